@@ -21,8 +21,8 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Modes, owners, times and extended attributes of files, by name and by descriptor. Up to 20 the
- * calls by descriptor are native, so that the views in front of them are woven there.
+ * Modes, owners, times and extended attributes of files, set by name or by descriptor. Up to 20 the
+ * calls by descriptor are native, so the attribute views that make them are woven instead.
  */
 public final class FileChangeHook implements Hook {
   private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
@@ -46,7 +46,7 @@ public final class FileChangeHook implements Hook {
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
 
-  /** What a join point tells, with its operands in the order given. */
+  /** What a join point reports, with its operands in the order given. */
   private enum Change {
     /** Path, mode. */
     MODE,
@@ -137,7 +137,7 @@ public final class FileChangeHook implements Hook {
     Operand second = argument(1);
     Operand third = argument(2);
     add(Change.MODE_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchmod", "(II)", first, second));
-    // Of 22 and newer: the folder, the path, the mode and flags.
+    // In 22 and newer: the folder, the path, the mode and flags.
     add(
         Change.MODE,
         onReturn(DISPATCHER, "fchmodat", "(I" + UNIX_PATH + "II)", second, third).whereThere());
@@ -248,8 +248,9 @@ public final class FileChangeHook implements Hook {
   }
 
   /**
-   * Whether it is a folder, which may be entered then and not started. The kernel is asked where it
-   * matters alone: for the right to execute, in folders where programs are dropped.
+   * True for a folder, for which the right to execute only means that it may be entered; null if
+   * that was not checked. The kernel is queried only where it matters: for the right to execute, in
+   * folders where programs are dropped.
    */
   private @Nullable Boolean folder(@Nullable String path, String mode) {
     if (path == null || !executable(mode)) {
@@ -263,7 +264,7 @@ public final class FileChangeHook implements Hook {
     return null;
   }
 
-  /** {@code +x}, or an octal number with an odd digit among its last three. */
+  /** True for {@code +x}, or an octal number with an odd digit among its last three. */
   static boolean executable(String mode) {
     int length = mode.length();
     for (int i = Math.max(0, length - 3); i < length; i++) {

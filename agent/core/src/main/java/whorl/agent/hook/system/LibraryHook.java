@@ -64,7 +64,7 @@ public final class LibraryHook implements Hook {
       return; // there is no such file: each folder of the search path is tried
     }
     Object library = values[0];
-    // A bare name goes through the system's own search.
+    // For a bare name the system runs its own search.
     String path = library instanceof String name && name.indexOf('/') < 0 ? name : path(library);
     if (path != null) {
       libraries.told(path);

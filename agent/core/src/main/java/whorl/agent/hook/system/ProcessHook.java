@@ -22,10 +22,10 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Processes started and ended. An attempt that fails is an event too, with pid -1: in an image
- * without a shell that is what most attempts come to. Code that makes the JDK's process object
- * itself, without the method that everybody calls, is seen where the object is made; what calls the
- * native method below is found by {@link ChildProcesses}.
+ * Processes started and ended. A failed attempt is an event too, with pid -1: in an image without a
+ * shell most attempts fail. Code that creates the JDK's process object itself, without the usual
+ * method, is observed where the object is created. {@link ChildProcesses} finds calls of the native
+ * method below.
  */
 public final class ProcessHook implements Hook {
   private static final String PROCESS = "java/lang/ProcessImpl";
@@ -111,7 +111,7 @@ public final class ProcessHook implements Hook {
     }
   }
 
-  /** As C has them: each text ends with a zero, and arguments follow each other. */
+  /** Joins C strings: each ends with a zero, and the arguments follow each other. */
   static String command(byte[] program, byte[] arguments) {
     String rest = text(arguments);
     String first = text(program);
@@ -132,7 +132,7 @@ public final class ProcessHook implements Hook {
         : new String(zeroEnded, 0, end, StandardCharsets.UTF_8).replace('\0', ' ');
   }
 
-  /** Whether the method that everybody calls is what makes the process object. */
+  /** Checks whether the usual method creates the process object. */
   private static final class BelowStart
       implements Function<Stream<StackWalker.StackFrame>, Boolean> {
     private static final int MAX_FRAMES = 16;

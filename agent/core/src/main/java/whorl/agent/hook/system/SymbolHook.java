@@ -17,9 +17,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Functions of native libraries that Java code looks up to call them (java.lang.foreign): what they
- * then do no hook sees. Those by which a program can be started, code loaded or memory changed are
- * always told; of the rest those that a request looks up, up to a rate.
+ * Functions of native libraries that Java code looks up to call them (java.lang.foreign); no hook
+ * observes what they do. Functions that can start a program, load code or change memory are always
+ * reported. Others are reported if a request looks them up. Both are limited to a rate.
  */
 public final class SymbolHook implements Hook {
   private static final String STRING = "(Ljava/lang/String;)";

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import whorl.agent.hook.weave.ThreadState;
 
-/** An error is left for the watch without a word, one at a time. */
+/** The hook stores one error at a time for the watcher. */
 class OutOfMemoryHookTest {
   private final OutOfMemoryHook hook = new OutOfMemoryHook();
 

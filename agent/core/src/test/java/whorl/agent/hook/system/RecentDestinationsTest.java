@@ -29,7 +29,7 @@ class RecentDestinationsTest {
         .isTrue();
   }
 
-  /** 31 times the one address and its port is 31 times the other and its port. */
+  /** 31 times the first address plus its port equals 31 times the second plus its port. */
   @Test
   void isNew_targetsOfOneHash_areTwo() throws Exception {
     assertThat(isNew(socket, "127.0.0.2", 9100, null)).isTrue();
