@@ -17,8 +17,8 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Names that are looked up through JNDI, before anything comes of it, and what a remote lookup then
- * led to: a class, a factory and where its code is said to be, or a failure.
+ * Names that are looked up through JNDI, before there is a result, and the result of a remote
+ * lookup: a class, a factory and its codebase, or a failure.
  */
 public final class JndiHook implements Hook {
   private static final String INITIAL = "javax/naming/InitialContext";
@@ -35,15 +35,15 @@ public final class JndiHook implements Hook {
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Kind> kinds = new ArrayList<>();
 
-  /** What a visit means. */
+  /** The meaning of a visit. */
   private enum Kind {
     /** A name is looked up. */
     LOOKUP,
-    /** A name is handed to some operation: of interest when it leads to another host. */
+    /** A name is passed to another operation: relevant if it refers to another host. */
     OPERATION,
-    /** The same, of a context for URLs, which may be asked without an initial one. */
+    /** The same for a context of URLs, which can be used without an initial context. */
     URL_CONTEXT,
-    /** A registry of remote objects is asked, by host and port. */
+    /** A registry of remote objects is queried, by host and port. */
     REGISTRY,
     ANSWER,
     REFERENCE,
@@ -54,7 +54,7 @@ public final class JndiHook implements Hook {
     this.sink = sink;
     add(Kind.LOOKUP, entry(INITIAL, "lookup", STRING, argument(0)));
     add(Kind.LOOKUP, entry(INITIAL, "lookup", NAME, argument(0)));
-    // All other operations with a name lead through these.
+    // All other operations with a name call these methods.
     add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", STRING, argument(0)));
     add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", NAME, argument(0)));
     add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", STRING, argument(0)));
@@ -145,14 +145,14 @@ public final class JndiHook implements Hook {
   private void lookup(Object told) {
     String name = JndiReference.name(told);
     if (name == null) {
-      // A name of the application's own making: the context for its URL tells.
+      // A name class of the application: the context for its URL reports it.
       return;
     }
     isNew(name);
     sink.emit(EventType.JNDI_LOOKUP, name);
   }
 
-  /** A look-up comes here as well, after it was told. */
+  /** A look-up passes here as well, after it was reported. */
   private void operation(@Nullable String name) {
     if (name != null && isRemote(name) && isNew(name)) {
       sink.emit(EventType.JNDI_LOOKUP, name);
@@ -160,7 +160,7 @@ public final class JndiHook implements Hook {
   }
 
   private void registry(@Nullable Object host, @Nullable Object port) {
-    // Without a host it is this machine's own, which servers ask whether it is there yet.
+    // Without a host it is this machine's own registry, which servers check for at their start.
     if (host instanceof String place
         && !place.isEmpty()
         && !place.equals("localhost")
@@ -184,7 +184,10 @@ public final class JndiHook implements Hook {
         failure instanceof Throwable thrown ? JndiReference.failure(thrown) : null);
   }
 
-  /** On the way to an answer, an object is to be made of what came; containers do so as well. */
+  /**
+   * An object is to be created from a reference before there is an answer; containers do so as
+   * well.
+   */
   private void reference(@Nullable JndiReference reference) {
     if (reference != null
         && repeatFilter.before(RequestKey.of("reference"), reference.toString())
@@ -199,7 +202,10 @@ public final class JndiHook implements Hook {
     }
   }
 
-  /** Whether this thread has not just told of it: one look-up passes several of these places. */
+  /**
+   * True if this thread has not just reported the name: one look-up passes several of these
+   * methods.
+   */
   private boolean isNew(String name) {
     String last = lastTold.get();
     String key = RequestKey.of(name);
@@ -212,7 +218,7 @@ public final class JndiHook implements Hook {
     kinds.add(kind);
   }
 
-  /** With the scheme of a URL that is not the application's own name space. */
+  /** True for the scheme of a URL outside the application's own name space. */
   private static boolean isRemote(String name) {
     int colon = name.indexOf(':');
     if (colon < 2 || name.startsWith("java:")) {

@@ -15,7 +15,7 @@ import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Class loaders that are told to bring their classes from another host. */
+/** Class loaders that load classes from another host. */
 public final class RemoteLoaderHook implements Hook {
   private static final String LOADER = "java/net/URLClassLoader";
   private static final int MAX_URLS = 32;
@@ -63,7 +63,7 @@ public final class RemoteLoaderHook implements Hook {
     }
   }
 
-  /** By its protocol, or for {@code jar:} by that of the jar; no handler is asked. */
+  /** Decides by the protocol, or for {@code jar:} by that of the jar; calls no URL handler. */
   private static boolean isRemote(URL url) {
     String protocol = url.getProtocol();
     if ("jar".equals(protocol)) {

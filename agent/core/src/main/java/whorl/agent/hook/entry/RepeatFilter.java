@@ -9,12 +9,12 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.JvmClock;
 
 /**
- * What was told lately, so that the same thing over and over is told once in a while and counted
- * between. It remembers hashes only, in a table of fixed size, and takes no lock. The hash has a
- * seed of its own in each JVM: nobody can make up a text that hides behind another.
+ * Filters repeats, so that the same thing is reported once in a while and only counted between. It
+ * remembers only hashes, in a table of fixed size, and takes no lock. The hash has a different seed
+ * in each JVM, so that an attacker cannot construct a text that hides behind another.
  */
 final class RepeatFilter {
-  /** What {@link #before} says of what is to be counted only. */
+  /** Returned by {@link #before} for a repeat that is only counted. */
   static final long NOT_AGAIN = -1;
 
   private static final int SLOT_BITS = 10;
@@ -29,7 +29,7 @@ final class RepeatFilter {
   private final LongAdder repeated = new LongAdder();
 
   /**
-   * @param windowNanos how long the same thing is only counted after it was told
+   * @param windowNanos how long repeats are only counted after a report
    */
   RepeatFilter(long windowNanos) {
     this(windowNanos, JvmClock.NANOS);
@@ -55,10 +55,10 @@ final class RepeatFilter {
   }
 
   /**
-   * Something was seen.
+   * Admits or suppresses an occurrence.
    *
-   * @return how often it was seen without being told since it was told last, or {@link #NOT_AGAIN}
-   *     when it was told only just
+   * @return the number of occurrences suppressed since the last report, or {@link #NOT_AGAIN} if
+   *     the last report is within the window
    */
   long before(String kind, String text) {
     long hash = hash(hash(seed, kind), text);
@@ -74,7 +74,7 @@ final class RepeatFilter {
     return known != null && known.hash == hash ? known.again.get() : 0;
   }
 
-  /** How often {@link #NOT_AGAIN} was said. */
+  /** The number of suppressed occurrences. */
   long repeated() {
     return repeated.sum();
   }

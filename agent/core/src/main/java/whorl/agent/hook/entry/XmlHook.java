@@ -14,9 +14,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * XML that reaches for something outside itself: external entities and document types, XInclude,
- * XSLT's {@code document()}; in the JDK's parser and in Apache's. What an application's own
- * resolver supplies, and what lies in a jar, is not told.
+ * XML that refers to external resources: external entities and document types, XInclude, XSLT's
+ * {@code document()}; in the JDK's parser and in Apache's. Resources from an application's own
+ * resolver or from a jar are not reported.
  */
 public final class XmlHook implements Hook {
   private static final String JDK = "com/sun/org/apache/xerces/internal/";

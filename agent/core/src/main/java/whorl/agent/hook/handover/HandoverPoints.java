@@ -10,7 +10,7 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.Weaver;
 
-/** Where tasks are handed in and run: the JDK's pools and those that servers bring along. */
+/** Where tasks are submitted and run: the JDK's pools and those of servers. */
 public final class HandoverPoints {
   private static final String CONCURRENT = "java/util/concurrent/";
   private static final String FORK_JOIN_TASK = CONCURRENT + "ForkJoinTask";
@@ -30,7 +30,7 @@ public final class HandoverPoints {
     this.weaver = weaver;
   }
 
-  /** Adds all of them, each with the number that {@link Handover} knows it by. */
+  /** Adds all join points, each with its number in {@link Handover}. */
   public static void addTo(Weaver weaver) {
     HandoverPoints points = new HandoverPoints(weaver);
     points.threads();
@@ -42,7 +42,7 @@ public final class HandoverPoints {
     points.eventLoops();
   }
 
-  /** Threads that inherit nothing are the request's as well. */
+  /** Threads that inherit nothing belong to the request as well. */
   private void threads() {
     for (String start : new String[] {"()", "(Ljdk/internal/vm/ThreadContainer;)"}) {
       for (String type : new String[] {"java/lang/Thread", "java/lang/VirtualThread"}) {
@@ -79,7 +79,7 @@ public final class HandoverPoints {
     handedIn(FORK_JOIN_TASK, "fork", "()", SELF);
     worker(CONCURRENT + "ForkJoinWorkerThread", "run");
     during(FORK_JOIN_TASK, "doExec", "()", SELF, Handover.ENTERED);
-    // The pool's own shell around what was handed in; where it runs it has moved between JDKs.
+    // The pool's own wrapper around a submitted task; the method that runs it differs by JDK.
     for (String shell : new String[] {"AdaptedRunnable", "AdaptedRunnableAction"}) {
       shell(shell, "runnable", RUNNABLE, "exec");
     }
@@ -100,7 +100,7 @@ public final class HandoverPoints {
         Handover.BEGUN);
   }
 
-  /** Dependents of a future, which whoever completes it runs. */
+  /** Dependents of a future; the thread that completes the future runs them. */
   private void stages() {
     String future = CONCURRENT + "CompletableFuture$";
     add(JoinPoint.task(future + "UniCompletion", "<init>", "(", RETURN, SELF), Handover.HANDED_IN);

@@ -19,8 +19,9 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * The JDK's own server, from where it makes the exchange that filters and handler get. Complete is
- * an exchange when its output was closed, or its connection, which has one exchange at a time.
+ * The JDK's own server, from the creation of the exchange that filters and handler receive. An
+ * exchange is complete when its output is closed, or its connection, which has one exchange at a
+ * time.
  */
 final class JdkServerHook implements Hook {
   private static final String PACKAGE = "sun/net/httpserver/";
@@ -35,7 +36,10 @@ final class JdkServerHook implements Hook {
   private static final int EXIT = 2;
   private static final int ANSWER = 6;
 
-  /** An exchange under way. The response's headers hold lists of the application's own class. */
+  /**
+   * An exchange in progress. The response's headers are not read, because they hold lists of the
+   * application's own class.
+   */
   private static final class Kept {
     final WeakReference<Object> exchange;
     volatile @Nullable Long responseBytes;
@@ -57,7 +61,7 @@ final class JdkServerHook implements Hook {
       new Getter(HEADERS, "getFirst", "(Ljava/lang/String;)Ljava/lang/String;");
   private final Requests requests;
 
-  /** By its connection. */
+  /** Exchanges by connection. */
   private final WeakTable<Kept> exchanges =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
 
@@ -128,7 +132,7 @@ final class JdkServerHook implements Hook {
             first.text(headers, HttpHooks.USER_AGENT)));
   }
 
-  /** A length of 0 is one that is not known yet, and one below is no body. */
+  /** A length of 0 means that it is not known yet, a negative one that there is no body. */
   private void answered(Object connection, @Nullable Object length) {
     Kept kept = exchanges.get(connection);
     if (kept != null && length instanceof Long bytes && bytes > 0) {

@@ -69,7 +69,7 @@ final class Jetty12Hook implements Hook {
     return List.of(
         entry(INVOKER, "run", "()", ITS_CHANNEL),
         always(INVOKER, "run", "()", ITS_CHANNEL),
-        // Up to 12.0.16 the invoker completes the stream, from then on the channel does.
+        // Up to 12.0.16 the invoker completes the stream, later the channel.
         entry(INVOKER, "completeStream", "(", ITS_CHANNEL).whereThere(),
         entry(CHANNEL, "completeStream", "(", SELF).whereThere());
   }

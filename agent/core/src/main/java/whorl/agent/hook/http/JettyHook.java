@@ -12,7 +12,7 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Jetty 9.4 to 11, at the channel that has one request at a time, of whatever HTTP version: once a
+ * Jetty 9.4 to 11, at the channel, which has one request at a time, for any HTTP version: once a
  * request, before any handler. {@code handle} runs for its first dispatch and for each asynchronous
  * one.
  */
@@ -93,7 +93,7 @@ final class JettyHook implements Hook {
             remoteAddress.text(request),
             header.text(request, HttpHooks.FORWARDED_FOR),
             header.text(request, HttpHooks.USER_AGENT)));
-    // Who reads a request off the wire is not always who handles it.
+    // The thread that reads a request is not always the one that handles it.
     requests.exit();
   }
 }

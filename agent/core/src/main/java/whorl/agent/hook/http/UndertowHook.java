@@ -13,7 +13,7 @@ import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Undertow 2, where its connectors run the root handler: once on the I/O thread, and again with the
- * same exchange wherever it is dispatched to.
+ * same exchange on each thread that it is dispatched to.
  */
 final class UndertowHook implements Hook {
   private static final String CONNECTORS = "io/undertow/server/Connectors";
@@ -99,7 +99,7 @@ final class UndertowHook implements Hook {
     Object fields = headers.of(exchange);
     Object answered = status.of(exchange);
     if (SWITCHING.equals(answered) && "h2c".equals(header.text(fields, "Upgrade"))) {
-      // The same request comes again, as the first of HTTP/2.
+      // The same request arrives again, as the first of HTTP/2.
       requests.forget(exchange);
       return;
     }

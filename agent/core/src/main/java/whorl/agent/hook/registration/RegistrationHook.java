@@ -2,7 +2,7 @@ package whorl.agent.hook.registration;
 
 import whorl.agent.hook.weave.Hook;
 
-/** What is registered with one kind of server. */
+/** Registrations with one kind of server. */
 abstract class RegistrationHook implements Hook {
   final Registrations registrations;
 

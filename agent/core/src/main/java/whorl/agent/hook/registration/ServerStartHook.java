@@ -13,7 +13,7 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Servers and their parts that start: from there on what is registered with them is told. */
+/** Servers and their parts that start: from then on registrations with them are reported. */
 final class ServerStartHook implements Hook {
   private static final String CATALINA = "org/apache/catalina/";
   private static final String SPRING = "org/springframework/web/";

@@ -12,7 +12,7 @@ import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Handlers that Spring's mappings learn of late, of servlets and of the reactive stack. */
+/** Handlers added late to Spring's mappings, of servlets and of the reactive stack. */
 final class SpringRegistrationHook extends RegistrationHook {
   private static final String WEB = "org/springframework/web/";
 

@@ -14,7 +14,7 @@ import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Filters, servlets, listeners, valves and what else Tomcat hands requests to. */
+/** Filters, servlets, listeners, valves and other parts to which Tomcat passes requests. */
 final class TomcatRegistrationHook extends RegistrationHook {
   private static final String CONTEXT = "org/apache/catalina/core/StandardContext";
   private static final String FILTER_MAP = "(Lorg/apache/tomcat/util/descriptor/web/FilterMap;";

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class OpenLinesTest {
-  /** Meets {@link #OTHER} among the beginnings, and not among those that are lost. */
+  /** Collides with {@link #OTHER} among the beginnings, but not among the lost ones. */
   private static final int THREAD = 1;
 
   private static final int OTHER = 162;

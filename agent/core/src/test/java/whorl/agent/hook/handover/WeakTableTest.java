@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class WeakTableTest {
-  /** Equal to every other: only identity tells them apart. */
+  /** Equal to all others: only identity distinguishes them. */
   private static final class Alike {
     @Override
     public boolean equals(Object other) {

@@ -20,7 +20,7 @@ class GetterTest {
         .isEqualTo("a");
   }
 
-  /** As a framework's: on the class path. */
+  /** Like a framework's class: on the class path. */
   public static class Exchange {
     private final Throwable failure = new IllegalStateException();
 

@@ -49,7 +49,7 @@ class SpringMappingsTest {
     return type.getDeclaredConstructor().newInstance();
   }
 
-  /** A class of this name, put into a loader that takes more. */
+  /** A class of this name, defined in a loader that accepts more. */
   private static Class<?> made(String name, Implementation toString, ClassLoader loader)
       throws ClassNotFoundException {
     DynamicType.Unloaded<?> made =
