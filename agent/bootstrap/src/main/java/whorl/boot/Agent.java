@@ -9,8 +9,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the JVM enters the agent. Nothing that happens here or behind it may stop the application:
- * whatever is thrown becomes one line on standard error.
+ * The agent's entry point for the JVM. No failure here or in the code behind it may stop the
+ * application: any throwable becomes one line on standard error.
  */
 public final class Agent {
   private static final int OLDEST_JAVA = 17;
@@ -46,7 +46,10 @@ public final class Agent {
     say(starter(loader).apply(arguments, instrumentation));
   }
 
-  /** Made by a constructor without arguments: the JDK has that call ready, and spins any other. */
+  /**
+   * Uses a constructor without arguments: the JDK has the code for that call, and generates it for
+   * others.
+   */
   @SuppressWarnings("unchecked")
   private static BiFunction<@Nullable String, Instrumentation, String> starter(ClassLoader loader)
       throws ReflectiveOperationException {

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
-  /** A status as those know it who do not know of costs. */
+  /** The status of a version without costs. */
   private record OlderStatus(Map<String, Long> losses, Map<String, Object> capabilities) {}
 
   @Test

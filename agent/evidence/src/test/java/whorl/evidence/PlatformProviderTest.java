@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A provider that code in the JVM puts first makes neither digests nor signatures of evidence. */
+/** A provider that code in the JVM puts first is not used for digests or signatures of evidence. */
 class PlatformProviderTest {
   private static final Provider FORGER = new Forger();
 
@@ -51,7 +51,7 @@ class PlatformProviderTest {
     }
   }
 
-  /** A digest of nothing but zeros. */
+  /** A digest that is always zeros. */
   public static final class Zeros extends MessageDigestSpi {
     @Override
     protected void engineUpdate(byte input) {}

@@ -21,14 +21,14 @@ import whorl.agent.ship.DirectUpload;
 import whorl.evidence.Artifact;
 
 /**
- * The reader: the main program of a second, small JVM. While the JVM that started it stands still
- * at a safepoint and writes its heap into two pipes, the reader passes on what it reads to the
- * collector. It is the watchdog too: when the application has stood still for as long as it may, or
- * anything fails, the reader ends, HotSpot's next write fails, and the application goes on.
+ * The reader: the main program of a second, small JVM. While the JVM that started it is paused at a
+ * safepoint and writes its heap into two pipes, the reader passes the dump on to the collector. It
+ * is also the watchdog: if the application has been paused for as long as allowed, or anything
+ * fails, the reader ends, HotSpot's next write fails, and the application continues.
  *
- * <p>It says on its standard output, one line each: {@code ready RATE} (what the collector takes,
- * in bytes a second), then {@code done SIZE SHA256 DUMPED MILLIS STACKS} (stacks that were left
- * out), or {@code failed REASON}.
+ * <p>It writes to its standard output, one line each: {@code ready RATE} (bytes a second that the
+ * collector accepts), then {@code done SIZE SHA256 DUMPED MILLIS STACKS} (the number of stacks that
+ * were left out), or {@code failed REASON}.
  */
 public final class HeapReader {
   static final String MARK = "whorl-reader ";
@@ -47,7 +47,7 @@ public final class HeapReader {
     this.says = says;
   }
 
-  /** Runs until the dump is at the collector, and ends the JVM. */
+  /** Runs until the collector has the dump, and ends the JVM. */
   public static void main(String[] arguments) {
     InputStream in = new FileInputStream(FileDescriptor.in);
     PrintStream out =
@@ -71,7 +71,7 @@ public final class HeapReader {
         new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
     FutureTask<PassResult> rehearsed = new FutureTask<>(() -> ReaderWarmup.run(filter));
     threads.newThread(rehearsed).start();
-    // The pipes are closed first, whatever happens: the application waits for that.
+    // The pipes are closed first in any case, because the application waits for that.
     try (DirectUpload upload = DirectUpload.open(order.target(), limits(), threads);
         PipeInput main = PipeInput.open(parent + order.main());
         PipeInput segment = PipeInput.open(parent + order.segment())) {
@@ -112,7 +112,7 @@ public final class HeapReader {
         standard.completion());
   }
 
-  /** Waits for the dump's beginning, and ends everything when it takes too long. */
+  /** Waits for the start of the dump, and ends the process if the dump takes too long. */
   private void watch() {
     try {
       int command = commands.read();
@@ -168,7 +168,7 @@ public final class HeapReader {
 
   static String reason(Throwable e) {
     String message = e.getMessage();
-    // A file system's exception has a message that is the path alone.
+    // The message of a file system's exception is only the path.
     boolean sentence = e instanceof IOException && !(e instanceof FileSystemException);
     return sentence && message != null ? message : e.toString();
   }

@@ -17,7 +17,7 @@ import whorl.agent.ship.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
 
-/** Through two pipes to a reader and from there to the collector: nothing is written anywhere. */
+/** A dump through two pipes to a reader and from there to the collector, without a file. */
 final class PipeHeapDump {
   private static final Logger log = LoggerFactory.getLogger(PipeHeapDump.class);
   private static final Duration READY_LIMIT = Duration.ofSeconds(20);
@@ -34,8 +34,7 @@ final class PipeHeapDump {
   }
 
   /**
-   * @param budget how long the application may stand still
-   * @param classesMaxBytes see {@link ReaderNeeds}
+   * @param budget the longest pause of the application
    */
   DumpResult take(CaptureContext context, Duration budget, ArtifactOutput out)
       throws InterruptedException {
@@ -54,7 +53,7 @@ final class PipeHeapDump {
     }
   }
 
-  /** What makes a stream impossible, looked at before anything is begun; null for nothing. */
+  /** Why a stream is impossible, checked before the start; null if it is possible. */
   private @Nullable String hindrance(long classesMaxBytes) {
     if (!Files.isExecutable(place.java())) {
       return "there is no " + place.java() + " to read the dump with";
@@ -139,7 +138,7 @@ final class PipeHeapDump {
       }
     }
 
-    /** The part during which the application stands still. */
+    /** The part during which the application is paused. */
     private String dump(DumpPipes pipes, ReaderProcess reader)
         throws IOException, InterruptedException {
       try (PaddingThreads paddingThreads = PaddingThreads.begin();

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The read end of a pipe. Reads over its channel, which keeps one buffer outside the heap, where a
- * file stream would make a new one for each read.
+ * The read end of a pipe. Reads over its channel, which reuses one native buffer, where a file
+ * stream would allocate one for each read.
  */
 final class PipeInput extends InputStream {
   private final FileInputStream file;

@@ -38,7 +38,7 @@ class BlockGzipTest {
   void write_anyLength_comesBackAsItWas(int length) throws IOException {
     byte[] plain = new byte[length];
     new Random(length).nextBytes(plain);
-    // Half of it packs well, half not at all.
+    // Half of it compresses well, half not at all.
     java.util.Arrays.fill(plain, 0, length / 2, (byte) 7);
 
     byte[] packed = pack(plain);
@@ -134,7 +134,7 @@ class BlockGzipTest {
     return packed.toByteArray();
   }
 
-  /** Until the thread waits for somebody. */
+  /** Waits until the thread is blocked. */
   private static void awaitStandstill(Thread thread) {
     long startedNanos = System.nanoTime();
     while (thread.getState() != Thread.State.WAITING

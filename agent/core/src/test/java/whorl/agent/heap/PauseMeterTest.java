@@ -23,7 +23,7 @@ class PauseMeterTest {
     }
   }
 
-  /** More than one go, since a busy machine stands still by itself. */
+  /** More than one attempt, because a busy machine pauses by itself. */
   @Test
   void noStandstill_isShort() {
     Awaitility.await().until(() -> measured().compareTo(STANDSTILL) < 0);
