@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * Passes HEAP_DUMP_SEGMENT records from an input to the outlet, changing contents in place. No
- * record changes its size, and no object is held whole. This is the loop that the application waits
- * for: it makes no objects.
+ * record changes its size, and no object is held whole. The application waits for this loop, so it
+ * allocates no objects.
  */
 final class SegmentFilter {
   private final boolean redacted;
@@ -37,7 +37,7 @@ final class SegmentFilter {
     in.passTo(outlet);
   }
 
-  /** Passes one record whose head is next, and its segment tag known. */
+  /** Passes one segment record, whose head is next. */
   void pass() throws IOException {
     in.need(Tags.RECORD_HEAD_BYTES);
     int tag = in.bytes[in.at] & 0xFF;
@@ -152,7 +152,7 @@ final class SegmentFilter {
     if (tag == Tags.ROOT_JAVA_FRAME || tag == Tags.ROOT_JNI_LOCAL) {
       int thread = in.at + 1 + idBytes;
       if (paddingFrames.cut(BigEndian.u4(in.bytes, thread))) {
-        // no frame: it was one of the padding, or has another number without it
+        // no frame: it was padding, or its number has changed without the padding
         BigEndian.putI4(in.bytes, thread + 4, -1);
       }
     }
@@ -187,7 +187,7 @@ final class SegmentFilter {
     in.need(bytes);
   }
 
-  /** What is left of the segment after a sub-record with so many elements. */
+  /** The bytes of the segment that are left after a sub-record with this many elements. */
   private long after(int tag, long left, int headBytes, int count, int each) throws IOException {
     long after = left - headBytes - (long) count * each;
     if (count < 0 || after < 0) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What becomes of two pipes that one thread writes, as HotSpot's does. */
+/** Passes from two pipes that one thread writes, as HotSpot does. */
 @Timeout(60)
 class FlowTest {
   private final TestPipe main = new TestPipe(64 << 10);
@@ -31,7 +31,7 @@ class FlowTest {
     segment.in.close();
   }
 
-  /** Writes as HotSpot does, and notes how that ended. */
+  /** Writes as HotSpot does, and records how the writing ended. */
   private void hotSpot(Writing writing) {
     Passing.thread(
             () -> {

@@ -306,7 +306,7 @@ class HeapDumpPassTest {
     assertThat(RecordOrder.problems(new ByteArrayInputStream(passed.bytes()))).isEmpty();
   }
 
-  /** So many virtual threads, whose stacks HotSpot writes while it writes objects. */
+  /** A dump with this many virtual threads, whose stacks HotSpot writes while it writes objects. */
   private static Passed virtualStacks(Content content, int stacks, HeapDumpPass pass)
       throws Exception {
     TestPipe mainPipe = new TestPipe(1 << 16);

@@ -21,7 +21,7 @@ import shark.HeapObject;
 import shark.HprofHeapGraph;
 import shark.HprofIndex;
 
-/** What libraries that nobody here wrote find in a dump. */
+/** The contents of a dump as independent libraries read them. */
 final class OtherReaders {
   private OtherReaders() {}
 
@@ -82,7 +82,7 @@ final class OtherReaders {
     return counts;
   }
 
-  /** LeakCanary's library: how many instances of a class have a field hash that is not 0. */
+  /** LeakCanary's library: the number of instances of a class whose field hash is not 0. */
   static int hashes(Path dump, String type) throws IOException {
     int count = 0;
     try (CloseableHeapGraph graph =

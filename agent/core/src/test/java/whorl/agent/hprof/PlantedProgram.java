@@ -14,7 +14,7 @@ import javax.tools.ToolProvider;
 /**
  * A program with the planted secrets in its heap, in a JVM of its own: as text, characters, bytes,
  * numbers and literals of a class file. Its deep stacks make HotSpot flush, as the agent's do, and
- * where there are virtual threads it has some.
+ * it has some virtual threads if the JDK supports them.
  */
 final class PlantedProgram implements AutoCloseable {
   static final String DEEP =
@@ -151,14 +151,14 @@ final class PlantedProgram implements AutoCloseable {
   }
 
   /**
-   * Asks the JVM for a dump into this path, with the jcmd of this one; the answer is awaited by
-   * whoever wants it.
+   * Requests a dump of the JVM into this path, with the jcmd of this JDK; the caller waits for the
+   * answer.
    */
   Process dumpTo(Path path) throws IOException {
     return dumpTo(process.pid(), path);
   }
 
-  /** Asks any JVM. */
+  /** Requests a dump of any JVM. */
   static Process dumpTo(long pid, Path path) throws IOException {
     return new ProcessBuilder(
             List.of(

@@ -88,7 +88,7 @@ class RefusalTest {
     return Arguments.of(name, streams, said);
   }
 
-  /** Refused on the main stream, whatever comes by the other. */
+  /** Refused on the main stream, independently of the other one. */
   private static Arguments top(String name, Consumer<Dump> wrong, String... said) {
     Dump main = ShopDump.main(8);
     wrong.accept(main);
@@ -145,7 +145,7 @@ class RefusalTest {
   @MethodSource("refused")
   void run_segmentThatIsNotUnderstood_refuses(String name, Dump[] streams, String[] said) {
     if (streams.length == 1) {
-      return; // what is wrong there is on the main stream
+      return; // the invalid part is on the main stream
     }
     byte[] main = streams[0].end().bytes();
     byte[] segment = streams[1].bytes();

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/**
- * A pipe as the kernel has them: bounded, with a writer that waits, and a reader that may leave.
- */
+/** A pipe like the kernel's: bounded, with a writer that waits, and a reader that may close. */
 final class TestPipe {
   private final byte[] ring;
   private long written;
