@@ -23,7 +23,7 @@ public final class Agent {
     try {
       start(arguments, instrumentation);
     } catch (Throwable failure) { // an exception out of premain would abort the application
-      say("not started: " + reason(failure));
+      print("not started: " + reason(failure));
     }
   }
 
@@ -34,16 +34,16 @@ public final class Agent {
 
   private static void start(@Nullable String arguments, Instrumentation instrumentation)
       throws ReflectiveOperationException, URISyntaxException, java.io.IOException {
-    if (!Applicability.wanted(arguments)) {
+    if (!Applicability.shouldStart(arguments)) {
       return;
     }
     int java = Applicability.javaVersion();
     if (java < OLDEST_JAVA) {
-      say("not started: Java " + java + " is too old, it takes " + OLDEST_JAVA + " or newer");
+      print("not started: Java " + java + " is too old, it takes " + OLDEST_JAVA + " or newer");
       return;
     }
     IsolatedLoader loader = new IsolatedLoader(jar());
-    say(starter(loader).apply(arguments, instrumentation));
+    print(starter(loader).apply(arguments, instrumentation));
   }
 
   /**
@@ -66,7 +66,7 @@ public final class Agent {
     return new File(source.getLocation().toURI());
   }
 
-  private static void say(String line) {
+  private static void print(String line) {
     System.err.println("whorl: " + line);
   }
 

@@ -12,7 +12,7 @@ final class Applicability {
 
   private Applicability() {}
 
-  static boolean wanted(@Nullable String arguments) {
+  static boolean shouldStart(@Nullable String arguments) {
     if (System.getProperty(HELPER_PROPERTY) != null || isTool()) {
       return false;
     }

@@ -162,7 +162,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
 
   /** The content of an entry that the build always puts into the jar. */
   private byte[] content(String entry) throws IOException {
-    byte[] bytes = beside(entry);
+    byte[] bytes = readEntry(entry);
     if (bytes == null) {
       throw new FileNotFoundException("it lacks " + entry);
     }
@@ -172,7 +172,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   /**
    * An entry next to the archive, read through the jar's directory, which the JVM has in memory.
    */
-  private byte @Nullable [] beside(String entry) throws IOException {
+  private byte @Nullable [] readEntry(String entry) throws IOException {
     try (ZipFile jar = new ZipFile(file)) {
       ZipEntry found = jar.getEntry(entry);
       if (found == null) {
@@ -216,7 +216,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
     try {
-      byte[] content = name.startsWith(PLACE) ? beside(name) : read(name);
+      byte[] content = name.startsWith(PLACE) ? readEntry(name) : read(name);
       return content == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(content);
     } catch (IOException e) {
       return null;

@@ -25,7 +25,7 @@ class PlatformProviderTest {
   }
 
   @Test
-  void digest_withForeignProviderFirst_isThePlatforms() {
+  void digest_withForeignProviderFirst_usesThePlatforms() {
     assertThat(PlatformProvider.of("MessageDigest", "SHA-256")).isNotNull().isNotSameAs(FORGER);
     assertThat(Digest.of("abc".getBytes(UTF_8)).hex())
         .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

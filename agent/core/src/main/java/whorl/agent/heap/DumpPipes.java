@@ -31,8 +31,8 @@ final class DumpPipes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DumpPipes.class);
   private static final String MAIN = "heap.hprof";
   private static final String SEGMENT = "heap.hprof.p0";
-  private static final int LOOKS = 10;
-  private static final long BETWEEN_LOOKS_MILLIS = 50;
+  private static final int CHECKS = 10;
+  private static final long BETWEEN_CHECKS_MILLIS = 50;
 
   private final Pipe main;
   private final Pipe segment;
@@ -111,8 +111,8 @@ final class DumpPipes implements AutoCloseable {
     for (String name : names) {
       String holder = otherHolder(name, reader);
       // A process that is just being started still holds descriptors that it will close.
-      for (int i = 0; i < LOOKS && holder != null; i++) {
-        Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      for (int i = 0; i < CHECKS && holder != null; i++) {
+        Thread.sleep(BETWEEN_CHECKS_MILLIS);
         holder = otherHolder(name, reader);
       }
       if (holder != null) {

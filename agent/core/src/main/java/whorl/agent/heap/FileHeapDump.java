@@ -211,11 +211,11 @@ final class FileHeapDump {
 
   /** HotSpot leaves the object part behind if it fails. */
   private static void delete(Path file) {
-    for (Path each : List.of(file, file.resolveSibling(file.getFileName() + ".p0"))) {
+    for (Path path : List.of(file, file.resolveSibling(file.getFileName() + ".p0"))) {
       try {
-        Files.deleteIfExists(each);
+        Files.deleteIfExists(path);
       } catch (IOException e) {
-        log.warn("{} holds the heap and cannot be deleted: {}", each, e.toString());
+        log.warn("{} holds the heap and cannot be deleted: {}", path, e.toString());
       }
     }
   }

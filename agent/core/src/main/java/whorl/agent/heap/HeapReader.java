@@ -38,13 +38,13 @@ public final class HeapReader {
 
   private final ReaderOrder order;
   private final InputStream commands;
-  private final PrintStream says;
+  private final PrintStream lines;
   private volatile boolean dumpRead;
 
-  private HeapReader(ReaderOrder order, InputStream commands, PrintStream says) {
+  private HeapReader(ReaderOrder order, InputStream commands, PrintStream lines) {
     this.order = order;
     this.commands = commands;
-    this.says = says;
+    this.lines = lines;
   }
 
   /** Runs until the collector has the dump, and ends the JVM. */
@@ -59,7 +59,7 @@ public final class HeapReader {
       new HeapReader(order, in, out).run();
       status = 0;
     } catch (Throwable e) {
-      say(out, "failed " + reason(e));
+      writeLine(out, "failed " + reason(e));
     }
     Runtime.getRuntime().halt(status);
   }
@@ -69,22 +69,22 @@ public final class HeapReader {
     ThreadFactory threads = HeapReader::daemon;
     HeapFilter filter =
         new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
-    FutureTask<PassResult> rehearsed = new FutureTask<>(() -> ReaderWarmup.run(filter));
-    threads.newThread(rehearsed).start();
+    FutureTask<PassResult> warmedUp = new FutureTask<>(() -> ReaderWarmup.run(filter));
+    threads.newThread(warmedUp).start();
     // The pipes are closed first in any case, because the application waits for that.
     try (DirectUpload upload = DirectUpload.open(order.target(), limits(), threads);
         PipeInput main = PipeInput.open(parent + order.main());
         PipeInput segment = PipeInput.open(parent + order.segment())) {
-      rehearsed.get();
-      say(says, "ready " + upload.measuredBytesPerSecond());
+      warmedUp.get();
+      writeLine(lines, "ready " + upload.measuredBytesPerSecond());
       threads.newThread(this::watch).start();
       long startedNanos = System.nanoTime();
       PassResult result = filter.pass(main, segment, upload.stream());
       dumpRead = true;
       Artifact artifact = upload.finish();
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
-      say(
-          says,
+      writeLine(
+          lines,
           "done "
               + artifact.size()
               + " "
@@ -125,15 +125,15 @@ public final class HeapReader {
         if (dumpRead) {
           return;
         }
-        say(
-            says,
+        writeLine(
+            lines,
             "failed the application had stood still for "
                 + order.pauseLimit().toMillis()
                 + " ms, which is heap.pause-limit");
         Runtime.getRuntime().halt(TOO_LONG);
       }
     } catch (IOException | InterruptedException e) {
-      say(says, "failed " + reason(e));
+      writeLine(lines, "failed " + reason(e));
     }
     Runtime.getRuntime().halt(ORPHANED);
   }
@@ -146,7 +146,7 @@ public final class HeapReader {
               continue;
             }
           } catch (IOException e) {
-            say(says, "failed " + reason(e));
+            writeLine(lines, "failed " + reason(e));
           }
           Runtime.getRuntime().halt(ORPHANED);
         };
@@ -159,7 +159,7 @@ public final class HeapReader {
     return thread;
   }
 
-  private static void say(PrintStream out, String line) {
+  private static void writeLine(PrintStream out, String line) {
     synchronized (out) {
       out.println(MARK + line.replace('\n', ' '));
       out.flush();

@@ -79,14 +79,14 @@ public final class HeapSource implements ArtifactSource {
           histogram.collect(context, out);
         }
       } else if (written instanceof DumpResult.Taken taken) {
-        told(taken.facts(), out);
+        report(taken.facts(), out);
       }
     } else if (streamed instanceof DumpResult.Taken taken) {
-      told(taken.facts(), out);
+      report(taken.facts(), out);
     }
   }
 
-  private void told(HeapFacts facts, ArtifactOutput out) {
+  private void report(HeapFacts facts, ArtifactOutput out) {
     out.heap(facts);
     out.log(
         artifact

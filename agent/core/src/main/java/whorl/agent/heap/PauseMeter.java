@@ -32,11 +32,11 @@ final class PauseMeter implements AutoCloseable {
 
   private void tick() {
     long last = startNanos;
-    boolean goesOn = true;
-    while (goesOn) {
+    boolean running = true;
+    while (running) {
       LockSupport.parkNanos(TICK_NANOS);
       // read before the clock: the time until the stop belongs to the measurement
-      goesOn = !stopped;
+      running = !stopped;
       long now = System.nanoTime();
       if (now - last > longestNanos) {
         longestNanos = now - last;

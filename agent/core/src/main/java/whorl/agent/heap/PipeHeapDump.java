@@ -132,9 +132,9 @@ final class PipeHeapDump {
                 + estimate.pause().toMillis()
                 + " ms");
         pipes.handOver(reader.pid());
-        String said = dump(pipes, reader);
+        String answer = dump(pipes, reader);
         pipes.closeSinks();
-        return arrived(reader, said, content, out);
+        return arrived(reader, answer, content, out);
       }
     }
 
@@ -155,14 +155,14 @@ final class PipeHeapDump {
     }
 
     private DumpResult arrived(
-        ReaderProcess reader, String said, HeapFacts.Content content, ArtifactOutput out)
+        ReaderProcess reader, String answer, HeapFacts.Content content, ArtifactOutput out)
         throws IOException, InterruptedException {
-      out.log("heap: HotSpot says: " + said);
+      out.log("heap: HotSpot says: " + answer);
       ReaderProcess.Done done;
       try {
         done = reader.awaitDone(REST_LIMIT);
       } catch (IOException e) {
-        return new DumpResult.Failed(HeapReader.reason(e) + "; HotSpot says: " + said, dumped);
+        return new DumpResult.Failed(HeapReader.reason(e) + "; HotSpot says: " + answer, dumped);
       }
       HeapFilter.logDropped(done.stacksDropped(), out);
       out.arrived(new Artifact(target.name(), done.size(), done.sha256(), target.mediaType()));

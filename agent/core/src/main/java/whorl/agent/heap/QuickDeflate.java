@@ -29,7 +29,7 @@ final class QuickDeflate {
   private static final int TAIL_BYTES = 12;
 
   /** After 2 to this power failed look-ups, the step to the next look-up grows by one byte. */
-  private static final int PATIENCE_SHIFT = 5;
+  private static final int MISSES_SHIFT = 5;
 
   private static final int FLUSH_BITS = 48;
   private static final int BLOCK_HEADER = 0b011; // the last block, fixed codes
@@ -85,7 +85,7 @@ final class QuickDeflate {
     bits = BLOCK_HEADER;
     count = BLOCK_HEADER_BITS;
     int in = 0;
-    int vain = 0;
+    int misses = 0;
     int last = length - TAIL_BYTES;
     while (in < last) {
       int value = (int) INTS.get(from, in);
@@ -96,9 +96,9 @@ final class QuickDeflate {
         int taken = matched(from, before, in, length);
         match(taken, in - before);
         in += taken;
-        vain = 0;
+        misses = 0;
       } else {
-        int until = Math.min(last, in + 1 + (vain++ >>> PATIENCE_SHIFT));
+        int until = Math.min(last, in + 1 + (misses++ >>> MISSES_SHIFT));
         literals(from, in, until);
         in = until;
       }

@@ -37,8 +37,8 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
   /** One more than the last join point's number, counted from 0. */
   private final int end;
 
-  private volatile byte @Nullable [] hearing;
-  private volatile long heard;
+  private volatile byte @Nullable [] probedState;
+  private volatile long reachedHooks;
 
   private final LongAdder timedVisits = new LongAdder();
   private final LongAdder timedNanos = new LongAdder();
@@ -66,8 +66,8 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
       for (int j = 0; j < points.size(); j++) {
         weaver.add(points.get(j), base + i * POINTS_PER_HOOK + j);
       }
-      for (Map.Entry<String, String> one : hooks[i].notSupported().entrySet()) {
-        weaver.addNotSupported(one.getKey(), one.getValue());
+      for (Map.Entry<String, String> entry : hooks[i].notSupported().entrySet()) {
+        weaver.addNotSupported(entry.getKey(), entry.getValue());
       }
     }
   }
@@ -77,8 +77,8 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
     byte[] state = ThreadState.current();
     int joinPoint = number - base;
     if (ThreadState.busy(state)) {
-      if (state == hearing) {
-        heard |= 1L << joinPoint / POINTS_PER_HOOK;
+      if (state == probedState) {
+        reachedHooks |= 1L << joinPoint / POINTS_PER_HOOK;
         return;
       }
       if (!nesting.isForged(state)) {
@@ -129,22 +129,22 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
   }
 
   /** True if a hook of the group is active. */
-  boolean has(String word) {
-    return hooks(word) != 0;
+  boolean has(String group) {
+    return hooks(group) != 0;
   }
 
   /**
    * True if a visit by this thread, which is otherwise not observed, reaches a hook of the group.
    */
-  boolean hears(String word, Runnable visit) {
-    heard = 0;
-    hearing = ThreadState.current();
+  boolean reaches(String group, Runnable visit) {
+    reachedHooks = 0;
+    probedState = ThreadState.current();
     try {
       visit.run();
     } finally {
-      hearing = null;
+      probedState = null;
     }
-    return (heard & hooks(word)) != 0;
+    return (reachedHooks & hooks(group)) != 0;
   }
 
   /** Runs a visit of this agent thread as if the thread were one of the application. */
@@ -159,10 +159,10 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
   }
 
   /** One bit for each hook of the group. */
-  private long hooks(String word) {
+  private long hooks(String group) {
     long found = 0;
     for (int i = 0; i < hooks.length; i++) {
-      if (hooks[i].word().equals(word)) {
+      if (hooks[i].group().equals(group)) {
         found |= 1L << i;
       }
     }

@@ -28,7 +28,7 @@ public final class HookGuard {
   private final Instrumentation instrumentation;
   private final TransformerList transformers;
   private final boolean selfTests;
-  private final Map<String, Deed> deeds = new TreeMap<>();
+  private final Map<String, TestVisit> testVisits = new TreeMap<>();
 
   HookGuard(
       HookDispatcher hookDispatcher,
@@ -46,7 +46,7 @@ public final class HookGuard {
   /** Something that was undone; it is restored if that was possible. */
   public record Finding(Tampering kind, String target, String detail) {}
 
-  private interface Deed {
+  private interface TestVisit {
     void perform() throws Exception;
   }
 
@@ -56,31 +56,33 @@ public final class HookGuard {
     holder
         .repair()
         .forEach(
-            (field, instead) ->
+            (field, replacement) ->
                 findings.add(
                     new Finding(
                         Tampering.OBSERVER_REPLACED,
                         "java.lang.WhorlHooks." + field,
-                        "by " + instead)));
+                        "by " + replacement)));
     if (Boolean.FALSE.equals(transformers.includes(transformer))) {
       findings.addAll(addTransformer());
     }
-    Set<String> silent = silent();
-    if (!silent.isEmpty()) {
+    Set<String> unreported = unreportedGroups();
+    if (!unreported.isEmpty()) {
       transformer.weaveLoaded(instrumentation);
-      Set<String> still = silent();
+      Set<String> stillUnreported = unreportedGroups();
       findings.add(
           new Finding(
               Tampering.HOOKS_UNDONE,
-              String.join(", ", silent),
-              still.isEmpty() ? "woven again" : "could not be woven again: " + still));
+              String.join(", ", unreported),
+              stillUnreported.isEmpty()
+                  ? "woven again"
+                  : "could not be woven again: " + stillUnreported));
     }
     return findings;
   }
 
   /** Checks whether the JVM calls the transformer for classes; loads one class for that. */
   public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
-    return Probe.isAsked() ? List.of() : addTransformer();
+    return Probe.transformerIsCalled() ? List.of() : addTransformer();
   }
 
   /** True if the hook that a self-test starts with is active. */
@@ -109,35 +111,36 @@ public final class HookGuard {
         new Finding(
             Tampering.TRANSFORMER_REMOVED,
             Transformer.class.getName(),
-            Probe.isAsked() ? "added again" : "could not be added again"));
+            Probe.transformerIsCalled() ? "added again" : "could not be added again"));
   }
 
   /** The groups of the hooks whose methods were visited without a report. */
-  private Set<String> silent() {
-    if (deeds.isEmpty()) {
+  private Set<String> unreportedGroups() {
+    if (testVisits.isEmpty()) {
       prepare();
     }
-    Set<String> silent = new TreeSet<>();
-    deeds.forEach(
-        (word, deed) -> {
-          if (hookDispatcher.has(word) && !hookDispatcher.hears(word, () -> perform(deed))) {
-            silent.add(word);
+    Set<String> unreported = new TreeSet<>();
+    testVisits.forEach(
+        (group, testVisit) -> {
+          if (hookDispatcher.has(group)
+              && !hookDispatcher.reaches(group, () -> perform(testVisit))) {
+            unreported.add(group);
           }
         });
-    return silent;
+    return unreported;
   }
 
   /** Not in the constructor, because that runs while the application starts. */
   private void prepare() {
-    deeds.put("file", () -> new FileInputStream("/dev/null").close());
-    deeds.put("script", () -> Object.class.getMethod("hashCode"));
-    deeds.put("tamper", NEVER_STARTED::interrupt);
+    testVisits.put("file", () -> new FileInputStream("/dev/null").close());
+    testVisits.put("script", () -> Object.class.getMethod("hashCode"));
+    testVisits.put("tamper", NEVER_STARTED::interrupt);
   }
 
-  private static void perform(Deed deed) {
+  private static void perform(TestVisit testVisit) {
     try {
-      deed.perform();
-    } catch (Exception visitedAllTheSame) {
+      testVisit.perform();
+    } catch (Exception ignored) {
       // Only the visit matters, not its success.
     }
   }

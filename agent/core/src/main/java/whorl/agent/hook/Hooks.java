@@ -67,15 +67,15 @@ import whorl.agent.hook.weave.Weaver;
 public final class Hooks {
   private final EventSink sink;
 
-  private final List<Hook> all = new ArrayList<>();
+  private final List<Hook> active = new ArrayList<>();
 
   /** All hooks, including disabled ones: their classes are loaded with the others. */
-  private final List<Hook> known;
+  private final List<Hook> allHooks;
 
   private final StartupPhase startupPhase = new StartupPhase();
   private final ChildProcesses children = new ChildProcesses();
   private final NativeLibraries libraries = new NativeLibraries();
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final Redefinitions redefinitions = new Redefinitions();
   private final LoadedAgents agents = new LoadedAgents();
   private final LiveRoots roots = new LiveRoots();
@@ -92,11 +92,11 @@ public final class Hooks {
 
   private Hooks(EventSink sink, Set<String> disabled, RealPaths paths, Predicate<Thread> own) {
     this.sink = sink;
-    made = new GeneratedClasses(sink, startupPhase, MemoryBudget.OF_THIS_JVM.classBytes());
+    generated = new GeneratedClasses(sink, startupPhase, MemoryBudget.OF_THIS_JVM.classBytes());
     tamper = new TamperHook(sink, own);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
-    requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink);
-    all.addAll(
+    requests = disabled.contains(HttpHooks.GROUP) ? null : new RequestTracking(sink);
+    active.addAll(
         List.of(
             new FileHook(sink, paths),
             new FileChangeHook(sink, paths),
@@ -114,33 +114,33 @@ public final class Hooks {
             new ReflectionHook(sink),
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
-            new HiddenClassHook(made, startupPhase),
+            new HiddenClassHook(generated, startupPhase),
             new AgentLoadHook(sink, paths, agents),
-            new AgentChangeHook(agents, made, redefinitions),
+            new AgentChangeHook(agents, generated, redefinitions),
             new ConsoleHook(sink),
             new EndHook(),
             tamper));
-    all.addAll(new Registrations(sink, roots, registrations).hooks());
-    known = List.copyOf(all);
-    for (Iterator<Hook> each = all.iterator(); each.hasNext(); ) {
-      if (disabled.contains(each.next().word())) {
-        each.remove();
+    active.addAll(new Registrations(sink, roots, registrations).hooks());
+    allHooks = List.copyOf(active);
+    for (Iterator<Hook> iterator = active.iterator(); iterator.hasNext(); ) {
+      if (disabled.contains(iterator.next().group())) {
+        iterator.remove();
       }
     }
     if (requests != null) {
-      all.addAll(requests.hooks());
+      active.addAll(requests.hooks());
       requests.addTo(weaver);
     }
     if (memory != null) {
       OutOfMemoryHook.addTo(weaver);
     }
-    hookDispatcher = new HookDispatcher(all, failures, new Nesting(own, tamper), tamper);
+    hookDispatcher = new HookDispatcher(active, failures, new Nesting(own, tamper), tamper);
     hookDispatcher.addTo(weaver);
     ClassObserver classes =
         disabled.contains("class")
             ? null
-            : new ClassObserver(sink, made, redefinitions, startupPhase);
-    transformer = new Transformer(weaver, classes, failures, tamper, made);
+            : new ClassObserver(sink, generated, redefinitions, startupPhase);
+    transformer = new Transformer(weaver, classes, failures, tamper, generated);
   }
 
   /**
@@ -166,7 +166,7 @@ public final class Hooks {
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
     this.holder = holder;
-    for (Hook hook : known) {
+    for (Hook hook : allHooks) {
       for (Map.Entry<String, List<String>> read : hook.packagesRead().entrySet()) {
         export(instrumentation, read.getKey(), read.getValue());
       }
@@ -179,13 +179,13 @@ public final class Hooks {
     // Everything that the observer uses is loaded and initialised before the first visit.
     loadClasses.run();
     warmUp();
-    for (Hook hook : all) {
+    for (Hook hook : active) {
       hook.prepare();
     }
     if (requests != null) {
       requests.prepare(holder);
     }
-    agents.ours(instrumentation);
+    agents.setOwn(instrumentation);
     instrumentation.addTransformer(transformer, true);
     transformer.weaveLoaded(instrumentation);
     holder.arm(hookDispatcher);
@@ -241,7 +241,7 @@ public final class Hooks {
 
   /** Generated classes, with their bytes. */
   public GeneratedClasses madeClasses() {
-    return made;
+    return generated;
   }
 
   /** Classes that something other than the agent changed after they were loaded. */
@@ -308,7 +308,7 @@ public final class Hooks {
   /** What the hooks dropped, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>();
-    for (Hook hook : all) {
+    for (Hook hook : active) {
       losses.putAll(hook.losses());
     }
     if (requests != null) {
@@ -341,19 +341,19 @@ public final class Hooks {
   }
 
   /** The words of {@code hooks.disabled} that turn off an active hook. */
-  Set<String> words() {
-    Set<String> words = new HashSet<>();
-    for (Hook hook : all) {
-      words.add(hook.word());
+  Set<String> groups() {
+    Set<String> groups = new HashSet<>();
+    for (Hook hook : active) {
+      groups.add(hook.group());
     }
     if (memory != null) {
-      words.add(OutOfMemoryHook.WORD);
+      groups.add(OutOfMemoryHook.WORD);
     }
-    return words;
+    return groups;
   }
 
   private <T> @Nullable T find(Class<T> type) {
-    for (Hook hook : all) {
+    for (Hook hook : active) {
       if (type.isInstance(hook)) {
         return type.cast(hook);
       }
@@ -362,28 +362,28 @@ public final class Hooks {
   }
 
   private static void export(Instrumentation instrumentation, String module, List<String> names) {
-    Optional<Module> there = ModuleLayer.boot().findModule(module);
-    if (there.isPresent()) {
+    Optional<Module> found = ModuleLayer.boot().findModule(module);
+    if (found.isPresent()) {
       // Also opened: hooks read fields, because getters may be overridden.
       instrumentation.redefineModule(
-          there.get(), Set.of(), toUs(names), toUs(names), Set.of(), Map.of());
+          found.get(), Set.of(), toThisModule(names), toThisModule(names), Set.of(), Map.of());
     }
   }
 
   private static void open(Instrumentation instrumentation, String module, List<String> names) {
-    Optional<Module> there = ModuleLayer.boot().findModule(module);
-    if (there.isPresent()) {
+    Optional<Module> found = ModuleLayer.boot().findModule(module);
+    if (found.isPresent()) {
       instrumentation.redefineModule(
-          there.get(), Set.of(), Map.of(), toUs(names), Set.of(), Map.of());
+          found.get(), Set.of(), Map.of(), toThisModule(names), Set.of(), Map.of());
     }
   }
 
-  private static Map<String, Set<Module>> toUs(List<String> packages) {
-    Map<String, Set<Module>> toUs = new HashMap<>();
+  private static Map<String, Set<Module>> toThisModule(List<String> packages) {
+    Map<String, Set<Module>> byPackage = new HashMap<>();
     for (String name : packages) {
-      toUs.put(name, Set.of(Hooks.class.getModule()));
+      byPackage.put(name, Set.of(Hooks.class.getModule()));
     }
-    return toUs;
+    return byPackage;
   }
 
   private static void warmUp() {

@@ -49,8 +49,8 @@ final class Nesting implements Function<Stream<StackWalker.StackFrame>, Boolean>
   @Override
   public Boolean apply(Stream<StackWalker.StackFrame> frames) {
     boolean foreign = false;
-    for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
-      StackWalker.StackFrame frame = each.next();
+    for (Iterator<StackWalker.StackFrame> iterator = frames.iterator(); iterator.hasNext(); ) {
+      StackWalker.StackFrame frame = iterator.next();
       if (!StackFormat.isOurs(frame)) {
         foreign = true;
       } else if (foreign) {

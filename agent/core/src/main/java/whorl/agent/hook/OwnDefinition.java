@@ -37,8 +37,8 @@ final class OwnDefinition implements Function<Stream<StackWalker.StackFrame>, @N
   @Override
   public @Nullable Class<?> apply(Stream<StackWalker.StackFrame> frames) {
     boolean defining = false;
-    for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
-      Class<?> type = each.next().getDeclaringClass();
+    for (Iterator<StackWalker.StackFrame> iterator = frames.iterator(); iterator.hasNext(); ) {
+      Class<?> type = iterator.next().getDeclaringClass();
       boolean defines = type == ClassLoader.class || type == SecureClassLoader.class;
       if (defining && !defines) {
         if (type.getModule() != JAVA_BASE || !type.getName().startsWith("java.lang.System$")) {

@@ -11,14 +11,14 @@ import net.bytebuddy.jar.asm.Opcodes;
 final class Probe extends ClassLoader {
   private static final String NAME = "whorl/agent/hook/Probed";
 
-  private volatile boolean asked;
+  private volatile boolean called;
 
   private Probe() {
     super(null);
   }
 
   /** True if a transformer that reports to probes was called for one. */
-  static boolean isAsked() {
+  static boolean transformerIsCalled() {
     ClassWriter writer = new ClassWriter(0);
     int access = Opcodes.ACC_INTERFACE | Opcodes.ACC_ABSTRACT | Opcodes.ACC_SYNTHETIC;
     writer.visit(Opcodes.V17, access, NAME, null, "java/lang/Object", null);
@@ -26,11 +26,11 @@ final class Probe extends ClassLoader {
     byte[] bytes = writer.toByteArray();
     Probe probe = new Probe();
     probe.defineClass(NAME.replace('/', '.'), bytes, 0, bytes.length);
-    return probe.asked;
+    return probe.called;
   }
 
   /** A transformer is called for the class. */
-  void asked() {
-    asked = true;
+  void transformerCalled() {
+    called = true;
   }
 }

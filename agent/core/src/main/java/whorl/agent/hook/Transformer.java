@@ -25,7 +25,7 @@ final class Transformer implements ClassFileTransformer {
   private final @Nullable ClassObserver classes;
   private final Failures failures;
   private final TamperHook tamper;
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final OwnDefinition definition = new OwnDefinition();
   private final ClassLoader ours = Transformer.class.getClassLoader();
 
@@ -34,12 +34,12 @@ final class Transformer implements ClassFileTransformer {
       @Nullable ClassObserver classes,
       Failures failures,
       TamperHook tamper,
-      GeneratedClasses made) {
+      GeneratedClasses generated) {
     this.weaver = weaver;
     this.classes = classes;
     this.failures = failures;
     this.tamper = tamper;
-    this.made = made;
+    this.generated = generated;
   }
 
   @Override
@@ -56,7 +56,7 @@ final class Transformer implements ClassFileTransformer {
       return null;
     }
     if (loader instanceof Probe probe) {
-      probe.asked();
+      probe.transformerCalled();
       return null;
     }
     byte[] state = ThreadState.current();
@@ -93,7 +93,7 @@ final class Transformer implements ClassFileTransformer {
       String known = (name == null ? new ClassReader(bytes).getClassName() : name);
       String className = known.replace('/', '.');
       tamper.report(Tampering.CLASS_IN_AGENT_LOADER, className, null);
-      made.defined(className, ours, "agent-loader", bytes, false);
+      generated.defined(className, ours, "agent-loader", bytes, false);
     } catch (Throwable failure) { // the class is defined anyway
       failures.add(failure);
     } finally {

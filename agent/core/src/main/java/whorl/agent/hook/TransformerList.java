@@ -25,7 +25,7 @@ final class TransformerList {
   }
 
   /** True if the transformer is in the list; null if this JDK keeps the list elsewhere. */
-  @Nullable Boolean includes(ClassFileTransformer wanted) {
+  @Nullable Boolean includes(ClassFileTransformer transformer) {
     try {
       open();
       Object manager = value(instrumentation, MANAGER);
@@ -34,8 +34,8 @@ final class TransformerList {
         return Boolean.FALSE;
       }
       for (int i = 0; i < Array.getLength(list); i++) {
-        Object one = Array.get(list, i);
-        if (one != null && value(one, TRANSFORMER) == wanted) {
+        Object info = Array.get(list, i);
+        if (info != null && value(info, TRANSFORMER) == transformer) {
           return Boolean.TRUE;
         }
       }

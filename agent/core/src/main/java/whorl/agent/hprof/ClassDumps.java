@@ -60,7 +60,7 @@ final class ClassDumps {
     int statics = count();
     for (int i = 0; i < statics; i++) {
       need(idBytes + 1);
-      want(BigEndian.id(in.bytes, in.at, idBytes));
+      markUsed(BigEndian.id(in.bytes, in.at, idBytes));
       value(idBytes);
     }
     instanceFields(id, superId, count());
@@ -77,7 +77,7 @@ final class ClassDumps {
       int type = in.bytes[in.at + idBytes];
       int bytes = bytesOf(type);
       if (redacted) {
-        names.want(name);
+        names.markUsed(name);
         if ((type == Tags.TYPE_INT || type == Tags.TYPE_LONG) && top.namesHash(name)) {
           int known = hashes.length;
           hashes = Arrays.copyOf(hashes, known + bytes / 4);
@@ -94,9 +94,9 @@ final class ClassDumps {
     }
   }
 
-  private void want(long name) throws IOException {
+  private void markUsed(long name) throws IOException {
     if (redacted) {
-      names.want(name);
+      names.markUsed(name);
     }
   }
 

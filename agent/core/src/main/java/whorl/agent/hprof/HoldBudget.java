@@ -35,7 +35,7 @@ final class HoldBudget {
     return maxBytes;
   }
 
-  long left() {
+  long available() {
     return maxBytes - heldBytes;
   }
 

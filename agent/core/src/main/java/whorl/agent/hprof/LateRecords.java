@@ -30,7 +30,7 @@ final class LateRecords implements AutoCloseable {
    * @param tag of the record
    */
   boolean admits(int tag) {
-    full |= budget.left() < budget.maxBytes() / KEPT_FOR_OTHERS;
+    full |= budget.available() < budget.maxBytes() / KEPT_FOR_OTHERS;
     if (full && tag == Tags.TRACE) {
       stacksDropped++;
     }

@@ -18,7 +18,7 @@ final class NameTable implements AutoCloseable {
 
   private final int idBytes;
   private final CompressedBlocks blocks;
-  private final LongSet wanted;
+  private final LongSet usedNames;
   private final LongSet pending;
   private final byte[] open = new byte[BLOCK_BYTES];
   private int used;
@@ -29,7 +29,7 @@ final class NameTable implements AutoCloseable {
   NameTable(int idBytes, HoldBudget budget) {
     this.idBytes = idBytes;
     this.blocks = new CompressedBlocks(budget);
-    this.wanted = new LongSet(budget);
+    this.usedNames = new LongSet(budget);
     this.pending = new LongSet(budget);
   }
 
@@ -44,25 +44,25 @@ final class NameTable implements AutoCloseable {
     System.arraycopy(text, offset, open, used + ENTRY_HEAD_BYTES, length);
     used += ENTRY_HEAD_BYTES + length;
     symbols++;
-    if (emitted && wanted.contains(id)) {
+    if (emitted && usedNames.contains(id)) {
       pending.add(id);
     }
   }
 
   /** Notes that a record uses this symbol as a name. */
-  void want(long id) throws IOException {
-    if (wanted.add(id) && emitted) {
+  void markUsed(long id) throws IOException {
+    if (usedNames.add(id) && emitted) {
       pending.add(id);
     }
   }
 
   /** Writes a UTF8 record for each used name that was not written yet. */
   void emit(Sink sink) throws IOException {
-    if ((emitted ? pending : wanted).size() == 0) {
+    if ((emitted ? pending : usedNames).size() == 0) {
       emitted = true;
       return;
     }
-    LongSet now = emitted ? pending : wanted;
+    LongSet now = emitted ? pending : usedNames;
     byte[] block = new byte[BLOCK_BYTES];
     Records records = new Records(idBytes, sink);
     for (int i = 0; i < blocks.count(); i++) {

@@ -131,17 +131,17 @@ final class SegmentFilter {
     head(Tags.PRIMITIVE_ARRAY_DUMP, headBytes, left);
     int length = BigEndian.i4(in.bytes, in.at + 1 + idBytes + 4);
     int type = in.bytes[in.at + headBytes - 1];
-    int each = Tags.primitiveBytes(type);
-    if (each == 0) {
+    int elementBytes = Tags.primitiveBytes(type);
+    if (elementBytes == 0) {
       throw refused(Tags.PRIMITIVE_ARRAY_DUMP, "an array of the unknown type " + type);
     }
-    long after = after(Tags.PRIMITIVE_ARRAY_DUMP, left, headBytes, length, each);
+    long after = after(Tags.PRIMITIVE_ARRAY_DUMP, left, headBytes, length, elementBytes);
     in.at += headBytes;
     primitiveArrays++;
     if (redacted) {
-      in.blank((long) length * each);
+      in.blank((long) length * elementBytes);
     } else {
-      in.skip((long) length * each);
+      in.skip((long) length * elementBytes);
     }
     return after;
   }
@@ -188,8 +188,9 @@ final class SegmentFilter {
   }
 
   /** The bytes of the segment that are left after a sub-record with this many elements. */
-  private long after(int tag, long left, int headBytes, int count, int each) throws IOException {
-    long after = left - headBytes - (long) count * each;
+  private long after(int tag, long left, int headBytes, int count, int elementBytes)
+      throws IOException {
+    long after = left - headBytes - (long) count * elementBytes;
     if (count < 0 || after < 0) {
       throw refused(
           tag, "has " + (count & 0xFFFF_FFFFL) + " elements, which reach beyond its segment");

@@ -50,7 +50,7 @@ final class TopRecords implements AutoCloseable {
     int at = from;
     while (at < to) {
       int length = Tags.RECORD_HEAD_BYTES + BigEndian.i4(bytes, at + 5);
-      boolean keep = (!segmentsBegun || late.admits(bytes[at])) && learn(bytes, at, length);
+      boolean keep = (!segmentsBegun || late.admits(bytes[at])) && note(bytes, at, length);
       byte[] trace = bytes;
       if (bytes[at] == Tags.TRACE && keep) {
         traceSeen = true;
@@ -70,7 +70,7 @@ final class TopRecords implements AutoCloseable {
   }
 
   /** Notes the record's contents; true if it is passed on unchanged. */
-  private boolean learn(byte[] bytes, int at, int length) throws IOException {
+  private boolean note(byte[] bytes, int at, int length) throws IOException {
     int body = at + Tags.RECORD_HEAD_BYTES;
     switch (bytes[at]) {
       case Tags.UTF8:
@@ -114,7 +114,7 @@ final class TopRecords implements AutoCloseable {
     long name = BigEndian.id(bytes, body + 8 + idBytes, idBytes);
     paddingFrames.loadClass(serial, name);
     if (content == Content.REDACTED) {
-      names.want(name);
+      names.markUsed(name);
       if (name == stringName && name != 0) {
         stringClass = BigEndian.id(bytes, body + 4, idBytes);
       }
@@ -128,7 +128,7 @@ final class TopRecords implements AutoCloseable {
     }
     if (content == Content.REDACTED) {
       for (int i = 1; i <= 3; i++) {
-        names.want(BigEndian.id(bytes, body + i * idBytes, idBytes));
+        names.markUsed(BigEndian.id(bytes, body + i * idBytes, idBytes));
       }
     }
     return true;

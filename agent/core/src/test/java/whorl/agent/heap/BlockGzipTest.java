@@ -35,7 +35,7 @@ class BlockGzipTest {
         BlockGzip.BLOCK_BYTES + 1,
         30 * BlockGzip.BLOCK_BYTES + 7
       })
-  void write_anyLength_comesBackAsItWas(int length) throws IOException {
+  void write_anyLength_isReadBackUnchanged(int length) throws IOException {
     byte[] plain = new byte[length];
     new Random(length).nextBytes(plain);
     // Half of it compresses well, half not at all.
@@ -48,7 +48,7 @@ class BlockGzipTest {
   }
 
   @Test
-  void write_firstMember_saysHowLargeBlocksAre() throws IOException {
+  void write_firstMember_statesTheBlockSize() throws IOException {
     byte[] packed = pack(new byte[3 * BlockGzip.BLOCK_BYTES]);
 
     assertThat(new String(packed, 10, 22, java.nio.charset.StandardCharsets.US_ASCII))
@@ -114,7 +114,7 @@ class BlockGzipTest {
               }
             });
     writer.start();
-    awaitStandstill(writer);
+    awaitBlocked(writer);
 
     assertThat(taken.get()).isBetween(1, 8);
 
@@ -135,7 +135,7 @@ class BlockGzipTest {
   }
 
   /** Waits until the thread is blocked. */
-  private static void awaitStandstill(Thread thread) {
+  private static void awaitBlocked(Thread thread) {
     long startedNanos = System.nanoTime();
     while (thread.getState() != Thread.State.WAITING
         && thread.getState() != Thread.State.TIMED_WAITING) {

@@ -17,25 +17,25 @@ final class HookWordsTest {
   private static final Set<String> ALWAYS = Set.of("agent", "end", "tamper");
 
   @Test
-  void hooks_allOfThem_goByAWordOfTheTable() {
+  void hooks_all_haveAGroupOfTheTable() {
     Set<String> expected = new HashSet<>(ALWAYS);
-    for (HookGroup one : HookGroup.values()) {
-      expected.add(one.word());
+    for (HookGroup group : HookGroup.values()) {
+      expected.add(group.word());
     }
 
-    assertThat(words(Set.of())).isEqualTo(expected);
+    assertThat(groups(Set.of())).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @EnumSource
-  void hooks_oneWordDisabled_lacksThatOneAlone(HookGroup word) {
-    Set<String> expected = words(Set.of());
-    expected.remove(word.word());
+  void hooks_oneGroupDisabled_onlyThatOneIsMissing(HookGroup group) {
+    Set<String> expected = groups(Set.of());
+    expected.remove(group.word());
 
-    assertThat(words(Set.of(word.word()))).isEqualTo(expected);
+    assertThat(groups(Set.of(group.word()))).isEqualTo(expected);
   }
 
-  private static Set<String> words(Set<String> disabled) {
-    return Hooks.of(new EventSink(new EpochClock()), disabled, "/", thread -> false).words();
+  private static Set<String> groups(Set<String> disabled) {
+    return Hooks.of(new EventSink(new EpochClock()), disabled, "/", thread -> false).groups();
   }
 }

@@ -51,7 +51,7 @@ class FlowTest {
 
   @ParameterizedTest
   @CsvSource({"1,FULL", "1,REDACTED", "2,FULL", "2,REDACTED", "3,REDACTED", "4,REDACTED"})
-  void run_muchOnBothStreamsInAnyOrder_neverStops(int seed, Content content) throws Exception {
+  void run_muchOnBothStreamsInAnyOrder_neverBlocks(int seed, Content content) throws Exception {
     Random random = new Random(seed);
     byte[] contents = new byte[3_000];
     int rounds = 60;
@@ -102,7 +102,7 @@ class FlowTest {
   }
 
   @Test
-  void run_namesStayInHotSpotsBuffer_failsWithinItsPatience() {
+  void run_namesStayInHotSpotsBuffer_failsWithinTheTimeLimit() {
     hotSpot(
         () -> {
           main.out.write(ShopDump.symbols(Dump.withHead(8)).bytes());

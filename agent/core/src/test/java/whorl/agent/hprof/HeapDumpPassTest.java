@@ -86,7 +86,7 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_dump_tellsWhatPassed() throws Exception {
+  void run_dump_reportsCounts() throws Exception {
     byte[] dump = ShopDump.oneStream(8).bytes();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     HeapDumpPass pass = Passing.pass(Content.REDACTED);
@@ -156,7 +156,7 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_instanceOfAClassThatIsNotKnown_isBlankedWhole() throws Exception {
+  void run_instanceOfAnUnknownClass_isBlankedCompletely() throws Exception {
     Dump dump =
         ShopDump.main(8)
             .segment(ShopDump::classDumps)
@@ -287,7 +287,7 @@ class HeapDumpPassTest {
 
   @ParameterizedTest
   @EnumSource(Content.class)
-  void run_moreStacksThanThereIsRoomFor_areCountedAndTheRestIsWhole(Content content)
+  void run_moreStacksThanThereIsRoomFor_areCountedAndTheRestIsComplete(Content content)
       throws Exception {
     int stacks = 100_000;
     Passed passed =
@@ -380,7 +380,7 @@ class HeapDumpPassTest {
 
   @ParameterizedTest
   @EnumSource(Content.class)
-  void run_dumpWithoutObjects_isWhole(Content content) throws Exception {
+  void run_dumpWithoutObjects_isComplete(Content content) throws Exception {
     Dump dump = ShopDump.main(8).segment(ShopDump::classDumps).end();
 
     List<String> out = DumpText.of(Passing.one(content, dump));
@@ -389,7 +389,7 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_nothingAfterTheEnd_isWaitedFor() throws Exception {
+  void run_afterTheEnd_doesNotWait() throws Exception {
     TestPipe main = new TestPipe(1 << 16);
     TestPipe segment = new TestPipe(1 << 16);
     main.out.write(ShopDump.main(8).end().bytes());
@@ -404,7 +404,7 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_symbolsNeedMoreThanMayBeHeld_failsAndPassesNothing() {
+  void run_symbolsExceedTheLimit_failsAndPassesNothing() {
     Dump dump = Dump.withHead(8);
     Random random = new Random(5);
     for (int i = 0; i < 2_000; i++) {
@@ -426,7 +426,7 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_secretsInEveryPlace_areGone() throws Exception {
+  void run_secretsInEveryPlace_areRemoved() throws Exception {
     byte[] out = Passing.one(Content.REDACTED, ShopDump.oneStream(8));
 
     String latin = new String(out, StandardCharsets.ISO_8859_1);

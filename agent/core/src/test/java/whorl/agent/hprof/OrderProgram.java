@@ -150,8 +150,8 @@ final class OrderProgram implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     OrderProgram program = new OrderProgram(process);
-    BufferedReader said = process.inputReader();
-    if (!"ready".equals(said.readLine())) {
+    BufferedReader output = process.inputReader();
+    if (!"ready".equals(output.readLine())) {
       program.close();
       throw new IOException("the large program did not start");
     }

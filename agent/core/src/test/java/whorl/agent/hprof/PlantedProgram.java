@@ -113,8 +113,8 @@ final class PlantedProgram implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     PlantedProgram program = new PlantedProgram(process);
-    BufferedReader said = process.inputReader();
-    if (!"planted".equals(said.readLine())) {
+    BufferedReader output = process.inputReader();
+    if (!"planted".equals(output.readLine())) {
       program.close();
       throw new IOException("the planting program did not start");
     }
@@ -173,9 +173,9 @@ final class PlantedProgram implements AutoCloseable {
   }
 
   static String answer(Process jcmd) throws IOException, InterruptedException {
-    String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     jcmd.waitFor(30, TimeUnit.SECONDS);
-    return said;
+    return output;
   }
 
   @Override

@@ -49,7 +49,7 @@ class RealDumpTest {
 
   @ParameterizedTest
   @ValueSource(ints = {17, 21})
-  void run_plantedSecretsInOneStream_areGone(int release) throws Exception {
+  void run_plantedSecretsInOneStream_areRemoved(int release) throws Exception {
     Path dump = folder.resolve("planted.hprof");
     try (PlantedProgram program = PlantedProgram.start(InstalledJdk.home(release), folder)) {
       String answer = PlantedProgram.answer(program.dumpTo(dump));

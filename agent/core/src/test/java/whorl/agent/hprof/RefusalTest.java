@@ -84,19 +84,19 @@ class RefusalTest {
         sub("class without a head", part -> part.u1(Tags.CLASS_DUMP).id(1), "beyond its segment"));
   }
 
-  private static Arguments dump(String name, Dump[] streams, String... said) {
-    return Arguments.of(name, streams, said);
+  private static Arguments dump(String name, Dump[] streams, String... texts) {
+    return Arguments.of(name, streams, texts);
   }
 
   /** Refused on the main stream, independently of the other one. */
-  private static Arguments top(String name, Consumer<Dump> wrong, String... said) {
+  private static Arguments top(String name, Consumer<Dump> wrong, String... texts) {
     Dump main = ShopDump.main(8);
     wrong.accept(main);
-    return dump(name, new Dump[] {main.end()}, said);
+    return dump(name, new Dump[] {main.end()}, texts);
   }
 
   /** Refused in a segment, on either stream. */
-  private static Arguments sub(String name, Consumer<Dump> wrong, String... said) {
+  private static Arguments sub(String name, Consumer<Dump> wrong, String... texts) {
     Dump segment =
         Dump.part(8)
             .segment(ShopDump::classDumps)
@@ -105,7 +105,7 @@ class RefusalTest {
                   ShopDump.objects(part);
                   wrong.accept(part);
                 });
-    return dump(name, new Dump[] {ShopDump.main(8), segment}, said);
+    return dump(name, new Dump[] {ShopDump.main(8), segment}, texts);
   }
 
   private static Dump head(String format, int idBytes) {
@@ -126,7 +126,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
-  void run_oneStreamThatIsNotUnderstood_refuses(String name, Dump[] streams, String[] said) {
+  void run_invalidSingleStream_refuses(String name, Dump[] streams, String[] texts) {
     byte[] main = streams[0].bytes();
     byte[] more = streams.length > 1 ? streams[1].end().bytes() : new byte[0];
     byte[] all = Arrays.copyOf(main, main.length + more.length);
@@ -135,7 +135,7 @@ class RefusalTest {
     for (Content content : Content.values()) {
       assertThatThrownBy(() -> Passing.run(Passing.pass(content), all, new byte[0], 11))
           .isInstanceOf(RefusedDumpException.class)
-          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(said));
+          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(texts));
     }
     assertThat(latin(Passing.written(Passing.pass(Content.REDACTED), all, new byte[0])))
         .doesNotContain(PLANTED);
@@ -143,7 +143,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
-  void run_segmentThatIsNotUnderstood_refuses(String name, Dump[] streams, String[] said) {
+  void run_invalidSegment_refuses(String name, Dump[] streams, String[] texts) {
     if (streams.length == 1) {
       return; // the invalid part is on the main stream
     }
@@ -153,7 +153,7 @@ class RefusalTest {
     for (Content content : Content.values()) {
       assertThatThrownBy(() -> Passing.run(Passing.pass(content), main, segment, 11))
           .isInstanceOf(RefusedDumpException.class)
-          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(said));
+          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(texts));
     }
     assertThat(latin(Passing.written(Passing.pass(Content.REDACTED), main, segment)))
         .doesNotContain(PLANTED);
@@ -255,7 +255,7 @@ class RefusalTest {
 
   @ParameterizedTest
   @EnumSource(Content.class)
-  void run_anyByteChanged_passesOrFailsButNeverBreaks(Content content) {
+  void run_anyByteChanged_passesOrFailsWithAnIoException(Content content) {
     byte[] dump = ShopDump.oneStream(8).bytes();
     Random random = new Random(11);
     Assertions.assertTimeoutPreemptively(

@@ -24,17 +24,18 @@ public final class AgentChangeHook implements Hook {
           + "Ljava/security/ProtectionDomain;[B";
 
   private final LoadedAgents agents;
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final Redefinitions redefinitions;
 
-  public AgentChangeHook(LoadedAgents agents, GeneratedClasses made, Redefinitions redefinitions) {
+  public AgentChangeHook(
+      LoadedAgents agents, GeneratedClasses generated, Redefinitions redefinitions) {
     this.agents = agents;
-    this.made = made;
+    this.generated = generated;
     this.redefinitions = redefinitions;
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "agent";
   }
 
@@ -59,7 +60,7 @@ public final class AgentChangeHook implements Hook {
         && values[3] instanceof byte[] after
         && agents.isOther(instrumentation)
         && !(values[2] instanceof byte[] before && Arrays.equals(before, after))) {
-      made.changed(type, after, agents.name(instrumentation), redefinitions);
+      generated.changed(type, after, agents.name(instrumentation), redefinitions);
     }
   }
 }

@@ -25,7 +25,7 @@ public final class AgentLoadHook implements Hook {
   private static final String APP_LOADER = "jdk/internal/loader/ClassLoaders$AppClassLoader";
   private static final String STRING = "(Ljava/lang/String;";
   private static final String STRINGS = "(Ljava/lang/String;Ljava/lang/String;";
-  private static final int BEGINS = 2;
+  private static final int FIRST_START = 2;
 
   private final EventSink sink;
   private final RealPaths paths;
@@ -41,7 +41,7 @@ public final class AgentLoadHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "agent";
   }
 
@@ -60,7 +60,7 @@ public final class AgentLoadHook implements Hook {
   public List<JoinPoint> joinPoints() {
     return List.of(
         entry(APP_LOADER, "appendToClassPathForInstrumentation", STRING, argument(0)),
-        entry(INSTRUMENTATION, "loadAgent", STRING, argument(0)).whereThere(),
+        entry(INSTRUMENTATION, "loadAgent", STRING, argument(0)).asOptional(),
         entry(
             INSTRUMENTATION, "loadClassAndCallAgentmain", STRINGS, SELF, argument(0), argument(1)),
         entry(INSTRUMENTATION, "loadClassAndCallPremain", STRINGS, SELF, argument(0), argument(1)));
@@ -68,7 +68,7 @@ public final class AgentLoadHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at < BEGINS) {
+    if (at < FIRST_START) {
       appended.set(path(values[0]));
       return;
     }

@@ -35,7 +35,7 @@ final class ClassBytes {
   private long contentsDropped;
 
   /** A class, and whether it uses a stored content. */
-  private record Entry(GeneratedClass made, boolean hasBytes) {}
+  private record Entry(GeneratedClass generated, boolean hasBytes) {}
 
   /** One content, deflated; kept while at least one of its {@code users} remains. */
   private static final class Packed {
@@ -60,18 +60,18 @@ final class ClassBytes {
    *
    * @param bytes null if they were too many to be passed on: only the class is noted
    */
-  void add(GeneratedClass made, byte @Nullable [] bytes) {
+  void add(GeneratedClass generated, byte @Nullable [] bytes) {
     if (bytes != null) {
-      Packed packed = contents.get(made.sha256());
+      Packed packed = contents.get(generated.sha256());
       if (packed == null) {
         packed = new Packed(deflate(bytes));
-        contents.put(made.sha256(), packed);
+        contents.put(generated.sha256(), packed);
         keptBytes += packed.deflated.length;
       }
       packed.users++;
     }
-    keptBytes += entryBytes(made);
-    Entry entry = new Entry(made, bytes != null);
+    keptBytes += entryBytes(generated);
+    Entry entry = new Entry(generated, bytes != null);
     if (newest.isEmpty() && first.size() < maxEntries / 2 && keptBytes <= maxBytes / 2) {
       first.add(entry);
       return;
@@ -79,15 +79,15 @@ final class ClassBytes {
     newest.addLast(entry);
     while (!newest.isEmpty()
         && (first.size() + newest.size() > maxEntries || keptBytes > maxBytes)) {
-      letGo(newest.removeFirst());
+      evict(newest.removeFirst());
     }
   }
 
   /** All noted classes; the newest are last. */
   List<GeneratedClass> entries() {
     List<GeneratedClass> all = new ArrayList<>(first.size() + newest.size());
-    first.forEach(entry -> all.add(entry.made()));
-    newest.forEach(entry -> all.add(entry.made()));
+    first.forEach(entry -> all.add(entry.generated()));
+    newest.forEach(entry -> all.add(entry.generated()));
     return all;
   }
 
@@ -112,24 +112,26 @@ final class ClassBytes {
     return dropped;
   }
 
-  private void letGo(Entry gone) {
-    GeneratedClass made = gone.made();
+  private void evict(Entry evicted) {
+    GeneratedClass generated = evicted.generated();
     dropped++;
-    keptBytes -= entryBytes(made);
-    if (!gone.hasBytes()) {
+    keptBytes -= entryBytes(generated);
+    if (!evicted.hasBytes()) {
       return;
     }
     contentsDropped++;
-    Packed packed = contents.get(made.sha256());
+    Packed packed = contents.get(generated.sha256());
     if (packed != null && --packed.users == 0) {
-      contents.remove(made.sha256());
+      contents.remove(generated.sha256());
       keptBytes -= packed.deflated.length;
     }
   }
 
   /** The approximate size of a class in addition to its bytes. */
-  static int entryBytes(GeneratedClass made) {
-    return ENTRY_BYTES + 2 * made.className().length() + FRAME_BYTES * made.stack().size();
+  static int entryBytes(GeneratedClass generated) {
+    return ENTRY_BYTES
+        + 2 * generated.className().length()
+        + FRAME_BYTES * generated.stack().size();
   }
 
   private byte[] deflate(byte[] bytes) {

@@ -21,7 +21,7 @@ public final class ClassObserver {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
   private final EventSink sink;
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final Redefinitions redefinitions;
   private final CodeSourceTexts codeSources = new CodeSourceTexts();
   private final StartupPhase startupPhase;
@@ -31,12 +31,12 @@ public final class ClassObserver {
 
   public ClassObserver(
       EventSink sink,
-      GeneratedClasses made,
+      GeneratedClasses generated,
       Redefinitions redefinitions,
       StartupPhase startupPhase) {
     this.sink = sink;
     this.startupPhase = startupPhase;
-    this.made = made;
+    this.generated = generated;
     this.redefinitions = redefinitions;
   }
 
@@ -55,7 +55,8 @@ public final class ClassObserver {
     boolean replaced = change == DefinitionStack.Change.REPLACED;
     redefinitions.note(type, by, replaced);
     if (replaced) {
-      made.defined(type.getName(), ClassFacts.loader(type), GeneratedClasses.AGENT, bytes, false);
+      generated.defined(
+          type.getName(), ClassFacts.loader(type), GeneratedClasses.AGENT, bytes, false);
     }
   }
 
@@ -67,7 +68,7 @@ public final class ClassObserver {
   public void loaded(
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
     String codeSource = codeSources.of(domain);
-    boolean looked = startupPhase.isOver() || CurrentRequest.get() != null;
+    boolean examined = startupPhase.isOver() || CurrentRequest.get() != null;
     if (startupPhase.isOver()) {
       String className = name.replace('/', '.');
       if (loader == null && sink.records() && EventWriting.isUnderWay()) {
@@ -78,8 +79,9 @@ public final class ClassObserver {
     } else {
       sink.emitLoadAtStart(name, Loaders.text(loader), codeSource);
     }
-    if (looked || loader != null && (codeSource == null || !isOneOfMany(name, codeSource))) {
-      lookAt(loader, name, codeSource, bytes, looked);
+    if (examined
+        || loader != null && (codeSource == null || !isCoveredByPackage(name, codeSource))) {
+      examine(loader, name, codeSource, bytes, examined);
     }
   }
 
@@ -89,7 +91,7 @@ public final class ClassObserver {
    *
    * @param compared true if the bytes are to be compared with the class file at the named source
    */
-  private void lookAt(
+  private void examine(
       @Nullable ClassLoader loader,
       String name,
       @Nullable String codeSource,
@@ -97,16 +99,16 @@ public final class ClassObserver {
       boolean compared) {
     String origin = DefinitionOrigin.of(loader);
     if (!origin.equals(DefinitionOrigin.ORDINARY)) {
-      made.defined(name.replace('/', '.'), loader, origin, bytes, false);
+      generated.defined(name.replace('/', '.'), loader, origin, bytes, false);
     } else if (loader == null || loader == PLATFORM) {
       // The JDK itself read the class from its own image.
       return;
     } else if (codeSource == null) {
       if (!isReflectionAccessor(loader)) {
-        made.defined(name.replace('/', '.'), loader, LOADER, bytes, false);
+        generated.defined(name.replace('/', '.'), loader, LOADER, bytes, false);
       }
     } else if (compared) {
-      made.named(name.replace('/', '.'), loader, codeSource, bytes);
+      generated.named(name.replace('/', '.'), loader, codeSource, bytes);
     }
   }
 
@@ -116,7 +118,7 @@ public final class ClassObserver {
    * class of a running application; during startup the first class of a package from one source
    * stands for all.
    */
-  private boolean isOneOfMany(String name, String codeSource) {
+  private boolean isCoveredByPackage(String name, String codeSource) {
     String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/')));
     if (codeSource.equals(packages.get(packageName))) {
       return true;

@@ -25,13 +25,13 @@ final class CodeSourceTexts {
     if (source == null || location == null) {
       return null;
     }
-    int place = System.identityHashCode(source) & (REMEMBERED - 1);
-    Known last = known[place];
+    int slot = System.identityHashCode(source) & (REMEMBERED - 1);
+    Known last = known[slot];
     if (last != null && last.source.get() == source) {
       return last.text;
     }
     String text = text(location);
-    known[place] = new Known(new WeakReference<>(source), text);
+    known[slot] = new Known(new WeakReference<>(source), text);
     return text;
   }
 

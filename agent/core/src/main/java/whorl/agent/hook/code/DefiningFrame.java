@@ -13,22 +13,22 @@ final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Bo
   private static final int MAX_FRAMES = 24;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-  private static final DefiningFrame ANY = new DefiningFrame();
+  private static final DefiningFrame SEARCH = new DefiningFrame();
   private static final ClassLoader OURS = DefiningFrame.class.getClassLoader();
 
   private DefiningFrame() {}
 
-  static boolean isThere() {
-    return WALKER.walk(ANY);
+  static boolean isOnStack() {
+    return WALKER.walk(SEARCH);
   }
 
   @Override
   public Boolean apply(Stream<StackWalker.StackFrame> frames) {
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-      StackWalker.StackFrame frame = each.next();
+    Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+    for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+      StackWalker.StackFrame frame = iterator.next();
       Class<?> type = frame.getDeclaringClass();
-      if (isOnTheWay(type)) {
+      if (isPlumbing(type)) {
         continue;
       }
       return (type == ClassLoader.class || isUnsafe(type))
@@ -38,7 +38,7 @@ final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Bo
   }
 
   /** Checks the loader too, because any code can use these names. */
-  private static boolean isOnTheWay(Class<?> type) {
+  private static boolean isPlumbing(Class<?> type) {
     ClassLoader loader = ClassFacts.loader(type);
     return loader == OURS
         || loader == null

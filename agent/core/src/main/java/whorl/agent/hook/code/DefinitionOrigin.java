@@ -24,7 +24,7 @@ public final class DefinitionOrigin {
    * @param loader the class loader that the class is defined into; null for the boot loader
    */
   static String of(@Nullable ClassLoader loader) {
-    if (loader == null && !DefiningFrame.isThere()) {
+    if (loader == null && !DefiningFrame.isOnStack()) {
       // The VM itself reads the class from the JDK's image.
       return ORDINARY;
     }
@@ -35,7 +35,7 @@ public final class DefinitionOrigin {
 
   /** Runs both paths once, so that nothing is left to be loaded later. */
   public static void warmUp() {
-    DefiningFrame.isThere();
+    DefiningFrame.isOnStack();
     of(null);
     of(OURS);
     isLinkage();
@@ -62,13 +62,13 @@ public final class DefinitionOrigin {
     }
 
     @Override
-    @Nullable String told(Class<?> type) {
+    @Nullable String answer(Class<?> type) {
       ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS || type == ClassLoader.class) {
         return null;
       }
       if (byLookup) {
-        return behindLookup(loader, type.getName());
+        return belowLookup(loader, type.getName());
       }
       if (ClassLoader.class.isAssignableFrom(type)) {
         // Nearly all other loaders call through SecureClassLoader.
@@ -85,7 +85,7 @@ public final class DefinitionOrigin {
       return loader == null ? originByJdk(type.getName()) : "reflection";
     }
 
-    private static @Nullable String behindLookup(@Nullable ClassLoader loader, String name) {
+    private static @Nullable String belowLookup(@Nullable ClassLoader loader, String name) {
       if (loader == null && KnownGenerators.isLinkage(name)) {
         return ORDINARY;
       }
@@ -100,7 +100,7 @@ public final class DefinitionOrigin {
     }
 
     @Override
-    @Nullable Boolean told(Class<?> type) {
+    @Nullable Boolean answer(Class<?> type) {
       ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS) {
         return null;

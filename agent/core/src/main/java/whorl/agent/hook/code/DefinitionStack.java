@@ -47,11 +47,11 @@ public final class DefinitionStack {
 
   /** Loads and links everything needed, so that no definition waits for another. */
   public static void warmUp() {
-    DefinitionStack here = here();
-    here.generator();
-    here.changer();
-    here.change();
-    here.frames(true);
+    DefinitionStack current = here();
+    current.generator();
+    current.changer();
+    current.change();
+    current.frames(true);
   }
 
   /** The stack of the current thread. */

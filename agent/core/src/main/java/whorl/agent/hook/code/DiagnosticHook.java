@@ -23,7 +23,7 @@ public final class DiagnosticHook implements Hook {
   private static final int MAX_CHARS = 4096;
 
   /** Beginnings of commands, each with its word in {@code whorl.Tamper}. */
-  private static final String[][] TOLD = {
+  private static final String[][] REPORTED = {
     {"GC.heap_dump", "heap-dumped"},
     {"JFR.dump", "recording-dumped"},
     {"JFR.", "diagnostic-command"},
@@ -40,7 +40,7 @@ public final class DiagnosticHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "agent";
   }
 
@@ -48,14 +48,14 @@ public final class DiagnosticHook implements Hook {
   public List<JoinPoint> joinPoints() {
     return List.of(
         entry(BEANS + "HotSpotDiagnostic", "dumpHeap", "(Ljava/lang/String;Z)", argument(0))
-            .whereThere(),
+            .asOptional(),
         entry(
                 BEANS + "DiagnosticCommandImpl$Wrapper",
                 "execute",
                 "([Ljava/lang/String;)",
                 new Operand.SelfField("cmd", "Ljava/lang/String;"),
                 argument(0))
-            .whereThere());
+            .asOptional());
   }
 
   @Override
@@ -76,9 +76,9 @@ public final class DiagnosticHook implements Hook {
           end < 0 ? null : arguments.substring(end + 1));
       return;
     }
-    for (String[] told : TOLD) {
-      if (first.startsWith(told[0])) {
-        sink.emit(EventType.TAMPER, told[1], first, arguments);
+    for (String[] reported : REPORTED) {
+      if (first.startsWith(reported[0])) {
+        sink.emit(EventType.TAMPER, reported[1], first, arguments);
         return;
       }
     }

@@ -30,9 +30,9 @@ public final class EventWriting {
   }
 
   private static boolean anyWrites(Stream<StackWalker.StackFrame> frames) {
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-      if (writes(each.next())) {
+    Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+    for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+      if (writes(iterator.next())) {
         return true;
       }
     }

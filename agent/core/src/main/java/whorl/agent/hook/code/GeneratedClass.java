@@ -34,9 +34,9 @@ public record GeneratedClass(
 
   /** True if this describes that class: same name, same loader. */
   public boolean isOf(Class<?> type) {
-    ClassLoader its = ClassFacts.loader(type);
+    ClassLoader typeLoader = ClassFacts.loader(type);
     return className.equals(type.getName())
-        && (loader == null ? its == null : its != null && loader.get() == its);
+        && (loader == null ? typeLoader == null : typeLoader != null && loader.get() == typeLoader);
   }
 
   /** True if the generator is unknown. */

@@ -27,11 +27,11 @@ import whorl.evidence.Digest;
  * <p>The defining thread hashes and copies; an agent thread compresses.
  */
 public final class GeneratedClasses {
-  private static final int ONE_MAX_BYTES = 1 << 20;
+  private static final int CLASS_MAX_BYTES = 1 << 20;
   private static final int WAITING_MAX_ENTRIES = 8192;
   private static final int POSTPONED_MAX_ENTRIES = 1024;
   private static final int KEPT_MAX_ENTRIES = 2048;
-  private static final long WAITING_WAKES_BYTES = 256 << 10;
+  private static final long WAKE_AT_BYTES = 256 << 10;
 
   /** The named source does not contain the class. */
   private static final String FORGED_SOURCE = "forged-source";
@@ -42,7 +42,7 @@ public final class GeneratedClasses {
   /** The named source has the class with other bytes. */
   private static final String ALTERED = "altered";
 
-  private static final int ALTERED_TOLD = 16;
+  private static final int ALTERED_REPORTED_MAX = 16;
 
   private final EventSink sink;
   private final LongSupplier epochMillis;
@@ -57,13 +57,13 @@ public final class GeneratedClasses {
   private final AtomicLong altered = new AtomicLong();
   private final AtomicLong unknownForRequests = new AtomicLong();
   private volatile NamedSources.@Nullable Places places;
-  private volatile @Nullable Thread settler;
+  private volatile @Nullable Thread processor;
 
   /**
    * Classes that wait, added without a lock, and stored classes, guarded by this object's monitor.
    */
   private static final class Section {
-    final ClassBytes shelf;
+    final ClassBytes stored;
     final long waitingMaxBytes;
     final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     final AtomicLong waitingBytes = new AtomicLong();
@@ -71,8 +71,8 @@ public final class GeneratedClasses {
     final AtomicLong bytesRefused = new AtomicLong();
     final AtomicLong entriesRefused = new AtomicLong();
 
-    Section(ClassBytes shelf, long waitingMaxBytes) {
-      this.shelf = shelf;
+    Section(ClassBytes stored, long waitingMaxBytes) {
+      this.stored = stored;
       this.waitingMaxBytes = waitingMaxBytes;
     }
   }
@@ -211,8 +211,8 @@ public final class GeneratedClasses {
   /** The classes known now, oldest first; those from unknown generators come last. */
   public synchronized List<GeneratedClass> snapshot() {
     settle();
-    List<GeneratedClass> all = new ArrayList<>(generated.shelf.entries());
-    all.addAll(unknown.shelf.entries());
+    List<GeneratedClass> all = new ArrayList<>(generated.stored.entries());
+    all.addAll(unknown.stored.entries());
     return all;
   }
 
@@ -220,9 +220,9 @@ public final class GeneratedClasses {
   public byte @Nullable [] bytes(GeneratedClass made) {
     byte[] deflated;
     synchronized (this) {
-      deflated = unknown.shelf.deflated(made.sha256());
+      deflated = unknown.stored.deflated(made.sha256());
       if (deflated == null) {
-        deflated = generated.shelf.deflated(made.sha256());
+        deflated = generated.stored.deflated(made.sha256());
       }
     }
     return deflated == null ? null : inflate(deflated, made.size());
@@ -241,7 +241,7 @@ public final class GeneratedClasses {
     List<NamedSources.Verdict> verdicts = with.compare(waiting);
     for (int i = 0; i < waiting.size(); i++) {
       switch (verdicts.get(i)) {
-        case ABSENT -> forged(waiting.get(i));
+        case ABSENT -> reportForged(waiting.get(i));
         case DIFFERENT -> altered(waiting.get(i));
         default -> {
           // The source is right, or cannot be checked.
@@ -250,28 +250,28 @@ public final class GeneratedClasses {
     }
   }
 
-  private void forged(NamedSources.Named one) {
-    String generator = one.stack().generator();
-    Digest sha256 = Digest.of(one.bytes());
+  private void reportForged(NamedSources.Named source) {
+    String generator = source.stack().generator();
+    Digest sha256 = Digest.of(source.bytes());
     GeneratedClass made =
         new GeneratedClass(
-            one.className(),
-            one.loader(),
+            source.className(),
+            source.loader(),
             FORGED_SOURCE,
             generator,
             sha256,
-            one.bytes().length,
+            source.bytes().length,
             false,
-            one.epochMillis(),
-            one.request(),
-            one.stack().frames(generator == null));
+            source.epochMillis(),
+            source.request(),
+            source.stack().frames(generator == null));
     synchronized (this) {
-      (made.suspicious() ? unknown : generated).shelf.add(made, one.bytes());
+      (made.suspicious() ? unknown : generated).stored.add(made, source.bytes());
     }
     if (made.suspicious()) {
       countUnknown(made.request());
     }
-    tell(one, FORGED_SOURCE, sha256, generator, made.stack());
+    report(source, FORGED_SOURCE, sha256, generator, made.stack());
   }
 
   private void countUnknown(@Nullable RequestContext request) {
@@ -281,32 +281,32 @@ public final class GeneratedClasses {
   }
 
   /** A weaving agent or loader changes many classes, and their bytes are of no use. */
-  private void altered(NamedSources.Named one) {
-    if (altered.incrementAndGet() <= ALTERED_TOLD) {
-      String generator = one.stack().generator();
-      tell(one, ALTERED, Digest.of(one.bytes()), generator, one.stack().frames(true));
+  private void altered(NamedSources.Named source) {
+    if (altered.incrementAndGet() <= ALTERED_REPORTED_MAX) {
+      String generator = source.stack().generator();
+      report(source, ALTERED, Digest.of(source.bytes()), generator, source.stack().frames(true));
     }
   }
 
-  private void tell(
-      NamedSources.Named one,
+  private void report(
+      NamedSources.Named source,
       String origin,
       Digest sha256,
       @Nullable String generator,
       List<StackTraceElement> stack) {
-    ClassLoader loader = one.loader().get();
+    ClassLoader loader = source.loader().get();
     String loaderText = loader == null ? "unloaded" : Loaders.text(loader);
-    int size = one.bytes().length;
+    int size = source.bytes().length;
     // The alert that a rule raises for it belongs to the request, too.
-    CurrentRequest.set(one.request());
+    CurrentRequest.set(source.request());
     try {
       sink.emitLate(
           EventType.CLASS_DEFINE,
-          one.epochNanos(),
-          one.thread(),
+          source.epochNanos(),
+          source.thread(),
           stack.toArray(new StackTraceElement[0]),
-          one.request(),
-          values(one.className(), loaderText, origin, size, sha256, false, generator));
+          source.request(),
+          values(source.className(), loaderText, origin, size, sha256, false, generator));
     } finally {
       CurrentRequest.set(null);
     }
@@ -316,23 +316,23 @@ public final class GeneratedClasses {
   public synchronized void settle() {
     for (Postponed next = postponed.poll(); next != null; next = postponed.poll()) {
       noLongerPostponed(next.bytes());
-      settle(next);
+      publish(next);
     }
-    settle(unknown);
-    settle(generated);
+    store(unknown);
+    store(generated);
   }
 
   /** Sets the thread that calls {@link #settle}; it is woken when much has arrived. */
   public void settledBy(Thread thread) {
-    settler = thread;
+    processor = thread;
   }
 
   /** Classes whose bytes could not be kept. */
   public synchronized long dropped() {
     return unknown.bytesRefused.get()
         + generated.bytesRefused.get()
-        + unknown.shelf.contentsDropped()
-        + generated.shelf.contentsDropped();
+        + unknown.stored.contentsDropped()
+        + generated.stored.contentsDropped();
   }
 
   /** Classes that were not compared with their named source. */
@@ -347,7 +347,7 @@ public final class GeneratedClasses {
 
   /** Classes from unknown generators of which nothing is kept, not even that they were defined. */
   public synchronized long forgotten() {
-    return unknown.entriesRefused.get() + unknown.shelf.dropped();
+    return unknown.entriesRefused.get() + unknown.stored.dropped();
   }
 
   /** Classes from unknown generators, defined during requests, so far. */
@@ -357,7 +357,7 @@ public final class GeneratedClasses {
 
   /** The bytes kept now, with class files compressed. */
   synchronized long keptBytes() {
-    return unknown.shelf.keptBytes() + generated.shelf.keptBytes();
+    return unknown.stored.keptBytes() + generated.stored.keptBytes();
   }
 
   /** The approximate heap use: stored classes and those that wait. */
@@ -373,7 +373,7 @@ public final class GeneratedClasses {
    * nothing yet, and nothing reads events at that time.
    */
   private boolean mayWait(byte[] bytes) {
-    if (startupPhase.isOver() || bytes.length > ONE_MAX_BYTES) {
+    if (startupPhase.isOver() || bytes.length > CLASS_MAX_BYTES) {
       return false;
     }
     int entries = postponedEntries.incrementAndGet();
@@ -390,7 +390,7 @@ public final class GeneratedClasses {
     postponedBytes.addAndGet(-bytes.length);
   }
 
-  private void settle(Postponed late) {
+  private void publish(Postponed late) {
     Digest sha256 = Digest.of(late.bytes());
     GeneratedClass made =
         new GeneratedClass(
@@ -404,7 +404,7 @@ public final class GeneratedClasses {
             late.epochMillis(),
             late.request(),
             late.stack());
-    (made.suspicious() ? unknown : generated).shelf.add(made, late.bytes());
+    (made.suspicious() ? unknown : generated).stored.add(made, late.bytes());
     sink.emitLate(
         EventType.CLASS_DEFINE,
         late.epochNanos(),
@@ -452,7 +452,7 @@ public final class GeneratedClasses {
       return;
     }
     byte[] kept = null;
-    if (bytes.length <= ONE_MAX_BYTES) {
+    if (bytes.length <= CLASS_MAX_BYTES) {
       if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
         kept = bytes.clone();
       } else {
@@ -463,13 +463,13 @@ public final class GeneratedClasses {
       section.bytesRefused.incrementAndGet();
     }
     section.waiting.add(new Waiting(made, kept));
-    Thread settles = settler;
-    if (settles != null && section.waitingBytes.get() > WAITING_WAKES_BYTES) {
-      LockSupport.unpark(settles);
+    Thread waker = processor;
+    if (waker != null && section.waitingBytes.get() > WAKE_AT_BYTES) {
+      LockSupport.unpark(waker);
     }
   }
 
-  private static void settle(Section section) {
+  private static void store(Section section) {
     for (Waiting next = section.waiting.poll(); next != null; next = section.waiting.poll()) {
       section.waitingEntries.decrementAndGet();
       section.waitingBytes.addAndGet(-ClassBytes.entryBytes(next.made()));
@@ -477,7 +477,7 @@ public final class GeneratedClasses {
       if (bytes != null) {
         section.waitingBytes.addAndGet(-bytes.length);
       }
-      section.shelf.add(next.made(), bytes);
+      section.stored.add(next.made(), bytes);
     }
   }
 

@@ -17,7 +17,7 @@ record Generator(String name, List<String> definers, List<String> callers, boole
   private static final String XSLT = "xsltc.trax.TemplatesImpl";
 
   /** Classes that call an arbitrary method on request. */
-  private static final List<String> TOLD_TO =
+  private static final List<String> REFLECTIVE_CALLERS =
       List.of(
           "java.io.ObjectInputStream",
           "java.beans.",
@@ -51,7 +51,7 @@ record Generator(String name, List<String> definers, List<String> callers, boole
   }
 
   /** True if a class of that name would count for this generator. */
-  boolean names(String className) {
+  boolean includes(String className) {
     return isDefiner(className) || isCaller(className);
   }
 
@@ -64,7 +64,7 @@ record Generator(String name, List<String> definers, List<String> callers, boole
    * unsafe deserialization and expressions are known to drive. In that case a getter, the
    * constructor of another class, or code that calls arbitrary methods is further down the stack.
    */
-  boolean refusedBy(List<StackWalker.StackFrame> frames) {
+  boolean isExploitedBy(List<StackWalker.StackFrame> frames) {
     if (!makesStylesheets()) {
       return false;
     }
@@ -72,7 +72,7 @@ record Generator(String name, List<String> definers, List<String> callers, boole
       String name = frame.getClassName();
       if (frame.getMethodName().equals("getOutputProperties")
           || name.endsWith("xsltc.trax.TrAXFilter")
-          || begins(name, TOLD_TO)) {
+          || begins(name, REFLECTIVE_CALLERS)) {
         return true;
       }
     }

@@ -7,11 +7,11 @@ import java.util.List;
 
 /** The known generators. A library missing here costs a false finding, but no class is lost. */
 final class GeneratorTable {
-  private static final List<String> NOBODY_ELSE = List.of();
+  private static final List<String> NO_CALLERS = List.of();
 
   static final List<Generator> ALL =
       List.of(
-          of("jdk-proxy", List.of("java.lang.reflect.Proxy"), NOBODY_ELSE),
+          of("jdk-proxy", List.of("java.lang.reflect.Proxy"), NO_CALLERS),
           of(
               "jdk-linkage",
               List.of(
@@ -24,13 +24,13 @@ final class GeneratorTable {
                   "sun.nio.ch.",
                   "java.io.ObjectStreamClass",
                   "jdk.jfr.internal."),
-              NOBODY_ELSE),
+              NO_CALLERS),
           of(
               "jdk-xslt",
               List.of(
                   "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl",
                   "org.apache.xalan.xsltc.trax.TemplatesImpl"),
-              NOBODY_ELSE),
+              NO_CALLERS),
           near(
               "cglib",
               List.of(
@@ -211,7 +211,7 @@ final class GeneratorTable {
                   "datadog.trace.",
                   "co.elastic.apm.agent.",
                   "com.newrelic."),
-              NOBODY_ELSE));
+              NO_CALLERS));
 
   /** Beginnings of names of code that legitimately changes loaded classes. */
   static final List<String> CHANGERS =

@@ -45,7 +45,7 @@ final class KnownGenerators {
     for (Generator generator : GeneratorTable.ALL) {
       if (generator.isDefiner(definer.getClassName())
           && trusted(definer.getDeclaringClass())
-          && behind(generator, frames, at)) {
+          && hasCallerBelow(generator, frames, at)) {
         return generator.name();
       }
     }
@@ -65,7 +65,7 @@ final class KnownGenerators {
   /** Notes a class from an unknown generator; if its name is a generator's, it will not count. */
   static void noteForged(String className, @Nullable ClassLoader loader) {
     for (Generator generator : GeneratorTable.ALL) {
-      if (generator.names(className) || GeneratorTable.isChanger(className)) {
+      if (generator.includes(className) || GeneratorTable.isChanger(className)) {
         if (FORGED.size() >= FORGED_MAX) {
           tooManyForged = true;
         } else {
@@ -76,23 +76,23 @@ final class KnownGenerators {
     }
   }
 
-  private static boolean behind(
+  private static boolean hasCallerBelow(
       Generator generator, List<StackWalker.StackFrame> frames, int definerAt) {
-    if (generator.refusedBy(frames)) {
+    if (generator.isExploitedBy(frames)) {
       return false;
     }
     if (generator.callers().isEmpty()) {
       return true;
     }
-    int seen = 0;
-    for (int i = definerAt + 1; i < frames.size() && seen < generator.reach(REACH); i++) {
+    int passed = 0;
+    for (int i = definerAt + 1; i < frames.size() && passed < generator.reach(REACH); i++) {
       StackWalker.StackFrame frame = frames.get(i);
       String name = frame.getClassName();
       if (generator.isCaller(name) && trusted(frame.getDeclaringClass())) {
         return true;
       }
       if (!generator.isDefiner(name) && !isPlumbing(frame)) {
-        seen++;
+        passed++;
       }
     }
     return false;

@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 public final class LoadedAgents {
   private static final int MAX = 64;
 
-  private final AtomicReferenceArray<@Nullable Loaded> all = new AtomicReferenceArray<>(MAX);
+  private final AtomicReferenceArray<@Nullable Loaded> agents = new AtomicReferenceArray<>(MAX);
   private final AtomicInteger next = new AtomicInteger();
-  private volatile @Nullable WeakReference<Object> ours;
+  private volatile @Nullable WeakReference<Object> ownInstrumentation;
 
   private record Loaded(WeakReference<Object> instrumentation, String name) {}
 
   /** Sets this agent's own instance, whose changes are not reported. */
-  public void ours(Object instrumentation) {
-    ours = new WeakReference<>(instrumentation);
+  public void setOwn(Object instrumentation) {
+    ownInstrumentation = new WeakReference<>(instrumentation);
   }
 
   /** True if it belongs to another agent. */
   boolean isOther(@Nullable Object instrumentation) {
-    WeakReference<Object> own = ours;
+    WeakReference<Object> own = ownInstrumentation;
     return instrumentation != null && own != null && !own.refersTo(instrumentation);
   }
 
@@ -32,7 +32,7 @@ public final class LoadedAgents {
   void add(@Nullable Object instrumentation, @Nullable String jar, @Nullable String className) {
     if (instrumentation != null) {
       String name = String.valueOf(className);
-      all.set(
+      agents.set(
           Math.floorMod(next.getAndIncrement(), MAX),
           new Loaded(
               new WeakReference<>(instrumentation),
@@ -43,9 +43,9 @@ public final class LoadedAgents {
   /** The agent's class and jar; null if it was loaded before this agent, or is forgotten. */
   @Nullable String name(Object instrumentation) {
     for (int i = 0; i < MAX; i++) {
-      Loaded one = all.get(i);
-      if (one != null && one.instrumentation().refersTo(instrumentation)) {
-        return one.name();
+      Loaded agent = agents.get(i);
+      if (agent != null && agent.instrumentation().refersTo(instrumentation)) {
+        return agent.name();
       }
     }
     return null;

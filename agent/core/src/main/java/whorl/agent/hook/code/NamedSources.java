@@ -68,7 +68,7 @@ public final class NamedSources {
     int count = entries.incrementAndGet();
     long held = heldBytes.addAndGet(bytes.length);
     if (count > MAX_ENTRIES || held > MAX_BYTES) {
-      gone(bytes);
+      release(bytes);
       refused.incrementAndGet();
       return;
     }
@@ -89,7 +89,7 @@ public final class NamedSources {
   List<Named> take() {
     List<Named> taken = new ArrayList<>();
     for (Named next = waiting.poll(); next != null; next = waiting.poll()) {
-      gone(next.bytes());
+      release(next.bytes());
       taken.add(next);
     }
     return taken;
@@ -104,7 +104,7 @@ public final class NamedSources {
     return refused.get();
   }
 
-  private void gone(byte[] bytes) {
+  private void release(byte[] bytes) {
     entries.decrementAndGet();
     heldBytes.addAndGet(-bytes.length);
   }

@@ -89,9 +89,9 @@ public final class Redefinitions {
 
   /** Makes room by removing unloaded classes, such as those of a redeployed application. */
   private boolean forgetUnloaded() {
-    for (Map.Entry<String, Redefinition> one : byKey.entrySet()) {
-      if (one.getValue().type().refersTo(null)) {
-        byKey.remove(one.getKey(), one.getValue());
+    for (Map.Entry<String, Redefinition> entry : byKey.entrySet()) {
+      if (entry.getValue().type().refersTo(null)) {
+        byKey.remove(entry.getKey(), entry.getValue());
       }
     }
     return byKey.size() < MAX;
@@ -99,13 +99,13 @@ public final class Redefinitions {
 
   /** The entries whose class is still loaded. */
   public List<Redefinition> snapshot() {
-    List<Redefinition> there = new ArrayList<>();
-    for (Redefinition one : byKey.values()) {
-      if (one.type().get() != null) {
-        there.add(one);
+    List<Redefinition> loaded = new ArrayList<>();
+    for (Redefinition entry : byKey.values()) {
+      if (entry.type().get() != null) {
+        loaded.add(entry);
       }
     }
-    return there;
+    return loaded;
   }
 
   /** The number of classes that could not be noted. */

@@ -30,7 +30,7 @@ abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>
   }
 
   /** The answer that a frame of this class gives; null for none. */
-  abstract @Nullable T told(Class<?> type);
+  abstract @Nullable T answer(Class<?> type);
 
   /** The answer of the innermost frame that gives one; null if none does. */
   final @Nullable T find() {
@@ -40,9 +40,9 @@ abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>
   private @Nullable T first(Class<?>[] types) {
     int end = Math.min(types.length, maxFrames);
     for (int i = 0; i < end; i++) {
-      T told = told(types[i]);
-      if (told != null) {
-        return told;
+      T answer = answer(types[i]);
+      if (answer != null) {
+        return answer;
       }
     }
     return null;
@@ -50,11 +50,11 @@ abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>
 
   @Override
   public final @Nullable T apply(Stream<StackWalker.StackFrame> frames) {
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    for (int i = 0; i < maxFrames && each.hasNext(); i++) {
-      T told = told(each.next().getDeclaringClass());
-      if (told != null) {
-        return told;
+    Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+    for (int i = 0; i < maxFrames && iterator.hasNext(); i++) {
+      T answer = answer(iterator.next().getDeclaringClass());
+      if (answer != null) {
+        return answer;
       }
     }
     return null;

@@ -81,7 +81,7 @@ public final class ConsoleHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "console";
   }
 
@@ -160,7 +160,7 @@ public final class ConsoleHook implements Hook {
       if (leftOut > 0 && endsLine) {
         emitting.open.take(identity, err);
       } else if (leftOut > 0) {
-        emitting.open.lose(identity, err);
+        emitting.open.markLost(identity, err);
       }
     }
   }
@@ -180,7 +180,7 @@ public final class ConsoleHook implements Hook {
       start = from + at + 1;
     }
     if (before == null) {
-      emitting.open.lose(thread, err);
+      emitting.open.markLost(thread, err);
     } else if (start < to || before.length > 0) {
       emitting.open.put(thread, err, before, bytes, start, to);
     }

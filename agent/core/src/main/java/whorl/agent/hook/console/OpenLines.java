@@ -34,7 +34,7 @@ final class OpenLines {
   OpenLines() {
     // Links the code here, and not on a thread of the application.
     put(0, false, NOTHING, NOTHING, 0, 0);
-    lose(0, false);
+    markLost(0, false);
     take(0, false);
   }
 
@@ -44,9 +44,9 @@ final class OpenLines {
    * @return empty if there are none, null if they were lost
    */
   byte @Nullable [] take(int thread, boolean err) {
-    int place = place(thread, err, PLACES);
-    Beginning found = places.get(place);
-    if (found != null && found.isOf(thread, err) && places.compareAndSet(place, found, null)) {
+    int slot = place(thread, err, PLACES);
+    Beginning found = places.get(slot);
+    if (found != null && found.isOf(thread, err) && places.compareAndSet(slot, found, null)) {
       return found.bytes;
     }
     int lostPlace = place(thread, err, LOST_PLACES);
@@ -58,16 +58,16 @@ final class OpenLines {
     Beginning beginning = new Beginning(thread, err, joined(before, bytes, from, to));
     Beginning other = places.getAndSet(place(thread, err, PLACES), beginning);
     if (other != null && !other.isOf(thread, err)) {
-      lose(other.thread, other.err);
+      markLost(other.thread, other.err);
     }
   }
 
   /** Marks that the rest of this thread's line lacks its beginning. */
-  void lose(int thread, boolean err) {
-    int place = place(thread, err, PLACES);
-    Beginning found = places.get(place);
+  void markLost(int thread, boolean err) {
+    int slot = place(thread, err, PLACES);
+    Beginning found = places.get(slot);
     if (found != null && found.isOf(thread, err)) {
-      places.compareAndSet(place, found, null);
+      places.compareAndSet(slot, found, null);
     }
     lost.set(place(thread, err, LOST_PLACES), 1);
   }

@@ -74,7 +74,7 @@ public final class EndHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "end";
   }
 
@@ -96,7 +96,7 @@ public final class EndHook implements Hook {
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
       case 0 -> exit(values[0] instanceof Integer number ? number : 0);
-      case 1 -> tell(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
+      case 1 -> report(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
       case 2 -> {
         if (values[0] == main.get() && values[1] instanceof Throwable failure) {
           uncaught(failure);
@@ -120,7 +120,7 @@ public final class EndHook implements Hook {
         kind = Ending.Kind.SIGNAL;
       }
     }
-    tell(ending(kind, status, stack));
+    report(ending(kind, status, stack));
   }
 
   private Ending ending(Ending.Kind kind, int status, List<String> stack) {
@@ -128,19 +128,19 @@ public final class EndHook implements Hook {
     return new Ending(kind, status, thread, stack, uncaught, System.nanoTime());
   }
 
-  private void tell(Ending ending) {
-    Consumer<Ending> told = listener;
-    Predicate<Ending> before = early;
-    if (told == null && before != null && before.test(ending)) {
+  private void report(Ending ending) {
+    Consumer<Ending> receiver = listener;
+    Predicate<Ending> earlyWait = early;
+    if (receiver == null && earlyWait != null && earlyWait.test(ending)) {
       if (waitsEarly && ending.kind() == Ending.Kind.SIGNAL) {
         listening.countDown();
       }
       waitsEarly = true;
       awaitListener();
-      told = listener;
+      receiver = listener;
     }
-    if (told != null) {
-      told.accept(ending);
+    if (receiver != null) {
+      receiver.accept(ending);
     }
   }
 

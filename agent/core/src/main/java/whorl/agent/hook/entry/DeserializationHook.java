@@ -37,7 +37,7 @@ public final class DeserializationHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "deserialization";
   }
 
@@ -69,7 +69,7 @@ public final class DeserializationHook implements Hook {
         && values[0] instanceof ObjectStreamClass missing
         && GadgetClasses.isGadget(missing.getName())) {
       // An attack with classes that this application does not have.
-      tell(missing.getName(), "NOT_FOUND", true, 0);
+      report(missing.getName(), "NOT_FOUND", true, 0);
     }
   }
 
@@ -82,7 +82,7 @@ public final class DeserializationHook implements Hook {
     boolean rejected = values[2] instanceof InvalidClassException;
     boolean gadget = gadgets.isGadget(type);
     if (rejected || gadget || depth == ROOT && arrayLength < 0) {
-      tell(
+      report(
           type.getName(),
           rejected ? "REJECTED" : values[4] == null ? null : "PASSED",
           gadget,
@@ -90,9 +90,9 @@ public final class DeserializationHook implements Hook {
     }
   }
 
-  private void tell(String type, @Nullable String status, boolean gadget, long depth) {
-    String kind = gadget || "REJECTED".equals(status) ? RequestKey.of("telling") : "root";
-    if (repeatFilter.before(kind, type) != RepeatFilter.NOT_AGAIN) {
+  private void report(String type, @Nullable String status, boolean gadget, long depth) {
+    String kind = gadget || "REJECTED".equals(status) ? RequestKey.of("notable") : "root";
+    if (repeatFilter.admit(kind, type) != RepeatFilter.SUPPRESSED) {
       sink.emit(EventType.DESERIALIZATION, type, status, gadget, depth);
     }
   }

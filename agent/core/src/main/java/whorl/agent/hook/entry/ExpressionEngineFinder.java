@@ -46,10 +46,10 @@ final class ExpressionEngineFinder {
    * the innermost engine is only being initialised, because the look-ups of its class initialisers
    * come from no expression.
    */
-  static @Nullable String here() {
+  static @Nullable String find() {
     String found = null;
     for (StackWalker.StackFrame frame : WALKER.walk(FRAMES)) {
-      String word = word(frame.getClassName());
+      String word = wordFor(frame.getClassName());
       if (word != null && frame.getMethodName().equals("<clinit>")) {
         return null;
       }
@@ -62,7 +62,7 @@ final class ExpressionEngineFinder {
     return found;
   }
 
-  private static @Nullable String word(String className) {
+  private static @Nullable String wordFor(String className) {
     for (String[] known : KNOWN) {
       if (className.startsWith(known[0])) {
         return known[1];

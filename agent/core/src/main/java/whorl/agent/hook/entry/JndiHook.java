@@ -31,7 +31,7 @@ public final class JndiHook implements Hook {
 
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
-  private final ThreadLocal<String> lastTold = new ThreadLocal<>();
+  private final ThreadLocal<String> lastReported = new ThreadLocal<>();
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Kind> kinds = new ArrayList<>();
 
@@ -98,7 +98,7 @@ public final class JndiHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "jndi";
   }
 
@@ -119,31 +119,31 @@ public final class JndiHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object told = values[0];
+    Object value = values[0];
     Kind kind = kinds.get(at);
     if (kind == Kind.REGISTRY) {
-      registry(told, values[1]);
+      registry(value, values[1]);
       return;
     }
-    if (told == null) {
+    if (value == null) {
       return;
     }
     switch (kind) {
-      case REFERENCE -> reference(JndiReference.of(told));
-      case LDAP_ENTRY -> reference(JndiReference.ofEntry(told));
-      case ANSWER -> answer(JndiReference.name(told), values[1], values[2]);
-      case LOOKUP -> lookup(told);
-      case OPERATION -> operation(JndiReference.name(told));
+      case REFERENCE -> reference(JndiReference.of(value));
+      case LDAP_ENTRY -> reference(JndiReference.ofEntry(value));
+      case ANSWER -> answer(JndiReference.name(value), values[1], values[2]);
+      case LOOKUP -> lookup(value);
+      case OPERATION -> operation(JndiReference.name(value));
       default -> {
-        if (told instanceof String name && isRemote(name) && isNew(name)) {
+        if (value instanceof String name && isRemote(name) && isNew(name)) {
           sink.emit(EventType.JNDI_LOOKUP, name);
         }
       }
     }
   }
 
-  private void lookup(Object told) {
-    String name = JndiReference.name(told);
+  private void lookup(Object value) {
+    String name = JndiReference.name(value);
     if (name == null) {
       // A name class of the application: the context for its URL reports it.
       return;
@@ -164,7 +164,7 @@ public final class JndiHook implements Hook {
     if (host instanceof String place
         && !place.isEmpty()
         && !place.equals("localhost")
-        && !JndiReference.insideLookup()) {
+        && !JndiReference.isInsideLookup()) {
       String number = String.valueOf(port);
       sink.emit(EventType.JNDI_LOOKUP, "rmi://" + place + ":" + number);
     }
@@ -190,8 +190,8 @@ public final class JndiHook implements Hook {
    */
   private void reference(@Nullable JndiReference reference) {
     if (reference != null
-        && repeatFilter.before(RequestKey.of("reference"), reference.toString())
-            != RepeatFilter.NOT_AGAIN) {
+        && repeatFilter.admit(RequestKey.of("reference"), reference.toString())
+            != RepeatFilter.SUPPRESSED) {
       sink.emit(
           EventType.JNDI_ANSWER,
           null,
@@ -207,14 +207,14 @@ public final class JndiHook implements Hook {
    * methods.
    */
   private boolean isNew(String name) {
-    String last = lastTold.get();
+    String last = lastReported.get();
     String key = RequestKey.of(name);
-    lastTold.set(key);
+    lastReported.set(key);
     return !key.equals(last);
   }
 
   private void add(Kind kind, JoinPoint point) {
-    points.add(point.whereThere());
+    points.add(point.asOptional());
     kinds.add(kind);
   }
 

@@ -89,7 +89,7 @@ record JndiReference(
   }
 
   /** True if a look-up that reports the name is already running. */
-  static boolean insideLookup() {
+  static boolean isInsideLookup() {
     return WALKER.walk(INSIDE);
   }
 
@@ -108,9 +108,9 @@ record JndiReference(
   private static final class Inside implements Function<Stream<StackWalker.StackFrame>, Boolean> {
     @Override
     public Boolean apply(Stream<StackWalker.StackFrame> frames) {
-      Iterator<StackWalker.StackFrame> each = frames.iterator();
-      for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-        StackWalker.StackFrame frame = each.next();
+      Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+      for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+        StackWalker.StackFrame frame = iterator.next();
         Class<?> type = frame.getDeclaringClass();
         String method = frame.getMethodName();
         if (ClassFacts.isOfBootLoader(type)

@@ -46,11 +46,11 @@ public final class ReflectionHook implements Hook {
 
   public ReflectionHook(EventSink sink) {
     this.sink = sink;
-    ExpressionEngineFinder.here();
+    ExpressionEngineFinder.find();
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "script";
   }
 
@@ -78,12 +78,12 @@ public final class ReflectionHook implements Hook {
     if (!(values[0] instanceof Class<?> type) || !DANGEROUS.contains(type.getName())) {
       return;
     }
-    String by = ExpressionEngineFinder.here();
+    String by = ExpressionEngineFinder.find();
     if (by == null) {
       return;
     }
     String member = member(at, values);
-    if (repeatFilter.before(RequestKey.of(by), type.getName() + member) != RepeatFilter.NOT_AGAIN) {
+    if (repeatFilter.admit(RequestKey.of(by), type.getName() + member) != RepeatFilter.SUPPRESSED) {
       sink.emit(EventType.REFLECTION, type.getName(), member, by);
     }
   }

@@ -27,7 +27,7 @@ public final class RemoteLoaderHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "class";
   }
 

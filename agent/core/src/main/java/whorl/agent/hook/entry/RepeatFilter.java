@@ -14,8 +14,8 @@ import whorl.agent.event.JvmClock;
  * in each JVM, so that an attacker cannot construct a text that hides behind another.
  */
 final class RepeatFilter {
-  /** Returned by {@link #before} for a repeat that is only counted. */
-  static final long NOT_AGAIN = -1;
+  /** Returned by {@link #admit} for a repeat that is only counted. */
+  static final long SUPPRESSED = -1;
 
   private static final int SLOT_BITS = 10;
   private static final int MAX_HASHED_CHARS = 16 << 10;
@@ -24,7 +24,7 @@ final class RepeatFilter {
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final long windowNanos;
   private final LongSupplier nanos;
-  private final AtomicReferenceArray<Sighting> table =
+  private final AtomicReferenceArray<Occurrence> table =
       new AtomicReferenceArray<>(1 << MemoryBudget.OF_THIS_JVM.tableBits(SLOT_BITS));
   private final LongAdder repeated = new LongAdder();
 
@@ -43,12 +43,12 @@ final class RepeatFilter {
     this.nanos = nanos;
   }
 
-  private static final class Sighting {
+  private static final class Occurrence {
     private final long hash;
     private final long sinceNanos;
-    private final AtomicInteger again = new AtomicInteger();
+    private final AtomicInteger suppressed = new AtomicInteger();
 
-    Sighting(long hash, long sinceNanos) {
+    Occurrence(long hash, long sinceNanos) {
       this.hash = hash;
       this.sinceNanos = sinceNanos;
     }
@@ -57,21 +57,21 @@ final class RepeatFilter {
   /**
    * Admits or suppresses an occurrence.
    *
-   * @return the number of occurrences suppressed since the last report, or {@link #NOT_AGAIN} if
+   * @return the number of occurrences suppressed since the last report, or {@link #SUPPRESSED} if
    *     the last report is within the window
    */
-  long before(String kind, String text) {
+  long admit(String kind, String text) {
     long hash = hash(hash(seed, kind), text);
     int slot = (int) (hash >>> 54) & table.length() - 1;
     long now = nanos.getAsLong();
-    Sighting known = table.get(slot);
+    Occurrence known = table.get(slot);
     if (known != null && known.hash == hash && now - known.sinceNanos < windowNanos) {
-      known.again.incrementAndGet();
+      known.suppressed.incrementAndGet();
       repeated.increment();
-      return NOT_AGAIN;
+      return SUPPRESSED;
     }
-    table.set(slot, new Sighting(hash, now));
-    return known != null && known.hash == hash ? known.again.get() : 0;
+    table.set(slot, new Occurrence(hash, now));
+    return known != null && known.hash == hash ? known.suppressed.get() : 0;
   }
 
   /** The number of suppressed occurrences. */

@@ -218,7 +218,7 @@ final class ScriptEngines {
   private void add(
       String engine, String owner, String method, String start, int argument, Source source) {
     JoinPoint point = JoinPoint.entry(owner, method, start, Operand.argument(argument));
-    entries.add(new Entry(engine, point.whereThere(), source));
+    entries.add(new Entry(engine, point.asOptional(), source));
   }
 
   /** The arguments of {@code Execute}, read only from the two list classes that the engine uses. */

@@ -71,7 +71,7 @@ public final class ScriptHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "script";
   }
 
@@ -98,8 +98,8 @@ public final class ScriptHook implements Hook {
     if (source == null) {
       return;
     }
-    long before = repeatFilter.before(entry.engine(), source);
-    if (before == RepeatFilter.NOT_AGAIN
+    long suppressed = repeatFilter.admit(entry.engine(), source);
+    if (suppressed == RepeatFilter.SUPPRESSED
         || !suspicious(source) && !harmless.admits(System.nanoTime())) {
       return;
     }
@@ -107,7 +107,7 @@ public final class ScriptHook implements Hook {
         source.length() <= MAX_SOURCE_CHARS
             ? source
             : source.substring(0, MAX_SOURCE_CHARS - 1) + "…";
-    sink.emit(EventType.SCRIPT_EVAL, entry.engine(), kept, before);
+    sink.emit(EventType.SCRIPT_EVAL, entry.engine(), kept, suppressed);
   }
 
   private static boolean suspicious(String source) {

@@ -19,14 +19,14 @@ import whorl.agent.event.RequestContext;
  */
 public final class Handover implements ObjIntConsumer<Object> {
   /** The task is submitted to a pool. */
-  static final int HANDED_IN = 0;
+  static final int SUBMITTED = 0;
 
   /** A pool's thread takes the task, and has no other task meanwhile. */
-  static final int TAKEN_UP = 1;
+  static final int TAKEN = 1;
 
   /**
-   * The thread has finished the task. This is the number after {@link #TAKEN_UP}, as required by
-   * the weaving around a call.
+   * The thread has finished the task. This is the number after {@link #TAKEN}, as required by the
+   * weaving around a call.
    */
   static final int DONE = 2;
 
@@ -57,22 +57,22 @@ public final class Handover implements ObjIntConsumer<Object> {
 
   private static final RequestContext NONE = new RequestContext("", "", "", "");
 
-  private final WeakTable<RequestContext> handed =
+  private final WeakTable<RequestContext> submitted =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(HANDED_ROW_BITS));
   private final WeakTable<RequestContext> before =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(BEFORE_ROW_BITS));
   private final AtomicLong failures = new AtomicLong();
 
   @Override
-  public void accept(@Nullable Object task, int what) {
+  public void accept(@Nullable Object task, int kind) {
     try {
-      switch (what) {
-        case HANDED_IN -> handIn(task);
-        case TAKEN_UP -> become(taken(task));
-        case DONE, WORKER -> become(null);
-        case ENTERED -> enter(task, taken(task));
-        case BEGUN -> begin(task, taken(task));
-        case RESUMED -> begin(task, task == null ? null : handed.get(task));
+      switch (kind) {
+        case SUBMITTED -> submit(task);
+        case TAKEN -> switchTo(requestOf(task));
+        case DONE, WORKER -> switchTo(null);
+        case ENTERED -> enter(task, requestOf(task));
+        case BEGUN -> begin(task, requestOf(task));
+        case RESUMED -> begin(task, task == null ? null : submitted.get(task));
         case LEFT -> leave(task);
         case STARTED -> start(task);
         default -> failures.incrementAndGet();
@@ -85,37 +85,37 @@ public final class Handover implements ObjIntConsumer<Object> {
   /** Runs each path once, so that nothing is left to be loaded later. */
   public void warmUp() {
     Object task = new Object();
-    handed.put(task, NONE);
-    taken(task);
+    submitted.put(task, NONE);
+    requestOf(task);
     enter(task, null);
     leave(task);
     begin(task, null);
     start(task);
-    become(null);
+    switchTo(null);
     tidy();
   }
 
   /** Tasks whose request was forgotten, and visits that failed. */
   public long lost() {
-    return handed.lost() + before.lost() + failures.get() + CurrentRequest.lost();
+    return submitted.lost() + before.lost() + failures.get() + CurrentRequest.lost();
   }
 
-  private void handIn(@Nullable Object task) {
+  private void submit(@Nullable Object task) {
     if (task == null || task.getClass().getName().startsWith("java.lang.")) {
       return;
     }
     RequestContext current = CurrentRequest.get();
     if (current != null) {
-      handed.put(task, current);
+      submitted.put(task, current);
     }
   }
 
-  private @Nullable RequestContext taken(@Nullable Object task) {
+  private @Nullable RequestContext requestOf(@Nullable Object task) {
     if (task == null) {
       return null;
     }
     // All runs of a periodic task belong to the request that scheduled it.
-    return isPeriodic(task) ? handed.get(task) : handed.remove(task);
+    return isPeriodic(task) ? submitted.get(task) : submitted.remove(task);
   }
 
   /** Calls only the JDK's own class, which an application cannot extend. */
@@ -133,7 +133,7 @@ public final class Handover implements ObjIntConsumer<Object> {
 
   /** Removes notes about collected tasks that never ran, such as cancelled ones. */
   public void tidy() {
-    handed.tidy();
+    submitted.tidy();
     before.tidy();
   }
 
@@ -152,9 +152,9 @@ public final class Handover implements ObjIntConsumer<Object> {
   }
 
   private void leave(@Nullable Object task) {
-    RequestContext was = task == null ? null : before.remove(task);
-    if (was != null) {
-      CurrentRequest.set(was == NONE ? null : was);
+    RequestContext previous = task == null ? null : before.remove(task);
+    if (previous != null) {
+      CurrentRequest.set(previous == NONE ? null : previous);
     }
   }
 
@@ -164,7 +164,7 @@ public final class Handover implements ObjIntConsumer<Object> {
     }
   }
 
-  private static void become(@Nullable RequestContext request) {
+  private static void switchTo(@Nullable RequestContext request) {
     if (CurrentRequest.get() != request) {
       CurrentRequest.set(request);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of a note
  */
 public final class WeakTable<V> {
-  private static final int PLACES = 8;
+  private static final int SLOTS = 8;
   private static final int ATTEMPTS = 4;
   private static final int KINDS = 256;
 
@@ -34,7 +34,7 @@ public final class WeakTable<V> {
    */
   public WeakTable(int rowBits) {
     this.rowBits = rowBits;
-    this.notes = new AtomicReferenceArray<>(PLACES << rowBits);
+    this.notes = new AtomicReferenceArray<>(SLOTS << rowBits);
   }
 
   private static final class Note<V> extends WeakReference<Object> {
@@ -60,9 +60,9 @@ public final class WeakTable<V> {
     Note<V> note = new Note<>(key, value);
     int row = row(key);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int place = placeFor(key, row);
-      Note<V> before = notes.get(place);
-      if (notes.compareAndSet(place, before, note)) {
+      int slot = slotFor(key, row);
+      Note<V> before = notes.get(slot);
+      if (notes.compareAndSet(slot, before, note)) {
         if (before == null || before.refersTo(null)) {
           return false;
         }
@@ -83,8 +83,8 @@ public final class WeakTable<V> {
       return null;
     }
     int row = row(key);
-    for (int place = row; place < row + PLACES; place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = row; slot < row + SLOTS; slot++) {
+      Note<V> note = notes.get(slot);
       if (note != null && note.refersTo(key)) {
         return note.value;
       }
@@ -98,10 +98,10 @@ public final class WeakTable<V> {
       return null;
     }
     int row = row(key);
-    for (int place = row; place < row + PLACES; place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = row; slot < row + SLOTS; slot++) {
+      Note<V> note = notes.get(slot);
       if (note != null && note.refersTo(key)) {
-        return notes.compareAndSet(place, note, null) ? note.value : null;
+        return notes.compareAndSet(slot, note, null) ? note.value : null;
       }
     }
     return null;
@@ -109,21 +109,21 @@ public final class WeakTable<V> {
 
   /** Removes the notes of collected objects; any thread, now and then. */
   public void tidy() {
-    for (int place = 0; place < notes.length(); place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = 0; slot < notes.length(); slot++) {
+      Note<V> note = notes.get(slot);
       if (note != null && note.refersTo(null)) {
-        notes.compareAndSet(place, note, null);
+        notes.compareAndSet(slot, note, null);
       }
     }
   }
 
   /** The number of notes in the table. */
   int size() {
-    int held = 0;
-    for (int place = 0; place < notes.length(); place++) {
-      held += notes.get(place) == null ? 0 : 1;
+    int count = 0;
+    for (int slot = 0; slot < notes.length(); slot++) {
+      count += notes.get(slot) == null ? 0 : 1;
     }
-    return held;
+    return count;
   }
 
   /** Notes that were evicted while their objects still existed. */
@@ -138,22 +138,22 @@ public final class WeakTable<V> {
 
   private int row(Object key) {
     int hash = System.identityHashCode(key) * 0x9E3779B9;
-    return (rowBits == 0 ? 0 : hash >>> (Integer.SIZE - rowBits)) * PLACES;
+    return (rowBits == 0 ? 0 : hash >>> (Integer.SIZE - rowBits)) * SLOTS;
   }
 
   /** The object's own slot, else a free one, else that of a collected object, else the oldest. */
-  private int placeFor(Object key, int row) {
+  private int slotFor(Object key, int row) {
     int free = -1;
     int oldest = row;
     long oldestNanos = 0;
-    for (int place = row; place < row + PLACES; place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = row; slot < row + SLOTS; slot++) {
+      Note<V> note = notes.get(slot);
       if (note == null || note.refersTo(null)) {
-        free = free < 0 ? place : free;
+        free = free < 0 ? slot : free;
       } else if (note.refersTo(key)) {
-        return place;
-      } else if (place == row || note.madeNanos - oldestNanos < 0) {
-        oldest = place;
+        return slot;
+      } else if (slot == row || note.madeNanos - oldestNanos < 0) {
+        oldest = slot;
         oldestNanos = note.madeNanos;
       }
     }

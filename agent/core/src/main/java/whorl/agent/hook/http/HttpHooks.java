@@ -9,7 +9,7 @@ import whorl.agent.hook.weave.Hook;
 /** The hooks of all kinds of HTTP server. */
 public final class HttpHooks {
   /** The hooks' word in {@code hooks.disabled}. */
-  public static final String WORD = "http";
+  public static final String GROUP = "http";
 
   static final String FORWARDED_FOR = "X-Forwarded-For";
   static final String USER_AGENT = "User-Agent";

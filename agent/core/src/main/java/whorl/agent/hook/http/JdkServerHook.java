@@ -40,11 +40,11 @@ final class JdkServerHook implements Hook {
    * An exchange in progress. The response's headers are not read, because they hold lists of the
    * application's own class.
    */
-  private static final class Kept {
+  private static final class ExchangeState {
     final WeakReference<Object> exchange;
     volatile @Nullable Long responseBytes;
 
-    Kept(Object exchange) {
+    ExchangeState(Object exchange) {
       this.exchange = new WeakReference<>(exchange);
     }
   }
@@ -62,7 +62,7 @@ final class JdkServerHook implements Hook {
   private final Requests requests;
 
   /** Exchanges by connection. */
-  private final WeakTable<Kept> exchanges =
+  private final WeakTable<ExchangeState> exchanges =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
 
   JdkServerHook(Requests requests) {
@@ -70,8 +70,8 @@ final class JdkServerHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
@@ -81,9 +81,9 @@ final class JdkServerHook implements Hook {
         onReturn(PACKAGE + "HttpsExchangeImpl", "<init>", "(L" + EXCHANGE + ";", CONNECTION, SELF),
         always(PACKAGE + "ServerImpl$Exchange", "run", "()"),
         onReturn(PACKAGE + "Event$WriteFinished", "<init>", "(L" + EXCHANGE + ";", CONNECTION)
-            .whereThere(),
+            .asOptional(),
         onReturn(PACKAGE + "WriteFinishedEvent", "<init>", "(L" + EXCHANGE + ";", CONNECTION)
-            .whereThere(),
+            .asOptional(),
         entry(PACKAGE + "HttpConnection", "close", "()", SELF),
         onReturn(
             EXCHANGE,
@@ -108,7 +108,7 @@ final class JdkServerHook implements Hook {
     } else if (at < EXIT) {
       Object exchange = values[1];
       if (exchange != null) {
-        exchanges.put(connection, new Kept(exchange));
+        exchanges.put(connection, new ExchangeState(exchange));
         begin(connection, exchange);
       }
     } else {
@@ -134,19 +134,19 @@ final class JdkServerHook implements Hook {
 
   /** A length of 0 means that it is not known yet, a negative one that there is no body. */
   private void answered(Object connection, @Nullable Object length) {
-    Kept kept = exchanges.get(connection);
-    if (kept != null && length instanceof Long bytes && bytes > 0) {
-      kept.responseBytes = bytes;
+    ExchangeState state = exchanges.get(connection);
+    if (state != null && length instanceof Long bytes && bytes > 0) {
+      state.responseBytes = bytes;
     }
   }
 
   private void end(Object connection) {
-    Kept kept = exchanges.remove(connection);
-    Object exchange = kept == null ? null : kept.exchange.get();
+    ExchangeState state = exchanges.remove(connection);
+    Object exchange = state == null ? null : state.exchange.get();
     requests.end(
         connection,
         status.of(exchange),
         HttpHooks.number(first.text(requestHeaders.of(exchange), HttpHooks.CONTENT_LENGTH)),
-        kept == null ? null : kept.responseBytes);
+        state == null ? null : state.responseBytes);
   }
 }

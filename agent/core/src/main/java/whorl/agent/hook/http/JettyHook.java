@@ -48,8 +48,8 @@ final class JettyHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
@@ -57,10 +57,10 @@ final class JettyHook implements Hook {
     // Jetty 12 has an interface of that name, see Jetty12Hook.
     return List.of(
         onReturn(CHANNEL, "onRequest", "(Lorg/eclipse/jetty/http/MetaData$Request;", SELF)
-            .whereThere(),
-        entry(CHANNEL, "handle", "()", SELF).whereThere(),
-        always(CHANNEL, "handle", "()", SELF).whereThere(),
-        entry(CHANNEL, "onCompleted", "()", SELF).whereThere());
+            .asOptional(),
+        entry(CHANNEL, "handle", "()", SELF).asOptional(),
+        always(CHANNEL, "handle", "()", SELF).asOptional(),
+        entry(CHANNEL, "onCompleted", "()", SELF).asOptional());
   }
 
   @Override

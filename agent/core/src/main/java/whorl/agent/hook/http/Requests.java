@@ -31,7 +31,7 @@ public final class Requests {
 
   private final EventSink sink;
   private final Runnable onFirst;
-  private final WeakTable<UnderWay> underWay =
+  private final WeakTable<InProgress> inProgress =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
   private final String idPrefix;
   private final AtomicLong ids = new AtomicLong();
@@ -47,11 +47,11 @@ public final class Requests {
         Long.toString(ThreadLocalRandom.current().nextLong(PREFIX_LEAST, PREFIX_END), RADIX) + "-";
   }
 
-  private record UnderWay(RequestContext context, RequestLine line, long startNanos) {}
+  private record InProgress(RequestContext context, RequestLine line, long startNanos) {}
 
   /** True if the request is in progress. */
   boolean knows(Object key) {
-    return underWay.get(key) != null;
+    return inProgress.get(key) != null;
   }
 
   /** A request has arrived; the current thread works for it from now on. */
@@ -69,7 +69,7 @@ public final class Requests {
             contextPath(text(kept.path())),
             text(kept.query()),
             text(kept.remoteAddress()));
-    if (underWay.put(key, new UnderWay(context, kept, System.nanoTime()))) {
+    if (inProgress.put(key, new InProgress(context, kept, System.nanoTime()))) {
       unfinished.incrementAndGet();
     }
     CurrentRequest.set(context);
@@ -81,7 +81,7 @@ public final class Requests {
    * @return true if it is
    */
   boolean enter(@Nullable Object key) {
-    UnderWay request = key == null ? null : underWay.get(key);
+    InProgress request = key == null ? null : inProgress.get(key);
     if (request == null) {
       return false;
     }
@@ -106,7 +106,7 @@ public final class Requests {
       @Nullable Object status,
       @Nullable Object requestBytes,
       @Nullable Object responseBytes) {
-    UnderWay request = key == null ? null : underWay.remove(key);
+    InProgress request = key == null ? null : inProgress.remove(key);
     if (request == null) {
       return;
     }
@@ -135,12 +135,12 @@ public final class Requests {
 
   /** Removes an entry that turned out to be no request. */
   void forget(Object key) {
-    underWay.remove(key);
+    inProgress.remove(key);
   }
 
   /** Requests whose end will not be reported. */
   public long lost() {
-    return underWay.lost() + unfinished.get();
+    return inProgress.lost() + unfinished.get();
   }
 
   private static String text(@Nullable String text) {

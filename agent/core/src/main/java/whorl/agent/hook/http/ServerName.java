@@ -25,8 +25,8 @@ final class ServerName {
   }
 
   private String withVersion(Class<?> type) {
-    Package its = type.getPackage();
-    String version = its == null ? null : its.getImplementationVersion();
+    Package typePackage = type.getPackage();
+    String version = typePackage == null ? null : typePackage.getImplementationVersion();
     return version == null ? name : name + "/" + version;
   }
 }

@@ -47,8 +47,8 @@ final class UndertowHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
@@ -82,14 +82,14 @@ final class UndertowHook implements Hook {
 
   private void begin(Object exchange) {
     Object fields = headers.of(exchange);
-    String asked = query.text(exchange);
+    String queryString = query.text(exchange);
     requests.begin(
         exchange,
         new RequestLine(
             server.of(exchange),
             method.text(exchange),
             path.text(exchange),
-            asked == null || asked.isEmpty() ? null : asked,
+            queryString == null || queryString.isEmpty() ? null : queryString,
             HttpHooks.address(remote.of(exchange)),
             header.text(fields, HttpHooks.FORWARDED_FOR),
             header.text(fields, HttpHooks.USER_AGENT)));

@@ -58,8 +58,8 @@ public final class LiveRoots {
   boolean isKnown(Kind kind, Object root) {
     Recent of = of(kind);
     for (int i = 0; i < MAX_PER_KIND; i++) {
-      WeakReference<Object> one = of.ring.get(i);
-      if (one != null && one.refersTo(root)) {
+      WeakReference<Object> reference = of.ring.get(i);
+      if (reference != null && reference.refersTo(root)) {
         return true;
       }
     }
@@ -73,16 +73,16 @@ public final class LiveRoots {
 
   /** The roots that still exist. */
   public List<Object> of(Kind kind, int atMost) {
-    List<Object> there = new ArrayList<>();
+    List<Object> roots = new ArrayList<>();
     Recent of = of(kind);
-    for (int i = 0; i < MAX_PER_KIND && there.size() < atMost; i++) {
-      WeakReference<Object> one = of.ring.get(i);
-      Object root = one == null ? null : one.get();
+    for (int i = 0; i < MAX_PER_KIND && roots.size() < atMost; i++) {
+      WeakReference<Object> reference = of.ring.get(i);
+      Object root = reference == null ? null : reference.get();
       if (root != null) {
-        there.add(root);
+        roots.add(root);
       }
     }
-    return there;
+    return roots;
   }
 
   private Recent of(Kind kind) {

@@ -11,7 +11,7 @@ abstract class RegistrationHook implements Hook {
   }
 
   @Override
-  public final String word() {
-    return Registrations.WORD;
+  public final String group() {
+    return Registrations.GROUP;
   }
 }

@@ -15,7 +15,7 @@ import whorl.agent.hook.weave.Hook;
  */
 public final class Registrations {
   /** The hooks' word in {@code hooks.disabled}. */
-  static final String WORD = "registration";
+  static final String GROUP = "registration";
 
   private final EventSink sink;
   private final LiveRoots roots;
@@ -39,7 +39,7 @@ public final class Registrations {
   }
 
   /** True if a registration with this root now is not part of an application's start. */
-  boolean late(Kind kind, @Nullable Object root) {
+  boolean isLate(Kind kind, @Nullable Object root) {
     return inRequest() || (root != null && roots.isKnown(kind, root));
   }
 
@@ -52,7 +52,7 @@ public final class Registrations {
     return roots.any(kind);
   }
 
-  void tell(String kind, @Nullable String className, @Nullable String target) {
+  void report(String kind, @Nullable String className, @Nullable String target) {
     RequestContext request = CurrentRequest.get();
     long now = System.currentTimeMillis();
     seen.add(new SeenRegistrations.Seen(kind, className, target, now, request));

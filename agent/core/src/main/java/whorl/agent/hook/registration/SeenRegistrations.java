@@ -30,12 +30,12 @@ public final class SeenRegistrations {
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
 
-  void add(Seen one) {
+  void add(Seen registration) {
     if (size.incrementAndGet() > MAX) {
       size.decrementAndGet();
       dropped.incrementAndGet();
     } else {
-      seen.add(one);
+      seen.add(registration);
     }
   }
 

@@ -65,8 +65,8 @@ final class ServerStartHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return Registrations.WORD;
+  public String group() {
+    return Registrations.GROUP;
   }
 
   @Override
@@ -83,7 +83,7 @@ final class ServerStartHook implements Hook {
 
   private void root(
       Kind kind, String owner, String method, String descriptorStart, Operand operand) {
-    points.add(onReturn(owner, method, descriptorStart, operand).whereThere());
+    points.add(onReturn(owner, method, descriptorStart, operand).asOptional());
     kinds.add(kind);
   }
 }

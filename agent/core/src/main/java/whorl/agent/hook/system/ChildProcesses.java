@@ -22,34 +22,34 @@ import whorl.agent.event.EventType;
  * is missed.
  */
 public final class ChildProcesses {
-  private static final int TOLD_MAX = 1024;
+  private static final int REPORTED_MAX = 1024;
   private static final int CHILDREN_MAX = 4096;
   private static final int MAX_BYTES = 16 << 10;
 
   /** Reading the children of this many threads takes milliseconds. */
   private static final int MANY_TASKS = 1000;
 
-  private static final int LOOKS_PASSED_OVER = 10;
+  private static final int MANY_TASKS_CHECK_EVERY = 10;
   private static final File TASKS = new File("/proc/self/task");
 
   /** Reported children, each with the number of checks before its report. */
-  private final Map<Long, Integer> told = new ConcurrentHashMap<>();
+  private final Map<Long, Integer> reported = new ConcurrentHashMap<>();
 
   private final Path java;
   private @Nullable Set<Long> known;
   private Set<Long> candidates = Set.of();
-  private volatile int looks;
-  private int passedOver;
+  private volatile int checks;
+  private int skipped;
 
   public ChildProcesses() {
     java = Path.of(System.getProperty("java.home", ""), "bin", "java");
   }
 
   /** Notes a child whose start is reported as an event. */
-  void told(long pid) {
+  void reported(long pid) {
     // Beyond the limit some children are reported twice, which is better than never.
-    if (told.size() < TOLD_MAX) {
-      told.put(pid, looks);
+    if (reported.size() < REPORTED_MAX) {
+      reported.put(pid, checks);
     }
   }
 
@@ -60,7 +60,7 @@ public final class ChildProcesses {
    */
   public void look(EventSink sink) {
     String[] tasks = TASKS.list();
-    if (tasks == null || tasks.length > MANY_TASKS && ++passedOver % LOOKS_PASSED_OVER != 0) {
+    if (tasks == null || tasks.length > MANY_TASKS && ++skipped % MANY_TASKS_CHECK_EVERY != 0) {
       return;
     }
     Set<Long> now = children(tasks);
@@ -74,15 +74,15 @@ public final class ChildProcesses {
     for (long pid : now) {
       if (!past.contains(pid) && candidates.contains(pid)) {
         past.add(pid);
-        String command = told.containsKey(pid) ? null : command(pid);
+        String command = reported.containsKey(pid) ? null : command(pid);
         if (command != null && !isOurs(pid, command)) {
           sink.emit(EventType.PROCESS_START, command, null, pid, "unseen");
         }
       }
     }
-    int look = ++looks;
+    int check = ++checks;
     // Keeps children that were reported after the children were listed.
-    told.entrySet().removeIf(one -> look - one.getValue() > 1 && !now.contains(one.getKey()));
+    reported.entrySet().removeIf(one -> check - one.getValue() > 1 && !now.contains(one.getKey()));
     candidates = now;
   }
 

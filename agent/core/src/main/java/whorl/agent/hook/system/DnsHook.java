@@ -28,7 +28,7 @@ public final class DnsHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "dns";
   }
 
@@ -67,10 +67,9 @@ public final class DnsHook implements Hook {
   /** Reports the look-up of an address's name; without a name the answer is the address itself. */
   private void reverse(@Nullable Object[] values) {
     if (values[0] instanceof InetAddress address) {
-      String asked = address.getHostAddress();
-      boolean named = values[1] instanceof String name && !name.equals(asked);
-      sink.emit(
-          EventType.DNS_LOOKUP, asked, named ? List.of(String.valueOf(values[1])) : List.of());
+      String text = address.getHostAddress();
+      boolean named = values[1] instanceof String name && !name.equals(text);
+      sink.emit(EventType.DNS_LOOKUP, text, named ? List.of(String.valueOf(values[1])) : List.of());
     }
   }
 }

@@ -20,12 +20,12 @@ public final class ErrorNotice {
    *
    * @return false if another error is stored
    */
-  boolean take(Throwable met) {
+  boolean take(Throwable thrown) {
     if (!slot.compareAndSet(FREE, TAKEN)) {
       return false;
     }
     thread = Thread.currentThread();
-    error = met;
+    error = thrown;
     return true;
   }
 

@@ -54,7 +54,7 @@ public final class FileHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "file";
   }
 
@@ -256,7 +256,7 @@ public final class FileHook implements Hook {
   /** Reports the target as it was given: a symbolic link may be relative. */
   private void linked(@Nullable Object link, @Nullable Object given) {
     String path = paths.written(link);
-    String target = PathText.spelled(given);
+    String target = PathText.asGiven(given);
     paths.linked(path, null);
     sink.emit(
         EventType.FILE_LINK,
@@ -286,7 +286,7 @@ public final class FileHook implements Hook {
   }
 
   private static boolean absent(@Nullable Object path) {
-    String name = PathText.spelled(path);
+    String name = PathText.asGiven(path);
     return name != null && !Existence.of(name);
   }
 

@@ -56,13 +56,13 @@ public final class FileProbeHook implements Hook {
     ofDispatcher("readSymbolicLink", "readlink", UNIX_PATH);
     add(
         "readAttributes",
-        onReturn(DISPATCHER, "stat2", UNIX_PATH, argument(0), RESULT).whereThere());
+        onReturn(DISPATCHER, "stat2", UNIX_PATH, argument(0), RESULT).asOptional());
     // Only in 17: exists returns a boolean, stat a mode, or 0.
-    add("exists", onReturn(DISPATCHER, "exists", UNIX_PATH, argument(0), RESULT).whereThere());
+    add("exists", onReturn(DISPATCHER, "exists", UNIX_PATH, argument(0), RESULT).asOptional());
     modeAt = points.size();
     add(
         "readAttributes",
-        onReturn(DISPATCHER, "stat", UNIX_PATH + ")I", argument(0), RESULT).whereThere());
+        onReturn(DISPATCHER, "stat", UNIX_PATH + ")I", argument(0), RESULT).asOptional());
   }
 
   private void ofFile(String method) {
@@ -80,7 +80,7 @@ public final class FileProbeHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "file";
   }
 
@@ -104,7 +104,7 @@ public final class FileProbeHook implements Hook {
       return;
     }
     boolean found = found(at == modeAt, values);
-    String real = PathText.climbs(written) ? paths.ofTarget(values[0], written) : null;
+    String real = PathText.hasDotDot(written) ? paths.ofTarget(values[0], written) : null;
     boolean special =
         SensitivePlaces.holds(written) || (real != null && SensitivePlaces.holds(real));
     if (!special && found) {

@@ -115,7 +115,7 @@ final class KernelPaths {
           descriptorPaths[descriptor] = path;
         }
       }
-      return ours(text((byte[]) Calls.READLINK.invokeExact(path)));
+      return withSelf(text((byte[]) Calls.READLINK.invokeExact(path)));
     } catch (Throwable gone) {
       failed.increment();
       return null;
@@ -134,14 +134,14 @@ final class KernelPaths {
     }
     try {
       Object path = name instanceof String text ? Calls.FILES.getPath(text) : name;
-      return ours(text((byte[]) Calls.REALPATH.invokeExact(path)));
+      return withSelf(text((byte[]) Calls.REALPATH.invokeExact(path)));
     } catch (Throwable noSuchFile) {
       return null;
     }
   }
 
   /** Replaces this process's id by {@code self}, so that its files have one name. */
-  private String ours(String path) {
+  private String withSelf(String path) {
     int length = ownProcess.length();
     boolean own =
         length > 0

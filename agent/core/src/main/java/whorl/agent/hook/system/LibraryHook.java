@@ -30,7 +30,7 @@ public final class LibraryHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "library";
   }
 
@@ -67,7 +67,7 @@ public final class LibraryHook implements Hook {
     // For a bare name the system runs its own search.
     String path = library instanceof String name && name.indexOf('/') < 0 ? name : path(library);
     if (path != null) {
-      libraries.told(path);
+      libraries.reported(path);
     }
     sink.emit(EventType.LIBRARY_LOAD, path);
   }

@@ -37,7 +37,7 @@ final class LinksMade {
     Link[] before;
     Link[] after;
     do {
-      before = kept();
+      before = current();
       if (before.length == MAX_LINKS) {
         full = true;
         forgotten.increment();
@@ -50,7 +50,7 @@ final class LinksMade {
 
   /** A link, or a folder that may hold one, was renamed. */
   void renamed(String from, String to) {
-    for (Link link : kept()) {
+    for (Link link : current()) {
       if (link.leadsTo(from)) {
         add(to, link.hardTarget);
       } else if (link.path.startsWith(from) && link.path.startsWith("/", from.length())) {
@@ -64,7 +64,7 @@ final class LinksMade {
     if (full) {
       return true;
     }
-    for (Link link : kept()) {
+    for (Link link : current()) {
       if (link.leadsTo(path)) {
         return true;
       }
@@ -74,7 +74,7 @@ final class LinksMade {
 
   /** The other name of a hard link that was made; null if there is none. */
   @Nullable String hardTarget(String path) {
-    for (Link link : kept()) {
+    for (Link link : current()) {
       if (link.hardTarget != null && link.path.equals(path)) {
         return link.hardTarget;
       }
@@ -82,7 +82,7 @@ final class LinksMade {
     return null;
   }
 
-  private Link[] kept() {
+  private Link[] current() {
     return Objects.requireNonNull(links.get(), "links");
   }
 

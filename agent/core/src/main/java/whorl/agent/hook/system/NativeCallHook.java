@@ -53,7 +53,7 @@ public final class NativeCallHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "file";
   }
 
@@ -72,14 +72,14 @@ public final class NativeCallHook implements Hook {
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     if (at < NAMED_POINTS) {
       if (values[0] instanceof Class<?> type && values[1] instanceof String name) {
-        asked(type, name, "method handle");
+        lookedUp(type, name, "method handle");
       }
     } else if (values[0] instanceof Method method) {
-      asked(method.getDeclaringClass(), method.getName(), "reflection");
+      lookedUp(method.getDeclaringClass(), method.getName(), "reflection");
     }
   }
 
-  private void asked(Class<?> type, String member, String by) {
+  private void lookedUp(Class<?> type, String member, String by) {
     // Only the boot loader's class: another class may have the same name.
     if (!ClassFacts.isOfBootLoader(type)) {
       return;

@@ -20,28 +20,28 @@ import whorl.agent.event.EventType;
  */
 public final class NativeLibraries {
   private static final int KNOWN_MAX = 4096;
-  private static final int CALLS_PER_LOOK = 3;
+  private static final int CALLS_PER_CHECK = 3;
   private static final int LINES_MAX = 65_536;
   private static final String DELETED = " (deleted)";
   private static final String[] SYSTEM = {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"};
 
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
   private final String javaHome = System.getProperty("java.home", "/usr/lib/jvm") + "/";
   private @Nullable Set<String> known;
-  private int looks;
+  private int calls;
 
   public NativeLibraries() {}
 
   /** Notes a library whose load is reported as an event. */
-  void told(String path) {
-    if (told.size() < KNOWN_MAX) {
-      told.add(name(path));
+  void reported(String path) {
+    if (reported.size() < KNOWN_MAX) {
+      reported.add(name(path));
     }
   }
 
   /** Emits an event for each new library that was not reported; the first check emits none. */
   public void look(EventSink sink) {
-    if (looks++ % CALLS_PER_LOOK != 0) {
+    if (calls++ % CALLS_PER_CHECK != 0) {
       return;
     }
     Set<String> now = mapped();
@@ -51,7 +51,7 @@ public final class NativeLibraries {
       return;
     }
     for (String path : now) {
-      if (past.size() < KNOWN_MAX && past.add(path) && !told.contains(name(path))) {
+      if (past.size() < KNOWN_MAX && past.add(path) && !reported.contains(name(path))) {
         sink.emit(EventType.LIBRARY_LOAD, path);
       }
     }
@@ -98,8 +98,8 @@ public final class NativeLibraries {
   }
 
   private static String name(String path) {
-    String there =
+    String plain =
         path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
-    return there.substring(there.lastIndexOf('/') + 1);
+    return plain.substring(plain.lastIndexOf('/') + 1);
   }
 }

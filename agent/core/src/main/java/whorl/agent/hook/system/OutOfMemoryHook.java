@@ -57,7 +57,7 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
 
   /** Adds all join points, each with the number that {@link #accept} receives. */
   public static void addTo(Weaver weaver) {
-    for (JoinPoint point : whereItPasses()) {
+    for (JoinPoint point : passedMethods()) {
       weaver.add(point, PASSES);
     }
     for (String arguments : new String[] {"()", "(Ljava/lang/String;)"}) {
@@ -65,7 +65,7 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
     }
   }
 
-  private static List<JoinPoint> whereItPasses() {
+  private static List<JoinPoint> passedMethods() {
     return List.of(
         thrown("java/lang/Throwable", "getMessage", "()", JoinPoint.When.ENTRY, SELF),
         thrown(
@@ -108,14 +108,14 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
 
   /** Runs on the thread that meets the error. */
   @Override
-  public void accept(Throwable met, int how) {
+  public void accept(Throwable error, int kind) {
     if (isOurs()) {
       return;
     }
-    if (how != MADE) {
+    if (kind != MADE) {
       seen.incrementAndGet();
     }
-    if ((how == MADE ? made : passed).take(met)) {
+    if ((kind == MADE ? made : passed).take(error)) {
       LockSupport.unpark(watcher);
     }
   }

@@ -25,7 +25,7 @@ final class PathText {
    * other object only the class's name, because its methods may be the application's.
    */
   @Nullable String of(@Nullable Object path) {
-    String text = spelled(path);
+    String text = asGiven(path);
     if (text == null) {
       return null;
     }
@@ -34,7 +34,7 @@ final class PathText {
   }
 
   /** The path as it was given, neither absolute nor normalized. */
-  static @Nullable String spelled(@Nullable Object path) {
+  static @Nullable String asGiven(@Nullable Object path) {
     if (path == null || path instanceof String) {
       return (String) path;
     }
@@ -49,7 +49,7 @@ final class PathText {
 
   /** The name within a folder that is only known by its descriptor. */
   static String below(@Nullable Object name) {
-    return "…/".concat(String.valueOf(spelled(name)));
+    return "…/".concat(String.valueOf(asGiven(name)));
   }
 
   /** Bytes of a path as text. */
@@ -58,7 +58,7 @@ final class PathText {
   }
 
   /** True if a part of the path is {@code ..}. */
-  static boolean climbs(String path) {
+  static boolean hasDotDot(String path) {
     int at = path.indexOf("/..");
     while (at >= 0) {
       int after = at + 3;
@@ -71,7 +71,7 @@ final class PathText {
   }
 
   /** Resolves each {@code ..} by text alone, as if there were no links before it. */
-  static String withoutClimbs(String path) {
+  static String withoutDotDot(String path) {
     Deque<String> parts = new ArrayDeque<>();
     int from = 0;
     while (from < path.length()) {

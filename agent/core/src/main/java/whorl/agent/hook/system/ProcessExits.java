@@ -22,7 +22,7 @@ final class ProcessExits {
   /** Exits by process id, whose start is not reported yet. */
   private final Map<Long, CompletableFuture<?>> kept = new ConcurrentHashMap<>();
 
-  private volatile boolean startsAreTold;
+  private volatile boolean startsAreReported;
 
   ProcessExits(EventSink sink) {
     this.sink = sink;
@@ -30,7 +30,7 @@ final class ProcessExits {
 
   /** A process object is being created, so {@link #started} will be called. */
   void starting() {
-    startsAreTold = true;
+    startsAreReported = true;
   }
 
   /**
@@ -39,18 +39,18 @@ final class ProcessExits {
    * @param exit its exit code, once there is one
    */
   void awaited(long pid, CompletableFuture<?> exit) {
-    if (!startsAreTold) {
-      tell(pid, exit);
+    if (!startsAreReported) {
+      report(pid, exit);
       return;
     }
     if (kept.size() >= KEPT_MAX) {
-      for (Long each : kept.keySet()) {
-        started(each);
+      for (Long key : kept.keySet()) {
+        started(key);
       }
     }
     CompletableFuture<?> earlier = kept.put(pid, exit);
     if (earlier != null) {
-      tell(pid, earlier);
+      report(pid, earlier);
     }
   }
 
@@ -58,12 +58,12 @@ final class ProcessExits {
   void started(long pid) {
     CompletableFuture<?> exit = kept.remove(pid);
     if (exit != null) {
-      tell(pid, exit);
+      report(pid, exit);
     }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored")
-  private void tell(long pid, CompletableFuture<?> exit) {
+  private void report(long pid, CompletableFuture<?> exit) {
     exit.whenComplete(new Exit(sink, pid));
   }
 

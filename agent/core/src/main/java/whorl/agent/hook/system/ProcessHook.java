@@ -50,7 +50,7 @@ public final class ProcessHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "process";
   }
 
@@ -82,7 +82,7 @@ public final class ProcessHook implements Hook {
       }
       default -> {
         if (values[0] instanceof Process process) {
-          children.told(process.pid());
+          children.reported(process.pid());
           if (!WALKER.walk(BELOW_START)) {
             exits.started(process.pid());
           }
@@ -96,7 +96,7 @@ public final class ProcessHook implements Hook {
         values[0] instanceof String[] words ? String.join(" ", words) : String.valueOf(values[0]);
     long pid = values[2] instanceof Process process ? process.pid() : -1L;
     if (pid > 0) {
-      children.told(pid);
+      children.reported(pid);
     }
     sink.emit(EventType.PROCESS_START, command, values[1], pid, null);
     if (pid > 0) {
@@ -140,9 +140,9 @@ public final class ProcessHook implements Hook {
     @Override
     public Boolean apply(Stream<StackWalker.StackFrame> frames) {
       boolean made = false;
-      Iterator<StackWalker.StackFrame> each = frames.iterator();
-      for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-        StackWalker.StackFrame frame = each.next();
+      Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+      for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+        StackWalker.StackFrame frame = iterator.next();
         Class<?> type = frame.getDeclaringClass();
         if (ClassFacts.isOfBootLoader(type) && type.getName().equals("java.lang.ProcessImpl")) {
           if (frame.getMethodName().equals("start")) {

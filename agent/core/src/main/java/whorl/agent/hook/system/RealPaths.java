@@ -77,7 +77,7 @@ public final class RealPaths {
       return null;
     }
     if (!sure) {
-      return other(kernel.ofDescriptor(descriptor), written);
+      return ifDifferent(kernel.ofDescriptor(descriptor), written);
     }
     int slot = written.hashCode() & (RECENT - 1);
     Recent known = recent[slot];
@@ -89,7 +89,7 @@ public final class RealPaths {
         && known.path.equals(written)) {
       return known.real;
     }
-    String real = other(kernel.ofDescriptor(descriptor), written);
+    String real = ifDifferent(kernel.ofDescriptor(descriptor), written);
     recent[slot] = new Recent(written, real, now, nanos + RECENT_NANOS);
     return real;
   }
@@ -102,7 +102,7 @@ public final class RealPaths {
   /** The real path of a name below a folder that is known by its descriptor. */
   @Nullable String below(int folder, @Nullable Object name) {
     String above = kernel.ofDescriptor(folder);
-    String below = PathText.spelled(name);
+    String below = PathText.asGiven(name);
     return above == null || below == null ? null : within(above, below);
   }
 
@@ -113,12 +113,14 @@ public final class RealPaths {
     }
     String hard = links.hardTarget(written);
     String real = hard != null ? hard : kernel.ofName(name(given, written));
-    return other(real == null ? guess(written) : real, written);
+    return ifDifferent(real == null ? guess(written) : real, written);
   }
 
   /** The real path of a name itself, which may be a link and may no longer exist. */
   @Nullable String ofName(@Nullable Object given, @Nullable String written) {
-    return written == null || !mayDiffer(given, written) ? null : other(guess(written), written);
+    return written == null || !mayDiffer(given, written)
+        ? null
+        : ifDifferent(guess(written), written);
   }
 
   /**
@@ -137,7 +139,7 @@ public final class RealPaths {
       return null;
     }
     String real = kernel.ofName(absolute);
-    return other(real == null ? guess(absolute) : real, target);
+    return ifDifferent(real == null ? guess(absolute) : real, target);
   }
 
   /** True for a folder; null if the kernel cannot be queried, or there is no such file. */
@@ -170,7 +172,7 @@ public final class RealPaths {
   private boolean isSuspicious(@Nullable Object given, String written) {
     return written.startsWith("/proc/")
         || written.startsWith("/dev/")
-        || PathText.climbs(written)
+        || PathText.hasDotDot(written)
         || links.mayLead(written)
         || (relativeIsUnsure && given instanceof String spelled && !spelled.startsWith("/"));
   }
@@ -181,10 +183,10 @@ public final class RealPaths {
     String name = written.substring(slash + 1);
     if (name.equals("..")) {
       String real = kernel.ofName(written);
-      return real == null ? PathText.withoutClimbs(written) : real;
+      return real == null ? PathText.withoutDotDot(written) : real;
     }
     String folder = slash <= 0 ? "/" : kernel.ofName(written.substring(0, slash));
-    return folder == null ? PathText.withoutClimbs(written) : within(folder, name);
+    return folder == null ? PathText.withoutDotDot(written) : within(folder, name);
   }
 
   /** The name to query the kernel by: java.io passes a relative path on unchanged. */
@@ -199,7 +201,7 @@ public final class RealPaths {
     return folder.endsWith("/") ? folder.concat(name) : folder.concat("/").concat(name);
   }
 
-  private static @Nullable String other(@Nullable String real, String written) {
+  private static @Nullable String ifDifferent(@Nullable String real, String written) {
     return real == null || real.equals(written) ? null : real;
   }
 }

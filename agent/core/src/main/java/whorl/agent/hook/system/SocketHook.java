@@ -56,7 +56,7 @@ public final class SocketHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "socket";
   }
 

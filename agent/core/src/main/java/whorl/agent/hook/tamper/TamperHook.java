@@ -127,7 +127,7 @@ public final class TamperHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "tamper";
   }
 
@@ -223,22 +223,22 @@ public final class TamperHook implements Hook {
 
   private static String names(@Nullable Object classes) {
     StringBuilder names = new StringBuilder();
-    Object[] all = classes instanceof Object[] many ? many : new Object[0];
-    for (int i = 0; i < all.length && i < CLASSES_NAMED; i++) {
-      Object one = all[i];
+    Object[] array = classes instanceof Object[] many ? many : new Object[0];
+    for (int i = 0; i < array.length && i < CLASSES_NAMED; i++) {
+      Object element = array[i];
       Class<?> type =
-          one instanceof ClassDefinition definition
+          element instanceof ClassDefinition definition
               ? definition.getDefinitionClass()
-              : one instanceof Class<?> itself ? itself : null;
+              : element instanceof Class<?> itself ? itself : null;
       names.append(i == 0 ? "" : ", ").append(type == null ? "null" : type.getName());
     }
-    return all.length > CLASSES_NAMED
-        ? names.append(" and ").append(all.length - CLASSES_NAMED).append(" more").toString()
+    return array.length > CLASSES_NAMED
+        ? names.append(" and ").append(array.length - CLASSES_NAMED).append(" more").toString()
         : names.toString();
   }
 
   private void add(Tampering kind, JoinPoint point) {
-    points.add(point.whereThere());
+    points.add(point.asOptional());
     kinds.add(kind);
   }
 }

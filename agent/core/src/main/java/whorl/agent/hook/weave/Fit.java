@@ -60,7 +60,7 @@ final class Fit {
         return problem;
       }
     }
-    return point.tells() == JoinPoint.Tells.CONSOLE && !CONSOLE_FORMS.contains(consoleForm())
+    return point.payload() == JoinPoint.Payload.CONSOLE && !CONSOLE_FORMS.contains(consoleForm())
         ? "there is no console call for " + consoleForm()
         : null;
   }

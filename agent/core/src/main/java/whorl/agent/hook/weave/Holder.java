@@ -151,10 +151,10 @@ public final class Holder {
     Map<String, String> replaced = new LinkedHashMap<>();
     armed.forEach(
         (field, value) -> {
-          Object instead = read(field);
-          if (instead != value) {
+          Object replacement = read(field);
+          if (replacement != value) {
             write(field, value);
-            replaced.put(field, instead == null ? "nothing" : instead.getClass().getName());
+            replaced.put(field, replacement == null ? "nothing" : replacement.getClass().getName());
           }
         });
     return replaced;

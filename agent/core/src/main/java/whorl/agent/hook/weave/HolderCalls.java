@@ -47,32 +47,32 @@ final class HolderCalls {
     this.slots = slots;
   }
 
-  void call(WeavePoint one, Place place) {
-    List<Operand> operands = one.point().operands();
-    switch (one.point().tells()) {
+  void call(WeavePoint weavePoint, Place place) {
+    List<Operand> operands = weavePoint.point().operands();
+    switch (weavePoint.point().payload()) {
       case THROWN -> {
         load(operands.get(0), place);
-        push(one.id());
+        push(weavePoint.id());
         invoke("thrown", "(" + OBJECT + "I)V");
       }
       case TASK -> {
         load(operands.get(0), place);
-        task(one.id());
+        task(weavePoint.id());
       }
       case CONSOLE -> {
         for (Operand operand : operands) {
           loadPlain(operand, place);
         }
-        push(one.id());
+        push(weavePoint.id());
         invoke("console", Fit.consoleForm(operands, method));
       }
-      case OPERANDS -> at(operands, one.id(), place);
+      case OPERANDS -> at(operands, weavePoint.id(), place);
     }
   }
 
   /** Expects the task on the operand stack. */
-  void task(int what) {
-    push(what);
+  void task(int kind) {
+    push(kind);
     invoke("task", "(" + OBJECT + "I)V");
   }
 

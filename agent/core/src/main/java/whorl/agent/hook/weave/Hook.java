@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Hook {
   /** The hook's group: the word in {@code hooks.disabled} that turns it off. */
-  String word();
+  String group();
 
   /**
    * The join points to weave. Their position in this list is the {@code at} of {@link #observe}.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner the class's internal name
  * @param descriptorStart the beginning of the descriptor, such as {@code (Ljava/lang/String;}, so
  *     that it still matches when a JDK adds a parameter
- * @param tells what the holder class is called with
+ * @param payload what the holder class is called with
  * @param optional true if versions of the class without the method are supported as well
  * @param call the call within the method; null for the method as a whole
  */
@@ -18,7 +18,7 @@ public record JoinPoint(
     String method,
     String descriptorStart,
     When when,
-    Tells tells,
+    Payload payload,
     List<Operand> operands,
     boolean optional,
     @Nullable Call call) {
@@ -45,7 +45,7 @@ public record JoinPoint(
   }
 
   /** What a visit passes to the holder class. */
-  public enum Tells {
+  public enum Payload {
     /** The operands, in an array, with the join point's number. */
     OPERANDS,
     /** The one operand, a Throwable, which the holder class checks first. */
@@ -63,7 +63,14 @@ public record JoinPoint(
   public static JoinPoint entry(
       String owner, String method, String descriptorStart, Operand... operands) {
     return new JoinPoint(
-        owner, method, descriptorStart, When.ENTRY, Tells.OPERANDS, List.of(operands), false, null);
+        owner,
+        method,
+        descriptorStart,
+        When.ENTRY,
+        Payload.OPERANDS,
+        List.of(operands),
+        false,
+        null);
   }
 
   public static JoinPoint onReturn(
@@ -73,7 +80,7 @@ public record JoinPoint(
         method,
         descriptorStart,
         When.RETURN,
-        Tells.OPERANDS,
+        Payload.OPERANDS,
         List.of(operands),
         false,
         null);
@@ -86,7 +93,7 @@ public record JoinPoint(
         method,
         descriptorStart,
         When.RETURN_OR_FAILURE,
-        Tells.OPERANDS,
+        Payload.OPERANDS,
         List.of(operands),
         false,
         null);
@@ -95,14 +102,14 @@ public record JoinPoint(
   public static JoinPoint thrown(
       String owner, String method, String descriptorStart, When when, Operand thrown) {
     return new JoinPoint(
-        owner, method, descriptorStart, when, Tells.THROWN, List.of(thrown), false, null);
+        owner, method, descriptorStart, when, Payload.THROWN, List.of(thrown), false, null);
   }
 
   /** Reports a task, as one object, without an array. */
   public static JoinPoint task(
       String owner, String method, String descriptorStart, When when, Operand task) {
     return new JoinPoint(
-        owner, method, descriptorStart, when, Tells.TASK, List.of(task), false, null);
+        owner, method, descriptorStart, when, Payload.TASK, List.of(task), false, null);
   }
 
   /**
@@ -112,18 +119,25 @@ public record JoinPoint(
   public static JoinPoint aroundCall(
       String owner, String method, String descriptorStart, Call call) {
     return new JoinPoint(
-        owner, method, descriptorStart, When.AROUND_CALL, Tells.TASK, List.of(), false, call);
+        owner, method, descriptorStart, When.AROUND_CALL, Payload.TASK, List.of(), false, call);
   }
 
   public static JoinPoint console(
       String owner, String method, String descriptorStart, Operand... operands) {
     return new JoinPoint(
-        owner, method, descriptorStart, When.ENTRY, Tells.CONSOLE, List.of(operands), false, null);
+        owner,
+        method,
+        descriptorStart,
+        When.ENTRY,
+        Payload.CONSOLE,
+        List.of(operands),
+        false,
+        null);
   }
 
   /** The same join point, for a method that only some versions of the class have. */
-  public JoinPoint whereThere() {
-    return new JoinPoint(owner, method, descriptorStart, when, tells, operands, true, call);
+  public JoinPoint asOptional() {
+    return new JoinPoint(owner, method, descriptorStart, when, payload, operands, true, call);
   }
 
   boolean matches(String name, String descriptor) {

@@ -101,8 +101,8 @@ final class MethodShape extends MethodVisitor {
 
   boolean calls(JoinPoint.Call call) {
     // Not List.contains: the first equals of a record links method handles, before main.
-    for (JoinPoint.Call one : calls) {
-      if (call.matches(one.owner(), one.method(), one.descriptor())) {
+    for (JoinPoint.Call candidate : calls) {
+      if (call.matches(candidate.owner(), candidate.method(), candidate.descriptor())) {
         return true;
       }
     }
@@ -152,11 +152,11 @@ final class MethodShape extends MethodVisitor {
       int type, int numLocal, Object @Nullable [] local, int numStack, Object @Nullable [] stack) {
     int slot = 0;
     for (int i = 0; i < numLocal && local != null && slot < changed.length; i++) {
-      Object there = local[i];
-      if (!there.equals(initialTypes[slot]) && !isConstructed(slot, there)) {
+      Object held = local[i];
+      if (!held.equals(initialTypes[slot]) && !isConstructed(slot, held)) {
         change(slot);
       }
-      slot += there == Opcodes.LONG || there == Opcodes.DOUBLE ? 2 : 1;
+      slot += held == Opcodes.LONG || held == Opcodes.DOUBLE ? 2 : 1;
     }
     for (; slot < changed.length; slot++) {
       change(slot);
@@ -195,8 +195,8 @@ final class MethodShape extends MethodVisitor {
   }
 
   /** True for a constructor's object after its initialisation. */
-  private boolean isConstructed(int slot, Object there) {
-    return slot == 0 && isConstructor() && there.equals(owner);
+  private boolean isConstructed(int slot, Object local) {
+    return slot == 0 && isConstructor() && local.equals(owner);
   }
 
   private boolean isWide(int slot) {

@@ -26,11 +26,11 @@ final class Offered {
       if (added == null) {
         added = new WeakReference<>(loader);
       }
-      List<WeakReference<ClassLoader>> before = known();
+      List<WeakReference<ClassLoader>> before = current();
       List<WeakReference<ClassLoader>> after = new ArrayList<>(before.size() + 1);
-      for (WeakReference<ClassLoader> one : before) {
-        if (!one.refersTo(null)) {
-          after.add(one);
+      for (WeakReference<ClassLoader> reference : before) {
+        if (!reference.refersTo(null)) {
+          after.add(reference);
         }
       }
       after.add(added);
@@ -42,15 +42,15 @@ final class Offered {
     if (loader == null) {
       return boot;
     }
-    for (WeakReference<ClassLoader> one : known()) {
-      if (one.refersTo(loader)) {
+    for (WeakReference<ClassLoader> reference : current()) {
+      if (reference.refersTo(loader)) {
         return true;
       }
     }
     return false;
   }
 
-  private List<WeakReference<ClassLoader>> known() {
+  private List<WeakReference<ClassLoader>> current() {
     return Objects.requireNonNull(loaders.get());
   }
 }

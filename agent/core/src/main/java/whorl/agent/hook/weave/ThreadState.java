@@ -24,7 +24,7 @@ public final class ThreadState {
   public static final int VISITS_PER_TIMED = 127;
 
   /** One of this many visits of a marked thread is checked; a power of two. */
-  private static final int UNOBSERVED_PER_LOOK = 32;
+  private static final int UNOBSERVED_PER_CHECK = 32;
 
   private static final ThreadLocal<byte[]> STATE = new ThreadLocal<>();
 
@@ -33,7 +33,7 @@ public final class ThreadState {
    * thread is slow. A slot is owned until its thread is gone; on a collision the thread falls back
    * to the ThreadLocal.
    */
-  private static final @Nullable Known[] KNOWN =
+  private static final @Nullable Known[] TABLE =
       new Known[1 << MemoryBudget.OF_THIS_JVM.tableBits(12)];
 
   private final byte[] state;
@@ -56,8 +56,8 @@ public final class ThreadState {
   public static byte[] current() {
     Thread thread = Thread.currentThread();
     int hash = System.identityHashCode(thread);
-    int place = hash & (KNOWN.length - 1);
-    Known known = KNOWN[place];
+    int slot = hash & (TABLE.length - 1);
+    Known known = TABLE[slot];
     if (known != null && known.refersTo(thread)) {
       return known.state;
     }
@@ -70,7 +70,7 @@ public final class ThreadState {
       STATE.set(state);
     }
     if (known == null || known.refersTo(null)) {
-      KNOWN[place] = new Known(thread, state);
+      TABLE[slot] = new Known(thread, state);
     }
     return state;
   }
@@ -93,7 +93,7 @@ public final class ThreadState {
   /** Counts visits that are not observed; true for every thirty-second of this thread. */
   public static boolean isDue(byte[] state) {
     state[UNOBSERVED]++;
-    return (state[UNOBSERVED] & (UNOBSERVED_PER_LOOK - 1)) == 0;
+    return (state[UNOBSERVED] & (UNOBSERVED_PER_CHECK - 1)) == 0;
   }
 
   /** Counts observed visits; true for one of {@link #VISITS_PER_TIMED} of this thread. */

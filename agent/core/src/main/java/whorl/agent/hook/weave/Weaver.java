@@ -20,7 +20,7 @@ public final class Weaver {
     final List<WeavePoint> points = new ArrayList<>(2);
     final Offered offered = new Offered();
     @Nullable String notSupported;
-    volatile boolean met;
+    volatile boolean seen;
   }
 
   /**
@@ -68,9 +68,9 @@ public final class Weaver {
     if (target == null) {
       return null;
     }
-    byte[] weavePoint;
+    byte[] woven;
     try {
-      weavePoint = WeavingClass.weave(original, name, target.points);
+      woven = WeavingClass.weave(original, name, target.points);
     } catch (VirtualMachineError noRoom) { // tried again later, see notOffered
       throw noRoom;
     } catch (RuntimeException | Error failure) {
@@ -79,8 +79,8 @@ public final class Weaver {
       throw failure;
     }
     target.offered.add(loader);
-    target.met = true;
-    return weavePoint;
+    target.seen = true;
+    return woven;
   }
 
   /** The woven class file of a class that is not loaded here, or null as above. */
@@ -89,7 +89,7 @@ public final class Weaver {
     if (target == null) {
       return null;
     }
-    target.met = true;
+    target.seen = true;
     return WeavingClass.weave(original, name, target.points);
   }
 
@@ -125,7 +125,7 @@ public final class Weaver {
     List<String> missing = new ArrayList<>();
     for (Target target : targets.values()) {
       String notSupported = target.notSupported;
-      if (notSupported != null && target.met && !missing.contains(notSupported)) {
+      if (notSupported != null && target.seen && !missing.contains(notSupported)) {
         missing.add(notSupported);
       }
       for (WeavePoint weavePoint : target.points) {

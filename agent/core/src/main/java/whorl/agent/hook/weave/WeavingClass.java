@@ -67,11 +67,11 @@ final class WeavingClass extends ClassVisitor {
       Map<MethodShape, List<WeavePoint>> byMethod,
       String problem,
       RuntimeException cause) {
-    List<WeavePoint> there = method == null ? null : byMethod.remove(method);
-    if (there == null) {
+    List<WeavePoint> affected = method == null ? null : byMethod.remove(method);
+    if (affected == null) {
       throw cause;
     }
-    for (WeavePoint weavePoint : there) {
+    for (WeavePoint weavePoint : affected) {
       weavePoint.isNotWoven(problem);
     }
   }
@@ -86,12 +86,12 @@ final class WeavingClass extends ClassVisitor {
           isThere = true;
           String problem = Fit.problem(shape, method, weavePoint.point());
           if (problem == null) {
-            List<WeavePoint> here = byMethod.get(method);
-            if (here == null) {
-              here = new ArrayList<>(2);
-              byMethod.put(method, here);
+            List<WeavePoint> methodPoints = byMethod.get(method);
+            if (methodPoints == null) {
+              methodPoints = new ArrayList<>(2);
+              byMethod.put(method, methodPoints);
             }
-            here.add(weavePoint);
+            methodPoints.add(weavePoint);
           } else {
             weavePoint.isNotWoven(problem);
           }
@@ -113,9 +113,9 @@ final class WeavingClass extends ClassVisitor {
       String @Nullable [] exceptions) {
     MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
     MethodShape method = shape.method(name, descriptor);
-    List<WeavePoint> here = method == null ? null : byMethod.get(method);
-    return here == null || method == null || next == null
+    List<WeavePoint> methodPoints = method == null ? null : byMethod.get(method);
+    return methodPoints == null || method == null || next == null
         ? next
-        : new WeavingMethod(next, owner, shape.hasFrames(), method, here);
+        : new WeavingMethod(next, owner, shape.hasFrames(), method, methodPoints);
   }
 }

@@ -70,15 +70,15 @@ final class WeavingMethod extends MethodVisitor {
     super(Opcodes.ASM9, next);
     this.hasFrames = hasFrames;
     this.method = method;
-    for (WeavePoint one : woven) {
-      switch (one.point().when()) {
-        case ENTRY -> atBegin.add(one);
-        case RETURN -> atReturn.add(one);
+    for (WeavePoint weavePoint : woven) {
+      switch (weavePoint.point().when()) {
+        case ENTRY -> atBegin.add(weavePoint);
+        case RETURN -> atReturn.add(weavePoint);
         case RETURN_OR_FAILURE -> {
-          atReturn.add(one);
-          atFailure.add(one);
+          atReturn.add(weavePoint);
+          atFailure.add(weavePoint);
         }
-        case AROUND_CALL -> aroundCall.add(one);
+        case AROUND_CALL -> aroundCall.add(weavePoint);
       }
     }
     this.slots = new Slots(method, neededAtEnd());
@@ -87,8 +87,8 @@ final class WeavingMethod extends MethodVisitor {
 
   private boolean[] neededAtEnd() {
     boolean[] needed = new boolean[method.initialTypes().length];
-    for (WeavePoint one : atReturn) {
-      for (Operand operand : one.point().operands()) {
+    for (WeavePoint weavePoint : atReturn) {
+      for (Operand operand : weavePoint.point().operands()) {
         if (operand instanceof Operand.Self
             || operand instanceof Operand.SelfField
             || operand instanceof Operand.InheritedField) {
@@ -115,10 +115,10 @@ final class WeavingMethod extends MethodVisitor {
     if (!atReturn.isEmpty() && method.returns() > 0) {
       Label handler = new Label();
       for (int i = 0; i < method.returns(); i++) {
-        Guarded one = new Guarded();
-        one.handler = handler;
-        returns.add(one);
-        guard(one);
+        Guarded guarded = new Guarded();
+        guarded.handler = handler;
+        returns.add(guarded);
+        guard(guarded);
       }
       guard(missedAtReturn);
     }
@@ -139,8 +139,8 @@ final class WeavingMethod extends MethodVisitor {
     return hasFrames || !method.isConstructor();
   }
 
-  private void guard(Guarded one) {
-    mv.visitTryCatchBlock(one.from, one.to, one.handler, null);
+  private void guard(Guarded guarded) {
+    mv.visitTryCatchBlock(guarded.from, guarded.to, guarded.handler, null);
     handlersAdded++;
   }
 
@@ -156,12 +156,12 @@ final class WeavingMethod extends MethodVisitor {
     mv.visitInsn(Opcodes.NOP);
   }
 
-  private void callGuarded(Guarded where, List<WeavePoint> points, Place place) {
-    mv.visitLabel(where.from);
-    for (WeavePoint one : points) {
-      calls.call(one, place);
+  private void callGuarded(Guarded guarded, List<WeavePoint> points, Place place) {
+    mv.visitLabel(guarded.from);
+    for (WeavePoint weavePoint : points) {
+      calls.call(weavePoint, place);
     }
-    mv.visitLabel(where.to);
+    mv.visitLabel(guarded.to);
   }
 
   /**
@@ -230,10 +230,10 @@ final class WeavingMethod extends MethodVisitor {
   public void visitMethodInsn(
       int opcode, String calledOwner, String name, String descriptor, boolean isInterface) {
     WeavePoint around = null;
-    for (WeavePoint one : aroundCall) {
-      JoinPoint.Call call = one.point().call();
+    for (WeavePoint weavePoint : aroundCall) {
+      JoinPoint.Call call = weavePoint.point().call();
       if (call != null && call.matches(calledOwner, name, descriptor)) {
-        around = one;
+        around = weavePoint;
       }
     }
     if (around == null) {
@@ -295,8 +295,8 @@ final class WeavingMethod extends MethodVisitor {
   /** Compares the method's length before and after weaving. */
   private void requireCompilable(Label bodyEnd, Label end) {
     int ours = bodyStart.getOffset() - start.getOffset() + bytesAroundCalls;
-    for (Guarded one : returns) {
-      ours += one.to.getOffset() - one.from.getOffset();
+    for (Guarded guarded : returns) {
+      ours += guarded.to.getOffset() - guarded.from.getOffset();
     }
     int before = bodyEnd.getOffset() - ours;
     if (before <= TooLongToCompile.LIMIT && end.getOffset() > TooLongToCompile.LIMIT) {

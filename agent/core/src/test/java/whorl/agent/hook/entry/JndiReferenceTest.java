@@ -59,7 +59,7 @@ class JndiReferenceTest {
   }
 
   @Test
-  void name_ofAnApplication_isNotAsked() throws Exception {
+  void name_ofAnApplicationsClass_isNotCalled() throws Exception {
     assertThat(JndiReference.name(new LyingName())).isNull();
     assertThat(JndiReference.name(new LdapName(List.of(new LyingPart())))).isNull();
   }

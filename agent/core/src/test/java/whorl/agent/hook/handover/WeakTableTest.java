@@ -56,7 +56,7 @@ class WeakTableTest {
   }
 
   @Test
-  void fullRow_letsTheOldestGoAndCountsIt() {
+  void fullRow_evictsTheOldestAndCountsIt() {
     WeakTable<Integer> table = new WeakTable<>(0);
     List<Object> keys = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -73,7 +73,7 @@ class WeakTableTest {
   }
 
   @Test
-  void notes_keepNothingAlive_andTheirPlacesAreTakenWithoutLoss() {
+  void notes_keepNothingAlive_andTheirSlotsAreReusedWithoutLoss() {
     WeakTable<Integer> table = new WeakTable<>(0);
     for (int i = 0; i < 8; i++) {
       table.put(new Object(), i);
@@ -96,7 +96,7 @@ class WeakTableTest {
   }
 
   @Test
-  void manyThreads_eachFindTheirOwn() throws Exception {
+  void manyThreads_findTheirOwnNotes() throws Exception {
     WeakTable<Object> table = new WeakTable<>(11);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     List<Future<Integer>> wrong = new ArrayList<>();
@@ -124,7 +124,7 @@ class WeakTableTest {
   }
 
   @Test
-  void tidy_letsGoOfWhatIsGone_andOfNothingElse() {
+  void tidy_removesNotesOfCollectedObjectsOnly() {
     WeakTable<String> table = new WeakTable<>(4);
     Object kept = new Object();
     table.put(kept, "kept");

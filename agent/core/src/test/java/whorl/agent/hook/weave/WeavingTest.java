@@ -48,7 +48,7 @@ class WeavingTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void field_ofAnotherType_isNotWovenAndSaid(boolean optional) throws Exception {
+  void field_ofAnotherType_isNotWovenButReported(boolean optional) throws Exception {
     JoinPoint point =
         JoinPoint.entry(
             WovenClass.nameOf(Connection.class),
@@ -56,7 +56,7 @@ class WeavingTest {
             "(Ljava/lang/Object;",
             new Operand.SelfField("inProgress", "Ljava/lang/String;"));
     WovenClass woven =
-        WovenClass.of(WovenClass.bytesOf(Connection.class), optional ? point.whereThere() : point);
+        WovenClass.of(WovenClass.bytesOf(Connection.class), optional ? point.asOptional() : point);
 
     assertThat(woven.woven()).isNull();
     assertThat(woven.notFound())
@@ -68,7 +68,7 @@ class WeavingTest {
   }
 
   @Test
-  void field_thatIsNotThereOrStatic_isNotWovenAndSaid() throws Exception {
+  void missingOrStaticField_isNotWovenButReported() throws Exception {
     String owner = WovenClass.nameOf(Connection.class);
     WovenClass woven =
         WovenClass.of(
@@ -79,7 +79,7 @@ class WeavingTest {
             JoinPoint.entry(owner, "twice", "(", Operand.SELF),
             JoinPoint.entry(owner, "handle", "(", SECOND),
             JoinPoint.entry(owner, "nowhere", "("),
-            JoinPoint.entry(owner, "nowhere", "(").whereThere(),
+            JoinPoint.entry(owner, "nowhere", "(").asOptional(),
             JoinPoint.entry(owner, "handle", "(Ljava/lang/Object;", FIRST));
 
     assertThat(woven.notFound())
@@ -93,7 +93,7 @@ class WeavingTest {
     Object handled =
         connection.getClass().getMethod("handle", Object.class).invoke(connection, "!");
     assertThat(handled).isEqualTo("request!shared");
-    assertThat(Recorder.TOLD).containsExactly("7 [!]");
+    assertThat(Recorder.RECORDED).containsExactly("7 [!]");
   }
 
   /**
@@ -182,36 +182,36 @@ class WeavingTest {
   }
 
   @Test
-  void operandsOfAllTypes_areToldAsTheyWereGiven() throws Exception {
+  void operandsOfAllTypes_areReportedUnchanged() throws Exception {
     WovenClass woven = WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService());
     Object service = service(woven);
     assertThat(woven.notFound()).isEmpty();
-    assertThat(Recorder.TOLD).containsExactly("6 [t, 7]", "7 [7, t, t7]");
-    Recorder.TOLD.clear();
+    assertThat(Recorder.RECORDED).containsExactly("6 [t, 7]", "7 [7, t, t7]");
+    Recorder.RECORDED.clear();
 
     assertThat(number(service, "5", false)).isEqualTo(5L);
     assertThat(number(service, "5", true)).isEqualTo(42L);
     assertThat(number(service, "x", false)).isEqualTo(-1L);
-    assertThat(Recorder.TOLD)
+    assertThat(Recorder.RECORDED)
         .hasSize(6)
         .contains(
             "2 [5, 21, false, 5, null]", "2 [5, 21, true, 42, null]", "2 [x, 21, false, -1, null]");
-    Recorder.TOLD.clear();
+    Recorder.RECORDED.clear();
 
     assertThat(service.getClass().getMethod("half", double.class).invoke(service, 3.0))
         .isEqualTo(1.5);
     service.getClass().getMethod("nothing", boolean[].class).invoke(service, new boolean[1]);
-    assertThat(Recorder.TOLD).containsExactly("3 [3.0, 1.5]", "5 [null]");
+    assertThat(Recorder.RECORDED).containsExactly("3 [3.0, 1.5]", "5 [null]");
   }
 
   @Test
-  void parameterThatTheMethodOverwrites_isToldAsItWasGiven() throws Exception {
+  void parameterThatTheMethodOverwrites_isReportedWithItsFirstValue() throws Exception {
     Object service =
         service(WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService()));
-    Recorder.TOLD.clear();
+    Recorder.RECORDED.clear();
 
     assertThat(reassigned(service, " a ")).isEqualTo("a21");
-    assertThat(Recorder.TOLD).containsExactly("4 [ a , 2, a21, null]");
+    assertThat(Recorder.RECORDED).containsExactly("4 [ a , 2, a21, null]");
   }
 
   @Test
@@ -239,7 +239,7 @@ class WeavingTest {
   }
 
   @Test
-  void failureOfTheMethod_isThrownThoughTellingFails() throws Exception {
+  void failureOfTheMethod_isThrownEvenIfTheReportFails() throws Exception {
     String owner = WovenClass.nameOf(Failing.class);
     WovenClass woven =
         WovenClass.of(
@@ -279,7 +279,7 @@ class WeavingTest {
     Class<?> type = woven.load();
 
     assertThat(type.getMethod("count", int.class).invoke(null, 1)).isEqualTo(2);
-    assertThat(Recorder.TOLD).containsExactly("2 [1, 2]");
+    assertThat(Recorder.RECORDED).containsExactly("2 [1, 2]");
   }
 
   @Test
@@ -346,7 +346,7 @@ class WeavingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {V1_2, V1_4, V1_5, V1_6, V1_7, V1_8, V11, V17})
-  void parameterSlotWithAnotherType_isLeftAlone(int version) throws Exception {
+  void parameterSlotWithAnotherType_isReportedWithItsFirstValue(int version) throws Exception {
     // Obfuscators and optimizers use a parameter's slot for a variable of another type.
     byte[] bytes =
         made(
@@ -372,11 +372,11 @@ class WeavingTest {
 
     Object made = woven.load().getMethod("made", String.class).invoke(null, "abc");
     assertThat(made).isEqualTo(10);
-    assertThat(Recorder.TOLD).containsExactly("1 [abc]", "2 [abc, 10, null]");
+    assertThat(Recorder.RECORDED).containsExactly("1 [abc]", "2 [abc, 10, null]");
   }
 
   @Test
-  void parameterThatAFrameForgets_isToldAllTheSame() throws Exception {
+  void parameterThatAFrameOmits_isReported() throws Exception {
     byte[] bytes =
         made(
             V17,
@@ -393,7 +393,7 @@ class WeavingTest {
     WovenClass woven = WovenClass.of(bytes, aroundMade());
 
     woven.load().getMethod("made", String.class, int.class).invoke(null, "abc", 3);
-    assertThat(Recorder.TOLD).containsExactly("1 [abc]", "2 [abc, 3, null]");
+    assertThat(Recorder.RECORDED).containsExactly("1 [abc]", "2 [abc, 3, null]");
   }
 
   @ParameterizedTest
@@ -417,12 +417,12 @@ class WeavingTest {
     WovenClass woven = WovenClass.of(bytes, aroundMade());
 
     assertThat(woven.load().getMethod("made", int.class).invoke(null, 1)).isEqualTo(11);
-    assertThat(Recorder.TOLD).containsExactly("1 [1]", "2 [1, 11, null]");
+    assertThat(Recorder.RECORDED).containsExactly("1 [1]", "2 [1, 11, null]");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {7_990, 65_500})
-  void methodThatWouldBecomeTooLong_isNotWovenAndSaid(int length) throws Exception {
+  void methodThatWouldBecomeTooLong_isNotWovenButReported(int length) throws Exception {
     byte[] bytes =
         made(
             V17,
@@ -444,7 +444,7 @@ class WeavingTest {
   }
 
   @Test
-  void methodThatIsLongAlready_isWoven() throws Exception {
+  void methodThatIsAlreadyTooLong_isWoven() throws Exception {
     byte[] bytes =
         made(
             V17,
@@ -508,7 +508,7 @@ class WeavingTest {
   }
 
   @Test
-  void stackThatEnds_endsAsWithoutTheAgent() throws Exception {
+  void stackOverflow_endsAsWithoutTheAgent() throws Exception {
     String owner = WovenClass.nameOf(Deep.class);
     WovenClass woven =
         WovenClass.of(
