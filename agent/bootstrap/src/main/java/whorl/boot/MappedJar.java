@@ -249,10 +249,10 @@ final class MappedJar {
 
   /** A duplicate has a position of its own, so threads do not interfere. */
   private void copy(int from, byte[] to) {
-    ByteBuffer here = map.duplicate();
+    ByteBuffer view = map.duplicate();
     // through Buffer, for the return type of Java 8
-    ((java.nio.Buffer) here).position(from);
-    here.get(to);
+    ((java.nio.Buffer) view).position(from);
+    view.get(to);
   }
 
   private static int headerBytes(byte[] directory, int at) {

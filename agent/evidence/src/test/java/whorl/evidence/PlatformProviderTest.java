@@ -44,7 +44,7 @@ class PlatformProviderTest {
     private static final long serialVersionUID = 1L;
 
     Forger() {
-      super("Forger", "1", "says what it likes");
+      super("Forger", "1", "returns forged values");
       put("MessageDigest.SHA-256", Zeros.class.getName());
       put("KeyPairGenerator.Ed25519", Zeros.class.getName());
       put("Signature.Ed25519", Zeros.class.getName());

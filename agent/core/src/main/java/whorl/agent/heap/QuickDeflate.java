@@ -28,7 +28,7 @@ final class QuickDeflate {
   private static final int DISTANCE_CODE_BITS = 5;
   private static final int TAIL_BYTES = 12;
 
-  /** After 2 to this power failed look-ups, the step to the next look-up grows by one byte. */
+  /** After every 32 failed look-ups, the step to the next look-up grows by one byte. */
   private static final int MISSES_SHIFT = 5;
 
   private static final int FLUSH_BITS = 48;

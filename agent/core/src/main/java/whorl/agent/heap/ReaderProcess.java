@@ -167,16 +167,16 @@ final class ReaderProcess implements AutoCloseable {
       for (@Nullable String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith(HeapReader.MARK)) {
           boolean kept = lines.offer(line.substring(HeapReader.MARK.length()));
-          log.debug("the reader says {}{}", line, kept ? "" : ", one line too many");
+          log.debug("the reader wrote {}{}", line, kept ? "" : ", one line too many");
         } else {
-          log.debug("the reader's JVM prints {}", line);
+          log.debug("the reader's JVM wrote {}", line);
         }
       }
     } catch (IOException e) {
-      log.debug("the reader cannot be heard any more", e);
+      log.debug("the reader's output cannot be read any more", e);
     }
     if (!lines.offer(ENDED)) {
-      log.debug("the reader said too much");
+      log.debug("the reader wrote too many lines");
     }
   }
 

@@ -51,7 +51,7 @@ final class Transformer implements ClassFileTransformer {
       byte[] bytes) {
     if (loader == ours) {
       if (redefined == null && !definition.isOfItsLoader(ours)) {
-        intruder(name, bytes);
+        reportIntruder(name, bytes);
       }
       return null;
     }
@@ -85,7 +85,7 @@ final class Transformer implements ClassFileTransformer {
   }
 
   /** Something other than our loader defines a class in it: keeps and reports the class. */
-  private void intruder(@Nullable String name, byte[] bytes) {
+  private void reportIntruder(@Nullable String name, byte[] bytes) {
     byte[] state = ThreadState.current();
     boolean wasBusy = ThreadState.busy(state);
     ThreadState.busy(state, true);

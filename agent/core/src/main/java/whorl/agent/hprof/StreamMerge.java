@@ -43,8 +43,8 @@ final class StreamMerge implements AutoCloseable {
     long waitingSince = 0;
     while (endRecord == null) {
       MainPart part = queue.poll(1);
-      if (part instanceof MainPart.OneStream one) {
-        oneStream(started(), one.in());
+      if (part instanceof MainPart.OneStream single) {
+        oneStream(started(), single.in());
         return;
       }
       if (part != null) {

@@ -68,11 +68,11 @@ class HeapDumpPassTest {
             .segment(part -> ShopDump.roots(ShopDump.classDumps(part)))
             .segment(ShopDump::objects);
 
-    List<String> out = DumpText.of(Passing.two(content, main, segment));
+    List<String> out = DumpText.of(Passing.twoStreams(content, main, segment));
 
     List<String> plain =
         DumpText.of(
-            Passing.one(
+            Passing.singleStream(
                 content,
                 ShopDump.main(8)
                     .frame(0x52, 13, 14, 15, 4)
@@ -150,7 +150,7 @@ class HeapDumpPassTest {
                 part -> part.u1(Tags.PRIMITIVE_ARRAY_DUMP).id(9).u4(1).u4(5).u1(type).raw(contents))
             .end();
 
-    List<String> out = DumpText.of(Passing.one(Content.REDACTED, dump));
+    List<String> out = DumpText.of(Passing.singleStream(Content.REDACTED, dump));
 
     assertThat(out).contains("primitives 9 type " + type + " " + "00".repeat(5 * bytes));
   }
@@ -197,7 +197,7 @@ class HeapDumpPassTest {
                         .instance(0x3000, 0x1009, values -> values.u4(6).u4(7)))
             .end();
 
-    List<String> out = DumpText.of(Passing.one(Content.REDACTED, dump));
+    List<String> out = DumpText.of(Passing.singleStream(Content.REDACTED, dump));
 
     assertThat(out)
         .contains("utf8 18 lateField", "utf8 19 LATE_STATIC")
@@ -267,7 +267,7 @@ class HeapDumpPassTest {
     }
     dump.segment(ShopDump::objects).segment(ShopDump::roots).end();
 
-    byte[] out = Passing.one(content, dump);
+    byte[] out = Passing.singleStream(content, dump);
 
     assertThat(RecordOrder.problems(new ByteArrayInputStream(out))).isEmpty();
     assertThat(DumpText.of(out)).contains("utf8 30999 field29999");
@@ -383,7 +383,7 @@ class HeapDumpPassTest {
   void run_dumpWithoutObjects_isComplete(Content content) throws Exception {
     Dump dump = ShopDump.main(8).segment(ShopDump::classDumps).end();
 
-    List<String> out = DumpText.of(Passing.one(content, dump));
+    List<String> out = DumpText.of(Passing.singleStream(content, dump));
 
     assertThat(out).contains("utf8 6 app/Shop", "segment").endsWith("end");
   }
@@ -427,7 +427,7 @@ class HeapDumpPassTest {
 
   @Test
   void run_secretsInEveryPlace_areRemoved() throws Exception {
-    byte[] out = Passing.one(Content.REDACTED, ShopDump.oneStream(8));
+    byte[] out = Passing.singleStream(Content.REDACTED, ShopDump.oneStream(8));
 
     String latin = new String(out, StandardCharsets.ISO_8859_1);
     assertThat(latin).doesNotContain("s3cret").contains("app/Shop");

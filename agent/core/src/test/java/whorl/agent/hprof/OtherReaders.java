@@ -29,8 +29,8 @@ final class OtherReaders {
   static Map<String, Long> netBeans(Path dump) throws IOException {
     Heap heap = HeapFactory.createHeap(dump.toFile());
     Map<String, Long> counts = new TreeMap<>();
-    for (Object each : heap.getAllClasses()) {
-      JavaClass type = (JavaClass) each;
+    for (Object element : heap.getAllClasses()) {
+      JavaClass type = (JavaClass) element;
       counts.merge(type.getName(), (long) type.getInstancesCount(), Long::sum);
     }
     return counts;
@@ -41,11 +41,11 @@ final class OtherReaders {
     JavaClass found = HeapFactory.createHeap(dump.toFile()).getJavaClassByName(type);
     assertThat(found).describedAs(type).isNotNull();
     List<String> names = new ArrayList<>();
-    for (Object each : found.getFields()) {
-      names.add(((Field) each).getName());
+    for (Object element : found.getFields()) {
+      names.add(((Field) element).getName());
     }
-    for (Object each : found.getStaticFieldValues()) {
-      names.add(((FieldValue) each).getField().getName());
+    for (Object element : found.getStaticFieldValues()) {
+      names.add(((FieldValue) element).getField().getName());
     }
     return names;
   }

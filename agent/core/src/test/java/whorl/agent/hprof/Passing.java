@@ -16,11 +16,11 @@ final class Passing {
     return new HeapDumpPass(content, LIMITS, Passing::thread);
   }
 
-  static byte[] one(Content content, Dump dump) throws IOException, InterruptedException {
+  static byte[] singleStream(Content content, Dump dump) throws IOException, InterruptedException {
     return run(pass(content), dump.bytes(), new byte[0], Integer.MAX_VALUE);
   }
 
-  static byte[] two(Content content, Dump main, Dump segment)
+  static byte[] twoStreams(Content content, Dump main, Dump segment)
       throws IOException, InterruptedException {
     return run(pass(content), main.bytes(), segment.bytes(), Integer.MAX_VALUE);
   }

@@ -208,7 +208,7 @@ class RefusalTest {
             .segment(part -> part.classDump(ShopDump.OBJECT, 0).byteArray(1, new byte[3]))
             .end();
 
-    assertThatThrownBy(() -> Passing.one(Content.REDACTED, dump))
+    assertThatThrownBy(() -> Passing.singleStream(Content.REDACTED, dump))
         .isInstanceOf(RefusedDumpException.class)
         .hasMessageContaining("java.lang.String");
   }
@@ -222,7 +222,7 @@ class RefusalTest {
             .segment(ShopDump::objects)
             .end();
 
-    assertThatThrownBy(() -> Passing.one(Content.REDACTED, dump))
+    assertThatThrownBy(() -> Passing.singleStream(Content.REDACTED, dump))
         .isInstanceOf(RefusedDumpException.class)
         .hasMessageContaining("0x46");
   }
@@ -234,7 +234,8 @@ class RefusalTest {
             .segment(part -> ShopDump.classDumps(part).classDump(ShopDump.STRING, 0))
             .end();
 
-    assertThatThrownBy(() -> Passing.one(Content.REDACTED, dump)).hasMessageContaining("twice");
+    assertThatThrownBy(() -> Passing.singleStream(Content.REDACTED, dump))
+        .hasMessageContaining("twice");
   }
 
   @Test
@@ -249,7 +250,7 @@ class RefusalTest {
             .segment(part -> part.instance(0x9000, 0x6000, values -> values.u4(1).u4(2)))
             .end();
 
-    assertThat(DumpText.of(Passing.one(Content.REDACTED, dump)))
+    assertThat(DumpText.of(Passing.singleStream(Content.REDACTED, dump)))
         .contains("instance 36864 of 24576 0000000000000000");
   }
 

@@ -20,8 +20,8 @@ final class TestPipe {
       new InputStream() {
         @Override
         public int read() throws IOException {
-          byte[] one = new byte[1];
-          return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+          byte[] buffer = new byte[1];
+          return read(buffer, 0, 1) < 0 ? -1 : buffer[0] & 0xFF;
         }
 
         @Override

@@ -13,7 +13,7 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * What other agents make of loaded classes. The JVM calls their transformers after ours, so ours
+ * Changes of loaded classes by other agents. The JVM calls their transformers after ours, so ours
  * never sees the result, and another retransformation would undo a change whose transformer was
  * removed. Each agent's result passes its own {@code InstrumentationImpl.transform}, so this hook
  * takes it there.

@@ -192,7 +192,7 @@ public final class ConsoleHook implements Hook {
     if (admitted || new String(line, StandardCharsets.ISO_8859_1).contains(DASHES)) {
       String text = ConsoleLines.text(line, line.length, emitting.charset);
       if (line.length >= OpenLines.MAX_BYTES) {
-        text = text.concat("…"); // the mask looks for half a secret there
+        text = text.concat("…"); // shows the mask that a secret may be cut
       }
       String shown = emitting.mask.line(err ? ~thread : thread, text);
       if (admitted && !text.isBlank()) {

@@ -45,7 +45,7 @@ public final class RemoteLoaderHook implements Hook {
     URL[] urls =
         values[1] instanceof URL[] many
             ? many
-            : values[1] instanceof URL one ? new URL[] {one} : new URL[0];
+            : values[1] instanceof URL single ? new URL[] {single} : new URL[0];
     List<String> remote = null;
     for (URL url : urls) {
       if (url != null && isRemote(url)) {

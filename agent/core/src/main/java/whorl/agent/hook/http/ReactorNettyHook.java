@@ -70,8 +70,8 @@ final class ReactorNettyHook implements Hook {
       if (type == null) {
         return false;
       }
-      for (Class<?> one : type.getInterfaces()) {
-        if (one.getName().equals(name) || implemented(one)) {
+      for (Class<?> superinterface : type.getInterfaces()) {
+        if (superinterface.getName().equals(name) || implemented(superinterface)) {
           return true;
         }
       }

@@ -82,7 +82,9 @@ public final class ChildProcesses {
     }
     int check = ++checks;
     // Keeps children that were reported after the children were listed.
-    reported.entrySet().removeIf(one -> check - one.getValue() > 1 && !now.contains(one.getKey()));
+    reported
+        .entrySet()
+        .removeIf(entry -> check - entry.getValue() > 1 && !now.contains(entry.getKey()));
     candidates = now;
   }
 

@@ -268,8 +268,8 @@ public final class FileChangeHook implements Hook {
   static boolean executable(String mode) {
     int length = mode.length();
     for (int i = Math.max(0, length - 3); i < length; i++) {
-      char one = mode.charAt(i);
-      if (one >= '1' && one <= '7' && (one & 1) != 0) {
+      char digit = mode.charAt(i);
+      if (digit >= '1' && digit <= '7' && (digit & 1) != 0) {
         return true;
       }
     }

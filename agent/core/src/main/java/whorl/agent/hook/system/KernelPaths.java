@@ -97,8 +97,8 @@ final class KernelPaths {
 
   /** The number of a descriptor; -1 if there is none. */
   static int number(@Nullable Object descriptor) {
-    return available && descriptor instanceof FileDescriptor one
-        ? (int) Calls.DESCRIPTOR.get(one)
+    return available && descriptor instanceof FileDescriptor fileDescriptor
+        ? (int) Calls.DESCRIPTOR.get(fileDescriptor)
         : -1;
   }
 

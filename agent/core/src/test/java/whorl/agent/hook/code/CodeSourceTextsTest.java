@@ -22,8 +22,8 @@ class CodeSourceTextsTest {
         assertThat(texts.of(domain(place))).isEqualTo(place);
       }
     }
-    ProtectionDomain one = domain("file:/one.jar");
-    assertThat(texts.of(one)).isSameAs(texts.of(one));
+    ProtectionDomain protectionDomain = domain("file:/one.jar");
+    assertThat(texts.of(protectionDomain)).isSameAs(texts.of(protectionDomain));
   }
 
   @Test

@@ -85,7 +85,7 @@ class ScriptHookTest {
         new AbstractList<>() {
           @Override
           public Object get(int index) {
-            throw new AssertionError("a list of the application's was asked");
+            throw new AssertionError("a list of the application was called");
           }
 
           @Override

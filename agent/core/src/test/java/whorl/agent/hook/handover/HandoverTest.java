@@ -115,8 +115,8 @@ class HandoverTest {
     }
   }
 
-  private @Nullable RequestContext taken(Object one) {
-    handover.accept(one, Handover.TAKEN);
+  private @Nullable RequestContext taken(Object submittedTask) {
+    handover.accept(submittedTask, Handover.TAKEN);
     RequestContext found = CurrentRequest.get();
     handover.accept(null, Handover.DONE);
     return found;

@@ -28,18 +28,18 @@ class WeakTableTest {
   @Test
   void notes_areFoundByIdentity() {
     WeakTable<String> table = new WeakTable<>(4);
-    Object one = new Alike();
+    Object key = new Alike();
     Object other = new Alike();
     assertThat(table.size()).isZero();
 
-    table.put(one, "one");
+    table.put(key, "one");
 
-    assertThat(table.get(one)).isEqualTo("one");
+    assertThat(table.get(key)).isEqualTo("one");
     assertThat(table.get(other)).isNull();
     assertThat(table.remove(other)).isNull();
     assertThat(table.size()).isOne();
-    assertThat(table.remove(one)).isEqualTo("one");
-    assertThat(table.remove(one)).isNull();
+    assertThat(table.remove(key)).isEqualTo("one");
+    assertThat(table.remove(key)).isNull();
     assertThat(table.size()).isZero();
   }
 
@@ -114,8 +114,8 @@ class WeakTableTest {
               }));
     }
     int missed = 0;
-    for (Future<Integer> one : wrong) {
-      missed += one.get();
+    for (Future<Integer> key : wrong) {
+      missed += key.get();
     }
     threads.shutdown();
 

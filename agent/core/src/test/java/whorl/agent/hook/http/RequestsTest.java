@@ -66,10 +66,10 @@ class RequestsTest {
   @Test
   void ids_differ_andOnlyTheFirstRequestRunsOnFirst() {
     requests.begin(new Object(), line("/1"));
-    String one = CurrentRequest.get().id();
+    String firstId = CurrentRequest.get().id();
     requests.begin(new Object(), line("/2"));
 
-    assertThat(CurrentRequest.get().id()).isNotEqualTo(one);
+    assertThat(CurrentRequest.get().id()).isNotEqualTo(firstId);
     assertThat(first).hasValue(1);
   }
 

@@ -165,7 +165,7 @@ class TaskWeavingTest {
         named(
             "task",
             () -> {
-              throw new IllegalStateException("as asked");
+              throw new IllegalStateException("expected failure");
             });
     Operand kept = new Operand.SelfField("kept", "Ljava/lang/Runnable;");
     Runnable pool =
@@ -174,7 +174,7 @@ class TaskWeavingTest {
             JoinPoint.task(POOL, "run", "()", JoinPoint.When.ENTRY, kept),
             JoinPoint.task(POOL, "run", "()", JoinPoint.When.RETURN_OR_FAILURE, kept));
 
-    assertThatThrownBy(pool::run).hasMessage("as asked");
+    assertThatThrownBy(pool::run).hasMessage("expected failure");
 
     assertThat(Recorder.RECORDED).containsExactly("1 task", "beforeExecute", "1 task");
   }

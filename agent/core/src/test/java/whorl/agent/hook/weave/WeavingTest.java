@@ -84,11 +84,11 @@ class WeavingTest {
 
     assertThat(woven.notFound())
         .hasSize(5)
-        .anyMatch(one -> one.endsWith("handle: there is no field gone"))
-        .anyMatch(one -> one.endsWith("handle: the field shared is static"))
-        .anyMatch(one -> one.endsWith("twice: the method is static"))
-        .anyMatch(one -> one.endsWith("handle: there is no parameter 1"))
-        .anyMatch(one -> one.endsWith("nowhere: there is no such method"));
+        .anyMatch(problem -> problem.endsWith("handle: there is no field gone"))
+        .anyMatch(problem -> problem.endsWith("handle: the field shared is static"))
+        .anyMatch(problem -> problem.endsWith("twice: the method is static"))
+        .anyMatch(problem -> problem.endsWith("handle: there is no parameter 1"))
+        .anyMatch(problem -> problem.endsWith("nowhere: there is no such method"));
     Object connection = woven.load().getConstructor().newInstance();
     Object handled =
         connection.getClass().getMethod("handle", Object.class).invoke(connection, "!");
@@ -249,11 +249,15 @@ class WeavingTest {
     Recorder.failure = new OutOfMemoryError("of the agent's");
 
     assertThatThrownBy(
-            () -> failing.getClass().getMethod("fail", String.class).invoke(failing, "as asked"))
+            () ->
+                failing
+                    .getClass()
+                    .getMethod("fail", String.class)
+                    .invoke(failing, "expected failure"))
         .isInstanceOf(InvocationTargetException.class)
         .cause()
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("as asked");
+        .hasMessage("expected failure");
     assertThat(Recorder.missed).isEqualTo(1);
   }
 
@@ -439,7 +443,8 @@ class WeavingTest {
     assertThat(woven.woven()).isNull();
     assertThat(woven.notFound())
         .hasSize(1)
-        .allMatch(one -> one.contains("the method has no room") || one.contains("too long"));
+        .allMatch(
+            problem -> problem.contains("the method has no room") || problem.contains("too long"));
     assertThat(woven.load().getMethod("made", int.class).invoke(null, 1)).isEqualTo(1);
   }
 
