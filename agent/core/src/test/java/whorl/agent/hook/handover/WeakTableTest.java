@@ -114,8 +114,8 @@ class WeakTableTest {
               }));
     }
     int missed = 0;
-    for (Future<Integer> key : wrong) {
-      missed += key.get();
+    for (Future<Integer> result : wrong) {
+      missed += result.get();
     }
     threads.shutdown();
 
