@@ -23,7 +23,8 @@ import whorl.evidence.Text;
  * <p>Single bytes follow: {@link #GO}.
  *
  * @param parent process id of the JVM that is dumped
- * @param main and {@code segment}: that process's descriptors to read from
+ * @param main that process's descriptor of the main stream; {@code segment} that of the segment
+ *     stream
  * @param recipient an age recipient; null for none
  * @param classesMaxBytes the memory limit for the dump's class part, compressed
  * @param properties the parent's system properties for the trust store of TLS

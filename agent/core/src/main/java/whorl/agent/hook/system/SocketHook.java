@@ -24,7 +24,7 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Connections made and accepted, sockets bound: java.net and java.nio.channels through {@code
+ * Connections attempted and accepted, sockets bound: java.net and java.nio.channels through {@code
  * sun.nio.ch.Net}, Unix-domain sockets, datagrams, and Netty's native transports, which bypass the
  * JDK.
  */
