@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
 
 /**
- * What woven code in the JDK and in frameworks calls. The agent defines this one class in java.base
- * when it starts, so that nothing is appended to the bootstrap class path; it speaks JDK types
- * only.
+ * The class that woven code in the JDK and in frameworks calls. The agent defines this one class in
+ * java.base when it starts, so that nothing is appended to the bootstrap class path. It uses JDK
+ * types only.
  *
  * <p>It is public because woven classes of every loader call it, so any code can. Therefore no
  * method here arms or disarms anything: the agent sets the fields through a private lookup, and
@@ -24,31 +24,34 @@ public final class WhorlHooks {
   /** Receives visits of woven methods; null until the agent is armed. */
   private static volatile ObjIntConsumer<Object[]> observer;
 
-  /** Receives errors that say that memory ran out; null until the agent is armed. */
+  /** Receives errors that report exhausted memory; null until the agent is armed. */
   private static volatile ObjIntConsumer<Throwable> memory;
 
   /**
-   * Receives tasks that are handed on between threads. Null until there is something to hand on, so
-   * that until then a task costs one read.
+   * Receives tasks that are handed over between threads. Null until there is something to hand
+   * over, so that until then a task costs one read.
    */
   private static volatile ObjIntConsumer<Object> tasks;
 
   private WhorlHooks() {}
 
-  /** A visit was lost on its way to an observer. */
+  /** Counts a visit that was lost on its way to an observer. */
   public static void missed() {
     MISSED.incrementAndGet();
   }
 
-  /** How many visits were lost on their way to an observer, for want of stack or memory. */
+  /**
+   * The number of visits that were lost on their way to an observer because stack or memory ran
+   * out.
+   */
   public static long missedVisits() {
     return MISSED.get();
   }
 
   /**
-   * A task is handed in, run or done; allocates nothing.
+   * A task is submitted, run or done; allocates nothing.
    *
-   * @param what which of these, as the join point has it
+   * @param what which of these; the join point's number
    */
   public static void task(Object task, int what) {
     ObjIntConsumer<Object> armed = tasks;
@@ -61,20 +64,20 @@ public final class WhorlHooks {
     }
   }
 
-  /** Where there is no handler around the call. */
+  /** For calls without a handler around them. */
   private static void missedQuietly() {
     try {
       missed();
     } catch (Throwable noStack) {
-      // The application must go on.
+      // The application must continue.
     }
   }
 
   /**
-   * Something thrown passed by. It is an {@link OutOfMemoryError} or of no concern; there is no
-   * memory left, so nothing is allocated.
+   * A throwable passes a hooked place. Only an {@link OutOfMemoryError} is relevant; there is no
+   * memory left then, so nothing is allocated.
    *
-   * @param how it comes by, as the join point has it
+   * @param how the kind of place; the join point's number
    */
   public static void thrown(Object thrown, int how) {
     if (thrown instanceof OutOfMemoryError) {
@@ -94,8 +97,8 @@ public final class WhorlHooks {
   }
 
   /**
-   * Something is written to a file. Most files are of no concern, which two comparisons tell;
-   * nothing is allocated for them.
+   * Bytes are written to a file. Most files are irrelevant, which two comparisons show; nothing is
+   * allocated for them.
    */
   public static void console(
       FileDescriptor fd, byte[] bytes, int offset, int length, int joinPoint) {
@@ -178,7 +181,7 @@ public final class WhorlHooks {
     }
   }
 
-  /** As above, of more operands. */
+  /** As above, for more operands. */
   public static void at(Object[] values, int joinPoint) {
     ObjIntConsumer<Object[]> armed = observer;
     if (armed != null) {

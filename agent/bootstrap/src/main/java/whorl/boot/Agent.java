@@ -9,8 +9,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the JVM enters the agent. Nothing that happens here or behind it may stop the application:
- * whatever is thrown becomes one line on standard error.
+ * The agent's entry point for the JVM. No failure here or in the code behind it may stop the
+ * application: any throwable becomes one line on standard error.
  */
 public final class Agent {
   private static final int OLDEST_JAVA = 17;
@@ -23,7 +23,7 @@ public final class Agent {
     try {
       start(arguments, instrumentation);
     } catch (Throwable failure) { // an exception out of premain would abort the application
-      say("not started: " + reason(failure));
+      print("not started: " + reason(failure));
     }
   }
 
@@ -34,19 +34,22 @@ public final class Agent {
 
   private static void start(@Nullable String arguments, Instrumentation instrumentation)
       throws ReflectiveOperationException, URISyntaxException, java.io.IOException {
-    if (!Applicability.wanted(arguments)) {
+    if (!Applicability.shouldStart(arguments)) {
       return;
     }
     int java = Applicability.javaVersion();
     if (java < OLDEST_JAVA) {
-      say("not started: Java " + java + " is too old, it takes " + OLDEST_JAVA + " or newer");
+      print("not started: Java " + java + " is too old, it takes " + OLDEST_JAVA + " or newer");
       return;
     }
     IsolatedLoader loader = new IsolatedLoader(jar());
-    say(starter(loader).apply(arguments, instrumentation));
+    print(starter(loader).apply(arguments, instrumentation));
   }
 
-  /** Made by a constructor without arguments: the JDK has that call ready, and spins any other. */
+  /**
+   * Uses a constructor without arguments: the JDK has the code for that call, and generates it for
+   * others.
+   */
   @SuppressWarnings("unchecked")
   private static BiFunction<@Nullable String, Instrumentation, String> starter(ClassLoader loader)
       throws ReflectiveOperationException {
@@ -63,7 +66,7 @@ public final class Agent {
     return new File(source.getLocation().toURI());
   }
 
-  private static void say(String line) {
+  private static void print(String line) {
     System.err.println("whorl: " + line);
   }
 

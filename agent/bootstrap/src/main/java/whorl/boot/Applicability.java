@@ -3,8 +3,8 @@ package whorl.boot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this JVM is one to watch. {@code JAVA_TOOL_OPTIONS} reaches every JVM of a container,
- * also keytool, javac and the agent's own helpers.
+ * Decides whether the agent starts in this JVM. {@code JAVA_TOOL_OPTIONS} reaches every JVM of a
+ * container, including keytool, javac and the agent's own helpers.
  */
 final class Applicability {
   /** Set for the agent's own helper JVMs. */
@@ -12,7 +12,7 @@ final class Applicability {
 
   private Applicability() {}
 
-  static boolean wanted(@Nullable String arguments) {
+  static boolean shouldStart(@Nullable String arguments) {
     if (System.getProperty(HELPER_PROPERTY) != null || isTool()) {
       return false;
     }

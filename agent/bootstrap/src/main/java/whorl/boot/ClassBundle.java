@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Class files, and what those read, in memory, for the classes that are loaded together before
+ * Class files and their resources, in memory, for the classes that are loaded together before
  * {@code main}: one entry of the jar is read instead of hundreds. The format is a ZIP whose entries
  * are stored, read by their local headers (APPNOTE.TXT 4.3.7).
  */
@@ -24,7 +24,7 @@ final class ClassBundle {
   private final Map<String, Integer> entries = new LinkedHashMap<>();
 
   /**
-   * @throws IOException when {@code zip} is not such a file
+   * @throws IOException if {@code zip} is not such a file
    */
   ClassBundle(byte[] zip) throws IOException {
     this.zip = zip;
@@ -56,7 +56,7 @@ final class ClassBundle {
     return classes;
   }
 
-  /** The content of the entry at that path; null when there is none. */
+  /** The content of the entry at that path; null if there is none. */
   byte @Nullable [] read(String path) {
     Integer at = entries.get(path);
     if (at == null) {

@@ -22,15 +22,14 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads everything of Whorl but {@code whorl.boot} from an archive within the agent's jar: neither
- * the application nor its class path scanners meet these classes, nor the libraries that Whorl
- * brings along. Its parent is the platform loader, so the application's classes are as invisible
- * here as ours are there.
+ * Loads all of Whorl except {@code whorl.boot} from an archive within the agent's jar. Neither the
+ * application nor its class path scanners see these classes, nor the libraries that Whorl contains.
+ * Its parent is the platform loader, so the application's classes are invisible here too.
  *
- * <p>What is loaded before {@code main} comes from a bundle, which is read in one piece. The rest
- * comes from the archive, which is mapped before the agent's threads load classes beside the
- * application: loading one then takes the lock of that class alone and does no file operation, see
- * {@link MappedJar}.
+ * <p>Classes needed before {@code main} come from a bundle, which is read in one piece. The rest
+ * comes from the archive, which is mapped before the agent's threads load classes concurrently with
+ * the application: loading one then takes only the lock of that class and does no file operation,
+ * see {@link MappedJar}.
  */
 final class IsolatedLoader extends ClassLoader implements Function<String, List<String>> {
   static {
@@ -42,15 +41,15 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   /** All classes and resources. */
   private static final String ARCHIVE = PLACE + "agent.zip";
 
-  /** What is loaded before {@code main}. */
+  /** The classes loaded before {@code main}. */
   private static final String HOOKS = PLACE + "hooks.zip";
 
-  /** Names of what is loaded when the application has started. */
+  /** Names of the classes loaded once the application has started. */
   private static final String STAGES = PLACE + "stages.list";
 
   private static final String CLASS_FILE = ".class";
 
-  /** Packages of the archive: the others are asked of the parent. */
+  /** Packages of the archive; all others are delegated to the parent. */
   private static final String[] OURS = {
     "whorl.",
     "net.bytebuddy.",
@@ -76,7 +75,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   }
 
   /**
-   * Makes ready for loading many classes.
+   * Prepares for loading many classes.
    *
    * @param stage {@code hooks}, {@code stages}, or {@code end} when all are loaded
    * @return names of the classes of that stage
@@ -100,7 +99,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     }
   }
 
-  /** The agent's classes come from the jar: asking the parent first would only cost time. */
+  /** The agent's classes come from the jar: delegating to the parent first would only cost time. */
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     if (name.startsWith("java.") || !isOurs(name)) {
@@ -141,7 +140,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     return false;
   }
 
-  /** A class file or resource; null when there is none. */
+  /** A class file or resource; null if there is none. */
   private byte @Nullable [] read(String path) throws IOException {
     ClassBundle hooks = bundle;
     byte[] bytes = hooks == null ? null : hooks.read(path);
@@ -149,8 +148,8 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   }
 
   /**
-   * Mapped at the first use, by the agent's own thread before it loads the stages. Mapping costs
-   * too much to be done before {@code main}, so that the bundle has all that is wanted until then.
+   * Mapped at the first use, by the agent's own thread before it loads the stages. Mapping is too
+   * expensive before {@code main}, so the bundle has all that is needed until then.
    */
   private MappedJar archive() throws IOException {
     MappedJar archive = mapped;
@@ -161,17 +160,19 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     return archive;
   }
 
-  /** The content of an entry of the jar that the build always makes. */
+  /** The content of an entry that the build always puts into the jar. */
   private byte[] content(String entry) throws IOException {
-    byte[] bytes = beside(entry);
+    byte[] bytes = readEntry(entry);
     if (bytes == null) {
       throw new FileNotFoundException("it lacks " + entry);
     }
     return bytes;
   }
 
-  /** An entry beside the archive, read through the directory that the JVM has in memory. */
-  private byte @Nullable [] beside(String entry) throws IOException {
+  /**
+   * An entry next to the archive, read through the jar's directory, which the JVM has in memory.
+   */
+  private byte @Nullable [] readEntry(String entry) throws IOException {
     try (ZipFile jar = new ZipFile(file)) {
       ZipEntry found = jar.getEntry(entry);
       if (found == null) {
@@ -211,11 +212,11 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
         : Collections.enumeration(Collections.singleton(found));
   }
 
-  /** Also of what lies beside the archive, such as the holder class. */
+  /** Also returns entries next to the archive, such as the holder class. */
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
     try {
-      byte[] content = name.startsWith(PLACE) ? beside(name) : read(name);
+      byte[] content = name.startsWith(PLACE) ? readEntry(name) : read(name);
       return content == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(content);
     } catch (IOException e) {
       return null;

@@ -10,9 +10,9 @@ import java.net.URLConnection;
 import java.net.URLStreamHandler;
 
 /**
- * Makes URLs of resources in the agent's jar. They carry their own handler, so that neither the
- * application's {@code URLStreamHandlerFactory} is called for them nor the JDK's cache of open jars
- * takes the agent's jar in.
+ * Creates URLs of resources in the agent's jar. The URLs have their own handler, so that neither
+ * the application's {@code URLStreamHandlerFactory} is called for them nor does the agent's jar
+ * enter the JDK's cache of open jars.
  */
 final class JarResource extends URLStreamHandler {
   private final MappedJar archive;

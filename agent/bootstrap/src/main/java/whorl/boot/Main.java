@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * {@code java -jar whorl-agent.jar --install DIR} copies the jar: an init container made from a
- * distroless Java image has no other program to copy with. {@code --read-heap} is what the agent
- * starts for a heap snapshot.
+ * distroless Java image has no other program to copy with. The agent itself starts {@code
+ * --read-heap} for a heap snapshot.
  */
 public final class Main {
   private static final int DONE = 0;
@@ -21,7 +21,7 @@ public final class Main {
 
   private Main() {}
 
-  /** Exits with 0 done, 1 failed, 2 wrong usage. */
+  /** Exits with 0 for success, 1 for failure, 2 for wrong usage. */
   public static void main(String[] arguments) {
     System.exit(run(arguments));
   }

@@ -13,20 +13,19 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The archive of the agent's classes, mapped into memory where it lies in the agent's jar. Reading
- * it afterwards takes no lock and calls no file operation of the JDK. Both matter: JFR instruments
- * the JDK's file operations while the application runs, and a class loader that reads a file under
- * a lock can then wait for an application's thread that waits for the same lock.
+ * The archive of the agent's classes, mapped into memory as part of the agent's jar. Later reads
+ * take no lock and call no file operation of the JDK. Both matter: JFR instruments the JDK's file
+ * operations while the application runs, and a class loader that reads a file under a lock can then
+ * wait for an application's thread that waits for the same lock.
  *
  * <pre>
  *   table      int[]   open addressing; offsets of central directory headers, 0 is free
  *   header     46 bytes, then the entry's name (APPNOTE.TXT 4.3.12)
  * </pre>
  *
- * <p>Any thread may read. Where a mapped file was shortened, the JDK throws an {@link
- * InternalError} for what lies behind its end; out of compiled code it comes late, when this class
- * was left already, into whatever the thread does then. So the file's length is asked before each
- * reading.
+ * <p>Any thread may read. If a mapped file was shortened, the JDK throws an {@link InternalError}
+ * for reads behind its end. From compiled code the error comes late, possibly after this class has
+ * returned, in unrelated code of the thread. So the file's length is checked before each read.
  */
 final class MappedJar {
   private static final int END_SIGNATURE = 0x06054b50;
@@ -42,7 +41,7 @@ final class MappedJar {
 
   private final File file;
 
-  /** Kept open: the file of this name may be another one by now. */
+  /** Kept open: the name may refer to another file by now. */
   private final RandomAccessFile opened;
 
   private final long length;
@@ -84,7 +83,7 @@ final class MappedJar {
   /**
    * The archive in an entry of this one.
    *
-   * @throws IOException when there is none, or it is compressed
+   * @throws IOException if there is none, or it is compressed
    */
   MappedJar nested(String name) throws IOException {
     int header = find(name);
@@ -96,7 +95,7 @@ final class MappedJar {
     }
     ByteBuffer nested = map.duplicate();
     int start = start(header);
-    // through Buffer, whose return types Java 8 knows
+    // through Buffer, for the return types of Java 8
     ((java.nio.Buffer) nested).limit(start + map.getInt(header + 24));
     ((java.nio.Buffer) nested).position(start);
     return new MappedJar(file, opened, length, nested.slice());
@@ -105,8 +104,8 @@ final class MappedJar {
   /**
    * The entry's content.
    *
-   * @return null when there is no entry of this name
-   * @throws IOException when the entry cannot be read
+   * @return null if there is no entry of this name
+   * @throws IOException if the entry cannot be read
    */
   byte @Nullable [] read(String name) throws IOException {
     checkLength();
@@ -119,9 +118,9 @@ final class MappedJar {
   }
 
   /**
-   * Whether there is an entry of this name.
+   * True if there is an entry of this name.
    *
-   * @throws IOException when the jar cannot be read any more
+   * @throws IOException if the jar can no longer be read
    */
   boolean has(String name) throws IOException {
     checkLength();
@@ -162,7 +161,7 @@ final class MappedJar {
   }
 
   /**
-   * Where the search for a name begins. Looks at few of its bytes, since this runs thousands of
+   * The first slot to search for a name. Hashes few of its bytes, because this runs thousands of
    * times before anything is compiled: entries differ most before their ending.
    */
   private int place(byte[] bytes, int from, int length) {
@@ -222,7 +221,7 @@ final class MappedJar {
     }
   }
 
-  /** Where an entry's content begins. */
+  /** The offset of an entry's content. */
   private int start(int header) {
     int local = map.getInt(header + 42);
     return local
@@ -231,7 +230,7 @@ final class MappedJar {
         + (map.getShort(local + 28) & 0xffff);
   }
 
-  /** Where the end record begins; behind it there may be a comment. */
+  /** The offset of the end record; a comment may follow it. */
   private int end() throws IOException {
     int last = map.limit() - END_BYTES;
     for (int at = last; at >= 0 && at >= last - COMMENT_MAX_BYTES; at--) {
@@ -248,12 +247,12 @@ final class MappedJar {
     return bytes;
   }
 
-  /** A duplicate has a position of its own, so that threads do not meet there. */
+  /** A duplicate has a position of its own, so threads do not interfere. */
   private void copy(int from, byte[] to) {
-    ByteBuffer here = map.duplicate();
-    // through Buffer, whose return type Java 8 knows
-    ((java.nio.Buffer) here).position(from);
-    here.get(to);
+    ByteBuffer view = map.duplicate();
+    // through Buffer, for the return type of Java 8
+    ((java.nio.Buffer) view).position(from);
+    view.get(to);
   }
 
   private static int headerBytes(byte[] directory, int at) {
@@ -271,7 +270,7 @@ final class MappedJar {
     return unsignedShort(bytes, at) | unsignedShort(bytes, at + 2) << 16;
   }
 
-  /** All names in the jar are ASCII; the build sees to that. */
+  /** All names in the jar are ASCII; the build checks that. */
   private static String text(byte[] bytes, int from, int length) {
     return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
   }

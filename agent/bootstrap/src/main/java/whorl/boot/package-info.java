@@ -1,6 +1,6 @@
 /**
- * The only classes of Whorl that the application's class path sees: premain and the isolated
- * loader. Java 8 bytecode, so that an older JVM gets a sentence instead of an abort.
+ * The only classes of Whorl on the application's class path: premain and the isolated loader. Java
+ * 8 bytecode, so that an older JVM prints a message instead of aborting.
  */
 @NullMarked
 package whorl.boot;

@@ -42,7 +42,7 @@ class MappedJarTest {
   }
 
   @Test
-  void read_eachEntry_isWhatWasWritten() throws IOException {
+  void read_eachEntry_returnsItsContent() throws IOException {
     MappedJar jar = MappedJar.of(file);
 
     for (int i = 0; i < ENTRIES; i++) {
@@ -54,7 +54,7 @@ class MappedJarTest {
   }
 
   @Test
-  void read_entryThatIsNotThere_isNull() throws IOException {
+  void read_missingEntry_isNull() throws IOException {
     MappedJar jar = MappedJar.of(file);
 
     assertThat(jar.read("folder/none.bin")).isNull();
@@ -62,7 +62,7 @@ class MappedJarTest {
   }
 
   @Test
-  void nested_archiveInAnEntry_isReadWhereItLies() throws IOException {
+  void nested_archiveInAnEntry_isReadInPlace() throws IOException {
     File outer = folder.resolve("outer.jar").toFile();
     byte[] inner = Files.readAllBytes(file.toPath());
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(outer.toPath()))) {
@@ -79,7 +79,7 @@ class MappedJarTest {
   }
 
   @Test
-  void open_noJar_saysSo() throws IOException {
+  void open_noJar_failsWithAMessage() throws IOException {
     Files.write(file.toPath(), new byte[100]);
 
     assertThatThrownBy(() -> MappedJar.of(file))

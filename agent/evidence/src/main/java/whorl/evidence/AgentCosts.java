@@ -4,18 +4,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent costs the JVM it lives in, counted from its start, as it says itself. A value that
- * it cannot have is null, never 0; numbers may be anything until the reader has checked them.
+ * The agent's own measurement of what it costs its JVM, counted from its start. A value that it
+ * cannot measure is null, never 0; numbers are unchecked until the reader has checked them.
  *
- * @param seconds since the agent started, on its monotonic clock: what the others are divided by
+ * @param seconds since the agent started, on its monotonic clock: the divisor of the others
  * @param cpuSeconds processor time of the agent's own threads
- * @param jfrCpuSeconds processor time of the JDK flight recorder's threads
- * @param hookSeconds time that the application's threads were in hooks, estimated from a sample of
+ * @param jfrCpuSeconds processor time of JFR's threads
+ * @param hookSeconds time that the application's threads spent in hooks, estimated from a sample of
  *     visits
- * @param hookVisits visits of hooks, estimated likewise
- * @param eventsTold events that were kept and handed on, each by itself
- * @param eventsCounted events that were only counted with those that they equal
- * @param heldBytes of the heap, about, by what holds them
+ * @param hookVisits visits of hooks, estimated in the same way
+ * @param eventsTold events that were kept and passed on individually
+ * @param eventsCounted events that were only counted together with equal ones
+ * @param heldBytes approximate heap use, by holder
  */
 public record AgentCosts(
     double seconds,

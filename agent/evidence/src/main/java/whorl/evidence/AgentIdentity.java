@@ -4,12 +4,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which JVM this is. An agent's id lives as long as its process: a restarted pod is another agent
- * of the same service.
+ * The identity of a JVM. An agent's id lives as long as its process: a restarted pod is another
+ * agent of the same service.
  *
- * @param labels what triggers select on, such as {@code team=checkout}
- * @param pod the pod's name, {@code podUid} its uid as Kubernetes and Falco tell it
- * @param container the full container id, 64 hexadecimal digits, where it could be found
+ * @param labels for the selectors of triggers, such as {@code team=checkout}
+ * @param pod the pod's name; {@code podUid} is its uid as in Kubernetes and Falco
+ * @param container the full container id, 64 hexadecimal digits, if it could be found
  * @param pid in the process's own namespace
  * @param jvm name and version, such as {@code OpenJDK 64-Bit Server VM 21.0.5+11}
  */

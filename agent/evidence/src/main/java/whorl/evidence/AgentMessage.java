@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent says over its channel, one JSON text frame each, {@code type} first. The agent
- * speaks {@link Hello} first, then {@link Proof} when it is asked to prove its key; everything else
- * follows the collector's welcome.
+ * The messages of an agent over its channel, one JSON text frame each, {@code type} first. The
+ * agent sends {@link Hello} first, then {@link Proof} if the collector requests a proof of its key;
+ * everything else follows the collector's welcome.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface AgentMessage {
   /**
-   * Who is there.
+   * Introduces the agent.
    *
    * @param key the public Ed25519 key as in {@link Manifest#key}; enrols it
    * @param capabilities each named check's outcome: {@code true}, a figure, or the reason why not
@@ -39,7 +39,8 @@ public sealed interface AgentMessage {
       implements AgentMessage {}
 
   /**
-   * The answer to {@link CollectorMessage.Challenge}: the agent holds the key of its hello.
+   * The answer to {@link CollectorMessage.Challenge}: proves that the agent holds the key of its
+   * hello.
    *
    * @param signature {@link SigningKey#prove}'s, in Base64
    */
@@ -47,10 +48,10 @@ public sealed interface AgentMessage {
       implements AgentMessage {}
 
   /**
-   * Still alive, at every heartbeat.
+   * Sent at every heartbeat.
    *
-   * @param losses what was dropped so far, by counter name
-   * @param capabilities as in {@link Hello}, when they changed; else null
+   * @param losses the drops so far, by counter name
+   * @param capabilities as in {@link Hello} if they changed, otherwise null
    * @param costs null from agents that do not count them
    */
   record Status(
@@ -59,40 +60,41 @@ public sealed interface AgentMessage {
       @Nullable AgentCosts costs)
       implements AgentMessage {}
 
-  /** Rule-worthy events as they happen, oldest first. */
+  /** Events that rules use, as they happen, oldest first. */
   record Journal(List<EventLine> events) implements AgentMessage {}
 
   /**
    * A rule fired.
    *
-   * @param capture the capture the agent would start for it, which the verdict answers; null when
-   *     the agent's own cooldown or hourly cap already says no, or when a running capture is joined
-   * @param journal the events that led to it, oldest first; the newest alone where {@link
+   * @param capture the capture that the agent would start for it, which the verdict answers; null
+   *     if the agent's own cooldown or hourly cap prevents it, or if the alert joins a running
+   *     capture
+   * @param journal the events that led to it, oldest first; only the newest if an {@link
    *     AlertJournal} follows
-   * @param joined the capture that runs or waits and has this alert too; null when there is none,
-   *     and from older agents
+   * @param joined the running or waiting capture that includes this alert too; null if there is
+   *     none, and from older agents
    */
   record AlertRaised(
       Alert alert, @Nullable Id capture, List<EventLine> journal, @Nullable Id joined)
       implements AgentMessage {
-    /** An alert that joined nothing. */
+    /** An alert that joined no capture. */
     public AlertRaised(Alert alert, @Nullable Id capture, List<EventLine> journal) {
       this(alert, capture, journal, null);
     }
   }
 
   /**
-   * The events that led to an alert that was raised before, oldest first. Apart, since to put them
-   * together takes longer than the alert may.
+   * The events that led to an alert that was raised before, oldest first. Sent separately, because
+   * collecting them takes longer than the alert may.
    */
   record AlertJournal(Id alert, List<EventLine> events) implements AgentMessage {}
 
   /**
-   * How far a capture has come. The collector itself says sealed.
+   * The progress of a capture. The collector itself reports sealed.
    *
    * @param evidence known from {@code running} on
-   * @param bytes shipped so far, {@code of} those there are; 0 where unknown
-   * @param reason why it failed; else null
+   * @param bytes shipped so far, {@code of} the total; 0 if unknown
+   * @param reason why it failed, otherwise null
    */
   record CaptureProgress(
       Id capture,
@@ -103,7 +105,7 @@ public sealed interface AgentMessage {
       @Nullable String reason)
       implements AgentMessage {}
 
-  /** What became of the sets of rules that the collector wants here; all of them each time. */
+  /** The state of the rule sets that the collector wants here; all of them each time. */
   record RulesLoaded(List<RuleSetState> sets) implements AgentMessage {
     public RulesLoaded {
       sets = sets == null ? List.of() : List.copyOf(sets);
@@ -111,11 +113,11 @@ public sealed interface AgentMessage {
   }
 
   /**
-   * How one set stands.
+   * The state of one set.
    *
    * @param wanted the version that the collector wants
-   * @param version the one at work; 0 for none
-   * @param rules of it at work
+   * @param version the active one; 0 for none
+   * @param rules the number of its active rules
    * @param problems of the wanted version: what has no effect, and why; bounded
    */
   record RuleSetState(String name, int wanted, int version, int rules, List<String> problems) {
@@ -125,9 +127,9 @@ public sealed interface AgentMessage {
   }
 
   /**
-   * How far the agent's self-test events come, at the pace of {@link
-   * CollectorMessage.Welcome#selfTestSeconds}. The network thread sends it whether or not a test
-   * came through, so a number that stands still means that a stage is blind.
+   * The progress of the agent's self-test events, every {@link
+   * CollectorMessage.Welcome#selfTestSeconds}. The network thread sends it even if a test did not
+   * arrive, so a number that does not change means that a stage is blind.
    *
    * @param number of the newest test that began; counts up from 1
    * @param stages the number of the newest test that each stage saw, by the stage's name, in the
@@ -144,6 +146,6 @@ public sealed interface AgentMessage {
     }
   }
 
-  /** The JVM ends in good order. */
+  /** The JVM ends regularly. */
   record Goodbye(String reason) implements AgentMessage {}
 }

@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule fired, or somebody outside said so.
+ * A rule fired, or another system raised an alarm.
  *
  * @param source {@code whorl} for the agent's own rules, else the webhook's dialect: {@code falco},
  *     {@code alertmanager}, {@code cloudevents}, {@code generic}
- * @param time when the thing happened, by the clock of whoever says so
- * @param rule the rule's id, stable across versions; what cooldown and storm control count by
+ * @param time when it happened, by the source's clock
+ * @param rule the rule's id, stable across versions; cooldown and storm control count by it
  * @param tags ATT&amp;CK and other tags, such as {@code attack.t1059}
- * @param fields the event's fields, or the webhook's labels; bounded by whoever fills it
- * @param stack frames of the thread that did it, the innermost first; empty where unknown
+ * @param fields the event's fields, or the webhook's labels; bounded by the code that sets them
+ * @param stack frames of the thread that did it, the innermost first; empty if unknown
  */
 public record Alert(
     Id id,

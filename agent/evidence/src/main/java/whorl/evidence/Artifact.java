@@ -8,7 +8,7 @@ package whorl.evidence;
  */
 public record Artifact(ArtifactName name, long size, Digest sha256, String mediaType) {
   /**
-   * @throws IllegalArgumentException when {@code size} is negative
+   * @throws IllegalArgumentException if {@code size} is negative
    */
   public Artifact {
     if (size < 0) {

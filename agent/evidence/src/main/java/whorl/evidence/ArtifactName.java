@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * The name of an artifact within its evidence, such as {@code recording.jfr} or {@code
- * classes/9f86….class}. It is metadata, yet it becomes a file name in a bag, so it can never point
- * anywhere else: at most one folder, and no part of it starts with a dot.
+ * classes/9f86….class}. It is metadata, yet it becomes a file name in a bag, so it must not lead
+ * out of the bag: at most one folder, and no part of it starts with a dot.
  *
  * @param value one or two parts of {@code A-Z a-z 0-9 . _ -}, 128 characters at most
  */
@@ -22,14 +22,14 @@ public record ArtifactName(@JsonValue String value) implements Comparable<Artifa
   public static final ArtifactName ALERT = new ArtifactName("alert.json");
   public static final ArtifactName ACQUISITION_LOG = new ArtifactName("acquisition.log");
 
-  /** Lists all artifacts but itself and the envelope. */
+  /** Lists all artifacts except itself and the envelope. */
   public static final ArtifactName MANIFEST = new ArtifactName("manifest.json");
 
-  /** Signs everything; always the last to be shipped. */
+  /** Signs everything; always shipped last. */
   public static final ArtifactName ENVELOPE = new ArtifactName("manifest.dsse.json");
 
   /**
-   * @throws IllegalArgumentException when {@code value} has another shape
+   * @throws IllegalArgumentException if {@code value} is not of this form
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public ArtifactName {
@@ -41,20 +41,20 @@ public record ArtifactName(@JsonValue String value) implements Comparable<Artifa
   }
 
   /**
-   * What the artifact is called once it is encrypted.
+   * The artifact's name after encryption.
    *
-   * @throws IllegalArgumentException when there is no room for the ending
+   * @throws IllegalArgumentException if the name becomes too long
    */
   public ArtifactName encrypted() {
     return new ArtifactName(value + ENCRYPTED_ENDING);
   }
 
-  /** Whether it is the name of an encrypted artifact. */
+  /** True if it is the name of an encrypted artifact. */
   public boolean isEncrypted() {
     return value.endsWith(ENCRYPTED_ENDING);
   }
 
-  /** Whether both would be one file where upper and lower case are the same. */
+  /** True if both would be one file on a case-insensitive file system. */
   public boolean differsInCaseAlone(ArtifactName other) {
     return !equals(other) && value.equalsIgnoreCase(other.value);
   }

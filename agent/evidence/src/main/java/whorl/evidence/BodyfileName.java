@@ -1,16 +1,16 @@
 package whorl.evidence;
 
 /**
- * Names in a bodyfile. {@code mactime} takes {@code %XX} in a name for the byte, splits lines at
- * {@code |}, and loses every name with a line break. So a name is made visible first, each control
- * character as {@code %XX} and a {@code %} that could be taken for such a beginning as {@code %25};
- * and then written, each {@code %} as {@code %25} and each {@code |} as {@code %7C}. mactime shows
- * the visible name; {@link #read} gives the very one.
+ * Names in a bodyfile. {@code mactime} reads {@code %XX} in a name as that byte, splits lines at
+ * {@code |}, and loses each name with a line break. So a name is first made visible: each control
+ * character becomes {@code %XX}, and a {@code %} that looks like such an escape becomes {@code
+ * %25}. Then it is escaped: each {@code %} becomes {@code %25} and each {@code |} {@code %7C}.
+ * mactime shows the visible name; {@link #read} returns the original one.
  */
 public final class BodyfileName {
   private BodyfileName() {}
 
-  /** As it stands in a line. */
+  /** The name as a line holds it. */
   public static String written(String name) {
     if (isPlain(name)) {
       return name;
@@ -31,7 +31,10 @@ public final class BodyfileName {
     return written.toString();
   }
 
-  /** The name that {@link #written} has written; of any other text, what mactime would read. */
+  /**
+   * The name that {@link #written} has written; for any other text, the name that mactime would
+   * read.
+   */
   public static String read(String written) {
     return unescaped(unescaped(written));
   }

@@ -4,23 +4,23 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How far a capture has come. */
+/** The progress of a capture. */
 public enum CaptureState {
-  /** Asked for; the agent has not answered yet. */
+  /** Requested; the agent has not answered yet. */
   REQUESTED,
   /** The agent is freezing state. */
   RUNNING,
-  /** Artifacts are under way. */
+  /** Artifacts are being uploaded. */
   SHIPPING,
   /** The collector has all of it, verified. */
   SEALED,
-  /** The agent is gone; what had arrived is kept. */
+  /** The agent is gone; the artifacts that had arrived are kept. */
   PARTIAL,
-  /** Nothing came of it; the reason says why. */
+  /** There is no evidence; the reason explains why. */
   FAILED;
 
   /**
-   * @throws IllegalArgumentException when {@code word} is no state
+   * @throws IllegalArgumentException if {@code word} is no state
    */
   @JsonCreator
   public static CaptureState of(String word) {
@@ -38,7 +38,7 @@ public enum CaptureState {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether nothing more will come. */
+  /** True if no more artifacts will arrive. */
   public boolean ended() {
     return this == SEALED || this == PARTIAL || this == FAILED;
   }

@@ -3,11 +3,11 @@ package whorl.evidence;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What an agent signs to show that it holds the key that it said hello with. The text begins in
- * another way than what is signed of evidence, so that neither is ever taken for the other.
+ * The text that an agent signs to prove that it holds the key of its hello. Its beginning differs
+ * from that of signed evidence, so that neither can pass for the other.
  */
 public final class ChannelProof {
-  /** Longer ones are not signed. */
+  /** Longer nonces are not signed. */
   public static final int NONCE_MAX_CHARS = 128;
 
   private static final String PURPOSE = "Whorl agent channel, version 1\n";
@@ -15,10 +15,10 @@ public final class ChannelProof {
   private ChannelProof() {}
 
   /**
-   * The bytes to be signed.
+   * The bytes to sign.
    *
-   * @param nonce what the collector made up for this one connection
-   * @throws IllegalArgumentException when the nonce is empty or too long
+   * @param nonce created by the collector for this one connection
+   * @throws IllegalArgumentException if the nonce is empty or too long
    */
   static byte[] of(Id agent, String nonce) {
     if (nonce == null || nonce.isEmpty() || nonce.length() > NONCE_MAX_CHARS) {

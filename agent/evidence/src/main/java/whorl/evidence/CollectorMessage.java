@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the collector says over an agent's channel, one JSON text frame each. */
+/** The messages of the collector over an agent's channel, one JSON text frame each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = CollectorMessage.Challenge.class, name = "challenge"),
@@ -18,32 +18,32 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface CollectorMessage {
   /**
-   * The answer to a hello with a key: prove that you hold it, with {@link AgentMessage.Proof}.
+   * The answer to a hello with a key: requests a proof with {@link AgentMessage.Proof}.
    *
-   * @param nonce made up for this one connection, at most {@link ChannelProof#NONCE_MAX_CHARS}
+   * @param nonce created for this one connection, at most {@link ChannelProof#NONCE_MAX_CHARS}
    */
   record Challenge(String nonce) implements CollectorMessage {}
 
   /**
    * The answer to hello, or to the proof of its key.
    *
-   * @param heartbeatSeconds how often the agent shall say {@link AgentMessage.Status}
-   * @param time the collector's clock, for the correction of the agent's
-   * @param selfTestSeconds how often the agent shall say {@link AgentMessage.SelfTest}; 0, which
-   *     collectors before it mean too, is never
-   * @param alertJournals whether it takes {@link AgentMessage.AlertJournal}; collectors before it
-   *     do not
+   * @param heartbeatSeconds the interval of {@link AgentMessage.Status}
+   * @param time the collector's clock, to correct the agent's
+   * @param selfTestSeconds the interval of {@link AgentMessage.SelfTest}; 0 means never, and is
+   *     also the value of older collectors
+   * @param alertJournals true if it accepts {@link AgentMessage.AlertJournal}; older collectors do
+   *     not
    */
   record Welcome(int heartbeatSeconds, Instant time, int selfTestSeconds, boolean alertJournals)
       implements CollectorMessage {}
 
   /**
-   * Somebody asks.
+   * Requests a capture.
    *
-   * @param artifacts what is wanted: {@code recording, threads, classes, process, network, files,
-   *     console, heap, histogram}; empty means everything but heap
-   * @param alert the outside alert it is for; null when a person asked
-   * @param force override the refusal of a heap dump whose pause would be too long
+   * @param artifacts the requested kinds: {@code recording, threads, classes, process, network,
+   *     files, console, heap, histogram}; empty means all except heap
+   * @param alert the outside alert it is for; null if a person requested it
+   * @param force overrides the refusal of a heap dump whose pause would be too long
    */
   record StartCapture(
       Id capture, List<String> artifacts, String reason, @Nullable Alert alert, boolean force)
@@ -56,15 +56,15 @@ public sealed interface CollectorMessage {
   /**
    * The answer to {@link AgentMessage.AlertRaised}: storm control.
    *
-   * @param full whether the capture may go on; if not, the alert with its journal is all
+   * @param full true if the capture may proceed; if false, only the alert with its journal is kept
    */
   record AlertVerdict(Id alert, boolean full, @Nullable String reason)
       implements CollectorMessage {}
 
   /**
-   * Which sets of rules the agent shall have beside its own, and no others. The agent answers with
-   * {@link AgentMessage.RulesLoaded}, to this and to each {@link RuleText}; the texts that it lacks
-   * follow one by one, each after the answer to the one before.
+   * The rule sets that the agent must have in addition to its own, and no others. The agent answers
+   * with {@link AgentMessage.RulesLoaded}, to this and to each {@link RuleText}. The texts that it
+   * lacks follow one by one, each after the answer to the one before.
    */
   record RulesWanted(List<RuleSetVersion> sets) implements CollectorMessage {
     public RulesWanted {

@@ -8,11 +8,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies of what others wrote. The JDK's own immutable maps are slow in the extreme when keys were
- * chosen to collide, and take any number of entries.
+ * Copies of untrusted collections. The JDK's own immutable maps are extremely slow if keys were
+ * chosen to collide, and accept any number of entries.
  *
- * <p>The application's own threads make alerts, so there is no lambda here: its class would be made
- * on them.
+ * <p>The application's own threads create alerts, so there is no lambda here: its class would be
+ * generated on them.
  */
 final class Copies {
   private Copies() {}
@@ -21,8 +21,8 @@ final class Copies {
    * An unmodifiable copy in the same order.
    *
    * @param what for the message
-   * @param max how many entries there may be
-   * @throws IllegalArgumentException when there are more
+   * @param max the most entries allowed
+   * @throws IllegalArgumentException if there are more
    */
   static <V> Map<String, V> copy(String what, @Nullable Map<String, V> map, int max) {
     if (map == null || map.isEmpty()) {
@@ -38,7 +38,7 @@ final class Copies {
     return Collections.unmodifiableMap(copy);
   }
 
-  /** As {@link #copy(String, Map, int)}. */
+  /** Same as {@link #copy(String, Map, int)}. */
   static <V> List<V> copy(String what, @Nullable List<V> list, int max) {
     if (list == null || list.isEmpty()) {
       return List.of();

@@ -7,23 +7,24 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the custody log, chained twice by hash: to the entry before it in the whole log, and
- * to the entry before it that speaks of the same evidence, so that one evidence's history can be
- * checked when it has left the collector.
+ * One line of the custody log. It is chained twice by hash: to the previous entry in the whole log,
+ * and to the previous entry about the same evidence, so that one evidence's history can be checked
+ * after it has left the collector.
  *
  * <pre>
  * hash = SHA-256( sequence \n time \n action \n evidence \n actor \n
  *                 key=value \n (by key, each) … prev \n prevOfEvidence )
  * </pre>
  *
- * Absent values are the empty string; line feeds and backslashes within values are escaped.
+ * <p>Absent values are the empty string; line feeds, backslashes and equals signs within values are
+ * escaped.
  *
  * @param sequence of the log, from 0
  * @param action such as {@code received}, {@code sealed}, {@code derived}, {@code exported}, {@code
  *     verified}
- * @param evidence which evidence; null for what concerns the collector
+ * @param evidence the evidence; null for entries about the collector
  * @param actor who: {@code agent <id>}, {@code token <role>}, {@code collector}
- * @param detail what else must not be forgotten, such as digests
+ * @param detail further facts to keep, such as digests
  */
 public record CustodyEntry(
     long sequence,
@@ -41,7 +42,7 @@ public record CustodyEntry(
     detail = Copies.copy("detail", detail, DETAILS_MAX);
   }
 
-  /** The entry with its hash worked out. */
+  /** The entry with its computed hash. */
   public static CustodyEntry chained(
       long sequence,
       Instant time,
@@ -56,7 +57,7 @@ public record CustodyEntry(
         sequence, time, action, evidence, actor, detail, prev, prevOfEvidence, hash);
   }
 
-  /** Whether the hash is that of the content. */
+  /** True if the hash matches the content. */
   public boolean intact() {
     return hash.equals(hash(sequence, time, action, evidence, actor, detail, prev, prevOfEvidence));
   }

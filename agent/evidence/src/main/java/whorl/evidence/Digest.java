@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SHA-256 digest, the name by which content is known.
+ * A SHA-256 digest, which identifies content.
  *
  * @param hex 64 lower-case hexadecimal digits
  */
@@ -17,13 +17,13 @@ public record Digest(@JsonValue String hex) {
   private static final int HEX_DIGITS = 64;
 
   /**
-   * Copied for each digest: looking providers up again would ask those of the application. Made at
-   * the first use, since this class is loaded while the application starts.
+   * Cloned for each digest: another look-up of providers would call those of the application.
+   * Created at the first use, because this class is loaded while the application starts.
    */
   private static volatile @Nullable MessageDigest prototype;
 
   /**
-   * @throws IllegalArgumentException when {@code hex} is no SHA-256
+   * @throws IllegalArgumentException if {@code hex} is no SHA-256
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public Digest {
@@ -46,12 +46,12 @@ public record Digest(@JsonValue String hex) {
     return finish(newSha256(), content);
   }
 
-  /** The digest that {@code running} has come to; {@code running} is reset by it. */
+  /** The current digest of {@code running}, which this call resets. */
   public static Digest of(MessageDigest running) {
     return new Digest(HexFormat.of().formatHex(running.digest()));
   }
 
-  /** A fresh SHA-256 of the platform's own implementation. */
+  /** A new SHA-256 of the platform's own implementation. */
   public static MessageDigest newSha256() {
     MessageDigest known = prototype;
     if (known == null) {

@@ -8,14 +8,14 @@ import java.util.List;
  * A DSSE v1 envelope, {@code manifest.dsse.json}.
  *
  * @param payload Base64 of the statement's JSON
- * @param signatures empty where the JVM had no Ed25519 to sign with
+ * @param signatures empty if the JVM had no Ed25519 to sign with
  * @see <a href="https://github.com/secure-systems-lab/dsse/blob/master/protocol.md">DSSE</a>
  */
 public record Envelope(String payload, String payloadType, List<Signature> signatures) {
   public static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
   /**
-   * @throws IllegalArgumentException when it has no payload, or no type of one
+   * @throws IllegalArgumentException if payload or payload type are missing
    */
   public Envelope {
     if (payload == null || payloadType == null) {
@@ -37,7 +37,7 @@ public record Envelope(String payload, String payloadType, List<Signature> signa
     return Base64.getDecoder().decode(payload);
   }
 
-  /** What is signed: DSSE's pre-authentication encoding of type and payload. */
+  /** The bytes to sign: DSSE's pre-authentication encoding of type and payload. */
   static byte[] preAuthentication(String payloadType, byte[] payload) {
     byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
     byte[] head =

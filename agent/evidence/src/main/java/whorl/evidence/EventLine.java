@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as {@code events.ndjson} and the live journal carry it.
+ * One event in the form of {@code events.ndjson} and the live journal.
  *
  * @param sequence of this agent, from 0; a gap is a loss
  * @param time by the agent's clock
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param fields by the names of the table in docs/rules.md; strings, numbers, booleans, lists of
  *     strings
  * @param thread the Java thread's name
- * @param stack frames, the innermost first, {@code class.method(File.java:12)}; empty where the
- *     recording alone has it
+ * @param stack frames, the innermost first, {@code class.method(File.java:12)}; empty if only the
+ *     recording has it
  */
 public record EventLine(
     long sequence,

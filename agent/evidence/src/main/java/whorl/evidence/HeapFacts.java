@@ -6,10 +6,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * How a heap snapshot was taken; part of the {@link Manifest}.
  *
  * @param path how it left the JVM
- * @param content what of it left
- * @param pauseMillis how long the application stood still
- * @param dumpBytes what HotSpot wrote
- * @param storedBytes of them after compression and encryption
+ * @param content the part of it that left
+ * @param pauseMillis the pause of the application
+ * @param dumpBytes the bytes that HotSpot wrote
+ * @param storedBytes their number after compression and encryption
  * @param bytesPerSecond of the dump, from the first byte until the collector had the last
  */
 public record HeapFacts(
@@ -22,19 +22,17 @@ public record HeapFacts(
 
   /** How a snapshot left the JVM. */
   public enum Path {
-    /** Through pipes to a second JVM and from there to the collector; nothing was written. */
+    /** Through pipes to a second JVM and from there to the collector, without a file. */
     @JsonProperty("stream")
     STREAM,
-    /** Over a file in a writable folder, deleted since. */
+    /** Over a file in a writable folder, which is deleted. */
     @JsonProperty("file")
     FILE
   }
 
-  /** What of a snapshot leaves the JVM. */
+  /** The part of a snapshot that leaves the JVM. */
   public enum Content {
-    /**
-     * Primitive arrays are zeroed, and with them all text; sizes and references are as they were.
-     */
+    /** Primitive arrays are zeroed, and with them all text; sizes and references are unchanged. */
     @JsonProperty("redacted")
     REDACTED,
     @JsonProperty("full")

@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
  * The name of an agent, an alert, a capture or a piece of evidence. Ids made by {@link #next} are
  * UUIDs of version 7 (RFC 9562), so their text sorts by the time they were made.
  *
- * @param value 8 to 64 of {@code a-z 0-9 -}, hence safe as a file name and in a URL
+ * @param value 8 to 64 of {@code a-z 0-9 -}, which is safe as a file name and in a URL
  */
 public record Id(@JsonValue String value) implements Comparable<Id> {
   private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9-]{7,63}");
 
   /**
-   * @throws IllegalArgumentException when {@code value} has another shape
+   * @throws IllegalArgumentException if {@code value} is not of this form
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public Id {
@@ -29,12 +29,12 @@ public record Id(@JsonValue String value) implements Comparable<Id> {
     }
   }
 
-  /** Whether {@code text} has the shape of an id. */
+  /** True if {@code text} has the form of an id. */
   public static boolean isId(String text) {
     return SHAPE.matcher(text).matches();
   }
 
-  /** A new id, unlike any other. */
+  /** A new unique id. */
   public static Id next(InstantSource clock) {
     return at(clock.instant(), new SplittableRandom(ThreadLocalRandom.current().nextLong()));
   }

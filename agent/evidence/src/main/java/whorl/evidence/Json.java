@@ -22,20 +22,20 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * The one way in which our records become JSON and come back: times in RFC 3339, nulls left out,
- * unknown fields refused by name, nesting, lengths and numbers bounded.
+ * The JSON form of our records, for writing and reading: times in RFC 3339, nulls left out, unknown
+ * fields refused by name, nesting, lengths and numbers bounded.
  */
 public final class Json {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_STRING_CHARS = 8 << 20;
 
-  /** Of one document: a manifest of 20,000 artifacts has 200,000. */
+  /** Limit of one document: a manifest of 20,000 artifacts has 200,000. */
   private static final long MAX_TOKENS = 2_000_000;
 
   /** Strict: an unknown field is an error that names it. */
   public static final ObjectMapper MAPPER = mapper(true);
 
-  /** For messages of a newer peer and for payloads of others: unknown fields are passed over. */
+  /** For messages of a newer peer and for foreign payloads: unknown fields are ignored. */
   public static final ObjectMapper LENIENT = mapper(false);
 
   private Json() {}
@@ -49,7 +49,7 @@ public final class Json {
     }
   }
 
-  /** As {@link #bytes}, as text. */
+  /** Same as {@link #bytes}, as text. */
   public static String text(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
@@ -58,7 +58,7 @@ public final class Json {
     }
   }
 
-  /** Writes a time as a value of its own. */
+  /** Writes a time as a value. */
   public static void write(Instant time, JsonGenerator json) throws IOException {
     char[] text = new char[TimeText.MAX_CHARS];
     int length = TimeText.write(time, text);
@@ -72,10 +72,11 @@ public final class Json {
   private static ObjectMapper mapper(boolean strict) {
     JsonFactory factory =
         JsonFactory.builder()
-            // Bytes are UTF-8 (RFC 8259, 8.1). Guessed as UTF-16 or UTF-32, hostile ones would mean
-            // something else to us than to other readers, and fail with other exceptions.
+            // Bytes are UTF-8 (RFC 8259, 8.1). With detection of UTF-16 or UTF-32, hostile bytes
+            // would have another meaning here than for other readers, and fail with other
+            // exceptions.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            // Half a surrogate pair has no UTF-8, and hostile text may hold one.
+            // Half a surrogate pair has no UTF-8 form, and hostile text may hold one.
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .streamReadConstraints(
                 StreamReadConstraints.builder()
@@ -117,7 +118,7 @@ public final class Json {
       String text = in.getValueAsString("");
       try {
         Instant time = OffsetDateTime.parse(text).toInstant();
-        // Beyond the last year that has a text of its own, it could be written and not read again.
+        // A time beyond the last year with a text form could be written but not read again.
         return time.atOffset(ZoneOffset.UTC).toInstant();
       } catch (DateTimeException e) {
         return (Instant)

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How grave an alert is, in Sigma's words, least first. */
+/** The severity of an alert, in Sigma's words, lowest first. */
 public enum Level {
   INFORMATIONAL,
   LOW,
@@ -13,7 +13,7 @@ public enum Level {
   CRITICAL;
 
   /**
-   * @throws IllegalArgumentException when {@code word} is none of the five
+   * @throws IllegalArgumentException if {@code word} is none of the five
    */
   @JsonCreator
   public static Level of(String word) {

@@ -7,24 +7,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one capture brought: {@code manifest.json}. It lists every artifact but itself and the
+ * The manifest of one capture, {@code manifest.json}. It lists every artifact except itself and the
  * envelope that signs it.
  *
  * @param version of this format, {@link #VERSION}
  * @param evidence the evidence this is the manifest of
  * @param capture the capture that made it
- * @param alert what it was captured for; null when a person asked
- * @param reason a sentence: the rule's title, or what the person gave
+ * @param alert the alert it was captured for; null if a person requested it
+ * @param reason a sentence: the rule's title, or the person's reason
  * @param startedAt when the state was frozen; {@code sealedAt} when the last artifact was digested
- * @param key the agent's Ed25519 public key, X.509 SubjectPublicKeyInfo in Base64; null where the
- *     JVM has no Ed25519, and then there is no envelope signature
- * @param missing what could not be had, with the reason
+ * @param key the agent's Ed25519 public key, X.509 SubjectPublicKeyInfo in Base64; null if the JVM
+ *     has no Ed25519, and then there is no envelope signature
+ * @param missing artifacts that could not be collected, with the reason
  * @param losses events and bytes dropped so far in this JVM, by counter name
- * @param heap how the heap snapshot was taken; null when there is none
+ * @param heap how the heap snapshot was taken; null if there is none
  * @param recipient the age recipient to whom all listed artifacts are encrypted, and then their
- *     names end in {@code .age}; null when they are not
- * @param clockOffsetMillis what must be added to this JVM's clock to get the collector's; null
- *     where it was never connected to one
+ *     names end in {@code .age}; null if they are not encrypted
+ * @param clockOffsetMillis the milliseconds to add to this JVM's clock to get the collector's; null
+ *     if it was never connected to one
  */
 public record Manifest(
     int version,
@@ -44,7 +44,7 @@ public record Manifest(
     @Nullable Long clockOffsetMillis) {
   public static final int VERSION = 1;
 
-  /** How many artifacts may be listed, and how many may be missing. */
+  /** The most artifacts that may be listed, and the most that may be missing. */
   public static final int ARTIFACTS_MAX = 20_000;
 
   private static final int LOSSES_MAX = 1_024;

@@ -5,15 +5,15 @@ import java.security.Security;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Java platform's own security providers. Whoever runs code in a JVM can put a provider of
- * their own before them, which would then make the digests and signatures of the evidence against
- * them; so providers that are not of the platform's modules are passed over.
+ * The Java platform's own security providers. Code in the JVM can put a provider of its own before
+ * them, which would then compute the digests and signatures of the evidence against it. So
+ * providers outside the platform's modules are skipped.
  */
 final class PlatformProvider {
   private PlatformProvider() {}
 
   /**
-   * The first platform provider of a service; null where the Java image has none.
+   * The first platform provider of a service; null if the Java image has none.
    *
    * @param service such as {@code MessageDigest}
    * @param algorithm such as {@code SHA-256}

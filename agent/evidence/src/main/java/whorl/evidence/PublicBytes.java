@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.util.Base64;
 
 /**
- * Writes Base64 as the bytes that it stands for, which is the same JSON, and passes by a mask that
- * looks at texts: keys and signatures are for everybody, and one of some thousands looks like a
- * secret. Anything else is a text.
+ * Writes a Base64 text as the bytes that it encodes. The JSON is the same, but it bypasses the
+ * mask, which checks only texts: keys and signatures are public, and one in some thousands looks
+ * like a secret. All other texts are written as texts.
  */
 final class PublicBytes extends StdScalarSerializer<String> {
   PublicBytes() {

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent's Ed25519 key, made when the JVM starts and never written anywhere: whoever holds a
- * sealed manifest knows that it was signed inside that one process.
+ * The agent's Ed25519 key, created when the JVM starts and never stored. So a sealed manifest was
+ * signed inside that one process.
  */
 public final class SigningKey {
   private static final String ALGORITHM = "Ed25519";
@@ -25,7 +25,7 @@ public final class SigningKey {
     this.pair = pair;
   }
 
-  /** A new key, or null where this Java image lacks Ed25519 (17 and 21 without jdk.crypto.ec). */
+  /** A new key, or null if this Java image lacks Ed25519 (17 and 21 without jdk.crypto.ec). */
   public static @Nullable SigningKey generate() {
     Provider provider = PlatformProvider.of("KeyPairGenerator", ALGORITHM);
     if (provider == null) {
@@ -39,7 +39,7 @@ public final class SigningKey {
     }
   }
 
-  /** The public half: X.509 SubjectPublicKeyInfo in Base64, as {@link Manifest#key} carries it. */
+  /** The public half: X.509 SubjectPublicKeyInfo in Base64, as in {@link Manifest#key}. */
   public String publicKey() {
     return Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
   }
@@ -55,11 +55,11 @@ public final class SigningKey {
   }
 
   /**
-   * Shows the collector that this agent holds the key.
+   * Proves to the collector that this agent holds the key.
    *
    * @param nonce of the collector's challenge
    * @return the signature in Base64
-   * @throws IllegalArgumentException when the nonce is empty or too long
+   * @throws IllegalArgumentException if the nonce is empty or too long
    */
   public String prove(Id agent, String nonce) {
     return signature(ChannelProof.of(agent, nonce));

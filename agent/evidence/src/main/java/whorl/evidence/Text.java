@@ -1,6 +1,6 @@
 package whorl.evidence;
 
-/** How hostile text is quoted in our own messages. */
+/** Quotes hostile text in our own messages. */
 public final class Text {
   private static final int QUOTED_MAX_CHARS = 80;
 

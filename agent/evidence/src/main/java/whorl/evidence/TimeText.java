@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/** Times as {@link Instant#toString} has them, which would make five objects of each. */
+/** Times in the form of {@link Instant#toString}, which would create five objects for each. */
 final class TimeText {
-  /** Of {@code 2001-02-03T04:05:06.123456789Z}. */
+  /** The length of {@code 2001-02-03T04:05:06.123456789Z}. */
   static final int MAX_CHARS = 30;
 
   private static final long YEAR_0 = -62_167_219_200L;
@@ -15,9 +15,9 @@ final class TimeText {
   private TimeText() {}
 
   /**
-   * Writes it to the beginning of {@code text}.
+   * Writes the time to the beginning of {@code text}.
    *
-   * @return how many characters; 0 when its year has not four digits
+   * @return the number of characters; 0 if its year does not have four digits
    */
   static int write(Instant time, char[] text) {
     long seconds = time.getEpochSecond();
@@ -44,7 +44,7 @@ final class TimeText {
         : digits(nanos, 9, text, at, 'Z');
   }
 
-  /** Writes so many digits and what follows them; tells where that ends. */
+  /** Writes the number with this many digits and the character after it; returns the end. */
   private static int digits(int number, int count, char[] text, int from, char then) {
     int left = number;
     for (int i = from + count - 1; i >= from; i--) {

@@ -17,7 +17,7 @@ public final class VerifyingKey {
 
   /**
    * @param publicKey X.509 SubjectPublicKeyInfo in Base64
-   * @throws IllegalArgumentException when it is no Ed25519 key
+   * @throws IllegalArgumentException if it is no Ed25519 key
    */
   public static VerifyingKey of(String publicKey) {
     try {
@@ -30,12 +30,12 @@ public final class VerifyingKey {
     }
   }
 
-  /** SHA-256 of the X.509 encoding: the key's name. */
+  /** The key's id: SHA-256 of the X.509 encoding. */
   public String keyId() {
     return Digest.of(key.getEncoded()).hex();
   }
 
-  /** Whether one of the envelope's signatures is this key's and true. */
+  /** True if one of the envelope's signatures is a valid one of this key. */
   public boolean verifies(Envelope envelope) {
     byte[] signed;
     try {
@@ -54,7 +54,7 @@ public final class VerifyingKey {
     return false;
   }
 
-  /** Whether this is {@link SigningKey#prove}'s answer to the nonce, made with this key. */
+  /** True if this is {@link SigningKey#prove}'s answer to the nonce, made with this key. */
   public boolean proves(Id agent, String nonce, String signature) {
     return verifies(ChannelProof.of(agent, nonce), signature);
   }

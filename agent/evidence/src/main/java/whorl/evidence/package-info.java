@@ -1,6 +1,7 @@
 /**
- * What agent and collector agree on: digests, artifacts, manifests, alerts, custody entries and the
- * messages of the channel. Records and sealed types only; nothing here opens a file or a socket.
+ * The formats that agent and collector share: digests, artifacts, manifests, alerts, custody
+ * entries and the messages of the channel. Only records and sealed types; nothing here opens a file
+ * or a socket.
  */
 @NullMarked
 package whorl.evidence;

@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Names of artifacts and ids: one that passes never leaves its folder. */
+/** Names of artifacts and ids: an accepted one never leaves its folder. */
 class ArtifactNameFuzzTest {
   private static final Path FOLDER = Path.of("/bag/data");
 

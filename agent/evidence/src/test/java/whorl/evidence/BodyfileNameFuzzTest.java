@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 
-/** Names in a bodyfile come back as they were, and never break a line. */
+/** Names in a bodyfile survive a round trip, and never break a line. */
 class BodyfileNameFuzzTest {
   @FuzzTest
   void written_thenRead_isTheSame(byte[] input) {

@@ -17,19 +17,19 @@ class BodyfileNameTest {
     "literal%0Aname, literal%25250Aname",
     "ümlaut, ümlaut"
   })
-  void name_isWrittenVisibly_andReadAsItWas(String name, String written) {
+  void name_isWrittenVisibly_andReadUnchanged(String name, String written) {
     assertThat(BodyfileName.written(name)).isEqualTo(written);
     assertThat(BodyfileName.read(written)).isEqualTo(name);
   }
 
   @Test
-  void lineBreak_isNoneForMactimeEither() {
+  void lineBreak_isEscapedForMactime() {
     assertThat(BodyfileName.written("a\nb\u0085")).isEqualTo("a%250Ab%2585");
     assertThat(BodyfileName.read("a%250Ab%2585")).isEqualTo("a\nb\u0085");
   }
 
   @Test
-  void names_thatDiffer_areNeverWrittenAlike() {
+  void differentNames_areWrittenDifferently() {
     Random random = new Random(7);
     String alphabet = "%%%0257ACaf|\n\r\u007fx/";
     for (int i = 0; i < 100_000; i++) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Envelopes of a signed manifest: only what was signed is ever verified. */
+/** Envelopes of a signed manifest: only the signed content is ever verified. */
 class EnvelopeFuzzTest {
   private static final byte[] STATEMENT =
       "{\"_type\":\"https://in-toto.io/Statement/v1\"}".getBytes(StandardCharsets.UTF_8);
@@ -19,7 +19,7 @@ class EnvelopeFuzzTest {
   private static final VerifyingKey KEY = VerifyingKey.of(SIGNER.publicKey());
   private static final byte[] SIGNED = Json.bytes(SIGNER.sign(STATEMENT));
 
-  /** The first two bytes say where the envelope's bytes are replaced by the rest. */
+  /** The first two bytes give the position at which the rest replaces the envelope's bytes. */
   @FuzzTest
   void tampered_isVerifiedOnlyWhenItSaysTheSame(byte[] input) throws IOException {
     if (input.length < 3) {

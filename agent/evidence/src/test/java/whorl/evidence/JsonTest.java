@@ -14,11 +14,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
-  /** A status as those know it who do not know of costs. */
+  /** The status of a version without costs. */
   private record OlderStatus(Map<String, Long> losses, Map<String, Object> capabilities) {}
 
   @Test
-  void statusWithCosts_isUnderstoodByWhoDoesNotKnowThem() throws IOException {
+  void statusWithCosts_isReadByAnOlderVersion() throws IOException {
     AgentCosts costs =
         new AgentCosts(12.5, 0.25, null, 1e-3, 1_270L, 10L, 20L, Map.of("events", 1L << 20));
     String text = Json.text(new AgentMessage.Status(Map.of("ring", 3L), null, costs));
@@ -33,7 +33,7 @@ class JsonTest {
   }
 
   @Test
-  void statusWithoutCosts_isUnderstood_asWithNone() throws IOException {
+  void statusWithoutCosts_isReadWithNullCosts() throws IOException {
     AgentMessage older =
         Json.LENIENT.readValue("{\"type\":\"status\",\"losses\":{\"ring\":3}}", AgentMessage.class);
 
@@ -41,7 +41,7 @@ class JsonTest {
   }
 
   @Test
-  void bytes_halfOfASurrogatePair_isEscapedAndComesBack() throws IOException {
+  void bytes_halfOfASurrogatePair_isEscapedAndReadBack() throws IOException {
     String hostile = "/tmp/\uD800x\uDC00\u0000\n\"é🙂";
     EventLine event =
         new EventLine(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A provider that code in the JVM puts first makes neither digests nor signatures of evidence. */
+/** A provider that code in the JVM puts first is not used for digests or signatures of evidence. */
 class PlatformProviderTest {
   private static final Provider FORGER = new Forger();
 
@@ -25,7 +25,7 @@ class PlatformProviderTest {
   }
 
   @Test
-  void digest_withForeignProviderFirst_isThePlatforms() {
+  void digest_withForeignProviderFirst_usesThePlatforms() {
     assertThat(PlatformProvider.of("MessageDigest", "SHA-256")).isNotNull().isNotSameAs(FORGER);
     assertThat(Digest.of("abc".getBytes(UTF_8)).hex())
         .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -44,14 +44,14 @@ class PlatformProviderTest {
     private static final long serialVersionUID = 1L;
 
     Forger() {
-      super("Forger", "1", "says what it likes");
+      super("Forger", "1", "returns forged values");
       put("MessageDigest.SHA-256", Zeros.class.getName());
       put("KeyPairGenerator.Ed25519", Zeros.class.getName());
       put("Signature.Ed25519", Zeros.class.getName());
     }
   }
 
-  /** A digest of nothing but zeros. */
+  /** A digest that is always zeros. */
   public static final class Zeros extends MessageDigestSpi {
     @Override
     protected void engineUpdate(byte input) {}

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that come as JSON: each is refused as JSON is, or can be written and read again, and says
- * the same then. What was taken in must not be unreadable once it is kept.
+ * Records from JSON: each is either refused as JSON, or can be written and read again with the same
+ * content. Accepted records must stay readable once they are stored.
  */
 class RecordsFuzzTest {
   private static final List<Class<?>> TYPES =
@@ -38,7 +38,7 @@ class RecordsFuzzTest {
     again(input, CollectorMessage.class);
   }
 
-  /** The first byte says which record it is. */
+  /** The first byte selects the record. */
   @FuzzTest
   void anyRecord_thatIsTaken_canBeReadAgain(byte[] input) throws IOException {
     if (input.length > 0) {
@@ -61,7 +61,7 @@ class RecordsFuzzTest {
     }
   }
 
-  /** An entry whose hash holds does not hold with another sequence. */
+  /** An entry whose hash is valid is not valid with another sequence. */
   private static void intact(CustodyEntry entry) {
     if (entry.action() == null || entry.actor() == null) {
       return;

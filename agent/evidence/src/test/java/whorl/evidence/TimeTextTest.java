@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TimeTextTest {
   @Test
-  void text_isThatOfTheInstant() {
+  void text_equalsInstantToString() {
     Random random = new Random(1);
     long[] seconds = {
       -62_167_219_200L, -1, 0, 951_782_400, 1_709_164_799, 253_402_300_799L, 1_700_000_000
@@ -25,7 +25,7 @@ class TimeTextTest {
   }
 
   @Test
-  void yearOfOtherThanFourDigits_isLeftToTheInstant() {
+  void yearWithoutFourDigits_isNotWritten() {
     char[] text = new char[TimeText.MAX_CHARS];
 
     assertThat(TimeText.write(Instant.parse("+10000-01-01T00:00:00Z"), text)).isZero();

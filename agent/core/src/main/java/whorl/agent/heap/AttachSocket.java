@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attach socket of this very JVM, spoken to from inside: {@code jdk.attach} is not needed, nor
- * asked for its permission.
+ * The attach socket of this JVM itself, used from inside: this needs neither {@code jdk.attach} nor
+ * its permission.
  *
  * <pre>
  * request    "1" 0 "jcmd" 0 command 0 0 0
- * answer     "0" LF text            a number other than 0 says that it failed
+ * answer     "0" LF text            a number other than 0 means failure
  * </pre>
  *
  * @see <a
@@ -36,13 +36,13 @@ final class AttachSocket {
     this.proc = proc;
   }
 
-  /** HotSpot always puts it into {@code /tmp}, under its id within its own namespace. */
+  /** HotSpot always creates it in {@code /tmp}, under the process id within its own namespace. */
   static AttachSocket ofThisJvm() {
     return new AttachSocket(
         Path.of("/tmp/.java_pid" + ProcessHandle.current().pid()), Path.of("/proc/self"));
   }
 
-  /** Why it cannot be used; null when it can. */
+  /** Why it cannot be used; null if it can. */
   @Nullable String unusable() {
     if (!Files.exists(socket)) {
       return "no attach socket "
@@ -56,7 +56,7 @@ final class AttachSocket {
         return socket + " belongs to another JVM: containers that share /tmp must not share ids";
       }
     } catch (IOException unreadable) {
-      // Where /proc cannot tell, the connection will.
+      // If /proc cannot be read, the connection attempt decides.
       return null;
     }
     return null;
@@ -65,8 +65,8 @@ final class AttachSocket {
   /**
    * Runs a diagnostic command and waits for its end.
    *
-   * @return what {@code jcmd} would print
-   * @throws IOException when the JVM does not take it
+   * @return the output that {@code jcmd} would print
+   * @throws IOException if the JVM does not accept it
    */
   String run(String command) throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -99,7 +99,7 @@ final class AttachSocket {
     return text.strip().replace('\n', ' ');
   }
 
-  /** The kernel's numbers of the sockets bound to this path, whichever container's. */
+  /** The inodes of the sockets bound to this path, in any container. */
   private Set<String> inodes() throws IOException {
     Set<String> inodes = new HashSet<>();
     for (String line : Files.readAllLines(proc.resolve("net/unix"))) {

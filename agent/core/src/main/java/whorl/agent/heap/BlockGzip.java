@@ -17,18 +17,18 @@ import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * gzip on several threads: each block becomes a member of its own, and members one after the other
- * are a gzip file. While what is below takes all that comes, compressing is what the application
- * waits for, and it is done in a hurry ({@link QuickDeflate}); while it does not, zlib's fastest
- * level makes less of it. The first says how large the blocks are, the way HotSpot says it when it
- * compresses a dump itself; so tools that know this can open the dump packed as it is.
+ * gzip on several threads: each block becomes a member of its own, and concatenated members are a
+ * gzip file. While the output below keeps up, compression is what the application waits for, so it
+ * is done fast ({@link QuickDeflate}). Otherwise zlib's fastest level is used, which produces less
+ * output. The first member states the size of the blocks, in the form that HotSpot uses when it
+ * compresses a dump itself, so tools that know this form can open the compressed dump directly.
  *
  * <pre>
  * 1f 8b 08 10 00000000 04 ff  "HPROF BLOCKSIZE=262144" 00  deflated  crc32  length    first member
  * 1f 8b 08 00 00000000 04 ff                               deflated  crc32  length    the others
  * </pre>
  *
- * One thread writes. Memory: two blocks for each thread, and two more.
+ * <p>One thread writes. Memory: two blocks for each thread, and two more.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1952">RFC 1952</a>
  */
@@ -48,7 +48,7 @@ final class BlockGzip extends OutputStream {
   private static final int STORED_MAX_BYTES = 0xffff;
   private static final int STORED_HEADER_BYTES = 5;
 
-  /** A block that is longer under way than this, on average, waits for those before it. */
+  /** If writing a block takes longer than this on average, blocks are queueing up. */
   private static final long SLOW_NANOS = 1_000_000;
 
   private final OutputStream out;
@@ -60,17 +60,17 @@ final class BlockGzip extends OutputStream {
   private long nextNumber;
   private boolean closed;
 
-  /** Guarded by {@link #turn}, as is the writing to {@link #out}. */
+  /** Guarded by {@link #turn}, as are the writes to {@link #out}. */
   private long written;
 
-  /** What writing a block takes, a moving average. Written by whoever's turn it is. */
+  /** The time to write a block, a moving average. Only the thread whose turn it is writes it. */
   private volatile long writeNanos;
 
   private volatile @Nullable Throwable failure;
   private volatile boolean ended;
 
   /**
-   * @param out is written to by one thread at a time; closed when this is
+   * @param out written by one thread at a time; closed together with this stream
    */
   BlockGzip(OutputStream out, ThreadFactory factory) {
     this.out = out;
@@ -142,7 +142,7 @@ final class BlockGzip extends OutputStream {
     }
   }
 
-  /** Writes what is left and closes what is below; a failure of any thread is thrown here. */
+  /** Writes the rest and closes the stream below; throws a failure of any thread. */
   @Override
   public void close() throws IOException {
     if (closed) {
@@ -161,7 +161,7 @@ final class BlockGzip extends OutputStream {
     out.close();
   }
 
-  /** Ends the threads of a stream that nobody will close. */
+  /** Ends the threads of a stream that will not be closed. */
   void abandon() {
     ended = true;
     threads.forEach(Thread::interrupt);
@@ -232,7 +232,7 @@ final class BlockGzip extends OutputStream {
   }
 
   /**
-   * @param deflater null to be quick
+   * @param deflater null for {@code quick}
    */
   private static int pack(
       Block block, @Nullable Deflater deflater, QuickDeflate quick, byte[] packed)
@@ -275,7 +275,7 @@ final class BlockGzip extends OutputStream {
     return length + (length / STORED_MAX_BYTES + 1) * STORED_HEADER_BYTES;
   }
 
-  /** What does not compress goes as it is. */
+  /** Stores data that does not compress. */
   private static void store(Block block, ByteBuffer member) {
     int at = 0;
     while (at < block.length) {

@@ -3,10 +3,10 @@ package whorl.agent.heap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A thread with a deep stack of nothing. HotSpot from 22 on keeps the last mebibyte of a dump's
- * class part in a buffer until its object part is written; the stacks of threads come last in the
- * class part, so enough frames of this class push everything else out first. {@link PaddingThreads}
- * defines it anew for each dump. It speaks JDK types only.
+ * A thread with a deep stack of empty frames. From 22 on HotSpot keeps the last mebibyte of a
+ * dump's class part in a buffer until its object part is written. The stacks of threads come last
+ * in the class part, so enough frames of this class push everything else out first. {@link
+ * PaddingThreads} defines the class anew for each dump. It uses JDK types only.
  *
  * @see <a href="https://bugs.openjdk.org/browse/JDK-8306441">two-phase segmented heap dump</a>
  */
@@ -18,8 +18,8 @@ public final class DeepStack implements Runnable {
   public DeepStack() {}
 
   /**
-   * For all threads of this class; static, since an object in each frame would become a root in the
-   * dump.
+   * Applies to all threads of this class. The values are static, because an object in each frame
+   * would become a root in the dump.
    */
   public static void prepare(int frames, CountDownLatch whenDeep, CountDownLatch untilReleased) {
     depth = frames;

@@ -16,23 +16,23 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.capture.PackageOpener;
 
 /**
- * The two pipes of one dump and the names under which HotSpot opens them:
+ * The two pipes of one dump, and the names under which HotSpot opens them:
  *
  * <pre>
  * FOLDER/heap.hprof     → /proc/self/fd/A    the whole dump, or from 22 on its class part
  * FOLDER/heap.hprof.p0  → /proc/self/fd/B    from 22 on its object part
  * </pre>
  *
- * A read end left open in this process would be the end of it: the reader's death would not break
- * the pipe, and HotSpot would wait at its safepoint for ever. So they are closed as soon as the
- * reader has them, and then looked for.
+ * <p>No read end may stay open in this process. With one, the reader's death would not break the
+ * pipe, and HotSpot would wait at its safepoint forever. So the read ends are closed as soon as the
+ * reader has opened them, and then {@code /proc} is checked for them.
  */
 final class DumpPipes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DumpPipes.class);
   private static final String MAIN = "heap.hprof";
   private static final String SEGMENT = "heap.hprof.p0";
-  private static final int LOOKS = 10;
-  private static final long BETWEEN_LOOKS_MILLIS = 50;
+  private static final int CHECKS = 10;
+  private static final long BETWEEN_CHECKS_MILLIS = 50;
 
   private final Pipe main;
   private final Pipe segment;
@@ -49,8 +49,8 @@ final class DumpPipes implements AutoCloseable {
   }
 
   /**
-   * @param writable where the two names, which take no room, are made
-   * @throws IOException when descriptors or names cannot be had
+   * @param writable the folder for the two names, which take no space
+   * @throws IOException if descriptors or names cannot be created
    */
   static DumpPipes open(Path writable, PackageOpener opener) throws IOException {
     List<Pipe> opened = new ArrayList<>();
@@ -92,17 +92,17 @@ final class DumpPipes implements AutoCloseable {
     return sources[1];
   }
 
-  /** What HotSpot is told to write to. */
+  /** The path that HotSpot writes to. */
   Path dump() {
     return folder.resolve(MAIN);
   }
 
   /**
-   * The reader has them open: this process lets go of its own.
+   * Closes this process's read ends, once the reader has opened them.
    *
    * @param reader the reader's process id
-   * @throws IOException when anybody but the reader can still read from a pipe, which would keep
-   *     HotSpot waiting after the reader's death
+   * @throws IOException if a process other than the reader can still read from a pipe, which would
+   *     keep HotSpot waiting after the reader's death
    */
   void handOver(long reader) throws IOException, InterruptedException {
     String[] names = {name(sources[0]), name(sources[1])};
@@ -110,9 +110,9 @@ final class DumpPipes implements AutoCloseable {
     segment.source().close();
     for (String name : names) {
       String holder = otherHolder(name, reader);
-      // A process that is just being started holds what it is about to close.
-      for (int i = 0; i < LOOKS && holder != null; i++) {
-        Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      // A process that is just being started still holds descriptors that it will close.
+      for (int i = 0; i < CHECKS && holder != null; i++) {
+        Thread.sleep(BETWEEN_CHECKS_MILLIS);
         holder = otherHolder(name, reader);
       }
       if (holder != null) {
@@ -121,15 +121,15 @@ final class DumpPipes implements AutoCloseable {
     }
   }
 
-  /** What is written from now on is the end. */
+  /** Closes this process's write ends, so that the reader sees the end of the dump. */
   void closeSinks() throws IOException {
     main.sink().close();
     segment.sink().close();
   }
 
   /**
-   * The names go first: were a descriptor closed before, its number could be some file of the
-   * application's by the time HotSpot opens the name, and that file would be emptied.
+   * Removes the names first. If a descriptor were closed before, its number could belong to a file
+   * of the application by the time HotSpot opens the name, and that file would be truncated.
    */
   @Override
   public void close() {
@@ -147,7 +147,10 @@ final class DumpPipes implements AutoCloseable {
     return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
   }
 
-  /** Our own write ends are all that may be left here, and elsewhere the reader. */
+  /**
+   * The holder of an unexpected read end: only this process's write ends and the reader are
+   * allowed.
+   */
   private static @Nullable String otherHolder(String pipe, long reader) throws IOException {
     long self = ProcessHandle.current().pid();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
@@ -172,13 +175,13 @@ final class DumpPipes implements AutoCloseable {
         }
       }
     } catch (IOException | DirectoryIteratorException notOurs) {
-      // A process of somebody else, which cannot have come by our descriptor, or one that ended.
+      // A process of another user, which cannot have our descriptor, or one that has ended.
       return false;
     }
     return false;
   }
 
-  /** {@code flags:} in octal; the last digit is 1 for a descriptor that only writes. */
+  /** Reads {@code flags:}, in octal; the last digit is 1 for a descriptor that only writes. */
   private static boolean writes(Path process, Path descriptor) throws IOException {
     Path entry = process.resolve("fdinfo").resolve(String.valueOf(descriptor.getFileName()));
     for (String line : Files.readAllLines(entry)) {
@@ -189,7 +192,7 @@ final class DumpPipes implements AutoCloseable {
     return false;
   }
 
-  /** The number of a channel's descriptor, which {@code sun.nio.ch.SelChImpl} tells. */
+  /** The number of a channel's descriptor, from {@code sun.nio.ch.SelChImpl}. */
   private static int number(Channel channel, PackageOpener opener) throws IOException {
     try {
       opener.open("java.base", "sun.nio.ch");

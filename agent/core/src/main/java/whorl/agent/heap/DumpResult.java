@@ -3,16 +3,16 @@ package whorl.agent.heap;
 import java.time.Duration;
 import whorl.evidence.HeapFacts;
 
-/** What came of one way to take a heap snapshot. */
+/** The result of one way to take a heap snapshot. */
 sealed interface DumpResult {
-  /** It is there. */
+  /** The snapshot was taken. */
   record Taken(HeapFacts facts) implements DumpResult {}
 
   /**
-   * It is not.
+   * The snapshot was not taken.
    *
-   * @param spent what it used up of {@code heap.pause-limit}: the time from the word to begin until
-   *     HotSpot was done, which is never less than the application stood still
+   * @param spent the part of {@code heap.pause-limit} that was used up: the time from the start
+   *     command until HotSpot was done, which is never less than the application's pause
    */
   record Failed(String reason, Duration spent) implements DumpResult {
     Failed(String reason) {

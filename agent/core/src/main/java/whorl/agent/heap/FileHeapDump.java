@@ -25,9 +25,9 @@ import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
 
 /**
- * Over a file: HotSpot writes its dump into a writable folder with room; opened, and at once
- * deleted, it goes to the collector through the same filter as a stream, or into the spool when
- * there is no collector.
+ * A dump over a file: HotSpot writes it into a writable folder with enough space. The file is
+ * opened and deleted at once, and goes to the collector through the same filter as a stream, or
+ * into the spool if there is no collector.
  */
 final class FileHeapDump {
   private static final String RAISE = "raise heap.pause-limit";
@@ -41,9 +41,7 @@ final class FileHeapDump {
   private static final long MEMORY_BYTES_PER_SECOND = 500 * MIB;
   private static final long HEADROOM_LEFT_BYTES = 64 * MIB;
 
-  /**
-   * From this version on HotSpot writes its object part to a file of its own and then joins them.
-   */
+  /** From this version on HotSpot writes its object part to a separate file and then joins them. */
   private static final int TWO_FILES_SINCE = 22;
 
   private final HeapPlace place;
@@ -55,8 +53,8 @@ final class FileHeapDump {
   }
 
   /**
-   * Removes what a JVM that was killed meanwhile left behind: it holds secrets. What is being
-   * written, maybe by another JVM with the same folder, stays.
+   * Removes files that a killed JVM left behind, because they hold secrets. A file that is still
+   * being written, possibly by another JVM with the same folder, stays.
    */
   void sweep() {
     long before = System.currentTimeMillis() - LEFT_BEHIND_MILLIS;
@@ -75,7 +73,7 @@ final class FileHeapDump {
   }
 
   /**
-   * @param budget how long the application may stand still
+   * @param budget the longest pause of the application
    */
   DumpResult take(CaptureContext context, Duration budget, ArtifactOutput out)
       throws InterruptedException {
@@ -97,7 +95,7 @@ final class FileHeapDump {
         PauseEstimate.written(
                 used, folder.inMemory() ? MEMORY_BYTES_PER_SECOND : DISK_BYTES_PER_SECOND)
             .over(budget, context.force() ? RAISE : RAISE + OR_FORCE);
-    // Nothing can end a dump to a file, so once the application has stood still, force is used up.
+    // Nothing can end a dump to a file, so force no longer counts once the application was paused.
     boolean insisted = context.force() && budget.equals(place.config().pauseLimit());
     if (tooLong != null && !insisted) {
       return new DumpResult.Failed(tooLong);
@@ -180,7 +178,7 @@ final class FileHeapDump {
     }
   }
 
-  /** The spool encrypts by itself where that is asked for. */
+  /** The spool itself encrypts if a recipient is configured. */
   private DumpResult toSpool(
       InputStream dump, long startedNanos, Duration pause, ArtifactOutput out)
       throws IOException, InterruptedException {
@@ -211,13 +209,13 @@ final class FileHeapDump {
         result.bytesIn() * 1_000 / Math.max(1, millis));
   }
 
-  /** HotSpot leaves a part behind when it fails. */
+  /** HotSpot leaves the object part behind if it fails. */
   private static void delete(Path file) {
-    for (Path each : List.of(file, file.resolveSibling(file.getFileName() + ".p0"))) {
+    for (Path path : List.of(file, file.resolveSibling(file.getFileName() + ".p0"))) {
       try {
-        Files.deleteIfExists(each);
+        Files.deleteIfExists(path);
       } catch (IOException e) {
-        log.warn("{} holds the heap and cannot be deleted: {}", each, e.toString());
+        log.warn("{} holds the heap and cannot be deleted: {}", path, e.toString());
       }
     }
   }

@@ -15,7 +15,7 @@ import whorl.agent.hprof.PassResult;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
 
-/** What a dump goes through on its way: put in order, redacted, compressed, encrypted. */
+/** The steps that a dump passes: it is ordered, redacted, compressed and encrypted. */
 final class HeapFilter {
   private static final ArtifactName NAME = new ArtifactName("heap.hprof.gz");
   private static final String MEDIA_TYPE = "application/gzip";
@@ -26,8 +26,8 @@ final class HeapFilter {
   private final ThreadFactory threads;
 
   /**
-   * @param recipient to whom it is encrypted; null for nobody
-   * @param classesMaxBytes what the dump's class part may take in memory, compressed
+   * @param recipient the recipient of the encryption; null for no encryption
+   * @param classesMaxBytes the memory limit for the dump's class part, compressed
    */
   HeapFilter(
       HeapFacts.Content content,
@@ -55,7 +55,7 @@ final class HeapFilter {
         : HeapFacts.Content.REDACTED;
   }
 
-  /** Says in the acquisition log how many stacks the dump lacks, if any. */
+  /** Writes the number of missing stacks to the acquisition log, if there are any. */
   static void logDropped(long stacks, ArtifactOutput out) {
     if (stacks > 0) {
       out.log(
@@ -69,9 +69,9 @@ final class HeapFilter {
   /**
    * Passes on a whole dump.
    *
-   * @param segment the object part, where there is one
-   * @param to is closed when all of it was written, and left open otherwise
-   * @throws IOException when the dump is not understood, ends early, or {@code to} fails
+   * @param segment the object part, if there is one
+   * @param to closed after all of it was written, and left open otherwise
+   * @throws IOException if the dump cannot be parsed, ends early, or {@code to} fails
    */
   PassResult pass(InputStream main, InputStream segment, OutputStream to)
       throws IOException, InterruptedException {

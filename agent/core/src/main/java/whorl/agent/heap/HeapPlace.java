@@ -12,14 +12,14 @@ import whorl.agent.environment.Environment;
 import whorl.evidence.Id;
 
 /**
- * Where heap snapshots are taken, and what for.
+ * The dependencies of heap snapshots.
  *
  * @param agent this JVM
- * @param recipient to whom they are encrypted; null for nobody
- * @param connected whether the collector can be reached now
- * @param loadedClasses how many there are
- * @param java the program that a reader is, {@code jar} the agent's
- * @param threads makes daemon threads that no hook observes
+ * @param recipient the recipient of the encryption; null for no encryption
+ * @param connected true if the collector can be reached now
+ * @param loadedClasses the number of loaded classes
+ * @param java the program that runs a reader; {@code jar} is the agent's
+ * @param threads creates daemon threads that no hook observes
  */
 public record HeapPlace(
     AgentConfig.Heap config,
@@ -34,7 +34,7 @@ public record HeapPlace(
     PackageOpener opener,
     ThreadFactory threads) {
 
-  /** What is in use, garbage included, which is dumped too. */
+  /** The heap in use, including garbage, which is dumped too. */
   long heapUsedBytes() {
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();

@@ -21,14 +21,14 @@ import whorl.agent.ship.DirectUpload;
 import whorl.evidence.Artifact;
 
 /**
- * The reader: the main program of a second, small JVM. While the JVM that started it stands still
- * at a safepoint and writes its heap into two pipes, the reader passes on what it reads to the
- * collector. It is the watchdog too: when the application has stood still for as long as it may, or
- * anything fails, the reader ends, HotSpot's next write fails, and the application goes on.
+ * The reader: the main program of a second, small JVM. While the JVM that started it is paused at a
+ * safepoint and writes its heap into two pipes, the reader passes the dump on to the collector. It
+ * is also the watchdog: if the application has been paused for as long as allowed, or anything
+ * fails, the reader ends, HotSpot's next write fails, and the application continues.
  *
- * <p>It says on its standard output, one line each: {@code ready RATE} (what the collector takes,
- * in bytes a second), then {@code done SIZE SHA256 DUMPED MILLIS STACKS} (stacks that were left
- * out), or {@code failed REASON}.
+ * <p>It writes to its standard output, one line each: {@code ready RATE} (bytes a second that the
+ * collector accepts), then {@code done SIZE SHA256 DUMPED MILLIS STACKS} (the number of stacks that
+ * were left out), or {@code failed REASON}.
  */
 public final class HeapReader {
   static final String MARK = "whorl-reader ";
@@ -38,16 +38,16 @@ public final class HeapReader {
 
   private final ReaderOrder order;
   private final InputStream commands;
-  private final PrintStream says;
+  private final PrintStream lines;
   private volatile boolean dumpRead;
 
-  private HeapReader(ReaderOrder order, InputStream commands, PrintStream says) {
+  private HeapReader(ReaderOrder order, InputStream commands, PrintStream lines) {
     this.order = order;
     this.commands = commands;
-    this.says = says;
+    this.lines = lines;
   }
 
-  /** Runs until the dump is at the collector, and ends the JVM. */
+  /** Runs until the collector has the dump, and ends the JVM. */
   public static void main(String[] arguments) {
     InputStream in = new FileInputStream(FileDescriptor.in);
     PrintStream out =
@@ -59,7 +59,7 @@ public final class HeapReader {
       new HeapReader(order, in, out).run();
       status = 0;
     } catch (Throwable e) {
-      say(out, "failed " + reason(e));
+      writeLine(out, "failed " + reason(e));
     }
     Runtime.getRuntime().halt(status);
   }
@@ -69,22 +69,22 @@ public final class HeapReader {
     ThreadFactory threads = HeapReader::daemon;
     HeapFilter filter =
         new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
-    FutureTask<PassResult> rehearsed = new FutureTask<>(() -> ReaderWarmup.run(filter));
-    threads.newThread(rehearsed).start();
-    // The pipes are closed first, whatever happens: the application waits for that.
+    FutureTask<PassResult> warmedUp = new FutureTask<>(() -> ReaderWarmup.run(filter));
+    threads.newThread(warmedUp).start();
+    // The pipes are closed first in any case, because the application waits for that.
     try (DirectUpload upload = DirectUpload.open(order.target(), limits(), threads);
         PipeInput main = PipeInput.open(parent + order.main());
         PipeInput segment = PipeInput.open(parent + order.segment())) {
-      rehearsed.get();
-      say(says, "ready " + upload.measuredBytesPerSecond());
+      warmedUp.get();
+      writeLine(lines, "ready " + upload.measuredBytesPerSecond());
       threads.newThread(this::watch).start();
       long startedNanos = System.nanoTime();
       PassResult result = filter.pass(main, segment, upload.stream());
       dumpRead = true;
       Artifact artifact = upload.finish();
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
-      say(
-          says,
+      writeLine(
+          lines,
           "done "
               + artifact.size()
               + " "
@@ -112,7 +112,7 @@ public final class HeapReader {
         standard.completion());
   }
 
-  /** Waits for the dump's beginning, and ends everything when it takes too long. */
+  /** Waits for the start of the dump, and ends the process if the dump takes too long. */
   private void watch() {
     try {
       int command = commands.read();
@@ -125,15 +125,15 @@ public final class HeapReader {
         if (dumpRead) {
           return;
         }
-        say(
-            says,
+        writeLine(
+            lines,
             "failed the application had stood still for "
                 + order.pauseLimit().toMillis()
                 + " ms, which is heap.pause-limit");
         Runtime.getRuntime().halt(TOO_LONG);
       }
     } catch (IOException | InterruptedException e) {
-      say(says, "failed " + reason(e));
+      writeLine(lines, "failed " + reason(e));
     }
     Runtime.getRuntime().halt(ORPHANED);
   }
@@ -146,7 +146,7 @@ public final class HeapReader {
               continue;
             }
           } catch (IOException e) {
-            say(says, "failed " + reason(e));
+            writeLine(lines, "failed " + reason(e));
           }
           Runtime.getRuntime().halt(ORPHANED);
         };
@@ -159,7 +159,7 @@ public final class HeapReader {
     return thread;
   }
 
-  private static void say(PrintStream out, String line) {
+  private static void writeLine(PrintStream out, String line) {
     synchronized (out) {
       out.println(MARK + line.replace('\n', ' '));
       out.flush();
@@ -168,7 +168,7 @@ public final class HeapReader {
 
   static String reason(Throwable e) {
     String message = e.getMessage();
-    // A file system's exception has a message that is the path alone.
+    // The message of a file system's exception is only the path.
     boolean sentence = e instanceof IOException && !(e instanceof FileSystemException);
     return sentence && message != null ? message : e.toString();
   }

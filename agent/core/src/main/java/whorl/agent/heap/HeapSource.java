@@ -9,10 +9,10 @@ import whorl.agent.config.AgentConfig;
 import whorl.evidence.HeapFacts;
 
 /**
- * A snapshot of the heap: {@code heap.hprof.gz}. As a stream where that is possible; else over a
- * file where one has room; else the class histogram alone. All ways together keep the application
- * still no longer than {@code heap.pause-limit}. Captures run one after the other, so there is
- * never more than one dump.
+ * A snapshot of the heap, {@code heap.hprof.gz}: as a stream if possible, else over a file if there
+ * is space for one, else only the class histogram. All attempts together pause the application no
+ * longer than {@code heap.pause-limit}. Captures run one after the other, so there is never more
+ * than one dump.
  */
 public final class HeapSource implements ArtifactSource {
   private static final String KIND = "heap";
@@ -26,7 +26,7 @@ public final class HeapSource implements ArtifactSource {
   private final ArtifactSource histogram;
 
   /**
-   * @param histogram what is brought when no snapshot can be had
+   * @param histogram the source to use if no snapshot is possible
    */
   public HeapSource(HeapPlace place, ArtifactSource histogram) {
     this.config = place.config();
@@ -44,7 +44,7 @@ public final class HeapSource implements ArtifactSource {
 
   @Override
   public Moment moment(CaptureContext context) {
-    // What filled the memory is soon let go of.
+    // The objects that filled the memory are soon released.
     return context.outOfMemory() ? Moment.WHEN_ALLOWED : Moment.AFTER;
   }
 
@@ -79,14 +79,14 @@ public final class HeapSource implements ArtifactSource {
           histogram.collect(context, out);
         }
       } else if (written instanceof DumpResult.Taken taken) {
-        told(taken.facts(), out);
+        report(taken.facts(), out);
       }
     } else if (streamed instanceof DumpResult.Taken taken) {
-      told(taken.facts(), out);
+      report(taken.facts(), out);
     }
   }
 
-  private void told(HeapFacts facts, ArtifactOutput out) {
+  private void report(HeapFacts facts, ArtifactOutput out) {
     out.heap(facts);
     out.log(
         artifact

@@ -6,9 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of {@link DeepStack} while one dump is taken. A frame becomes 57 bytes of the dump,
- * and what must be pushed out is one mebibyte. HotSpot needs some kilobytes of native memory for
- * each frame of the thread it walks, hence several threads.
+ * The threads of {@link DeepStack} during one dump. A frame takes 57 bytes of the dump, and one
+ * mebibyte must be pushed out. HotSpot needs some kilobytes of native memory for each frame of the
+ * thread it walks, so there are several threads.
  */
 final class PaddingThreads implements AutoCloseable {
   private static final int THREADS = 10;
@@ -25,22 +25,22 @@ final class PaddingThreads implements AutoCloseable {
   /**
    * Starts the threads and waits until all are deep.
    *
-   * @throws IOException when the threads cannot be had
+   * @throws IOException if the threads cannot be started
    */
   static PaddingThreads begin() throws IOException, InterruptedException {
     CountDownLatch deep = new CountDownLatch(THREADS);
     CountDownLatch release = new CountDownLatch(1);
     PaddingThreads paddingThreads = new PaddingThreads(release);
     try {
-      // A class of its own for each dump is the newest there is: HotSpot looks each frame's class
-      // up from the newest on.
+      // A new class for each dump is the newest one: HotSpot looks up each frame's class from the
+      // newest on.
       Class<?> fresh = new Fresh().define();
       fresh
           .getMethod("prepare", int.class, CountDownLatch.class, CountDownLatch.class)
           .invoke(null, FRAMES, deep, release);
       for (int i = 0; i < THREADS; i++) {
         Runnable run = (Runnable) fresh.getConstructor().newInstance();
-        // Nothing that hooks observe happens on it.
+        // Nothing that hooks observe runs on this thread.
         Thread thread = new Thread(null, run, "whorl-heap-padding", STACK_BYTES, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
@@ -64,7 +64,7 @@ final class PaddingThreads implements AutoCloseable {
     release.countDown();
   }
 
-  /** Sees nothing but the JDK, and is forgotten with its class. */
+  /** Sees only the JDK, and is unloaded with its class. */
   private static final class Fresh extends ClassLoader {
     private static final String NAME = "whorl/agent/heap/DeepStack";
 

@@ -6,15 +6,16 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.HeapFacts;
 
 /**
- * How long the application would stand still: as long as the slower of the two takes, reading and
- * compressing the heap, or carrying what is left of it away.
+ * The estimated pause of the application: the time of the slower step, reading and compressing the
+ * heap, or transferring the result.
  *
  * @param heapBytes in use, garbage included
- * @param away what is carried away at {@code awayBytesPerSecond}
+ * @param away the number of bytes to transfer, at {@code awayBytesPerSecond}
  */
 record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Duration pause) {
   /**
-   * Measured on two busy cores: reading, zeroing and compressing; what is not zeroed takes long.
+   * Measured on two busy cores: reading, zeroing and compressing; data that is not zeroed takes
+   * longer.
    */
   private static final long REDACTED_BYTES_PER_SECOND = 250_000_000;
 
@@ -23,7 +24,7 @@ record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Du
   private static final double REDACTED_SHARE = 0.2;
   private static final double FULL_SHARE = 0.5;
 
-  /** Of a dump that goes to the collector as it is made. */
+  /** For a dump that is streamed to the collector. */
   static PauseEstimate streamed(
       long heapBytes, HeapFacts.Content content, long networkBytesPerSecond) {
     boolean redacted = content == HeapFacts.Content.REDACTED;
@@ -32,7 +33,7 @@ record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Du
     return of(heapBytes, local, away, networkBytesPerSecond);
   }
 
-  /** Of a dump that is written to a file first. */
+  /** For a dump that is written to a file first. */
   static PauseEstimate written(long heapBytes, long diskBytesPerSecond) {
     return of(heapBytes, diskBytesPerSecond, heapBytes, diskBytesPerSecond);
   }
@@ -44,9 +45,9 @@ record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Du
   }
 
   /**
-   * Why it would be too long; null when it would not.
+   * Why the pause would be too long; null if it would not.
    *
-   * @param remedy what whoever reads it can do
+   * @param remedy advice for the reader of the text
    */
   @Nullable String over(Duration limit, String remedy) {
     if (pause.compareTo(limit) <= 0) {

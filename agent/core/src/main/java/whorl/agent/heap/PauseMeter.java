@@ -5,8 +5,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures how long the application stands still: a thread that does nothing but look at the clock
- * every millisecond, and remembers the longest time in which it could not.
+ * Measures the pause of the application: a thread reads the clock every millisecond, and keeps the
+ * longest interval in which it could not.
  */
 final class PauseMeter implements AutoCloseable {
   private static final long TICK_NANOS = 1_000_000;
@@ -14,7 +14,7 @@ final class PauseMeter implements AutoCloseable {
   private volatile boolean stopped;
   private volatile long longestNanos;
 
-  /** From here on, since the thread may come to run only when the standstill is over. */
+  /** Measured from here, because the thread may not run before the pause is over. */
   private final long startNanos = System.nanoTime();
 
   private final Thread thread;
@@ -32,11 +32,11 @@ final class PauseMeter implements AutoCloseable {
 
   private void tick() {
     long last = startNanos;
-    boolean goesOn = true;
-    while (goesOn) {
+    boolean running = true;
+    while (running) {
       LockSupport.parkNanos(TICK_NANOS);
-      // looked at before the clock: the time until it was said belongs to what is measured
-      goesOn = !stopped;
+      // read before the clock: the time until the stop belongs to the measurement
+      running = !stopped;
       long now = System.nanoTime();
       if (now - last > longestNanos) {
         longestNanos = now - last;
@@ -45,7 +45,7 @@ final class PauseMeter implements AutoCloseable {
     }
   }
 
-  /** The longest standstill, once it is over. */
+  /** The longest pause, after its end. */
   Duration stop() throws InterruptedException {
     stopped = true;
     thread.join(1_000);

@@ -17,7 +17,7 @@ import whorl.agent.ship.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
 
-/** Through two pipes to a reader and from there to the collector: nothing is written anywhere. */
+/** A dump through two pipes to a reader and from there to the collector, without a file. */
 final class PipeHeapDump {
   private static final Logger log = LoggerFactory.getLogger(PipeHeapDump.class);
   private static final Duration READY_LIMIT = Duration.ofSeconds(20);
@@ -34,8 +34,7 @@ final class PipeHeapDump {
   }
 
   /**
-   * @param budget how long the application may stand still
-   * @param classesMaxBytes see {@link ReaderNeeds}
+   * @param budget the longest pause of the application
    */
   DumpResult take(CaptureContext context, Duration budget, ArtifactOutput out)
       throws InterruptedException {
@@ -54,7 +53,7 @@ final class PipeHeapDump {
     }
   }
 
-  /** What makes a stream impossible, looked at before anything is begun; null for nothing. */
+  /** Why a stream is impossible, checked before the start; null if it is possible. */
   private @Nullable String hindrance(long classesMaxBytes) {
     if (!Files.isExecutable(place.java())) {
       return "there is no " + place.java() + " to read the dump with";
@@ -133,13 +132,13 @@ final class PipeHeapDump {
                 + estimate.pause().toMillis()
                 + " ms");
         pipes.handOver(reader.pid());
-        String said = dump(pipes, reader);
+        String answer = dump(pipes, reader);
         pipes.closeSinks();
-        return arrived(reader, said, content, out);
+        return arrived(reader, answer, content, out);
       }
     }
 
-    /** The part during which the application stands still. */
+    /** The part during which the application is paused. */
     private String dump(DumpPipes pipes, ReaderProcess reader)
         throws IOException, InterruptedException {
       try (PaddingThreads paddingThreads = PaddingThreads.begin();
@@ -156,14 +155,14 @@ final class PipeHeapDump {
     }
 
     private DumpResult arrived(
-        ReaderProcess reader, String said, HeapFacts.Content content, ArtifactOutput out)
+        ReaderProcess reader, String answer, HeapFacts.Content content, ArtifactOutput out)
         throws IOException, InterruptedException {
-      out.log("heap: HotSpot says: " + said);
+      out.log("heap: HotSpot says: " + answer);
       ReaderProcess.Done done;
       try {
         done = reader.awaitDone(REST_LIMIT);
       } catch (IOException e) {
-        return new DumpResult.Failed(HeapReader.reason(e) + "; HotSpot says: " + said, dumped);
+        return new DumpResult.Failed(HeapReader.reason(e) + "; HotSpot says: " + answer, dumped);
       }
       HeapFilter.logDropped(done.stacksDropped(), out);
       out.arrived(new Artifact(target.name(), done.size(), done.sha256(), target.mediaType()));

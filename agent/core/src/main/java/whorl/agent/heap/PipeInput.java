@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The read end of a pipe. Reads over its channel, which keeps one buffer outside the heap, where a
- * file stream would make a new one for each read.
+ * The read end of a pipe. Reads over its channel, which reuses one native buffer, where a file
+ * stream would allocate one for each read.
  */
 final class PipeInput extends InputStream {
   private final FileInputStream file;
@@ -28,8 +28,8 @@ final class PipeInput extends InputStream {
 
   @Override
   public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    byte[] buffer = new byte[1];
+    return read(buffer, 0, 1) < 0 ? -1 : buffer[0] & 0xff;
   }
 
   @Override

@@ -6,10 +6,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * DEFLATE in a hurry: one look for each repetition, the fixed codes. On redacted heaps, two thirds
+ * Fast DEFLATE: one look-up for each repetition, and the fixed codes. On redacted heaps, two thirds
  * of which are zeros, it is several times as fast as the fastest level of {@code
- * java.util.zip.Deflater}, and what it saves, an application need not stand still for. It makes
- * more of the same bytes: that is for networks that can bear it. For one thread.
+ * java.util.zip.Deflater}, which shortens the application's pause. Its output is larger, so it is
+ * meant for networks that are fast enough. Not thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1951">RFC 1951</a>, 3.2.5 and 3.2.6
  */
@@ -28,20 +28,20 @@ final class QuickDeflate {
   private static final int DISTANCE_CODE_BITS = 5;
   private static final int TAIL_BYTES = 12;
 
-  /** So many looks in vain, and one byte more is passed by before the next. */
-  private static final int PATIENCE_SHIFT = 5;
+  /** After every 32 failed look-ups, the step to the next look-up grows by one byte. */
+  private static final int MISSES_SHIFT = 5;
 
   private static final int FLUSH_BITS = 48;
   private static final int BLOCK_HEADER = 0b011; // the last block, fixed codes
   private static final int BLOCK_HEADER_BITS = 3;
   private static final int END_OF_BLOCK_BITS = 7;
 
-  /** By literal: its code, first bit lowest, and how long that is. */
+  /** By literal: its code, first bit lowest, and the code's length. */
   private static final int[] LITERAL = new int[256];
 
   private static final byte[] LITERAL_BITS = new byte[256];
 
-  /** By length of a match: its code with the extra bits, and how long they are. */
+  /** By length of a match: its code with the extra bits, and their length. */
   private static final int[] LENGTH = new int[MATCH_MAX + 1];
 
   private static final byte[] LENGTH_BITS = new byte[MATCH_MAX + 1];
@@ -61,7 +61,7 @@ final class QuickDeflate {
     }
   }
 
-  /** Where four bytes of this hash stood last. */
+  /** The last position of four bytes with this hash. */
   private final int[] table = new int[1 << TABLE_BITS];
 
   private byte[] to = {};
@@ -69,14 +69,14 @@ final class QuickDeflate {
   private long bits;
   private int count;
 
-  /** What so many bytes become at most, and some bytes to spare for the writing. */
+  /** The most bytes that an input of this length can take, with some spare bytes for the writes. */
   static int maxBytes(int length) {
     return length + length / 8 + 16;
   }
 
   /**
    * @param into has room for {@link #maxBytes} from {@code at} on
-   * @return where the deflated data ends
+   * @return the end of the deflated data
    */
   int deflate(byte[] from, int length, byte[] into, int at) {
     Arrays.fill(table, -1);
@@ -85,7 +85,7 @@ final class QuickDeflate {
     bits = BLOCK_HEADER;
     count = BLOCK_HEADER_BITS;
     int in = 0;
-    int vain = 0;
+    int misses = 0;
     int last = length - TAIL_BYTES;
     while (in < last) {
       int value = (int) INTS.get(from, in);
@@ -96,9 +96,9 @@ final class QuickDeflate {
         int taken = matched(from, before, in, length);
         match(taken, in - before);
         in += taken;
-        vain = 0;
+        misses = 0;
       } else {
-        int until = Math.min(last, in + 1 + (vain++ >>> PATIENCE_SHIFT));
+        int until = Math.min(last, in + 1 + (misses++ >>> MISSES_SHIFT));
         literals(from, in, until);
         in = until;
       }
@@ -109,7 +109,7 @@ final class QuickDeflate {
     return out + (count + 7) / 8;
   }
 
-  /** How many bytes repeat what stood before; the first four are known to. */
+  /** The number of bytes that repeat earlier ones; the first four are known to. */
   private static int matched(byte[] from, int before, int in, int length) {
     int most = Math.min(MATCH_MAX, length - in);
     int same = MATCH_MIN;
@@ -129,7 +129,7 @@ final class QuickDeflate {
   private void literals(byte[] from, int start, int end) {
     long gathered = bits;
     int held = count;
-    // A match before may have left more than a literal still fits beside.
+    // A previous match may have left more bits than leave room for a literal.
     if (held >= FLUSH_BITS) {
       LONGS.set(to, out, gathered);
       out += FLUSH_BITS / 8;
@@ -170,7 +170,9 @@ final class QuickDeflate {
     count += codeBits + extraBits;
   }
 
-  /** Eight lengths have codes of their own, then there are four for each number of extra bits. */
+  /**
+   * Eight lengths have codes of their own; then there are four codes for each number of extra bits.
+   */
   private static void fillLength(int length) {
     int code;
     int extraBits = 0;

@@ -1,10 +1,12 @@
 package whorl.agent.heap;
 
-/** What a reader takes, in bytes: it grows with the number of classes, not with the heap. */
+/**
+ * The memory that a reader needs, in bytes: it grows with the number of classes, not with the heap.
+ */
 final class ReaderNeeds {
   private static final long MIB = 1 << 20;
 
-  /** 46,000 names of 750 classes took 1.5 MB; ten times that is allowed for. */
+  /** 46,000 names of 750 classes took 1.5 MB; this allows ten times as much. */
   private static final long BYTES_A_CLASS = 512;
 
   private static final long CLASSES_LEAST_BYTES = 4 * MIB;
@@ -13,12 +15,12 @@ final class ReaderNeeds {
   /** Measured: code, compiler, stacks. */
   private static final long BESIDE_HEAP_BYTES = 40 * MIB;
 
-  /** Measured: TLS of the JDK compiles a good deal more, and has larger buffers. */
+  /** Measured: the JDK's TLS compiles much more code, and has larger buffers. */
   private static final long TLS_BYTES = 32 * MIB;
 
   private ReaderNeeds() {}
 
-  /** The bound of the class part that is held. */
+  /** The limit of the class part that is held. */
   static long classesMaxBytes(int loadedClasses) {
     return CLASSES_LEAST_BYTES + loadedClasses * BYTES_A_CLASS;
   }
@@ -28,7 +30,7 @@ final class ReaderNeeds {
     return HEAP_BASE_BYTES + classesMaxBytes;
   }
 
-  /** What must be free in the container. */
+  /** The memory that must be free in the container. */
   static long headroomBytes(long classesMaxBytes, boolean tls) {
     return heapBytes(classesMaxBytes) + BESIDE_HEAP_BYTES + (tls ? TLS_BYTES : 0);
   }

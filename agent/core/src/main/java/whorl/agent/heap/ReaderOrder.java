@@ -12,7 +12,7 @@ import whorl.evidence.HeapFacts;
 import whorl.evidence.Text;
 
 /**
- * What the reader is told, over its standard input, since it holds the agent's token:
+ * The reader's order. It arrives over standard input, because it holds the agent's token:
  *
  * <pre>
  * int version   long parent   int main   int segment   UTF content   UTF recipient or ""
@@ -20,13 +20,14 @@ import whorl.evidence.Text;
  * the upload's target
  * </pre>
  *
- * After it come single bytes: {@link #GO}.
+ * <p>Single bytes follow: {@link #GO}.
  *
  * @param parent process id of the JVM that is dumped
- * @param main and {@code segment}: that process's descriptors to read from
+ * @param main that process's descriptor of the main stream; {@code segment} that of the segment
+ *     stream
  * @param recipient an age recipient; null for none
- * @param classesMaxBytes what the dump's class part may take in memory, compressed
- * @param properties system properties of the parent that say whom TLS trusts
+ * @param classesMaxBytes the memory limit for the dump's class part, compressed
+ * @param properties the parent's system properties for the trust store of TLS
  */
 record ReaderOrder(
     long parent,
@@ -38,7 +39,7 @@ record ReaderOrder(
     long classesMaxBytes,
     Map<String, String> properties,
     DirectTarget target) {
-  /** The dump begins now: the time that the application may stand still runs. */
+  /** The dump starts now: the pause limit begins to run. */
   static final int GO = 'g';
 
   private static final int VERSION = 1;
@@ -63,7 +64,7 @@ record ReaderOrder(
   }
 
   /**
-   * @throws IOException when it is no order, or of another version
+   * @throws IOException if it is no order, or of another version
    */
   static ReaderOrder readFrom(DataInputStream in) throws IOException {
     int version = in.readInt();
@@ -103,7 +104,7 @@ record ReaderOrder(
     }
   }
 
-  /** What says whom TLS trusts in this JVM. */
+  /** The properties of this JVM that set the trust store of TLS. */
   static Map<String, String> trustProperties() {
     Map<String, String> trust = new TreeMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.evidence.Digest;
 
-/** The parent's hand on a {@link HeapReader}. For one thread. */
+/** The parent's handle of a {@link HeapReader}. Not thread-safe. */
 final class ReaderProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReaderProcess.class);
   private static final int LINES_MAX = 64;
@@ -36,20 +36,20 @@ final class ReaderProcess implements AutoCloseable {
   }
 
   /**
-   * What the reader says when all is at the collector.
+   * The reader's report once the collector has everything.
    *
-   * @param dumpBytes what HotSpot wrote
+   * @param dumpBytes the bytes that HotSpot wrote
    * @param millis from the first byte until the collector had the last
-   * @param stacksDropped of virtual threads, for want of memory
+   * @param stacksDropped stacks of virtual threads that were left out for lack of memory
    */
   record Done(long size, Digest sha256, long dumpBytes, long millis, long stacksDropped) {}
 
   /**
-   * Starts it. It has a small heap, no settings of the application's, and is the first that the
-   * kernel ends should memory run out.
+   * Starts the reader. It has a small heap and no settings of the application, and it is the first
+   * process that the kernel kills if memory runs out.
    *
    * @param jar the agent's
-   * @throws IOException when there is no such program or no room for it
+   * @throws IOException if there is no such program or no memory for it
    */
   static ReaderProcess start(Path java, Path jar, ReaderOrder order, ThreadFactory threads)
       throws IOException {
@@ -107,17 +107,17 @@ final class ReaderProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until it has its connection.
+   * Waits until the reader has its connection.
    *
-   * @return what the collector takes, in bytes a second
-   * @throws IOException with the reason when it does not come so far
+   * @return the bytes a second that the collector accepts
+   * @throws IOException with the reason, if the reader fails before
    */
   long awaitReady(Duration limit) throws IOException, InterruptedException {
     String[] words = await("ready", limit).split(" ");
     return Long.parseLong(words[1]);
   }
 
-  /** The dump begins. */
+  /** Reports the start of the dump. */
   void go() throws IOException {
     commands.write(ReaderOrder.GO);
     commands.flush();
@@ -126,7 +126,7 @@ final class ReaderProcess implements AutoCloseable {
   /**
    * Waits until the collector has the whole dump.
    *
-   * @throws IOException with the reason when that failed
+   * @throws IOException with the reason, if that failed
    */
   Done awaitDone(Duration limit) throws IOException, InterruptedException {
     String[] words = await("done", limit).split(" ");
@@ -159,7 +159,7 @@ final class ReaderProcess implements AutoCloseable {
     return process.waitFor(1, TimeUnit.SECONDS) ? " with status " + process.exitValue() : "";
   }
 
-  /** Lines with the mark; whatever else a JVM prints is passed over. */
+  /** Reads the lines with the mark; all other output of the JVM is ignored. */
   private void listen() {
     try (BufferedReader in =
         new BufferedReader(
@@ -167,20 +167,20 @@ final class ReaderProcess implements AutoCloseable {
       for (@Nullable String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith(HeapReader.MARK)) {
           boolean kept = lines.offer(line.substring(HeapReader.MARK.length()));
-          log.debug("the reader says {}{}", line, kept ? "" : ", one line too many");
+          log.debug("the reader wrote {}{}", line, kept ? "" : ", one line too many");
         } else {
-          log.debug("the reader's JVM prints {}", line);
+          log.debug("the reader's JVM wrote {}", line);
         }
       }
     } catch (IOException e) {
-      log.debug("the reader cannot be heard any more", e);
+      log.debug("the reader's output cannot be read any more", e);
     }
     if (!lines.offer(ENDED)) {
-      log.debug("the reader said too much");
+      log.debug("the reader wrote too many lines");
     }
   }
 
-  /** Ends it, if it has not ended by itself. */
+  /** Ends the process, if it has not ended by itself. */
   @Override
   public void close() {
     process.destroyForcibly();

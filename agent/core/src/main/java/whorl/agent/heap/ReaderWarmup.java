@@ -11,9 +11,8 @@ import java.util.concurrent.TimeUnit;
 import whorl.agent.hprof.PassResult;
 
 /**
- * What a reader does while it waits for its connection: it passes a small dump of its own making on
- * to nowhere, again and again, so that its code is compiled before the application stands still for
- * it.
+ * Passes a small generated dump through the filter, again and again, while the reader waits for its
+ * connection, so that the code is compiled before the application is paused.
  */
 final class ReaderWarmup {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
@@ -28,7 +27,7 @@ final class ReaderWarmup {
    * Takes some tenths of a second.
    *
    * @return the last pass's result
-   * @throws IOException when even that does not pass
+   * @throws IOException if the generated dump cannot be passed
    */
   static PassResult run(HeapFilter filter) throws IOException, InterruptedException {
     byte[] dump = dump();
@@ -44,7 +43,7 @@ final class ReaderWarmup {
     return result;
   }
 
-  /** Strings and their arrays, as HotSpot writes them. */
+  /** Strings and their arrays, in HotSpot's form. */
   private static byte[] dump() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 20);
     DataOutputStream out = new DataOutputStream(bytes);
@@ -120,7 +119,7 @@ final class ReaderWarmup {
     out.writeLong(name);
   }
 
-  /** Up to the instance fields. */
+  /** Writes the class dump up to the instance fields. */
   private static void described(DataOutputStream out, long id, long above, int instanceBytes)
       throws IOException {
     out.writeByte(0x20);

@@ -1,4 +1,4 @@
-/** Heap snapshots that never touch a disk. */
+/** Heap snapshots, without a file if possible. */
 @NullMarked
 package whorl.agent.heap;
 

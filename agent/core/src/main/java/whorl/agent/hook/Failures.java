@@ -2,7 +2,10 @@ package whorl.agent.hook;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What failed in our own code where nobody may feel it: counted, and the first remembered. */
+/**
+ * Failures in the agent's own code, where the application must not notice them: a count, and the
+ * first one's text.
+ */
 final class Failures {
   private final AtomicLong count = new AtomicLong();
   private volatile String first = "";
@@ -17,7 +20,7 @@ final class Failures {
     return count.get();
   }
 
-  /** Empty while there is none. */
+  /** The first failure's text; empty while there is none. */
   String first() {
     return first;
   }

@@ -1,9 +1,10 @@
 package whorl.agent.hook;
 
 /**
- * Whether a class file names {@code java.lang.WhorlHooks}. Woven classes do, but the agent weaves
- * them after it looked; so a class that does is meant to call the holder by itself. The look walks
- * the constant pool only, which takes a few microseconds. See JVMS 4.4 for the entries.
+ * Checks whether a class file names {@code java.lang.WhorlHooks}. Woven classes do, but the agent
+ * checks a class before it weaves it, so a class that passes this check calls the holder on its own
+ * account. The check only walks the constant pool, which takes a few microseconds. JVMS 4.4
+ * describes the entries.
  */
 final class HolderReference {
   private static final byte[] NAME = {
@@ -15,7 +16,7 @@ final class HolderReference {
   private static final int UTF8 = 1;
   private static final int CLASS = 7;
 
-  /** Bytes of each kind of entry after its tag, by the tag; 0 for a tag that there is not. */
+  /** Bytes of an entry after its tag, by tag; 0 for an unknown tag. */
   private static final int[] SIZES = {
     0, 2, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
   };
@@ -25,15 +26,16 @@ final class HolderReference {
 
   private HolderReference() {}
 
-  /** False also for what is no class file that it understands. */
+  /** True if the class file names the holder; false for bytes that it cannot parse. */
   static boolean isIn(byte[] classFile) {
     int name = find(classFile, UTF8, 0);
     return name > 0 && find(classFile, CLASS, name) > 0;
   }
 
   /**
-   * The number of the first entry that is the holder's name, or of the first that makes a class of
-   * the name with this number; 0 for none. A text alone calls nothing.
+   * Returns the number of the first UTF-8 entry that holds the holder's name, or of the first class
+   * entry that refers to the name with this number; 0 if there is none. A string constant alone
+   * calls nothing.
    */
   private static int find(byte[] classFile, int wanted, int name) {
     if (classFile.length < FIRST_ENTRY_OFFSET) {

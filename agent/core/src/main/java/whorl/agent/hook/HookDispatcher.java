@@ -13,15 +13,17 @@ import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
 /**
- * Hands each visit of a woven method to the hook it belongs to, on the application's thread. While
- * a hook works, its thread is not observed; one that fails is counted, never felt.
+ * Passes each visit of a woven method to the hook of its join point, on the application's thread.
+ * While a hook works, its thread is not observed. A failure of a hook is counted and never reaches
+ * the application.
  *
- * <p>One visit of {@link ThreadState#VISITS_PER_TIMED} is timed, by the clock: whatever takes the
- * processor from the thread meanwhile is in it. Not in it are handovers of work between threads,
- * the way from woven code to here, some nanoseconds, and the weaving of classes as they load.
+ * <p>One visit of {@link ThreadState#VISITS_PER_TIMED} is timed, by the wall clock, so the time in
+ * which the thread is not scheduled is included. Not included are handovers of work between
+ * threads, the way from woven code to here (some nanoseconds), and the weaving of classes as they
+ * load.
  */
 final class HookDispatcher implements ObjIntConsumer<Object[]> {
-  /** A join point's number is the hook's position and the position within the hook. */
+  /** A join point's number is composed of the hook's position and the position within the hook. */
   private static final int POINTS_PER_HOOK = 64;
 
   private final Hook[] hooks;
@@ -32,11 +34,11 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
   /** The first join point's number in woven code. */
   final int base = unguessable();
 
-  /** One more than the last join point's, from 0. */
+  /** One more than the last join point's number, counted from 0. */
   private final int end;
 
-  private volatile byte @Nullable [] hearing;
-  private volatile long heard;
+  private volatile byte @Nullable [] probedState;
+  private volatile long reachedHooks;
 
   private final LongAdder timedVisits = new LongAdder();
   private final LongAdder timedNanos = new LongAdder();
@@ -49,7 +51,10 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
     this.end = hooks.size() * POINTS_PER_HOOK;
   }
 
-  /** Differs from JVM to JVM: a caller who does not know the woven code cannot make a visit up. */
+  /**
+   * A number that differs from JVM to JVM, so that a caller that does not know the woven code
+   * cannot forge a visit.
+   */
   private static int unguessable() {
     long mixed = (System.nanoTime() ^ System.identityHashCode(new Object())) * 0x9E3779B97F4A7C15L;
     return (int) (mixed >>> Integer.SIZE);
@@ -61,8 +66,8 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
       for (int j = 0; j < points.size(); j++) {
         weaver.add(points.get(j), base + i * POINTS_PER_HOOK + j);
       }
-      for (Map.Entry<String, String> one : hooks[i].notSupported().entrySet()) {
-        weaver.addNotSupported(one.getKey(), one.getValue());
+      for (Map.Entry<String, String> entry : hooks[i].notSupported().entrySet()) {
+        weaver.addNotSupported(entry.getKey(), entry.getValue());
       }
     }
   }
@@ -72,8 +77,8 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
     byte[] state = ThreadState.current();
     int joinPoint = number - base;
     if (ThreadState.busy(state)) {
-      if (state == hearing) {
-        heard |= 1L << joinPoint / POINTS_PER_HOOK;
+      if (state == probedState) {
+        reachedHooks |= 1L << joinPoint / POINTS_PER_HOOK;
         return;
       }
       if (!nesting.isForged(state)) {
@@ -91,7 +96,7 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
       } else {
         observe(joinPoint, values, state);
       }
-    } catch (Throwable failure) { // whatever it is, it must not reach the application
+    } catch (Throwable failure) { // no failure may reach the application
       failures.add(failure);
     } finally {
       ThreadState.busy(state, false);
@@ -113,36 +118,36 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
     }
   }
 
-  /** HookDispatcher that came to a hook so far, estimated from those that were timed. */
+  /** Visits that reached a hook so far, estimated from the timed ones. */
   long count() {
     return timedVisits.sum() * ThreadState.VISITS_PER_TIMED;
   }
 
-  /** Nanoseconds that they took together, estimated likewise. */
+  /** Nanoseconds that these visits took together, estimated in the same way. */
   long nanos() {
     return timedNanos.sum() * ThreadState.VISITS_PER_TIMED;
   }
 
-  /** Whether a hook of that word is at work. */
-  boolean has(String word) {
-    return hooks(word) != 0;
+  /** True if a hook of the group is active. */
+  boolean has(String group) {
+    return hooks(group) != 0;
   }
 
   /**
-   * Whether a visit by this thread, which is otherwise not observed, comes to a hook of that word.
+   * True if a visit by this thread, which is otherwise not observed, reaches a hook of the group.
    */
-  boolean hears(String word, Runnable visit) {
-    heard = 0;
-    hearing = ThreadState.current();
+  boolean reaches(String group, Runnable visit) {
+    reachedHooks = 0;
+    probedState = ThreadState.current();
     try {
       visit.run();
     } finally {
-      hearing = null;
+      probedState = null;
     }
-    return (heard & hooks(word)) != 0;
+    return (reachedHooks & hooks(group)) != 0;
   }
 
-  /** Makes a visit by this agent thread pass for one of the application. */
+  /** Runs a visit of this agent thread as if the thread were one of the application. */
   void asApplication(Runnable visit) {
     byte[] state = ThreadState.current();
     ThreadState.busy(state, false);
@@ -153,11 +158,11 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
     }
   }
 
-  /** A bit for each hook of that word. */
-  private long hooks(String word) {
+  /** One bit for each hook of the group. */
+  private long hooks(String group) {
     long found = 0;
     for (int i = 0; i < hooks.length; i++) {
-      if (hooks[i].word().equals(word)) {
+      if (hooks[i].group().equals(group)) {
         found |= 1L << i;
       }
     }

@@ -14,10 +14,10 @@ import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.Holder;
 
 /**
- * Finds out, on an agent thread, whether the hooks still work, and puts them back where they do
- * not: the holder class must call this agent, the transformer must be asked about classes, and
- * woven methods must tell of a visit. The visits are harmless ones of this thread's own, and go
- * nowhere else.
+ * Checks, on an agent thread, whether the hooks still work, and restores those that do not: the
+ * holder class must call this agent, the JVM must call the transformer for classes, and woven
+ * methods must report a visit. The visits used for the check are harmless, run on this thread and
+ * reach no hook.
  */
 public final class HookGuard {
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
@@ -28,7 +28,7 @@ public final class HookGuard {
   private final Instrumentation instrumentation;
   private final TransformerList transformers;
   private final boolean selfTests;
-  private final Map<String, Deed> deeds = new TreeMap<>();
+  private final Map<String, TestVisit> testVisits = new TreeMap<>();
 
   HookGuard(
       HookDispatcher hookDispatcher,
@@ -43,55 +43,57 @@ public final class HookGuard {
     this.selfTests = hookDispatcher.has("tamper");
   }
 
-  /** Something that was undone, and is as it was again if that could be done. */
+  /** Something that was undone; it is restored if that was possible. */
   public record Finding(Tampering kind, String target, String detail) {}
 
-  private interface Deed {
+  private interface TestVisit {
     void perform() throws Exception;
   }
 
-  /** Looks whether the woven methods are heard; takes microseconds. */
+  /** Checks whether woven methods report their visits; takes microseconds. */
   public List<Finding> look() throws UnmodifiableClassException {
     List<Finding> findings = new ArrayList<>();
     holder
         .repair()
         .forEach(
-            (field, instead) ->
+            (field, replacement) ->
                 findings.add(
                     new Finding(
                         Tampering.OBSERVER_REPLACED,
                         "java.lang.WhorlHooks." + field,
-                        "by " + instead)));
+                        "by " + replacement)));
     if (Boolean.FALSE.equals(transformers.includes(transformer))) {
       findings.addAll(addTransformer());
     }
-    Set<String> silent = silent();
-    if (!silent.isEmpty()) {
+    Set<String> unreported = unreportedGroups();
+    if (!unreported.isEmpty()) {
       transformer.weaveLoaded(instrumentation);
-      Set<String> still = silent();
+      Set<String> stillUnreported = unreportedGroups();
       findings.add(
           new Finding(
               Tampering.HOOKS_UNDONE,
-              String.join(", ", silent),
-              still.isEmpty() ? "woven again" : "could not be woven again: " + still));
+              String.join(", ", unreported),
+              stillUnreported.isEmpty()
+                  ? "woven again"
+                  : "could not be woven again: " + stillUnreported));
     }
     return findings;
   }
 
-  /** Looks whether the transformer is asked about classes; loads one for that. */
+  /** Checks whether the JVM calls the transformer for classes; loads one class for that. */
   public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
-    return Probe.isAsked() ? List.of() : addTransformer();
+    return Probe.transformerIsCalled() ? List.of() : addTransformer();
   }
 
-  /** Whether the hook is there that a self-test begins with. */
+  /** True if the hook that a self-test starts with is active. */
   public boolean canSelfTest() {
     return selfTests;
   }
 
   /**
-   * Tests the way of events from a woven method on, see {@link SelfTestProgress}.
+   * Tests the path of events from a woven method onwards, see {@link SelfTestProgress}.
    *
-   * @return false when the hook that it begins with is disabled
+   * @return false if the hook that it starts with is disabled
    */
   public boolean selfTest(SelfTestProgress trail) {
     if (!canSelfTest()) {
@@ -109,36 +111,37 @@ public final class HookGuard {
         new Finding(
             Tampering.TRANSFORMER_REMOVED,
             Transformer.class.getName(),
-            Probe.isAsked() ? "added again" : "could not be added again"));
+            Probe.transformerIsCalled() ? "added again" : "could not be added again"));
   }
 
-  /** The hooks, by their words, whose methods were visited without their being told. */
-  private Set<String> silent() {
-    if (deeds.isEmpty()) {
+  /** The groups of the hooks whose methods were visited without a report. */
+  private Set<String> unreportedGroups() {
+    if (testVisits.isEmpty()) {
       prepare();
     }
-    Set<String> silent = new TreeSet<>();
-    deeds.forEach(
-        (word, deed) -> {
-          if (hookDispatcher.has(word) && !hookDispatcher.hears(word, () -> perform(deed))) {
-            silent.add(word);
+    Set<String> unreported = new TreeSet<>();
+    testVisits.forEach(
+        (group, testVisit) -> {
+          if (hookDispatcher.has(group)
+              && !hookDispatcher.reaches(group, () -> perform(testVisit))) {
+            unreported.add(group);
           }
         });
-    return silent;
+    return unreported;
   }
 
-  /** Not in the constructor, which runs while the application starts. */
+  /** Not in the constructor, because that runs while the application starts. */
   private void prepare() {
-    deeds.put("file", () -> new FileInputStream("/dev/null").close());
-    deeds.put("script", () -> Object.class.getMethod("hashCode"));
-    deeds.put("tamper", NEVER_STARTED::interrupt);
+    testVisits.put("file", () -> new FileInputStream("/dev/null").close());
+    testVisits.put("script", () -> Object.class.getMethod("hashCode"));
+    testVisits.put("tamper", NEVER_STARTED::interrupt);
   }
 
-  private static void perform(Deed deed) {
+  private static void perform(TestVisit testVisit) {
     try {
-      deed.perform();
-    } catch (Exception visitedAllTheSame) {
-      // Whether it could be done is of no concern.
+      testVisit.perform();
+    } catch (Exception ignored) {
+      // Only the visit matters, not its success.
     }
   }
 }

@@ -61,22 +61,21 @@ import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
 /**
- * All hooks: weaves them, arms them last, and knows what each has to tell the stages behind. Their
- * work is done in {@link Transformer} and {@link HookDispatcher}.
+ * All hooks: weaves them, arms them last, and gives the other parts of the agent access to what
+ * they collect. {@link Transformer} and {@link HookDispatcher} do the work.
  */
 public final class Hooks {
-  /** Of join points whose visits do not come to {@link HookDispatcher}. */
   private final EventSink sink;
 
-  private final List<Hook> all = new ArrayList<>();
+  private final List<Hook> active = new ArrayList<>();
 
-  /** Those that are disabled too: their classes are loaded with the others. */
-  private final List<Hook> known;
+  /** All hooks, including disabled ones: their classes are loaded with the others. */
+  private final List<Hook> allHooks;
 
   private final StartupPhase startupPhase = new StartupPhase();
   private final ChildProcesses children = new ChildProcesses();
   private final NativeLibraries libraries = new NativeLibraries();
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final Redefinitions redefinitions = new Redefinitions();
   private final LoadedAgents agents = new LoadedAgents();
   private final LiveRoots roots = new LiveRoots();
@@ -93,11 +92,11 @@ public final class Hooks {
 
   private Hooks(EventSink sink, Set<String> disabled, RealPaths paths, Predicate<Thread> own) {
     this.sink = sink;
-    made = new GeneratedClasses(sink, startupPhase, MemoryBudget.OF_THIS_JVM.classBytes());
+    generated = new GeneratedClasses(sink, startupPhase, MemoryBudget.OF_THIS_JVM.classBytes());
     tamper = new TamperHook(sink, own);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
-    requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink);
-    all.addAll(
+    requests = disabled.contains(HttpHooks.GROUP) ? null : new RequestTracking(sink);
+    active.addAll(
         List.of(
             new FileHook(sink, paths),
             new FileChangeHook(sink, paths),
@@ -115,41 +114,41 @@ public final class Hooks {
             new ReflectionHook(sink),
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
-            new HiddenClassHook(made, startupPhase),
+            new HiddenClassHook(generated, startupPhase),
             new AgentLoadHook(sink, paths, agents),
-            new AgentChangeHook(agents, made, redefinitions),
+            new AgentChangeHook(agents, generated, redefinitions),
             new ConsoleHook(sink),
             new EndHook(),
             tamper));
-    all.addAll(new Registrations(sink, roots, registrations).hooks());
-    known = List.copyOf(all);
-    for (Iterator<Hook> each = all.iterator(); each.hasNext(); ) {
-      if (disabled.contains(each.next().word())) {
-        each.remove();
+    active.addAll(new Registrations(sink, roots, registrations).hooks());
+    allHooks = List.copyOf(active);
+    for (Iterator<Hook> iterator = active.iterator(); iterator.hasNext(); ) {
+      if (disabled.contains(iterator.next().group())) {
+        iterator.remove();
       }
     }
     if (requests != null) {
-      all.addAll(requests.hooks());
+      active.addAll(requests.hooks());
       requests.addTo(weaver);
     }
     if (memory != null) {
       OutOfMemoryHook.addTo(weaver);
     }
-    hookDispatcher = new HookDispatcher(all, failures, new Nesting(own, tamper), tamper);
+    hookDispatcher = new HookDispatcher(active, failures, new Nesting(own, tamper), tamper);
     hookDispatcher.addTo(weaver);
     ClassObserver classes =
         disabled.contains("class")
             ? null
-            : new ClassObserver(sink, made, redefinitions, startupPhase);
-    transformer = new Transformer(weaver, classes, failures, tamper, made);
+            : new ClassObserver(sink, generated, redefinitions, startupPhase);
+    transformer = new Transformer(weaver, classes, failures, tamper, generated);
   }
 
   /**
-   * The hooks that are not disabled.
+   * Creates the hooks that are not disabled.
    *
    * @param disabled words of {@code hooks.disabled}
-   * @param workingFolder what relative paths are relative to
-   * @param own whether a thread is the agent's
+   * @param workingFolder the folder that relative paths start from
+   * @param own true for the agent's own threads
    */
   public static Hooks of(
       EventSink sink, Set<String> disabled, String workingFolder, Predicate<Thread> own) {
@@ -157,17 +156,17 @@ public final class Hooks {
   }
 
   /**
-   * Weaves all classes that are loaded, in one go, and arms. Classes that load later are woven
-   * then. Must run before {@code main}, on its thread.
+   * Weaves all loaded classes in one retransformation, then arms the hooks. Classes that load later
+   * are woven as they load. Must run before {@code main}, on its thread.
    *
-   * @param loadClasses loads and initialises all classes of the hooks, when the packages that they
+   * @param loadClasses loads and initialises all classes of the hooks, once the packages that they
    *     read are open
    */
   public void install(Instrumentation instrumentation, Runnable loadClasses)
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
     this.holder = holder;
-    for (Hook hook : known) {
+    for (Hook hook : allHooks) {
       for (Map.Entry<String, List<String>> read : hook.packagesRead().entrySet()) {
         export(instrumentation, read.getKey(), read.getValue());
       }
@@ -177,16 +176,16 @@ public final class Hooks {
     }
     ClassFacts.prepare();
     PrivateMembers.prepare();
-    // Everything the observer touches is loaded and initialised before the first visit.
+    // Everything that the observer uses is loaded and initialised before the first visit.
     loadClasses.run();
     warmUp();
-    for (Hook hook : all) {
+    for (Hook hook : active) {
       hook.prepare();
     }
     if (requests != null) {
       requests.prepare(holder);
     }
-    agents.ours(instrumentation);
+    agents.setOwn(instrumentation);
     instrumentation.addTransformer(transformer, true);
     transformer.weaveLoaded(instrumentation);
     holder.arm(hookDispatcher);
@@ -197,65 +196,65 @@ public final class Hooks {
   }
 
   /**
-   * The application has started: from now on every class is looked at closely, and at once. Those
-   * that wait are told when they settle; before there are rules to hear of them they would only
-   * push other events out of the ring.
+   * The application has started: from now on each class is examined closely and at once. Classes
+   * that wait are reported when they are processed. Reported earlier, before there are rules, they
+   * would only push other events out of the ring.
    */
   public void startIsOver() {
     startupPhase.end();
     sink.startIsOver();
-    // Wanted as soon as there is a recording, and loaded before.
+    // Needed as soon as there is a recording, so it is loaded before.
     EventWriting.isUnderWay();
   }
 
-  /** Lets go of what is noted of objects that are gone; any thread, now and then. */
+  /** Removes the notes about collected objects; any thread, now and then. */
   public void tidy() {
     if (requests != null) {
       requests.tidy();
     }
   }
 
-  /** Looks after the hooks; null before they are installed. */
+  /** Checks the hooks; null before they are installed. */
   public @Nullable HookGuard guard() {
     return guard;
   }
 
-  /** Where tampering is noticed as it happens. */
+  /** Reports tampering as it happens. */
   public TamperHook tamper() {
     return tamper;
   }
 
-  /** Where memory that ran out is noticed; null when that is disabled. */
+  /** Notices when memory runs out; null if that is disabled. */
   public @Nullable OutOfMemoryHook memory() {
     return memory;
   }
 
-  /** What goes to standard output and error; null when that is disabled. */
+  /** Captures standard output and error; null if that is disabled. */
   public @Nullable ConsoleHook console() {
     return find(ConsoleHook.class);
   }
 
-  /** Where the JVM's end is noticed. */
+  /** Notices the end of the JVM. */
   public @Nullable EndHook end() {
     return find(EndHook.class);
   }
 
-  /** Classes made at run time, with their bytes. */
+  /** Generated classes, with their bytes. */
   public GeneratedClasses madeClasses() {
-    return made;
+    return generated;
   }
 
-  /** Classes that others had changed after they were loaded. */
+  /** Classes that something other than the agent changed after they were loaded. */
   public Redefinitions redefinitions() {
     return redefinitions;
   }
 
-  /** Child processes, those that no hook saw the start of among them; null: disabled. */
+  /** Child processes, including those whose start no hook observed; null if disabled. */
   public @Nullable ChildProcesses children() {
     return find(ProcessHook.class) == null ? null : children;
   }
 
-  /** Native libraries, those that no hook saw the load of among them; null: disabled. */
+  /** Native libraries, including those whose load no hook observed; null if disabled. */
   public @Nullable NativeLibraries nativeLibraries() {
     return find(LibraryHook.class) == null ? null : libraries;
   }
@@ -265,25 +264,28 @@ public final class Hooks {
     return roots;
   }
 
-  /** What was registered with them afterwards. */
+  /** Components that were registered with these servers afterwards. */
   public SeenRegistrations seenRegistrations() {
     return registrations;
   }
 
-  /** As a class file becomes by our own weaving. */
+  /** Returns the class file after our own weaving. */
   public byte[] woven(String internalName, byte[] original) {
     byte[] woven = weaver.weave(internalName, original);
     return woven == null ? original : woven;
   }
 
-  /** Weaves loaded classes that the transformer was not asked about, and looks what is missing. */
+  /**
+   * Weaves loaded classes for which the JVM did not call the transformer, and checks for missing
+   * fields.
+   */
   public void weaveMissed(Instrumentation instrumentation) {
     Class<?>[] loaded = instrumentation.getAllLoadedClasses();
     transformer.weaveMissed(instrumentation, loaded);
     weaver.requireOtherFields(loaded);
   }
 
-  /** Join points that did not fit the classes that were loaded up to now, each with the reason. */
+  /** Join points that did not fit the classes loaded so far, each with the reason. */
   public List<String> notWoven() {
     return weaver.notWoven();
   }
@@ -293,7 +295,7 @@ public final class Hooks {
     return weaver.classes();
   }
 
-  /** HookDispatcher that were lost between woven code and the hooks. */
+  /** Visits that were lost between woven code and the hooks. */
   public long missedVisits() {
     try {
       Holder defined = holder;
@@ -303,10 +305,10 @@ public final class Hooks {
     }
   }
 
-  /** What the hooks themselves only counted or forgot, by counter name. */
+  /** What the hooks dropped, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>();
-    for (Hook hook : all) {
+    for (Hook hook : active) {
       losses.putAll(hook.losses());
     }
     if (requests != null) {
@@ -315,43 +317,43 @@ public final class Hooks {
     return losses;
   }
 
-  /** HookDispatcher that came to a hook so far; an estimate, see {@link HookDispatcher}. */
+  /** Visits that reached a hook so far; an estimate, see {@link HookDispatcher}. */
   public long visits() {
     return hookDispatcher.count();
   }
 
   /**
-   * Nanoseconds that the application's threads were in hooks; an estimate, see {@link
+   * Nanoseconds that the application's threads spent in hooks; an estimate, see {@link
    * HookDispatcher}.
    */
   public long visitNanos() {
     return hookDispatcher.nanos();
   }
 
-  /** HookDispatcher whose observer failed. */
+  /** Visits whose hook failed. */
   public long failures() {
     return failures.count();
   }
 
-  /** What the first of them failed with; empty while there is none. */
+  /** The first of these failures; empty while there is none. */
   public String firstFailure() {
     return failures.first();
   }
 
-  /** The words of {@code hooks.disabled} that would turn off something here. */
-  Set<String> words() {
-    Set<String> words = new HashSet<>();
-    for (Hook hook : all) {
-      words.add(hook.word());
+  /** The words of {@code hooks.disabled} that turn off an active hook. */
+  Set<String> groups() {
+    Set<String> groups = new HashSet<>();
+    for (Hook hook : active) {
+      groups.add(hook.group());
     }
     if (memory != null) {
-      words.add(OutOfMemoryHook.WORD);
+      groups.add(OutOfMemoryHook.WORD);
     }
-    return words;
+    return groups;
   }
 
   private <T> @Nullable T find(Class<T> type) {
-    for (Hook hook : all) {
+    for (Hook hook : active) {
       if (type.isInstance(hook)) {
         return type.cast(hook);
       }
@@ -360,37 +362,38 @@ public final class Hooks {
   }
 
   private static void export(Instrumentation instrumentation, String module, List<String> names) {
-    Optional<Module> there = ModuleLayer.boot().findModule(module);
-    if (there.isPresent()) {
-      // Open as well: fields are read, since getters may be overridden.
+    Optional<Module> found = ModuleLayer.boot().findModule(module);
+    if (found.isPresent()) {
+      // Also opened: hooks read fields, because getters may be overridden.
       instrumentation.redefineModule(
-          there.get(), Set.of(), toUs(names), toUs(names), Set.of(), Map.of());
+          found.get(), Set.of(), toThisModule(names), toThisModule(names), Set.of(), Map.of());
     }
   }
 
   private static void open(Instrumentation instrumentation, String module, List<String> names) {
-    Optional<Module> there = ModuleLayer.boot().findModule(module);
-    if (there.isPresent()) {
+    Optional<Module> found = ModuleLayer.boot().findModule(module);
+    if (found.isPresent()) {
       instrumentation.redefineModule(
-          there.get(), Set.of(), Map.of(), toUs(names), Set.of(), Map.of());
+          found.get(), Set.of(), Map.of(), toThisModule(names), Set.of(), Map.of());
     }
   }
 
-  private static Map<String, Set<Module>> toUs(List<String> packages) {
-    Map<String, Set<Module>> toUs = new HashMap<>();
+  private static Map<String, Set<Module>> toThisModule(List<String> packages) {
+    Map<String, Set<Module>> byPackage = new HashMap<>();
     for (String name : packages) {
-      toUs.put(name, Set.of(Hooks.class.getModule()));
+      byPackage.put(name, Set.of(Hooks.class.getModule()));
     }
-    return toUs;
+    return byPackage;
   }
 
   private static void warmUp() {
     try {
-      // Loaded for the first time when classes have no room any more, it would be asked for by its
-      // own loading: transforming it links method handles, whose failure is told by this class.
+      // Linking a method handle needs this class to report a failure. If it is loaded for the first
+      // time when the class space is full, transforming it links method handles and so needs the
+      // class again.
       Class.forName("java.lang.invoke.InvokerBytecodeGenerator$BytecodeGenerationException");
     } catch (ClassNotFoundException renamed) {
-      // Then nothing is to be done about it.
+      // This JDK has no such class.
     }
     DefinitionOrigin.warmUp();
     DefinitionStack.warmUp();

@@ -10,10 +10,10 @@ import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Finds threads of the application that somebody marked as not observed. A visit on a marked thread
- * is a hook's own, or an agent thread's; then a frame of ours is below it, or the thread is known.
- * To look at the stack at each such visit would cost too much, so every thirty-second one is looked
- * at.
+ * Finds threads of the application that something marked as not observed. A visit on a marked
+ * thread comes from a hook itself or from an agent thread; then a frame of ours is further down the
+ * stack, or the thread is known. Walking the stack at each such visit costs too much, so only every
+ * thirty-second one is checked.
  */
 final class Nesting implements Function<Stream<StackWalker.StackFrame>, Boolean> {
   private static final StackWalker WALKER =
@@ -28,9 +28,9 @@ final class Nesting implements Function<Stream<StackWalker.StackFrame>, Boolean>
   }
 
   /**
-   * A visit came from a thread that is marked.
+   * Checks a visit by a marked thread.
    *
-   * @return whether the mark is forged; then it is taken off, and reported
+   * @return true if the mark is forged; it is then removed and reported
    */
   boolean isForged(byte[] state) {
     if (!ThreadState.isDue(state) || own.test(Thread.currentThread()) || WALKER.walk(this)) {
@@ -45,12 +45,12 @@ final class Nesting implements Function<Stream<StackWalker.StackFrame>, Boolean>
     return true;
   }
 
-  /** Whether a frame of ours is below the ones that lead from the woven method to here. */
+  /** True if there is a frame of ours below the ones that lead from the woven method to here. */
   @Override
   public Boolean apply(Stream<StackWalker.StackFrame> frames) {
     boolean foreign = false;
-    for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
-      StackWalker.StackFrame frame = each.next();
+    for (Iterator<StackWalker.StackFrame> iterator = frames.iterator(); iterator.hasNext(); ) {
+      StackWalker.StackFrame frame = iterator.next();
       if (!StackFormat.isOurs(frame)) {
         foreign = true;
       } else if (foreign) {

@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the class loader itself defines the class that this thread is defining. Anybody who
+ * Checks whether the class loader itself defines the class that this thread is defining. Code that
  * has one class of a loader can define another there ({@code privateLookupIn} and {@code
- * Lookup.defineClass}); the protection domain is the same, and only the stack differs.
+ * Lookup.defineClass}). The protection domain is the same; only the stack differs.
  */
 final class OwnDefinition implements Function<Stream<StackWalker.StackFrame>, @Nullable Class<?>> {
   private static final StackWalker WALKER =
@@ -19,7 +19,7 @@ final class OwnDefinition implements Function<Stream<StackWalker.StackFrame>, @N
   private static final Module OURS = OwnDefinition.class.getModule();
   private static final Module JAVA_BASE = Object.class.getModule();
 
-  /** Called within a transformer. */
+  /** Must be called from within a transformer. */
   boolean isOfItsLoader(ClassLoader loader) {
     Class<?> caller = WALKER.walk(this);
     return caller != null && (caller.isInstance(loader) || isMakerOfProxies(caller));
@@ -31,20 +31,20 @@ final class OwnDefinition implements Function<Stream<StackWalker.StackFrame>, @N
   }
 
   /**
-   * The class that called {@code defineClass}, below the frames of transformers. It may be the
-   * JDK's maker of proxies, into whose classes nobody can put code.
+   * Returns the class that called {@code defineClass}, below the frames of transformers. It may be
+   * the JDK's proxy generator, into whose classes no attacker can put code.
    */
   @Override
   public @Nullable Class<?> apply(Stream<StackWalker.StackFrame> frames) {
     boolean defining = false;
-    for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
-      Class<?> type = each.next().getDeclaringClass();
+    for (Iterator<StackWalker.StackFrame> iterator = frames.iterator(); iterator.hasNext(); ) {
+      Class<?> type = iterator.next().getDeclaringClass();
       boolean defines = type == ClassLoader.class || type == SecureClassLoader.class;
       if (defining && !defines) {
         if (type.getModule() != JAVA_BASE || !type.getName().startsWith("java.lang.System$")) {
           return type;
         }
-        continue; // the JDK's own entrance to defineClass; its caller counts
+        continue; // the JDK's internal entry to defineClass; its caller counts
       }
       defining |= defines;
       if (!defining && type.getModule() != OURS && !isOfTransformers(type.getName())) {

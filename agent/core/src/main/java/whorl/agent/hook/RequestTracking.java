@@ -12,7 +12,7 @@ import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.Weaver;
 
-/** Requests, and what is handed on from them; the latter armed by the first request of all. */
+/** HTTP requests and the tasks handed over from them. The first request arms the task hooks. */
 final class RequestTracking {
   private final Handover handover = new Handover();
   private final Requests requests;
@@ -30,7 +30,7 @@ final class RequestTracking {
     HandoverPoints.addTo(weaver);
   }
 
-  /** Must be called before anything is woven: what is needed later is loaded here. */
+  /** Must be called before anything is woven: it loads what is needed later. */
   void prepare(Holder used) {
     handover.warmUp();
     holder = used;
@@ -44,7 +44,7 @@ final class RequestTracking {
     handover.tidy();
   }
 
-  /** A class of its own, since a method reference takes long to link before main. */
+  /** A named class, because a method reference takes long to link before main. */
   private final class HandoverArming implements Runnable {
     @Override
     public void run() {

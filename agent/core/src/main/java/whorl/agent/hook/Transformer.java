@@ -17,15 +17,15 @@ import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
 /**
- * Sees every class that is loaded or changed: tells the observer of it, and weaves those that have
- * join points. A class that cannot be woven stays as it is.
+ * Sees each class that is loaded or changed, reports it to the observer, and weaves it if it has
+ * join points. A class that cannot be woven stays unchanged.
  */
 final class Transformer implements ClassFileTransformer {
   private final Weaver weaver;
   private final @Nullable ClassObserver classes;
   private final Failures failures;
   private final TamperHook tamper;
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final OwnDefinition definition = new OwnDefinition();
   private final ClassLoader ours = Transformer.class.getClassLoader();
 
@@ -34,12 +34,12 @@ final class Transformer implements ClassFileTransformer {
       @Nullable ClassObserver classes,
       Failures failures,
       TamperHook tamper,
-      GeneratedClasses made) {
+      GeneratedClasses generated) {
     this.weaver = weaver;
     this.classes = classes;
     this.failures = failures;
     this.tamper = tamper;
-    this.made = made;
+    this.generated = generated;
   }
 
   @Override
@@ -51,19 +51,19 @@ final class Transformer implements ClassFileTransformer {
       byte[] bytes) {
     if (loader == ours) {
       if (redefined == null && !definition.isOfItsLoader(ours)) {
-        intruder(name, bytes);
+        reportIntruder(name, bytes);
       }
       return null;
     }
     if (loader instanceof Probe probe) {
-      probe.asked();
+      probe.transformerCalled();
       return null;
     }
     byte[] state = ThreadState.current();
     boolean wasBusy = ThreadState.busy(state);
     ThreadState.busy(state, true);
     try {
-      // Whoever defines a class need not say its name.
+      // The code that defines a class may leave out its name.
       String known = name == null ? new ClassReader(bytes).getClassName() : name;
       if (!wasBusy && classes != null) {
         if (redefined == null) {
@@ -76,7 +76,7 @@ final class Transformer implements ClassFileTransformer {
         tamper.report(Tampering.HOLDER_REFERRED_TO, known.replace('/', '.'), null);
       }
       return weaver.weave(loader, known, bytes);
-    } catch (Throwable failure) { // the class stays as it is
+    } catch (Throwable failure) { // the class stays unchanged
       failures.add(failure);
       return null;
     } finally {
@@ -84,8 +84,8 @@ final class Transformer implements ClassFileTransformer {
     }
   }
 
-  /** A class is being defined in our loader, and not by it: it is kept, and reported. */
-  private void intruder(@Nullable String name, byte[] bytes) {
+  /** Something other than our loader defines a class in it: keeps and reports the class. */
+  private void reportIntruder(@Nullable String name, byte[] bytes) {
     byte[] state = ThreadState.current();
     boolean wasBusy = ThreadState.busy(state);
     ThreadState.busy(state, true);
@@ -93,8 +93,8 @@ final class Transformer implements ClassFileTransformer {
       String known = (name == null ? new ClassReader(bytes).getClassName() : name);
       String className = known.replace('/', '.');
       tamper.report(Tampering.CLASS_IN_AGENT_LOADER, className, null);
-      made.defined(className, ours, "agent-loader", bytes, false);
-    } catch (Throwable failure) { // the class is defined all the same
+      generated.defined(className, ours, "agent-loader", bytes, false);
+    } catch (Throwable failure) { // the class is defined anyway
       failures.add(failure);
     } finally {
       ThreadState.busy(state, wasBusy);
@@ -102,8 +102,8 @@ final class Transformer implements ClassFileTransformer {
   }
 
   /**
-   * Weaves what is loaded, again if need be, all in one go. What we do to classes ourselves is
-   * nobody's change, so the observer hears nothing of it.
+   * Weaves the loaded classes, again if necessary, in one retransformation. The observer is not
+   * called for changes that the agent makes itself.
    */
   void weaveLoaded(Instrumentation instrumentation) throws UnmodifiableClassException {
     List<Class<?>> loaded = new ArrayList<>();
@@ -116,9 +116,9 @@ final class Transformer implements ClassFileTransformer {
   }
 
   /**
-   * Weaves those of the loaded classes that have join points but never came by, see {@link
-   * Weaver#notOffered}. The application stands still meanwhile, so nothing is done where none is
-   * missing, and none is tried twice.
+   * Weaves loaded classes that have join points but never reached the transformer, see {@link
+   * Weaver#notOffered}. The application is paused meanwhile, so this does nothing if none is
+   * missing, and tries none twice.
    */
   void weaveMissed(Instrumentation instrumentation, Class<?>[] loaded) {
     List<Class<?>> missed = new ArrayList<>();
@@ -135,13 +135,15 @@ final class Transformer implements ClassFileTransformer {
     if (!missed.isEmpty()) {
       try {
         retransform(instrumentation, missed);
-      } catch (UnmodifiableClassException unlikely) { // was asked above
+      } catch (UnmodifiableClassException unlikely) { // checked above
         failures.add(unlikely);
       }
     }
   }
 
-  /** All in one go; if the JVM refuses that, one by one, to find out which it refuses. */
+  /**
+   * Retransforms all in one go; if the JVM refuses that, one by one, to find out which it refuses.
+   */
   private void retransform(Instrumentation instrumentation, List<Class<?>> types)
       throws UnmodifiableClassException {
     byte[] state = ThreadState.current();

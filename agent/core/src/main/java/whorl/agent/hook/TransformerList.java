@@ -9,12 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformers that the JDK asks, read from {@code sun.instrument}. To read them loads no
- * class, so that the watch can do it every time; that the JVM asks them at all, {@link Probe}
- * shows.
+ * The transformers that the JDK calls, read from {@code sun.instrument}. Reading them loads no
+ * class, so every check can do it. {@link Probe} shows whether the JVM calls them at all.
  */
 final class TransformerList {
-  private static final String MANAGER = "mRetransfomableTransformerManager"; // spelled so
+  private static final String MANAGER = "mRetransfomableTransformerManager"; // the JDK's spelling
   private static final String LIST = "mTransformerList";
   private static final String TRANSFORMER = "mTransformer";
 
@@ -25,8 +24,8 @@ final class TransformerList {
     this.instrumentation = instrumentation;
   }
 
-  /** Whether the transformer is there; null when this JDK keeps them elsewhere. */
-  @Nullable Boolean includes(ClassFileTransformer wanted) {
+  /** True if the transformer is in the list; null if this JDK keeps the list elsewhere. */
+  @Nullable Boolean includes(ClassFileTransformer transformer) {
     try {
       open();
       Object manager = value(instrumentation, MANAGER);
@@ -35,8 +34,8 @@ final class TransformerList {
         return Boolean.FALSE;
       }
       for (int i = 0; i < Array.getLength(list); i++) {
-        Object one = Array.get(list, i);
-        if (one != null && value(one, TRANSFORMER) == wanted) {
+        Object info = Array.get(list, i);
+        if (info != null && value(info, TRANSFORMER) == transformer) {
           return Boolean.TRUE;
         }
       }

@@ -1,6 +1,6 @@
 /**
- * All that is hooked, armed and disarmed together: below are the weaving, and one class for each
- * thing that is hooked, which says what is matched and which event it emits.
+ * The hooks, which are armed and disarmed together. Sub-packages hold the weaving and one class for
+ * each hook, which defines its join points and the event it emits.
  */
 @NullMarked
 package whorl.agent.hook;

@@ -17,7 +17,7 @@ final class BigEndian {
     return (bytes[offset] & 0xFF) << 8 | (bytes[offset + 1] & 0xFF);
   }
 
-  /** Four bytes; what is 2^31 or more comes out negative. */
+  /** Four bytes; values of 2^31 or more become negative. */
   static int i4(byte[] bytes, int offset) {
     return (int) INT.get(bytes, offset);
   }

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Reads CLASS_DUMP sub-records as they pass. In redacted content the names and layouts they tell
- * are noted.
+ * Reads CLASS_DUMP sub-records as they pass. For redacted content it notes their names and layouts.
  *
  * <pre>
  *   class (id), stack trace (u4), super class, loader, signers, domain, two reserved (6 ids),
@@ -41,9 +40,9 @@ final class ClassDumps {
   }
 
   /**
-   * Looks past a class dump whose tag is next.
+   * Reads the class dump whose tag is next.
    *
-   * @param room of the segment that it is in
+   * @param room bytes of the segment that are left
    * @return bytes of the segment that are left after it
    */
   long pass(long room) throws IOException {
@@ -61,7 +60,7 @@ final class ClassDumps {
     int statics = count();
     for (int i = 0; i < statics; i++) {
       need(idBytes + 1);
-      want(BigEndian.id(in.bytes, in.at, idBytes));
+      markUsed(BigEndian.id(in.bytes, in.at, idBytes));
       value(idBytes);
     }
     instanceFields(id, superId, count());
@@ -78,7 +77,7 @@ final class ClassDumps {
       int type = in.bytes[in.at + idBytes];
       int bytes = bytesOf(type);
       if (redacted) {
-        names.want(name);
+        names.markUsed(name);
         if ((type == Tags.TYPE_INT || type == Tags.TYPE_LONG) && top.namesHash(name)) {
           int known = hashes.length;
           hashes = Arrays.copyOf(hashes, known + bytes / 4);
@@ -95,9 +94,9 @@ final class ClassDumps {
     }
   }
 
-  private void want(long name) throws IOException {
+  private void markUsed(long name) throws IOException {
     if (redacted) {
-      names.want(name);
+      names.markUsed(name);
     }
   }
 
@@ -108,7 +107,7 @@ final class ClassDumps {
     return value;
   }
 
-  /** Looks past something, a type (u1), and a value of that type. */
+  /** Skips some bytes, a type (u1), and a value of that type. */
   private void value(int before) throws IOException {
     need(before + 1);
     int bytes = bytesOf(in.bytes[in.at + before]);

@@ -5,15 +5,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the contents of an instance fields lie that hold a hash. HPROF writes the fields of the
- * class itself first, in the order of its CLASS_DUMP, then those of its super class, and so on.
+ * The offsets of fields that hold a hash, within the contents of an instance. HPROF writes the
+ * fields of the class itself first, in the order of its CLASS_DUMP, then those of its super class,
+ * and so on.
  *
- * <p>A hash goes because it gives a short text away: that of {@code String}, and that of the key
- * which {@code HashMap.Node} and its like keep beside the key. So every int and long counts whose
- * field's name has "hash" in it.
+ * <p>A hash is removed because it reveals a short text: the hash of a {@code String}, or of a key,
+ * which {@code HashMap.Node} and similar classes store next to the key. So each int and long counts
+ * whose field's name contains "hash".
  */
 final class ClassLayouts {
-  /** What a class costs here: identifiers, sizes, references, the index. */
+  /** The memory per class: identifiers, sizes, references, the index. */
   private static final int CLASS_BYTES = 64;
 
   private static final int DEPTH_MAX = 1_000;
@@ -62,7 +63,7 @@ final class ClassLayouts {
 
   /**
    * The offset of each four bytes of a hash in the contents of an instance, in rising order; null
-   * when the class is not known, or its instances have another length.
+   * if the class is not known, or its instances have another length.
    */
   int @Nullable [] hashes(long id, int length) throws IOException {
     int index = lastIndex;
@@ -81,7 +82,7 @@ final class ClassLayouts {
     return bytes[index] == length ? known : null;
   }
 
-  /** Whether this class is known, with a field of its own that holds a hash. */
+  /** True if this class is known and has a field of its own that holds a hash. */
   boolean hasHash(long id) {
     int index = index(id);
     return index >= 0 && ownHashes[index].length > 0;
@@ -113,7 +114,7 @@ final class ClassLayouts {
       }
       index = index(superId);
       if (index < 0 || ++depth > DEPTH_MAX || total < 0) {
-        // no length is this one, so that the instances are blanked whole
+        // matches no length, so that the instances are blanked whole
         total = -1;
         break;
       }

@@ -8,9 +8,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** Blocks of bytes kept compressed in memory, each for itself, to be read again in their order. */
+/** Blocks of bytes in memory, each compressed separately, to be read again in their order. */
 final class CompressedBlocks implements AutoCloseable {
-  /** What a block costs beside its bytes: the array's head and its place in the list. */
+  /** The memory per block in addition to its bytes: the array's header and the list entry. */
   private static final int BLOCK_OVERHEAD_BYTES = 32;
 
   private final HoldBudget budget;
@@ -25,7 +25,7 @@ final class CompressedBlocks implements AutoCloseable {
   }
 
   /**
-   * @throws IOException when there is no memory for it
+   * @throws IOException if there is no memory for it
    */
   void add(byte[] bytes, int length) throws IOException {
     deflater.reset();
@@ -50,8 +50,8 @@ final class CompressedBlocks implements AutoCloseable {
   /**
    * Reads a block again.
    *
-   * @param into large enough for what was added
-   * @return its bytes
+   * @param into large enough for the bytes that were added
+   * @return the number of bytes
    */
   int read(int index, byte[] into) throws IOException {
     inflater.reset();
@@ -71,7 +71,7 @@ final class CompressedBlocks implements AutoCloseable {
     return length;
   }
 
-  /** Lets go of everything, native memory included. */
+  /** Releases everything, including native memory. */
   @Override
   public void close() {
     budget.giveBack(heldBytes);

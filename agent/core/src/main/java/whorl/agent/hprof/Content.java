@@ -1,13 +1,13 @@
 package whorl.agent.hprof;
 
-/** What of a heap is passed on. */
+/** The part of a heap that is passed on. */
 public enum Content {
-  /** Everything, as it came. */
+  /** Everything, unchanged. */
   FULL,
   /**
    * Sizes, classes, fields, references and stacks, but no contents: primitive arrays are zeros,
-   * fields that hold a hash are zeros, and of the symbols only the names of classes, fields and
-   * methods are left.
+   * fields that hold a hash are zeros, and only those symbols remain that name classes, fields and
+   * methods.
    */
   REDACTED
 }

@@ -8,20 +8,20 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a heap dump on while HotSpot writes it: the one stream that JDK 17 and 21 write, or the
- * two of 22 and later, made into one valid HPROF, with its contents or without. Memory grows with
+ * Passes a heap dump on while HotSpot writes it: the single stream of JDK 17 and 21, or the two
+ * streams of 22 and later, merged into one valid HPROF, with or without contents. Memory grows with
  * the number of classes and symbols, never with the heap, and is bounded.
  *
- * <p>Every record is walked, and what is not understood is refused: unknown tags, lengths that
- * reach beyond what they are in, a stream that ends early. Contents are zeroed before they are
- * passed on, so that a dump that is refused half-way leaves none behind.
+ * <p>Every record is parsed, and anything invalid is refused: unknown tags, lengths that exceed the
+ * enclosing record, a stream that ends early. Contents are zeroed before they are passed on, so
+ * that a dump that is refused half-way leaves none behind.
  *
- * <p>The source of all this is HotSpot's {@code heapDumper.cpp}, {@code VM_HeapDumper::work}. It
- * writes both streams from one thread, so that the main stream is read on a thread of its own,
- * whatever the other is doing.
+ * <p>The source is HotSpot's {@code heapDumper.cpp}, {@code VM_HeapDumper::work}. It writes both
+ * streams from one thread, so the main stream is read on a thread of its own, independently of the
+ * other one.
  */
 public final class HeapDumpPass {
-  /** How the internal names of the classes begin whose frames are left out of the dump. */
+  /** The beginning of the internal names of the classes whose frames are left out of the dump. */
   public static final String PADDING_CLASS_PREFIX = PaddingFrames.CLASS_PREFIX;
 
   private static final int MAIN_RECORD_MAX_BYTES = 4 << 20;
@@ -33,8 +33,8 @@ public final class HeapDumpPass {
   private volatile @Nullable RecordInput segmentInput;
 
   /**
-   * @param threads for the one that reads the main stream; it should make daemons, for such a
-   *     thread may stay in a read until its stream is closed or ends
+   * @param threads creates the thread that reads the main stream; it should be a daemon, because it
+   *     may stay in a read until its stream is closed or ends
    */
   public HeapDumpPass(Content content, PassLimits limits, ThreadFactory threads) {
     this.content = content;
@@ -43,17 +43,18 @@ public final class HeapDumpPass {
   }
 
   /**
-   * Passes one dump on, up to its end record; once for each object. It closes none of the streams.
-   * When it fails, the caller closes both inputs, so that HotSpot gives up.
+   * Passes one dump on, up to its end record; callable once per object. It closes none of the
+   * streams. If it fails, the caller closes both inputs, so that HotSpot gives up.
    *
-   * <p>It waits without limit for a dump that has not begun, and for a HotSpot that writes nothing:
-   * interrupting the thread ends that, except while one stream alone is read or the output blocks.
+   * <p>It waits without limit for a dump that has not begun, and for a HotSpot that writes nothing.
+   * Interrupting the thread ends the wait, except while a single stream is read or the output
+   * blocks.
    *
-   * @param main need not come to an end after the end record
-   * @param segment empty where there is one stream; it must tell what is {@code available()}, as a
+   * @param main need not end after the end record
+   * @param segment empty if there is one stream; its {@code available()} must work, as that of a
    *     {@code FileInputStream} of a pipe does
-   * @throws RefusedDumpException when the dump is not understood
-   * @throws IOException when a stream fails, or the bound for held memory is reached
+   * @throws RefusedDumpException if the dump is invalid
+   * @throws IOException if a stream fails, or the limit for held memory is reached
    */
   public PassResult run(InputStream main, InputStream segment, OutputStream out)
       throws IOException, InterruptedException {
@@ -83,7 +84,7 @@ public final class HeapDumpPass {
     }
   }
 
-  /** Bytes read so far, from both streams. For any thread. */
+  /** Bytes read so far, from both streams. Any thread may call this. */
   public long bytesIn() {
     RecordInput mains = mainInput;
     RecordInput segments = segmentInput;

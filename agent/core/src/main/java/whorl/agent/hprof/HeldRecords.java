@@ -2,7 +2,7 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 
-/** Bytes that wait, compressed, until they may be passed on in the order they came. */
+/** Bytes that wait, compressed, until they may be passed on in their original order. */
 final class HeldRecords implements Sink, AutoCloseable {
   private final CompressedBlocks blocks;
   private final byte[] open = new byte[64 << 10];

@@ -2,7 +2,7 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 
-/** The memory that a pass may hold. Whoever keeps something takes it from here first. */
+/** The memory that a pass may hold. Code that keeps data takes the memory from here first. */
 final class HoldBudget {
   private final long maxBytes;
   private long heldBytes;
@@ -13,7 +13,7 @@ final class HoldBudget {
   }
 
   /**
-   * @throws IOException when there is no more
+   * @throws IOException if the limit is exceeded
    */
   void take(long bytes) throws IOException {
     if (heldBytes + bytes > maxBytes) {
@@ -35,7 +35,7 @@ final class HoldBudget {
     return maxBytes;
   }
 
-  long left() {
+  long available() {
     return maxBytes - heldBytes;
   }
 

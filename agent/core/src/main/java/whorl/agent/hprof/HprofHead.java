@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * How a dump begins: {@code "JAVA PROFILE 1.0.2"}, a zero, bytes of an identifier (u4),
+ * The head of a dump: {@code "JAVA PROFILE 1.0.2"}, a zero, bytes of an identifier (u4),
  * milliseconds since 1970 (u8).
  *
- * @param raw its bytes, as they came
+ * @param raw its bytes, unchanged
  */
 record HprofHead(byte[] raw, int idBytes) {
   private static final byte[] FORMAT = "JAVA PROFILE 1.0.2\0".getBytes(StandardCharsets.US_ASCII);

@@ -3,13 +3,13 @@ package whorl.agent.hprof;
 import java.io.IOException;
 
 /**
- * The records of the main stream that come when segments have begun: stacks that HotSpot had in its
- * buffer, and those of virtual threads without a carrier. They wait here until all segments have
- * passed, because NetBeans' heap library takes everything from the first segment to the last as
- * objects.
+ * The records of the main stream that arrive after the segments have begun: stacks that HotSpot had
+ * in its buffer, and those of virtual threads without a carrier. They wait here until all segments
+ * have passed, because NetBeans' heap library reads everything from the first segment to the last
+ * as objects.
  *
- * <p>A program may have a million virtual threads, so there is room for some and a count of the
- * rest. The other tables of the pass keep an eighth of the memory.
+ * <p>A program may have a million virtual threads, so some are kept and the rest is counted. An
+ * eighth of the memory is reserved for the other tables of the pass.
  */
 final class LateRecords implements AutoCloseable {
   private static final int KEPT_FOR_OTHERS = 8;
@@ -25,12 +25,12 @@ final class LateRecords implements AutoCloseable {
   }
 
   /**
-   * Whether this record has room. Once there is none for one, there is none for those after it.
+   * True if there is room for this record. After the first refusal all later records are refused.
    *
    * @param tag of the record
    */
   boolean admits(int tag) {
-    full |= budget.left() < budget.maxBytes() / KEPT_FOR_OTHERS;
+    full |= budget.available() < budget.maxBytes() / KEPT_FOR_OTHERS;
     if (full && tag == Tags.TRACE) {
       stacksDropped++;
     }

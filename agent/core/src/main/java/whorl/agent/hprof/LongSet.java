@@ -2,7 +2,7 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 
-/** A set of identifiers other than 0, without a box for each. */
+/** A set of identifiers other than 0, without boxing. */
 final class LongSet {
   private final HoldBudget budget;
   private long[] slots;
@@ -14,9 +14,9 @@ final class LongSet {
   }
 
   /**
-   * Whether it was not there before.
+   * Adds an identifier; true if it is new.
    *
-   * @throws IOException when there is no memory for it
+   * @throws IOException if there is no memory for it
    */
   boolean add(long id) throws IOException {
     if (id == 0) {
@@ -79,7 +79,7 @@ final class LongSet {
     return true;
   }
 
-  /** Identifiers are addresses, so that their low bits tell little. */
+  /** Spreads identifiers, which are addresses with similar low bits. */
   static int slot(long id, int mask) {
     return (int) (id * 0x9E37_79B9_7F4A_7C15L >>> 32) & mask;
   }

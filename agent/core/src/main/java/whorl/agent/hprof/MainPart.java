@@ -2,20 +2,20 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 
-/** What the main stream brings, in its order. */
+/** The parts of the main stream, in its order. */
 sealed interface MainPart {
-  /** Comes first. */
+  /** The first part. */
   record Head(HprofHead head) implements MainPart {}
 
   /** Whole records: UTF8, LOAD_CLASS, FRAME, TRACE. */
   record Records(byte[] bytes) implements MainPart {}
 
-  /** A segment is next, and whoever takes this reads on. Comes last. */
+  /** A segment is next; the consumer of this part reads on. The last part. */
   record OneStream(RecordInput in) implements MainPart {}
 
-  /** The dump's end. Comes last. */
+  /** The dump's end. The last part. */
   record End(byte[] record) implements MainPart {}
 
-  /** There is nothing more to come. Comes last. */
+  /** Reading failed. The last part. */
   record Failed(IOException failure) implements MainPart {}
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the thread that reads the main stream and the one that writes. Bounded by bytes: a part
- * that is put while there is no room waits, unless it is the only one.
+ * The queue between the thread that reads the main stream and the one that writes. Bounded by
+ * bytes: a part waits for room, unless it is the only one.
  */
 final class MainQueue {
   private final long maxBytes;
@@ -38,7 +38,7 @@ final class MainQueue {
     notifyAll();
   }
 
-  /** The next part, or null when none has come within so many milliseconds. */
+  /** The next part, or null if none has arrived within this time. */
   synchronized @Nullable MainPart poll(long millis) throws InterruptedException {
     if (parts.isEmpty() && millis > 0) {
       TimeUnit.MILLISECONDS.timedWait(this, millis);
@@ -51,12 +51,12 @@ final class MainQueue {
     return part;
   }
 
-  /** Why the main stream will bring nothing more, as soon as that is known. */
+  /** Why the main stream has failed; null while it has not. */
   synchronized @Nullable IOException failure() {
     return failure;
   }
 
-  /** Whether nothing more can come, or be taken in, until parts are taken out. */
+  /** True if no more parts can be added until some are taken out. */
   synchronized boolean endedOrFull() {
     return ended || full;
   }

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Keeps the main stream flowing, on a thread of its own: HotSpot writes both streams from one
- * thread, and while one is blocked nothing comes by the other. It knows where records end and which
- * kinds there may be; what they say is for others.
+ * Reads the main stream on a thread of its own: HotSpot writes both streams from one thread, and
+ * while one is blocked the other gets no data either. It checks the kinds and bounds of records;
+ * their contents are left to others.
  */
 final class MainReader implements Runnable {
-  /** A symbol is no longer than a class file's u2 allows; and an identifier. */
+  /** A symbol is at most as long as a class file's u2 allows, plus an identifier. */
   private static final int UTF8_MAX_BYTES = 65_535 + 8;
 
   private final RecordInput in;
@@ -31,7 +31,7 @@ final class MainReader implements Runnable {
         queue.put(new MainPart.Failed(new IOException("heap dump: its main stream: " + e, e)));
       }
     } catch (InterruptedException e) {
-      // the other side has given up, and told why
+      // the other side has given up, and reported why
       Thread.currentThread().interrupt();
     }
   }
@@ -55,7 +55,7 @@ final class MainReader implements Runnable {
     }
   }
 
-  /** All whole records that are in the buffer, of which there is at least one. */
+  /** Queues all whole records that are in the buffer; there is at least one. */
   private void batch(int idBytes) throws IOException, InterruptedException {
     int from = in.at;
     while (in.end - in.at >= Tags.RECORD_HEAD_BYTES && isTop(in.bytes[in.at] & 0xFF)) {
@@ -74,7 +74,7 @@ final class MainReader implements Runnable {
     return tag == Tags.UTF8 || tag == Tags.LOAD_CLASS || tag == Tags.FRAME || tag == Tags.TRACE;
   }
 
-  /** The dump's last record, whose head can be looked at. */
+  /** The dump's last record, whose head is in the buffer. */
   static byte[] end(RecordInput in) throws IOException {
     if (BigEndian.u4(in.bytes, in.at + 5) != 0) {
       throw RefusedDumpException.at("record", Tags.HEAP_DUMP_END, in.offset(), "is not empty");
@@ -85,7 +85,7 @@ final class MainReader implements Runnable {
   }
 
   /**
-   * Makes sure that a whole record outside the segments can be looked at, and that it is one.
+   * Reads a whole record outside the segments into the buffer, and validates it.
    *
    * @return its bytes, with its head
    */
@@ -102,7 +102,7 @@ final class MainReader implements Runnable {
     return bytes;
   }
 
-  /** Bytes of a record whose head can be looked at. */
+  /** Bytes of a record whose head is in the buffer. */
   private static int recordBytes(RecordInput in, int idBytes) throws IOException {
     int tag = in.bytes[in.at] & 0xFF;
     long length = BigEndian.u4(in.bytes, in.at + 5);

@@ -4,10 +4,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols of a dump, of which only those go on that somebody wants by name. HotSpot writes its
- * whole symbol table, and every string literal of every class file is a symbol; which of them are
- * names is known only after all classes were described. Until then, and for what comes late, the
- * texts stay here, compressed.
+ * The symbols of a dump, of which only those are passed on that are used as names. HotSpot writes
+ * its whole symbol table, and every string literal of every class file is a symbol. Which of them
+ * are names is known only after all classes were described. Until then, and for symbols used later,
+ * the texts stay here, compressed.
  *
  * <pre>identifier (u8), bytes of the text (u2), text</pre>
  */
@@ -18,7 +18,7 @@ final class NameTable implements AutoCloseable {
 
   private final int idBytes;
   private final CompressedBlocks blocks;
-  private final LongSet wanted;
+  private final LongSet usedNames;
   private final LongSet pending;
   private final byte[] open = new byte[BLOCK_BYTES];
   private int used;
@@ -29,7 +29,7 @@ final class NameTable implements AutoCloseable {
   NameTable(int idBytes, HoldBudget budget) {
     this.idBytes = idBytes;
     this.blocks = new CompressedBlocks(budget);
-    this.wanted = new LongSet(budget);
+    this.usedNames = new LongSet(budget);
     this.pending = new LongSet(budget);
   }
 
@@ -44,25 +44,25 @@ final class NameTable implements AutoCloseable {
     System.arraycopy(text, offset, open, used + ENTRY_HEAD_BYTES, length);
     used += ENTRY_HEAD_BYTES + length;
     symbols++;
-    if (emitted && wanted.contains(id)) {
+    if (emitted && usedNames.contains(id)) {
       pending.add(id);
     }
   }
 
-  /** Notes that something passed, or is about to pass, that refers to this symbol by name. */
-  void want(long id) throws IOException {
-    if (wanted.add(id) && emitted) {
+  /** Notes that a record uses this symbol as a name. */
+  void markUsed(long id) throws IOException {
+    if (usedNames.add(id) && emitted) {
       pending.add(id);
     }
   }
 
-  /** Writes a UTF8 record for each name that is wanted and did not go out yet. */
+  /** Writes a UTF8 record for each used name that was not written yet. */
   void emit(Sink sink) throws IOException {
-    if ((emitted ? pending : wanted).size() == 0) {
+    if ((emitted ? pending : usedNames).size() == 0) {
       emitted = true;
       return;
     }
-    LongSet now = emitted ? pending : wanted;
+    LongSet now = emitted ? pending : usedNames;
     byte[] block = new byte[BLOCK_BYTES];
     Records records = new Records(idBytes, sink);
     for (int i = 0; i < blocks.count(); i++) {
@@ -87,12 +87,12 @@ final class NameTable implements AutoCloseable {
     }
   }
 
-  /** All that were added. */
+  /** The number of added symbols. */
   long symbols() {
     return symbols;
   }
 
-  /** Those that did not go out. */
+  /** The number of symbols that were not written. */
   long dropped() {
     return symbols - passed;
   }
@@ -102,7 +102,7 @@ final class NameTable implements AutoCloseable {
     blocks.close();
   }
 
-  /** UTF8 records, gathered so that the sink sees few writes. */
+  /** UTF8 records, batched so that the sink sees few writes. */
   private static final class Records {
     private final int idBytes;
     private final Sink sink;

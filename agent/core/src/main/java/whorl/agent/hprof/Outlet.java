@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * The one place that writes the dump. At first it holds what comes; once it is open, all goes
- * through.
+ * The only writer of the dump. It first holds all bytes; once it is open, it passes them through.
  */
 final class Outlet implements Sink, AutoCloseable {
   private final OutputStream out;
@@ -28,7 +27,7 @@ final class Outlet implements Sink, AutoCloseable {
     }
   }
 
-  /** Writes the head, then those names, then what was held, and holds nothing from now on. */
+  /** Writes the head, then those names, then the held bytes; from then on it holds nothing. */
   void open(HprofHead head, NameTable names) throws IOException {
     open = true;
     write(head.raw(), 0, head.raw().length);

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The frames of the agent's own deep stacks, which are there only to make HotSpot flush its buffer,
- * and which nobody wants to read in a dump.
+ * The frames of the agent's own deep stacks. They only make HotSpot flush its buffer, and are of no
+ * use in a dump.
  */
 final class PaddingFrames {
-  /** How the names of the classes begin that such frames belong to. */
+  /** The beginning of the names of the classes of such frames. */
   static final String CLASS_PREFIX = "whorl/agent/heap/DeepStack";
 
   private static final byte[] PREFIX = CLASS_PREFIX.getBytes(StandardCharsets.UTF_8);
@@ -41,7 +41,7 @@ final class PaddingFrames {
     }
   }
 
-  /** Whether this frame is padding, and to be left out. */
+  /** True if this frame is padding, and must be left out. */
   boolean frame(long frameId, long classSerial) throws IOException {
     if (!classSerials.contains(classSerial)) {
       return false;
@@ -51,7 +51,7 @@ final class PaddingFrames {
   }
 
   /**
-   * The TRACE record at this offset without its padding, or the array itself when it has none.
+   * The TRACE record at this offset without its padding, or the array itself if it has none.
    *
    * @param length with the record's head
    */
@@ -82,7 +82,10 @@ final class PaddingFrames {
     return kept;
   }
 
-  /** Whether frames were taken from this thread's trace, so that their numbers mean nothing now. */
+  /**
+   * True if frames were removed from this thread's trace, so that frame numbers are no longer
+   * valid.
+   */
   boolean cut(long threadSerial) {
     return threadSerials.contains(threadSerial);
   }

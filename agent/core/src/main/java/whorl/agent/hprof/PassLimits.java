@@ -1,13 +1,13 @@
 package whorl.agent.hprof;
 
 /**
- * What a pass may take.
+ * The limits of a pass.
  *
- * @param heldMaxBytes of memory for what must be kept of the classes: symbols and class records
- *     (compressed), the tables of names and layouts, the numbers of the padding frames
+ * @param heldMaxBytes memory for data of the classes: symbols and class records (compressed), the
+ *     tables of names and layouts, the numbers of the padding frames
  * @param bufferBytes of each of the two read buffers
- * @param lateMaxBytes of the main stream that wait while a segment record passes
- * @param patienceMillis for the rest of a stream that must come, while the other one waits
+ * @param lateMaxBytes bytes of the main stream that may wait while a segment record passes
+ * @param patienceMillis time to wait for the rest of a stream while the other one waits
  */
 public record PassLimits(
     long heldMaxBytes, int bufferBytes, int lateMaxBytes, long patienceMillis) {
@@ -30,7 +30,7 @@ public record PassLimits(
     }
   }
 
-  /** The usual limits, with a bound for what is held. */
+  /** The usual limits, with this limit for held memory. */
   public static PassLimits holding(long heldMaxBytes) {
     return new PassLimits(heldMaxBytes, BUFFER_BYTES, LATE_MAX_BYTES, PATIENCE_MILLIS);
   }

@@ -1,18 +1,18 @@
 package whorl.agent.hprof;
 
 /**
- * What passed.
+ * The result of a pass.
  *
  * @param bytesIn read from both streams
  * @param bytesOut written
- * @param twoStreams whether the segments came by a stream of their own, as from JDK 22 on
+ * @param twoStreams true if the segments arrived on a stream of their own, as from JDK 22 on
  * @param classes described by a CLASS_DUMP
- * @param symbols that came as UTF8 records
- * @param symbolsDropped because they name no class, field or method; 0 when the content is full
+ * @param symbols that arrived as UTF8 records
+ * @param symbolsDropped because they name no class, field or method; 0 for full content
  * @param framesDropped that belonged to the padding of the agent's own threads
- * @param stacksDropped that came after the first segment, and for which there was no room in memory
- * @param instancesBlanked whole, because their class did not tell their layout
- * @param heldPeakBytes of memory that were held at most, as the limit counts them
+ * @param stacksDropped that arrived after the first segment, and for which there was no memory
+ * @param instancesBlanked whole, because their class's layout was not known
+ * @param heldPeakBytes the most memory that was held, as the limit counts it
  */
 public record PassResult(
     long bytesIn,

@@ -1,6 +1,6 @@
 package whorl.agent.hprof;
 
-/** What the parts of one pass share. For the thread that writes. */
+/** The shared state of one pass. For the writing thread only. */
 record PassState(
     Content content,
     HprofHead head,

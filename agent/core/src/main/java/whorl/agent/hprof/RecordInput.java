@@ -4,23 +4,23 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A stream seen through one buffer, which is read, changed in place and passed on.
+ * A stream behind one buffer, which is read, changed in place and passed on.
  *
  * <pre>
  *   0 … passed … at … end … bytes.length
  *       |        |    first byte not read yet
- *       |        next byte to be looked at
- *       bytes up to {@code at} were looked at, and go to the sink with the next refill
+ *       |        next byte to parse
+ *       bytes up to {@code at} were parsed, and go to the sink with the next refill
  * </pre>
  *
- * Whoever only reads, keeps {@code passed} and {@code at} together. The fields are open to the
- * package, because the loops over sub-records live on them. For one thread; {@link #bytesIn} may be
- * asked by any.
+ * <p>Code that only reads keeps {@code passed} and {@code at} equal. The fields are package-private
+ * for the loops over sub-records. Not thread-safe, except {@link #bytesIn}, which any thread may
+ * call.
  */
 final class RecordInput {
   /**
-   * More would only make {@code FileInputStream} allocate as much for each call: a pipe holds 64
-   * KiB.
+   * A larger read would only make {@code FileInputStream} allocate as much for each call: a pipe
+   * holds 64 KiB.
    */
   private static final int READ_MAX_BYTES = 128 << 10;
 
@@ -48,7 +48,7 @@ final class RecordInput {
 
   /**
    * @param name of the stream, for messages
-   * @param growMaxBytes that the buffer may grow to for one record
+   * @param growMaxBytes the most that the buffer may grow to for one record
    */
   RecordInput(String name, Source source, int bufferBytes, int growMaxBytes) {
     this.name = name;
@@ -79,14 +79,14 @@ final class RecordInput {
     return growMaxBytes;
   }
 
-  /** Makes sure that so many bytes can be looked at. */
+  /** Reads until this many bytes are in the buffer. */
   void need(int length) throws IOException {
     if (end - at < length) {
       refill(length);
     }
   }
 
-  /** Looks past so many bytes, however many they are. */
+  /** Skips this many bytes, even more than the buffer holds. */
   void skip(long length) throws IOException {
     long left = length;
     while (left > end - at) {
@@ -97,7 +97,7 @@ final class RecordInput {
     at += (int) left;
   }
 
-  /** Looks past so many bytes and makes them zeros. */
+  /** Skips this many bytes and sets them to zero. */
   void blank(long length) throws IOException {
     long left = length;
     while (left > end - at) {
@@ -110,7 +110,7 @@ final class RecordInput {
     at += (int) left;
   }
 
-  /** Passes on what was looked at. */
+  /** Passes on the parsed bytes. */
   void flush() throws IOException {
     if (at > passed) {
       sink.write(bytes, passed, at - passed);
@@ -118,7 +118,7 @@ final class RecordInput {
     }
   }
 
-  /** Lets go of what was looked at. */
+  /** Discards the parsed bytes. */
   void drop() {
     passed = at;
   }
@@ -147,7 +147,7 @@ final class RecordInput {
     }
   }
 
-  /** Only the reading thread writes, so that nothing is lost between reading and writing it. */
+  /** Only the reading thread writes, so no update is lost. */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   private void count(int read) {
     bytesIn += read;

@@ -2,7 +2,7 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 
-/** A heap dump that is not passed on, because a part of it is not understood. */
+/** A heap dump that is not passed on, because a part of it is invalid or unknown. */
 public final class RefusedDumpException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public final class RefusedDumpException extends IOException {
 
   /**
    * @param tag of the record or sub-record
-   * @param offset of its first byte, in the stream that it came by
+   * @param offset of its first byte, in its stream
    */
   static RefusedDumpException at(String kind, int tag, long offset, String why) {
     return new RefusedDumpException(

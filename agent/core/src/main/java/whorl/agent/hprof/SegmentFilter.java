@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * Passes HEAP_DUMP_SEGMENT records from an input to the outlet, changing contents in place. No
- * record changes its size, and no object is held whole. This is the loop that the application waits
- * for: it makes no objects.
+ * record changes its size, and no object is held whole. The application waits for this loop, so it
+ * allocates no objects.
  */
 final class SegmentFilter {
   private final boolean redacted;
@@ -37,7 +37,7 @@ final class SegmentFilter {
     in.passTo(outlet);
   }
 
-  /** Passes one record whose head is next, and its segment tag known. */
+  /** Passes one segment record, whose head is next. */
   void pass() throws IOException {
     in.need(Tags.RECORD_HEAD_BYTES);
     int tag = in.bytes[in.at] & 0xFF;
@@ -131,17 +131,17 @@ final class SegmentFilter {
     head(Tags.PRIMITIVE_ARRAY_DUMP, headBytes, left);
     int length = BigEndian.i4(in.bytes, in.at + 1 + idBytes + 4);
     int type = in.bytes[in.at + headBytes - 1];
-    int each = Tags.primitiveBytes(type);
-    if (each == 0) {
+    int elementBytes = Tags.primitiveBytes(type);
+    if (elementBytes == 0) {
       throw refused(Tags.PRIMITIVE_ARRAY_DUMP, "an array of the unknown type " + type);
     }
-    long after = after(Tags.PRIMITIVE_ARRAY_DUMP, left, headBytes, length, each);
+    long after = after(Tags.PRIMITIVE_ARRAY_DUMP, left, headBytes, length, elementBytes);
     in.at += headBytes;
     primitiveArrays++;
     if (redacted) {
-      in.blank((long) length * each);
+      in.blank((long) length * elementBytes);
     } else {
-      in.skip((long) length * each);
+      in.skip((long) length * elementBytes);
     }
     return after;
   }
@@ -152,7 +152,7 @@ final class SegmentFilter {
     if (tag == Tags.ROOT_JAVA_FRAME || tag == Tags.ROOT_JNI_LOCAL) {
       int thread = in.at + 1 + idBytes;
       if (paddingFrames.cut(BigEndian.u4(in.bytes, thread))) {
-        // no frame: it was one of the padding, or has another number without it
+        // no frame: it was padding, or its number has changed without the padding
         BigEndian.putI4(in.bytes, thread + 4, -1);
       }
     }
@@ -187,9 +187,10 @@ final class SegmentFilter {
     in.need(bytes);
   }
 
-  /** What is left of the segment after a sub-record with so many elements. */
-  private long after(int tag, long left, int headBytes, int count, int each) throws IOException {
-    long after = left - headBytes - (long) count * each;
+  /** The bytes of the segment that are left after a sub-record with this many elements. */
+  private long after(int tag, long left, int headBytes, int count, int elementBytes)
+      throws IOException {
+    long after = left - headBytes - (long) count * elementBytes;
     if (count < 0 || after < 0) {
       throw refused(
           tag, "has " + (count & 0xFFFF_FFFFL) + " elements, which reach beyond its segment");

@@ -7,9 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads the segment stream only when there is something to read. A blocking read would miss what
- * becomes of the main stream, and would never return where somebody else holds the pipe's write end
- * open.
+ * Reads the segment stream only when data is available. A blocking read would miss the end of the
+ * main stream, and would never return if another process holds the pipe's write end open.
  */
 final class SegmentSource implements RecordInput.Source {
   private static final int YIELDS = 10;
@@ -54,7 +53,7 @@ final class SegmentSource implements RecordInput.Source {
     }
   }
 
-  /** A pause that is short at first, for HotSpot fills its buffer in about a millisecond. */
+  /** Pauses, shortly at first, because HotSpot fills its buffer in about a millisecond. */
   static void pause(int idle) throws InterruptedIOException {
     if (Thread.interrupted()) {
       throw new InterruptedIOException("heap dump: interrupted");

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one dump of the streams, on the thread that writes. Which of the two ways it is, what comes
- * tells: a segment on the main stream, or bytes on the other one.
+ * Merges the streams into one dump, on the writing thread. The input shows the dump's form: a
+ * segment on the main stream, or bytes on the other one.
  */
 final class StreamMerge implements AutoCloseable {
   private final Content content;
@@ -43,8 +43,8 @@ final class StreamMerge implements AutoCloseable {
     long waitingSince = 0;
     while (endRecord == null) {
       MainPart part = queue.poll(1);
-      if (part instanceof MainPart.OneStream one) {
-        oneStream(started(), one.in());
+      if (part instanceof MainPart.OneStream single) {
+        oneStream(started(), single.in());
         return;
       }
       if (part != null) {
@@ -62,8 +62,8 @@ final class StreamMerge implements AutoCloseable {
   }
 
   /**
-   * HotSpot holds back up to 1 MiB of its main stream while it writes segments. Where the stacks
-   * have begun, all names and classes have come; nothing can be passed on before.
+   * HotSpot holds back up to 1 MiB of its main stream while it writes segments. After the first
+   * stack, all names and classes have arrived; nothing can be passed on before.
    */
   private void refuseAfter(long waitingSince) throws IOException {
     if (System.nanoTime() - waitingSince > TimeUnit.MILLISECONDS.toNanos(limits.patienceMillis())) {
@@ -94,7 +94,7 @@ final class StreamMerge implements AutoCloseable {
     }
   }
 
-  /** The head comes first, so that there is a state when anything else comes. */
+  /** The head is the first part, so there is a state for all other parts. */
   private PassState started() {
     PassState now = state;
     if (now == null) {
@@ -131,7 +131,7 @@ final class StreamMerge implements AutoCloseable {
     }
   }
 
-  /** What comes of the main stream meanwhile is taken in, so that HotSpot is not held up. */
+  /** Also takes parts of the main stream meanwhile, so that HotSpot does not block. */
   private void segments(PassState now) throws IOException, InterruptedException {
     SegmentFilter passing = new SegmentFilter(now, segmentInput);
     filter = passing;

@@ -28,12 +28,12 @@ final class Tags {
   static final int TYPE_INT = 10;
   static final int TYPE_LONG = 11;
 
-  /** Tag (u1), time (u4), length of what follows (u4). */
+  /** Tag (u1), time (u4), length of the body (u4). */
   static final int RECORD_HEAD_BYTES = 9;
 
   private Tags() {}
 
-  /** Bytes of one value of a primitive type; 0 for what is none. */
+  /** Bytes of one value of a primitive type; 0 for an unknown type. */
   static int primitiveBytes(int type) {
     switch (type) {
       case 4: // boolean
@@ -53,7 +53,7 @@ final class Tags {
     }
   }
 
-  /** Bytes of one value of any type; 0 for what is none. */
+  /** Bytes of one value of any type; 0 for an unknown type. */
   static int valueBytes(int type, int idBytes) {
     return type == TYPE_OBJECT ? idBytes : primitiveBytes(type);
   }

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The records outside the segments: UTF8, LOAD_CLASS, FRAME and TRACE. What they say is learnt; the
- * padding, and in redacted content every symbol, is left out; the rest goes to the outlet in its
- * order.
+ * The records outside the segments: UTF8, LOAD_CLASS, FRAME and TRACE. Their contents are noted.
+ * The padding, and in redacted content every symbol, is left out; the rest goes to the outlet in
+ * its order.
  *
- * <p>No record goes out between two segments: what comes after the first one waits for the end.
+ * <p>No record is written between two segments: records after the first segment wait for the end.
  */
 final class TopRecords implements AutoCloseable {
   private static final byte[] STRING = "java/lang/String".getBytes(StandardCharsets.UTF_8);
@@ -44,13 +44,13 @@ final class TopRecords implements AutoCloseable {
     this.late = new LateRecords(budget);
   }
 
-  /** Takes whole records, which were checked by {@link MainReader#record}. */
+  /** Takes whole records, which {@link MainReader#record} has validated. */
   void accept(byte[] bytes, int from, int to) throws IOException {
     int run = from;
     int at = from;
     while (at < to) {
       int length = Tags.RECORD_HEAD_BYTES + BigEndian.i4(bytes, at + 5);
-      boolean keep = (!segmentsBegun || late.admits(bytes[at])) && learn(bytes, at, length);
+      boolean keep = (!segmentsBegun || late.admits(bytes[at])) && note(bytes, at, length);
       byte[] trace = bytes;
       if (bytes[at] == Tags.TRACE && keep) {
         traceSeen = true;
@@ -69,8 +69,8 @@ final class TopRecords implements AutoCloseable {
     pass(bytes, run, to - run);
   }
 
-  /** Whether the record goes on as it is. */
-  private boolean learn(byte[] bytes, int at, int length) throws IOException {
+  /** Notes the record's contents; true if it is passed on unchanged. */
+  private boolean note(byte[] bytes, int at, int length) throws IOException {
     int body = at + Tags.RECORD_HEAD_BYTES;
     switch (bytes[at]) {
       case Tags.UTF8:
@@ -114,7 +114,7 @@ final class TopRecords implements AutoCloseable {
     long name = BigEndian.id(bytes, body + 8 + idBytes, idBytes);
     paddingFrames.loadClass(serial, name);
     if (content == Content.REDACTED) {
-      names.want(name);
+      names.markUsed(name);
       if (name == stringName && name != 0) {
         stringClass = BigEndian.id(bytes, body + 4, idBytes);
       }
@@ -128,7 +128,7 @@ final class TopRecords implements AutoCloseable {
     }
     if (content == Content.REDACTED) {
       for (int i = 1; i <= 3; i++) {
-        names.want(BigEndian.id(bytes, body + i * idBytes, idBytes));
+        names.markUsed(BigEndian.id(bytes, body + i * idBytes, idBytes));
       }
     }
     return true;
@@ -142,33 +142,33 @@ final class TopRecords implements AutoCloseable {
     }
   }
 
-  /** Says that a segment is about to pass: from now on records wait for {@link #finish}. */
+  /** A segment is about to pass: from now on records wait for {@link #finish}. */
   void segmentsBegin() {
     segmentsBegun = true;
   }
 
-  /** Called when all segments have passed: writes what waited, after the names that it needs. */
+  /** All segments have passed: writes the names that are needed, then the waiting records. */
   void finish() throws IOException {
     names.emit(outlet);
     late.replay(outlet);
   }
 
-  /** Says that classes are being described: from now on no symbol may come that tells of a hash. */
+  /** Class dumps begin: from now on no symbol may arrive that names a hash. */
   void classesBegin() {
     classesBegun = true;
   }
 
-  /** Whether this symbol names fields that hold a hash. */
+  /** True if this symbol names fields that hold a hash. */
   boolean namesHash(long symbol) {
     return hashNames.contains(symbol);
   }
 
-  /** The class java.lang.String; 0 when none was loaded by this name. */
+  /** The class java.lang.String; 0 if none was loaded by this name. */
   long stringClass() {
     return stringClass;
   }
 
-  /** Whether the stacks have begun, and all symbols and classes have come. */
+  /** True if the stacks have begun, so that all symbols and classes have arrived. */
   boolean traceSeen() {
     return traceSeen;
   }
@@ -177,7 +177,7 @@ final class TopRecords implements AutoCloseable {
     return symbols;
   }
 
-  /** Stacks that came after the first segment and for which there was no room. */
+  /** Stacks that arrived after the first segment and for which there was no room. */
   long stacksDropped() {
     return late.stacksDropped();
   }

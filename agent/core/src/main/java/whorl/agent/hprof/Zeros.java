@@ -1,8 +1,8 @@
 package whorl.agent.hprof;
 
 /**
- * Zeros by copying. The reader of a dump runs with the client compiler alone, which copies with a
- * stub written by hand but fills byte by byte.
+ * Sets zeros by copying. The reader of a dump runs only with the C1 compiler, whose copies use a
+ * hand-written stub, but whose fills go byte by byte.
  */
 final class Zeros {
   private static final byte[] ZEROS = new byte[8 << 10];

@@ -1,4 +1,4 @@
-/** A heap dump as a stream: HPROF read, put in order and relieved of its secrets as it passes. */
+/** A heap dump as a stream: HPROF is parsed, ordered and redacted as it passes. */
 @NullMarked
 package whorl.agent.hprof;
 

@@ -35,10 +35,10 @@ class BlockGzipTest {
         BlockGzip.BLOCK_BYTES + 1,
         30 * BlockGzip.BLOCK_BYTES + 7
       })
-  void write_anyLength_comesBackAsItWas(int length) throws IOException {
+  void write_anyLength_isReadBackUnchanged(int length) throws IOException {
     byte[] plain = new byte[length];
     new Random(length).nextBytes(plain);
-    // Half of it packs well, half not at all.
+    // Half of it compresses well, half not at all.
     java.util.Arrays.fill(plain, 0, length / 2, (byte) 7);
 
     byte[] packed = pack(plain);
@@ -48,7 +48,7 @@ class BlockGzipTest {
   }
 
   @Test
-  void write_firstMember_saysHowLargeBlocksAre() throws IOException {
+  void write_firstMember_statesTheBlockSize() throws IOException {
     byte[] packed = pack(new byte[3 * BlockGzip.BLOCK_BYTES]);
 
     assertThat(new String(packed, 10, 22, java.nio.charset.StandardCharsets.US_ASCII))
@@ -114,7 +114,7 @@ class BlockGzipTest {
               }
             });
     writer.start();
-    awaitStandstill(writer);
+    awaitBlocked(writer);
 
     assertThat(taken.get()).isBetween(1, 8);
 
@@ -134,8 +134,8 @@ class BlockGzipTest {
     return packed.toByteArray();
   }
 
-  /** Until the thread waits for somebody. */
-  private static void awaitStandstill(Thread thread) {
+  /** Waits until the thread is blocked. */
+  private static void awaitBlocked(Thread thread) {
     long startedNanos = System.nanoTime();
     while (thread.getState() != Thread.State.WAITING
         && thread.getState() != Thread.State.TIMED_WAITING) {

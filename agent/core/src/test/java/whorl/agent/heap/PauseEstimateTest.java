@@ -10,7 +10,7 @@ class PauseEstimateTest {
   private static final long MIB = 1 << 20;
 
   @Test
-  void streamed_fastNetwork_isAsSlowAsReadingTheHeap() {
+  void streamed_fastNetwork_isLimitedByReadingTheHeap() {
     PauseEstimate estimate =
         PauseEstimate.streamed(500_000_000, HeapFacts.Content.REDACTED, 1_000 * MIB);
 
@@ -19,7 +19,7 @@ class PauseEstimateTest {
   }
 
   @Test
-  void over_slowNetwork_namesBothFigures() {
+  void over_slowNetwork_statesBothFigures() {
     PauseEstimate estimate =
         PauseEstimate.streamed(1_000 * MIB, HeapFacts.Content.REDACTED, 2 * MIB);
 
@@ -32,7 +32,7 @@ class PauseEstimateTest {
   }
 
   @Test
-  void streamed_full_carriesMoreAway() {
+  void streamed_full_transfersMore() {
     Duration redacted = PauseEstimate.streamed(100 * MIB, HeapFacts.Content.REDACTED, MIB).pause();
     Duration full = PauseEstimate.streamed(100 * MIB, HeapFacts.Content.FULL, MIB).pause();
 
@@ -40,7 +40,7 @@ class PauseEstimateTest {
   }
 
   @Test
-  void streamed_nothingGetsThrough_isNotDividedByZero() {
+  void streamed_zeroRate_doesNotDivideByZero() {
     assertThat(PauseEstimate.streamed(MIB, HeapFacts.Content.FULL, 0).pause())
         .isGreaterThan(Duration.ofMinutes(1));
   }

@@ -9,29 +9,29 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class PauseMeterTest {
-  private static final Duration STANDSTILL = Duration.ofMillis(200);
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   @Test
-  void standstillBeforeItsThreadRuns_isMeasuredWhole() throws Exception {
+  void pauseBeforeItsThreadRuns_isMeasuredCompletely() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
 
     try (PauseMeter meter = PauseMeter.start(work -> new Thread(() -> after(over, work)))) {
-      TimeUnit.MILLISECONDS.sleep(STANDSTILL.toMillis());
+      TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
       over.countDown();
 
-      assertThat(meter.stop()).isGreaterThanOrEqualTo(STANDSTILL);
+      assertThat(meter.stop()).isGreaterThanOrEqualTo(PAUSE);
     }
   }
 
-  /** More than one go, since a busy machine stands still by itself. */
+  /** More than one attempt, because a busy machine pauses by itself. */
   @Test
-  void noStandstill_isShort() {
-    Awaitility.await().until(() -> measured().compareTo(STANDSTILL) < 0);
+  void noPause_isShort() {
+    Awaitility.await().until(() -> measured().compareTo(PAUSE) < 0);
   }
 
   private static Duration measured() throws InterruptedException {
     try (PauseMeter meter = PauseMeter.start(Thread::new)) {
-      TimeUnit.MILLISECONDS.sleep(2 * STANDSTILL.toMillis());
+      TimeUnit.MILLISECONDS.sleep(2 * PAUSE.toMillis());
       return meter.stop();
     }
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class QuickDeflateTest {
   @Test
-  void deflate_everyLengthOfARun_comesBack() throws DataFormatException {
+  void deflate_everyLengthOfARun_inflatesUnchanged() throws DataFormatException {
     for (int length = 0; length < 1_200; length++) {
       byte[] run = new byte[length + 2];
       Arrays.fill(run, 1, length + 1, (byte) 200);
@@ -20,7 +20,7 @@ class QuickDeflateTest {
   }
 
   @Test
-  void deflate_anyMixtureOfRunsAndNoise_comesBack() throws DataFormatException {
+  void deflate_anyMixtureOfRunsAndNoise_inflatesUnchanged() throws DataFormatException {
     Random random = new Random(3);
     for (int round = 0; round < 300; round++) {
       byte[] plain = new byte[random.nextInt(40_000)];
@@ -42,7 +42,7 @@ class QuickDeflateTest {
   }
 
   @Test
-  void deflate_zeros_becomeNextToNothing() {
+  void deflate_zeros_becomeVerySmall() {
     byte[] zeros = new byte[256 << 10];
 
     int end =
@@ -53,7 +53,7 @@ class QuickDeflateTest {
   }
 
   @Test
-  void deflate_longestCodes_fitIntoWhatWasPromised() throws DataFormatException {
+  void deflate_longestCodes_fitIntoMaxBytes() throws DataFormatException {
     byte[] dear = new byte[10_000];
     for (int i = 0; i < dear.length; i++) {
       dear[i] = (byte) (144 + i % 112);
@@ -63,7 +63,7 @@ class QuickDeflateTest {
   }
 
   @Test
-  void deflate_repetitionsFarAndNear_comeBack() throws DataFormatException {
+  void deflate_repetitionsFarAndNear_inflateUnchanged() throws DataFormatException {
     Random random = new Random(9);
     byte[] plain = new byte[256 << 10];
     int at = 0;

@@ -9,7 +9,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
-/** Orders to the heap's reader: refused, or written as they were read. */
+/**
+ * Orders to the heap's reader are either refused, or written in the same form as they were read.
+ */
 class ReaderOrderFuzzTest {
   @FuzzTest
   void anyOrder_isRefusedOrWrittenTheSame(byte[] input) throws IOException {

@@ -40,7 +40,7 @@ class ReaderOrderTest {
               "application/gzip"));
 
   @Test
-  void readFrom_whatWasWritten_isTheSameAndLeavesTheCommands() throws IOException {
+  void readFrom_writtenOrder_isTheSameAndLeavesTheCommands() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ORDER.writeTo(new DataOutputStream(bytes));
     bytes.write(ReaderOrder.GO);

@@ -8,7 +8,7 @@ import whorl.evidence.HeapFacts;
 
 class ReaderWarmupTest {
   @Test
-  void run_whateverTheContent_passesObjectsOfEveryKind() throws Exception {
+  void run_anyContent_passesObjectsOfEveryKind() throws Exception {
     for (HeapFacts.Content content : HeapFacts.Content.values()) {
       HeapFilter filter =
           new HeapFilter(

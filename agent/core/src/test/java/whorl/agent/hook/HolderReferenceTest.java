@@ -35,12 +35,12 @@ class HolderReferenceTest {
   }
 
   @Test
-  void classThatCallsAnotherOfTheSameLength_isNot() {
+  void classThatCallsAnotherClassWithANameOfTheSameLength_isNotFound() {
     assertThat(HolderReference.isIn(calling("java/lang/StringBooks"))).isFalse();
   }
 
   @Test
-  void classThatHasTheNameAsText_isNot() {
+  void classWithTheNameAsStringConstant_isNotFound() {
     ClassWriter writer = new ClassWriter(0);
     writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "shop/Reader", null, "java/lang/Object", null);
     writer.newConst("java/lang/WhorlHooks");
@@ -50,18 +50,18 @@ class HolderReferenceTest {
   }
 
   @Test
-  void ordinaryClass_isNot() throws IOException {
+  void ordinaryClass_isNotFound() throws IOException {
     try (InputStream in = String.class.getResourceAsStream("String.class")) {
       assertThat(HolderReference.isIn(in.readAllBytes())).isFalse();
     }
   }
 
   @Test
-  void bytesThatAreNoClassFile_areNot() {
+  void invalidClassFile_isNotFound() {
     byte[] whole = calling("java/lang/WhorlHooks");
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = java.util.Arrays.copyOf(whole, length);
-      HolderReference.isIn(cut); // throws nothing
+      HolderReference.isIn(cut); // must not throw
     }
     byte[] garbage = new byte[1000];
     java.util.Arrays.fill(garbage, (byte) 0xFF);

@@ -11,31 +11,31 @@ import whorl.agent.config.HookGroup;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 
-/** The table of hook words and the hooks say the same. */
+/** The table of hook groups and the hooks match. */
 final class HookWordsTest {
-  /** What nobody may turn off: agents, the end of the JVM, tampering. */
+  /** Groups that cannot be turned off: agents, the end of the JVM, tampering. */
   private static final Set<String> ALWAYS = Set.of("agent", "end", "tamper");
 
   @Test
-  void hooks_allOfThem_goByAWordOfTheTable() {
+  void hooks_all_haveAGroupOfTheTable() {
     Set<String> expected = new HashSet<>(ALWAYS);
-    for (HookGroup one : HookGroup.values()) {
-      expected.add(one.word());
+    for (HookGroup group : HookGroup.values()) {
+      expected.add(group.word());
     }
 
-    assertThat(words(Set.of())).isEqualTo(expected);
+    assertThat(groups(Set.of())).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @EnumSource
-  void hooks_oneWordDisabled_lacksThatOneAlone(HookGroup word) {
-    Set<String> expected = words(Set.of());
-    expected.remove(word.word());
+  void hooks_oneGroupDisabled_onlyThatOneIsMissing(HookGroup group) {
+    Set<String> expected = groups(Set.of());
+    expected.remove(group.word());
 
-    assertThat(words(Set.of(word.word()))).isEqualTo(expected);
+    assertThat(groups(Set.of(group.word()))).isEqualTo(expected);
   }
 
-  private static Set<String> words(Set<String> disabled) {
-    return Hooks.of(new EventSink(new EpochClock()), disabled, "/", thread -> false).words();
+  private static Set<String> groups(Set<String> disabled) {
+    return Hooks.of(new EventSink(new EpochClock()), disabled, "/", thread -> false).groups();
   }
 }

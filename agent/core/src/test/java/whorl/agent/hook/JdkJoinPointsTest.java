@@ -23,11 +23,11 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 
 /**
- * Every join point in a class of the JDK is there, in this JDK and every newer one of this machine.
- * Some join points are chosen by the version of the JVM, so an older JDK's classes need others.
+ * Each join point in a class of the JDK exists in this JDK and in each newer one of this machine.
+ * Some join points depend on the version of the JVM, so an older JDK's classes need others.
  */
 class JdkJoinPointsTest {
-  /** This one, and those where Linux distributions have them. */
+  /** This JDK, and those in the folder where Linux distributions install them. */
   static Stream<Path> jdks() throws IOException {
     Map<Path, Path> homes = new LinkedHashMap<>();
     List<Path> candidates = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));

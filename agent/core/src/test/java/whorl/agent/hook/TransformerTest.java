@@ -19,7 +19,7 @@ import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Weaver;
 
-/** Classes that were loaded without a transformer being asked are woven afterwards. */
+/** Classes that were loaded without a call of the transformer are woven afterwards. */
 class TransformerTest {
   private static final String TIMER = "java/util/Timer";
 
@@ -36,7 +36,7 @@ class TransformerTest {
   private final List<Class<?>> retransformed = new ArrayList<>();
   private @Nullable Error refusal;
 
-  /** A JVM that asks the transformer when it is told to, or refuses the class. */
+  /** A JVM that calls the transformer on request, or refuses the class. */
   private final Instrumentation instrumentation =
       (Instrumentation)
           Proxy.newProxyInstance(
@@ -69,7 +69,7 @@ class TransformerTest {
   }
 
   @Test
-  void classThatNeverCameBy_isWovenOnce() {
+  void missedClass_isWovenOnce() {
     weaver.add(JoinPoint.entry(TIMER, "cancel", "()"), 1);
     Class<?>[] loaded = {String.class, Timer[].class, Timer.class};
 
@@ -81,7 +81,7 @@ class TransformerTest {
   }
 
   @Test
-  void classThatCameBy_isLeftAlone() throws IOException {
+  void offeredClass_isNotRetransformed() throws IOException {
     weaver.add(JoinPoint.entry(TIMER, "cancel", "()"), 1);
     load(Timer.class, null);
 
@@ -91,8 +91,8 @@ class TransformerTest {
   }
 
   @Test
-  void optionalJoinPoint_ofClassThatTheJvmRefuses_isSaid_andNotTriedAgain() {
-    weaver.add(JoinPoint.entry(TIMER, "cancel", "()").whereThere(), 1);
+  void optionalJoinPoint_ofRefusedClass_isReported_andNotTriedAgain() {
+    weaver.add(JoinPoint.entry(TIMER, "cancel", "()").asOptional(), 1);
     refusal = new VerifyError("not as it should be");
 
     transformer.weaveMissed(instrumentation, new Class<?>[] {Timer.class});

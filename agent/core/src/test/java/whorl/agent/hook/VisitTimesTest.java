@@ -15,12 +15,12 @@ import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** How long the application's threads are in hooks, from a sample of their visits. */
+/** The time that the application's threads spend in hooks, from a sample of their visits. */
 class VisitTimesTest {
   private static final int ROUND = ThreadState.VISITS_PER_TIMED;
 
   @Test
-  void round_isPrime_soThatEachVisitOfARequestGetsItsTurn() {
+  void round_isPrime_soThatEachVisitOfARequestIsTimedInTurn() {
     for (int visitsOfARequest = 1; visitsOfARequest < ROUND; visitsOfARequest++) {
       byte[] state = freshState();
       int[] timed = new int[visitsOfARequest];
@@ -34,10 +34,10 @@ class VisitTimesTest {
   }
 
   @Test
-  void hookThatTakesLong_isSeen_withAllItsVisits() throws InterruptedException {
+  void slowHook_isMeasured_withAllItsVisits() throws InterruptedException {
     long[] slept = {0};
     HookDispatcher hookDispatcher =
-        visits(
+        dispatcherFor(
             at -> {
               if (at == 3) {
                 slept[0] += sleep();
@@ -52,9 +52,9 @@ class VisitTimesTest {
   }
 
   @Test
-  void hookThatFails_isTimedAsWell() throws InterruptedException {
+  void failingHook_isTimed() throws InterruptedException {
     HookDispatcher hookDispatcher =
-        visits(
+        dispatcherFor(
             at -> {
               sleep();
               throw new IllegalStateException("a failure");
@@ -67,8 +67,8 @@ class VisitTimesTest {
   }
 
   @Test
-  void threadsOfOneVisitEach_areTimedToo() throws InterruptedException {
-    HookDispatcher hookDispatcher = visits(at -> {});
+  void threadsWithOneVisitEach_areTimed() throws InterruptedException {
+    HookDispatcher hookDispatcher = dispatcherFor(at -> {});
 
     for (int thread = 0; thread < 30 * ROUND; thread++) {
       onThread(() -> visit(hookDispatcher, 1, 1));
@@ -79,7 +79,7 @@ class VisitTimesTest {
 
   @Test
   void visitsThatAreNotObserved_areNotCounted() throws InterruptedException {
-    HookDispatcher hookDispatcher = visits(at -> {});
+    HookDispatcher hookDispatcher = dispatcherFor(at -> {});
 
     onThread(
         () -> {
@@ -109,7 +109,7 @@ class VisitTimesTest {
     }
   }
 
-  /** A thread of its own, whose state is new. */
+  /** A new thread, so that its state is new. */
   private static void onThread(Runnable work) throws InterruptedException {
     Thread thread = new Thread(work);
     thread.start();
@@ -128,12 +128,12 @@ class VisitTimesTest {
     return states.get(0);
   }
 
-  private static HookDispatcher visits(IntConsumer observer) {
+  private static HookDispatcher dispatcherFor(IntConsumer observer) {
     TamperHook tamper = new TamperHook(new EventSink(new EpochClock()), thread -> true);
     Hook hook =
         new Hook() {
           @Override
-          public String word() {
+          public String group() {
             return "test";
           }
 

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Writes heap dumps by hand, right or wrong. Lengths of records are those of their bodies. */
+/** Writes valid or invalid heap dumps by hand. Lengths of records are those of their bodies. */
 final class Dump {
   final int idBytes;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -64,7 +64,7 @@ final class Dump {
     return record(tag, body.size(), body);
   }
 
-  /** A record whose length may be a lie. */
+  /** A record whose length may be wrong. */
   Dump record(int tag, int length, Dump body) {
     return u1(tag).u4(0).u4(length).raw(body.bytes());
   }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A dump as lines to compare, read by code that shares nothing with what is tested. */
+/** A dump as lines to compare, parsed by code that is independent of the tested code. */
 final class DumpText {
   private final ByteBuffer in;
   private final List<String> lines = new ArrayList<>();
@@ -155,7 +155,7 @@ final class DumpText {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** A number that is read and not shown. */
+  /** Replaces a number that is not shown. */
   private static String after(int ignored) {
     return " ";
   }

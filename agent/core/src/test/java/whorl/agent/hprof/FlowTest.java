@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What becomes of two pipes that one thread writes, as HotSpot's does. */
+/** Passes from two pipes that one thread writes, as HotSpot does. */
 @Timeout(60)
 class FlowTest {
   private final TestPipe main = new TestPipe(64 << 10);
@@ -31,7 +31,7 @@ class FlowTest {
     segment.in.close();
   }
 
-  /** Writes as HotSpot does, and notes how that ended. */
+  /** Writes as HotSpot does, and records how the writing ended. */
   private void hotSpot(Writing writing) {
     Passing.thread(
             () -> {
@@ -51,7 +51,7 @@ class FlowTest {
 
   @ParameterizedTest
   @CsvSource({"1,FULL", "1,REDACTED", "2,FULL", "2,REDACTED", "3,REDACTED", "4,REDACTED"})
-  void run_muchOnBothStreamsInAnyOrder_neverStops(int seed, Content content) throws Exception {
+  void run_muchOnBothStreamsInAnyOrder_neverBlocks(int seed, Content content) throws Exception {
     Random random = new Random(seed);
     byte[] contents = new byte[3_000];
     int rounds = 60;
@@ -102,7 +102,7 @@ class FlowTest {
   }
 
   @Test
-  void run_namesStayInHotSpotsBuffer_failsWithinItsPatience() {
+  void run_namesStayInHotSpotsBuffer_failsWithinTheTimeLimit() {
     hotSpot(
         () -> {
           main.out.write(ShopDump.symbols(Dump.withHead(8)).bytes());

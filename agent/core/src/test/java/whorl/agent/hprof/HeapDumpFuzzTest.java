@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Heap dumps: passed on or refused. What passed once passes again the same, and what came of one
- * does not depend on the pieces in which it came.
+ * Heap dumps are either passed on or refused. A passed dump passes again unchanged, and the result
+ * does not depend on the size of the reads.
  */
 class HeapDumpFuzzTest {
   private static final PassLimits LIMITS = new PassLimits(4 << 20, 1024, 1 << 20, 0);
@@ -26,7 +26,7 @@ class HeapDumpFuzzTest {
     }
   }
 
-  /** The first two bytes say where the main stream ends and the segment's begins. */
+  /** The first two bytes give the end of the main stream, where the segment stream begins. */
   @FuzzTest
   void anyTwoStreams_arePassedOnOrRefused(byte[] input) throws InterruptedException {
     if (input.length < 2) {
@@ -42,7 +42,7 @@ class HeapDumpFuzzTest {
     }
   }
 
-  /** Null where it is refused. */
+  /** Null if it is refused. */
   private static byte[] pass(Content content, byte[] main, byte[] segment, int atOnce)
       throws InterruptedException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -68,11 +68,11 @@ class HeapDumpPassTest {
             .segment(part -> ShopDump.roots(ShopDump.classDumps(part)))
             .segment(ShopDump::objects);
 
-    List<String> out = DumpText.of(Passing.two(content, main, segment));
+    List<String> out = DumpText.of(Passing.twoStreams(content, main, segment));
 
     List<String> plain =
         DumpText.of(
-            Passing.one(
+            Passing.singleStream(
                 content,
                 ShopDump.main(8)
                     .frame(0x52, 13, 14, 15, 4)
@@ -86,7 +86,7 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_dump_tellsWhatPassed() throws Exception {
+  void run_dump_reportsCounts() throws Exception {
     byte[] dump = ShopDump.oneStream(8).bytes();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     HeapDumpPass pass = Passing.pass(Content.REDACTED);
@@ -150,13 +150,13 @@ class HeapDumpPassTest {
                 part -> part.u1(Tags.PRIMITIVE_ARRAY_DUMP).id(9).u4(1).u4(5).u1(type).raw(contents))
             .end();
 
-    List<String> out = DumpText.of(Passing.one(Content.REDACTED, dump));
+    List<String> out = DumpText.of(Passing.singleStream(Content.REDACTED, dump));
 
     assertThat(out).contains("primitives 9 type " + type + " " + "00".repeat(5 * bytes));
   }
 
   @Test
-  void run_instanceOfAClassThatIsNotKnown_isBlankedWhole() throws Exception {
+  void run_instanceOfAnUnknownClass_isBlankedCompletely() throws Exception {
     Dump dump =
         ShopDump.main(8)
             .segment(ShopDump::classDumps)
@@ -197,7 +197,7 @@ class HeapDumpPassTest {
                         .instance(0x3000, 0x1009, values -> values.u4(6).u4(7)))
             .end();
 
-    List<String> out = DumpText.of(Passing.one(Content.REDACTED, dump));
+    List<String> out = DumpText.of(Passing.singleStream(Content.REDACTED, dump));
 
     assertThat(out)
         .contains("utf8 18 lateField", "utf8 19 LATE_STATIC")
@@ -267,7 +267,7 @@ class HeapDumpPassTest {
     }
     dump.segment(ShopDump::objects).segment(ShopDump::roots).end();
 
-    byte[] out = Passing.one(content, dump);
+    byte[] out = Passing.singleStream(content, dump);
 
     assertThat(RecordOrder.problems(new ByteArrayInputStream(out))).isEmpty();
     assertThat(DumpText.of(out)).contains("utf8 30999 field29999");
@@ -287,7 +287,7 @@ class HeapDumpPassTest {
 
   @ParameterizedTest
   @EnumSource(Content.class)
-  void run_moreStacksThanThereIsRoomFor_areCountedAndTheRestIsWhole(Content content)
+  void run_moreStacksThanThereIsRoomFor_areCountedAndTheRestIsComplete(Content content)
       throws Exception {
     int stacks = 100_000;
     Passed passed =
@@ -306,7 +306,7 @@ class HeapDumpPassTest {
     assertThat(RecordOrder.problems(new ByteArrayInputStream(passed.bytes()))).isEmpty();
   }
 
-  /** So many virtual threads, whose stacks HotSpot writes while it writes objects. */
+  /** A dump with this many virtual threads, whose stacks HotSpot writes while it writes objects. */
   private static Passed virtualStacks(Content content, int stacks, HeapDumpPass pass)
       throws Exception {
     TestPipe mainPipe = new TestPipe(1 << 16);
@@ -380,16 +380,16 @@ class HeapDumpPassTest {
 
   @ParameterizedTest
   @EnumSource(Content.class)
-  void run_dumpWithoutObjects_isWhole(Content content) throws Exception {
+  void run_dumpWithoutObjects_isComplete(Content content) throws Exception {
     Dump dump = ShopDump.main(8).segment(ShopDump::classDumps).end();
 
-    List<String> out = DumpText.of(Passing.one(content, dump));
+    List<String> out = DumpText.of(Passing.singleStream(content, dump));
 
     assertThat(out).contains("utf8 6 app/Shop", "segment").endsWith("end");
   }
 
   @Test
-  void run_nothingAfterTheEnd_isWaitedFor() throws Exception {
+  void run_afterTheEnd_doesNotWait() throws Exception {
     TestPipe main = new TestPipe(1 << 16);
     TestPipe segment = new TestPipe(1 << 16);
     main.out.write(ShopDump.main(8).end().bytes());
@@ -404,7 +404,7 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_symbolsNeedMoreThanMayBeHeld_failsAndPassesNothing() {
+  void run_symbolsExceedTheLimit_failsAndPassesNothing() {
     Dump dump = Dump.withHead(8);
     Random random = new Random(5);
     for (int i = 0; i < 2_000; i++) {
@@ -426,8 +426,8 @@ class HeapDumpPassTest {
   }
 
   @Test
-  void run_secretsInEveryPlace_areGone() throws Exception {
-    byte[] out = Passing.one(Content.REDACTED, ShopDump.oneStream(8));
+  void run_secretsInEveryPlace_areRemoved() throws Exception {
+    byte[] out = Passing.singleStream(Content.REDACTED, ShopDump.oneStream(8));
 
     String latin = new String(out, StandardCharsets.ISO_8859_1);
     assertThat(latin).doesNotContain("s3cret").contains("app/Shop");

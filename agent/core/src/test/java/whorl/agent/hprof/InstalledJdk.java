@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** JDKs of this machine; a test of one that is not there is skipped. */
+/** JDKs of this machine; a test of a missing one is skipped. */
 final class InstalledJdk {
   private InstalledJdk() {}
 

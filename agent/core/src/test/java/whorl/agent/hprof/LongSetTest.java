@@ -16,7 +16,7 @@ class LongSetTest {
     Random random = new Random(3);
     Set<Long> expected = new HashSet<>();
     for (int i = 0; i < 20_000; i++) {
-      // addresses, as HotSpot has them: multiples of eight, near each other
+      // addresses like HotSpot's: multiples of eight, near each other
       long id = 0x7F00_0000_0000L + 8L * random.nextInt(15_000);
       assertThat(set.add(id)).isEqualTo(expected.add(id));
     }

@@ -26,13 +26,13 @@ class NameTableTest {
   }
 
   @Test
-  void emit_wanted_writesThoseAlone() throws IOException {
+  void emit_usedNames_writesOnlyThose() throws IOException {
     add(1, "one");
     add(2, "two");
     add(3, "");
-    names.want(3);
-    names.want(1);
-    names.want(99);
+    names.markUsed(3);
+    names.markUsed(1);
+    names.markUsed(99);
 
     assertThat(emitted()).containsExactly("utf8 1 one", "utf8 3 ");
     assertThat(names.symbols()).isEqualTo(3);
@@ -40,23 +40,23 @@ class NameTableTest {
   }
 
   @Test
-  void emit_again_writesOnlyWhatIsNewlyWanted() throws IOException {
+  void emit_again_writesOnlyNewlyUsedNames() throws IOException {
     add(1, "one");
     add(2, "two");
     add(3, "three");
-    names.want(1);
+    names.markUsed(1);
     assertThat(emitted()).containsExactly("utf8 1 one");
 
-    names.want(1);
-    names.want(2);
+    names.markUsed(1);
+    names.markUsed(2);
     assertThat(emitted()).containsExactly("utf8 2 two");
 
     assertThat(emitted()).isEmpty();
   }
 
   @Test
-  void emit_nameThatComesAfterItWasWanted_isWritten() throws IOException {
-    names.want(5);
+  void emit_nameAddedAfterItsUse_isWritten() throws IOException {
+    names.markUsed(5);
     assertThat(emitted()).isEmpty();
 
     add(5, "late");
@@ -65,16 +65,16 @@ class NameTableTest {
   }
 
   @Test
-  void emit_manyAndLongNames_areWhole() throws IOException {
+  void emit_manyAndLongNames_areComplete() throws IOException {
     String longest = "n".repeat(65_535);
     for (int i = 1; i <= 20_000; i++) {
       add(i, "name" + i);
       if (i % 5_000 == 0) {
         add(100_000 + i, longest);
-        names.want(100_000 + i);
+        names.markUsed(100_000 + i);
       }
       if (i % 2 == 0) {
-        names.want(i);
+        names.markUsed(i);
       }
     }
 

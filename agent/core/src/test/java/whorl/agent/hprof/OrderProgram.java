@@ -9,9 +9,8 @@ import java.util.List;
 import javax.tools.ToolProvider;
 
 /**
- * A program as large as those that frameworks make: its classes name some 30,000 fields, so that
- * what describes them fills more than one segment. Its deep stacks make HotSpot flush, as the
- * agent's do.
+ * A program as large as those of frameworks: its classes name some 30,000 fields, so that their
+ * class dumps fill more than one segment. Its deep stacks make HotSpot flush, as the agent's do.
  */
 final class OrderProgram implements AutoCloseable {
   private static final int CLASSES = 300;
@@ -101,7 +100,7 @@ final class OrderProgram implements AutoCloseable {
     this.process = process;
   }
 
-  /** Writes the classes, once for all JDKs. */
+  /** Compiles the classes, once for all JDKs. */
   static Path compile(Path folder) throws IOException {
     Path sources = Files.createDirectories(folder.resolve("large-sources"));
     Path classes = Files.createDirectories(folder.resolve("large-classes"));
@@ -133,8 +132,8 @@ final class OrderProgram implements AutoCloseable {
   }
 
   /**
-   * @param phase "starting" for one that loads classes, "load" for one with threads at work
-   * @param mebibytes that it holds beside its classes
+   * @param phase "starting" for one that loads classes, "load" for one with active threads
+   * @param mebibytes the memory that it holds in addition to its classes
    */
   static OrderProgram start(Path javaHome, Path classes, String phase, int mebibytes)
       throws IOException {
@@ -151,8 +150,8 @@ final class OrderProgram implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     OrderProgram program = new OrderProgram(process);
-    BufferedReader said = process.inputReader();
-    if (!"ready".equals(said.readLine())) {
+    BufferedReader output = process.inputReader();
+    if (!"ready".equals(output.readLine())) {
       program.close();
       throw new IOException("the large program did not start");
     }

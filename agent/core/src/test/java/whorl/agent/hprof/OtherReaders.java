@@ -21,7 +21,7 @@ import shark.HeapObject;
 import shark.HprofHeapGraph;
 import shark.HprofIndex;
 
-/** What libraries that nobody here wrote find in a dump. */
+/** The contents of a dump as independent libraries read them. */
 final class OtherReaders {
   private OtherReaders() {}
 
@@ -29,8 +29,8 @@ final class OtherReaders {
   static Map<String, Long> netBeans(Path dump) throws IOException {
     Heap heap = HeapFactory.createHeap(dump.toFile());
     Map<String, Long> counts = new TreeMap<>();
-    for (Object each : heap.getAllClasses()) {
-      JavaClass type = (JavaClass) each;
+    for (Object element : heap.getAllClasses()) {
+      JavaClass type = (JavaClass) element;
       counts.merge(type.getName(), (long) type.getInstancesCount(), Long::sum);
     }
     return counts;
@@ -41,11 +41,11 @@ final class OtherReaders {
     JavaClass found = HeapFactory.createHeap(dump.toFile()).getJavaClassByName(type);
     assertThat(found).describedAs(type).isNotNull();
     List<String> names = new ArrayList<>();
-    for (Object each : found.getFields()) {
-      names.add(((Field) each).getName());
+    for (Object element : found.getFields()) {
+      names.add(((Field) element).getName());
     }
-    for (Object each : found.getStaticFieldValues()) {
-      names.add(((FieldValue) each).getField().getName());
+    for (Object element : found.getStaticFieldValues()) {
+      names.add(((FieldValue) element).getField().getName());
     }
     return names;
   }
@@ -82,7 +82,7 @@ final class OtherReaders {
     return counts;
   }
 
-  /** LeakCanary's library: how many instances of a class have a field hash that is not 0. */
+  /** LeakCanary's library: the number of instances of a class whose field hash is not 0. */
   static int hashes(Path dump, String type) throws IOException {
     int count = 0;
     try (CloseableHeapGraph graph =

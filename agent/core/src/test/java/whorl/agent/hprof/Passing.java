@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Passes dumps that are whole in memory, as slowly as one likes. */
+/** Passes dumps in memory, with reads of any size. */
 final class Passing {
   static final PassLimits LIMITS = new PassLimits(8 << 20, 1024, 1 << 20, 200);
 
@@ -16,17 +16,17 @@ final class Passing {
     return new HeapDumpPass(content, LIMITS, Passing::thread);
   }
 
-  static byte[] one(Content content, Dump dump) throws IOException, InterruptedException {
+  static byte[] singleStream(Content content, Dump dump) throws IOException, InterruptedException {
     return run(pass(content), dump.bytes(), new byte[0], Integer.MAX_VALUE);
   }
 
-  static byte[] two(Content content, Dump main, Dump segment)
+  static byte[] twoStreams(Content content, Dump main, Dump segment)
       throws IOException, InterruptedException {
     return run(pass(content), main.bytes(), segment.bytes(), Integer.MAX_VALUE);
   }
 
   /**
-   * @param atOnce bytes that a read returns at most
+   * @param atOnce the most bytes that a read returns
    */
   static byte[] run(HeapDumpPass pass, byte[] main, byte[] segment, int atOnce)
       throws IOException, InterruptedException {
@@ -44,7 +44,7 @@ final class Passing {
     };
   }
 
-  /** An output that keeps what was written before it failed or not. */
+  /** The output that was written before the pass was refused. */
   static byte[] written(HeapDumpPass pass, byte[] main, byte[] segment) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
@@ -63,7 +63,7 @@ final class Passing {
     return thread;
   }
 
-  /** An output that fails after so many bytes. */
+  /** An output that fails after this many bytes. */
   static OutputStream failingAfter(int bytes) {
     return new OutputStream() {
       private int left = bytes;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A thousand secrets of sixteen characters, and the search for them. They all begin alike, so that
- * what is left of one cannot go unseen.
+ * A thousand secrets of sixteen characters, and the search for them. All have the same beginning,
+ * so that remains of one are found too.
  */
 final class Planted {
   static final int COUNT = 1_000;
@@ -19,14 +19,14 @@ final class Planted {
 
   private Planted() {}
 
-  /** Computed with a source that the planting program has a copy of. */
+  /** The planting program has a copy of this computation. */
   static String secret(int number) {
     long mixed = (number + 1) * 0x9E3779B97F4A7C15L;
     mixed ^= mixed >>> 29;
     return BEGINNING + String.format("%012x", mixed & 0xFFFF_FFFF_FFFFL);
   }
 
-  /** The numbers of those found, in UTF-8, UTF-16LE or UTF-16BE. */
+  /** The numbers of the secrets found, in UTF-8, UTF-16LE or UTF-16BE. */
   static Set<Integer> found(byte[] dump) {
     Map<String, Integer> numbers = new HashMap<>();
     for (int i = 0; i < COUNT; i++) {
@@ -39,7 +39,7 @@ final class Planted {
     return found;
   }
 
-  /** How often their common beginning is there, in any of the three. */
+  /** The number of occurrences of their common beginning, in any of the three encodings. */
   static int beginnings(byte[] dump) {
     return occurrences(dump, StandardCharsets.UTF_8)
         + occurrences(dump, StandardCharsets.UTF_16LE)

@@ -14,7 +14,7 @@ import javax.tools.ToolProvider;
 /**
  * A program with the planted secrets in its heap, in a JVM of its own: as text, characters, bytes,
  * numbers and literals of a class file. Its deep stacks make HotSpot flush, as the agent's do, and
- * where there are virtual threads it has some.
+ * it has some virtual threads if the JDK supports them.
  */
 final class PlantedProgram implements AutoCloseable {
   static final String DEEP =
@@ -113,8 +113,8 @@ final class PlantedProgram implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     PlantedProgram program = new PlantedProgram(process);
-    BufferedReader said = process.inputReader();
-    if (!"planted".equals(said.readLine())) {
+    BufferedReader output = process.inputReader();
+    if (!"planted".equals(output.readLine())) {
       program.close();
       throw new IOException("the planting program did not start");
     }
@@ -151,14 +151,14 @@ final class PlantedProgram implements AutoCloseable {
   }
 
   /**
-   * Asks the JVM for a dump into this path, with the jcmd of this one; the answer is awaited by
-   * whoever wants it.
+   * Requests a dump of the JVM into this path, with the jcmd of this JDK; the caller waits for the
+   * answer.
    */
   Process dumpTo(Path path) throws IOException {
     return dumpTo(process.pid(), path);
   }
 
-  /** Asks any JVM. */
+  /** Requests a dump of any JVM. */
   static Process dumpTo(long pid, Path path) throws IOException {
     return new ProcessBuilder(
             List.of(
@@ -173,9 +173,9 @@ final class PlantedProgram implements AutoCloseable {
   }
 
   static String answer(Process jcmd) throws IOException, InterruptedException {
-    String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     jcmd.waitFor(30, TimeUnit.SECONDS);
-    return said;
+    return output;
   }
 
   @Override

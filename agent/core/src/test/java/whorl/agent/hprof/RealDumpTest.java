@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HotSpot's own dumps, before and after a pass, as others read them. */
+/** HotSpot's own dumps, before and after a pass, as other libraries read them. */
 @Timeout(300)
 class RealDumpTest {
   private static final PassLimits LIMITS = PassLimits.holding(32 << 20);
@@ -49,7 +49,7 @@ class RealDumpTest {
 
   @ParameterizedTest
   @ValueSource(ints = {17, 21})
-  void run_plantedSecretsInOneStream_areGone(int release) throws Exception {
+  void run_plantedSecretsInOneStream_areRemoved(int release) throws Exception {
     Path dump = folder.resolve("planted.hprof");
     try (PlantedProgram program = PlantedProgram.start(InstalledJdk.home(release), folder)) {
       String answer = PlantedProgram.answer(program.dumpTo(dump));
@@ -75,8 +75,8 @@ class RealDumpTest {
     ByteArrayOutputStream segmentRaw = new ByteArrayOutputStream();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PassResult result;
-    // opened for both, so that opening waits for nobody and no end of file comes, as the agent's
-    // pipes may be held open elsewhere
+    // opened for reading and writing, so that opening does not block and no end of file arrives,
+    // because other processes may hold the agent's pipes open too
     try (PlantedProgram program = PlantedProgram.start(javaHome, folder);
         RandomAccessFile main = new RandomAccessFile(mainPath.toFile(), "rw");
         RandomAccessFile segment = new RandomAccessFile(segmentPath.toFile(), "rw");
@@ -153,7 +153,7 @@ class RealDumpTest {
     return path;
   }
 
-  /** Keeps a copy of what is read, and still tells what is available. */
+  /** Keeps a copy of the read bytes, and still reports the available ones. */
   private static final class Copying extends FilterInputStream {
     private final ByteArrayOutputStream copy;
 

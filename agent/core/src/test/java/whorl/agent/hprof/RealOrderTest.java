@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Dumps of large programs, streamed as HotSpot writes them, open in the programs that people use.
- * {@code -Dwhorl.heap.mebibytes=500} makes the heaps larger.
+ * Dumps of large programs, streamed as HotSpot writes them, open in common tools. {@code
+ * -Dwhorl.heap.mebibytes=500} makes the heaps larger.
  */
 @Timeout(600)
 class RealOrderTest {

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What other programs expect of the order of a dump's records. Eclipse MAT resolves a name when it
- * reads the class or the frame that has it, so the name comes first. NetBeans' library reads from
- * the first segment to the last as objects, so nothing lies between. Reads by code that shares
- * nothing with what is tested.
+ * The order of a dump's records that other programs expect. Eclipse MAT resolves a name when it
+ * reads the class or the frame with it, so the name must come first. NetBeans' library reads from
+ * the first segment to the last as objects, so no other record may be between them. Parsed by code
+ * that is independent of the tested code.
  */
 final class RecordOrder {
   private static final int PROBLEMS_MAX = 5;
@@ -33,7 +33,7 @@ final class RecordOrder {
     this.in = new DataInputStream(new BufferedInputStream(in, 1 << 16));
   }
 
-  /** What is out of order, the first few; empty for a dump that all can read. */
+  /** The first few problems; empty for a dump that all programs can read. */
   static List<String> problems(InputStream dump) throws IOException {
     RecordOrder order = new RecordOrder(dump);
     order.read();

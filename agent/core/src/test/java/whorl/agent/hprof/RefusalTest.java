@@ -84,19 +84,19 @@ class RefusalTest {
         sub("class without a head", part -> part.u1(Tags.CLASS_DUMP).id(1), "beyond its segment"));
   }
 
-  private static Arguments dump(String name, Dump[] streams, String... said) {
-    return Arguments.of(name, streams, said);
+  private static Arguments dump(String name, Dump[] streams, String... texts) {
+    return Arguments.of(name, streams, texts);
   }
 
-  /** Refused on the main stream, whatever comes by the other. */
-  private static Arguments top(String name, Consumer<Dump> wrong, String... said) {
+  /** Refused on the main stream, independently of the other one. */
+  private static Arguments top(String name, Consumer<Dump> wrong, String... texts) {
     Dump main = ShopDump.main(8);
     wrong.accept(main);
-    return dump(name, new Dump[] {main.end()}, said);
+    return dump(name, new Dump[] {main.end()}, texts);
   }
 
   /** Refused in a segment, on either stream. */
-  private static Arguments sub(String name, Consumer<Dump> wrong, String... said) {
+  private static Arguments sub(String name, Consumer<Dump> wrong, String... texts) {
     Dump segment =
         Dump.part(8)
             .segment(ShopDump::classDumps)
@@ -105,7 +105,7 @@ class RefusalTest {
                   ShopDump.objects(part);
                   wrong.accept(part);
                 });
-    return dump(name, new Dump[] {ShopDump.main(8), segment}, said);
+    return dump(name, new Dump[] {ShopDump.main(8), segment}, texts);
   }
 
   private static Dump head(String format, int idBytes) {
@@ -126,7 +126,7 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
-  void run_oneStreamThatIsNotUnderstood_refuses(String name, Dump[] streams, String[] said) {
+  void run_invalidSingleStream_refuses(String name, Dump[] streams, String[] texts) {
     byte[] main = streams[0].bytes();
     byte[] more = streams.length > 1 ? streams[1].end().bytes() : new byte[0];
     byte[] all = Arrays.copyOf(main, main.length + more.length);
@@ -135,7 +135,7 @@ class RefusalTest {
     for (Content content : Content.values()) {
       assertThatThrownBy(() -> Passing.run(Passing.pass(content), all, new byte[0], 11))
           .isInstanceOf(RefusedDumpException.class)
-          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(said));
+          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(texts));
     }
     assertThat(latin(Passing.written(Passing.pass(Content.REDACTED), all, new byte[0])))
         .doesNotContain(PLANTED);
@@ -143,9 +143,9 @@ class RefusalTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
-  void run_segmentThatIsNotUnderstood_refuses(String name, Dump[] streams, String[] said) {
+  void run_invalidSegment_refuses(String name, Dump[] streams, String[] texts) {
     if (streams.length == 1) {
-      return; // what is wrong there is on the main stream
+      return; // the invalid part is on the main stream
     }
     byte[] main = streams[0].end().bytes();
     byte[] segment = streams[1].bytes();
@@ -153,7 +153,7 @@ class RefusalTest {
     for (Content content : Content.values()) {
       assertThatThrownBy(() -> Passing.run(Passing.pass(content), main, segment, 11))
           .isInstanceOf(RefusedDumpException.class)
-          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(said));
+          .satisfies(refusal -> assertThat(refusal.getMessage()).contains(texts));
     }
     assertThat(latin(Passing.written(Passing.pass(Content.REDACTED), main, segment)))
         .doesNotContain(PLANTED);
@@ -208,7 +208,7 @@ class RefusalTest {
             .segment(part -> part.classDump(ShopDump.OBJECT, 0).byteArray(1, new byte[3]))
             .end();
 
-    assertThatThrownBy(() -> Passing.one(Content.REDACTED, dump))
+    assertThatThrownBy(() -> Passing.singleStream(Content.REDACTED, dump))
         .isInstanceOf(RefusedDumpException.class)
         .hasMessageContaining("java.lang.String");
   }
@@ -222,7 +222,7 @@ class RefusalTest {
             .segment(ShopDump::objects)
             .end();
 
-    assertThatThrownBy(() -> Passing.one(Content.REDACTED, dump))
+    assertThatThrownBy(() -> Passing.singleStream(Content.REDACTED, dump))
         .isInstanceOf(RefusedDumpException.class)
         .hasMessageContaining("0x46");
   }
@@ -234,7 +234,8 @@ class RefusalTest {
             .segment(part -> ShopDump.classDumps(part).classDump(ShopDump.STRING, 0))
             .end();
 
-    assertThatThrownBy(() -> Passing.one(Content.REDACTED, dump)).hasMessageContaining("twice");
+    assertThatThrownBy(() -> Passing.singleStream(Content.REDACTED, dump))
+        .hasMessageContaining("twice");
   }
 
   @Test
@@ -249,13 +250,13 @@ class RefusalTest {
             .segment(part -> part.instance(0x9000, 0x6000, values -> values.u4(1).u4(2)))
             .end();
 
-    assertThat(DumpText.of(Passing.one(Content.REDACTED, dump)))
+    assertThat(DumpText.of(Passing.singleStream(Content.REDACTED, dump)))
         .contains("instance 36864 of 24576 0000000000000000");
   }
 
   @ParameterizedTest
   @EnumSource(Content.class)
-  void run_anyByteChanged_passesOrFailsButNeverBreaks(Content content) {
+  void run_anyByteChanged_passesOrFailsWithAnIoException(Content content) {
     byte[] dump = ShopDump.oneStream(8).bytes();
     Random random = new Random(11);
     Assertions.assertTimeoutPreemptively(

@@ -112,7 +112,7 @@ final class ShopDump {
         .id(0x2004);
   }
 
-  /** As JDK 17 and 21 write it: objects first, roots last. */
+  /** A dump of JDK 17 and 21: objects first, roots last. */
   static Dump oneStream(int idBytes) {
     return stacks(classes(symbols(Dump.withHead(idBytes))))
         .segment(ShopDump::classDumps)
@@ -121,7 +121,7 @@ final class ShopDump {
         .end();
   }
 
-  /** What JDK 22 and later write to the main stream before the segments. */
+  /** The main stream of JDK 22 and later, before the segments. */
   static Dump main(int idBytes) {
     return stacks(classes(symbols(Dump.withHead(idBytes))));
   }

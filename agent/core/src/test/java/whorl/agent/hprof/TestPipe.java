@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/**
- * A pipe as the kernel has them: bounded, with a writer that waits, and a reader that may leave.
- */
+/** A pipe like the kernel's: bounded, with a writer that waits, and a reader that may close. */
 final class TestPipe {
   private final byte[] ring;
   private long written;
@@ -22,8 +20,8 @@ final class TestPipe {
       new InputStream() {
         @Override
         public int read() throws IOException {
-          byte[] one = new byte[1];
-          return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+          byte[] buffer = new byte[1];
+          return read(buffer, 0, 1) < 0 ? -1 : buffer[0] & 0xFF;
         }
 
         @Override

@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Says how fast it is. The bound is far below what is meant, for machines under load. */
+/** Logs the throughput. The required one is far below the intended one, for machines under load. */
 class ThroughputTest {
   private static final int SEGMENTS = 400;
 
@@ -32,7 +32,7 @@ class ThroughputTest {
     assertThat(megabytesPerSecond).isGreaterThan(100);
   }
 
-  /** What fills most heaps: strings, their bytes, small objects, small arrays of references. */
+  /** The content of most heaps: strings, their bytes, small objects, small arrays of references. */
   private static void typical(Dump part) {
     for (int i = 0; i < 5_000; i++) {
       part.byteArray(0x3000 + i, new byte[24])
@@ -51,7 +51,7 @@ class ThroughputTest {
             OutputStream.nullOutputStream());
   }
 
-  /** A dump that is made while it is read. */
+  /** A dump that is generated while it is read. */
   private static final class Repeated extends InputStream {
     private final byte[] head;
     private final byte[] segment;

@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Stands before Netty's class of the same name in the agent's class loader, which asks our classes
- * first. The {@code io.netty.*} system properties belong to the application and its Netty; the
- * agent's has settings of its own, and none is ever set globally. On an ordinary class path, as in
- * the collector, it reads properties as Netty's own does.
+ * Shadows Netty's class of the same name in the agent's class loader, which prefers our classes.
+ * The {@code io.netty.*} system properties belong to the application and its Netty. The agent's
+ * Netty has settings of its own, and none is ever set globally. On an ordinary class path, as in
+ * the collector, this class reads properties as Netty's own does.
  */
 public final class SystemPropertyUtil {
-  /** From 24 on Java warns of Unsafe in the application's output (JEP 498). */
+  /** From 24 on Java warns about Unsafe in the application's output (JEP 498). */
   private static final int UNSAFE_WARNED_OF_SINCE = 24;
 
   private static final Map<String, String> OURS =
@@ -29,17 +29,17 @@ public final class SystemPropertyUtil {
 
   private SystemPropertyUtil() {}
 
-  /** Whether the property has a value. */
+  /** True if the property has a value. */
   public static boolean contains(String key) {
     return get(key) != null;
   }
 
-  /** The property's value; null for none. */
+  /** The property's value; null if it has none. */
   public static String get(String key) {
     return get(key, null);
   }
 
-  /** The property's value; {@code byDefault} for none or where it may not be read. */
+  /** The property's value; {@code byDefault} if it has none or may not be read. */
   public static String get(String key, String byDefault) {
     if (ISOLATED && key.startsWith("io.netty.")) {
       return OURS.getOrDefault(key, byDefault);
@@ -51,7 +51,7 @@ public final class SystemPropertyUtil {
     }
   }
 
-  /** The property as yes or no; {@code byDefault} for none, and for what is neither. */
+  /** The property as a boolean; {@code byDefault} if it has no value or an unknown one. */
   public static boolean getBoolean(String key, boolean byDefault) {
     String text = get(key, "").strip().toLowerCase(Locale.ROOT);
     return switch (text) {
@@ -61,13 +61,13 @@ public final class SystemPropertyUtil {
     };
   }
 
-  /** The property as a number; {@code byDefault} for none, and for what is no number. */
+  /** The property as a number; {@code byDefault} if it has no value or is no number. */
   public static int getInt(String key, int byDefault) {
     long value = getLong(key, byDefault);
     return value == (int) value ? (int) value : byDefault;
   }
 
-  /** The property as a number; {@code byDefault} for none, and for what is no number. */
+  /** The property as a number; {@code byDefault} if it has no value or is no number. */
   public static long getLong(String key, long byDefault) {
     String text = get(key);
     try {

@@ -13,10 +13,10 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * What other agents make of classes that are loaded already. Their transformers are asked after
- * ours, so ours never sees what comes of it; and to have a class transformed once more would undo a
- * change whose transformer was removed. Each agent's answer passes its own {@code
- * InstrumentationImpl.transform}, so it is taken there.
+ * Changes of loaded classes by other agents. The JVM calls their transformers after ours, so ours
+ * never sees the result, and another retransformation would undo a change whose transformer was
+ * removed. Each agent's result passes its own {@code InstrumentationImpl.transform}, so this hook
+ * takes it there.
  */
 public final class AgentChangeHook implements Hook {
   private static final String TRANSFORM =
@@ -24,17 +24,18 @@ public final class AgentChangeHook implements Hook {
           + "Ljava/security/ProtectionDomain;[B";
 
   private final LoadedAgents agents;
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final Redefinitions redefinitions;
 
-  public AgentChangeHook(LoadedAgents agents, GeneratedClasses made, Redefinitions redefinitions) {
+  public AgentChangeHook(
+      LoadedAgents agents, GeneratedClasses generated, Redefinitions redefinitions) {
     this.agents = agents;
-    this.made = made;
+    this.generated = generated;
     this.redefinitions = redefinitions;
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "agent";
   }
 
@@ -59,7 +60,7 @@ public final class AgentChangeHook implements Hook {
         && values[3] instanceof byte[] after
         && agents.isOther(instrumentation)
         && !(values[2] instanceof byte[] before && Arrays.equals(before, after))) {
-      made.changed(type, after, agents.name(instrumentation), redefinitions);
+      generated.changed(type, after, agents.name(instrumentation), redefinitions);
     }
   }
 }

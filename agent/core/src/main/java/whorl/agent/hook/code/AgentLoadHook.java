@@ -15,22 +15,23 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Java agents that start after this one, by the flag or by attach. The JVM hands over the class of
- * an agent and no path. For an agent that is attached it first appends the agent's jar to the class
- * path, on the same thread; one on the command line is there already, and its jar is not told.
+ * Java agents that start after this one, by the flag or by attach. The JVM passes the class of an
+ * agent but no path. For an attached agent it first appends the agent's jar to the class path, on
+ * the same thread. An agent on the command line is on the class path already, so its jar is not
+ * reported.
  */
 public final class AgentLoadHook implements Hook {
   private static final String INSTRUMENTATION = "sun/instrument/InstrumentationImpl";
   private static final String APP_LOADER = "jdk/internal/loader/ClassLoaders$AppClassLoader";
   private static final String STRING = "(Ljava/lang/String;";
   private static final String STRINGS = "(Ljava/lang/String;Ljava/lang/String;";
-  private static final int BEGINS = 2;
+  private static final int FIRST_START = 2;
 
   private final EventSink sink;
   private final RealPaths paths;
   private final LoadedAgents agents;
 
-  /** The jar that this thread appended last, until an agent begins on it. */
+  /** The jar that this thread appended last, until an agent starts on it. */
   private final ThreadLocal<String> appended = new ThreadLocal<>();
 
   public AgentLoadHook(EventSink sink, RealPaths paths, LoadedAgents agents) {
@@ -40,7 +41,7 @@ public final class AgentLoadHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "agent";
   }
 
@@ -59,7 +60,7 @@ public final class AgentLoadHook implements Hook {
   public List<JoinPoint> joinPoints() {
     return List.of(
         entry(APP_LOADER, "appendToClassPathForInstrumentation", STRING, argument(0)),
-        entry(INSTRUMENTATION, "loadAgent", STRING, argument(0)).whereThere(),
+        entry(INSTRUMENTATION, "loadAgent", STRING, argument(0)).asOptional(),
         entry(
             INSTRUMENTATION, "loadClassAndCallAgentmain", STRINGS, SELF, argument(0), argument(1)),
         entry(INSTRUMENTATION, "loadClassAndCallPremain", STRINGS, SELF, argument(0), argument(1)));
@@ -67,7 +68,7 @@ public final class AgentLoadHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at < BEGINS) {
+    if (at < FIRST_START) {
       appended.set(path(values[0]));
       return;
     }

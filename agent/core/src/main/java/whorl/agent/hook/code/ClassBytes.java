@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * Class files, compressed and each content once, within a budget. The first half of the budget is
- * never given up, so that nobody can wash out what they brought by bringing more; in the other half
- * the newest stay. Not thread-safe.
+ * Class files, compressed, each content once, within a budget. The entries in the first half of the
+ * budget are never evicted, so that an attacker cannot push out early classes by defining more; the
+ * other half keeps the newest. Not thread-safe.
  */
 final class ClassBytes {
-  /** What a class takes beside its bytes: its entry and texts, and each frame of its stack. */
+  /**
+   * What a class takes in addition to its bytes: its entry and texts, and each frame of its stack.
+   */
   private static final int ENTRY_BYTES = 400;
 
   private static final int FRAME_BYTES = 64;
@@ -32,10 +34,10 @@ final class ClassBytes {
   private long dropped;
   private long contentsDropped;
 
-  /** A class, and whether it is one of the users of its content. */
-  private record Entry(GeneratedClass made, boolean hasBytes) {}
+  /** A class, and whether it uses a stored content. */
+  private record Entry(GeneratedClass generated, boolean hasBytes) {}
 
-  /** One content: deflated, as long as {@code users} entries want it. */
+  /** One content, deflated; kept while at least one of its {@code users} remains. */
   private static final class Packed {
     final byte[] deflated;
     int users;
@@ -46,7 +48,7 @@ final class ClassBytes {
   }
 
   /**
-   * @param maxBytes of compressed content and entries
+   * @param maxBytes limit for compressed contents and entries
    */
   ClassBytes(int maxEntries, long maxBytes) {
     this.maxEntries = maxEntries;
@@ -54,22 +56,22 @@ final class ClassBytes {
   }
 
   /**
-   * One more class.
+   * Adds a class.
    *
-   * @param bytes null when they were too many to be handed over: the class alone is noted
+   * @param bytes null if they were too many to be passed on: only the class is noted
    */
-  void add(GeneratedClass made, byte @Nullable [] bytes) {
+  void add(GeneratedClass generated, byte @Nullable [] bytes) {
     if (bytes != null) {
-      Packed packed = contents.get(made.sha256());
+      Packed packed = contents.get(generated.sha256());
       if (packed == null) {
         packed = new Packed(deflate(bytes));
-        contents.put(made.sha256(), packed);
+        contents.put(generated.sha256(), packed);
         keptBytes += packed.deflated.length;
       }
       packed.users++;
     }
-    keptBytes += entryBytes(made);
-    Entry entry = new Entry(made, bytes != null);
+    keptBytes += entryBytes(generated);
+    Entry entry = new Entry(generated, bytes != null);
     if (newest.isEmpty() && first.size() < maxEntries / 2 && keptBytes <= maxBytes / 2) {
       first.add(entry);
       return;
@@ -77,57 +79,59 @@ final class ClassBytes {
     newest.addLast(entry);
     while (!newest.isEmpty()
         && (first.size() + newest.size() > maxEntries || keptBytes > maxBytes)) {
-      letGo(newest.removeFirst());
+      evict(newest.removeFirst());
     }
   }
 
-  /** All classes noted, oldest first. */
+  /** All noted classes; the newest are last. */
   List<GeneratedClass> entries() {
     List<GeneratedClass> all = new ArrayList<>(first.size() + newest.size());
-    first.forEach(entry -> all.add(entry.made()));
-    newest.forEach(entry -> all.add(entry.made()));
+    first.forEach(entry -> all.add(entry.generated()));
+    newest.forEach(entry -> all.add(entry.generated()));
     return all;
   }
 
-  /** The content, deflated; null when it is not kept. */
+  /** The content, deflated; null if it is not kept. */
   byte @Nullable [] deflated(Digest sha256) {
     Packed packed = contents.get(sha256);
     return packed == null ? null : packed.deflated;
   }
 
-  /** Bytes that are kept now, contents compressed. */
+  /** The bytes kept now, with contents compressed. */
   long keptBytes() {
     return keptBytes;
   }
 
-  /** Classes that were let go, with their bytes. */
+  /** Classes that were evicted together with their bytes. */
   long contentsDropped() {
     return contentsDropped;
   }
 
-  /** Classes that were let go. */
+  /** Classes that were evicted. */
   long dropped() {
     return dropped;
   }
 
-  private void letGo(Entry gone) {
-    GeneratedClass made = gone.made();
+  private void evict(Entry evicted) {
+    GeneratedClass generated = evicted.generated();
     dropped++;
-    keptBytes -= entryBytes(made);
-    if (!gone.hasBytes()) {
+    keptBytes -= entryBytes(generated);
+    if (!evicted.hasBytes()) {
       return;
     }
     contentsDropped++;
-    Packed packed = contents.get(made.sha256());
+    Packed packed = contents.get(generated.sha256());
     if (packed != null && --packed.users == 0) {
-      contents.remove(made.sha256());
+      contents.remove(generated.sha256());
       keptBytes -= packed.deflated.length;
     }
   }
 
-  /** About how many bytes a class takes beside its own. */
-  static int entryBytes(GeneratedClass made) {
-    return ENTRY_BYTES + 2 * made.className().length() + FRAME_BYTES * made.stack().size();
+  /** The approximate size of a class in addition to its bytes. */
+  static int entryBytes(GeneratedClass generated) {
+    return ENTRY_BYTES
+        + 2 * generated.className().length()
+        + FRAME_BYTES * generated.stack().size();
   }
 
   private byte[] deflate(byte[] bytes) {

@@ -11,9 +11,9 @@ import whorl.agent.event.EventType;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Every class that is loaded, a line each; and of those that were made at run time, the bytes. A
- * class was made at run time when its loader does not say where it came from, or when something
- * else than a class loader defined it.
+ * Reports each class that is loaded, and passes on the bytes of generated classes. A class counts
+ * as generated if its loader gives no source for it, or if something other than a class loader
+ * defined it.
  */
 public final class ClassObserver {
   private static final String LOADER = "loader";
@@ -21,29 +21,29 @@ public final class ClassObserver {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
   private final EventSink sink;
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final Redefinitions redefinitions;
   private final CodeSourceTexts codeSources = new CodeSourceTexts();
   private final StartupPhase startupPhase;
 
-  /** While the application starts: packages, each with the place its last class came from. */
+  /** While the application starts: packages, each with the source of its last class. */
   private final Map<String, String> packages = new ConcurrentHashMap<>();
 
   public ClassObserver(
       EventSink sink,
-      GeneratedClasses made,
+      GeneratedClasses generated,
       Redefinitions redefinitions,
       StartupPhase startupPhase) {
     this.sink = sink;
     this.startupPhase = startupPhase;
-    this.made = made;
+    this.generated = generated;
     this.redefinitions = redefinitions;
   }
 
   /**
-   * A class that was loaded before is being changed on this thread.
+   * A loaded class is being changed on this thread.
    *
-   * @param bytes the new class file, or what there is when transformers are asked once more
+   * @param bytes the new class file, or the current one if transformers are only called again
    */
   public void changed(Class<?> type, byte[] bytes) {
     DefinitionStack stack = DefinitionStack.here();
@@ -55,7 +55,8 @@ public final class ClassObserver {
     boolean replaced = change == DefinitionStack.Change.REPLACED;
     redefinitions.note(type, by, replaced);
     if (replaced) {
-      made.defined(type.getName(), ClassFacts.loader(type), GeneratedClasses.AGENT, bytes, false);
+      generated.defined(
+          type.getName(), ClassFacts.loader(type), GeneratedClasses.AGENT, bytes, false);
     }
   }
 
@@ -67,7 +68,7 @@ public final class ClassObserver {
   public void loaded(
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
     String codeSource = codeSources.of(domain);
-    boolean looked = startupPhase.isOver() || CurrentRequest.get() != null;
+    boolean examined = startupPhase.isOver() || CurrentRequest.get() != null;
     if (startupPhase.isOver()) {
       String className = name.replace('/', '.');
       if (loader == null && sink.records() && EventWriting.isUnderWay()) {
@@ -78,17 +79,19 @@ public final class ClassObserver {
     } else {
       sink.emitLoadAtStart(name, Loaders.text(loader), codeSource);
     }
-    if (looked || loader != null && (codeSource == null || !isOneOfMany(name, codeSource))) {
-      lookAt(loader, name, codeSource, bytes, looked);
+    if (examined
+        || loader != null && (codeSource == null || !isCoveredByPackage(name, codeSource))) {
+      examine(loader, name, codeSource, bytes, examined);
     }
   }
 
   /**
-   * Any loader may be made to define a class, those of the JDK's own classes too.
+   * Finds out how the class is defined. Code can make any loader define a class, including the
+   * loaders of the JDK's own classes.
    *
-   * @param compared whether the bytes are compared with the class file at the place that is named
+   * @param compared true if the bytes are to be compared with the class file at the named source
    */
-  private void lookAt(
+  private void examine(
       @Nullable ClassLoader loader,
       String name,
       @Nullable String codeSource,
@@ -96,24 +99,26 @@ public final class ClassObserver {
       boolean compared) {
     String origin = DefinitionOrigin.of(loader);
     if (!origin.equals(DefinitionOrigin.ORDINARY)) {
-      made.defined(name.replace('/', '.'), loader, origin, bytes, false);
+      generated.defined(name.replace('/', '.'), loader, origin, bytes, false);
     } else if (loader == null || loader == PLATFORM) {
-      // Read by the JDK itself out of its own image.
+      // The JDK itself read the class from its own image.
       return;
     } else if (codeSource == null) {
       if (!isReflectionAccessor(loader)) {
-        made.defined(name.replace('/', '.'), loader, LOADER, bytes, false);
+        generated.defined(name.replace('/', '.'), loader, LOADER, bytes, false);
       }
     } else if (compared) {
-      made.named(name.replace('/', '.'), loader, codeSource, bytes);
+      generated.named(name.replace('/', '.'), loader, codeSource, bytes);
     }
   }
 
   /**
-   * How a class is defined takes a look at the whole stack, which is worth it for each class of a
-   * running application. While one starts, the first of a package from one place stands for all.
+   * True if another class of the package came from the same source while the application starts.
+   * Finding out how a class is defined takes a walk of the whole stack. That is worth it for each
+   * class of a running application; during startup the first class of a package from one source
+   * stands for all.
    */
-  private boolean isOneOfMany(String name, String codeSource) {
+  private boolean isCoveredByPackage(String name, String codeSource) {
     String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/')));
     if (codeSource.equals(packages.get(packageName))) {
       return true;

@@ -7,8 +7,8 @@ import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where classes come from, as text. Most of them come from few places, whose addresses are long and
- * dear to put together, so the last ones are remembered. Threads may overwrite each other's.
+ * Code sources as text. Most classes come from few sources, whose URLs are long and expensive to
+ * format, so the last ones are cached. Threads may overwrite each other's entries.
  */
 final class CodeSourceTexts {
   private static final int REMEMBERED = 64;
@@ -17,7 +17,7 @@ final class CodeSourceTexts {
 
   private record Known(WeakReference<CodeSource> source, String text) {}
 
-  /** Null where the domain does not say. */
+  /** Null if the domain has no location. */
   @Nullable String of(@Nullable ProtectionDomain domain) {
     // The getters of these three are final.
     CodeSource source = domain == null ? null : domain.getCodeSource();
@@ -25,17 +25,20 @@ final class CodeSourceTexts {
     if (source == null || location == null) {
       return null;
     }
-    int place = System.identityHashCode(source) & (REMEMBERED - 1);
-    Known last = known[place];
+    int slot = System.identityHashCode(source) & (REMEMBERED - 1);
+    Known last = known[slot];
     if (last != null && last.source.get() == source) {
       return last.text;
     }
     String text = text(location);
-    known[place] = new Known(new WeakReference<>(source), text);
+    known[slot] = new Known(new WeakReference<>(source), text);
     return text;
   }
 
-  /** As {@link URL#toString} has it, which would ask the URL's handler: an application's, maybe. */
+  /**
+   * Same as {@link URL#toString}, which would call the URL's handler, possibly one of the
+   * application.
+   */
   static String text(URL url) {
     String authority = url.getAuthority();
     String reference = url.getRef();

@@ -6,29 +6,29 @@ import java.util.stream.Stream;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Whether code asked for the class that is being loaded on this thread to be defined. Where the VM
- * finds the class in its image by itself, no method that defines stands below the transformer.
+ * Checks whether code requested the definition of the class that is being loaded on this thread. If
+ * the VM itself finds the class in its image, there is no defining method below the transformer.
  */
 final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Boolean> {
   private static final int MAX_FRAMES = 24;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-  private static final DefiningFrame ANY = new DefiningFrame();
+  private static final DefiningFrame SEARCH = new DefiningFrame();
   private static final ClassLoader OURS = DefiningFrame.class.getClassLoader();
 
   private DefiningFrame() {}
 
-  static boolean isThere() {
-    return WALKER.walk(ANY);
+  static boolean isOnStack() {
+    return WALKER.walk(SEARCH);
   }
 
   @Override
   public Boolean apply(Stream<StackWalker.StackFrame> frames) {
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-      StackWalker.StackFrame frame = each.next();
+    Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+    for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+      StackWalker.StackFrame frame = iterator.next();
       Class<?> type = frame.getDeclaringClass();
-      if (isOnTheWay(type)) {
+      if (isPlumbing(type)) {
         continue;
       }
       return (type == ClassLoader.class || isUnsafe(type))
@@ -37,8 +37,8 @@ final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Bo
     return false;
   }
 
-  /** The JDK's own and ours: a name alone could be anybody's. */
-  private static boolean isOnTheWay(Class<?> type) {
+  /** Checks the loader too, because any code can use these names. */
+  private static boolean isPlumbing(Class<?> type) {
     ClassLoader loader = ClassFacts.loader(type);
     return loader == OURS
         || loader == null

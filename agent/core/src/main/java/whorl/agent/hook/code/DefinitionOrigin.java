@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * How a class came to be defined, read from the stack of the thread that is defining it: the first
- * frame behind the JDK's own plumbing tells.
+ * How a class is defined, read from the stack of the defining thread: the first frame below the
+ * JDK's own plumbing decides.
  */
 public final class DefinitionOrigin {
-  /** A class loader doing its work on a class file that lies somewhere. */
+  /** A class loader defines a class file that it read somewhere. */
   static final String ORDINARY = "ordinary";
 
   private static final int MAX_FRAMES = 24;
@@ -24,8 +24,8 @@ public final class DefinitionOrigin {
    * @param loader the class loader that the class is defined into; null for the boot loader
    */
   static String of(@Nullable ClassLoader loader) {
-    if (loader == null && !DefiningFrame.isThere()) {
-      // The VM itself reads the class out of the JDK's image.
+    if (loader == null && !DefiningFrame.isOnStack()) {
+      // The VM itself reads the class from the JDK's image.
       return ORDINARY;
     }
     Origin search = new Origin(loader);
@@ -33,27 +33,27 @@ public final class DefinitionOrigin {
     return origin != null ? origin : search.byLookup ? "lookup" : ORDINARY;
   }
 
-  /** Goes both ways once, so that nothing is left to be loaded later. */
+  /** Runs both paths once, so that nothing is left to be loaded later. */
   public static void warmUp() {
-    DefiningFrame.isThere();
+    DefiningFrame.isOnStack();
     of(null);
     of(OURS);
     isLinkage();
   }
 
   /**
-   * Whether the JDK itself is linking a lambda or a method handle on this thread: 17 defines its
-   * classes for those through the same public method as everybody.
+   * True if the JDK itself is linking a lambda or a method handle on this thread. JDK 17 defines
+   * its classes for those through the same public method as any other code.
    */
   public static boolean isLinkage() {
     return Boolean.TRUE.equals(LINKAGE.find());
   }
 
-  /** How the class is defined; null for plumbing. */
+  /** Decides how the class is defined; null for plumbing. */
   private static final class Origin extends StackSearch<String> {
     private final @Nullable ClassLoader into;
 
-    /** A lookup defines: for the JDK itself, or for the first frame behind it. */
+    /** A lookup defines the class: for the JDK itself, or for the first frame below it. */
     private boolean byLookup;
 
     Origin(@Nullable ClassLoader into) {
@@ -62,20 +62,20 @@ public final class DefinitionOrigin {
     }
 
     @Override
-    @Nullable String told(Class<?> type) {
+    @Nullable String answer(Class<?> type) {
       ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS || type == ClassLoader.class) {
         return null;
       }
       if (byLookup) {
-        return behindLookup(loader, type.getName());
+        return belowLookup(loader, type.getName());
       }
       if (ClassLoader.class.isAssignableFrom(type)) {
-        // SecureClassLoader is on the way of nearly all others.
+        // Nearly all other loaders call through SecureClassLoader.
         if (loader == null && type.getName().startsWith("java.security.")) {
           return null;
         }
-        // A class loader that defines into another one is as much from outside as any other code.
+        // A class loader that defines into another one counts as foreign code.
         return type.isInstance(into) ? ORDINARY : "reflection";
       }
       if (loader == null && type.getName().startsWith("java.lang.invoke.MethodHandles$Lookup")) {
@@ -85,7 +85,7 @@ public final class DefinitionOrigin {
       return loader == null ? originByJdk(type.getName()) : "reflection";
     }
 
-    private static @Nullable String behindLookup(@Nullable ClassLoader loader, String name) {
+    private static @Nullable String belowLookup(@Nullable ClassLoader loader, String name) {
       if (loader == null && KnownGenerators.isLinkage(name)) {
         return ORDINARY;
       }
@@ -93,14 +93,14 @@ public final class DefinitionOrigin {
     }
   }
 
-  /** Whether it is the JDK, for itself; null for plumbing. */
+  /** True if the JDK links for itself; null for plumbing. */
   private static final class Linkage extends StackSearch<Boolean> {
     Linkage() {
       super(Integer.MAX_VALUE);
     }
 
     @Override
-    @Nullable Boolean told(Class<?> type) {
+    @Nullable Boolean answer(Class<?> type) {
       ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS) {
         return null;
@@ -116,7 +116,7 @@ public final class DefinitionOrigin {
     }
   }
 
-  /** On the way of every hidden class, whoever makes it. */
+  /** True for JDK classes on the stack of every hidden class, whatever defines it. */
   private static boolean isPlumbing(String name) {
     return name.startsWith("java.lang.invoke.")
         || name.equals("java.lang.WhorlHooks")
@@ -125,7 +125,7 @@ public final class DefinitionOrigin {
         || name.startsWith("java.lang.runtime.");
   }
 
-  /** Of a class of the JDK's own, by its name. */
+  /** The origin by the name of a JDK class. */
   private static @Nullable String originByJdk(String name) {
     if (name.startsWith("sun.instrument.")
         || name.startsWith("java.lang.instrument.")
@@ -142,7 +142,7 @@ public final class DefinitionOrigin {
     if (name.endsWith("misc.Unsafe")) {
       return "unsafe";
     }
-    // Accessors that the JDK makes for reflection itself.
+    // Accessors that the JDK generates for reflection itself.
     boolean accessor = name.startsWith("jdk.internal.reflect.") && !name.contains("Accessor");
     return accessor ? ORDINARY : "reflection";
   }

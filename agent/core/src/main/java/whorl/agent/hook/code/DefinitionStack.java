@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.StackFormat;
 import whorl.agent.hook.weave.ClassFacts;
 
-/** The stack of the thread that is making a class, taken once, without frames of Whorl. */
+/** The stack of the thread that is defining a class, walked once, without frames of Whorl. */
 public final class DefinitionStack {
   private static final int MAX_FRAMES = 96;
   private static final int SUSPICIOUS_KEPT = 32;
@@ -18,7 +18,7 @@ public final class DefinitionStack {
   private final List<StackWalker.StackFrame> frames;
   private StackTraceElement @Nullable [] elements;
 
-  /** Without those between the JVM and a transformer either. */
+  /** Also leaves out the frames between the JVM and a transformer. */
   private static final class DefinitionFrames extends StackFormat {
     DefinitionFrames() {
       super(MAX_FRAMES);
@@ -29,7 +29,7 @@ public final class DefinitionStack {
       return super.isTaken(frame) && !isBetween(frame);
     }
 
-    /** The JDK's own only: a name alone could be anybody's. */
+    /** Checks the loader too, because any code can use these names. */
     private static boolean isBetween(StackWalker.StackFrame frame) {
       String name = frame.getClassName();
       boolean named =
@@ -45,32 +45,32 @@ public final class DefinitionStack {
     this.frames = frames;
   }
 
-  /** Loads and links everything that it takes, so that no definition waits for another. */
+  /** Loads and links everything needed, so that no definition waits for another. */
   public static void warmUp() {
-    DefinitionStack here = here();
-    here.generator();
-    here.changer();
-    here.change();
-    here.frames(true);
+    DefinitionStack current = here();
+    current.generator();
+    current.changer();
+    current.change();
+    current.frames(true);
   }
 
-  /** Of the current thread. */
+  /** The stack of the current thread. */
   public static DefinitionStack here() {
     return new DefinitionStack(WALKER.walk(FRAMES));
   }
 
-  /** The known library that is making the class; null when nobody known is. */
+  /** The known library that is generating the class; null if the generator is unknown. */
   @Nullable String generator() {
     return KnownGenerators.recognise(frames);
   }
 
-  /** Who had an agent's interface change classes. */
+  /** How an agent's interface is used to change classes. */
   enum Change {
-    /** The JDK itself: nothing to tell. */
+    /** By the JDK itself: not reported. */
     JDK,
-    /** New bytes were handed in. */
+    /** With new bytes. */
     REPLACED,
-    /** Transformers were asked once more. */
+    /** By calling the transformers again. */
     TRANSFORMED
   }
 
@@ -95,7 +95,7 @@ public final class DefinitionStack {
     return Change.REPLACED;
   }
 
-  /** The known agent or library that is having classes changed; null when nobody known is. */
+  /** The known agent or library that is changing classes; null if it is unknown. */
   @Nullable String changer() {
     for (StackWalker.StackFrame frame : frames) {
       String name = frame.getClassName();
@@ -110,7 +110,7 @@ public final class DefinitionStack {
     return null;
   }
 
-  /** As text, fewer for what a known library makes. */
+  /** The stack as text; fewer frames for classes of a known library. */
   List<StackTraceElement> frames(boolean suspicious) {
     int most = suspicious ? SUSPICIOUS_KEPT : GENERATED_KEPT;
     StackTraceElement[] known = elements;
@@ -120,7 +120,7 @@ public final class DefinitionStack {
     return List.of(Arrays.copyOf(known, Math.min(most, known.length)));
   }
 
-  /** All of it as text; not to be changed. */
+  /** The whole stack as text; the array must not be changed. */
   StackTraceElement[] elements() {
     StackTraceElement[] known = elements;
     if (known == null) {

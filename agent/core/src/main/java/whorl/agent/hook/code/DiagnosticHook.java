@@ -13,17 +13,17 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * The JVM's diagnostics as code in the JVM reaches them, through its management beans: a heap dump
- * holds every secret of the application, a command may load a native agent or take a copy of the
- * recording. What comes through the attach socket runs no Java code and is not seen here.
+ * The JVM's diagnostics that Java code reaches through management beans: a heap dump holds every
+ * secret of the application, and a command may load a native agent or copy the recording. Commands
+ * through the attach socket run no Java code and are not observed here.
  */
 public final class DiagnosticHook implements Hook {
   private static final String BEANS = "com/sun/management/internal/";
   private static final int HEAP_DUMP = 0;
   private static final int MAX_CHARS = 4096;
 
-  /** Beginnings of commands, each with the word that {@code whorl.Tamper} has for it. */
-  private static final String[][] TOLD = {
+  /** Beginnings of commands, each with its word in {@code whorl.Tamper}. */
+  private static final String[][] REPORTED = {
     {"GC.heap_dump", "heap-dumped"},
     {"JFR.dump", "recording-dumped"},
     {"JFR.", "diagnostic-command"},
@@ -40,7 +40,7 @@ public final class DiagnosticHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "agent";
   }
 
@@ -48,14 +48,14 @@ public final class DiagnosticHook implements Hook {
   public List<JoinPoint> joinPoints() {
     return List.of(
         entry(BEANS + "HotSpotDiagnostic", "dumpHeap", "(Ljava/lang/String;Z)", argument(0))
-            .whereThere(),
+            .asOptional(),
         entry(
                 BEANS + "DiagnosticCommandImpl$Wrapper",
                 "execute",
                 "([Ljava/lang/String;)",
                 new Operand.SelfField("cmd", "Ljava/lang/String;"),
                 argument(0))
-            .whereThere());
+            .asOptional());
   }
 
   @Override
@@ -76,9 +76,9 @@ public final class DiagnosticHook implements Hook {
           end < 0 ? null : arguments.substring(end + 1));
       return;
     }
-    for (String[] told : TOLD) {
-      if (first.startsWith(told[0])) {
-        sink.emit(EventType.TAMPER, told[1], first, arguments);
+    for (String[] reported : REPORTED) {
+      if (first.startsWith(reported[0])) {
+        sink.emit(EventType.TAMPER, reported[1], first, arguments);
         return;
       }
     }

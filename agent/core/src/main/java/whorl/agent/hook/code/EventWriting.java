@@ -5,16 +5,16 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Whether this thread is in the middle of writing a JFR event, as it may be when it loads a class
- * of the JDK: {@code EventWriter} itself loads some at its first use. A thread has one writer, and
- * an event begun within another one overwrites it.
+ * Checks whether this thread is in the middle of writing a JFR event. This is possible when it
+ * loads a class of the JDK: {@code EventWriter} itself loads some at its first use. A thread has
+ * one writer, and an event begun within another one overwrites it.
  */
 public final class EventWriting {
   private static final int MAX_FRAMES = 48;
   private static final StackWalker WALKER = StackWalker.getInstance();
   private static final AnyWrites UNDER_WAY = new AnyWrites();
 
-  /** A class and no method reference: those are linked at the start, which takes long. */
+  /** A class, not a method reference: linking that at startup takes long. */
   private static final class AnyWrites
       implements Function<Stream<StackWalker.StackFrame>, Boolean> {
     @Override
@@ -30,9 +30,9 @@ public final class EventWriting {
   }
 
   private static boolean anyWrites(Stream<StackWalker.StackFrame> frames) {
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-      if (writes(each.next())) {
+    Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+    for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+      if (writes(iterator.next())) {
         return true;
       }
     }
@@ -42,7 +42,7 @@ public final class EventWriting {
   private static boolean writes(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
     if (name.startsWith("java.")) {
-      // none of these is an event, and to ask for a method's name costs more than all else here
+      // none of these is an event, and a method's name is the most expensive query here
       return false;
     }
     return name.startsWith("jdk.jfr.")

@@ -8,17 +8,17 @@ import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.Digest;
 
 /**
- * How one class came to be at run time.
+ * How a class was generated at run time.
  *
- * @param className such as {@code com.example.Foo}; several may share it
+ * @param className such as {@code com.example.Foo}; several classes may share it
  * @param loader the defining loader, which this does not keep alive; null for the boot loader
  * @param origin one of {@code loader}, {@code reflection}, {@code lookup}, {@code hidden}, {@code
  *     unsafe}, {@code proxy}, {@code agent}
- * @param generator the known library that made it; null: nobody known
- * @param sha256 of the bytes as they were handed in
- * @param epochMillis when, by this JVM's clock
- * @param request the request on whose thread it was made
- * @param stack of the making thread, innermost frame first, bounded
+ * @param generator the known library that generated it; null if unknown
+ * @param sha256 digest of the bytes as they were passed to the JVM
+ * @param epochMillis time of the definition, by this JVM's clock
+ * @param request the request on whose thread it was defined
+ * @param stack of the defining thread, innermost frame first, bounded
  */
 public record GeneratedClass(
     String className,
@@ -32,14 +32,14 @@ public record GeneratedClass(
     @Nullable RequestContext request,
     List<StackTraceElement> stack) {
 
-  /** Whether this tells of that class: same name, same loader. */
+  /** True if this describes that class: same name, same loader. */
   public boolean isOf(Class<?> type) {
-    ClassLoader its = ClassFacts.loader(type);
+    ClassLoader typeLoader = ClassFacts.loader(type);
     return className.equals(type.getName())
-        && (loader == null ? its == null : its != null && loader.get() == its);
+        && (loader == null ? typeLoader == null : typeLoader != null && loader.get() == typeLoader);
   }
 
-  /** Whether nobody known made it. */
+  /** True if the generator is unknown. */
   public boolean suspicious() {
     return generator == null;
   }

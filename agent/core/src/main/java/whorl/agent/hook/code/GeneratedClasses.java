@@ -20,29 +20,29 @@ import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.Digest;
 
 /**
- * Classes made at run time: tells of them, and keeps their bytes, which exist nowhere else once the
- * process is gone. What libraries known for it make has a shelf of its own, so that it cannot push
- * out what nobody known made. Whatever had to go is counted.
+ * Generated classes: reports them and keeps their bytes, which exist nowhere else once the process
+ * has ended. Classes from known generators are stored apart, so that they cannot evict those of
+ * unknown generators. All evicted classes are counted.
  *
- * <p>The making thread hashes and copies; an agent thread compresses.
+ * <p>The defining thread hashes and copies; an agent thread compresses.
  */
 public final class GeneratedClasses {
-  private static final int ONE_MAX_BYTES = 1 << 20;
+  private static final int CLASS_MAX_BYTES = 1 << 20;
   private static final int WAITING_MAX_ENTRIES = 8192;
   private static final int POSTPONED_MAX_ENTRIES = 1024;
   private static final int KEPT_MAX_ENTRIES = 2048;
-  private static final long WAITING_WAKES_BYTES = 256 << 10;
+  private static final long WAKE_AT_BYTES = 256 << 10;
 
-  /** It names a place that does not have it. */
+  /** The named source does not contain the class. */
   private static final String FORGED_SOURCE = "forged-source";
 
-  /** An agent changed it. */
+  /** An agent changed the class. */
   static final String AGENT = "agent";
 
-  /** The place that it names has it with other bytes. */
+  /** The named source has the class with other bytes. */
   private static final String ALTERED = "altered";
 
-  private static final int ALTERED_TOLD = 16;
+  private static final int ALTERED_REPORTED_MAX = 16;
 
   private final EventSink sink;
   private final LongSupplier epochMillis;
@@ -57,11 +57,13 @@ public final class GeneratedClasses {
   private final AtomicLong altered = new AtomicLong();
   private final AtomicLong unknownForRequests = new AtomicLong();
   private volatile NamedSources.@Nullable Places places;
-  private volatile @Nullable Thread settler;
+  private volatile @Nullable Thread processor;
 
-  /** What waits, handed over without a lock, and what is kept, guarded by this object's monitor. */
+  /**
+   * Classes that wait, added without a lock, and stored classes, guarded by this object's monitor.
+   */
   private static final class Section {
-    final ClassBytes shelf;
+    final ClassBytes stored;
     final long waitingMaxBytes;
     final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     final AtomicLong waitingBytes = new AtomicLong();
@@ -69,14 +71,14 @@ public final class GeneratedClasses {
     final AtomicLong bytesRefused = new AtomicLong();
     final AtomicLong entriesRefused = new AtomicLong();
 
-    Section(ClassBytes shelf, long waitingMaxBytes) {
-      this.shelf = shelf;
+    Section(ClassBytes stored, long waitingMaxBytes) {
+      this.stored = stored;
       this.waitingMaxBytes = waitingMaxBytes;
     }
   }
 
-  /** A class that was made while the application started, and is seen to later. */
-  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  /** A class that was generated while the application started, and is processed later. */
+  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
   private record Postponed(
       String className,
       @Nullable WeakReference<ClassLoader> loader,
@@ -91,12 +93,12 @@ public final class GeneratedClasses {
       @Nullable RequestContext request,
       List<StackTraceElement> stack) {}
 
-  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
   private record Waiting(GeneratedClass made, byte @Nullable [] bytes) {}
 
   /**
-   * @param maxBytes of class files that are kept, compressed; about as many more wait to be
-   *     compressed at most
+   * @param maxBytes limit for stored class files, compressed; about as many more may wait to be
+   *     compressed
    */
   public GeneratedClasses(EventSink sink, StartupPhase startupPhase, long maxBytes) {
     this(sink, startupPhase, JvmClock.EPOCH_MILLIS, maxBytes);
@@ -112,7 +114,7 @@ public final class GeneratedClasses {
     this.epochMillis = epochMillis;
   }
 
-  /** A class was made; runs on the thread that did it. */
+  /** A class was generated; runs on the defining thread. */
   public void defined(
       String className, @Nullable ClassLoader loader, String origin, byte[] bytes, boolean hidden) {
     DefinitionStack stack = DefinitionStack.here();
@@ -164,11 +166,11 @@ public final class GeneratedClasses {
   }
 
   /**
-   * Another agent changed a class that was loaded already; runs on the thread that had it done. It
-   * is no event: what an agent asks for is told where it asks.
+   * Another agent changed a loaded class; runs on the thread that requested the change. It emits no
+   * event: the hooks of an agent's requests report the change.
    *
-   * @param bytes what became of it
-   * @param agent its class and jar; null where they are not known
+   * @param bytes the resulting class file
+   * @param agent its class and jar; null if unknown
    */
   void changed(Class<?> type, byte[] bytes, @Nullable String agent, Redefinitions redefinitions) {
     DefinitionStack stack = DefinitionStack.here();
@@ -194,41 +196,41 @@ public final class GeneratedClasses {
   }
 
   /**
-   * A class loader defined a class that says where it came from: whether that is so is looked at
-   * later. Runs on the thread that did it.
+   * A class loader defined a class with a named source; the source is checked later. Runs on the
+   * defining thread.
    */
   void named(String className, ClassLoader loader, String codeSource, byte[] bytes) {
     named.add(className, loader, codeSource, bytes, epochMillis.getAsLong(), sink.epochNanos());
   }
 
-  /** Sets who looks at the places that classes name; until then they wait. */
+  /** Sets the comparison with the named sources; until then classes wait. */
   public void comparedBy(NamedSources.Places with) {
     places = with;
   }
 
-  /** What is known now, oldest first; what nobody known made comes last. */
+  /** The classes known now, oldest first; those from unknown generators come last. */
   public synchronized List<GeneratedClass> snapshot() {
     settle();
-    List<GeneratedClass> all = new ArrayList<>(generated.shelf.entries());
-    all.addAll(unknown.shelf.entries());
+    List<GeneratedClass> all = new ArrayList<>(generated.stored.entries());
+    all.addAll(unknown.stored.entries());
     return all;
   }
 
-  /** The class file as it was handed in; null when it is not kept. */
+  /** The class file as it was passed to the JVM; null if it is not kept. */
   public byte @Nullable [] bytes(GeneratedClass made) {
     byte[] deflated;
     synchronized (this) {
-      deflated = unknown.shelf.deflated(made.sha256());
+      deflated = unknown.stored.deflated(made.sha256());
       if (deflated == null) {
-        deflated = generated.shelf.deflated(made.sha256());
+        deflated = generated.stored.deflated(made.sha256());
       }
     }
     return deflated == null ? null : inflate(deflated, made.size());
   }
 
   /**
-   * Compares classes with the places that they name; an agent thread calls it now and then. It
-   * reads files, so the monitor is taken for what came of it only.
+   * Compares classes with their named sources; an agent thread calls it now and then. It reads
+   * files, so it takes the monitor only for the results.
    */
   public void compare() {
     NamedSources.Places with = places;
@@ -239,37 +241,37 @@ public final class GeneratedClasses {
     List<NamedSources.Verdict> verdicts = with.compare(waiting);
     for (int i = 0; i < waiting.size(); i++) {
       switch (verdicts.get(i)) {
-        case ABSENT -> forged(waiting.get(i));
+        case ABSENT -> reportForged(waiting.get(i));
         case DIFFERENT -> altered(waiting.get(i));
         default -> {
-          // As it says, or not to be found out.
+          // The source is right, or cannot be checked.
         }
       }
     }
   }
 
-  private void forged(NamedSources.Named one) {
-    String generator = one.stack().generator();
-    Digest sha256 = Digest.of(one.bytes());
+  private void reportForged(NamedSources.Named source) {
+    String generator = source.stack().generator();
+    Digest sha256 = Digest.of(source.bytes());
     GeneratedClass made =
         new GeneratedClass(
-            one.className(),
-            one.loader(),
+            source.className(),
+            source.loader(),
             FORGED_SOURCE,
             generator,
             sha256,
-            one.bytes().length,
+            source.bytes().length,
             false,
-            one.epochMillis(),
-            one.request(),
-            one.stack().frames(generator == null));
+            source.epochMillis(),
+            source.request(),
+            source.stack().frames(generator == null));
     synchronized (this) {
-      (made.suspicious() ? unknown : generated).shelf.add(made, one.bytes());
+      (made.suspicious() ? unknown : generated).stored.add(made, source.bytes());
     }
     if (made.suspicious()) {
       countUnknown(made.request());
     }
-    tell(one, FORGED_SOURCE, sha256, generator, made.stack());
+    report(source, FORGED_SOURCE, sha256, generator, made.stack());
   }
 
   private void countUnknown(@Nullable RequestContext request) {
@@ -278,87 +280,87 @@ public final class GeneratedClasses {
     }
   }
 
-  /** An agent or a loader that weaves changes many, whose bytes are of no use to anybody. */
-  private void altered(NamedSources.Named one) {
-    if (altered.incrementAndGet() <= ALTERED_TOLD) {
-      String generator = one.stack().generator();
-      tell(one, ALTERED, Digest.of(one.bytes()), generator, one.stack().frames(true));
+  /** A weaving agent or loader changes many classes, and their bytes are of no use. */
+  private void altered(NamedSources.Named source) {
+    if (altered.incrementAndGet() <= ALTERED_REPORTED_MAX) {
+      String generator = source.stack().generator();
+      report(source, ALTERED, Digest.of(source.bytes()), generator, source.stack().frames(true));
     }
   }
 
-  private void tell(
-      NamedSources.Named one,
+  private void report(
+      NamedSources.Named source,
       String origin,
       Digest sha256,
       @Nullable String generator,
       List<StackTraceElement> stack) {
-    ClassLoader loader = one.loader().get();
+    ClassLoader loader = source.loader().get();
     String loaderText = loader == null ? "unloaded" : Loaders.text(loader);
-    int size = one.bytes().length;
-    // What a rule makes of it is the request's too.
-    CurrentRequest.set(one.request());
+    int size = source.bytes().length;
+    // The alert that a rule raises for it belongs to the request, too.
+    CurrentRequest.set(source.request());
     try {
       sink.emitLate(
           EventType.CLASS_DEFINE,
-          one.epochNanos(),
-          one.thread(),
+          source.epochNanos(),
+          source.thread(),
           stack.toArray(new StackTraceElement[0]),
-          one.request(),
-          values(one.className(), loaderText, origin, size, sha256, false, generator));
+          source.request(),
+          values(source.className(), loaderText, origin, size, sha256, false, generator));
     } finally {
       CurrentRequest.set(null);
     }
   }
 
-  /** Orders and compresses what has arrived; an agent thread calls it now and then. */
+  /** Sorts and compresses new classes; an agent thread calls it now and then. */
   public synchronized void settle() {
     for (Postponed next = postponed.poll(); next != null; next = postponed.poll()) {
       noLongerPostponed(next.bytes());
-      settle(next);
+      publish(next);
     }
-    settle(unknown);
-    settle(generated);
+    store(unknown);
+    store(generated);
   }
 
-  /** From now on {@code thread}, which calls {@link #settle}, is woken when much has arrived. */
+  /** Sets the thread that calls {@link #settle}; it is woken when much has arrived. */
   public void settledBy(Thread thread) {
-    settler = thread;
+    processor = thread;
   }
 
   /** Classes whose bytes could not be kept. */
   public synchronized long dropped() {
     return unknown.bytesRefused.get()
         + generated.bytesRefused.get()
-        + unknown.shelf.contentsDropped()
-        + generated.shelf.contentsDropped();
+        + unknown.stored.contentsDropped()
+        + generated.stored.contentsDropped();
   }
 
-  /** Classes that were not compared with the place that they name. */
+  /** Classes that were not compared with their named source. */
   public long uncompared() {
     return named.refused();
   }
 
-  /** Classes that their place has with other bytes; only the first few are events. */
+  /** Classes whose source has other bytes; only the first few emit events. */
   public long altered() {
     return altered.get();
   }
 
-  /** Classes made by nobody known of which nothing is kept, not even that they were made. */
+  /** Classes from unknown generators of which nothing is kept, not even that they were defined. */
   public synchronized long forgotten() {
-    return unknown.entriesRefused.get() + unknown.shelf.dropped();
+    return unknown.entriesRefused.get() + unknown.stored.dropped();
   }
 
-  /** Classes made for requests so far by an unknown generator. */
+  /** Classes from unknown generators, defined during requests, so far. */
   public long unknownForRequests() {
     return unknownForRequests.get();
   }
 
-  /** Bytes that are kept now, class files compressed. */
+  /** The bytes kept now, with class files compressed. */
   synchronized long keptBytes() {
-    return unknown.shelf.keptBytes() + generated.shelf.keptBytes();
+    return unknown.stored.keptBytes() + generated.stored.keptBytes();
   }
 
-  /** About how many bytes of the heap are held: what is kept, and what waits to be. */
+  /** The approximate heap use: stored classes and those that wait. */
   public long heldBytes() {
     return keptBytes()
         + unknown.waitingBytes.get()
@@ -367,11 +369,11 @@ public final class GeneratedClasses {
   }
 
   /**
-   * Whether digest and event may wait: to compute a digest takes milliseconds in a JVM that has
-   * compiled nothing yet. Nobody reads events then.
+   * True if digest and event may wait. A digest takes milliseconds in a JVM that has compiled
+   * nothing yet, and nothing reads events at that time.
    */
   private boolean mayWait(byte[] bytes) {
-    if (startupPhase.isOver() || bytes.length > ONE_MAX_BYTES) {
+    if (startupPhase.isOver() || bytes.length > CLASS_MAX_BYTES) {
       return false;
     }
     int entries = postponedEntries.incrementAndGet();
@@ -388,7 +390,7 @@ public final class GeneratedClasses {
     postponedBytes.addAndGet(-bytes.length);
   }
 
-  private void settle(Postponed late) {
+  private void publish(Postponed late) {
     Digest sha256 = Digest.of(late.bytes());
     GeneratedClass made =
         new GeneratedClass(
@@ -402,7 +404,7 @@ public final class GeneratedClasses {
             late.epochMillis(),
             late.request(),
             late.stack());
-    (made.suspicious() ? unknown : generated).shelf.add(made, late.bytes());
+    (made.suspicious() ? unknown : generated).stored.add(made, late.bytes());
     sink.emitLate(
         EventType.CLASS_DEFINE,
         late.epochNanos(),
@@ -419,7 +421,7 @@ public final class GeneratedClasses {
             made.generator()));
   }
 
-  /** As {@code whorl.ClassDefine} has them. */
+  /** The fields of {@code whorl.ClassDefine}. */
   private static @Nullable Object[] values(
       String className,
       String loader,
@@ -450,7 +452,7 @@ public final class GeneratedClasses {
       return;
     }
     byte[] kept = null;
-    if (bytes.length <= ONE_MAX_BYTES) {
+    if (bytes.length <= CLASS_MAX_BYTES) {
       if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
         kept = bytes.clone();
       } else {
@@ -461,13 +463,13 @@ public final class GeneratedClasses {
       section.bytesRefused.incrementAndGet();
     }
     section.waiting.add(new Waiting(made, kept));
-    Thread settles = settler;
-    if (settles != null && section.waitingBytes.get() > WAITING_WAKES_BYTES) {
-      LockSupport.unpark(settles);
+    Thread waker = processor;
+    if (waker != null && section.waitingBytes.get() > WAKE_AT_BYTES) {
+      LockSupport.unpark(waker);
     }
   }
 
-  private static void settle(Section section) {
+  private static void store(Section section) {
     for (Waiting next = section.waiting.poll(); next != null; next = section.waiting.poll()) {
       section.waitingEntries.decrementAndGet();
       section.waitingBytes.addAndGet(-ClassBytes.entryBytes(next.made()));
@@ -475,7 +477,7 @@ public final class GeneratedClasses {
       if (bytes != null) {
         section.waitingBytes.addAndGet(-bytes.length);
       }
-      section.shelf.add(next.made(), bytes);
+      section.stored.add(next.made(), bytes);
     }
   }
 

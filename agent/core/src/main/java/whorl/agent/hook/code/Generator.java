@@ -3,20 +3,21 @@ package whorl.agent.hook.code;
 import java.util.List;
 
 /**
- * A library that makes classes, and how to know it at work.
+ * A library that generates classes, and how to recognise it.
  *
  * @param name as findings and {@code classes.ndjson} give it
- * @param definers beginnings of the names of its classes that hand the bytes to the JDK; a leading
- *     {@code *} stands for whatever a repackaged copy has in front
- * @param callers such beginnings of which one must stand behind: without it, anybody might have
- *     called the definer with bytes of their own. None: the definer takes bytes from nobody
- * @param near the caller must be the very next
+ * @param definers beginnings of the names of its classes that pass bytes to the JDK; a leading
+ *     {@code *} stands for the prefix of a repackaged copy
+ * @param callers beginnings of class names, one of which must be further down the stack: without
+ *     it, any code could have called the definer with bytes of its own. Empty if no other code can
+ *     pass bytes to the definer
+ * @param near true if the caller must be the very next frame
  */
 record Generator(String name, List<String> definers, List<String> callers, boolean near) {
   private static final String XSLT = "xsltc.trax.TemplatesImpl";
 
-  /** Those that call whatever method they are told to. */
-  private static final List<String> TOLD_TO =
+  /** Classes that call an arbitrary method on request. */
+  private static final List<String> REFLECTIVE_CALLERS =
       List.of(
           "java.io.ObjectInputStream",
           "java.beans.",
@@ -49,8 +50,8 @@ record Generator(String name, List<String> definers, List<String> callers, boole
     return begins(className, callers);
   }
 
-  /** Whether a class of that name would count for this generator. */
-  boolean names(String className) {
+  /** True if a class of that name would count for this generator. */
+  boolean includes(String className) {
     return isDefiner(className) || isCaller(className);
   }
 
@@ -59,11 +60,11 @@ record Generator(String name, List<String> definers, List<String> callers, boole
   }
 
   /**
-   * Compiled stylesheets are the one generator that unsafe deserialization and expressions are
-   * known to drive: then a getter, another class's constructor, or something that calls whatever it
-   * is told to, stands behind.
+   * True if a known exploit drives the generator. Compiled stylesheets are the one generator that
+   * unsafe deserialization and expressions are known to drive. In that case a getter, the
+   * constructor of another class, or code that calls arbitrary methods is further down the stack.
    */
-  boolean refusedBy(List<StackWalker.StackFrame> frames) {
+  boolean isExploitedBy(List<StackWalker.StackFrame> frames) {
     if (!makesStylesheets()) {
       return false;
     }
@@ -71,14 +72,14 @@ record Generator(String name, List<String> definers, List<String> callers, boole
       String name = frame.getClassName();
       if (frame.getMethodName().equals("getOutputProperties")
           || name.endsWith("xsltc.trax.TrAXFilter")
-          || begins(name, TOLD_TO)) {
+          || begins(name, REFLECTIVE_CALLERS)) {
         return true;
       }
     }
     return false;
   }
 
-  /** A loop, since it is asked of the first classes that are made in a JVM. */
+  /** A loop and not a stream, because it runs for the first classes generated in a JVM. */
   private boolean makesStylesheets() {
     for (String definer : definers) {
       if (definer.contains(XSLT)) {

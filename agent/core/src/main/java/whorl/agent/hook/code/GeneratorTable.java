@@ -5,13 +5,13 @@ import static whorl.agent.hook.code.Generator.of;
 
 import java.util.List;
 
-/** The generators that are known. A library missing here costs a finding, never a class. */
+/** The known generators. A library missing here costs a false finding, but no class is lost. */
 final class GeneratorTable {
-  private static final List<String> NOBODY_ELSE = List.of();
+  private static final List<String> NO_CALLERS = List.of();
 
   static final List<Generator> ALL =
       List.of(
-          of("jdk-proxy", List.of("java.lang.reflect.Proxy"), NOBODY_ELSE),
+          of("jdk-proxy", List.of("java.lang.reflect.Proxy"), NO_CALLERS),
           of(
               "jdk-linkage",
               List.of(
@@ -24,13 +24,13 @@ final class GeneratorTable {
                   "sun.nio.ch.",
                   "java.io.ObjectStreamClass",
                   "jdk.jfr.internal."),
-              NOBODY_ELSE),
+              NO_CALLERS),
           of(
               "jdk-xslt",
               List.of(
                   "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl",
                   "org.apache.xalan.xsltc.trax.TemplatesImpl"),
-              NOBODY_ELSE),
+              NO_CALLERS),
           near(
               "cglib",
               List.of(
@@ -81,7 +81,7 @@ final class GeneratorTable {
                   "org.codehaus.groovy.runtime.ProxyGeneratorAdapter")),
           of(
               "groovy",
-              // not those that call what a script tells them to, such as CachedMethod
+              // not those that call methods for a script, such as CachedMethod
               List.of(
                   "org.codehaus.groovy.runtime.callsite.GroovySunClassLoader",
                   "org.codehaus.groovy.reflection.SunClassLoader",
@@ -211,9 +211,9 @@ final class GeneratorTable {
                   "datadog.trace.",
                   "co.elastic.apm.agent.",
                   "com.newrelic."),
-              NOBODY_ELSE));
+              NO_CALLERS));
 
-  /** Beginnings of names of code that has loaded classes changed, in good faith. */
+  /** Beginnings of names of code that legitimately changes loaded classes. */
   static final List<String> CHANGERS =
       List.of(
           "org.mockito.internal.",

@@ -16,9 +16,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Hidden classes, which no class file transformer sees; without the JDK's own for lambdas and
- * method handles. Those for lambdas are by far the most; the factory that makes them is watched, so
- * that nobody needs to look at the stack for each.
+ * Hidden classes, which no class file transformer sees, without the JDK's own for lambdas and
+ * method handles. Those for lambdas are by far the most frequent. This hook observes the factory
+ * that generates them, so that they need no stack walk.
  */
 public final class HiddenClassHook implements Hook {
   private static final String DEFINE =
@@ -28,32 +28,33 @@ public final class HiddenClassHook implements Hook {
   private static final int LAMBDA_BEGINS = 0;
   private static final int LAMBDA_ENDS = 1;
 
-  /** MethodHandleNatives.Constants.HIDDEN_CLASS: others come to a transformer. */
+  /** MethodHandleNatives.Constants.HIDDEN_CLASS: other classes reach a transformer. */
   private static final int HIDDEN = 2;
 
-  private final GeneratedClasses made;
+  private final GeneratedClasses generated;
   private final StartupPhase startupPhase;
 
-  public HiddenClassHook(GeneratedClasses made, StartupPhase startupPhase) {
-    this.made = made;
+  public HiddenClassHook(GeneratedClasses generated, StartupPhase startupPhase) {
+    this.generated = generated;
     this.startupPhase = startupPhase;
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "class";
   }
 
   @Override
   public List<JoinPoint> joinPoints() {
     List<JoinPoint> points = new ArrayList<>();
-    points.add(entry(LAMBDAS, "generateInnerClass", "()").whereThere());
-    points.add(always(LAMBDAS, "generateInnerClass", "()").whereThere());
-    // The JDK's inner way to a hidden class, which Lookup takes as well; its number has moved.
+    points.add(entry(LAMBDAS, "generateInnerClass", "()").asOptional());
+    points.add(always(LAMBDAS, "generateInnerClass", "()").asOptional());
+    // The JDK's internal entry for hidden classes, which Lookup uses as well; the number in the
+    // name differs by version.
     for (String system : new String[] {"java/lang/System$1", "java/lang/System$2"}) {
       points.add(
           onReturn(system, "defineClass", DEFINE, argument(1), argument(3), argument(6), RESULT)
-              .whereThere());
+              .asOptional());
     }
     return points;
   }
@@ -68,14 +69,14 @@ public final class HiddenClassHook implements Hook {
         && values[2] instanceof Integer flags
         && (flags & HIDDEN) != 0
         && values[3] instanceof Class<?> hidden
-        && !isOfTheStart(host)
+        && !isOfStartup(host)
         && !DefinitionOrigin.isLinkage()) {
-      made.defined(hidden.getName(), ClassFacts.loader(hidden), "hidden", bytes, true);
+      generated.defined(hidden.getName(), ClassFacts.loader(hidden), "hidden", bytes, true);
     }
   }
 
-  /** The JDK makes many for itself while the JVM starts; a look at the stack is not worth it. */
-  private boolean isOfTheStart(Class<?> host) {
+  /** The JDK generates many for itself while the JVM starts; they are not worth a stack walk. */
+  private boolean isOfStartup(Class<?> host) {
     return ClassFacts.isOfBootLoader(host)
         && host.getName().startsWith("java.lang.invoke.")
         && !startupPhase.isOver()

@@ -10,29 +10,28 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Recognises libraries that make classes in good faith, by the code that is making the class and
- * the code that called it, never by the class's own name. Code counts only if it came out of a
- * module, from a place of its own or from what was appended to the boot class path; what was itself
- * made at run time counts for nobody.
+ * Recognises libraries that legitimately generate classes, by the code that defines the class and
+ * the code that called it, never by the class's own name. Code counts only if it comes from a
+ * module, from a code source or from the appended boot class path. Generated code never counts.
  */
 final class KnownGenerators {
-  /** How far behind the defining frame the caller that is asked for may stand. */
+  /** The maximum number of frames between the defining frame and the required caller. */
   private static final int REACH = 14;
 
   private static final int FORGED_MAX = 1024;
 
-  /** Made at run time by nobody known, under a name that would count. */
+  /** Classes from unknown generators whose name would count as a generator's. */
   private static final Set<String> FORGED = ConcurrentHashMap.newKeySet();
 
-  /** More such names came than can be remembered: from then on nobody is recognised by a jar. */
+  /** There were too many such names to remember: from then on no library is recognised by a jar. */
   private static volatile boolean tooManyForged;
 
   private KnownGenerators() {}
 
   /**
-   * The library at work.
+   * Returns the known library that generates the class; null if there is none.
    *
-   * @param frames of the making thread, innermost first; reflection's own are not among them
+   * @param frames of the defining thread, innermost first, without those of reflection
    */
   static @Nullable String recognise(List<StackWalker.StackFrame> frames) {
     int at = 0;
@@ -46,14 +45,14 @@ final class KnownGenerators {
     for (Generator generator : GeneratorTable.ALL) {
       if (generator.isDefiner(definer.getClassName())
           && trusted(definer.getDeclaringClass())
-          && behind(generator, frames, at)) {
+          && hasCallerBelow(generator, frames, at)) {
         return generator.name();
       }
     }
     return null;
   }
 
-  /** The known agent or library that this frame, which has classes changed, belongs to. */
+  /** The known agent or library that owns this frame, which requests a change of classes. */
   static @Nullable String changer(StackWalker.StackFrame frame) {
     for (String known : GeneratorTable.CHANGERS) {
       if (frame.getClassName().startsWith(known) && trusted(frame.getDeclaringClass())) {
@@ -63,10 +62,10 @@ final class KnownGenerators {
     return null;
   }
 
-  /** A class was made by nobody known; should its name be a generator's, it will not count. */
+  /** Notes a class from an unknown generator; if its name is a generator's, it will not count. */
   static void noteForged(String className, @Nullable ClassLoader loader) {
     for (Generator generator : GeneratorTable.ALL) {
-      if (generator.names(className) || GeneratorTable.isChanger(className)) {
+      if (generator.includes(className) || GeneratorTable.isChanger(className)) {
         if (FORGED.size() >= FORGED_MAX) {
           tooManyForged = true;
         } else {
@@ -77,29 +76,29 @@ final class KnownGenerators {
     }
   }
 
-  private static boolean behind(
+  private static boolean hasCallerBelow(
       Generator generator, List<StackWalker.StackFrame> frames, int definerAt) {
-    if (generator.refusedBy(frames)) {
+    if (generator.isExploitedBy(frames)) {
       return false;
     }
     if (generator.callers().isEmpty()) {
       return true;
     }
-    int seen = 0;
-    for (int i = definerAt + 1; i < frames.size() && seen < generator.reach(REACH); i++) {
+    int passed = 0;
+    for (int i = definerAt + 1; i < frames.size() && passed < generator.reach(REACH); i++) {
       StackWalker.StackFrame frame = frames.get(i);
       String name = frame.getClassName();
       if (generator.isCaller(name) && trusted(frame.getDeclaringClass())) {
         return true;
       }
       if (!generator.isDefiner(name) && !isPlumbing(frame)) {
-        seen++;
+        passed++;
       }
     }
     return false;
   }
 
-  /** The JDK's way from whoever wants a class defined down to the VM. */
+  /** True for the JDK's frames between the code that requests a definition and the VM. */
   private static boolean isPlumbing(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
     return (ClassFacts.isOfBootLoader(frame.getDeclaringClass()) && isPlumbingOfTheJdk(name))
@@ -109,7 +108,7 @@ final class KnownGenerators {
         || Proxy.isProxyClass(frame.getDeclaringClass());
   }
 
-  /** Of a class of the boot loader: a name alone could be anybody's. */
+  /** Only for a class of the boot loader, because any code can use these names. */
   private static boolean isPlumbingOfTheJdk(String name) {
     return name.equals("java.lang.ClassLoader")
         || name.startsWith("java.lang.System$")
@@ -123,8 +122,8 @@ final class KnownGenerators {
   }
 
   /**
-   * The JDK's classes that make others for lambdas and method handles; not those through which
-   * anybody may do so.
+   * The JDK's classes that generate others for lambdas and method handles; not the public ones that
+   * any code may call.
    */
   static boolean isLinkage(String className) {
     return className.startsWith("java.lang.invoke.InnerClassLambdaMetafactory")
@@ -140,7 +139,7 @@ final class KnownGenerators {
         || className.startsWith("jdk.internal.foreign.abi.BindingSpecializer");
   }
 
-  /** Whether this class's name says whose it is. */
+  /** True if this class's name reliably identifies its owner. */
   static boolean trusted(Class<?> type) {
     if (type.isHidden()) {
       return false;
@@ -153,7 +152,7 @@ final class KnownGenerators {
       return false;
     }
     if (ClassFacts.isOfBootLoader(type)) {
-      return true; // another agent's, which had its jar appended; who defines a class there is told
+      return true; // from another agent's appended jar; code that defines a class there is reported
     }
     ProtectionDomain domain = ClassFacts.domain(type);
     CodeSource source = domain == null ? null : domain.getCodeSource();

@@ -6,33 +6,33 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which other agent has which {@code Instrumentation}, so that a change can be told by its agent.
+ * Maps each other agent's {@code Instrumentation} to its agent, so that changes can be attributed.
  */
 public final class LoadedAgents {
   private static final int MAX = 64;
 
-  private final AtomicReferenceArray<@Nullable Loaded> all = new AtomicReferenceArray<>(MAX);
+  private final AtomicReferenceArray<@Nullable Loaded> agents = new AtomicReferenceArray<>(MAX);
   private final AtomicInteger next = new AtomicInteger();
-  private volatile @Nullable WeakReference<Object> ours;
+  private volatile @Nullable WeakReference<Object> ownInstrumentation;
 
   private record Loaded(WeakReference<Object> instrumentation, String name) {}
 
-  /** The one of this agent, whose changes are nobody's. */
-  public void ours(Object instrumentation) {
-    ours = new WeakReference<>(instrumentation);
+  /** Sets this agent's own instance, whose changes are not reported. */
+  public void setOwn(Object instrumentation) {
+    ownInstrumentation = new WeakReference<>(instrumentation);
   }
 
-  /** Whether it is that of another agent. */
+  /** True if it belongs to another agent. */
   boolean isOther(@Nullable Object instrumentation) {
-    WeakReference<Object> own = ours;
+    WeakReference<Object> own = ownInstrumentation;
     return instrumentation != null && own != null && !own.refersTo(instrumentation);
   }
 
-  /** An agent is being loaded; of more than 64 the oldest are forgotten. */
+  /** An agent is being loaded; beyond 64 agents the oldest are forgotten. */
   void add(@Nullable Object instrumentation, @Nullable String jar, @Nullable String className) {
     if (instrumentation != null) {
       String name = String.valueOf(className);
-      all.set(
+      agents.set(
           Math.floorMod(next.getAndIncrement(), MAX),
           new Loaded(
               new WeakReference<>(instrumentation),
@@ -40,12 +40,12 @@ public final class LoadedAgents {
     }
   }
 
-  /** Its class and jar; null for one that was loaded before this agent, or is forgotten. */
+  /** The agent's class and jar; null if it was loaded before this agent, or is forgotten. */
   @Nullable String name(Object instrumentation) {
     for (int i = 0; i < MAX; i++) {
-      Loaded one = all.get(i);
-      if (one != null && one.instrumentation().refersTo(instrumentation)) {
-        return one.name();
+      Loaded agent = agents.get(i);
+      if (agent != null && agent.instrumentation().refersTo(instrumentation)) {
+        return agent.name();
       }
     }
     return null;

@@ -3,12 +3,12 @@ package whorl.agent.hook.code;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
-/** Class loaders as text, without calling what the application may have overridden. */
+/** Class loaders as text, without calling methods that the application may have overridden. */
 final class Loaders {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
   private static final ClassLoader APPLICATION = ClassLoader.getSystemClassLoader();
 
-  /** Classes come by the thousand from one loader. */
+  /** A cache: thousands of classes come from one loader in a row. */
   private static volatile @Nullable Known last;
 
   private record Known(WeakReference<ClassLoader> loader, String text) {}

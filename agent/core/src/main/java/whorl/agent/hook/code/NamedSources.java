@@ -11,9 +11,9 @@ import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.RequestContext;
 
 /**
- * Classes that say where they came from, waiting for an agent thread to compare them with the class
- * file there: a class loader may name any place it likes. The defining thread copies the bytes and
- * does not wait. What has no room is counted.
+ * Classes with a named source, waiting for an agent thread to compare them with the class file
+ * there, because a class loader may name any source. The defining thread copies the bytes and does
+ * not wait. Classes beyond the limits are counted.
  */
 public final class NamedSources {
   private static final int MAX_ENTRIES = 512;
@@ -24,8 +24,8 @@ public final class NamedSources {
   private final AtomicLong heldBytes = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
 
-  /** A class and the place that it names. */
-  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  /** A class and its named source. */
+  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
   public record Named(
       String className,
       WeakReference<ClassLoader> loader,
@@ -37,9 +37,9 @@ public final class NamedSources {
       @Nullable RequestContext request,
       DefinitionStack stack) {}
 
-  /** What the place says. */
+  /** The result of a comparison with the source. */
   public enum Verdict {
-    /** It has these very bytes. */
+    /** It has the same bytes. */
     SAME,
     /** It has the class, with other bytes. */
     DIFFERENT,
@@ -49,15 +49,15 @@ public final class NamedSources {
     UNKNOWN
   }
 
-  /** Looks at the places. */
+  /** Reads the sources. */
   public interface Places {
-    /** One verdict for each of these, in their order. */
+    /** One verdict for each class, in their order. */
     List<Verdict> compare(List<Named> named);
   }
 
   NamedSources() {}
 
-  /** Runs on the thread that defines the class. */
+  /** Adds a class; runs on the thread that defines it. */
   void add(
       String className,
       ClassLoader loader,
@@ -68,7 +68,7 @@ public final class NamedSources {
     int count = entries.incrementAndGet();
     long held = heldBytes.addAndGet(bytes.length);
     if (count > MAX_ENTRIES || held > MAX_BYTES) {
-      gone(bytes);
+      release(bytes);
       refused.incrementAndGet();
       return;
     }
@@ -85,11 +85,11 @@ public final class NamedSources {
             DefinitionStack.here()));
   }
 
-  /** All that waits, oldest first. */
+  /** Removes and returns all classes that wait, oldest first. */
   List<Named> take() {
     List<Named> taken = new ArrayList<>();
     for (Named next = waiting.poll(); next != null; next = waiting.poll()) {
-      gone(next.bytes());
+      release(next.bytes());
       taken.add(next);
     }
     return taken;
@@ -104,7 +104,7 @@ public final class NamedSources {
     return refused.get();
   }
 
-  private void gone(byte[] bytes) {
+  private void release(byte[] bytes) {
     entries.decrementAndGet();
     heldBytes.addAndGet(-bytes.length);
   }

@@ -11,8 +11,8 @@ import whorl.agent.config.MemoryBudget;
 import whorl.evidence.Digest;
 
 /**
- * Which classes somebody else had changed, or looked at, after they were loaded: an agent, a
- * debugger. Whether they are different now only shows when somebody compares.
+ * Classes that something else, an agent or a debugger, changed or retransformed after they were
+ * loaded. Only a comparison shows whether they differ now.
  */
 public final class Redefinitions {
   private static final int MAX = MemoryBudget.OF_THIS_JVM.entries(4096);
@@ -23,11 +23,11 @@ public final class Redefinitions {
   /**
    * One class.
    *
-   * @param type which this does not keep alive
-   * @param by the known library or agent that did it; null: nobody known
-   * @param replaced whether new bytes were handed in, and not just transformers asked once more
-   * @param altered digest of what an agent's transformer made of it last; null: none changed it
-   * @param agent the class and jar of that agent; null where it is not known
+   * @param type the class, which this does not keep alive
+   * @param by the known library or agent that did it; null if unknown
+   * @param replaced true if new bytes were passed in, false if transformers were only called again
+   * @param altered digest of the last result of an agent's transformer; null if none changed it
+   * @param agent the class and jar of that agent; null if unknown
    */
   public record Redefinition(
       WeakReference<Class<?>> type,
@@ -35,21 +35,21 @@ public final class Redefinitions {
       boolean replaced,
       @Nullable Digest altered,
       @Nullable String agent) {
-    /** Whether other bytes came of it. */
+    /** True if the bytes changed. */
     public boolean changed() {
       return replaced || altered != null;
     }
   }
 
-  /** Runs on the thread that does it. */
+  /** Notes a change; runs on the thread that makes it. */
   void note(Class<?> type, @Nullable String by, boolean replaced) {
     put(type, by, replaced, null, null);
   }
 
   /**
-   * A transformer of another agent changed it; runs on the thread that has it done.
+   * A transformer of another agent changed the class; runs on the thread that requested it.
    *
-   * @return false when it made the same of it before
+   * @return false if the result is the same as before
    */
   boolean altered(Class<?> type, @Nullable String by, Digest altered, @Nullable String agent) {
     Redefinition before = byKey.get(key(type));
@@ -87,28 +87,28 @@ public final class Redefinitions {
     return type.getName() + "@" + System.identityHashCode(type);
   }
 
-  /** Makes room where classes were unloaded, as those of a redeployed application. */
+  /** Makes room by removing unloaded classes, such as those of a redeployed application. */
   private boolean forgetUnloaded() {
-    for (Map.Entry<String, Redefinition> one : byKey.entrySet()) {
-      if (one.getValue().type().refersTo(null)) {
-        byKey.remove(one.getKey(), one.getValue());
+    for (Map.Entry<String, Redefinition> entry : byKey.entrySet()) {
+      if (entry.getValue().type().refersTo(null)) {
+        byKey.remove(entry.getKey(), entry.getValue());
       }
     }
     return byKey.size() < MAX;
   }
 
-  /** Those whose class is still there. */
+  /** The entries whose class is still loaded. */
   public List<Redefinition> snapshot() {
-    List<Redefinition> there = new ArrayList<>();
-    for (Redefinition one : byKey.values()) {
-      if (one.type().get() != null) {
-        there.add(one);
+    List<Redefinition> loaded = new ArrayList<>();
+    for (Redefinition entry : byKey.values()) {
+      if (entry.type().get() != null) {
+        loaded.add(entry);
       }
     }
-    return there;
+    return loaded;
   }
 
-  /** How many could not be noted. */
+  /** The number of classes that could not be noted. */
   public long dropped() {
     return dropped.get();
   }

@@ -6,12 +6,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through the classes of this thread's frames, the innermost first, for one that tells
- * something. Frames of reflection and of method handles are not among them.
+ * Searches the classes of this thread's frames, innermost first, for one that decides a question.
+ * Frames of reflection and of method handles are left out.
  *
- * <p>Until 23 HotSpot hands them over in one native call; {@link StackWalker} takes ten times as
+ * <p>Up to JDK 23 HotSpot returns them in one native call. {@link StackWalker} takes ten times as
  * long while nothing is compiled yet, which is when most classes are loaded. From 24 on that call
- * is the walker in disguise.
+ * uses the walker internally.
  */
 abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>, @Nullable T> {
   private static final int LAST_NATIVE_JAVA = 23;
@@ -23,16 +23,16 @@ abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>
   private final int maxFrames;
 
   /**
-   * @param maxFrames how far is looked
+   * @param maxFrames the number of frames to search
    */
   StackSearch(int maxFrames) {
     this.maxFrames = maxFrames;
   }
 
-  /** What a frame of this class tells; null for nothing. */
-  abstract @Nullable T told(Class<?> type);
+  /** The answer that a frame of this class gives; null for none. */
+  abstract @Nullable T answer(Class<?> type);
 
-  /** What the innermost frame that tells something tells; null when none does. */
+  /** The answer of the innermost frame that gives one; null if none does. */
   final @Nullable T find() {
     return CONTEXT == null ? WALKER.walk(this) : first(CONTEXT.getClassContext());
   }
@@ -40,9 +40,9 @@ abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>
   private @Nullable T first(Class<?>[] types) {
     int end = Math.min(types.length, maxFrames);
     for (int i = 0; i < end; i++) {
-      T told = told(types[i]);
-      if (told != null) {
-        return told;
+      T answer = answer(types[i]);
+      if (answer != null) {
+        return answer;
       }
     }
     return null;
@@ -50,17 +50,17 @@ abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>
 
   @Override
   public final @Nullable T apply(Stream<StackWalker.StackFrame> frames) {
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    for (int i = 0; i < maxFrames && each.hasNext(); i++) {
-      T told = told(each.next().getDeclaringClass());
-      if (told != null) {
-        return told;
+    Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+    for (int i = 0; i < maxFrames && iterator.hasNext(); i++) {
+      T answer = answer(iterator.next().getDeclaringClass());
+      if (answer != null) {
+        return answer;
       }
     }
     return null;
   }
 
-  /** Never made the JVM's security manager: it only has the method that is wanted. */
+  /** Never installed as the JVM's security manager; it only provides this method. */
   @SuppressWarnings("removal")
   private static final class Context extends SecurityManager {
     @Override

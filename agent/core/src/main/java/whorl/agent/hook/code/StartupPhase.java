@@ -1,8 +1,8 @@
 package whorl.agent.hook.code;
 
 /**
- * Whether the application still starts, when it loads thousands of classes: what can wait does so,
- * and there is no recording yet.
+ * Whether the application is still starting. Thousands of classes load in that phase, so all work
+ * that can wait does, and there is no recording yet.
  */
 public final class StartupPhase {
   private volatile boolean over;
@@ -11,7 +11,7 @@ public final class StartupPhase {
     return over;
   }
 
-  /** From now on everything is done at once. */
+  /** Ends the phase: from now on everything is done at once. */
   public void end() {
     over = true;
   }

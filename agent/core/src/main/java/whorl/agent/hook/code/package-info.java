@@ -1,4 +1,4 @@
-/** Hooks of code that comes into the JVM: classes made at run time, libraries' bytes, agents. */
+/** Hooks for code that enters the JVM: generated classes, changed classes, agents. */
 @NullMarked
 package whorl.agent.hook.code;
 

@@ -25,13 +25,13 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * What goes to standard output and error, at the last place in Java that it passes: {@code
- * System.out}, loggers that kept the stream they began with, streams and channels made of {@code
- * FileDescriptor.out}. What is redirected elsewhere does not come by. All of it goes into the ring;
- * lines become events, so many a second, once somebody masks their secrets.
+ * Output to standard output and error, observed at the last Java method that it passes: {@code
+ * System.out}, loggers that kept the original stream, streams and channels on {@code
+ * FileDescriptor.out}. Redirected output does not pass here. All output goes into the ring. Once
+ * there is a mask for secrets, lines also become events, up to a rate.
  */
 public final class ConsoleHook implements Hook {
-  /** Of one write: a ring of the smallest size still holds several. */
+  /** Limit of one write; the smallest ring still holds several. */
   private static final int WRITE_MAX_BYTES =
       (int) Math.min(256 << 10, MemoryBudget.OF_THIS_JVM.consoleBytes() / 4);
 
@@ -45,13 +45,13 @@ public final class ConsoleHook implements Hook {
   private final LongAdder unfinished = new LongAdder();
   private volatile @Nullable Emission emission;
 
-  /** Takes the secrets out of lines; runs on the application's threads. */
+  /** Masks the secrets in lines; runs on the application's threads. */
   @FunctionalInterface
   public interface Mask {
     /**
-     * The next line of a writer.
+     * Masks the next line of a writer.
      *
-     * @param writer one thread and one of the two streams
+     * @param writer identifies one thread and one of the two streams
      */
     String line(int writer, String text);
   }
@@ -62,7 +62,7 @@ public final class ConsoleHook implements Hook {
     this.sink = sink;
   }
 
-  /** What was written. */
+  /** The recorded output. */
   public ConsoleRing ring() {
     return ring;
   }
@@ -81,7 +81,7 @@ public final class ConsoleHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "console";
   }
 
@@ -138,7 +138,7 @@ public final class ConsoleHook implements Hook {
   }
 
   /**
-   * @param text on an array
+   * @param text backed by an array
    */
   private void keep(boolean err, ByteBuffer text, long leftOut, boolean endsLine) {
     Thread thread = Thread.currentThread();
@@ -160,18 +160,18 @@ public final class ConsoleHook implements Hook {
       if (leftOut > 0 && endsLine) {
         emitting.open.take(identity, err);
       } else if (leftOut > 0) {
-        emitting.open.lose(identity, err);
+        emitting.open.markLost(identity, err);
       }
     }
   }
 
   private void lines(boolean err, byte[] bytes, int from, int to, int thread, Emission emitting) {
     byte[] before = emitting.open.take(thread, err);
-    // A text of single bytes: methods of the JDK's that were compiled long ago search it.
+    // One char per byte: the JDK methods that search it are already compiled.
     String searched = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     int start = from;
     for (int at = searched.indexOf('\n'); at >= 0; at = searched.indexOf('\n', at + 1)) {
-      if (before == null) { // there may be a secret whose name is not there
+      if (before == null) { // its lost beginning may hold the name of a secret
         unfinished.increment();
       } else {
         line(err, OpenLines.joined(before, bytes, start, from + at), thread, emitting);
@@ -180,7 +180,7 @@ public final class ConsoleHook implements Hook {
       start = from + at + 1;
     }
     if (before == null) {
-      emitting.open.lose(thread, err);
+      emitting.open.markLost(thread, err);
     } else if (start < to || before.length > 0) {
       emitting.open.put(thread, err, before, bytes, start, to);
     }
@@ -188,11 +188,11 @@ public final class ConsoleHook implements Hook {
 
   private void line(boolean err, byte[] line, int thread, Emission emitting) {
     boolean admitted = events.admits(sink.epochNanos());
-    // A key's first line counts, though no event is made of it.
+    // The mask must see a key's first line, even if it becomes no event.
     if (admitted || new String(line, StandardCharsets.ISO_8859_1).contains(DASHES)) {
       String text = ConsoleLines.text(line, line.length, emitting.charset);
       if (line.length >= OpenLines.MAX_BYTES) {
-        text = text.concat("…"); // the mask looks for half a secret there
+        text = text.concat("…"); // shows the mask that a secret may be cut
       }
       String shown = emitting.mask.line(err ? ~thread : thread, text);
       if (admitted && !text.isBlank()) {

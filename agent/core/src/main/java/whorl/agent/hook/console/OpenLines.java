@@ -6,19 +6,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginnings of lines whose ends are still to be written, a bounded number of them and without
- * a lock. When two threads meet in one place the earlier beginning is lost, and its thread is told
- * so; only events are made of these, the ring has it all.
+ * The beginnings of lines whose ends are still to be written, a bounded number of them, without a
+ * lock. If two threads collide in one slot, the earlier beginning is lost and its thread gets a
+ * mark. This only costs events; the ring has all output.
  */
 final class OpenLines {
   static final byte[] NOTHING = {};
 
-  /** Of a line; the rest is left out. */
+  /** Limit of a line; the rest is left out. */
   static final int MAX_BYTES = 8 << 10;
 
   private static final int PLACES = 128;
 
-  /** A thread that meets another one here has one line less, which is no harm. */
+  /** On a collision here a thread loses one more line, which does no harm. */
   private static final int LOST_PLACES = 1024;
 
   private record Beginning(int thread, boolean err, byte[] bytes) {
@@ -32,42 +32,42 @@ final class OpenLines {
   private final AtomicIntegerArray lost = new AtomicIntegerArray(LOST_PLACES);
 
   OpenLines() {
-    // What stands behind these is linked here, and not on a thread of the application's.
+    // Links the code here, and not on a thread of the application.
     put(0, false, NOTHING, NOTHING, 0, 0);
-    lose(0, false);
+    markLost(0, false);
     take(0, false);
   }
 
   /**
-   * Takes back what {@link #put} was given by this thread.
+   * Removes and returns the bytes of this thread's last {@link #put}.
    *
-   * @return empty when there is nothing, null when it was lost
+   * @return empty if there are none, null if they were lost
    */
   byte @Nullable [] take(int thread, boolean err) {
-    int place = place(thread, err, PLACES);
-    Beginning found = places.get(place);
-    if (found != null && found.isOf(thread, err) && places.compareAndSet(place, found, null)) {
+    int slot = place(thread, err, PLACES);
+    Beginning found = places.get(slot);
+    if (found != null && found.isOf(thread, err) && places.compareAndSet(slot, found, null)) {
       return found.bytes;
     }
     int lostPlace = place(thread, err, LOST_PLACES);
     return lost.get(lostPlace) != 0 && lost.getAndSet(lostPlace, 0) != 0 ? null : NOTHING;
   }
 
-  /** Keeps {@code before} with what follows it, cut at 8 KiB. */
+  /** Stores {@code before} with the bytes after it, cut at 8 KiB. */
   void put(int thread, boolean err, byte[] before, byte[] bytes, int from, int to) {
     Beginning beginning = new Beginning(thread, err, joined(before, bytes, from, to));
     Beginning other = places.getAndSet(place(thread, err, PLACES), beginning);
     if (other != null && !other.isOf(thread, err)) {
-      lose(other.thread, other.err);
+      markLost(other.thread, other.err);
     }
   }
 
-  /** What this thread writes up to the end of its line lacks its beginning. */
-  void lose(int thread, boolean err) {
-    int place = place(thread, err, PLACES);
-    Beginning found = places.get(place);
+  /** Marks that the rest of this thread's line lacks its beginning. */
+  void markLost(int thread, boolean err) {
+    int slot = place(thread, err, PLACES);
+    Beginning found = places.get(slot);
     if (found != null && found.isOf(thread, err)) {
-      places.compareAndSet(place, found, null);
+      places.compareAndSet(slot, found, null);
     }
     lost.set(place(thread, err, LOST_PLACES), 1);
   }

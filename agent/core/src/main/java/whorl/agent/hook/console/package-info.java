@@ -1,4 +1,4 @@
-/** Standard output and error, whoever writes to them through java.io or java.nio. */
+/** Standard output and error, written through java.io or java.nio. */
 @NullMarked
 package whorl.agent.hook.console;
 

@@ -19,10 +19,10 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * The JVM's end, at {@code java.lang.Shutdown}, which {@code System.exit}, the handler of SIGTERM
- * and the thread DestroyJavaVM call before any shutdown hook runs and while JFR still works. The
- * thread that ends the JVM may be made to wait here, on which it holds no lock of the JDK's. {@code
- * Runtime.halt} is told, and never waits.
+ * The JVM's end, at {@code java.lang.Shutdown}. {@code System.exit}, the handler of SIGTERM and the
+ * thread DestroyJavaVM call it before any shutdown hook runs and while JFR still works. The thread
+ * that ends the JVM may have to wait here; it holds no lock of the JDK at that point. {@code
+ * Runtime.halt} is reported but never waits.
  */
 public final class EndHook implements Hook {
   private static final StackWalker WALKER =
@@ -40,17 +40,17 @@ public final class EndHook implements Hook {
   private volatile boolean waitsEarly;
   private volatile @Nullable Runnable halting;
 
-  /** Made on the thread {@code main}. */
+  /** Must be created on the thread {@code main}. */
   public EndHook() {
     main = new WeakReference<>(Thread.currentThread());
     load("java.lang.Shutdown");
   }
 
   /**
-   * Until somebody listens, {@code early} is asked about the end.
+   * Sets the predicate that decides about an end that comes before the listener is set.
    *
-   * @param early says whether the end is to wait until somebody listens
-   * @param longestNanos how long at most
+   * @param early true if the end is to wait for the listener
+   * @param longestNanos the longest wait
    */
   public void early(Predicate<Ending> early, long longestNanos) {
     this.earlyNanos = longestNanos;
@@ -58,9 +58,9 @@ public final class EndHook implements Hook {
   }
 
   /**
-   * From now on {@code listener} is told of the end, on the thread that brings it about.
+   * Sets the listener for the end, which runs on the thread that ends the JVM.
    *
-   * @param halting told of {@code Runtime.halt}; must be quick
+   * @param halting runs on {@code Runtime.halt}; must be quick
    */
   public void tell(Consumer<Ending> listener, Runnable halting) {
     this.halting = halting;
@@ -68,13 +68,13 @@ public final class EndHook implements Hook {
     listening.countDown();
   }
 
-  /** Nobody will listen who does not listen now: an end that waits for that goes on. */
+  /** No listener will follow: an end that waits for one continues. */
   public void waitNoLonger() {
     listening.countDown();
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "end";
   }
 
@@ -96,7 +96,7 @@ public final class EndHook implements Hook {
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
       case 0 -> exit(values[0] instanceof Integer number ? number : 0);
-      case 1 -> tell(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
+      case 1 -> report(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
       case 2 -> {
         if (values[0] == main.get() && values[1] instanceof Throwable failure) {
           uncaught(failure);
@@ -120,7 +120,7 @@ public final class EndHook implements Hook {
         kind = Ending.Kind.SIGNAL;
       }
     }
-    tell(ending(kind, status, stack));
+    report(ending(kind, status, stack));
   }
 
   private Ending ending(Ending.Kind kind, int status, List<String> stack) {
@@ -128,23 +128,23 @@ public final class EndHook implements Hook {
     return new Ending(kind, status, thread, stack, uncaught, System.nanoTime());
   }
 
-  private void tell(Ending ending) {
-    Consumer<Ending> told = listener;
-    Predicate<Ending> before = early;
-    if (told == null && before != null && before.test(ending)) {
+  private void report(Ending ending) {
+    Consumer<Ending> receiver = listener;
+    Predicate<Ending> earlyWait = early;
+    if (receiver == null && earlyWait != null && earlyWait.test(ending)) {
       if (waitsEarly && ending.kind() == Ending.Kind.SIGNAL) {
         listening.countDown();
       }
       waitsEarly = true;
       awaitListener();
-      told = listener;
+      receiver = listener;
     }
-    if (told != null) {
-      told.accept(ending);
+    if (receiver != null) {
+      receiver.accept(ending);
     }
   }
 
-  /** An interrupted thread may end the JVM as well, and is as interrupted afterwards. */
+  /** An interrupted thread may end the JVM too; its interrupt status is restored. */
   private void awaitListener() {
     boolean interrupted = Thread.interrupted();
     try {
@@ -165,7 +165,7 @@ public final class EndHook implements Hook {
       uncaught =
           new Ending.Uncaught(
               type, message == null ? null : bounded(message), frames(reader.stack(failure)));
-    } catch (ReflectiveOperationException renamed) { // by a JDK that keeps these elsewhere
+    } catch (ReflectiveOperationException renamed) { // this JDK has other names
       uncaught = new Ending.Uncaught(type, null, List.of());
     }
   }
@@ -188,12 +188,12 @@ public final class EndHook implements Hook {
     return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS - 1) + '…';
   }
 
-  /** So that it is woven before it is needed. */
+  /** Loads the class, so that it is woven before it is needed. */
   private static void load(String name) {
     try {
       Class.forName(name, false, null);
     } catch (ClassNotFoundException renamed) {
-      // Then its join points are told as not found.
+      // Its join points are then reported as not found.
     }
   }
 }

@@ -6,12 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the JVM ends.
  *
- * @param status what its parent will see
- * @param thread the name of the thread that ends it; {@code stack} where that was, the innermost
- *     first
- * @param uncaught what nobody caught on the thread {@code main} before; null when it ended
- *     otherwise
- * @param sinceNanos when it began, by {@link System#nanoTime}
+ * @param status the exit status that the parent process sees
+ * @param thread the name of the thread that ends it
+ * @param stack of that thread, the innermost frame first
+ * @param uncaught the exception that ended the thread {@code main} before; null if there was none
+ * @param sinceNanos when the end began, by {@link System#nanoTime}
  */
 public record Ending(
     Kind kind,
@@ -20,11 +19,11 @@ public record Ending(
     List<String> stack,
     @Nullable Uncaught uncaught,
     long sinceNanos) {
-  /** Who ends it. */
+  /** The cause of the end. */
   public enum Kind {
     /** The program, by {@code System.exit} or {@code Runtime.exit}. */
     EXIT,
-    /** A signal that nobody but the JVM handles: SIGTERM, SIGINT or SIGHUP. */
+    /** A signal that only the JVM handles: SIGTERM, SIGINT or SIGHUP. */
     SIGNAL,
     /** The last thread that is no daemon has ended. */
     LAST_THREAD
@@ -46,7 +45,7 @@ public record Ending(
     stack = List.copyOf(stack);
   }
 
-  /** A sentence. */
+  /** Describes the end in a sentence. */
   public String describe() {
     String how =
         switch (kind) {
@@ -57,7 +56,7 @@ public record Ending(
     return uncaught == null ? how : how + ", after " + uncaught + " ended main";
   }
 
-  /** Such as {@code SIGTERM}. */
+  /** The signal's name, such as {@code SIGTERM}. */
   private String signal() {
     int space = thread.indexOf(' ');
     return thread.startsWith("SIG") && space > 0
@@ -65,7 +64,7 @@ public record Ending(
         : "signal " + (status - 128);
   }
 
-  /** The first frame that is no longer the JDK's way to the end. */
+  /** The first frame outside the JDK's exit methods. */
   private String place() {
     for (String frame : stack) {
       String name = frame.substring(frame.lastIndexOf('/') + 1);

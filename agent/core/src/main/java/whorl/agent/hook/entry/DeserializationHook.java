@@ -17,10 +17,10 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Java object streams: what class they begin with, what a filter rejected, and each class of known
- * attack chains that they bring, before an object of it is made. The JDK checks a class once for
- * each description of it in a stream, not once for each object, so this costs little; its own event
- * {@code jdk.Deserialization} comes a second later, without a thread to stop at.
+ * Java object streams: the class of the root object, rejections by a filter, and each class of a
+ * known gadget chain, before an object of it is created. The JDK checks a class once for each
+ * description of it in a stream, not once for each object, so this costs little. Its own event
+ * {@code jdk.Deserialization} comes a second later, without a thread to stop.
  */
 public final class DeserializationHook implements Hook {
   private static final String STREAM = "java/io/ObjectInputStream";
@@ -37,7 +37,7 @@ public final class DeserializationHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "deserialization";
   }
 
@@ -68,8 +68,8 @@ public final class DeserializationHook implements Hook {
     } else if (values[1] instanceof ClassNotFoundException
         && values[0] instanceof ObjectStreamClass missing
         && GadgetClasses.isGadget(missing.getName())) {
-      // Somebody tries what this application does not have.
-      tell(missing.getName(), "NOT_FOUND", true, 0);
+      // An attack with classes that this application does not have.
+      report(missing.getName(), "NOT_FOUND", true, 0);
     }
   }
 
@@ -77,12 +77,12 @@ public final class DeserializationHook implements Hook {
     if (!(values[0] instanceof Class<?> type)
         || !(values[3] instanceof Long depth)
         || !(values[1] instanceof Integer arrayLength)) {
-      return; // what was read before, again
+      return; // a reference to an object that was read before
     }
     boolean rejected = values[2] instanceof InvalidClassException;
     boolean gadget = gadgets.isGadget(type);
     if (rejected || gadget || depth == ROOT && arrayLength < 0) {
-      tell(
+      report(
           type.getName(),
           rejected ? "REJECTED" : values[4] == null ? null : "PASSED",
           gadget,
@@ -90,9 +90,9 @@ public final class DeserializationHook implements Hook {
     }
   }
 
-  private void tell(String type, @Nullable String status, boolean gadget, long depth) {
-    String kind = gadget || "REJECTED".equals(status) ? RequestKey.of("telling") : "root";
-    if (repeatFilter.before(kind, type) != RepeatFilter.NOT_AGAIN) {
+  private void report(String type, @Nullable String status, boolean gadget, long depth) {
+    String kind = gadget || "REJECTED".equals(status) ? RequestKey.of("notable") : "root";
+    if (repeatFilter.admit(kind, type) != RepeatFilter.SUPPRESSED) {
       sink.emit(EventType.DESERIALIZATION, type, status, gadget, depth);
     }
   }

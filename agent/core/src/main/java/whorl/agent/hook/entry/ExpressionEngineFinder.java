@@ -5,7 +5,7 @@ import whorl.agent.event.StackFormat;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Who makes this thread do what it does when no code of the application asked for it by name: an
+ * Finds out what makes this thread act, if the application's code did not request it by name: an
  * expression engine or the reading of an object stream, by the innermost of their frames.
  */
 final class ExpressionEngineFinder {
@@ -13,7 +13,7 @@ final class ExpressionEngineFinder {
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-  /** Beginnings of class names, each with the word for it. */
+  /** Beginnings of class names, each with the engine's word. */
   private static final String[][] KNOWN = {
     {"org.springframework.expression.", "spel"},
     {"ognl.", "ognl"},
@@ -42,14 +42,14 @@ final class ExpressionEngineFinder {
   private ExpressionEngineFinder() {}
 
   /**
-   * Its word; null when there is none on the stack, and when the innermost one is only getting
-   * ready for its first use: what its classes look up while they are initialized no expression
-   * asked for.
+   * Returns the engine's word. It is null if there is no engine on the stack. It is also null if
+   * the innermost engine is only being initialised, because the look-ups of its class initialisers
+   * come from no expression.
    */
-  static @Nullable String here() {
+  static @Nullable String find() {
     String found = null;
     for (StackWalker.StackFrame frame : WALKER.walk(FRAMES)) {
-      String word = word(frame.getClassName());
+      String word = wordFor(frame.getClassName());
       if (word != null && frame.getMethodName().equals("<clinit>")) {
         return null;
       }
@@ -62,7 +62,7 @@ final class ExpressionEngineFinder {
     return found;
   }
 
-  private static @Nullable String word(String className) {
+  private static @Nullable String wordFor(String className) {
     for (String[] known : KNOWN) {
       if (className.startsWith(known[0])) {
         return known[1];

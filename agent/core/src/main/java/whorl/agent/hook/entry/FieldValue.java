@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.PrivateMembers;
 
 /**
- * A field of a class that the agent is not compiled against, known by both names and looked up once
- * for each class. A method would be the application's to override, a field is not. What cannot be
- * read has no value; nothing is kept alive.
+ * A field of a class that the agent is not compiled against, identified by class and field name and
+ * looked up once for each class. A method could be overridden by the application, a field cannot. A
+ * field that cannot be read has no value. Keeps no object alive.
  */
 final class FieldValue {
   private static final Object[] NOTHING = {};
@@ -17,7 +17,7 @@ final class FieldValue {
   private final ClassValue<Object[]> byClass;
 
   /**
-   * @param owner how the name of the class that declares it ends
+   * @param owner the end of the name of the declaring class
    */
   FieldValue(String owner, String name) {
     this.owner = owner;
@@ -25,7 +25,7 @@ final class FieldValue {
     this.byClass = new Fields(this);
   }
 
-  /** Holds what is found in an array, so that it may be none. */
+  /** Holds the field in an array, which is empty if there is no field. */
   private static final class Fields extends ClassValue<Object[]> {
     private final FieldValue wanted;
 

@@ -1,11 +1,11 @@
 package whorl.agent.hook.entry;
 
 /**
- * Classes that published attack chains against Java object streams are made of, by the beginning of
- * their names. The names are those of the payloads in ysoserial, marshalsec, the GadgetInspector
- * and "Serial Killer" deny lists, and of the advisories for the libraries concerned; classes that
- * ordinary streams hold by the thousand (collections, proxies, reflection's own) are left out,
- * though chains use them as well.
+ * Classes of published gadget chains against Java object streams, by the beginning of their names.
+ * The names are those of the payloads in ysoserial, marshalsec, the GadgetInspector and "Serial
+ * Killer" deny lists, and of the advisories for these libraries. Classes that are frequent in
+ * ordinary streams (collections, proxies, reflection's own) are left out, although chains use them
+ * as well.
  */
 final class GadgetClasses {
   private static final String[] PREFIXES = {
@@ -96,7 +96,7 @@ final class GadgetClasses {
         }
       };
 
-  /** Remembered for each class. */
+  /** Cached for each class. */
   boolean isGadget(Class<?> type) {
     return known.get(type);
   }

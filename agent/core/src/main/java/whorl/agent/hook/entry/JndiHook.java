@@ -17,8 +17,8 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Names that are looked up through JNDI, before anything comes of it, and what a remote lookup then
- * led to: a class, a factory and where its code is said to be, or a failure.
+ * Names that are looked up through JNDI, before there is a result, and the result of a remote
+ * lookup: a class, a factory and its codebase, or a failure.
  */
 public final class JndiHook implements Hook {
   private static final String INITIAL = "javax/naming/InitialContext";
@@ -31,19 +31,19 @@ public final class JndiHook implements Hook {
 
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
-  private final ThreadLocal<String> lastTold = new ThreadLocal<>();
+  private final ThreadLocal<String> lastReported = new ThreadLocal<>();
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Kind> kinds = new ArrayList<>();
 
-  /** What a visit means. */
+  /** The meaning of a visit. */
   private enum Kind {
     /** A name is looked up. */
     LOOKUP,
-    /** A name is handed to some operation: of interest when it leads to another host. */
+    /** A name is passed to another operation: relevant if it refers to another host. */
     OPERATION,
-    /** The same, of a context for URLs, which may be asked without an initial one. */
+    /** The same for a context of URLs, which can be used without an initial context. */
     URL_CONTEXT,
-    /** A registry of remote objects is asked, by host and port. */
+    /** A registry of remote objects is queried, by host and port. */
     REGISTRY,
     ANSWER,
     REFERENCE,
@@ -54,7 +54,7 @@ public final class JndiHook implements Hook {
     this.sink = sink;
     add(Kind.LOOKUP, entry(INITIAL, "lookup", STRING, argument(0)));
     add(Kind.LOOKUP, entry(INITIAL, "lookup", NAME, argument(0)));
-    // All other operations with a name lead through these.
+    // All other operations with a name call these methods.
     add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", STRING, argument(0)));
     add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", NAME, argument(0)));
     add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", STRING, argument(0)));
@@ -98,7 +98,7 @@ public final class JndiHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "jndi";
   }
 
@@ -119,40 +119,40 @@ public final class JndiHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object told = values[0];
+    Object value = values[0];
     Kind kind = kinds.get(at);
     if (kind == Kind.REGISTRY) {
-      registry(told, values[1]);
+      registry(value, values[1]);
       return;
     }
-    if (told == null) {
+    if (value == null) {
       return;
     }
     switch (kind) {
-      case REFERENCE -> reference(JndiReference.of(told));
-      case LDAP_ENTRY -> reference(JndiReference.ofEntry(told));
-      case ANSWER -> answer(JndiReference.name(told), values[1], values[2]);
-      case LOOKUP -> lookup(told);
-      case OPERATION -> operation(JndiReference.name(told));
+      case REFERENCE -> reference(JndiReference.of(value));
+      case LDAP_ENTRY -> reference(JndiReference.ofEntry(value));
+      case ANSWER -> answer(JndiReference.name(value), values[1], values[2]);
+      case LOOKUP -> lookup(value);
+      case OPERATION -> operation(JndiReference.name(value));
       default -> {
-        if (told instanceof String name && isRemote(name) && isNew(name)) {
+        if (value instanceof String name && isRemote(name) && isNew(name)) {
           sink.emit(EventType.JNDI_LOOKUP, name);
         }
       }
     }
   }
 
-  private void lookup(Object told) {
-    String name = JndiReference.name(told);
+  private void lookup(Object value) {
+    String name = JndiReference.name(value);
     if (name == null) {
-      // A name of the application's own making: the context for its URL tells.
+      // A name class of the application: the context for its URL reports it.
       return;
     }
     isNew(name);
     sink.emit(EventType.JNDI_LOOKUP, name);
   }
 
-  /** A look-up comes here as well, after it was told. */
+  /** A look-up passes here as well, after it was reported. */
   private void operation(@Nullable String name) {
     if (name != null && isRemote(name) && isNew(name)) {
       sink.emit(EventType.JNDI_LOOKUP, name);
@@ -160,11 +160,11 @@ public final class JndiHook implements Hook {
   }
 
   private void registry(@Nullable Object host, @Nullable Object port) {
-    // Without a host it is this machine's own, which servers ask whether it is there yet.
+    // Without a host it is this machine's own registry, which servers check for at their start.
     if (host instanceof String place
         && !place.isEmpty()
         && !place.equals("localhost")
-        && !JndiReference.insideLookup()) {
+        && !JndiReference.isInsideLookup()) {
       String number = String.valueOf(port);
       sink.emit(EventType.JNDI_LOOKUP, "rmi://" + place + ":" + number);
     }
@@ -184,11 +184,14 @@ public final class JndiHook implements Hook {
         failure instanceof Throwable thrown ? JndiReference.failure(thrown) : null);
   }
 
-  /** On the way to an answer, an object is to be made of what came; containers do so as well. */
+  /**
+   * An object is to be created from a reference before there is an answer; containers do so as
+   * well.
+   */
   private void reference(@Nullable JndiReference reference) {
     if (reference != null
-        && repeatFilter.before(RequestKey.of("reference"), reference.toString())
-            != RepeatFilter.NOT_AGAIN) {
+        && repeatFilter.admit(RequestKey.of("reference"), reference.toString())
+            != RepeatFilter.SUPPRESSED) {
       sink.emit(
           EventType.JNDI_ANSWER,
           null,
@@ -199,20 +202,23 @@ public final class JndiHook implements Hook {
     }
   }
 
-  /** Whether this thread has not just told of it: one look-up passes several of these places. */
+  /**
+   * True if this thread has not just reported the name: one look-up passes several of these
+   * methods.
+   */
   private boolean isNew(String name) {
-    String last = lastTold.get();
+    String last = lastReported.get();
     String key = RequestKey.of(name);
-    lastTold.set(key);
+    lastReported.set(key);
     return !key.equals(last);
   }
 
   private void add(Kind kind, JoinPoint point) {
-    points.add(point.whereThere());
+    points.add(point.asOptional());
     kinds.add(kind);
   }
 
-  /** With the scheme of a URL that is not the application's own name space. */
+  /** True for the scheme of a URL outside the application's own name space. */
   private static boolean isRemote(String name) {
     int colon = name.indexOf(':');
     if (colon < 2 || name.startsWith("java:")) {

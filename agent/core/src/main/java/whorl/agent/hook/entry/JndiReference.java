@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * What a name service answers instead of an object: what shall make it. Names and references are
- * classes that an application may extend, so methods are called on the JDK's own classes only, and
- * of everything else fields are read. A class of its own, loaded at the first lookup only, since an
- * image may lack {@code java.naming}.
+ * A name service's reference: how to create the object, instead of the object. An application may
+ * extend the classes of names and references, so methods are called on the JDK's own classes only,
+ * and for others fields are read. This is a separate class that is loaded at the first lookup,
+ * because an image may lack {@code java.naming}.
  *
- * @param codebase where the factory's class is said to be
+ * @param codebase the claimed location of the factory's class
  */
 record JndiReference(
     @Nullable String className, @Nullable String factory, @Nullable String codebase) {
@@ -34,14 +34,14 @@ record JndiReference(
   private static final FieldValue FACTORY = new FieldValue(REFERENCE, "classFactory");
   private static final FieldValue CODEBASE = new FieldValue(REFERENCE, "classFactoryLocation");
 
-  /** Null when it is none. */
+  /** Null if the answer is no reference. */
   static @Nullable JndiReference of(Object answer) {
     return answer instanceof Reference
         ? new JndiReference(CLASS_NAME.text(answer), FACTORY.text(answer), CODEBASE.text(answer))
         : null;
   }
 
-  /** Of a directory's entry that holds a Java object (RFC 2713). */
+  /** The reference in a directory's entry that holds a Java object (RFC 2713). */
   static @Nullable JndiReference ofEntry(Object entry) {
     if (entry.getClass() != BasicAttributes.class) {
       return null;
@@ -53,14 +53,14 @@ record JndiReference(
         text(attributes.get("javaCodebase")));
   }
 
-  /** A name as text; null for kinds of names that are the application's own. */
+  /** A name as text; null for name classes of the application. */
   static @Nullable String name(Object name) {
     if (name instanceof String text) {
       return text;
     }
     Class<?> type = name.getClass();
     if (type == CompositeName.class) {
-      // As a whole it would be put into quotes.
+      // Its toString would add quotes.
       CompositeName parts = (CompositeName) name;
       return parts.size() == 1 ? parts.get(0) : parts.toString();
     }
@@ -70,7 +70,7 @@ record JndiReference(
     return type == LdapName.class && isPlain((LdapName) name) ? name.toString() : null;
   }
 
-  /** Whether its parts are the JDK's own too, which it asks for their texts. */
+  /** True if its parts are of the JDK's own class too, because toString calls them. */
   private static boolean isPlain(LdapName name) {
     for (int i = 0; i < name.size(); i++) {
       if (name.getRdn(i).getClass() != Rdn.class) {
@@ -80,7 +80,7 @@ record JndiReference(
     return true;
   }
 
-  /** What the JDK's own exception says. */
+  /** The exception's class, with its message if it is the JDK's own. */
   static String failure(Throwable thrown) {
     String type = thrown.getClass().getName();
     return ClassFacts.isOfBootLoader(thrown.getClass()) && thrown.getMessage() != null
@@ -88,13 +88,13 @@ record JndiReference(
         : type;
   }
 
-  /** Whether a look-up is at work already, which has told of the name. */
-  static boolean insideLookup() {
+  /** True if a look-up that reports the name is already running. */
+  static boolean isInsideLookup() {
     return WALKER.walk(INSIDE);
   }
 
   private static @Nullable String text(@Nullable Attribute attribute) {
-    // The JDK's LDAP makes attributes of a class of its own.
+    // The JDK's LDAP creates attributes of a class of its own.
     if (attribute == null || !ClassFacts.isOfBootLoader(attribute.getClass())) {
       return null;
     }
@@ -108,9 +108,9 @@ record JndiReference(
   private static final class Inside implements Function<Stream<StackWalker.StackFrame>, Boolean> {
     @Override
     public Boolean apply(Stream<StackWalker.StackFrame> frames) {
-      Iterator<StackWalker.StackFrame> each = frames.iterator();
-      for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-        StackWalker.StackFrame frame = each.next();
+      Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+      for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+        StackWalker.StackFrame frame = iterator.next();
         Class<?> type = frame.getDeclaringClass();
         String method = frame.getMethodName();
         if (ClassFacts.isOfBootLoader(type)

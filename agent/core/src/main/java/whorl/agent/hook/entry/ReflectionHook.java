@@ -15,9 +15,10 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * An expression or an object stream that reaches for the members of a class by which it can leave
- * its language: start a program, define a class, touch memory. Calls themselves are too many to be
- * watched, and so is reflection by ordinary code; whoever calls a method has to look it up before.
+ * An expression or an object stream that accesses the members of a class that lets it break out:
+ * start a program, define a class, access memory. The calls themselves are too frequent to be
+ * observed, and so is reflection by ordinary code; but each such call needs a look-up of the method
+ * before.
  */
 public final class ReflectionHook implements Hook {
   private static final String CLASS = "java/lang/Class";
@@ -45,11 +46,11 @@ public final class ReflectionHook implements Hook {
 
   public ReflectionHook(EventSink sink) {
     this.sink = sink;
-    ExpressionEngineFinder.here();
+    ExpressionEngineFinder.find();
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "script";
   }
 
@@ -77,12 +78,12 @@ public final class ReflectionHook implements Hook {
     if (!(values[0] instanceof Class<?> type) || !DANGEROUS.contains(type.getName())) {
       return;
     }
-    String by = ExpressionEngineFinder.here();
+    String by = ExpressionEngineFinder.find();
     if (by == null) {
       return;
     }
     String member = member(at, values);
-    if (repeatFilter.before(RequestKey.of(by), type.getName() + member) != RepeatFilter.NOT_AGAIN) {
+    if (repeatFilter.admit(RequestKey.of(by), type.getName() + member) != RepeatFilter.SUPPRESSED) {
       sink.emit(EventType.REFLECTION, type.getName(), member, by);
     }
   }

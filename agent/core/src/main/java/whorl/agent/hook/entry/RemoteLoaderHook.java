@@ -15,7 +15,7 @@ import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Class loaders that are told to bring their classes from another host. */
+/** Class loaders that load classes from another host. */
 public final class RemoteLoaderHook implements Hook {
   private static final String LOADER = "java/net/URLClassLoader";
   private static final int MAX_URLS = 32;
@@ -27,7 +27,7 @@ public final class RemoteLoaderHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "class";
   }
 
@@ -45,7 +45,7 @@ public final class RemoteLoaderHook implements Hook {
     URL[] urls =
         values[1] instanceof URL[] many
             ? many
-            : values[1] instanceof URL one ? new URL[] {one} : new URL[0];
+            : values[1] instanceof URL single ? new URL[] {single} : new URL[0];
     List<String> remote = null;
     for (URL url : urls) {
       if (url != null && isRemote(url)) {
@@ -63,7 +63,7 @@ public final class RemoteLoaderHook implements Hook {
     }
   }
 
-  /** By its protocol, or for {@code jar:} by that of the jar; no handler is asked. */
+  /** Decides by the protocol, or for {@code jar:} by that of the jar; calls no URL handler. */
   private static boolean isRemote(URL url) {
     String protocol = url.getProtocol();
     if ("jar".equals(protocol)) {

@@ -9,13 +9,13 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.JvmClock;
 
 /**
- * What was told lately, so that the same thing over and over is told once in a while and counted
- * between. It remembers hashes only, in a table of fixed size, and takes no lock. The hash has a
- * seed of its own in each JVM: nobody can make up a text that hides behind another.
+ * Filters repeats, so that the same thing is reported once in a while and only counted between. It
+ * remembers only hashes, in a table of fixed size, and takes no lock. The hash has a different seed
+ * in each JVM, so that an attacker cannot construct a text that hides behind another.
  */
 final class RepeatFilter {
-  /** What {@link #before} says of what is to be counted only. */
-  static final long NOT_AGAIN = -1;
+  /** Returned by {@link #admit} for a repeat that is only counted. */
+  static final long SUPPRESSED = -1;
 
   private static final int SLOT_BITS = 10;
   private static final int MAX_HASHED_CHARS = 16 << 10;
@@ -24,12 +24,12 @@ final class RepeatFilter {
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final long windowNanos;
   private final LongSupplier nanos;
-  private final AtomicReferenceArray<Sighting> table =
+  private final AtomicReferenceArray<Occurrence> table =
       new AtomicReferenceArray<>(1 << MemoryBudget.OF_THIS_JVM.tableBits(SLOT_BITS));
   private final LongAdder repeated = new LongAdder();
 
   /**
-   * @param windowNanos how long the same thing is only counted after it was told
+   * @param windowNanos how long repeats are only counted after a report
    */
   RepeatFilter(long windowNanos) {
     this(windowNanos, JvmClock.NANOS);
@@ -43,38 +43,38 @@ final class RepeatFilter {
     this.nanos = nanos;
   }
 
-  private static final class Sighting {
+  private static final class Occurrence {
     private final long hash;
     private final long sinceNanos;
-    private final AtomicInteger again = new AtomicInteger();
+    private final AtomicInteger suppressed = new AtomicInteger();
 
-    Sighting(long hash, long sinceNanos) {
+    Occurrence(long hash, long sinceNanos) {
       this.hash = hash;
       this.sinceNanos = sinceNanos;
     }
   }
 
   /**
-   * Something was seen.
+   * Admits or suppresses an occurrence.
    *
-   * @return how often it was seen without being told since it was told last, or {@link #NOT_AGAIN}
-   *     when it was told only just
+   * @return the number of occurrences suppressed since the last report, or {@link #SUPPRESSED} if
+   *     the last report is within the window
    */
-  long before(String kind, String text) {
+  long admit(String kind, String text) {
     long hash = hash(hash(seed, kind), text);
     int slot = (int) (hash >>> 54) & table.length() - 1;
     long now = nanos.getAsLong();
-    Sighting known = table.get(slot);
+    Occurrence known = table.get(slot);
     if (known != null && known.hash == hash && now - known.sinceNanos < windowNanos) {
-      known.again.incrementAndGet();
+      known.suppressed.incrementAndGet();
       repeated.increment();
-      return NOT_AGAIN;
+      return SUPPRESSED;
     }
-    table.set(slot, new Sighting(hash, now));
-    return known != null && known.hash == hash ? known.again.get() : 0;
+    table.set(slot, new Occurrence(hash, now));
+    return known != null && known.hash == hash ? known.suppressed.get() : 0;
   }
 
-  /** How often {@link #NOT_AGAIN} was said. */
+  /** The number of suppressed occurrences. */
   long repeated() {
     return repeated.sum();
   }

@@ -3,7 +3,7 @@ package whorl.agent.hook.entry;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.RequestContext;
 
-/** Keeps what is alike in two requests apart: each tells its own story. */
+/** Makes a key of the current request, so that equal texts in two requests are both reported. */
 final class RequestKey {
   private RequestKey() {}
 

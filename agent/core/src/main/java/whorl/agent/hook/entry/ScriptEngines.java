@@ -8,8 +8,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 
 /**
- * Where each engine takes its source. One method of each that all ways lead through, as far as
- * there is one; names and descriptors are those of the engines' published class files.
+ * The methods through which script engines receive their source: for each engine one method that
+ * all paths call, if there is one. Names and descriptors are those of the engines' published class
+ * files.
  */
 final class ScriptEngines {
   private static final String SCRIPT_CONTEXT = "Ljavax/script/ScriptContext;";
@@ -21,15 +22,15 @@ final class ScriptEngines {
   private static final FieldValue NASHORN_TEXT =
       new FieldValue("nashorn.internal.runtime.Source$RawData", "array");
 
-  /** What FreeMarker makes for one argument; beyond that it makes an {@link ArrayList}. */
+  /** The class that FreeMarker uses for one argument; for more it uses an {@link ArrayList}. */
   private static final Class<?> SINGLE = Collections.singletonList("").getClass();
 
   private final List<Entry> entries = new ArrayList<>();
 
-  /** One of those places. */
+  /** One of these methods. */
   record Entry(String engine, JoinPoint point, Source source) {}
 
-  /** How the source is had from the operand. */
+  /** How to get the source from the operand. */
   enum Source {
     STRING,
     CHARACTERS,
@@ -68,7 +69,8 @@ final class ScriptEngines {
   }
 
   private void springExpression() {
-    // Parts of templates and raw expressions come here too; the return type leaves the bridge out.
+    // Parts of templates and raw expressions pass here too; the return type excludes the bridge
+    // method.
     text(
         "spel",
         "org/springframework/expression/spel/standard/SpelExpressionParser",
@@ -195,7 +197,7 @@ final class ScriptEngines {
   }
 
   private void others() {
-    // Java that a statement brings along, for a function or a trigger
+    // Java source in a statement, for a function or a trigger
     text("h2", "org/h2/util/SourceCompiler", "setSource", "(" + TEXT + TEXT + ")", 1);
     text(
         "kotlin",
@@ -216,10 +218,10 @@ final class ScriptEngines {
   private void add(
       String engine, String owner, String method, String start, int argument, Source source) {
     JoinPoint point = JoinPoint.entry(owner, method, start, Operand.argument(argument));
-    entries.add(new Entry(engine, point.whereThere(), source));
+    entries.add(new Entry(engine, point.asOptional(), source));
   }
 
-  /** What {@code Execute} is called with, in one of the two lists that the engine makes. */
+  /** The arguments of {@code Execute}, read only from the two list classes that the engine uses. */
   private static String command(Object operand) {
     return operand instanceof List<?> list
             && (list.getClass() == SINGLE || list.getClass() == ArrayList.class)

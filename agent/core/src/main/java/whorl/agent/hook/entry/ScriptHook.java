@@ -12,16 +12,19 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Scripts and expressions with their source, where it is parsed and before it runs. The same source
- * is told once a minute and counted between; of many different ones, those that look harmless are
- * counted beyond a rate, so that templates made for each row cannot push out what matters.
+ * Scripts and expressions with their source, when it is parsed and before it runs. The same source
+ * is reported once a minute and counted between. Sources that look harmless are limited to a rate
+ * and counted beyond it, so that templates made for each row cannot push out relevant ones.
  */
 public final class ScriptHook implements Hook {
   private static final int MAX_SOURCE_CHARS = 4096;
   private static final long WINDOW_NANOS = 60_000_000_000L;
   private static final int HARMLESS_PER_SECOND = 50;
 
-  /** What an expression needs to leave its language. One that has none of it only computes. */
+  /**
+   * Words that an expression needs to break out of its language. An expression without them only
+   * computes.
+   */
   private static final String[] SUSPICIOUS = {
     "Runtime",
     "ProcessBuilder",
@@ -68,7 +71,7 @@ public final class ScriptHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "script";
   }
 
@@ -95,8 +98,8 @@ public final class ScriptHook implements Hook {
     if (source == null) {
       return;
     }
-    long before = repeatFilter.before(entry.engine(), source);
-    if (before == RepeatFilter.NOT_AGAIN
+    long suppressed = repeatFilter.admit(entry.engine(), source);
+    if (suppressed == RepeatFilter.SUPPRESSED
         || !suspicious(source) && !harmless.admits(System.nanoTime())) {
       return;
     }
@@ -104,7 +107,7 @@ public final class ScriptHook implements Hook {
         source.length() <= MAX_SOURCE_CHARS
             ? source
             : source.substring(0, MAX_SOURCE_CHARS - 1) + "…";
-    sink.emit(EventType.SCRIPT_EVAL, entry.engine(), kept, before);
+    sink.emit(EventType.SCRIPT_EVAL, entry.engine(), kept, suppressed);
   }
 
   private static boolean suspicious(String source) {

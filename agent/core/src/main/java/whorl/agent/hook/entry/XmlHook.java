@@ -14,9 +14,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * XML that reaches for something outside itself: external entities and document types, XInclude,
- * XSLT's {@code document()}; in the JDK's parser and in Apache's. What an application's own
- * resolver supplies, and what lies in a jar, is not told.
+ * XML that refers to external resources: external entities and document types, XInclude, XSLT's
+ * {@code document()}; in the JDK's parser and in Apache's. Resources from an application's own
+ * resolver or from a jar are not reported.
  */
 public final class XmlHook implements Hook {
   private static final String JDK = "com/sun/org/apache/xerces/internal/";
@@ -97,7 +97,7 @@ public final class XmlHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "xml";
   }
 
@@ -118,16 +118,16 @@ public final class XmlHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object told = values[0];
-    if (told == null) {
+    Object value = values[0];
+    if (value == null) {
       return;
     }
     Kind kind = kinds.get(at);
     switch (kind) {
-      case ENTITY -> entity(told, String.valueOf(values[1]));
-      case TEXT_INCLUDE -> source(kind.word, told);
-      case INCLUDE -> tell(kind.word, text(told), null, null);
-      case XSLT_DOCUMENT -> tell(kind.word, text(told), null, text(values[1]));
+      case ENTITY -> entity(value, String.valueOf(values[1]));
+      case TEXT_INCLUDE -> source(kind.word, value);
+      case INCLUDE -> report(kind.word, text(value), null, null);
+      case XSLT_DOCUMENT -> report(kind.word, text(value), null, text(values[1]));
     }
   }
 
@@ -143,19 +143,19 @@ public final class XmlHook implements Hook {
 
   private void source(String word, Object source) {
     if (bytes.of(source) == null && characters.of(source) == null) {
-      tell(word, systemId.text(source), publicId.text(source), base.text(source));
+      report(word, systemId.text(source), publicId.text(source), base.text(source));
     }
   }
 
-  private void tell(
+  private void report(
       String kind, @Nullable String system, @Nullable String publicName, @Nullable String base) {
     if (system == null
         || isInJar(system)
         || system.indexOf(':') < 0 && base != null && isInJar(base)) {
       return;
     }
-    if (repeatFilter.before(RequestKey.of(kind), base == null ? system : base + " " + system)
-        != RepeatFilter.NOT_AGAIN) {
+    if (repeatFilter.admit(RequestKey.of(kind), base == null ? system : base + " " + system)
+        != RepeatFilter.SUPPRESSED) {
       sink.emit(EventType.XML_ENTITY, system, publicName, base, kind);
     }
   }
@@ -165,7 +165,7 @@ public final class XmlHook implements Hook {
   }
 
   private void add(Kind kind, JoinPoint point) {
-    points.add(point.whereThere());
+    points.add(point.asOptional());
     kinds.add(kind);
   }
 }

@@ -1,4 +1,4 @@
-/** Hooks of the ways in: where what comes from outside may become code. */
+/** Hooks at entry points: methods where input from outside may become code. */
 @NullMarked
 package whorl.agent.hook.entry;
 

@@ -9,113 +9,116 @@ import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.RequestContext;
 
 /**
- * Brings a request along when its work is handed to a thread that runs already: a task handed in
- * during a request is noted with it, by identity and weakly, and whoever runs the task works for
- * that request meanwhile, or for none. No task is wrapped. Runs on the application's threads,
+ * Carries a request over when its work passes to a thread that already runs. A task submitted
+ * during a request is noted with it, by identity and weakly; the thread that runs the task works
+ * for that request meanwhile, or for none. No task is wrapped. Runs on the application's threads,
  * without a lock, and allocates only while there is a request.
  *
- * <p>Tasks of {@code java.lang} are left alone: those are virtual threads' own steps, handed in
- * where a thread is half mounted; the thread inherited its request when it was started.
+ * <p>Tasks of {@code java.lang} are ignored: they are virtual threads' own steps, submitted while a
+ * thread is half mounted. Such a thread inherited its request when it was started.
  */
 public final class Handover implements ObjIntConsumer<Object> {
-  /** The task is given to a pool. */
-  static final int HANDED_IN = 0;
+  /** The task is submitted to a pool. */
+  static final int SUBMITTED = 0;
 
-  /** A pool's thread takes up the task, and knows of no task but this. */
-  static final int TAKEN_UP = 1;
+  /** A pool's thread takes the task, and has no other task meanwhile. */
+  static final int TAKEN = 1;
 
-  /** It has done with it: the number after {@link #TAKEN_UP}, as the weaving around a call asks. */
+  /**
+   * The thread has finished the task. This is the number after {@link #TAKEN}, as required by the
+   * weaving around a call.
+   */
   static final int DONE = 2;
 
-  /** The task begins on a thread that may be at another task's work, or a request's. */
+  /** The task starts on a thread that may be in the middle of another task or request. */
   static final int ENTERED = 3;
 
-  /** It ends there, whatever came of it. */
+  /** The task ends there, normally or with an exception. */
   static final int LEFT = 4;
 
-  /** As {@link #BEGUN}, of what may begin several times. */
+  /** Like {@link #BEGUN}, for tasks that may start several times. */
   static final int RESUMED = 5;
 
-  /** A pool's thread begins: what it inherited from who happened to need it is not its own. */
+  /** A pool's thread starts: the request that it inherited from its creator is not its own. */
   static final int WORKER = 6;
 
   /** A thread is about to be started; it may inherit nothing. */
   static final int STARTED = 7;
 
-  /** As {@link #ENTERED}, of what may be nothing that was handed in. */
+  /** Like {@link #ENTERED}, for tasks that may not have been submitted. */
   static final int BEGUN = 8;
 
   private static final int HANDED_ROW_BITS = 11;
   private static final int BEFORE_ROW_BITS = 8;
 
-  /** Null where the JDK has no such class: then none of them is periodic. */
+  /** Null if the JDK has no such class: then no task counts as periodic. */
   private static final @Nullable Class<?> SCHEDULED =
       jdkClass("java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask");
 
   private static final RequestContext NONE = new RequestContext("", "", "", "");
 
-  private final WeakTable<RequestContext> handed =
+  private final WeakTable<RequestContext> submitted =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(HANDED_ROW_BITS));
   private final WeakTable<RequestContext> before =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(BEFORE_ROW_BITS));
   private final AtomicLong failures = new AtomicLong();
 
   @Override
-  public void accept(@Nullable Object task, int what) {
+  public void accept(@Nullable Object task, int kind) {
     try {
-      switch (what) {
-        case HANDED_IN -> handIn(task);
-        case TAKEN_UP -> become(taken(task));
-        case DONE, WORKER -> become(null);
-        case ENTERED -> enter(task, taken(task));
-        case BEGUN -> begin(task, taken(task));
-        case RESUMED -> begin(task, task == null ? null : handed.get(task));
+      switch (kind) {
+        case SUBMITTED -> submit(task);
+        case TAKEN -> switchTo(requestOf(task));
+        case DONE, WORKER -> switchTo(null);
+        case ENTERED -> enter(task, requestOf(task));
+        case BEGUN -> begin(task, requestOf(task));
+        case RESUMED -> begin(task, task == null ? null : submitted.get(task));
         case LEFT -> leave(task);
         case STARTED -> start(task);
         default -> failures.incrementAndGet();
       }
-    } catch (Throwable failure) { // whatever it is, it must not reach the application
+    } catch (Throwable failure) { // no failure may reach the application
       failures.incrementAndGet();
     }
   }
 
-  /** Goes each way once, so that nothing is left to be loaded later. */
+  /** Runs each path once, so that nothing is left to be loaded later. */
   public void warmUp() {
     Object task = new Object();
-    handed.put(task, NONE);
-    taken(task);
+    submitted.put(task, NONE);
+    requestOf(task);
     enter(task, null);
     leave(task);
     begin(task, null);
     start(task);
-    become(null);
+    switchTo(null);
     tidy();
   }
 
   /** Tasks whose request was forgotten, and visits that failed. */
   public long lost() {
-    return handed.lost() + before.lost() + failures.get() + CurrentRequest.lost();
+    return submitted.lost() + before.lost() + failures.get() + CurrentRequest.lost();
   }
 
-  private void handIn(@Nullable Object task) {
+  private void submit(@Nullable Object task) {
     if (task == null || task.getClass().getName().startsWith("java.lang.")) {
       return;
     }
     RequestContext current = CurrentRequest.get();
     if (current != null) {
-      handed.put(task, current);
+      submitted.put(task, current);
     }
   }
 
-  private @Nullable RequestContext taken(@Nullable Object task) {
+  private @Nullable RequestContext requestOf(@Nullable Object task) {
     if (task == null) {
       return null;
     }
-    // What runs again and again goes on being what that request brought about.
-    return isPeriodic(task) ? handed.get(task) : handed.remove(task);
+    // All runs of a periodic task belong to the request that scheduled it.
+    return isPeriodic(task) ? submitted.get(task) : submitted.remove(task);
   }
 
-  /** Asks none but the JDK's own class, which no application's can be. */
+  /** Calls only the JDK's own class, which an application cannot extend. */
   private static boolean isPeriodic(Object task) {
     return task.getClass() == SCHEDULED && ((RunnableScheduledFuture<?>) task).isPeriodic();
   }
@@ -128,9 +131,9 @@ public final class Handover implements ObjIntConsumer<Object> {
     }
   }
 
-  /** Lets go of what is noted of tasks that are gone without having run, such as cancelled ones. */
+  /** Removes notes about collected tasks that never ran, such as cancelled ones. */
   public void tidy() {
-    handed.tidy();
+    submitted.tidy();
     before.tidy();
   }
 
@@ -149,9 +152,9 @@ public final class Handover implements ObjIntConsumer<Object> {
   }
 
   private void leave(@Nullable Object task) {
-    RequestContext was = task == null ? null : before.remove(task);
-    if (was != null) {
-      CurrentRequest.set(was == NONE ? null : was);
+    RequestContext previous = task == null ? null : before.remove(task);
+    if (previous != null) {
+      CurrentRequest.set(previous == NONE ? null : previous);
     }
   }
 
@@ -161,7 +164,7 @@ public final class Handover implements ObjIntConsumer<Object> {
     }
   }
 
-  private static void become(@Nullable RequestContext request) {
+  private static void switchTo(@Nullable RequestContext request) {
     if (CurrentRequest.get() != request) {
       CurrentRequest.set(request);
     }

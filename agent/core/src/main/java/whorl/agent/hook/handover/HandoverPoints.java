@@ -10,7 +10,7 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.Weaver;
 
-/** Where tasks are handed in and run: the JDK's pools and those that servers bring along. */
+/** Where tasks are submitted and run: the JDK's pools and those of servers. */
 public final class HandoverPoints {
   private static final String CONCURRENT = "java/util/concurrent/";
   private static final String FORK_JOIN_TASK = CONCURRENT + "ForkJoinTask";
@@ -30,7 +30,7 @@ public final class HandoverPoints {
     this.weaver = weaver;
   }
 
-  /** Adds all of them, each with the number that {@link Handover} knows it by. */
+  /** Adds all join points, each with its number in {@link Handover}. */
   public static void addTo(Weaver weaver) {
     HandoverPoints points = new HandoverPoints(weaver);
     points.threads();
@@ -42,7 +42,7 @@ public final class HandoverPoints {
     points.eventLoops();
   }
 
-  /** Threads that inherit nothing are the request's as well. */
+  /** Threads that inherit nothing belong to the request as well. */
   private void threads() {
     for (String start : new String[] {"()", "(Ljdk/internal/vm/ThreadContainer;)"}) {
       for (String type : new String[] {"java/lang/Thread", "java/lang/VirtualThread"}) {
@@ -56,11 +56,11 @@ public final class HandoverPoints {
         new String[] {
           CONCURRENT + "ThreadPoolExecutor", "org/apache/tomcat/util/threads/ThreadPoolExecutor"
         }) {
-      handedIn(pool, "execute", "(" + RUNNABLE, argument(0));
+      submitted(pool, "execute", "(" + RUNNABLE, argument(0));
       worker(pool, "runWorker");
-      takenUp(pool, "runWorker", RUN);
+      taken(pool, "runWorker", RUN);
     }
-    handedIn(
+    submitted(
         CONCURRENT + "ScheduledThreadPoolExecutor",
         "delayedExecute",
         "(Ljava/util/concurrent/RunnableScheduledFuture;",
@@ -70,16 +70,16 @@ public final class HandoverPoints {
   private void forkJoin() {
     String pool = CONCURRENT + "ForkJoinPool";
     for (String task : new String[] {RUNNABLE, TASK}) {
-      handedIn(pool, "execute", "(" + task, argument(0));
+      submitted(pool, "execute", "(" + task, argument(0));
     }
     for (String task : new String[] {RUNNABLE, TASK, CALLABLE}) {
-      handedIn(pool, "submit", "(" + task, argument(0));
+      submitted(pool, "submit", "(" + task, argument(0));
     }
-    handedIn(pool, "invoke", "(" + TASK, argument(0));
-    handedIn(FORK_JOIN_TASK, "fork", "()", SELF);
+    submitted(pool, "invoke", "(" + TASK, argument(0));
+    submitted(FORK_JOIN_TASK, "fork", "()", SELF);
     worker(CONCURRENT + "ForkJoinWorkerThread", "run");
     during(FORK_JOIN_TASK, "doExec", "()", SELF, Handover.ENTERED);
-    // The pool's own shell around what was handed in; where it runs it has moved between JDKs.
+    // The pool's own wrapper around a submitted task; the method that runs it differs by JDK.
     for (String shell : new String[] {"AdaptedRunnable", "AdaptedRunnableAction"}) {
       shell(shell, "runnable", RUNNABLE, "exec");
     }
@@ -100,20 +100,20 @@ public final class HandoverPoints {
         Handover.BEGUN);
   }
 
-  /** Dependents of a future, which whoever completes it runs. */
+  /** Dependents of a future; the thread that completes the future runs them. */
   private void stages() {
     String future = CONCURRENT + "CompletableFuture$";
-    add(JoinPoint.task(future + "UniCompletion", "<init>", "(", RETURN, SELF), Handover.HANDED_IN);
+    add(JoinPoint.task(future + "UniCompletion", "<init>", "(", RETURN, SELF), Handover.SUBMITTED);
     for (String stage : STAGES) {
       during(future + stage, "tryFire", "(I)", SELF, Handover.RESUMED);
     }
-    handedIn(future + "DelayedExecutor", "execute", "(" + RUNNABLE, argument(0));
+    submitted(future + "DelayedExecutor", "execute", "(" + RUNNABLE, argument(0));
   }
 
   private void timers() {
-    handedIn("java/util/Timer", "sched", "(Ljava/util/TimerTask;", argument(0));
+    submitted("java/util/Timer", "sched", "(Ljava/util/TimerTask;", argument(0));
     worker("java/util/TimerThread", "mainLoop");
-    takenUp(
+    taken(
         "java/util/TimerThread",
         "mainLoop",
         new JoinPoint.Call("java/util/TimerTask", "run", "()V"));
@@ -122,12 +122,12 @@ public final class HandoverPoints {
 
   private void servers() {
     String jetty = "org/eclipse/jetty/util/thread/QueuedThreadPool";
-    handedIn(jetty, "execute", "(" + RUNNABLE, argument(0));
+    submitted(jetty, "execute", "(" + RUNNABLE, argument(0));
     during(jetty, "runJob", "(" + RUNNABLE, argument(0), Handover.ENTERED);
     worker(jetty + "$Runner", "run");
 
     String jboss = "org/jboss/threads/EnhancedQueueExecutor";
-    handedIn(jboss, "execute", "(" + RUNNABLE, argument(0));
+    submitted(jboss, "execute", "(" + RUNNABLE, argument(0));
     during(jboss, "safeRun", "(" + RUNNABLE, argument(0), Handover.ENTERED);
     during(
         jboss + "$Task",
@@ -144,19 +144,19 @@ public final class HandoverPoints {
     worker(jboss + "$ThreadBody", "run");
 
     String vertx = "io/vertx/core/impl/TaskQueue";
-    handedIn(vertx, "execute", "(" + RUNNABLE, argument(0));
-    takenUp(vertx, "run", RUN);
+    submitted(vertx, "execute", "(" + RUNNABLE, argument(0));
+    taken(vertx, "run", RUN);
   }
 
   private void eventLoops() {
     String xnio = "org/xnio/nio/WorkerThread";
-    handedIn(xnio, "execute", "(" + RUNNABLE, argument(0));
+    submitted(xnio, "execute", "(" + RUNNABLE, argument(0));
     during(xnio, "safeRun", "(" + RUNNABLE, argument(0), Handover.ENTERED);
     worker(xnio, "run");
 
     String netty = "io/netty/util/concurrent/";
-    handedIn(netty + "SingleThreadEventExecutor", "addTask", "(" + RUNNABLE, argument(0));
-    handedIn(
+    submitted(netty + "SingleThreadEventExecutor", "addTask", "(" + RUNNABLE, argument(0));
+    submitted(
         netty + "AbstractScheduledEventExecutor",
         "schedule",
         "(Lio/netty/util/concurrent/ScheduledFutureTask;",
@@ -181,16 +181,16 @@ public final class HandoverPoints {
     }
   }
 
-  private void handedIn(String owner, String method, String descriptorStart, Operand task) {
-    add(JoinPoint.task(owner, method, descriptorStart, ENTRY, task), Handover.HANDED_IN);
+  private void submitted(String owner, String method, String descriptorStart, Operand task) {
+    add(JoinPoint.task(owner, method, descriptorStart, ENTRY, task), Handover.SUBMITTED);
   }
 
   private void worker(String owner, String method) {
     add(JoinPoint.task(owner, method, "(", ENTRY, SELF), Handover.WORKER);
   }
 
-  private void takenUp(String owner, String method, JoinPoint.Call call) {
-    add(JoinPoint.aroundCall(owner, method, "(", call), Handover.TAKEN_UP);
+  private void taken(String owner, String method, JoinPoint.Call call) {
+    add(JoinPoint.aroundCall(owner, method, "(", call), Handover.TAKEN);
   }
 
   private void during(
@@ -199,7 +199,7 @@ public final class HandoverPoints {
     add(JoinPoint.task(owner, method, descriptorStart, RETURN_OR_FAILURE, task), Handover.LEFT);
   }
 
-  private void add(JoinPoint point, int what) {
-    weaver.add(point.whereThere(), what);
+  private void add(JoinPoint point, int kind) {
+    weaver.add(point.asOptional(), kind);
   }
 }

@@ -6,14 +6,14 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is noted of objects, by their identity, without keeping them and without a lock: a table of
- * rows of eight places. An object's row follows from its identity hash; when it is full, the oldest
- * note of the row is let go and counted.
+ * Notes about objects, by identity, without keeping the objects alive and without a lock. The table
+ * has rows of eight slots. An object's row follows from its identity hash. If the row is full, its
+ * oldest note is evicted and counted.
  *
- * @param <V> what is noted
+ * @param <V> the type of a note
  */
 public final class WeakTable<V> {
-  private static final int PLACES = 8;
+  private static final int SLOTS = 8;
   private static final int ATTEMPTS = 4;
   private static final int KINDS = 256;
 
@@ -21,20 +21,20 @@ public final class WeakTable<V> {
   private final int rowBits;
 
   /**
-   * Whether an object of a class was ever noted, by a hash of the class: most objects that are
-   * asked for are told by it, without an identity hash, which must be made first. Plain reads and
-   * writes: a thread that gets the object after it was noted sees the note's kind too.
+   * True if an object of a class was ever noted, by a hash of the class. This answers for most
+   * objects without an identity hash, which would have to be created first. Plain reads and writes:
+   * a thread that receives the object after it was noted sees this flag too.
    */
   private final boolean[] kinds = new boolean[KINDS];
 
   private final AtomicLong lost = new AtomicLong();
 
   /**
-   * @param rowBits binary logarithm of the number of rows; 11 are 16,384 notes
+   * @param rowBits binary logarithm of the number of rows; 11 gives 16,384 notes
    */
   public WeakTable(int rowBits) {
     this.rowBits = rowBits;
-    this.notes = new AtomicReferenceArray<>(PLACES << rowBits);
+    this.notes = new AtomicReferenceArray<>(SLOTS << rowBits);
   }
 
   private static final class Note<V> extends WeakReference<Object> {
@@ -48,9 +48,9 @@ public final class WeakTable<V> {
   }
 
   /**
-   * Notes it, in place of what was noted of the object before.
+   * Adds a note, or replaces the object's earlier one.
    *
-   * @return whether something was
+   * @return true if there was an earlier one
    */
   public boolean put(Object key, V value) {
     int kind = kind(key);
@@ -60,9 +60,9 @@ public final class WeakTable<V> {
     Note<V> note = new Note<>(key, value);
     int row = row(key);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int place = placeFor(key, row);
-      Note<V> before = notes.get(place);
-      if (notes.compareAndSet(place, before, note)) {
+      int slot = slotFor(key, row);
+      Note<V> before = notes.get(slot);
+      if (notes.compareAndSet(slot, before, note)) {
         if (before == null || before.refersTo(null)) {
           return false;
         }
@@ -77,14 +77,14 @@ public final class WeakTable<V> {
     return false;
   }
 
-  /** What is noted of the object; null when nothing is. */
+  /** The object's note; null if there is none. */
   public @Nullable V get(Object key) {
     if (!kinds[kind(key)]) {
       return null;
     }
     int row = row(key);
-    for (int place = row; place < row + PLACES; place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = row; slot < row + SLOTS; slot++) {
+      Note<V> note = notes.get(slot);
       if (note != null && note.refersTo(key)) {
         return note.value;
       }
@@ -92,41 +92,41 @@ public final class WeakTable<V> {
     return null;
   }
 
-  /** What is noted of the object, and not any more from now on. */
+  /** Removes and returns the object's note; null if there is none. */
   public @Nullable V remove(Object key) {
     if (!kinds[kind(key)]) {
       return null;
     }
     int row = row(key);
-    for (int place = row; place < row + PLACES; place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = row; slot < row + SLOTS; slot++) {
+      Note<V> note = notes.get(slot);
       if (note != null && note.refersTo(key)) {
-        return notes.compareAndSet(place, note, null) ? note.value : null;
+        return notes.compareAndSet(slot, note, null) ? note.value : null;
       }
     }
     return null;
   }
 
-  /** Lets go of notes of objects that are gone; any thread, now and then. */
+  /** Removes the notes of collected objects; any thread, now and then. */
   public void tidy() {
-    for (int place = 0; place < notes.length(); place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = 0; slot < notes.length(); slot++) {
+      Note<V> note = notes.get(slot);
       if (note != null && note.refersTo(null)) {
-        notes.compareAndSet(place, note, null);
+        notes.compareAndSet(slot, note, null);
       }
     }
   }
 
-  /** Notes that are held. */
+  /** The number of notes in the table. */
   int size() {
-    int held = 0;
-    for (int place = 0; place < notes.length(); place++) {
-      held += notes.get(place) == null ? 0 : 1;
+    int count = 0;
+    for (int slot = 0; slot < notes.length(); slot++) {
+      count += notes.get(slot) == null ? 0 : 1;
     }
-    return held;
+    return count;
   }
 
-  /** Notes that were let go while their objects were still there. */
+  /** Notes that were evicted while their objects still existed. */
   public long lost() {
     return lost.get();
   }
@@ -138,22 +138,22 @@ public final class WeakTable<V> {
 
   private int row(Object key) {
     int hash = System.identityHashCode(key) * 0x9E3779B9;
-    return (rowBits == 0 ? 0 : hash >>> (Integer.SIZE - rowBits)) * PLACES;
+    return (rowBits == 0 ? 0 : hash >>> (Integer.SIZE - rowBits)) * SLOTS;
   }
 
-  /** Its own place, else a free one, else one of an object that is gone, else the oldest. */
-  private int placeFor(Object key, int row) {
+  /** The object's own slot, else a free one, else that of a collected object, else the oldest. */
+  private int slotFor(Object key, int row) {
     int free = -1;
     int oldest = row;
     long oldestNanos = 0;
-    for (int place = row; place < row + PLACES; place++) {
-      Note<V> note = notes.get(place);
+    for (int slot = row; slot < row + SLOTS; slot++) {
+      Note<V> note = notes.get(slot);
       if (note == null || note.refersTo(null)) {
-        free = free < 0 ? place : free;
+        free = free < 0 ? slot : free;
       } else if (note.refersTo(key)) {
-        return place;
-      } else if (place == row || note.madeNanos - oldestNanos < 0) {
-        oldest = place;
+        return slot;
+      } else if (slot == row || note.madeNanos - oldestNanos < 0) {
+        oldest = slot;
         oldestNanos = note.madeNanos;
       }
     }

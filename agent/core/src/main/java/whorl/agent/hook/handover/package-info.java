@@ -1,4 +1,4 @@
-/** Which request a task belongs to that is handed on to another thread. */
+/** Finds the request of a task that is handed over to another thread. */
 @NullMarked
 package whorl.agent.hook.handover;
 

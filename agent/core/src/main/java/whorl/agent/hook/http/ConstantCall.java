@@ -8,18 +8,18 @@ import java.lang.invoke.MethodHandles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The class that is defined once more, hidden, for each handle: there the handle is a constant, and
- * the call costs what a plain one does; through a handle that is none it takes several times as
- * long, and much longer until it is compiled.
+ * A class that is defined again, hidden, for each handle. The handle is a constant there, so a call
+ * costs as much as a plain one. A call through a non-constant handle takes several times as long,
+ * and much longer until it is compiled.
  */
 final class ConstantCall implements GetterCall {
   private static final MethodHandle METHOD = method();
 
-  /** For the classes made of this one; this itself is never initialised. */
+  /** For the hidden copies of this class; this class itself is never initialised. */
   ConstantCall() {}
 
   /**
-   * @param generic takes and gives objects
+   * @param generic takes and returns objects
    */
   static GetterCall make(MethodHandle generic) throws IOException, ReflectiveOperationException {
     return (GetterCall)

@@ -9,13 +9,13 @@ import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * A public method of a framework's class, which is in another loader and not on our class path:
- * looked up once for each class of a receiver and kept with that class. A shape that is not
- * understood, and a call that fails, is null.
+ * A public method of a framework's class, which is in another loader and not on the agent's class
+ * path. It is looked up once for each receiver class and cached with that class. If the method does
+ * not exist or fails, the result is null.
  *
  * <p>Only classes of the framework itself are called, see {@link LoaderReference}, never a subclass
- * that an application has made. And while one is called the thread is observed as usual, so that
- * nobody who passes a class of his own off as a framework's acts unseen.
+ * of the application. During the call the thread is observed as usual, so that an attacker's class
+ * with a framework's name does not act unobserved.
  */
 final class Getter {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
@@ -48,7 +48,7 @@ final class Getter {
   }
 
   /**
-   * @param argument of a method that takes one
+   * @param argument for a method that takes one
    */
   @Nullable Object of(@Nullable Object receiver, @Nullable Object argument) {
     if (receiver == null) {
@@ -60,7 +60,7 @@ final class Getter {
       GetterCall call = calls.get(receiver.getClass());
       ThreadState.busy(state, false);
       return call.of(receiver, argument);
-    } catch (Throwable unreadable) { // costs this value
+    } catch (Throwable unreadable) { // only this value is lost
       return null;
     } finally {
       ThreadState.busy(state, wasBusy);
@@ -75,7 +75,7 @@ final class Getter {
     return textOf(of(receiver, argument));
   }
 
-  /** Of a text, or of what the framework has for one, such as a method's name. */
+  /** The text of a string, or of the framework's own class for it, such as a method's name. */
   private @Nullable String textOf(@Nullable Object value) {
     if (value == null || value instanceof String) {
       return (String) value;
@@ -111,7 +111,10 @@ final class Getter {
     }
   }
 
-  /** A lookup would ask a security manager, an application's, which a method's handle does not. */
+  /**
+   * A lookup would call a security manager of the application; a reflected method's handle does
+   * not.
+   */
   @SuppressWarnings("removal")
   private @Nullable MethodHandle find(Class<?> declaring, MethodType exact)
       throws ReflectiveOperationException {

@@ -11,11 +11,11 @@ interface GetterCall {
   GetterCall NOTHING = new Nothing();
 
   /**
-   * @param argument anything for a method that takes none
+   * @param argument ignored for a method without parameters
    */
   @Nullable Object of(Object receiver, @Nullable Object argument) throws Throwable;
 
-  /** A class of its own, since a lambda takes long to link before main. */
+  /** A named class, because a lambda takes long to link before main. */
   final class Nothing implements GetterCall {
     private Nothing() {}
 
@@ -36,7 +36,7 @@ interface GetterCall {
     MethodHandle generic = two.asType(MethodType.genericMethodType(2));
     try {
       return ConstantCall.make(generic);
-    } catch (Exception | LinkageError notMade) { // slower, and does the same
+    } catch (Exception | LinkageError notMade) { // slower, with the same result
       return (receiver, argument) -> (Object) generic.invokeExact(receiver, argument);
     }
   }

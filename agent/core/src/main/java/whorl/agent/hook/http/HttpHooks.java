@@ -8,8 +8,8 @@ import whorl.agent.hook.weave.Hook;
 
 /** The hooks of all kinds of HTTP server. */
 public final class HttpHooks {
-  /** What {@code hooks.disabled} calls them. */
-  public static final String WORD = "http";
+  /** The hooks' word in {@code hooks.disabled}. */
+  public static final String GROUP = "http";
 
   static final String FORWARDED_FOR = "X-Forwarded-For";
   static final String USER_AGENT = "User-Agent";
@@ -18,7 +18,7 @@ public final class HttpHooks {
 
   private HttpHooks() {}
 
-  /** One for each kind of server; what is not there costs nothing. */
+  /** One hook for each kind of server; hooks of absent servers cost nothing. */
   public static List<Hook> of(Requests requests) {
     return List.of(
         new TomcatHook(requests),

@@ -19,8 +19,9 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * The JDK's own server, from where it makes the exchange that filters and handler get. Complete is
- * an exchange when its output was closed, or its connection, which has one exchange at a time.
+ * The JDK's own server, from the creation of the exchange that filters and handler receive. An
+ * exchange is complete when its output is closed, or its connection, which has one exchange at a
+ * time.
  */
 final class JdkServerHook implements Hook {
   private static final String PACKAGE = "sun/net/httpserver/";
@@ -35,12 +36,15 @@ final class JdkServerHook implements Hook {
   private static final int EXIT = 2;
   private static final int ANSWER = 6;
 
-  /** An exchange under way. The response's headers hold lists of the application's own class. */
-  private static final class Kept {
+  /**
+   * An exchange in progress. The response's headers are not read, because they hold lists of the
+   * application's own class.
+   */
+  private static final class ExchangeState {
     final WeakReference<Object> exchange;
     volatile @Nullable Long responseBytes;
 
-    Kept(Object exchange) {
+    ExchangeState(Object exchange) {
       this.exchange = new WeakReference<>(exchange);
     }
   }
@@ -57,8 +61,8 @@ final class JdkServerHook implements Hook {
       new Getter(HEADERS, "getFirst", "(Ljava/lang/String;)Ljava/lang/String;");
   private final Requests requests;
 
-  /** By its connection. */
-  private final WeakTable<Kept> exchanges =
+  /** Exchanges by connection. */
+  private final WeakTable<ExchangeState> exchanges =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
 
   JdkServerHook(Requests requests) {
@@ -66,8 +70,8 @@ final class JdkServerHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
@@ -77,9 +81,9 @@ final class JdkServerHook implements Hook {
         onReturn(PACKAGE + "HttpsExchangeImpl", "<init>", "(L" + EXCHANGE + ";", CONNECTION, SELF),
         always(PACKAGE + "ServerImpl$Exchange", "run", "()"),
         onReturn(PACKAGE + "Event$WriteFinished", "<init>", "(L" + EXCHANGE + ";", CONNECTION)
-            .whereThere(),
+            .asOptional(),
         onReturn(PACKAGE + "WriteFinishedEvent", "<init>", "(L" + EXCHANGE + ";", CONNECTION)
-            .whereThere(),
+            .asOptional(),
         entry(PACKAGE + "HttpConnection", "close", "()", SELF),
         onReturn(
             EXCHANGE,
@@ -104,7 +108,7 @@ final class JdkServerHook implements Hook {
     } else if (at < EXIT) {
       Object exchange = values[1];
       if (exchange != null) {
-        exchanges.put(connection, new Kept(exchange));
+        exchanges.put(connection, new ExchangeState(exchange));
         begin(connection, exchange);
       }
     } else {
@@ -128,21 +132,21 @@ final class JdkServerHook implements Hook {
             first.text(headers, HttpHooks.USER_AGENT)));
   }
 
-  /** A length of 0 is one that is not known yet, and one below is no body. */
+  /** A length of 0 means that it is not known yet, a negative one that there is no body. */
   private void answered(Object connection, @Nullable Object length) {
-    Kept kept = exchanges.get(connection);
-    if (kept != null && length instanceof Long bytes && bytes > 0) {
-      kept.responseBytes = bytes;
+    ExchangeState state = exchanges.get(connection);
+    if (state != null && length instanceof Long bytes && bytes > 0) {
+      state.responseBytes = bytes;
     }
   }
 
   private void end(Object connection) {
-    Kept kept = exchanges.remove(connection);
-    Object exchange = kept == null ? null : kept.exchange.get();
+    ExchangeState state = exchanges.remove(connection);
+    Object exchange = state == null ? null : state.exchange.get();
     requests.end(
         connection,
         status.of(exchange),
         HttpHooks.number(first.text(requestHeaders.of(exchange), HttpHooks.CONTENT_LENGTH)),
-        kept == null ? null : kept.responseBytes);
+        state == null ? null : state.responseBytes);
   }
 }

@@ -15,7 +15,7 @@ import whorl.agent.hook.weave.ThreadState;
 final class Jetty12Hook implements Hook {
   private static final String CHANNEL = "org/eclipse/jetty/server/internal/HttpChannelState";
   private static final String INVOKER = CHANNEL + "$HandlerInvoker";
-  private static final Operand ITS_CHANNEL = new Operand.SelfField("this$0", "L" + CHANNEL + ";");
+  private static final Operand CHANNEL_FIELD = new Operand.SelfField("this$0", "L" + CHANNEL + ";");
   private static final String CHANNEL_NAME = "org.eclipse.jetty.server.internal.HttpChannelState";
   private static final String REQUEST = "org.eclipse.jetty.server.Request";
   private static final String RESPONSE = "org.eclipse.jetty.server.Response";
@@ -60,18 +60,18 @@ final class Jetty12Hook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
   public List<JoinPoint> joinPoints() {
     return List.of(
-        entry(INVOKER, "run", "()", ITS_CHANNEL),
-        always(INVOKER, "run", "()", ITS_CHANNEL),
-        // Up to 12.0.16 the invoker completes the stream, from then on the channel does.
-        entry(INVOKER, "completeStream", "(", ITS_CHANNEL).whereThere(),
-        entry(CHANNEL, "completeStream", "(", SELF).whereThere());
+        entry(INVOKER, "run", "()", CHANNEL_FIELD),
+        always(INVOKER, "run", "()", CHANNEL_FIELD),
+        // Up to 12.0.16 the invoker completes the stream, later the channel.
+        entry(INVOKER, "completeStream", "(", CHANNEL_FIELD).asOptional(),
+        entry(CHANNEL, "completeStream", "(", SELF).asOptional());
   }
 
   @Override

@@ -12,7 +12,7 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Jetty 9.4 to 11, at the channel that has one request at a time, of whatever HTTP version: once a
+ * Jetty 9.4 to 11, at the channel, which has one request at a time, for any HTTP version: once a
  * request, before any handler. {@code handle} runs for its first dispatch and for each asynchronous
  * one.
  */
@@ -48,8 +48,8 @@ final class JettyHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
@@ -57,10 +57,10 @@ final class JettyHook implements Hook {
     // Jetty 12 has an interface of that name, see Jetty12Hook.
     return List.of(
         onReturn(CHANNEL, "onRequest", "(Lorg/eclipse/jetty/http/MetaData$Request;", SELF)
-            .whereThere(),
-        entry(CHANNEL, "handle", "()", SELF).whereThere(),
-        always(CHANNEL, "handle", "()", SELF).whereThere(),
-        entry(CHANNEL, "onCompleted", "()", SELF).whereThere());
+            .asOptional(),
+        entry(CHANNEL, "handle", "()", SELF).asOptional(),
+        always(CHANNEL, "handle", "()", SELF).asOptional(),
+        entry(CHANNEL, "onCompleted", "()", SELF).asOptional());
   }
 
   @Override
@@ -93,7 +93,7 @@ final class JettyHook implements Hook {
             remoteAddress.text(request),
             header.text(request, HttpHooks.FORWARDED_FOR),
             header.text(request, HttpHooks.USER_AGENT)));
-    // Who reads a request off the wire is not always who handles it.
+    // The thread that reads a request is not always the one that handles it.
     requests.exit();
   }
 }

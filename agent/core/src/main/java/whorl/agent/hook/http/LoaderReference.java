@@ -1,24 +1,24 @@
 package whorl.agent.hook.http;
 
 /**
- * Whose class it is: a server's own classes are in packages of its own, and so are those of the
- * libraries that it is made of. A class of any other package is the application's.
+ * The packages of a framework's own classes: the server's packages and those of the libraries that
+ * it consists of. A class of any other package is the application's.
  */
 record LoaderReference(String[] packages) {
   private static final LoaderReference JDK =
       new LoaderReference(new String[] {"com.sun.net.", "sun.net.", "java."});
 
-  /** Servers that are made of several libraries. */
+  /** Servers that consist of several libraries. */
   private static final LoaderReference NETTY =
       new LoaderReference(new String[] {"io.netty.", "reactor.netty.", "io.vertx."});
 
-  /** Behind org and com comes the owner's name, and then the product's. */
+  /** After org and com follow the owner's name and the product's. */
   private static final int PARTS_BELOW_A_DOMAIN = 3;
 
   private static final int PARTS = 2;
 
   /**
-   * @param owner the class that declares what is called
+   * @param owner the class that declares the called method
    */
   static LoaderReference of(String owner) {
     if (JDK.holds(owner)) {
@@ -27,7 +27,7 @@ record LoaderReference(String[] packages) {
     return NETTY.holds(owner) ? NETTY : new LoaderReference(new String[] {beginning(owner)});
   }
 
-  /** Whether the class may be called. */
+  /** True if methods of the class may be called. */
   boolean isOf(Class<?> type) {
     return !type.isHidden() && holds(type.getName());
   }
@@ -41,7 +41,7 @@ record LoaderReference(String[] packages) {
     return false;
   }
 
-  /** Such as {@code org.eclipse.jetty.}, or all of a shorter package. */
+  /** The first packages, such as {@code org.eclipse.jetty.}, or the whole of a shorter package. */
   private static String beginning(String owner) {
     boolean domain = owner.startsWith("org.") || owner.startsWith("com.");
     int wanted = domain ? PARTS_BELOW_A_DOMAIN : PARTS;

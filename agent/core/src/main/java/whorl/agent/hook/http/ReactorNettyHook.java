@@ -13,9 +13,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Reactor Netty's HTTP server, WebFlux's usual one, where a request's first message comes to its
- * operations: the handler subscribes from there, on the event loop. What comes after it, such as
- * the body, is the same request's.
+ * Reactor Netty's HTTP server, which WebFlux uses by default, where a request's first message
+ * reaches its operations: the handler subscribes from there, on the event loop. Later messages,
+ * such as the body, belong to the same request.
  */
 final class ReactorNettyHook implements Hook {
   private static final String OPERATIONS = "reactor/netty/http/server/HttpServerOperations";
@@ -53,7 +53,7 @@ final class ReactorNettyHook implements Hook {
     this.requests = requests;
   }
 
-  /** Whether a class is, by name, of an interface that is in another loader. */
+  /** Checks whether a class implements, by name, an interface of another loader. */
   private static final class Implements extends ClassValue<Boolean> {
     private final String name;
 
@@ -70,8 +70,8 @@ final class ReactorNettyHook implements Hook {
       if (type == null) {
         return false;
       }
-      for (Class<?> one : type.getInterfaces()) {
-        if (one.getName().equals(name) || implemented(one)) {
+      for (Class<?> superinterface : type.getInterfaces()) {
+        if (superinterface.getName().equals(name) || implemented(superinterface)) {
           return true;
         }
       }
@@ -80,8 +80,8 @@ final class ReactorNettyHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override

@@ -3,13 +3,13 @@ package whorl.agent.hook.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a request when it comes in: as it was sent, neither decoded nor masked, so that
- * rules see what the application sees.
+ * The facts about a request when it arrives: as it was sent, neither decoded nor masked, so that
+ * rules see the same as the application.
  *
  * @param path not decoded, with its parameters
  * @param query without the question mark
  * @param server such as {@code tomcat/10.1.48}
- * @param truncated the fields that were too long to be kept whole; null: none
+ * @param truncated the fields that were too long to be kept whole; null if there are none
  */
 record RequestLine(
     String server,
@@ -20,10 +20,13 @@ record RequestLine(
     @Nullable String forwardedFor,
     @Nullable String userAgent,
     @Nullable String truncated) {
-  /** Of one text; what is longer loses its middle. */
+  /** Limit of one text; a longer text loses its middle. */
   static final int MAX_CHARS = 8192;
 
-  /** Of a text that is too long: who pads a request writes what he means at either end. */
+  /**
+   * The end to keep of a longer text: an attacker who pads a request puts the payload at either
+   * end.
+   */
   private static final int END_CHARS = 2048;
 
   private static final int METHOD_MAX_CHARS = 64;
@@ -40,7 +43,7 @@ record RequestLine(
     this(server, method, path, query, remoteAddress, forwardedFor, userAgent, null);
   }
 
-  /** With path and query still in one, as in HTTP's own request line. */
+  /** Splits a target with path and query in one, as in HTTP's own request line. */
   static RequestLine ofTarget(
       String server,
       @Nullable String method,
@@ -59,7 +62,7 @@ record RequestLine(
         userAgent);
   }
 
-  /** As it is kept: no text longer than {@link #MAX_CHARS}, and a path in its plain form. */
+  /** The form to keep: no text is longer than {@link #MAX_CHARS}, and the path has no host. */
   RequestLine bounded() {
     String plain = withoutHost(path);
     if (plain == path

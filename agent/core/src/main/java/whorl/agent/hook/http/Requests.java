@@ -10,20 +10,19 @@ import whorl.agent.event.RequestContext;
 import whorl.agent.hook.handover.WeakTable;
 
 /**
- * Requests under way, each known by the object that its server has for it: set as the thread's
- * current request while the server works at it there, and told as one event when its response is
- * complete, on whichever thread that happens.
+ * Requests in progress, each identified by its server's object. A request is the thread's current
+ * request while the server works on it there, and is reported as one event when its response is
+ * complete, on any thread.
  */
 public final class Requests {
   private static final int ROW_BITS = 11;
 
-  /** What other events of the request carry of its path. */
+  /** Limit of the path in other events of the request. */
   private static final int CONTEXT_PATH_MAX_CHARS = 1024;
 
   /**
    * Identifiers begin with seven characters of this JVM and stay shorter than sixteen for the first
-   * 78 thousand million requests: longer texts the recorder keeps in a pool, for which it asks the
-   * JVM.
+   * 78 billion requests. JFR keeps longer texts in a pool, for which it calls the JVM.
    */
   private static final int RADIX = 36;
 
@@ -32,7 +31,7 @@ public final class Requests {
 
   private final EventSink sink;
   private final Runnable onFirst;
-  private final WeakTable<UnderWay> underWay =
+  private final WeakTable<InProgress> inProgress =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
   private final String idPrefix;
   private final AtomicLong ids = new AtomicLong();
@@ -48,14 +47,14 @@ public final class Requests {
         Long.toString(ThreadLocalRandom.current().nextLong(PREFIX_LEAST, PREFIX_END), RADIX) + "-";
   }
 
-  private record UnderWay(RequestContext context, RequestLine line, long startNanos) {}
+  private record InProgress(RequestContext context, RequestLine line, long startNanos) {}
 
-  /** Whether the request is under way already. */
+  /** True if the request is in progress. */
   boolean knows(Object key) {
-    return underWay.get(key) != null;
+    return inProgress.get(key) != null;
   }
 
-  /** A request has come in; the current thread works for it from now on. */
+  /** A request has arrived; the current thread works for it from now on. */
   void begin(Object key, RequestLine line) {
     long number = ids.getAndIncrement();
     if (number == 0) {
@@ -70,19 +69,19 @@ public final class Requests {
             contextPath(text(kept.path())),
             text(kept.query()),
             text(kept.remoteAddress()));
-    if (underWay.put(key, new UnderWay(context, kept, System.nanoTime()))) {
+    if (inProgress.put(key, new InProgress(context, kept, System.nanoTime()))) {
       unfinished.incrementAndGet();
     }
     CurrentRequest.set(context);
   }
 
   /**
-   * The current thread works for this request, if it is under way.
+   * Makes this the current thread's request, if it is in progress.
    *
-   * @return whether it is
+   * @return true if it is
    */
   boolean enter(@Nullable Object key) {
-    UnderWay request = key == null ? null : underWay.get(key);
+    InProgress request = key == null ? null : inProgress.get(key);
     if (request == null) {
       return false;
     }
@@ -90,24 +89,24 @@ public final class Requests {
     return true;
   }
 
-  /** The server is through with its work at a request on the current thread. */
+  /** The server has finished its work on a request on the current thread. */
   void exit() {
     CurrentRequest.set(null);
   }
 
   /**
-   * The response is complete; nothing happens when that was said before.
+   * The response is complete; a repeated call does nothing.
    *
-   * @param status 0 or less when none was sent
-   * @param requestBytes of the request's body; null when not known
-   * @param responseBytes of the response's body; null when not known
+   * @param status 0 or less if none was sent
+   * @param requestBytes size of the request's body; null if unknown
+   * @param responseBytes size of the response's body; null if unknown
    */
   void end(
       @Nullable Object key,
       @Nullable Object status,
       @Nullable Object requestBytes,
       @Nullable Object responseBytes) {
-    UnderWay request = key == null ? null : underWay.remove(key);
+    InProgress request = key == null ? null : inProgress.remove(key);
     if (request == null) {
       return;
     }
@@ -134,21 +133,21 @@ public final class Requests {
     }
   }
 
-  /** No request after all. */
+  /** Removes an entry that turned out to be no request. */
   void forget(Object key) {
-    underWay.remove(key);
+    inProgress.remove(key);
   }
 
-  /** Requests whose end will not be told. */
+  /** Requests whose end will not be reported. */
   public long lost() {
-    return underWay.lost() + unfinished.get();
+    return inProgress.lost() + unfinished.get();
   }
 
   private static String text(@Nullable String text) {
     return text == null ? "" : text;
   }
 
-  /** The same object where it is short enough, which is kept once then. */
+  /** The same object if it is short enough, so that it is kept only once. */
   private static String contextPath(String path) {
     return path.length() <= CONTEXT_PATH_MAX_CHARS
         ? path

@@ -2,7 +2,7 @@ package whorl.agent.hook.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** A server's name with the version that its jar's manifest tells, where it does. */
+/** A server's name with the version from its jar's manifest, if there is one. */
 final class ServerName {
   private final String name;
   private final ClassValue<String> ofClass =
@@ -18,15 +18,15 @@ final class ServerName {
   }
 
   /**
-   * @param part any object of the server's own
+   * @param part any object of the server's own classes
    */
   String of(@Nullable Object part) {
     return part == null ? name : ofClass.get(part.getClass());
   }
 
   private String withVersion(Class<?> type) {
-    Package its = type.getPackage();
-    String version = its == null ? null : its.getImplementationVersion();
+    Package typePackage = type.getPackage();
+    String version = typePackage == null ? null : typePackage.getImplementationVersion();
     return version == null ? name : name + "/" + version;
   }
 }

@@ -13,9 +13,10 @@ import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Tomcat 9 to 11, at the adapter between its connectors and its container: before any valve, once a
- * request however often it is forwarded, and not before Tomcat has parsed it: to read the URI as
- * text any earlier changes how it is mapped. An asynchronous one comes back through {@code
- * asyncDispatch}, and is complete when the container says that it is not asynchronous any more.
+ * request even if it is forwarded. The hook runs after Tomcat has parsed the request, because
+ * reading the URI as text earlier changes how it is mapped. An asynchronous request comes back
+ * through {@code asyncDispatch}, and is complete once the container reports that it is no longer
+ * asynchronous.
  */
 final class TomcatHook implements Hook {
   private static final String ADAPTER = "org/apache/catalina/connector/CoyoteAdapter";
@@ -28,7 +29,7 @@ final class TomcatHook implements Hook {
   private static final int BEGIN = 0;
   private static final int RESUME = 2;
 
-  /** The note of Coyote's request under which the container keeps its own. */
+  /** The index of the Coyote request's note that holds the container's request. */
   private static final int CONTAINERS_REQUEST = 1;
 
   private final Getter method = new Getter(REQUEST, "getMethod", TEXT);
@@ -50,8 +51,8 @@ final class TomcatHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override

@@ -13,7 +13,7 @@ import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Undertow 2, where its connectors run the root handler: once on the I/O thread, and again with the
- * same exchange wherever it is dispatched to.
+ * same exchange on each thread that it is dispatched to.
  */
 final class UndertowHook implements Hook {
   private static final String CONNECTORS = "io/undertow/server/Connectors";
@@ -47,8 +47,8 @@ final class UndertowHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
@@ -82,14 +82,14 @@ final class UndertowHook implements Hook {
 
   private void begin(Object exchange) {
     Object fields = headers.of(exchange);
-    String asked = query.text(exchange);
+    String queryString = query.text(exchange);
     requests.begin(
         exchange,
         new RequestLine(
             server.of(exchange),
             method.text(exchange),
             path.text(exchange),
-            asked == null || asked.isEmpty() ? null : asked,
+            queryString == null || queryString.isEmpty() ? null : queryString,
             HttpHooks.address(remote.of(exchange)),
             header.text(fields, HttpHooks.FORWARDED_FOR),
             header.text(fields, HttpHooks.USER_AGENT)));
@@ -99,7 +99,7 @@ final class UndertowHook implements Hook {
     Object fields = headers.of(exchange);
     Object answered = status.of(exchange);
     if (SWITCHING.equals(answered) && "h2c".equals(header.text(fields, "Upgrade"))) {
-      // The same request comes again, as the first of HTTP/2.
+      // The same request arrives again, as the first of HTTP/2.
       requests.forget(exchange);
       return;
     }

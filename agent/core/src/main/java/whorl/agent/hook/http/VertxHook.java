@@ -15,8 +15,9 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Vert.x 4 and 5, HTTP/1 and HTTP/2, from where it has made the request that its handlers get. Its
- * connections work on the event loop, which is through with a request when the message is.
+ * Vert.x 4 and 5, HTTP/1 and HTTP/2, from the creation of the request that its handlers receive.
+ * Its connections work on the event loop, which has finished with a request when it has handled the
+ * message.
  */
 final class VertxHook implements Hook {
   private static final String PACKAGE = "io/vertx/core/http/impl/";
@@ -31,7 +32,7 @@ final class VertxHook implements Hook {
   private static final int BEGIN_STREAM = 6;
   private static final int EXIT_STREAM = 7;
 
-  /** From here on the join points of HTTP/1 once more, of newer versions. */
+  /** From here on the join points of HTTP/1 repeat, for newer versions. */
   private static final int MOVED = 9;
 
   private final Getter method = new Getter(REQUEST, "method", "()Lio/vertx/core/http/HttpMethod;");
@@ -54,8 +55,8 @@ final class VertxHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return HttpHooks.WORD;
+  public String group() {
+    return HttpHooks.GROUP;
   }
 
   @Override
@@ -75,7 +76,7 @@ final class VertxHook implements Hook {
     return points;
   }
 
-  /** Vert.x 5.1 has moved them to a package of their own, and not changed their shape. */
+  /** Vert.x 5.1 moved them to a package of their own, without other changes. */
   private static List<JoinPoint> http1(String connection, String request) {
     Operand coming = new Operand.SelfField("requestInProgress", "L" + request + ";");
     Operand going = new Operand.SelfField("responseInProgress", "L" + request + ";");

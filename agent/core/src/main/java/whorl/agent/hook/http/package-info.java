@@ -1,4 +1,4 @@
-/** Requests, seen at the entry of each kind of HTTP server. */
+/** Requests, observed at the entry of each kind of HTTP server. */
 @NullMarked
 package whorl.agent.hook.http;
 

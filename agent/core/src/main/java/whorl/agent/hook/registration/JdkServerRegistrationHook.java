@@ -30,13 +30,13 @@ final class JdkServerRegistrationHook extends RegistrationHook {
                 SELF,
                 argument(0),
                 argument(1))
-            .whereThere());
+            .asOptional());
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (registrations.late(Kind.JDK_SERVER, values[0])) {
-      registrations.tell("jdk-handler", className(values[2]), text(values[1]));
+    if (registrations.isLate(Kind.JDK_SERVER, values[0])) {
+      registrations.report("jdk-handler", className(values[2]), text(values[1]));
     }
   }
 }

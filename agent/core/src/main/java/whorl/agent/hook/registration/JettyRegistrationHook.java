@@ -40,7 +40,7 @@ final class JettyRegistrationHook extends RegistrationHook {
                   SELF,
                   argument(0),
                   argument(1))
-              .whereThere());
+              .asOptional());
     }
     points.add(handler("handler/HandlerCollection", "addHandler"));
     points.add(handler("Handler$Sequence", "addHandler"));
@@ -52,11 +52,11 @@ final class JettyRegistrationHook extends RegistrationHook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (!late(values[0])) {
+    if (!isLate(values[0])) {
       return;
     }
     if (at >= APIS.size() * POINTS_PER_API) {
-      registrations.tell("jetty-handler", className(values[1]), null);
+      registrations.report("jetty-handler", className(values[1]), null);
       return;
     }
     switch (at % POINTS_PER_API) {
@@ -64,32 +64,32 @@ final class JettyRegistrationHook extends RegistrationHook {
       case 2 -> mapped("servlet", values, "getServletName", "getServlet");
       default -> {
         String type = text(PublicCalls.call(values[1], "getClassName"));
-        registrations.tell("servlet", type, text(values[2]));
+        registrations.report("servlet", type, text(values[2]));
       }
     }
   }
 
   private static JoinPoint mapping(String servlet, String method, String mapping) {
     String descriptor = "(L" + servlet + mapping + ";";
-    return entry(servlet + "ServletHandler", method, descriptor, SELF, argument(0)).whereThere();
+    return entry(servlet + "ServletHandler", method, descriptor, SELF, argument(0)).asOptional();
   }
 
   private static JoinPoint handler(String owner, String method) {
     String descriptor = "(Lorg/eclipse/jetty/server/Handler;";
     return entry("org/eclipse/jetty/server/" + owner, method, descriptor, SELF, argument(0))
-        .whereThere();
+        .asOptional();
   }
 
   private void mapped(String kind, @Nullable Object[] values, String nameCall, String find) {
     String name = text(PublicCalls.call(values[1], nameCall));
     Object holder = PublicCalls.call(values[0], find, name);
-    registrations.tell(
+    registrations.report(
         kind,
         text(PublicCalls.call(holder, "getClassName")),
         joined(PublicCalls.call(values[1], "getPathSpecs")));
   }
 
-  private boolean late(@Nullable Object component) {
+  private boolean isLate(@Nullable Object component) {
     return registrations.inRequest()
         || (registrations.anyStarted(Kind.JETTY_SERVER)
             && Boolean.TRUE.equals(PublicCalls.call(component, "isStarted")));

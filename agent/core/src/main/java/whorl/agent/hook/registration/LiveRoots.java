@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Servers and their parts that have started, from which everything that is registered with them can
- * be reached; none is kept alive. Of each kind the newest are known, and no lock is held.
+ * Servers and their parts that have started; everything registered with them can be reached from
+ * these. Keeps none alive, holds the newest of each kind and takes no lock.
  */
 public final class LiveRoots {
   private static final int MAX_PER_KIND = 64;
 
-  /** What a root is. */
+  /** The kind of a root. */
   public enum Kind {
     TOMCAT_CONTAINER,
     TOMCAT_CONNECTOR,
@@ -54,35 +54,35 @@ public final class LiveRoots {
     }
   }
 
-  /** Whether it has started. */
+  /** True if the root has started. */
   boolean isKnown(Kind kind, Object root) {
     Recent of = of(kind);
     for (int i = 0; i < MAX_PER_KIND; i++) {
-      WeakReference<Object> one = of.ring.get(i);
-      if (one != null && one.refersTo(root)) {
+      WeakReference<Object> reference = of.ring.get(i);
+      if (reference != null && reference.refersTo(root)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Whether any of that kind has started. */
+  /** True if any root of that kind has started. */
   boolean any(Kind kind) {
     return of(kind).next.get() > 0;
   }
 
-  /** Those that are still there. */
+  /** The roots that still exist. */
   public List<Object> of(Kind kind, int atMost) {
-    List<Object> there = new ArrayList<>();
+    List<Object> roots = new ArrayList<>();
     Recent of = of(kind);
-    for (int i = 0; i < MAX_PER_KIND && there.size() < atMost; i++) {
-      WeakReference<Object> one = of.ring.get(i);
-      Object root = one == null ? null : one.get();
+    for (int i = 0; i < MAX_PER_KIND && roots.size() < atMost; i++) {
+      WeakReference<Object> reference = of.ring.get(i);
+      Object root = reference == null ? null : reference.get();
       if (root != null) {
-        there.add(root);
+        roots.add(root);
       }
     }
-    return there;
+    return roots;
   }
 
   private Recent of(Kind kind) {

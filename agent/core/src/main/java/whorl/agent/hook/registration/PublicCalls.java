@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.PrivateMembers;
 
 /**
- * Calls public getters of frameworks that are on no class path of ours. Only on the rare visits
- * that have something to tell.
+ * Calls public getters of frameworks that are not on the agent's class path. Used only on the rare
+ * visits that are reported.
  */
 final class PublicCalls {
   private static final String[] FRAMEWORKS = {
@@ -21,7 +21,7 @@ final class PublicCalls {
 
   private PublicCalls() {}
 
-  /** What the method returns; null when there is no such method or it fails. */
+  /** The method's result; null if there is no such method or it fails. */
   static @Nullable Object call(
       @Nullable Object target, String name, @Nullable Object... arguments) {
     if (target == null) {
@@ -36,10 +36,10 @@ final class PublicCalls {
   }
 
   /**
-   * Whether the method is the framework's own, and not an application's that overrides it: to call
-   * that one would run code of the application within a hook. A name can be anybody's, so the class
-   * must also come from where the framework's topmost class comes from. Modules are compared and
-   * not loaders, because asking for a loader may call a security manager.
+   * True if the method is the framework's own. An application's override would run code of the
+   * application within a hook. Any class can use such a name, so the declaring class must also come
+   * from the same place as the framework's topmost class. Modules are compared, not loaders,
+   * because a getter of the loader may call a security manager.
    */
   private static boolean isOfFramework(Class<?> declaring, Class<?> type) {
     Class<?> top = type;

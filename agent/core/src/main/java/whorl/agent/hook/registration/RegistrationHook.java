@@ -2,7 +2,7 @@ package whorl.agent.hook.registration;
 
 import whorl.agent.hook.weave.Hook;
 
-/** What is registered with one kind of server. */
+/** Registrations with one kind of server. */
 abstract class RegistrationHook implements Hook {
   final Registrations registrations;
 
@@ -11,7 +11,7 @@ abstract class RegistrationHook implements Hook {
   }
 
   @Override
-  public final String word() {
-    return Registrations.WORD;
+  public final String group() {
+    return Registrations.GROUP;
   }
 }

@@ -10,12 +10,12 @@ import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.Hook;
 
 /**
- * Tells what is registered with servers once they have started or while a request is served: an
- * ordinary application is done with that by then.
+ * Reports registrations with servers after their start or while a request is served: an ordinary
+ * application has finished its registrations by then.
  */
 public final class Registrations {
-  /** What {@code hooks.disabled} calls the hooks that notice them. */
-  static final String WORD = "registration";
+  /** The hooks' word in {@code hooks.disabled}. */
+  static final String GROUP = "registration";
 
   private final EventSink sink;
   private final LiveRoots roots;
@@ -27,7 +27,7 @@ public final class Registrations {
     this.seen = seen;
   }
 
-  /** One for each kind of server; what is not there costs nothing. */
+  /** One hook for each kind of server; hooks of absent servers cost nothing. */
   public List<Hook> hooks() {
     return List.of(
         new ServerStartHook(roots),
@@ -38,8 +38,8 @@ public final class Registrations {
         new JdkServerRegistrationHook(this));
   }
 
-  /** Whether what is registered with this root now is more than an application's start. */
-  boolean late(Kind kind, @Nullable Object root) {
+  /** True if a registration with this root now is not part of an application's start. */
+  boolean isLate(Kind kind, @Nullable Object root) {
     return inRequest() || (root != null && roots.isKnown(kind, root));
   }
 
@@ -47,12 +47,12 @@ public final class Registrations {
     return CurrentRequest.get() != null;
   }
 
-  /** Whether a server of that kind has started at all. */
+  /** True if a server of that kind has started. */
   boolean anyStarted(Kind kind) {
     return roots.any(kind);
   }
 
-  void tell(String kind, @Nullable String className, @Nullable String target) {
+  void report(String kind, @Nullable String className, @Nullable String target) {
     RequestContext request = CurrentRequest.get();
     long now = System.currentTimeMillis();
     seen.add(new SeenRegistrations.Seen(kind, className, target, now, request));
@@ -65,12 +65,12 @@ public final class Registrations {
         : component instanceof String name ? name : component.getClass().getName();
   }
 
-  /** Of a class that may be there itself. */
+  /** The name of a class object; null for any other value. */
   static @Nullable String typeName(@Nullable Object type) {
     return type instanceof Class<?> known ? known.getName() : null;
   }
 
-  /** Only of what is text: any other class could be the application's. */
+  /** Only for text: any other class could be the application's. */
   static @Nullable String text(@Nullable Object value) {
     return value instanceof String text ? text : null;
   }

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.RequestContext;
 
-/** What was registered with a server after it had started. */
+/** Registrations with a server after its start. */
 public final class SeenRegistrations {
   private static final int MAX = MemoryBudget.OF_THIS_JVM.entries(1024);
 
   /**
    * One registration.
    *
-   * @param className null where it is not known
+   * @param className null if unknown
    * @param request on whose thread it was made
    */
   public record Seen(
@@ -30,21 +30,21 @@ public final class SeenRegistrations {
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
 
-  void add(Seen one) {
+  void add(Seen registration) {
     if (size.incrementAndGet() > MAX) {
       size.decrementAndGet();
       dropped.incrementAndGet();
     } else {
-      seen.add(one);
+      seen.add(registration);
     }
   }
 
-  /** The first of them, oldest first. */
+  /** The kept registrations, oldest first. */
   public List<Seen> snapshot() {
     return new ArrayList<>(seen);
   }
 
-  /** How many were too many. */
+  /** The number of registrations beyond the limit. */
   public long dropped() {
     return dropped.get();
   }

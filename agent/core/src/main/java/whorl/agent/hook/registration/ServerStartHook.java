@@ -13,7 +13,7 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Servers and their parts that start: from there on what is registered with them is told. */
+/** Servers and their parts that start: from then on registrations with them are reported. */
 final class ServerStartHook implements Hook {
   private static final String CATALINA = "org/apache/catalina/";
   private static final String SPRING = "org/springframework/web/";
@@ -65,8 +65,8 @@ final class ServerStartHook implements Hook {
   }
 
   @Override
-  public String word() {
-    return Registrations.WORD;
+  public String group() {
+    return Registrations.GROUP;
   }
 
   @Override
@@ -83,7 +83,7 @@ final class ServerStartHook implements Hook {
 
   private void root(
       Kind kind, String owner, String method, String descriptorStart, Operand operand) {
-    points.add(onReturn(owner, method, descriptorStart, operand).whereThere());
+    points.add(onReturn(owner, method, descriptorStart, operand).asOptional());
     kinds.add(kind);
   }
 }

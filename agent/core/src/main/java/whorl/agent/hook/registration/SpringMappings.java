@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Mappings of Spring as text. Spring's own class for them is asked, which is final; a class of that
- * name in another loader than the hooked one's is somebody else's, and one with a condition of the
- * application's would ask that condition.
+ * Mappings of Spring as text. It calls Spring's own mapping class, which is final. A class of that
+ * name from another loader than the hooked class's is foreign, and one with an application's
+ * condition would call that condition.
  */
 final class SpringMappings {
   private static final Set<String> OWN =
@@ -18,8 +18,8 @@ final class SpringMappings {
   private SpringMappings() {}
 
   /**
-   * @param registry the object whose method is hooked, which may be of a subclass
-   * @return null where asking would call code of the application
+   * @param registry the object whose method is hooked; it may be of a subclass
+   * @return null if the call could run code of the application
    */
   static @Nullable String text(@Nullable Object registry, @Nullable Object mapping) {
     if (mapping instanceof String text) {
@@ -37,7 +37,7 @@ final class SpringMappings {
         : null;
   }
 
-  /** Of the class that was woven, which the object's own class may extend. */
+  /** The loader of the woven class, which the object's own class may extend. */
   private static @Nullable ClassLoader hookedLoader(Class<?> type) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       if (SpringRegistrationHook.METHOD_MAPPINGS.contains(at.getName().replace('.', '/'))) {

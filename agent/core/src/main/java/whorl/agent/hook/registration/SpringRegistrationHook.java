@@ -12,7 +12,7 @@ import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Handlers that Spring's mappings learn of late, of servlets and of the reactive stack. */
+/** Handlers added late to Spring's mappings, of servlets and of the reactive stack. */
 final class SpringRegistrationHook extends RegistrationHook {
   private static final String WEB = "org/springframework/web/";
 
@@ -42,7 +42,7 @@ final class SpringRegistrationHook extends RegistrationHook {
                   SELF,
                   argument(0),
                   argument(1))
-              .whereThere());
+              .asOptional());
     }
     for (String owner : URL_MAPPINGS) {
       points.add(
@@ -53,7 +53,7 @@ final class SpringRegistrationHook extends RegistrationHook {
                   SELF,
                   argument(0),
                   argument(1))
-              .whereThere());
+              .asOptional());
     }
     return points;
   }
@@ -62,10 +62,10 @@ final class SpringRegistrationHook extends RegistrationHook {
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     boolean late =
         at < METHOD_MAPPINGS.size()
-            ? registrations.late(Kind.SPRING_MAPPING, values[0])
+            ? registrations.isLate(Kind.SPRING_MAPPING, values[0])
             : registrations.inRequest();
     if (late) {
-      registrations.tell(
+      registrations.report(
           "spring-mapping", className(values[2]), SpringMappings.text(values[0], values[1]));
     }
   }

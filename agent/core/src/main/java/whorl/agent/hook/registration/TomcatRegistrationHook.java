@@ -14,7 +14,7 @@ import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Filters, servlets, listeners, valves and what else Tomcat hands requests to. */
+/** Filters, servlets, listeners, valves and other parts to which Tomcat passes requests. */
 final class TomcatRegistrationHook extends RegistrationHook {
   private static final String CONTEXT = "org/apache/catalina/core/StandardContext";
   private static final String FILTER_MAP = "(Lorg/apache/tomcat/util/descriptor/web/FilterMap;";
@@ -27,8 +27,8 @@ final class TomcatRegistrationHook extends RegistrationHook {
   @Override
   public List<JoinPoint> joinPoints() {
     return List.of(
-        entry(CONTEXT, "addFilterMapBefore", FILTER_MAP, SELF, argument(0)).whereThere(),
-        entry(CONTEXT, "addFilterMap", FILTER_MAP, SELF, argument(0)).whereThere(),
+        entry(CONTEXT, "addFilterMapBefore", FILTER_MAP, SELF, argument(0)).asOptional(),
+        entry(CONTEXT, "addFilterMap", FILTER_MAP, SELF, argument(0)).asOptional(),
         entry(
                 CONTEXT,
                 "addServletMappingDecoded",
@@ -36,7 +36,7 @@ final class TomcatRegistrationHook extends RegistrationHook {
                 SELF,
                 argument(0),
                 argument(1))
-            .whereThere(),
+            .asOptional(),
         listener("addApplicationEventListener"),
         listener("addApplicationLifecycleListener"),
         entry(
@@ -45,7 +45,7 @@ final class TomcatRegistrationHook extends RegistrationHook {
                 "(Lorg/apache/catalina/Valve;",
                 SELF,
                 argument(0))
-            .whereThere(),
+            .asOptional(),
         webSocket("jakarta"),
         webSocket("javax"),
         entry(
@@ -53,7 +53,7 @@ final class TomcatRegistrationHook extends RegistrationHook {
                 "addUpgradeProtocol",
                 "(Lorg/apache/coyote/UpgradeProtocol;",
                 argument(0))
-            .whereThere());
+            .asOptional());
   }
 
   @Override
@@ -62,15 +62,15 @@ final class TomcatRegistrationHook extends RegistrationHook {
       case 0, 1 -> filter(values[0], values[1]);
       case 2 -> servlet(values[0], values[1], values[2]);
       case 3, 4 -> {
-        if (registrations.late(Kind.TOMCAT_CONTAINER, values[0])) {
-          registrations.tell("listener", className(values[1]), null);
+        if (registrations.isLate(Kind.TOMCAT_CONTAINER, values[0])) {
+          registrations.report("listener", className(values[1]), null);
         }
       }
       case 5 -> valve(values[0], values[1]);
       case 6, 7 -> webSocket(values[0]);
       case 8 -> {
         if (registrations.inRequest()) {
-          registrations.tell("upgrade-protocol", className(values[0]), null);
+          registrations.report("upgrade-protocol", className(values[0]), null);
         }
       }
       default -> throw new IllegalArgumentException("no such join point: " + at);
@@ -78,16 +78,16 @@ final class TomcatRegistrationHook extends RegistrationHook {
   }
 
   private static JoinPoint listener(String method) {
-    return entry(CONTEXT, method, "(Ljava/lang/Object;", SELF, argument(0)).whereThere();
+    return entry(CONTEXT, method, "(Ljava/lang/Object;", SELF, argument(0)).asOptional();
   }
 
   private static JoinPoint webSocket(String api) {
     String descriptor = "(L" + api + "/websocket/server/ServerEndpointConfig;Z";
-    return entry(WEB_SOCKETS, "addEndpoint", descriptor, argument(0)).whereThere();
+    return entry(WEB_SOCKETS, "addEndpoint", descriptor, argument(0)).asOptional();
   }
 
   private void filter(@Nullable Object context, @Nullable Object mapping) {
-    if (registrations.late(Kind.TOMCAT_CONTAINER, context)) {
+    if (registrations.isLate(Kind.TOMCAT_CONTAINER, context)) {
       String name = text(PublicCalls.call(mapping, "getFilterName"));
       Object def = PublicCalls.call(context, "findFilterDef", name);
       Object filter = PublicCalls.call(def, "getFilter");
@@ -95,15 +95,15 @@ final class TomcatRegistrationHook extends RegistrationHook {
           filter == null
               ? text(PublicCalls.call(def, "getFilterClass"))
               : filter.getClass().getName();
-      registrations.tell("filter", type, joined(PublicCalls.call(mapping, "getURLPatterns")));
+      registrations.report("filter", type, joined(PublicCalls.call(mapping, "getURLPatterns")));
     }
   }
 
   private void servlet(@Nullable Object context, @Nullable Object pattern, @Nullable Object name) {
-    if (registrations.late(Kind.TOMCAT_CONTAINER, context)) {
+    if (registrations.isLate(Kind.TOMCAT_CONTAINER, context)) {
       Object wrapper = PublicCalls.call(context, "findChild", text(name));
       String type = text(PublicCalls.call(wrapper, "getServletClass"));
-      registrations.tell("servlet", type, text(pattern));
+      registrations.report("servlet", type, text(pattern));
     }
   }
 
@@ -112,14 +112,14 @@ final class TomcatRegistrationHook extends RegistrationHook {
         registrations.anyStarted(Kind.TOMCAT_CONTAINER)
             ? PublicCalls.call(pipeline, "getContainer")
             : null;
-    if (registrations.late(Kind.TOMCAT_CONTAINER, container)) {
-      registrations.tell("valve", className(valve), null);
+    if (registrations.isLate(Kind.TOMCAT_CONTAINER, container)) {
+      registrations.report("valve", className(valve), null);
     }
   }
 
   private void webSocket(@Nullable Object config) {
     if (registrations.inRequest()) {
-      registrations.tell(
+      registrations.report(
           "websocket",
           typeName(PublicCalls.call(config, "getEndpointClass")),
           text(PublicCalls.call(config, "getPath")));

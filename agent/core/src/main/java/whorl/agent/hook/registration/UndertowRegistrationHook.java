@@ -34,13 +34,13 @@ final class UndertowRegistrationHook extends RegistrationHook {
     switch (at) {
       case 0 -> described("filter", values[0], "getFilterClass");
       case 1 -> described("servlet", values[0], "getServletClass");
-      default -> registrations.tell("undertow-handler", className(values[1]), text(values[0]));
+      default -> registrations.report("undertow-handler", className(values[1]), text(values[0]));
     }
   }
 
   private static JoinPoint servlets(String owner, String method, String described) {
     String descriptor = "(Lio/undertow/servlet/api/" + described + ";";
-    return entry("io/undertow/servlet/core/" + owner, method, descriptor, argument(0)).whereThere();
+    return entry("io/undertow/servlet/core/" + owner, method, descriptor, argument(0)).asOptional();
   }
 
   private static JoinPoint path(String method) {
@@ -50,11 +50,11 @@ final class UndertowRegistrationHook extends RegistrationHook {
             "(Ljava/lang/String;Lio/undertow/server/HttpHandler;",
             argument(0),
             argument(1))
-        .whereThere();
+        .asOptional();
   }
 
   private void described(String kind, @Nullable Object info, String classCall) {
-    registrations.tell(
+    registrations.report(
         kind, typeName(PublicCalls.call(info, classCall)), text(PublicCalls.call(info, "getName")));
   }
 }

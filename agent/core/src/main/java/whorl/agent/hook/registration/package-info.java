@@ -1,4 +1,4 @@
-/** Hooks of servers: where they start, and what is registered with them. */
+/** Hooks of servers: their start, and late registrations with them. */
 @NullMarked
 package whorl.agent.hook.registration;
 

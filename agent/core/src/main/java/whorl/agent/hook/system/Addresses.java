@@ -7,19 +7,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses as text, never asking a name service. {@code InetAddress} has no subclasses but the
- * JDK's, and what is called of {@code InetSocketAddress} is final; of any other class only the name
- * is told, since its methods are the application's.
+ * Addresses as text, without a name service query. {@code InetAddress} has only the JDK's
+ * subclasses, and the methods called here on {@code InetSocketAddress} are final. For any other
+ * class only its name is returned, because its methods may be the application's.
  */
 final class Addresses {
   private Addresses() {}
 
-  /** The host name if the address was made with one, else null. */
+  /** The host name if the address was created with one, otherwise null. */
   static @Nullable String host(@Nullable InetAddress address) {
     if (address == null) {
       return null;
     }
-    // "name/1.2.3.4", or "/1.2.3.4": the only way to the name that does not look it up.
+    // "name/1.2.3.4", or "/1.2.3.4": the only access to the name without a look-up.
     String text = address.toString();
     int slash = text.lastIndexOf('/');
     return slash <= 0 ? null : text.substring(0, slash);
@@ -29,7 +29,7 @@ final class Addresses {
     return address == null ? null : address.getHostAddress();
   }
 
-  /** Of a socket's address, of whatever class. */
+  /** The text of a socket address of any class. */
   static @Nullable String ofSocket(@Nullable Object address) {
     if (address instanceof InetSocketAddress inet) {
       InetAddress resolved = inet.getAddress();
@@ -41,7 +41,7 @@ final class Addresses {
     return address == null ? null : address.getClass().getName();
   }
 
-  /** The path of a Unix-domain socket, which need not be of the JDK's own class. */
+  /** The path of a Unix-domain socket; the class name if it is not the JDK's own class. */
   static @Nullable String path(@Nullable Object path) {
     if (path == null) {
       return null;

@@ -15,56 +15,58 @@ import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 
 /**
- * Child processes that no hook has seen the start of: somebody called the native method below the
- * JDK's process object, or native code forked. The kernel lists a thread's children under {@code
- * /proc/self/task}, and one that nobody waits for stays listed after its end. An agent thread looks
- * every few seconds; a child that ends and is waited for between two looks is missed.
+ * Child processes whose start no hook observed: code called the native method below the JDK's
+ * process object, or native code forked. The kernel lists a thread's children under {@code
+ * /proc/self/task}, and a child that no process waits for stays listed after its end. An agent
+ * thread checks every few seconds; a child that starts, ends and is waited for between two checks
+ * is missed.
  */
 public final class ChildProcesses {
-  private static final int TOLD_MAX = 1024;
+  private static final int REPORTED_MAX = 1024;
   private static final int CHILDREN_MAX = 4096;
   private static final int MAX_BYTES = 16 << 10;
 
-  /** To ask so many threads for their children takes milliseconds. */
+  /** Reading the children of this many threads takes milliseconds. */
   private static final int MANY_TASKS = 1000;
 
-  private static final int LOOKS_PASSED_OVER = 10;
+  private static final int MANY_TASKS_CHECK_EVERY = 10;
   private static final File TASKS = new File("/proc/self/task");
 
-  /** Each with the number of the look before which it was told of. */
-  private final Map<Long, Integer> told = new ConcurrentHashMap<>();
+  /** Reported children, each with the number of checks before its report. */
+  private final Map<Long, Integer> reported = new ConcurrentHashMap<>();
 
   private final Path java;
   private @Nullable Set<Long> known;
   private Set<Long> candidates = Set.of();
-  private volatile int looks;
-  private int passedOver;
+  private volatile int checks;
+  private int skipped;
 
   public ChildProcesses() {
     java = Path.of(System.getProperty("java.home", ""), "bin", "java");
   }
 
-  /** A child whose start is an event. */
-  void told(long pid) {
-    // Beyond the bound some are told of twice, which is better than never.
-    if (told.size() < TOLD_MAX) {
-      told.put(pid, looks);
+  /** Notes a child whose start is reported as an event. */
+  void reported(long pid) {
+    // Beyond the limit some children are reported twice, which is better than never.
+    if (reported.size() < REPORTED_MAX) {
+      reported.put(pid, checks);
     }
   }
 
   /**
-   * Emits an event for each child that was there at the last look already and was not told of: one
-   * that is just being started is told of in a moment. What the first look finds was there before.
+   * Emits an event for each child that the previous check found as well and that was not reported:
+   * a child that is just being started is reported in a moment. Children found by the first check
+   * were there before the agent.
    */
   public void look(EventSink sink) {
     String[] tasks = TASKS.list();
-    if (tasks == null || tasks.length > MANY_TASKS && ++passedOver % LOOKS_PASSED_OVER != 0) {
+    if (tasks == null || tasks.length > MANY_TASKS && ++skipped % MANY_TASKS_CHECK_EVERY != 0) {
       return;
     }
     Set<Long> now = children(tasks);
     Set<Long> past = known;
     if (past == null) {
-      // From here on both are the agent thread's alone.
+      // From here on only the agent thread uses both.
       known = now;
       return;
     }
@@ -72,19 +74,21 @@ public final class ChildProcesses {
     for (long pid : now) {
       if (!past.contains(pid) && candidates.contains(pid)) {
         past.add(pid);
-        String command = told.containsKey(pid) ? null : command(pid);
+        String command = reported.containsKey(pid) ? null : command(pid);
         if (command != null && !isOurs(pid, command)) {
           sink.emit(EventType.PROCESS_START, command, null, pid, "unseen");
         }
       }
     }
-    int look = ++looks;
-    // One that was told of since the children were listed stays.
-    told.entrySet().removeIf(one -> look - one.getValue() > 1 && !now.contains(one.getKey()));
+    int check = ++checks;
+    // Keeps children that were reported after the children were listed.
+    reported
+        .entrySet()
+        .removeIf(entry -> check - entry.getValue() > 1 && !now.contains(entry.getKey()));
     candidates = now;
   }
 
-  /** The agent's own reader of a heap dump, started past the hooks. */
+  /** True for the agent's own heap dump reader, which is started past the hooks. */
   private boolean isOurs(long pid, String command) {
     try {
       return command.endsWith(" whorl.boot.Main --read-heap")
@@ -109,7 +113,7 @@ public final class ChildProcesses {
     return children;
   }
 
-  /** As it was started; by the program's name where it has ended and nobody waited for it. */
+  /** The command line of the process; the program's name if it has ended and was not waited for. */
   private static @Nullable String command(long pid) {
     String arguments = read("/proc/" + pid + "/cmdline");
     if (arguments != null && !arguments.isEmpty()) {

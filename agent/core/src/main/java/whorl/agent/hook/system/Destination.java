@@ -7,7 +7,10 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Where one socket sent a datagram, for which request, and when: all of it, nothing hashed. */
+/**
+ * The target of one socket's datagram, its request and its time window; all fields are stored, none
+ * is hashed.
+ */
 final class Destination extends WeakReference<Object> {
   private final long high;
   private final long low;
@@ -44,7 +47,7 @@ final class Destination extends WeakReference<Object> {
     return new Destination(socket, bytes.getLong(), bytes.getLong(), scope, port, request, window);
   }
 
-  /** Where to keep it: like ones at the same place, unlike ones at any. */
+  /** The table index: the same for equal destinations, spread for different ones. */
   int place(int places) {
     long mixed = (high * 31 + low) * 0x9E3779B97F4A7C15L + port;
     return (int) ((mixed ^ mixed >>> 32) & (places - 1));

@@ -15,8 +15,8 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Host names, and names of addresses, asked of the name service, answered or not; what the JVM's
- * cache answers is no event.
+ * Host names, and names of addresses, queried from the name service, answered or not. Answers from
+ * the JVM's cache are no events.
  */
 public final class DnsHook implements Hook {
   private static final int REVERSE = 1;
@@ -28,7 +28,7 @@ public final class DnsHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "dns";
   }
 
@@ -64,13 +64,12 @@ public final class DnsHook implements Hook {
     sink.emit(EventType.DNS_LOOKUP, values[0], addresses);
   }
 
-  /** The name of an address; where there is none, the answer is the address itself. */
+  /** Reports the look-up of an address's name; without a name the answer is the address itself. */
   private void reverse(@Nullable Object[] values) {
     if (values[0] instanceof InetAddress address) {
-      String asked = address.getHostAddress();
-      boolean named = values[1] instanceof String name && !name.equals(asked);
-      sink.emit(
-          EventType.DNS_LOOKUP, asked, named ? List.of(String.valueOf(values[1])) : List.of());
+      String text = address.getHostAddress();
+      boolean named = values[1] instanceof String name && !name.equals(text);
+      sink.emit(EventType.DNS_LOOKUP, text, named ? List.of(String.valueOf(values[1])) : List.of());
     }
   }
 }

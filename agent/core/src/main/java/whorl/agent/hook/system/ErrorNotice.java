@@ -16,20 +16,20 @@ public final class ErrorNotice {
   ErrorNotice() {}
 
   /**
-   * Leaves the error and the current thread here; allocates nothing.
+   * Stores the error and the current thread; allocates nothing.
    *
-   * @return false while another one is here
+   * @return false if another error is stored
    */
-  boolean take(Throwable met) {
+  boolean take(Throwable thrown) {
     if (!slot.compareAndSet(FREE, TAKEN)) {
       return false;
     }
     thread = Thread.currentThread();
-    error = met;
+    error = thrown;
     return true;
   }
 
-  /** The error that was noticed; null while there is none. */
+  /** The stored error; null if there is none. */
   public @Nullable Throwable error() {
     return error;
   }
@@ -39,12 +39,12 @@ public final class ErrorNotice {
     return thread;
   }
 
-  /** Whether one waits to be {@link #handled}. */
+  /** True if an error waits to be {@link #handled}. */
   boolean pending() {
     return slot.get() != FREE;
   }
 
-  /** Lets go of the error and its thread: the next one can be noticed. */
+  /** Removes the error and its thread, so that the next one can be stored. */
   public void handled() {
     error = null;
     thread = null;

@@ -6,14 +6,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /**
- * Whether there is a file of a name, as {@code java.io.File} itself asks the kernel. {@code
- * File.exists} asks the security manager before, which on 17 and 21 may be the application's.
+ * Checks whether a file exists, with the kernel call of {@code java.io.File}. {@code File.exists}
+ * first calls the security manager, which on 17 and 21 may be the application's.
  */
 final class Existence {
   /** java.io.FileSystem.BA_EXISTS. */
   private static final int EXISTS = 0x01;
 
-  /** Whether the JDK has what is called here; known once it was tried. */
+  /** True if the JDK has the method called here; known once it was tried. */
   private static volatile boolean available;
 
   private Existence() {}
@@ -39,7 +39,7 @@ final class Existence {
       }
     }
 
-    /** Its name is in lower case up to 20. */
+    /** The field's name is in lower case up to 20. */
     private static MethodHandle field(MethodHandles.Lookup lookup, Class<?> system)
         throws ReflectiveOperationException {
       try {
@@ -50,7 +50,7 @@ final class Existence {
     }
   }
 
-  /** Links the call; where the JDK has another shape, the public method is called. */
+  /** Links the call; if the JDK lacks the method, the public method is called. */
   static void prepare() {
     try {
       available = ((int) Calls.ATTRIBUTES.invokeExact(new File("/")) & EXISTS) != 0;
@@ -62,7 +62,7 @@ final class Existence {
 
   static boolean of(String name) {
     File file = new File(name);
-    // The kernel would see such a name only up to there.
+    // The kernel would see such a name only up to the zero.
     if (name.indexOf('\0') >= 0) {
       return false;
     }
@@ -71,7 +71,7 @@ final class Existence {
     }
     try {
       return ((int) Calls.ATTRIBUTES.invokeExact(file) & EXISTS) != 0;
-    } catch (Throwable unlikely) { // then nothing is said of it
+    } catch (Throwable unlikely) { // report no creation then
       return true;
     }
   }

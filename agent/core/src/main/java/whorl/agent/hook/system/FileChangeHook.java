@@ -21,8 +21,8 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Modes, owners, times and extended attributes of files, by name and by descriptor. Up to 20 the
- * calls by descriptor are native, so that the views in front of them are woven there.
+ * Modes, owners, times and extended attributes of files, set by name or by descriptor. Up to 20 the
+ * calls by descriptor are native, so the attribute views that make them are woven instead.
  */
 public final class FileChangeHook implements Hook {
   private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
@@ -46,7 +46,7 @@ public final class FileChangeHook implements Hook {
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
 
-  /** What a join point tells, with its operands in the order given. */
+  /** What a join point reports, with its operands in the order given. */
   private enum Change {
     /** Path, mode. */
     MODE,
@@ -137,25 +137,25 @@ public final class FileChangeHook implements Hook {
     Operand second = argument(1);
     Operand third = argument(2);
     add(Change.MODE_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchmod", "(II)", first, second));
-    // Of 22 and newer: the folder, the path, the mode and flags.
+    // In 22 and newer: the folder, the path, the mode and flags.
     add(
         Change.MODE,
-        onReturn(DISPATCHER, "fchmodat", "(I" + UNIX_PATH + "II)", second, third).whereThere());
+        onReturn(DISPATCHER, "fchmodat", "(I" + UNIX_PATH + "II)", second, third).asOptional());
     add(Change.OWNER_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchown", "(III)", first, second, third));
     add(
         Change.MICROS,
-        onReturn(DISPATCHER, "utimes", "(" + UNIX_PATH + "JJ)", first, third).whereThere());
+        onReturn(DISPATCHER, "utimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
     add(
         Change.MICROS,
-        onReturn(DISPATCHER, "lutimes", "(" + UNIX_PATH + "JJ)", first, third).whereThere());
+        onReturn(DISPATCHER, "lutimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
     add(
         Change.MICROS_OF_DESCRIPTOR,
-        onReturn(DISPATCHER, "futimes", "(IJJ)", first, third).whereThere());
+        onReturn(DISPATCHER, "futimes", "(IJJ)", first, third).asOptional());
     add(Change.NANOS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimens", "(IJJ)", first, third));
     add(
         Change.NANOS,
         onReturn(DISPATCHER, "utimensat", "(I" + UNIX_PATH + "JJI)", second, argument(3))
-            .whereThere());
+            .asOptional());
   }
 
   private void byView() {
@@ -171,7 +171,7 @@ public final class FileChangeHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "file";
   }
 
@@ -189,13 +189,13 @@ public final class FileChangeHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object what = values[0];
+    Object target = values[0];
     switch (changes.get(at)) {
-      case MODE -> mode(what, octal(values[1]));
-      case MODE_OF_DESCRIPTOR -> modeOfDescriptor(what, octal(values[1]));
+      case MODE -> mode(target, octal(values[1]));
+      case MODE_OF_DESCRIPTOR -> modeOfDescriptor(target, octal(values[1]));
       case MODE_BY_VIEW -> {
-        if (what != null && !(boolean) View.FOLLOWS_LINKS.get(what)) {
-          mode(View.FILE.get(what), octal(values[1]));
+        if (target != null && !(boolean) View.FOLLOWS_LINKS.get(target)) {
+          mode(View.FILE.get(target), octal(values[1]));
         }
       }
       case EXECUTABLE -> permission(values, "x");
@@ -203,29 +203,29 @@ public final class FileChangeHook implements Hook {
       case READABLE -> permission(values, "r");
       case READ_ONLY -> {
         if (FileHook.flag(values[1])) {
-          mode(what, "-w");
+          mode(target, "-w");
         }
       }
-      case OWNER -> attribute(what, "owner", owner(values), true);
-      case OWNER_OF_LINK -> attribute(what, "owner", owner(values), false);
-      case OWNER_OF_DESCRIPTOR -> ofDescriptor(what, "owner", owner(values));
+      case OWNER -> attribute(target, "owner", owner(values), true);
+      case OWNER_OF_LINK -> attribute(target, "owner", owner(values), false);
+      case OWNER_OF_DESCRIPTOR -> ofDescriptor(target, "owner", owner(values));
       case MILLIS -> {
         if (FileHook.flag(values[2])) {
-          modified(what, number(values[1]), true);
+          modified(target, number(values[1]), true);
         }
       }
-      case MICROS -> modified(what, number(values[1]) / MICROS_PER_MILLI, true);
-      case NANOS -> modified(what, number(values[1]) / NANOS_PER_MILLI, true);
-      case MICROS_OF_DESCRIPTOR -> modified(what, number(values[1]) / MICROS_PER_MILLI, false);
-      case NANOS_OF_DESCRIPTOR -> modified(what, number(values[1]) / NANOS_PER_MILLI, false);
+      case MICROS -> modified(target, number(values[1]) / MICROS_PER_MILLI, true);
+      case NANOS -> modified(target, number(values[1]) / NANOS_PER_MILLI, true);
+      case MICROS_OF_DESCRIPTOR -> modified(target, number(values[1]) / MICROS_PER_MILLI, false);
+      case NANOS_OF_DESCRIPTOR -> modified(target, number(values[1]) / NANOS_PER_MILLI, false);
       case TIME_BY_VIEW -> {
-        if (what != null && values[1] instanceof FileTime time) {
-          modified(View.FILE.get(what), time.toMillis(), true);
+        if (target != null && values[1] instanceof FileTime time) {
+          modified(View.FILE.get(target), time.toMillis(), true);
         }
       }
-      case ATTRIBUTE_SET -> ofDescriptor(what, extended(values[1]), "set");
-      case ATTRIBUTE_REMOVED -> ofDescriptor(what, extended(values[1]), "removed");
-      case DELETE_ON_EXIT -> attribute(what, "delete-on-exit", null, false);
+      case ATTRIBUTE_SET -> ofDescriptor(target, extended(values[1]), "set");
+      case ATTRIBUTE_REMOVED -> ofDescriptor(target, extended(values[1]), "removed");
+      case DELETE_ON_EXIT -> attribute(target, "delete-on-exit", null, false);
     }
   }
 
@@ -248,8 +248,9 @@ public final class FileChangeHook implements Hook {
   }
 
   /**
-   * Whether it is a folder, which may be entered then and not started. The kernel is asked where it
-   * matters alone: for the right to execute, in folders where programs are dropped.
+   * True for a folder, for which the right to execute only means that it may be entered; null if
+   * that was not checked. The kernel is queried only where it matters: for the right to execute, in
+   * folders where programs are dropped.
    */
   private @Nullable Boolean folder(@Nullable String path, String mode) {
     if (path == null || !executable(mode)) {
@@ -263,12 +264,12 @@ public final class FileChangeHook implements Hook {
     return null;
   }
 
-  /** {@code +x}, or an octal number with an odd digit among its last three. */
+  /** True for {@code +x}, or an octal number with an odd digit among its last three. */
   static boolean executable(String mode) {
     int length = mode.length();
     for (int i = Math.max(0, length - 3); i < length; i++) {
-      char one = mode.charAt(i);
-      if (one >= '1' && one <= '7' && (one & 1) != 0) {
+      char digit = mode.charAt(i);
+      if (digit >= '1' && digit <= '7' && (digit & 1) != 0) {
         return true;
       }
     }
@@ -311,7 +312,7 @@ public final class FileChangeHook implements Hook {
   }
 
   private static String extended(@Nullable Object name) {
-    return "xattr:".concat(String.valueOf(PathText.spelled(name)));
+    return "xattr:".concat(String.valueOf(PathText.asGiven(name)));
   }
 
   private static String octal(@Nullable Object mode) {

@@ -19,9 +19,9 @@ import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Files opened, listed, deleted, renamed and linked, through java.io and java.nio.file on Unix.
- * Where the choke point is a native method (17's {@code UnixFileSystem}), the public method in
- * front of it is woven. Of a {@code File} only its field is read, since an application may have
- * subclasses of it.
+ * Where the common method is native (17's {@code UnixFileSystem}), the public method that calls it
+ * is woven. For a {@code File} only its field is read, because an application may have subclasses
+ * of it.
  */
 public final class FileHook implements Hook {
   private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
@@ -39,7 +39,7 @@ public final class FileHook implements Hook {
 
   private static final int PERMISSIONS = 07777;
 
-  /** Of a mode: anybody may execute the file. */
+  /** Mode bits: any user may execute the file. */
   private static final int EXECUTABLE = 0111;
 
   /** RandomAccessFile's own flags. */
@@ -54,7 +54,7 @@ public final class FileHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "file";
   }
 
@@ -168,7 +168,7 @@ public final class FileHook implements Hook {
     }
   }
 
-  /** Path, failure, descriptor, and what is the caller's. */
+  /** Expects path, failure and descriptor; the caller evaluates further operands. */
   private void opened(@Nullable Object[] values, String access, boolean created) {
     boolean failed = values[1] != null;
     String written = paths.written(values[0]);
@@ -195,7 +195,7 @@ public final class FileHook implements Hook {
     }
   }
 
-  /** The mode that a new file is given as it is made counts as one that is set. */
+  /** The mode that a new file is created with is reported like a mode that is set. */
   private void executableFromTheStart(@Nullable Object[] values, boolean created) {
     int mode = number(values[4]) & PERMISSIONS;
     if (created && values[1] == null && (mode & EXECUTABLE) != 0) {
@@ -253,10 +253,10 @@ public final class FileHook implements Hook {
     sink.emit(EventType.FILE_LINK, path, target, paths.ofName(link, path), real);
   }
 
-  /** The target as it was given: a symbolic link may well be relative. */
+  /** Reports the target as it was given: a symbolic link may be relative. */
   private void linked(@Nullable Object link, @Nullable Object given) {
     String path = paths.written(link);
-    String target = PathText.spelled(given);
+    String target = PathText.asGiven(given);
     paths.linked(path, null);
     sink.emit(
         EventType.FILE_LINK,
@@ -286,7 +286,7 @@ public final class FileHook implements Hook {
   }
 
   private static boolean absent(@Nullable Object path) {
-    String name = PathText.spelled(path);
+    String name = PathText.asGiven(path);
     return name != null && !Existence.of(name);
   }
 

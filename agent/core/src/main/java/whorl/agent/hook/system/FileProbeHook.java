@@ -20,9 +20,9 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Requests that ask whether files are there without opening them. There are too many such questions
- * to record them all: of interest are sensitive places, and what was not found, which is how
- * somebody tries names. Both are limited, and what is left out is counted.
+ * Requests that check for files without opening them. Such checks are too frequent to record them
+ * all. Relevant are sensitive paths, and checks that found nothing, which is how an attacker
+ * guesses names. Both are rate-limited, and the rest is counted.
  */
 public final class FileProbeHook implements Hook {
   private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
@@ -56,13 +56,13 @@ public final class FileProbeHook implements Hook {
     ofDispatcher("readSymbolicLink", "readlink", UNIX_PATH);
     add(
         "readAttributes",
-        onReturn(DISPATCHER, "stat2", UNIX_PATH, argument(0), RESULT).whereThere());
-    // Of 17: the one answers with a mode, or 0.
-    add("exists", onReturn(DISPATCHER, "exists", UNIX_PATH, argument(0), RESULT).whereThere());
+        onReturn(DISPATCHER, "stat2", UNIX_PATH, argument(0), RESULT).asOptional());
+    // Only in 17: exists returns a boolean, stat a mode, or 0.
+    add("exists", onReturn(DISPATCHER, "exists", UNIX_PATH, argument(0), RESULT).asOptional());
     modeAt = points.size();
     add(
         "readAttributes",
-        onReturn(DISPATCHER, "stat", UNIX_PATH + ")I", argument(0), RESULT).whereThere());
+        onReturn(DISPATCHER, "stat", UNIX_PATH + ")I", argument(0), RESULT).asOptional());
   }
 
   private void ofFile(String method) {
@@ -80,7 +80,7 @@ public final class FileProbeHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "file";
   }
 
@@ -104,7 +104,7 @@ public final class FileProbeHook implements Hook {
       return;
     }
     boolean found = found(at == modeAt, values);
-    String real = PathText.climbs(written) ? paths.ofTarget(values[0], written) : null;
+    String real = PathText.hasDotDot(written) ? paths.ofTarget(values[0], written) : null;
     boolean special =
         SensitivePlaces.holds(written) || (real != null && SensitivePlaces.holds(real));
     if (!special && found) {
@@ -117,8 +117,8 @@ public final class FileProbeHook implements Hook {
   }
 
   /**
-   * What the answer means: yes or no; a length or a time, 0 where there is no such file; a mode,
-   * likewise; else the number of an error, where 0 is none.
+   * True if the answer means that the file exists. The answer is a boolean; a length or a time, or
+   * a mode, where 0 means no file; or else an error number, where 0 means no error.
    */
   private static boolean found(boolean mode, @Nullable Object[] values) {
     boolean failed = values.length > 2 && values[2] != null;

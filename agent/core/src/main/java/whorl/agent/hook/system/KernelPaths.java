@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Asks the kernel for the real path of a descriptor or of a name. It calls the JDK's own native
- * methods directly: the default file system of java.nio, and a security manager, may be the
- * application's. It takes no lock, and our hooks do not see it because the thread is busy.
+ * Queries the kernel for the real path of a descriptor or of a name. It calls the JDK's own native
+ * methods directly, because the default file system of java.nio and a security manager may be the
+ * application's. It takes no lock, and our hooks do not observe it because the thread is marked as
+ * busy.
  */
 final class KernelPaths {
   private static final String DESCRIPTORS = "/proc/self/fd/";
@@ -23,10 +24,10 @@ final class KernelPaths {
 
   private final LongAdder failed = new LongAdder();
 
-  /** Of the JDK's own class, by descriptor; made when they are first wanted. */
+  /** Paths of the JDK's own class, by descriptor; created on demand. */
   private final @Nullable Object[] descriptorPaths = new Object[CACHED_DESCRIPTORS];
 
-  /** Whether the JDK has what is called here; known once it was tried. */
+  /** True if the JDK has the members used here; known once they were tried. */
   private static volatile boolean available;
 
   private String ownProcess = "";
@@ -68,7 +69,7 @@ final class KernelPaths {
     }
   }
 
-  /** Links everything; where the JDK has another shape, paths stay as they are written. */
+  /** Links everything; if the JDK lacks a member, paths stay as they are written. */
   void prepare() {
     try {
       Object self = Calls.FILES.getPath(SELF);
@@ -82,26 +83,26 @@ final class KernelPaths {
     }
   }
 
-  /** How often the kernel gave no answer. */
+  /** The number of queries that the kernel did not answer. */
   long failed() {
     return failed.sum();
   }
 
-  /** Whether this is a path of the JDK's own class, whose methods are safe to call. */
+  /** True for a path of the JDK's own class, whose methods are safe to call. */
   static boolean isUnixPath(@Nullable Object path) {
     return path != null
         && ClassFacts.isOfBootLoader(path.getClass())
         && path.getClass().getName().equals("sun.nio.fs.UnixPath");
   }
 
-  /** The number of a descriptor; -1 where there is none. */
+  /** The number of a descriptor; -1 if there is none. */
   static int number(@Nullable Object descriptor) {
-    return available && descriptor instanceof FileDescriptor one
-        ? (int) Calls.DESCRIPTOR.get(one)
+    return available && descriptor instanceof FileDescriptor fileDescriptor
+        ? (int) Calls.DESCRIPTOR.get(fileDescriptor)
         : -1;
   }
 
-  /** What an open descriptor leads to; null when that is not to be had. */
+  /** The path of an open descriptor; null if it cannot be read. */
   @Nullable String ofDescriptor(int descriptor) {
     if (descriptor < 0 || !available) {
       return null;
@@ -114,7 +115,7 @@ final class KernelPaths {
           descriptorPaths[descriptor] = path;
         }
       }
-      return ours(text((byte[]) Calls.READLINK.invokeExact(path)));
+      return withSelf(text((byte[]) Calls.READLINK.invokeExact(path)));
     } catch (Throwable gone) {
       failed.increment();
       return null;
@@ -124,8 +125,8 @@ final class KernelPaths {
   /**
    * The name without links and dots.
    *
-   * @param name absolute; or of the JDK's own class
-   * @return null when there is no such file, or it cannot be reached
+   * @param name absolute, or a path of the JDK's own class
+   * @return null if there is no such file, or it cannot be reached
    */
   @Nullable String ofName(Object name) {
     if (!available) {
@@ -133,14 +134,14 @@ final class KernelPaths {
     }
     try {
       Object path = name instanceof String text ? Calls.FILES.getPath(text) : name;
-      return ours(text((byte[]) Calls.REALPATH.invokeExact(path)));
+      return withSelf(text((byte[]) Calls.REALPATH.invokeExact(path)));
     } catch (Throwable noSuchFile) {
       return null;
     }
   }
 
-  /** This process has one name, whatever it was called by. */
-  private String ours(String path) {
+  /** Replaces this process's id by {@code self}, so that its files have one name. */
+  private String withSelf(String path) {
     int length = ownProcess.length();
     boolean own =
         length > 0

@@ -30,7 +30,7 @@ public final class LibraryHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "library";
   }
 
@@ -64,10 +64,10 @@ public final class LibraryHook implements Hook {
       return; // there is no such file: each folder of the search path is tried
     }
     Object library = values[0];
-    // A bare name goes through the system's own search.
+    // For a bare name the system runs its own search.
     String path = library instanceof String name && name.indexOf('/') < 0 ? name : path(library);
     if (path != null) {
-      libraries.told(path);
+      libraries.reported(path);
     }
     sink.emit(EventType.LIBRARY_LOAD, path);
   }

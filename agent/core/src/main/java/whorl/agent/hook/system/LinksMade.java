@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links that this JVM made since the start, so that opening one by an innocent name is looked
- * into. When there are more than can be kept, every path may lead through a link. Without a lock.
+ * The links that this JVM has made since the start, so that an open through a link with a harmless
+ * name is resolved. If there are more than can be kept, every path may lead through a link.
+ * Lock-free.
  */
 final class LinksMade {
   private static final int MAX_LINKS = 256;
@@ -27,7 +28,7 @@ final class LinksMade {
   private volatile boolean full;
 
   /**
-   * A link was made.
+   * Adds a link.
    *
    * @param hardTarget the file's other name; null for a symbolic link
    */
@@ -36,7 +37,7 @@ final class LinksMade {
     Link[] before;
     Link[] after;
     do {
-      before = kept();
+      before = current();
       if (before.length == MAX_LINKS) {
         full = true;
         forgotten.increment();
@@ -47,9 +48,9 @@ final class LinksMade {
     } while (!links.compareAndSet(before, after));
   }
 
-  /** A link, or a folder that may hold one, has another name. */
+  /** A link, or a folder that may hold one, was renamed. */
   void renamed(String from, String to) {
-    for (Link link : kept()) {
+    for (Link link : current()) {
       if (link.leadsTo(from)) {
         add(to, link.hardTarget);
       } else if (link.path.startsWith(from) && link.path.startsWith("/", from.length())) {
@@ -58,12 +59,12 @@ final class LinksMade {
     }
   }
 
-  /** Whether the path may lead through a link that was made. */
+  /** True if the path may lead through a link that was made. */
   boolean mayLead(String path) {
     if (full) {
       return true;
     }
-    for (Link link : kept()) {
+    for (Link link : current()) {
       if (link.leadsTo(path)) {
         return true;
       }
@@ -71,9 +72,9 @@ final class LinksMade {
     return false;
   }
 
-  /** The other name of a hard link that was made; null when there is none. */
+  /** The other name of a hard link that was made; null if there is none. */
   @Nullable String hardTarget(String path) {
-    for (Link link : kept()) {
+    for (Link link : current()) {
       if (link.hardTarget != null && link.path.equals(path)) {
         return link.hardTarget;
       }
@@ -81,11 +82,11 @@ final class LinksMade {
     return null;
   }
 
-  private Link[] kept() {
+  private Link[] current() {
     return Objects.requireNonNull(links.get(), "links");
   }
 
-  /** Links that were not kept; from the first on, every path is looked into. */
+  /** Links that were not kept; after the first of them every path is resolved. */
   long forgotten() {
     return forgotten.sum();
   }

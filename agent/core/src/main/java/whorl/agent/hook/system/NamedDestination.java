@@ -8,11 +8,11 @@ import whorl.agent.event.IpAddress;
 import whorl.agent.event.RequestContext;
 
 /**
- * Whether a request's own text names the host that the application connects to for it, as it does
- * in server-side request forgery: in its path or query, as they were sent or decoded. A host in a
- * URL counts with the URL's port alone, so that {@code ?redirect=http://localhost:8080/} does not
- * name a database on this host; a host by itself counts where it is all that a parameter holds, and
- * is an address, or a name with a dot, or goes with the port.
+ * Checks whether a request's own text names the host that the application connects to for it, as in
+ * server-side request forgery: in its path or query, raw or decoded. A host in a URL counts only
+ * with the URL's port, so that {@code ?redirect=http://localhost:8080/} does not name a database on
+ * this host. A host without a URL counts only as a parameter's whole value, and only if it is an
+ * address, a name with a dot, or comes with the port.
  */
 final class NamedDestination {
   private static final int IPV4_BITS = 32;
@@ -32,8 +32,8 @@ final class NamedDestination {
   }
 
   /**
-   * @param request null: none, which names nothing
-   * @param host the name that was asked for; null when there was none
+   * @param request null if there is none, which names nothing
+   * @param host the host name that was requested; null if there was none
    */
   static boolean isNamed(
       @Nullable RequestContext request, @Nullable String host, @Nullable String address, int port) {
@@ -77,7 +77,7 @@ final class NamedDestination {
     return end;
   }
 
-  /** Whether this authority, without its user, is the destination. */
+  /** True if this authority, without its user, is the destination. */
   private boolean names(int start, int end, int otherwise) {
     int colon = last(':', start, end);
     boolean hasPort = colon > start && colon > last(']', start, end);
@@ -86,7 +86,7 @@ final class NamedDestination {
     return fits && isHost(text.substring(start, nameEnd));
   }
 
-  /** Where it is last between these; {@code start - 1} when it is not. */
+  /** The last position of the character in this range; {@code start - 1} if it is not there. */
   private int last(char wanted, int start, int end) {
     int at = end - 1;
     while (at >= start && text.charAt(at) != wanted) {
@@ -110,7 +110,7 @@ final class NamedDestination {
     return number;
   }
 
-  /** The port that a URL means that has none; -1 when it may be any. */
+  /** The default port of the URL's scheme; -1 if any port fits. */
   private int defaultPort(int slashes) {
     int start = slashes > 0 && text.charAt(slashes - 1) == ':' ? slashes - 1 : slashes;
     int end = start;
@@ -138,13 +138,16 @@ final class NamedDestination {
     return written != null && Arrays.equals(written, wanted);
   }
 
-  /** An address in any spelling that Java takes for one; null when it is none. */
+  /** Parses an address in any spelling that Java accepts; null if it is none. */
   private static byte @Nullable [] written(String name) {
     byte[] address = IpAddress.parse(name);
     return address == null ? ofFewParts(name) : address;
   }
 
-  /** {@code 2130706433} and {@code 127.1} are addresses too: the last number fills what is left. */
+  /**
+   * Parses {@code 2130706433} and {@code 127.1}, which are addresses too: the last number fills the
+   * remaining bytes.
+   */
   private static byte @Nullable [] ofFewParts(String name) {
     String[] parts = name.split("\\.", MAX_PARTS + 1);
     if (parts.length > MAX_PARTS) {
@@ -184,7 +187,9 @@ final class NamedDestination {
     return number;
   }
 
-  /** All that a parameter, or a part of a path, holds; perhaps with the port behind it. */
+  /**
+   * True if a parameter's whole value, or a part of a path, is the host, with or without the port.
+   */
   private boolean isByItself(@Nullable String written) {
     String name = lower(written);
     if (name == null || name.isEmpty()) {

@@ -15,9 +15,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Somebody makes himself a handle of the JDK's native methods behind files, sockets, processes and
- * classes, by which he gets past the hooks in front of them. A native method of a loaded class
- * cannot be woven, but reflection and method handles have to name it before they call it.
+ * Code that gets a handle of the JDK's native methods behind files, sockets, processes and classes,
+ * by which it bypasses the hooks in front of them. A native method of a loaded class cannot be
+ * woven, but reflection and method handles must look it up by name before they call it.
  */
 public final class NativeCallHook implements Hook {
   private static final String LOOKUP = "java/lang/invoke/MethodHandles$Lookup";
@@ -26,7 +26,7 @@ public final class NativeCallHook implements Hook {
   private static final String METHOD = "(Ljava/lang/reflect/Method;";
   private static final int NAMED_POINTS = 3;
 
-  /** Of which every member is the JDK's own affair. */
+  /** Classes whose members are all internal. */
   private static final Set<String> INTERNAL =
       Set.of(
           "sun.nio.fs.UnixNativeDispatcher",
@@ -38,7 +38,7 @@ public final class NativeCallHook implements Hook {
           "java.io.UnixFileSystem",
           "java.lang.ProcessImpl");
 
-  /** Whose native methods are, by their names. */
+  /** Classes whose native methods are internal; these have names that end with a number. */
   private static final Set<String> PUBLIC =
       Set.of(
           "java.io.FileInputStream",
@@ -53,7 +53,7 @@ public final class NativeCallHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "file";
   }
 
@@ -72,15 +72,15 @@ public final class NativeCallHook implements Hook {
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     if (at < NAMED_POINTS) {
       if (values[0] instanceof Class<?> type && values[1] instanceof String name) {
-        asked(type, name, "method handle");
+        lookedUp(type, name, "method handle");
       }
     } else if (values[0] instanceof Method method) {
-      asked(method.getDeclaringClass(), method.getName(), "reflection");
+      lookedUp(method.getDeclaringClass(), method.getName(), "reflection");
     }
   }
 
-  private void asked(Class<?> type, String member, String by) {
-    // The boot loader's: another class may have the same name.
+  private void lookedUp(Class<?> type, String member, String by) {
+    // Only the boot loader's class: another class may have the same name.
     if (!ClassFacts.isOfBootLoader(type)) {
       return;
     }

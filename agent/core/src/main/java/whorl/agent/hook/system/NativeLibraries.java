@@ -13,35 +13,35 @@ import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 
 /**
- * Native code that is mapped into the process and that no hook saw the load of: a native agent that
- * was attached, or a library that native code opened. The kernel lists mappings under {@code
- * /proc/self/maps}; an agent thread looks every few seconds. Libraries of the system and of the JDK
- * come by themselves with others and are not told.
+ * Native code that is mapped into the process but whose load no hook observed: an attached native
+ * agent, or a library that native code opened. The kernel lists mappings under {@code
+ * /proc/self/maps}; an agent thread checks every few seconds. Libraries of the system and of the
+ * JDK are loaded as dependencies and are not reported.
  */
 public final class NativeLibraries {
   private static final int KNOWN_MAX = 4096;
-  private static final int CALLS_PER_LOOK = 3;
+  private static final int CALLS_PER_CHECK = 3;
   private static final int LINES_MAX = 65_536;
   private static final String DELETED = " (deleted)";
   private static final String[] SYSTEM = {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"};
 
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
   private final String javaHome = System.getProperty("java.home", "/usr/lib/jvm") + "/";
   private @Nullable Set<String> known;
-  private int looks;
+  private int calls;
 
   public NativeLibraries() {}
 
-  /** A library whose load is an event. */
-  void told(String path) {
-    if (told.size() < KNOWN_MAX) {
-      told.add(name(path));
+  /** Notes a library whose load is reported as an event. */
+  void reported(String path) {
+    if (reported.size() < KNOWN_MAX) {
+      reported.add(name(path));
     }
   }
 
-  /** Emits an event for each that is new and was not told of; the first look emits none. */
+  /** Emits an event for each new library that was not reported; the first check emits none. */
   public void look(EventSink sink) {
-    if (looks++ % CALLS_PER_LOOK != 0) {
+    if (calls++ % CALLS_PER_CHECK != 0) {
       return;
     }
     Set<String> now = mapped();
@@ -51,13 +51,13 @@ public final class NativeLibraries {
       return;
     }
     for (String path : now) {
-      if (past.size() < KNOWN_MAX && past.add(path) && !told.contains(name(path))) {
+      if (past.size() < KNOWN_MAX && past.add(path) && !reported.contains(name(path))) {
         sink.emit(EventType.LIBRARY_LOAD, path);
       }
     }
   }
 
-  /** Files that are mapped to be run, but for the system's and the JDK's. */
+  /** Files mapped as executable, without those of the system and the JDK. */
   private Set<String> mapped() {
     Set<String> mapped = new HashSet<>();
     try (BufferedReader lines =
@@ -73,12 +73,12 @@ public final class NativeLibraries {
         line = lines.readLine();
       }
     } catch (IOException notReadable) {
-      // Then nothing can be said.
+      // Without the list nothing is reported.
     }
     return mapped;
   }
 
-  /** Of a line {@code 7f…-7f… r-xp offset device inode /path}; null for anything else. */
+  /** The path in a line {@code 7f…-7f… r-xp offset device inode /path}; null for any other line. */
   static @Nullable String executable(String line) {
     int flags = line.indexOf(' ');
     int path = line.indexOf('/');
@@ -98,8 +98,8 @@ public final class NativeLibraries {
   }
 
   private static String name(String path) {
-    String there =
+    String plain =
         path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
-    return there.substring(there.lastIndexOf('/') + 1);
+    return plain.substring(plain.lastIndexOf('/') + 1);
   }
 }

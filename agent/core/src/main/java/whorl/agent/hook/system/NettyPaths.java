@@ -6,15 +6,16 @@ import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.PrivateMembers;
 
 /**
- * Paths in Netty's address of Unix-domain sockets. That class is the application's to subclass, so
- * the field is read, and only of the class itself in the loader of Netty's socket.
+ * Paths in Netty's address class of Unix-domain sockets. The application may subclass it, so the
+ * field is read, and only if the object is of exactly that class, from the loader of Netty's
+ * socket.
  */
 final class NettyPaths {
   private static final String ADDRESS = "io.netty.channel.unix.DomainSocketAddress";
   private static final String SOCKET = "io.netty.channel.unix.Socket";
   private static final Object[] NOTHING = {};
 
-  /** Holds the field in an array, so that it may be none. */
+  /** Holds the field in an array, which is empty if there is no field. */
   private final ClassValue<Object[]> paths =
       new ClassValue<>() {
         @Override
@@ -24,7 +25,7 @@ final class NettyPaths {
         }
       };
 
-  /** The path, or the class's name where that is not to be had safely. */
+  /** The path, or the class's name if the path cannot be read safely. */
   String of(@Nullable Object socket, Object address) {
     Class<?> type = address.getClass();
     if (!type.getName().equals(ADDRESS) || ClassFacts.loader(type) != loader(socket)) {

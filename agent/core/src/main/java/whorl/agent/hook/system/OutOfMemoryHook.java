@@ -15,34 +15,34 @@ import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
 /**
- * Notices an OutOfMemoryError. HotSpot throws most of them without running any Java code, a few of
- * them made beforehand, so there is nothing to hook where they arise; what can be hooked is where
- * they pass by afterwards:
+ * Notices an OutOfMemoryError. HotSpot throws most of them without running any Java code, some of
+ * them preallocated, so there is nothing to hook where they arise. These hooks are at the places
+ * that such an error passes afterwards:
  *
  * <ul>
- *   <li>nobody catches it: {@code Thread.dispatchUncaughtException}, on virtual threads too
- *   <li>somebody logs it, or wraps it as a cause and logs that: {@code Throwable.getMessage}, which
- *       {@code toString}, {@code printStackTrace}, {@code new Throwable(cause)} and every log
- *       framework call
- *   <li>it ends a task, whose future nobody may ever ask: {@code FutureTask}, {@code ForkJoinTask}
+ *   <li>it is not caught: {@code Thread.dispatchUncaughtException}, on virtual threads too
+ *   <li>it is logged, or wrapped as a cause and logged: {@code Throwable.getMessage}, which {@code
+ *       toString}, {@code printStackTrace}, {@code new Throwable(cause)} and every log framework
+ *       call
+ *   <li>it ends a task, whose future may never be queried: {@code FutureTask}, {@code ForkJoinTask}
  *       ({@code CompletableFuture} wraps it as a cause)
- *   <li>it is made by Java code, or by HotSpot through its constructor: direct buffers, threads
- *       that cannot be started. Others may make one and never throw it; so this is a notice of its
- *       own kind
+ *   <li>it is created by Java code, or by HotSpot through its constructor: direct buffers, threads
+ *       that cannot be started. Code may create one and never throw it, so this is a separate kind
+ *       of notice
  * </ul>
  *
- * <p>Whoever catches one and tells nobody is not noticed. Since there is no memory, the thread that
- * meets the error allocates nothing: it leaves error and thread in two fields and wakes a thread of
- * the agent's. One notice of a kind at a time; what comes meanwhile is counted.
+ * <p>An error that is caught and never reported is not noticed. Because there is no memory, the
+ * thread that meets the error allocates nothing: it stores error and thread in two fields and wakes
+ * a thread of the agent. There is one notice of each kind at a time; further errors are counted.
  */
 public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
-  /** The word by which {@code hooks.disabled} turns it off. */
+  /** The word in {@code hooks.disabled} that turns it off. */
   public static final String WORD = "memory";
 
-  /** The error passes by. */
+  /** The error passes a hooked place. */
   static final int PASSES = 0;
 
-  /** The error is being made, perhaps to be thrown. */
+  /** The error is created, possibly to be thrown. */
   static final int MADE = 1;
 
   private static final String THROWABLE = "(Ljava/lang/Throwable;)";
@@ -55,9 +55,9 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
 
   public OutOfMemoryHook() {}
 
-  /** Adds all places, each with the number by which {@link #accept} is told what happens there. */
+  /** Adds all join points, each with the number that {@link #accept} receives. */
   public static void addTo(Weaver weaver) {
-    for (JoinPoint point : whereItPasses()) {
+    for (JoinPoint point : passedMethods()) {
       weaver.add(point, PASSES);
     }
     for (String arguments : new String[] {"()", "(Ljava/lang/String;)"}) {
@@ -65,7 +65,7 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
     }
   }
 
-  private static List<JoinPoint> whereItPasses() {
+  private static List<JoinPoint> passedMethods() {
     return List.of(
         thrown("java/lang/Throwable", "getMessage", "()", JoinPoint.When.ENTRY, SELF),
         thrown(
@@ -88,7 +88,7 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
             argument(0)));
   }
 
-  /** Goes the whole way once, so that nothing is left to be loaded or linked when memory is out. */
+  /** Runs the whole path once, so that nothing is left to load or link when memory is exhausted. */
   public void arm(Holder holder) {
     OutOfMemoryError rehearsal = new OutOfMemoryError();
     accept(rehearsal, PASSES);
@@ -106,63 +106,63 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
     }
   }
 
-  /** Called on whatever thread meets the error. */
+  /** Runs on the thread that meets the error. */
   @Override
-  public void accept(Throwable met, int how) {
+  public void accept(Throwable error, int kind) {
     if (isOurs()) {
       return;
     }
-    if (how != MADE) {
+    if (kind != MADE) {
       seen.incrementAndGet();
     }
-    if ((how == MADE ? made : passed).take(met)) {
+    if ((kind == MADE ? made : passed).take(error)) {
       LockSupport.unpark(watcher);
     }
   }
 
   /**
-   * This thread is woken by each notice from now on; it may come for one that was there before.
+   * Sets the thread to wake for each notice; it may be woken for an earlier one.
    *
-   * @param woken by {@link LockSupport#unpark}
+   * @param woken woken by {@link LockSupport#unpark}
    */
   public void wake(Thread woken) {
     watcher = woken;
   }
 
-  /** The last error that passed by. */
+  /** The last error that passed a hooked place. */
   public ErrorNotice passed() {
     return passed;
   }
 
-  /** The last error that was made; whether it was thrown as well is not known. */
+  /** The last error that was created; it may never have been thrown. */
   public ErrorNotice made() {
     return made;
   }
 
-  /** Whether a notice waits to be handled. */
+  /** True if a notice waits to be handled. */
   public boolean pending() {
     return passed.pending() || made.pending();
   }
 
   /**
-   * How often an error was met so far, the same one at several places included, and how many were
-   * made that count.
+   * The number of errors met so far, including the same one at several places, and of created
+   * errors that count.
    */
   public long seen() {
     return seen.get();
   }
 
-  /** One that was made counts as well. */
+  /** Counts a created error as well. */
   public void countMade() {
     seen.incrementAndGet();
   }
 
-  /** Of the agent's threads, or inside a hook. */
+  /** True on a thread of the agent, or inside a hook. */
   private static boolean isOurs() {
     try {
       return ThreadState.busyNow();
     } catch (OutOfMemoryError noRoom) {
-      // A thread of the application's: all of ours have their state from their first moment.
+      // A thread of the application: the agent's threads have their state from their start.
       return false;
     }
   }

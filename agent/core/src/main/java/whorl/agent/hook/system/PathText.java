@@ -7,25 +7,25 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paths as text: absolute, without {@code .} and doubled slashes. A {@code ..} stays, since what it
- * leads to depends on the links before it; {@link RealPaths} asks the kernel for that.
+ * Paths as text: absolute, without {@code .} and double slashes. A {@code ..} stays, because its
+ * target depends on the links before it; {@link RealPaths} queries the kernel for that.
  */
 final class PathText {
   private final String workingFolder;
 
   /**
-   * @param workingFolder what relative paths are relative to
+   * @param workingFolder the folder that relative paths start from
    */
   PathText(String workingFolder) {
     this.workingFolder = workingFolder.endsWith("/") ? workingFolder : workingFolder.concat("/");
   }
 
   /**
-   * The path of a {@code File} or a {@code Path} of the JDK's own classes, or a text. Of any other
-   * object only the class's name, since its methods are the application's.
+   * The path of a {@code File}, of a {@code Path} of the JDK's own classes, or of a text. For any
+   * other object only the class's name, because its methods may be the application's.
    */
   @Nullable String of(@Nullable Object path) {
-    String text = spelled(path);
+    String text = asGiven(path);
     if (text == null) {
       return null;
     }
@@ -33,8 +33,8 @@ final class PathText {
     return isPlain(absolute) ? absolute : plain(absolute);
   }
 
-  /** As it was given, neither absolute nor plain. */
-  static @Nullable String spelled(@Nullable Object path) {
+  /** The path as it was given, neither absolute nor normalized. */
+  static @Nullable String asGiven(@Nullable Object path) {
     if (path == null || path instanceof String) {
       return (String) path;
     }
@@ -47,9 +47,9 @@ final class PathText {
     return path.getClass().getName();
   }
 
-  /** The name within a folder that is known by descriptor only. */
+  /** The name within a folder that is only known by its descriptor. */
   static String below(@Nullable Object name) {
-    return "…/".concat(String.valueOf(spelled(name)));
+    return "…/".concat(String.valueOf(asGiven(name)));
   }
 
   /** Bytes of a path as text. */
@@ -57,8 +57,8 @@ final class PathText {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Whether the text climbs: it has a part that is {@code ..}. */
-  static boolean climbs(String path) {
+  /** True if a part of the path is {@code ..}. */
+  static boolean hasDotDot(String path) {
     int at = path.indexOf("/..");
     while (at >= 0) {
       int after = at + 3;
@@ -70,8 +70,8 @@ final class PathText {
     return false;
   }
 
-  /** The path with each {@code ..} taken off, as if there were no links before it. */
-  static String withoutClimbs(String path) {
+  /** Resolves each {@code ..} by text alone, as if there were no links before it. */
+  static String withoutDotDot(String path) {
     Deque<String> parts = new ArrayDeque<>();
     int from = 0;
     while (from < path.length()) {

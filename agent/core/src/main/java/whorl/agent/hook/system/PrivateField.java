@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of a class of the JDK that is not public, in a package that was opened to us. Looked up
- * at the first read, when its class is there anyway; and before, where the look-up could ask a
- * security manager of the application's. Where it has another shape, null is read.
+ * A non-public field of a JDK class, in a package that was opened to the agent. It is looked up at
+ * the first read, when its class is loaded anyway; earlier if the look-up could call a security
+ * manager of the application. If the JDK lacks the field, reads return null.
  */
 final class PrivateField {
   private static final int FIRST_WITHOUT_MANAGERS = 24;
@@ -24,7 +24,7 @@ final class PrivateField {
     this.type = type;
   }
 
-  /** To be called when the package is open, before an application runs. */
+  /** Must be called once the package is open, before the application runs. */
   void prepare() {
     if (Runtime.version().feature() < FIRST_WITHOUT_MANAGERS) {
       field = find();

@@ -22,10 +22,10 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Processes started and ended. An attempt that fails is an event too, with pid -1: in an image
- * without a shell that is what most attempts come to. Code that makes the JDK's process object
- * itself, without the method that everybody calls, is seen where the object is made; what calls the
- * native method below is found by {@link ChildProcesses}.
+ * Processes started and ended. A failed attempt is an event too, with pid -1: in an image without a
+ * shell most attempts fail. Code that creates the JDK's process object itself, without the usual
+ * method, is observed where the object is created. {@link ChildProcesses} finds calls of the native
+ * method below.
  */
 public final class ProcessHook implements Hook {
   private static final String PROCESS = "java/lang/ProcessImpl";
@@ -50,7 +50,7 @@ public final class ProcessHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "process";
   }
 
@@ -82,7 +82,7 @@ public final class ProcessHook implements Hook {
       }
       default -> {
         if (values[0] instanceof Process process) {
-          children.told(process.pid());
+          children.reported(process.pid());
           if (!WALKER.walk(BELOW_START)) {
             exits.started(process.pid());
           }
@@ -96,7 +96,7 @@ public final class ProcessHook implements Hook {
         values[0] instanceof String[] words ? String.join(" ", words) : String.valueOf(values[0]);
     long pid = values[2] instanceof Process process ? process.pid() : -1L;
     if (pid > 0) {
-      children.told(pid);
+      children.reported(pid);
     }
     sink.emit(EventType.PROCESS_START, command, values[1], pid, null);
     if (pid > 0) {
@@ -111,7 +111,7 @@ public final class ProcessHook implements Hook {
     }
   }
 
-  /** As C has them: each text ends with a zero, and arguments follow each other. */
+  /** Joins C strings: each ends with a zero, and the arguments follow each other. */
   static String command(byte[] program, byte[] arguments) {
     String rest = text(arguments);
     String first = text(program);
@@ -132,7 +132,7 @@ public final class ProcessHook implements Hook {
         : new String(zeroEnded, 0, end, StandardCharsets.UTF_8).replace('\0', ' ');
   }
 
-  /** Whether the method that everybody calls is what makes the process object. */
+  /** Checks whether the usual method creates the process object. */
   private static final class BelowStart
       implements Function<Stream<StackWalker.StackFrame>, Boolean> {
     private static final int MAX_FRAMES = 16;
@@ -140,9 +140,9 @@ public final class ProcessHook implements Hook {
     @Override
     public Boolean apply(Stream<StackWalker.StackFrame> frames) {
       boolean made = false;
-      Iterator<StackWalker.StackFrame> each = frames.iterator();
-      for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-        StackWalker.StackFrame frame = each.next();
+      Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+      for (int i = 0; i < MAX_FRAMES && iterator.hasNext(); i++) {
+        StackWalker.StackFrame frame = iterator.next();
         Class<?> type = frame.getDeclaringClass();
         if (ClassFacts.isOfBootLoader(type) && type.getName().equals("java.lang.ProcessImpl")) {
           if (frame.getMethodName().equals("start")) {

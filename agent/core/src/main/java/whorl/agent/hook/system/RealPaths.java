@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 
 /**
- * The real path beside the written one. To ask the kernel takes as long as half an open, so it is
- * asked where the two may differ for a reason: the text climbs or goes through /proc or /dev, it
+ * The real path in addition to the written one. A kernel query takes as long as half an open, so it
+ * is made only if the two may differ: the text has {@code ..} or goes through /proc or /dev, it
  * leads through a link that this JVM made, or the thread works for a request, whose text may come
- * from anybody. What a request opens again within a second is answered from a table.
+ * from an attacker. Files that a request opens again within a second are answered from a table.
  */
 public final class RealPaths {
   private static final int RECENT = 256;
@@ -19,7 +19,7 @@ public final class RealPaths {
   private final KernelPaths kernel = new KernelPaths();
   private final LinksMade links = new LinksMade();
 
-  /** Whether java.io and java.nio.file may mean different files by a relative path. */
+  /** True if java.io and java.nio.file may resolve a relative path to different files. */
   private volatile boolean relativeIsUnsure;
 
   private volatile Object linksChanged = new Object();
@@ -32,7 +32,7 @@ public final class RealPaths {
   }
 
   /**
-   * @param workingFolder what relative paths are relative to
+   * @param workingFolder the folder that relative paths start from
    */
   public static RealPaths of(String workingFolder) {
     return new RealPaths(workingFolder);
@@ -55,7 +55,7 @@ public final class RealPaths {
     return Map.of("paths.unresolved", kernel.failed(), "paths.linksNotKept", links.forgotten());
   }
 
-  /** As it was written: absolute, without single dots. */
+  /** The path as it was written: absolute, without single dots. */
   public @Nullable String written(@Nullable Object path) {
     return text.of(path);
   }
@@ -65,7 +65,7 @@ public final class RealPaths {
    *
    * @param given as the program gave it
    * @param written the same, absolute
-   * @return null where it is the written one, or was not asked for
+   * @return null if it is the written one, or was not queried
    */
   @Nullable String ofOpened(@Nullable Object given, String written, int descriptor) {
     String hard = links.hardTarget(written);
@@ -77,7 +77,7 @@ public final class RealPaths {
       return null;
     }
     if (!sure) {
-      return other(kernel.ofDescriptor(descriptor), written);
+      return ifDifferent(kernel.ofDescriptor(descriptor), written);
     }
     int slot = written.hashCode() & (RECENT - 1);
     Recent known = recent[slot];
@@ -89,12 +89,12 @@ public final class RealPaths {
         && known.path.equals(written)) {
       return known.real;
     }
-    String real = other(kernel.ofDescriptor(descriptor), written);
+    String real = ifDifferent(kernel.ofDescriptor(descriptor), written);
     recent[slot] = new Recent(written, real, now, nanos + RECENT_NANOS);
     return real;
   }
 
-  /** The real path of a file that is known by its descriptor alone. */
+  /** The real path of a file that is only known by its descriptor. */
   @Nullable String ofDescriptor(int descriptor) {
     return kernel.ofDescriptor(descriptor);
   }
@@ -102,27 +102,29 @@ public final class RealPaths {
   /** The real path of a name below a folder that is known by its descriptor. */
   @Nullable String below(int folder, @Nullable Object name) {
     String above = kernel.ofDescriptor(folder);
-    String below = PathText.spelled(name);
+    String below = PathText.asGiven(name);
     return above == null || below == null ? null : within(above, below);
   }
 
-  /** The real path of what a name leads to, links followed to the end. */
+  /** The real path of a name's target, with all links followed. */
   public @Nullable String ofTarget(@Nullable Object given, @Nullable String written) {
     if (written == null || !mayDiffer(given, written)) {
       return null;
     }
     String hard = links.hardTarget(written);
     String real = hard != null ? hard : kernel.ofName(name(given, written));
-    return other(real == null ? guess(written) : real, written);
+    return ifDifferent(real == null ? guess(written) : real, written);
   }
 
-  /** The real path of a name itself, which may be a link and may be there no more. */
+  /** The real path of a name itself, which may be a link and may no longer exist. */
   @Nullable String ofName(@Nullable Object given, @Nullable String written) {
-    return written == null || !mayDiffer(given, written) ? null : other(guess(written), written);
+    return written == null || !mayDiffer(given, written)
+        ? null
+        : ifDifferent(guess(written), written);
   }
 
   /**
-   * Where a symbolic link leads.
+   * The target of a symbolic link.
    *
    * @param target as it was given, relative to the link's own folder
    */
@@ -133,14 +135,14 @@ public final class RealPaths {
     String folder = link.substring(0, Math.max(0, link.lastIndexOf('/')));
     String absolute = target.startsWith("/") ? target : within(folder, target);
     if (!target.startsWith("/") && !isSuspicious(null, absolute)) {
-      // Beside the link, or below.
+      // The target is in the link's folder, or below it.
       return null;
     }
     String real = kernel.ofName(absolute);
-    return other(real == null ? guess(absolute) : real, target);
+    return ifDifferent(real == null ? guess(absolute) : real, target);
   }
 
-  /** Whether this is a folder; null where the kernel cannot be asked, or there is nothing. */
+  /** True for a folder; null if the kernel cannot be queried, or there is no such file. */
   @Nullable Boolean isFolder(String path) {
     if (kernel.ofName(path) == null) {
       return null;
@@ -148,7 +150,7 @@ public final class RealPaths {
     return kernel.ofName(path.concat("/.")) != null;
   }
 
-  /** A link was made: what was asked before may lead elsewhere now. */
+  /** A link was made: earlier answers may be outdated. */
   void linked(@Nullable String path, @Nullable String hardTarget) {
     if (path != null) {
       links.add(path, hardTarget);
@@ -170,24 +172,24 @@ public final class RealPaths {
   private boolean isSuspicious(@Nullable Object given, String written) {
     return written.startsWith("/proc/")
         || written.startsWith("/dev/")
-        || PathText.climbs(written)
+        || PathText.hasDotDot(written)
         || links.mayLead(written)
         || (relativeIsUnsure && given instanceof String spelled && !spelled.startsWith("/"));
   }
 
-  /** The real folder with the name in it; where there is no such folder, by the text alone. */
+  /** The real folder with the name in it; if there is no such folder, by the text alone. */
   private String guess(String written) {
     int slash = written.lastIndexOf('/');
     String name = written.substring(slash + 1);
     if (name.equals("..")) {
       String real = kernel.ofName(written);
-      return real == null ? PathText.withoutClimbs(written) : real;
+      return real == null ? PathText.withoutDotDot(written) : real;
     }
     String folder = slash <= 0 ? "/" : kernel.ofName(written.substring(0, slash));
-    return folder == null ? PathText.withoutClimbs(written) : within(folder, name);
+    return folder == null ? PathText.withoutDotDot(written) : within(folder, name);
   }
 
-  /** What to ask the kernel by: java.io passes a relative path on as it is. */
+  /** The name to query the kernel by: java.io passes a relative path on unchanged. */
   private static Object name(@Nullable Object given, String written) {
     if (given instanceof String spelled && !spelled.startsWith("/")) {
       return "/proc/self/cwd/".concat(spelled);
@@ -199,7 +201,7 @@ public final class RealPaths {
     return folder.endsWith("/") ? folder.concat(name) : folder.concat("/").concat(name);
   }
 
-  private static @Nullable String other(@Nullable String real, String written) {
+  private static @Nullable String ifDifferent(@Nullable String real, String written) {
     return real == null || real.equals(written) ? null : real;
   }
 }

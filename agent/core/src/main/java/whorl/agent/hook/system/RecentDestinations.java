@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers where datagrams went of late, so that a stream of them is one event. Two are the same
- * only if socket, address, port and request are; places that collide make an event more. Sockets
- * are not kept alive.
+ * Remembers recent targets of datagrams, so that a stream of them is one event. Two are the same
+ * only if socket, address, port and request are; a collision in the table only causes an extra
+ * event. It keeps no sockets alive.
  */
 final class RecentDestinations {
   private static final int PLACES = 256;

@@ -1,6 +1,6 @@
 package whorl.agent.hook.system;
 
-/** Places that an intruder looks for first. It decides what is worth an event, not an alert. */
+/** Paths that an attacker checks first. They decide what is worth an event, not an alert. */
 final class SensitivePlaces {
   private static final String[] BEGINNINGS = {
     "/proc/", "/dev/fd", "/root/", "/run/secrets", "/var/run/secrets", "/etc/kubernetes", "/host"

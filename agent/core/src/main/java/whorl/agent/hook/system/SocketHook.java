@@ -24,8 +24,8 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Connections asked for and accepted, sockets bound: java.net and java.nio.channels through {@code
- * sun.nio.ch.Net}, Unix-domain sockets, datagrams, and Netty's native transports, which go past the
+ * Connections attempted and accepted, sockets bound: java.net and java.nio.channels through {@code
+ * sun.nio.ch.Net}, Unix-domain sockets, datagrams, and Netty's native transports, which bypass the
  * JDK.
  */
 public final class SocketHook implements Hook {
@@ -56,7 +56,7 @@ public final class SocketHook implements Hook {
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "socket";
   }
 
@@ -182,7 +182,7 @@ public final class SocketHook implements Hook {
     }
   }
 
-  /** A datagram is a connection when its socket did not send to that target for a while. */
+  /** Reports a datagram as a connection if its socket did not recently send to that target. */
   private void sent(@Nullable Object socket, @Nullable Object address, int port, String transport) {
     RequestContext request = CurrentRequest.get();
     String id = request == null ? null : request.id();

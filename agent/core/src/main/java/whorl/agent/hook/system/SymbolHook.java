@@ -17,9 +17,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Functions of native libraries that Java code looks up to call them (java.lang.foreign): what they
- * then do no hook sees. Those by which a program can be started, code loaded or memory changed are
- * always told; of the rest those that a request looks up, up to a rate.
+ * Functions of native libraries that Java code looks up to call them (java.lang.foreign); no hook
+ * observes what they do. Functions that can start a program, load code or change memory are always
+ * reported. Others are reported if a request looks them up. Both are limited to a rate.
  */
 public final class SymbolHook implements Hook {
   private static final String STRING = "(Ljava/lang/String;)";
@@ -66,45 +66,45 @@ public final class SymbolHook implements Hook {
 
   private final EventSink sink;
   private final RateLimit limit = new RateLimit(PER_SECOND);
-  private final AtomicLong passedOver = new AtomicLong();
+  private final AtomicLong skipped = new AtomicLong();
 
   public SymbolHook(EventSink sink) {
     this.sink = sink;
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "library";
   }
 
   @Override
   public List<JoinPoint> joinPoints() {
     return List.of(
-        entry("jdk/internal/foreign/SystemLookup", "find", STRING, argument(0)).whereThere(),
+        entry("jdk/internal/foreign/SystemLookup", "find", STRING, argument(0)).asOptional(),
         entry(
                 "jdk/internal/loader/RawNativeLibraries$RawNativeLibraryImpl",
                 "find",
                 STRING,
                 argument(0))
-            .whereThere(),
+            .asOptional(),
         // Libraries of the caller's class loader.
         entry(
                 "java/lang/foreign/SymbolLookup",
                 "lambda$loaderLookup$0",
                 "(Ljava/lang/ClassLoader;Ljava/lang/foreign/Arena;Ljava/lang/String;)",
                 argument(2))
-            .whereThere(),
+            .asOptional(),
         entry(
                 "java/lang/foreign/SymbolLookup",
                 "lambda$loaderLookup$2",
                 "(Ljava/lang/ClassLoader;Ljava/lang/foreign/Arena;Ljava/lang/String;)",
                 argument(2))
-            .whereThere());
+            .asOptional());
   }
 
   @Override
   public Map<String, Long> losses() {
-    return Map.of("symbols.rateLimited", limit.refused(), "symbols.passedOver", passedOver.get());
+    return Map.of("symbols.rateLimited", limit.refused(), "symbols.passedOver", skipped.get());
   }
 
   @Override
@@ -114,15 +114,15 @@ public final class SymbolHook implements Hook {
     }
     RequestContext request = CurrentRequest.get();
     if (!isDangerous(symbol) && request == null) {
-      passedOver.incrementAndGet();
+      skipped.incrementAndGet();
     } else if (limit.admits(System.nanoTime())) {
       sink.emit(EventType.NATIVE_SYMBOL, symbol);
     }
   }
 
   private static boolean isDangerous(String symbol) {
-    for (String one : DANGEROUS) {
-      if (one.equals(symbol)) {
+    for (String dangerous : DANGEROUS) {
+      if (dangerous.equals(symbol)) {
         return true;
       }
     }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.Holder;
 
 /**
- * Message and stack of what was thrown, and the stack of a thread, as the JDK's own classes give
- * them: what an application's class may have overridden is not called. Needs java.lang opened, as
- * {@link Holder} does; for an agent's thread, since it allocates.
+ * Message and stack of a throwable, and the stack of a thread, from the JDK's own classes; no
+ * method that an application's class may have overridden is called. Needs java.lang opened, as
+ * {@link Holder} does. For agent threads only, because it allocates.
  */
 public final class ThrowableText {
   private static final StackTraceElement[] NONE = {};
@@ -19,9 +19,9 @@ public final class ThrowableText {
   private final MethodHandle stackOfThread;
 
   /**
-   * Goes the whole way once, so that nothing is left to be linked later.
+   * Runs the whole path once, so that nothing is left to be linked later.
    *
-   * @throws IllegalAccessException when java.lang is not opened to the agent
+   * @throws IllegalAccessException if java.lang is not opened to the agent
    */
   public ThrowableText() throws ReflectiveOperationException {
     MethodType stack = MethodType.methodType(StackTraceElement[].class);
@@ -33,7 +33,7 @@ public final class ThrowableText {
     stack(Thread.currentThread());
   }
 
-  /** What {@code Throwable.getMessage} returns. */
+  /** The result of {@code Throwable.getMessage}. */
   public @Nullable String message(Throwable thrown) {
     try {
       return (String) message.invokeExact(thrown);
@@ -42,7 +42,7 @@ public final class ThrowableText {
     }
   }
 
-  /** Where it was thrown; empty for errors made beforehand that had no room for it. */
+  /** The stack where it was thrown; empty for preallocated errors without a stack. */
   public StackTraceElement[] stack(Throwable thrown) {
     try {
       return (StackTraceElement[]) stackOfThrowable.invokeExact(thrown);
@@ -51,7 +51,7 @@ public final class ThrowableText {
     }
   }
 
-  /** Where the thread is now; empty when it has ended. */
+  /** The thread's current stack; empty if it has ended. */
   public StackTraceElement[] stack(Thread thread) {
     try {
       return (StackTraceElement[]) stackOfThread.invokeExact(thread);

@@ -1,4 +1,4 @@
-/** Hooks of what a program does to the system: files, sockets, names, processes, memory. */
+/** Hooks of system calls by the application: files, sockets, names, processes, memory. */
 @NullMarked
 package whorl.agent.hook.system;
 

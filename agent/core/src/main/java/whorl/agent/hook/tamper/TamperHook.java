@@ -21,9 +21,9 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * What code in this JVM does against the watching, at the moment and on the thread that does it.
- * What is done by ways that no hook sees, the watch on an agent thread finds seconds later. The
- * agent's own threads are never observed, so all this is done by somebody else.
+ * Attacks of code in this JVM against the agent, at the moment and on the thread of the attack. A
+ * watch on an agent thread finds attacks that no hook observes seconds later. The agent's own
+ * threads are never observed, so the agent itself causes no reports.
  */
 public final class TamperHook implements Hook {
   private static final String INSTRUMENTATION = "sun/instrument/InstrumentationImpl";
@@ -40,7 +40,7 @@ public final class TamperHook implements Hook {
   private final Thread selfTested;
   private final Module ours = TamperHook.class.getModule();
 
-  /** One for each kind: many events of one kind must not hide the first of another. */
+  /** One limit for each kind: many events of one kind must not hide the first of another. */
   private final RateLimit[] limits = new RateLimit[Tampering.values().length];
 
   private final List<JoinPoint> points = new ArrayList<>();
@@ -49,7 +49,7 @@ public final class TamperHook implements Hook {
   private volatile @Nullable Object recording;
 
   /**
-   * @param own whether a thread is the agent's
+   * @param own true for the agent's own threads
    */
   public TamperHook(EventSink sink, Predicate<Thread> own) {
     this.sink = sink;
@@ -121,13 +121,13 @@ public final class TamperHook implements Hook {
     add(Tampering.AGENT_THREAD_CHANGED, entry(THREAD, "setPriority", "(I)", SELF, argument(0)));
   }
 
-  /** What of {@code jdk.jfr.Recording} is the agent's own; null while there is none. */
+  /** Sets the agent's own {@code jdk.jfr.Recording}; null while there is none. */
   public void recordingIs(@Nullable Object own) {
     recording = own;
   }
 
   @Override
-  public String word() {
+  public String group() {
     return "tamper";
   }
 
@@ -168,7 +168,7 @@ public final class TamperHook implements Hook {
         }
       }
       case RECORDING_DUMPED -> {
-        // A snapshot is a recording of its own, and holds what ours holds.
+        // A snapshot is a separate recording, with the data of ours.
         if (recording != null && (first == recording || at >= snapshotPoint)) {
           report(kind, method, detail(second));
         }
@@ -195,21 +195,24 @@ public final class TamperHook implements Hook {
     sink.emitSelfTest(number);
   }
 
-  /** Makes the event, unless there were too many of this kind within this second. */
+  /** Emits the event, unless there were too many of this kind within this second. */
   public void report(Tampering kind, @Nullable String target, @Nullable String detail) {
     if (limits[kind.ordinal()].admits(System.nanoTime())) {
       sink.emit(EventType.TAMPER, kind.word(), target, detail);
     }
   }
 
-  /** Values of the JDK's own types only: no code of the application's is called. */
+  /** Only values of the JDK's own types, so that no code of the application is called. */
   private static @Nullable String detail(@Nullable Object value) {
     return value instanceof Class<?> type
         ? type.getName()
         : value != null && isPlain(value) ? value.toString() : null;
   }
 
-  /** A loader is not asked for: on 17 that may call a security manager of the application's. */
+  /**
+   * Checks the module, not the loader: on 17 a getter of the loader may call a security manager of
+   * the application.
+   */
   private static boolean isPlain(Object value) {
     return value instanceof String
         || value instanceof Boolean
@@ -220,22 +223,22 @@ public final class TamperHook implements Hook {
 
   private static String names(@Nullable Object classes) {
     StringBuilder names = new StringBuilder();
-    Object[] all = classes instanceof Object[] many ? many : new Object[0];
-    for (int i = 0; i < all.length && i < CLASSES_NAMED; i++) {
-      Object one = all[i];
+    Object[] array = classes instanceof Object[] many ? many : new Object[0];
+    for (int i = 0; i < array.length && i < CLASSES_NAMED; i++) {
+      Object element = array[i];
       Class<?> type =
-          one instanceof ClassDefinition definition
+          element instanceof ClassDefinition definition
               ? definition.getDefinitionClass()
-              : one instanceof Class<?> itself ? itself : null;
+              : element instanceof Class<?> itself ? itself : null;
       names.append(i == 0 ? "" : ", ").append(type == null ? "null" : type.getName());
     }
-    return all.length > CLASSES_NAMED
-        ? names.append(" and ").append(all.length - CLASSES_NAMED).append(" more").toString()
+    return array.length > CLASSES_NAMED
+        ? names.append(" and ").append(array.length - CLASSES_NAMED).append(" more").toString()
         : names.toString();
   }
 
   private void add(Tampering kind, JoinPoint point) {
-    points.add(point.whereThere());
+    points.add(point.asOptional());
     kinds.add(kind);
   }
 }

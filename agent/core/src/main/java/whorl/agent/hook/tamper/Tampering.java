@@ -1,12 +1,12 @@
 package whorl.agent.hook.tamper;
 
-/** The kinds of tampering, by the word that {@code whorl.Tamper}'s {@code what} has for them. */
+/** The kinds of tampering, each with its word in the field {@code what} of {@code whorl.Tamper}. */
 public enum Tampering {
   /** Another agent changed classes; target names them. */
   CLASSES_CHANGED("classes-changed"),
   RECORDING_STOPPED("recording-stopped"),
   RECORDING_CHANGED("recording-changed"),
-  /** Somebody took a copy of the recording. */
+  /** A copy of the recording was taken. */
   RECORDING_DUMPED("recording-dumped"),
   HOOKS_UNDONE("hooks-undone"),
   OBSERVER_REPLACED("observer-replaced"),
@@ -20,25 +20,25 @@ public enum Tampering {
   AGENT_THREAD_STALLED("agent-thread-stalled"),
   /** A JFR event type of the agent was unregistered. */
   EVENT_TYPE_UNREGISTERED("event-type-unregistered"),
-  /** The stages behind the hooks, or the rules, are not those that the agent set. */
+  /** The event stages, or the rules, are not those that the agent set. */
   STAGES_CHANGED("stages-changed"),
   RULES_CHANGED("rules-changed"),
   /** The channel to the collector was closed although the JVM does not end. */
   CHANNEL_CLOSED("channel-closed"),
-  /** A self-test did not come through. */
+  /** A self-test event did not arrive. */
   SELF_TEST_FAILED("self-test-failed"),
   /** Code that the agent did not weave called the holder class. */
   VISIT_FORGED("visit-forged"),
   /** A class that the agent did not weave refers to the holder class. */
   HOLDER_REFERRED_TO("holder-referred-to"),
-  /** A thread of the application was marked as one that is not observed. */
+  /** A thread of the application was marked as not observed. */
   THREAD_HIDDEN("thread-hidden"),
   /** A class that is not the agent's was defined in the agent's class loader. */
   CLASS_IN_AGENT_LOADER("class-in-agent-loader"),
   VM_OPTION_SET("vm-option-set"),
   SECURITY_PROPERTY_SET("security-property-set"),
   SECURITY_MANAGER_SET("security-manager-set"),
-  /** The JVM began to listen for others to attach. */
+  /** The JVM started to listen for attaching processes. */
   ATTACH_LISTENER_STARTED("attach-listener-started");
 
   private final String word;

@@ -1,4 +1,4 @@
-/** Hooks of what is done against the watching itself. */
+/** Hooks against tampering with the agent. */
 @NullMarked
 package whorl.agent.hook.tamper;
 

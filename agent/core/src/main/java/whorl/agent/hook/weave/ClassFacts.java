@@ -8,12 +8,12 @@ import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loader, protection domain and methods of a class, as the JDK reads them for itself. The public
- * getters ask the security manager first, which on 17 and 21 may be a class of the application:
- * hooks must not call it. Needs {@code java.lang} opened, as {@link Holder} does.
+ * Loader, protection domain and methods of a class, read by the JDK's internal methods. The public
+ * getters first call the security manager, which on 17 and 21 may be a class of the application,
+ * and hooks must not call it. Needs {@code java.lang} opened, as {@link Holder} does.
  */
 public final class ClassFacts {
-  /** Whether the JDK's own methods are there; known once they were tried. */
+  /** True if the JDK's internal methods exist; known once they were tried. */
   private static volatile boolean available;
 
   private ClassFacts() {}
@@ -44,7 +44,7 @@ public final class ClassFacts {
       }
     }
 
-    /** From 24 on there are no security managers, and the public method alone is left. */
+    /** From 24 on there are no security managers, and only the public method is left. */
     private static MethodHandle domain(MethodHandles.Lookup lookup)
         throws ReflectiveOperationException {
       MethodType type = MethodType.methodType(ProtectionDomain.class);
@@ -56,7 +56,7 @@ public final class ClassFacts {
     }
   }
 
-  /** Links all calls; where the JDK has another shape, the public getters are called. */
+  /** Links all calls; if the JDK lacks them, the public getters are called. */
   public static void prepare() {
     try {
       ClassLoader none = (ClassLoader) Calls.LOADER.invokeExact(Object.class);
@@ -74,31 +74,31 @@ public final class ClassFacts {
     if (available) {
       try {
         return (ClassLoader) Calls.LOADER.invokeExact(type);
-      } catch (Throwable unlikely) { // it reads a field
+      } catch (Throwable unlikely) { // it only reads a field
         return null;
       }
     }
     return type.getClassLoader();
   }
 
-  /** Whether the boot loader defined the class. */
+  /** True if the boot loader defined the class. */
   public static boolean isOfBootLoader(Class<?> type) {
     return loader(type) == null;
   }
 
-  /** Where the class comes from; null for classes of the boot loader, on some releases. */
+  /** The protection domain of the class; null for classes of the boot loader on some releases. */
   public static @Nullable ProtectionDomain domain(Class<?> type) {
     if (available) {
       try {
         return (ProtectionDomain) Calls.DOMAIN.invokeExact(type);
-      } catch (Throwable unlikely) { // it reads a field
+      } catch (Throwable unlikely) { // it only reads a field
         return null;
       }
     }
     return type.getProtectionDomain();
   }
 
-  /** A public method of the class or of one above; null where there is none. */
+  /** A public method of the class or of a superclass; null if there is none. */
   public static @Nullable Method publicMethod(Class<?> type, String name, Class<?>[] parameters) {
     if (!available) {
       return null;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All fields of a class, and those of its methods that join points name, read before anything is
- * woven: ASM visits methods as it comes to them, but whether a join point fits depends on all.
+ * woven: ASM visits methods one after the other, but whether a join point fits depends on all of
+ * the class.
  */
 final class ClassShape extends ClassVisitor {
   private static final int FIRST_WITH_FRAMES = 50;
@@ -38,7 +39,7 @@ final class ClassShape extends ClassVisitor {
     return shape;
   }
 
-  /** Methods that are not abstract and that a join point names. */
+  /** Non-abstract methods that a join point names. */
   List<MethodShape> methods() {
     return methods;
   }
@@ -52,7 +53,7 @@ final class ClassShape extends ClassVisitor {
     return null;
   }
 
-  /** The field of that name and type, or else one of that name; null when there is none. */
+  /** The field of that name and type, or else one of that name; null if there is none. */
   @Nullable Field field(String name, String descriptor) {
     Field similar = null;
     for (Field field : fields) {
@@ -70,7 +71,7 @@ final class ClassShape extends ClassVisitor {
     return type.equals(superclass);
   }
 
-  /** Whether its methods have stack map frames, which the verifier then asks for. */
+  /** True if the verifier requires stack map frames in its methods. */
   boolean hasFrames() {
     return majorVersion >= FIRST_WITH_FRAMES;
   }

@@ -6,11 +6,11 @@ import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a join point can be woven into a method such that the class verifies and links in any
- * JVM. What does not fit is not woven, and said.
+ * Checks whether a join point can be woven into a method such that the class verifies and links in
+ * any JVM. A join point that does not fit is not woven, and the reason is reported.
  */
 final class Fit {
-  /** The forms of {@code WhorlHooks.console}. */
+  /** The parameter lists of {@code WhorlHooks.console}. */
   private static final Set<String> CONSOLE_FORMS =
       Set.of(
           "(Ljava/io/FileDescriptor;II)V",
@@ -28,7 +28,7 @@ final class Fit {
     this.point = point;
   }
 
-  /** Why the join point does not fit; null when it does. */
+  /** Why the join point does not fit; null if it does. */
   static @Nullable String problem(ClassShape type, MethodShape method, JoinPoint point) {
     return new Fit(type, method, point).problem();
   }
@@ -60,12 +60,15 @@ final class Fit {
         return problem;
       }
     }
-    return point.tells() == JoinPoint.Tells.CONSOLE && !CONSOLE_FORMS.contains(consoleForm())
+    return point.payload() == JoinPoint.Payload.CONSOLE && !CONSOLE_FORMS.contains(consoleForm())
         ? "there is no console call for " + consoleForm()
         : null;
   }
 
-  /** Nothing can fail before the holder class is called, as in a constructor of an old class. */
+  /**
+   * True if nothing can fail before the call of the holder class; required in a constructor of an
+   * old class file.
+   */
   private boolean isPlain() {
     for (Operand operand : point.operands()) {
       if (!(operand instanceof Operand.Argument argument)
@@ -139,7 +142,7 @@ final class Fit {
     return consoleForm(point.operands(), method);
   }
 
-  /** The descriptor of the call that takes these operands as they are. */
+  /** The descriptor of the call that takes these operands unboxed. */
   static String consoleForm(List<Operand> operands, MethodShape method) {
     StringBuilder form = new StringBuilder("(");
     for (Operand operand : operands) {

@@ -14,14 +14,14 @@ import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one class that woven code calls, defined in java.base by a lookup into java.lang, which is
- * opened to the agent alone. Nothing is appended to the bootstrap class path, so class data sharing
- * stays on.
+ * The one class that woven code calls. It is defined in java.base by a lookup into java.lang, which
+ * is opened to the agent alone. Nothing is appended to the bootstrap class path, so class data
+ * sharing stays on.
  */
 public final class Holder {
   private static final String RESOURCE = "META-INF/whorl/java/lang/WhorlHooks.class";
 
-  /** The fields of the holder class that say who is called. */
+  /** The fields of the holder class that hold the observers. */
   private static final String OBSERVER = "observer";
 
   private static final String MEMORY = "memory";
@@ -30,7 +30,7 @@ public final class Holder {
 
   private final Map<String, Field> fields = new LinkedHashMap<>();
 
-  /** What the agent armed, by the field's name. */
+  /** The observers that the agent armed, by field name. */
   private final Map<String, Object> armed = new ConcurrentHashMap<>();
 
   private final Class<?> type;
@@ -47,7 +47,7 @@ public final class Holder {
   /**
    * Defines the class.
    *
-   * @throws LinkageError when it is there already: another Whorl is at work in this JVM
+   * @throws LinkageError if it already exists: another Whorl agent is active in this JVM
    */
   public static Holder define(Instrumentation instrumentation, MethodHandles.Lookup lookup)
       throws ReflectiveOperationException {
@@ -76,8 +76,8 @@ public final class Holder {
   }
 
   /**
-   * Hides the holder's fields from reflection, as the JDK hides its own: not even code that opens
-   * java.lang finds them, nor does {@code Unsafe}, which asks for a {@code Field}.
+   * Hides the holder's fields from reflection, as the JDK hides its own. Neither code that opens
+   * java.lang finds them, nor {@code Unsafe}, which needs a {@code Field}.
    */
   private static void hideFields(Instrumentation instrumentation, Class<?> type) {
     try {
@@ -92,26 +92,26 @@ public final class Holder {
           .getMethod("registerFieldsToFilter", Class.class, Set.class)
           .invoke(null, type, NAMES);
     } catch (ReflectiveOperationException | RuntimeException notThisJdk) {
-      // The fields are private all the same, and the watch repairs them.
+      // The fields are still private, and HookGuard repairs them.
     }
   }
 
-  /** From here on, visits of woven methods come to {@code observer}. */
+  /** From here on, visits of woven methods go to {@code observer}. */
   public void arm(ObjIntConsumer<Object[]> observer) {
     set(OBSERVER, observer);
   }
 
-  /** Visits that were lost on their way to an observer, for want of stack or memory. */
+  /** Visits that were lost on their way to an observer because stack or memory ran out. */
   public long missedVisits() throws ReflectiveOperationException {
     return (long) type.getMethod("missedVisits").invoke(null);
   }
 
-  /** From here on, errors that say that memory ran out come to {@code observer}. */
+  /** From here on, errors that report exhausted memory go to {@code observer}. */
   public void armMemory(ObjIntConsumer<Throwable> observer) {
     set(MEMORY, observer);
   }
 
-  /** From here on, tasks that are handed in, run or done come to {@code observer}. */
+  /** From here on, tasks that are submitted, started or finished go to {@code observer}. */
   public void armTasks(ObjIntConsumer<Object> observer) {
     set(TASKS, observer);
   }
@@ -142,19 +142,19 @@ public final class Holder {
   }
 
   /**
-   * Puts back what somebody replaced.
+   * Restores observers that something replaced.
    *
-   * @return the class name of what was there instead, or {@code nothing}, by the field's name;
-   *     empty when all is as it was armed
+   * @return the class name of the replacement, or {@code nothing}, by field name; empty if all is
+   *     as armed
    */
   public Map<String, String> repair() {
     Map<String, String> replaced = new LinkedHashMap<>();
     armed.forEach(
         (field, value) -> {
-          Object instead = read(field);
-          if (instead != value) {
+          Object replacement = read(field);
+          if (replacement != value) {
             write(field, value);
-            replaced.put(field, instead == null ? "nothing" : instead.getClass().getName());
+            replaced.put(field, replacement == null ? "nothing" : replacement.getClass().getName());
           }
         });
     return replaced;

@@ -7,8 +7,8 @@ import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of the holder class in one method, with what they hand over. Some of it may fail
- * (boxing, an array, a field of another class): the caller puts a handler around it.
+ * The calls of the holder class in one method, with their operands. Part of this may fail (boxing,
+ * an array, a field of another class), so the caller puts a handler around it.
  *
  * <pre>
  *   operands: WhorlHooks.at(operand…, id), beyond four WhorlHooks.at(new Object[] {…}, id)
@@ -21,7 +21,7 @@ final class HolderCalls {
   /** The holder class, which the agent defines in java.base. */
   static final String HOLDER = "java/lang/WhorlHooks";
 
-  /** So many operands are handed over without an array. */
+  /** Up to this many operands are passed without an array. */
   static final int MAX_SINGLE = 4;
 
   private static final String OBJECT = "Ljava/lang/Object;";
@@ -31,12 +31,12 @@ final class HolderCalls {
   private final MethodShape method;
   private final Slots slots;
 
-  /** Where in the method a call is, which says where its operands are. */
+  /** Where in the method a call is; it determines where the operands are. */
   enum Place {
     BEGIN,
-    /** The result is in the scratch slot, if there is one. */
+    /** The scratch slot holds the result, if there is one. */
     RETURN,
-    /** The failure is in the scratch slot. */
+    /** The scratch slot holds the failure. */
     FAILURE
   }
 
@@ -47,36 +47,36 @@ final class HolderCalls {
     this.slots = slots;
   }
 
-  void call(WeavePoint one, Place place) {
-    List<Operand> operands = one.point().operands();
-    switch (one.point().tells()) {
+  void call(WeavePoint weavePoint, Place place) {
+    List<Operand> operands = weavePoint.point().operands();
+    switch (weavePoint.point().payload()) {
       case THROWN -> {
         load(operands.get(0), place);
-        push(one.id());
+        push(weavePoint.id());
         invoke("thrown", "(" + OBJECT + "I)V");
       }
       case TASK -> {
         load(operands.get(0), place);
-        task(one.id());
+        task(weavePoint.id());
       }
       case CONSOLE -> {
         for (Operand operand : operands) {
           loadPlain(operand, place);
         }
-        push(one.id());
+        push(weavePoint.id());
         invoke("console", Fit.consoleForm(operands, method));
       }
-      case OPERANDS -> at(operands, one.id(), place);
+      case OPERANDS -> at(operands, weavePoint.id(), place);
     }
   }
 
-  /** With the task on the stack. */
-  void task(int what) {
-    push(what);
+  /** Expects the task on the operand stack. */
+  void task(int kind) {
+    push(kind);
     invoke("task", "(" + OBJECT + "I)V");
   }
 
-  /** A visit that could not be handed over is counted. */
+  /** Emits the count of a visit that could not be reported. */
   void missed() {
     invoke("missed", "()V");
   }
@@ -121,7 +121,7 @@ final class HolderCalls {
     }
   }
 
-  /** As it is, without a box; its type. */
+  /** Loads the operand unboxed and returns its type. */
   private Type loadPlain(Operand operand, Place place) {
     if (operand instanceof Operand.Argument argument) {
       return parameter(argument.index(), place);
@@ -189,7 +189,7 @@ final class HolderCalls {
     } else if (constant == (short) constant) {
       mv.visitIntInsn(Opcodes.SIPUSH, constant);
     } else {
-      mv.visitLdcInsn(constant); // numbers of join points begin anywhere
+      mv.visitLdcInsn(constant); // numbers of join points may start anywhere
     }
   }
 }

@@ -5,20 +5,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kind of activity that is watched: which methods are woven, and what their visits mean. {@link
- * #observe} runs on the application's thread: quick, without locks, without calling any code of the
+ * One kind of observed activity: the methods to weave, and what their visits mean. {@link #observe}
+ * runs on the application's thread: it must be quick, take no locks and call no code of the
  * application.
  */
 public interface Hook {
-  /** The word by which {@code hooks.disabled} turns it off. */
-  String word();
+  /** The hook's group: the word in {@code hooks.disabled} that turns it off. */
+  String group();
 
-  /** Where to weave. The position in this list comes back as {@code at} in {@link #observe}. */
+  /**
+   * The join points to weave. Their position in this list is the {@code at} of {@link #observe}.
+   */
   List<JoinPoint> joinPoints();
 
   /**
-   * Classes, by internal name, that only a version has which this hook does not support, each with
-   * what is said when one is loaded.
+   * Classes, by internal name, that exist only in versions that this hook does not support, each
+   * with the message to report when one is loaded.
    */
   default Map<String, String> notSupported() {
     return Map.of();
@@ -35,12 +37,12 @@ public interface Hook {
   }
 
   /**
-   * Loads and links what {@link #observe} needs beyond its own class. Called once, when the
-   * packages are open and before anything is woven.
+   * Loads and links what {@link #observe} needs beyond its own class. Called once, after the
+   * packages are opened and before anything is woven.
    */
   default void prepare() {}
 
-  /** Visits that were not told, by counter name: each of them is counted. */
+  /** The number of visits that were not reported, by counter name. */
   default Map<String, Long> losses() {
     return Map.of();
   }
@@ -48,7 +50,7 @@ public interface Hook {
   /**
    * A woven method was visited.
    *
-   * @param at which join point
+   * @param at the join point's position in {@link #joinPoints}
    * @param values its operands
    * @param thread this thread's state, for what must be remembered from entry to exit
    */

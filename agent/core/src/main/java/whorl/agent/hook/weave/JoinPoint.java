@@ -4,28 +4,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One method that is woven.
+ * One method to weave.
  *
  * @param owner the class's internal name
- * @param descriptorStart how the descriptor begins, such as {@code (Ljava/lang/String;}, so that a
- *     parameter that a JDK adds does no harm
- * @param tells what the holder class is called with
- * @param optional whether versions of the class that lack the method are as good
- * @param call the call within the method that is meant; null: the method as a whole
+ * @param descriptorStart the beginning of the descriptor, such as {@code (Ljava/lang/String;}, so
+ *     that it still matches when a JDK adds a parameter
+ * @param payload what the holder class is called with
+ * @param optional true if versions of the class without the method are supported as well
+ * @param call the call within the method; null for the method as a whole
  */
 public record JoinPoint(
     String owner,
     String method,
     String descriptorStart,
     When when,
-    Tells tells,
+    Payload payload,
     List<Operand> operands,
     boolean optional,
     @Nullable Call call) {
   /**
    * A call of this method by the woven one.
    *
-   * @param owner as the call names it: an internal name
+   * @param owner the internal name that the call names
    */
   public record Call(String owner, String method, String descriptor) {
     boolean matches(String calledOwner, String name, String calledDescriptor) {
@@ -35,27 +35,27 @@ public record JoinPoint(
     }
   }
 
-  /** Which visits are told. */
+  /** When a visit is reported. */
   public enum When {
     ENTRY,
     RETURN,
     RETURN_OR_FAILURE,
-    /** Before and after a call within the method; not after one that fails. */
+    /** Before and after a call within the method; not after a call that fails. */
     AROUND_CALL
   }
 
-  /** What a visit hands over. */
-  public enum Tells {
+  /** What a visit passes to the holder class. */
+  public enum Payload {
     /** The operands, in an array, with the join point's number. */
     OPERANDS,
-    /** The one operand, a Throwable, to which the holder class gives a look before anything. */
+    /** The one operand, a Throwable, which the holder class checks first. */
     THROWN,
     /** The one operand, a task, and the join point's number, without an array. */
     TASK,
     /**
-     * The operands as they are, the first a FileDescriptor: the holder class passes them on when
-     * that is standard output or error, in an array whose first element is whether it is the
-     * latter.
+     * The operands unboxed, the first of them a FileDescriptor. If that is standard output or
+     * error, the holder class passes them on in an array whose first element is true for standard
+     * error.
      */
     CONSOLE
   }
@@ -63,7 +63,14 @@ public record JoinPoint(
   public static JoinPoint entry(
       String owner, String method, String descriptorStart, Operand... operands) {
     return new JoinPoint(
-        owner, method, descriptorStart, When.ENTRY, Tells.OPERANDS, List.of(operands), false, null);
+        owner,
+        method,
+        descriptorStart,
+        When.ENTRY,
+        Payload.OPERANDS,
+        List.of(operands),
+        false,
+        null);
   }
 
   public static JoinPoint onReturn(
@@ -73,7 +80,7 @@ public record JoinPoint(
         method,
         descriptorStart,
         When.RETURN,
-        Tells.OPERANDS,
+        Payload.OPERANDS,
         List.of(operands),
         false,
         null);
@@ -86,7 +93,7 @@ public record JoinPoint(
         method,
         descriptorStart,
         When.RETURN_OR_FAILURE,
-        Tells.OPERANDS,
+        Payload.OPERANDS,
         List.of(operands),
         false,
         null);
@@ -95,35 +102,42 @@ public record JoinPoint(
   public static JoinPoint thrown(
       String owner, String method, String descriptorStart, When when, Operand thrown) {
     return new JoinPoint(
-        owner, method, descriptorStart, when, Tells.THROWN, List.of(thrown), false, null);
+        owner, method, descriptorStart, when, Payload.THROWN, List.of(thrown), false, null);
   }
 
-  /** A task, as one object, without an array. */
+  /** Reports a task, as one object, without an array. */
   public static JoinPoint task(
       String owner, String method, String descriptorStart, When when, Operand task) {
     return new JoinPoint(
-        owner, method, descriptorStart, when, Tells.TASK, List.of(task), false, null);
+        owner, method, descriptorStart, when, Payload.TASK, List.of(task), false, null);
   }
 
   /**
-   * Around a call within the method: the receiver of the call, which has no arguments, with the
-   * join point's number before it, and null with the next number after it.
+   * Around a call without arguments within the method: reports the call's receiver with the join
+   * point's number before the call, and null with the next number after it.
    */
   public static JoinPoint aroundCall(
       String owner, String method, String descriptorStart, Call call) {
     return new JoinPoint(
-        owner, method, descriptorStart, When.AROUND_CALL, Tells.TASK, List.of(), false, call);
+        owner, method, descriptorStart, When.AROUND_CALL, Payload.TASK, List.of(), false, call);
   }
 
   public static JoinPoint console(
       String owner, String method, String descriptorStart, Operand... operands) {
     return new JoinPoint(
-        owner, method, descriptorStart, When.ENTRY, Tells.CONSOLE, List.of(operands), false, null);
+        owner,
+        method,
+        descriptorStart,
+        When.ENTRY,
+        Payload.CONSOLE,
+        List.of(operands),
+        false,
+        null);
   }
 
-  /** The same, of a class that has it in some versions only. */
-  public JoinPoint whereThere() {
-    return new JoinPoint(owner, method, descriptorStart, when, tells, operands, true, call);
+  /** The same join point, for a method that only some versions of the class have. */
+  public JoinPoint asOptional() {
+    return new JoinPoint(owner, method, descriptorStart, when, payload, operands, true, call);
   }
 
   boolean matches(String name, String descriptor) {

@@ -10,8 +10,8 @@ import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What weaving must know of a method before it changes it: where its parameters lie, which of those
- * slots keep their value and type to the end, and how many returns it has.
+ * The facts about a method that weaving needs before it changes it: the slots of its parameters,
+ * the slots that keep their value and type to the end, and the number of returns.
  */
 final class MethodShape extends MethodVisitor {
   private final String owner;
@@ -87,20 +87,22 @@ final class MethodShape extends MethodVisitor {
     return parameterSlots[index];
   }
 
-  /** The frame type of each parameter slot when the method begins; null in the second of two. */
+  /**
+   * The frame type of each parameter slot when the method begins; null in the second slot of two.
+   */
   @Nullable Object[] initialTypes() {
     return initialTypes.clone();
   }
 
-  /** Whether the slot holds at every return, and in every frame, what it held at the beginning. */
+  /** True if the slot holds its initial value at every return and in every frame. */
   boolean keeps(int slot) {
     return !changed[slot];
   }
 
   boolean calls(JoinPoint.Call call) {
     // Not List.contains: the first equals of a record links method handles, before main.
-    for (JoinPoint.Call one : calls) {
-      if (call.matches(one.owner(), one.method(), one.descriptor())) {
+    for (JoinPoint.Call candidate : calls) {
+      if (call.matches(candidate.owner(), candidate.method(), candidate.descriptor())) {
         return true;
       }
     }
@@ -115,7 +117,7 @@ final class MethodShape extends MethodVisitor {
     return Math.max(maxLocals, initialTypes.length);
   }
 
-  /** As frames have it: a constant of {@link Opcodes} or an internal name. */
+  /** The type as stack map frames name it: a constant of {@link Opcodes} or an internal name. */
   static Object frameType(Type type) {
     return switch (type.getSort()) {
       case Type.BOOLEAN, Type.BYTE, Type.CHAR, Type.SHORT, Type.INT -> Opcodes.INTEGER;
@@ -150,11 +152,11 @@ final class MethodShape extends MethodVisitor {
       int type, int numLocal, Object @Nullable [] local, int numStack, Object @Nullable [] stack) {
     int slot = 0;
     for (int i = 0; i < numLocal && local != null && slot < changed.length; i++) {
-      Object there = local[i];
-      if (!there.equals(initialTypes[slot]) && !isConstructed(slot, there)) {
+      Object held = local[i];
+      if (!held.equals(initialTypes[slot]) && !isConstructed(slot, held)) {
         change(slot);
       }
-      slot += there == Opcodes.LONG || there == Opcodes.DOUBLE ? 2 : 1;
+      slot += held == Opcodes.LONG || held == Opcodes.DOUBLE ? 2 : 1;
     }
     for (; slot < changed.length; slot++) {
       change(slot);
@@ -179,12 +181,12 @@ final class MethodShape extends MethodVisitor {
   @Override
   public void visitInvokeDynamicInsn(
       String called, String type, Handle bootstrap, Object... arguments) {
-    // is of no concern
+    // not needed
   }
 
   @Override
   public void visitJumpInsn(int opcode, Label label) {
-    // is of no concern
+    // not needed
   }
 
   @Override
@@ -192,9 +194,9 @@ final class MethodShape extends MethodVisitor {
     maxLocals = locals;
   }
 
-  /** A constructor's object, once it is one. */
-  private boolean isConstructed(int slot, Object there) {
-    return slot == 0 && isConstructor() && there.equals(owner);
+  /** True for a constructor's object after its initialisation. */
+  private boolean isConstructed(int slot, Object local) {
+    return slot == 0 && isConstructor() && local.equals(owner);
   }
 
   private boolean isWide(int slot) {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loaders whose class of one name was offered to the weaver; none is kept alive, none is asked
- * anything, and no lock is taken: the application's threads come here while they load classes.
+ * The loaders whose class of one name was offered to the weaver. It keeps no loader alive, calls
+ * none and takes no lock: the application's threads run this while they load classes.
  */
 final class Offered {
   private final AtomicReference<List<WeakReference<ClassLoader>>> loaders =
@@ -26,11 +26,11 @@ final class Offered {
       if (added == null) {
         added = new WeakReference<>(loader);
       }
-      List<WeakReference<ClassLoader>> before = known();
+      List<WeakReference<ClassLoader>> before = current();
       List<WeakReference<ClassLoader>> after = new ArrayList<>(before.size() + 1);
-      for (WeakReference<ClassLoader> one : before) {
-        if (!one.refersTo(null)) {
-          after.add(one);
+      for (WeakReference<ClassLoader> reference : before) {
+        if (!reference.refersTo(null)) {
+          after.add(reference);
         }
       }
       after.add(added);
@@ -42,15 +42,15 @@ final class Offered {
     if (loader == null) {
       return boot;
     }
-    for (WeakReference<ClassLoader> one : known()) {
-      if (one.refersTo(loader)) {
+    for (WeakReference<ClassLoader> reference : current()) {
+      if (reference.refersTo(loader)) {
         return true;
       }
     }
     return false;
   }
 
-  private List<WeakReference<ClassLoader>> known() {
+  private List<WeakReference<ClassLoader>> current() {
     return Objects.requireNonNull(loaders.get());
   }
 }

@@ -1,6 +1,6 @@
 package whorl.agent.hook.weave;
 
-/** What a join point hands over. */
+/** A value that a join point passes to its hook. */
 public sealed interface Operand {
   /** The receiver. */
   record Self() implements Operand {}
@@ -8,24 +8,22 @@ public sealed interface Operand {
   /** The parameter at this position, boxed. */
   record Argument(int index) implements Operand {}
 
-  /** What the method returns, boxed; null on entry and on failure. */
+  /** The method's result, boxed; null on entry and on failure. */
   record Result() implements Operand {}
 
-  /** What the method throws; null on entry and on return. */
+  /** The method's exception; null on entry and on return. */
   record Failure() implements Operand {}
 
-  /** A field of the receiver, which the woven class declares itself. */
+  /** A field of the receiver, declared by the woven class itself. */
   record SelfField(String name, String descriptor) implements Operand {}
 
   /**
-   * A field of the receiver that its superclass {@code type} declares. Whether it does is not known
-   * when the class is woven; see {@link Weaver#requireOtherFields}.
+   * A field of the receiver, declared by its superclass {@code type}. Weaving cannot check that the
+   * field exists; see {@link Weaver#requireOtherFields}.
    */
   record InheritedField(String type, String name, String descriptor) implements Operand {}
 
-  /**
-   * A field, declared in {@code owner}, of the parameter at this position, which is a {@code type}.
-   */
+  /** A field of the parameter at this position, which has the class {@code type}. */
   record ArgumentField(int index, String type, String name, String descriptor) implements Operand {}
 
   Operand SELF = new Self();

@@ -9,10 +9,10 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields and methods that a class itself declares, readable, as the JDK finds them for itself. The
- * public way asks the security manager first, which on 17 and 21 may be a class of the application:
- * hooks must not call it. Needs {@code java.lang} and {@code java.lang.reflect} opened, as {@link
- * Holder} does.
+ * Fields and methods that a class itself declares, readable, found by the JDK's internal methods.
+ * The public way first calls the security manager, which on 17 and 21 may be a class of the
+ * application, and hooks must not call it. Needs {@code java.lang} and {@code java.lang.reflect}
+ * opened, as {@link Holder} does.
  */
 public final class PrivateMembers {
   private static final int FIRST_THAT_FORBIDS = 18;
@@ -20,12 +20,12 @@ public final class PrivateMembers {
 
   private static final Method[] NO_METHODS = {};
 
-  /** The JDK's own way, where it is there and needed. */
+  /** The JDK's internal methods; null if they are missing or not needed. */
   private static volatile @Nullable Calls calls;
 
   private PrivateMembers() {}
 
-  /** Links all calls, where there can be a security manager at all. */
+  /** Links all calls if this JVM may have a security manager. */
   public static void prepare() {
     if (mayHaveManager()) {
       try {
@@ -39,7 +39,7 @@ public final class PrivateMembers {
     }
   }
 
-  /** From 18 on a manager must be allowed on the command line, from 24 on there is none. */
+  /** From 18 on a manager must be allowed on the command line; from 24 on there is none. */
   private static boolean mayHaveManager() {
     int feature = Runtime.version().feature();
     String allowed = System.getProperty("java.security.manager");
@@ -47,7 +47,7 @@ public final class PrivateMembers {
         || (feature < FIRST_WITHOUT_MANAGERS && allowed != null && !allowed.equals("disallow"));
   }
 
-  /** The field of that name, readable; null where the class declares none. */
+  /** The field of that name, readable; null if the class declares none. */
   public static @Nullable Field field(Class<?> type, String name) {
     Calls own = calls;
     try {
@@ -56,12 +56,12 @@ public final class PrivateMembers {
       }
       Field field = type.getDeclaredField(name);
       return field.trySetAccessible() ? field : null;
-    } catch (Throwable notThere) { // or a class whose own types are not there
+    } catch (Throwable notThere) { // or a class whose own types are missing
       return null;
     }
   }
 
-  /** All methods that the class declares; an array that must not be changed. */
+  /** All methods that the class declares; the array must not be changed. */
   public static Method[] methods(Class<?> type) {
     Calls own = calls;
     try {
@@ -73,7 +73,7 @@ public final class PrivateMembers {
     }
   }
 
-  /** One of {@link #methods} such that it can be called; null where that is refused. */
+  /** A callable copy of one of {@link #methods}; null if access is refused. */
   public static @Nullable Method callable(Method method) {
     Calls own = calls;
     try {
@@ -86,7 +86,7 @@ public final class PrivateMembers {
     }
   }
 
-  /** Methods of the JDK for itself. */
+  /** The JDK's internal methods. */
   private record Calls(
       MethodHandle fields,
       MethodHandle methods,

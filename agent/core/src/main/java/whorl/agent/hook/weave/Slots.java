@@ -9,8 +9,8 @@ import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local variables of a woven method. What a join point hands over at the method's end is read
- * from the parameter itself where that keeps its value; else from a copy, made when the method
+ * The local variables of a woven method. At the method's end an operand is read from the parameter
+ * itself if its slot keeps the value. Otherwise it is read from a copy, made when the method
  * begins, in a slot above all others.
  *
  * <pre>
@@ -42,17 +42,17 @@ final class Slots {
     this.scratch = next;
   }
 
-  /** Where the result or the failure is kept while the holder class is called. */
+  /** The slot that keeps the result or the failure during the call of the holder class. */
   int scratch() {
     return scratch;
   }
 
-  /** Where the parameter's value is at the method's end. */
+  /** The slot of the parameter's value at the method's end. */
   int atEnd(int slot) {
     return copies[slot] < 0 ? slot : copies[slot];
   }
 
-  /** To be emitted before anything else. */
+  /** Emits the copies; must come before anything else. */
   void copy(MethodVisitor mv) {
     for (int slot = 0; slot < copies.length; slot++) {
       if (copies[slot] >= 0) {
@@ -63,7 +63,7 @@ final class Slots {
     }
   }
 
-  /** One of the method's own frames, with the copies, which every frame has. */
+  /** One of the method's own frames with the copies added; every frame has them. */
   Object[] extended(int count, Object @Nullable [] locals) {
     if (scratch == firstCopy) {
       return locals == null ? new Object[0] : Arrays.copyOf(locals, count);
@@ -77,16 +77,16 @@ final class Slots {
     return withCopies(bySlot);
   }
 
-  /** The frame with which the method's body begins. */
+  /** The frame at the start of the method's body. */
   Object[] atBegin() {
     return withCopies(Arrays.copyOf(method.initialTypes(), scratch));
   }
 
   /**
-   * A frame of the method's end.
+   * A frame at the method's end.
    *
-   * @param parameters whether those that keep their values are in it
-   * @param kept what is in the scratch slot; null when that is nothing
+   * @param parameters true if it includes the slots that keep their values
+   * @param kept the type in the scratch slot; null if it is empty
    */
   Object[] atEnd(boolean parameters, @Nullable Object kept) {
     @Nullable Object[] types = method.initialTypes();

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 
 /**
- * What hooks remember of a thread, in a {@code byte[]} so that a thread-local holds nothing of the
- * agent's. A hook that is entered again while it works does nothing.
+ * What hooks remember of a thread, in a {@code byte[]} so that a thread-local refers to no class of
+ * the agent. A hook that is entered again while it works does nothing.
  */
 public final class ThreadState {
   private static final int BUSY = 0;
@@ -18,21 +18,22 @@ public final class ThreadState {
   private static final int SIZE = 6;
 
   /**
-   * Of a thread's visits one of so many is timed. A prime: a request makes the same few visits
-   * again and again, and each of them gets its turn.
+   * One of this many visits of a thread is timed. The number is prime: a request repeats the same
+   * few visits, so each of them gets timed in turn.
    */
   public static final int VISITS_PER_TIMED = 127;
 
-  /** A power of two. */
-  private static final int UNOBSERVED_PER_LOOK = 32;
+  /** One of this many visits of a marked thread is checked; a power of two. */
+  private static final int UNOBSERVED_PER_CHECK = 32;
 
   private static final ThreadLocal<byte[]> STATE = new ThreadLocal<>();
 
   /**
-   * Most threads find their state here: a server's threads have many locals, whose map is slow. A
-   * place is taken until its thread is gone; whoever finds another thread there has only the local.
+   * A table in which most threads find their state, because the thread-local map of a server's
+   * thread is slow. A slot is owned until its thread is gone; on a collision the thread falls back
+   * to the ThreadLocal.
    */
-  private static final @Nullable Known[] KNOWN =
+  private static final @Nullable Known[] TABLE =
       new Known[1 << MemoryBudget.OF_THIS_JVM.tableBits(12)];
 
   private final byte[] state;
@@ -41,7 +42,7 @@ public final class ThreadState {
     this.state = state;
   }
 
-  /** Seen by other threads whole or not at all: what it adds is final. */
+  /** Safe to publish without synchronization, because its own field is final. */
   private static final class Known extends WeakReference<Thread> {
     final byte[] state;
 
@@ -55,25 +56,26 @@ public final class ThreadState {
   public static byte[] current() {
     Thread thread = Thread.currentThread();
     int hash = System.identityHashCode(thread);
-    int place = hash & (KNOWN.length - 1);
-    Known known = KNOWN[place];
+    int slot = hash & (TABLE.length - 1);
+    Known known = TABLE[slot];
     if (known != null && known.refersTo(thread)) {
       return known.state;
     }
     byte[] state = STATE.get();
     if (state == null) {
       state = new byte[SIZE];
-      // Anywhere in the round, so that threads of few visits are timed as often as the others.
+      // A start that differs by thread, so that threads with few visits are timed as often as
+      // others.
       state[OBSERVED] = (byte) (hash % VISITS_PER_TIMED);
       STATE.set(state);
     }
     if (known == null || known.refersTo(null)) {
-      KNOWN[place] = new Known(thread, state);
+      TABLE[slot] = new Known(thread, state);
     }
     return state;
   }
 
-  /** As {@link #busy(byte[])} of the current thread, without making a state for it. */
+  /** Like {@link #busy(byte[])} for the current thread, but creates no state. */
   public static boolean busyNow() {
     byte[] state = STATE.get();
     return state != null && busy(state);
@@ -83,7 +85,7 @@ public final class ThreadState {
     return new ThreadState(state);
   }
 
-  /** Whether a hook is at work on this thread, or the thread is the agent's own. */
+  /** True if a hook is active on this thread, or if it is an agent thread. */
   public static boolean busy(byte[] state) {
     return state[BUSY] != 0;
   }
@@ -91,10 +93,10 @@ public final class ThreadState {
   /** Counts visits that are not observed; true for every thirty-second of this thread. */
   public static boolean isDue(byte[] state) {
     state[UNOBSERVED]++;
-    return (state[UNOBSERVED] & (UNOBSERVED_PER_LOOK - 1)) == 0;
+    return (state[UNOBSERVED] & (UNOBSERVED_PER_CHECK - 1)) == 0;
   }
 
-  /** Counts visits that are observed; true for one of {@link #VISITS_PER_TIMED} of this thread. */
+  /** Counts observed visits; true for one of {@link #VISITS_PER_TIMED} of this thread. */
   public static boolean isTimed(byte[] state) {
     int visits = state[OBSERVED] + 1;
     boolean timed = visits >= VISITS_PER_TIMED;
@@ -110,7 +112,7 @@ public final class ThreadState {
     state[ABSENT_BEFORE_OPEN] = (byte) (absent ? 1 : 0);
   }
 
-  /** Whether the file that was just opened was not there before; asked once. */
+  /** True if the file that was just opened did not exist before; resets the mark. */
   public boolean takeAbsentBeforeOpen() {
     boolean absent = state[ABSENT_BEFORE_OPEN] != 0;
     state[ABSENT_BEFORE_OPEN] = 0;
@@ -129,7 +131,7 @@ public final class ThreadState {
     state[LINKING] = (byte) (inside ? 1 : 0);
   }
 
-  /** Whether the JDK makes a class for a lambda on this thread. */
+  /** True if the JDK is generating a class for a lambda on this thread. */
   public boolean linking() {
     return state[LINKING] != 0;
   }

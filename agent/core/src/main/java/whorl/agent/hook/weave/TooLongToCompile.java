@@ -1,8 +1,8 @@
 package whorl.agent.hook.weave;
 
 /**
- * A method would pass HotSpot's {@code HugeMethodLimit} by what is woven into it: it would be
- * interpreted for ever.
+ * Weaving would make a method longer than HotSpot's {@code HugeMethodLimit}, so that it would never
+ * be compiled.
  */
 final class TooLongToCompile extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A join point with the number by which the observer knows it, and why it could not be woven, where
- * that was so. A class may be loaded several times, in several versions: some may fit, others not.
+ * A join point with the number by which the observer knows it, and the reasons why it could not be
+ * woven. A class may be loaded several times, in several versions: some may fit, others not.
  */
 final class WeavePoint {
-  /** So many versions of a class in one JVM are not seen. */
+  /** More versions of a class in one JVM do not occur in practice. */
   private static final int MAX_PROBLEMS = 4;
 
   private final JoinPoint point;
@@ -28,7 +28,7 @@ final class WeavePoint {
     return id;
   }
 
-  /** It could not be woven into one version of its class. */
+  /** Records that the join point could not be woven into a version of its class. */
   void isNotWoven(String problem) {
     if (problems.size() < MAX_PROBLEMS && !problems.contains(problem)) {
       problems.add(problem);

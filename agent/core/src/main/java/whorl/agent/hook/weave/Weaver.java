@@ -8,25 +8,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All join points by the class they are in, in any class loader: the JDK's are woven when the agent
- * starts, a framework's when the application loads it. A name that is not among them costs one
- * look-up. Join points are added before the first class is woven.
+ * All join points by their class, in any class loader: the JDK's classes are woven when the agent
+ * starts, a framework's when the application loads it. For a class without join points the cost is
+ * one look-up. Join points are added before the first class is woven.
  */
 public final class Weaver {
   private final Map<String, Target> targets = new HashMap<>();
 
-  /** A class with join points, by its name. */
+  /** A class with join points. */
   private static final class Target {
     final List<WeavePoint> points = new ArrayList<>(2);
     final Offered offered = new Offered();
     @Nullable String notSupported;
-    volatile boolean met;
+    volatile boolean seen;
   }
 
   /**
-   * One more join point.
+   * Adds a join point.
    *
-   * @param id comes with each visit, see {@link Hook#observe}
+   * @param id the number that comes with each visit, see {@link Hook#observe}
    */
   public void add(JoinPoint point, int id) {
     Target target = targets.get(point.owner());
@@ -37,10 +37,7 @@ public final class Weaver {
     target.points.add(new WeavePoint(point, id));
   }
 
-  /**
-   * A class by which a version of a library is known that the hooks do not support: when it is
-   * loaded, that is said.
-   */
+  /** Adds a class that identifies an unsupported version of a library; loading it is reported. */
   public void addNotSupported(String owner, String problem) {
     Target target = targets.get(owner);
     if (target == null) {
@@ -55,14 +52,14 @@ public final class Weaver {
     return Set.copyOf(targets.keySet());
   }
 
-  /** Whether the class has join points. */
+  /** True if the class has join points. */
   public boolean concerns(Class<?> type) {
     return targets.containsKey(internalName(type));
   }
 
   /**
-   * The woven class file of a class that is being loaded or changed; null when the class has no
-   * join points, or none that fits.
+   * Returns the woven class file of a class that is being loaded or changed; null if the class has
+   * no join points, or none that fits.
    *
    * @param name internal, with slashes
    */
@@ -71,10 +68,10 @@ public final class Weaver {
     if (target == null) {
       return null;
     }
-    byte[] weavePoint;
+    byte[] woven;
     try {
-      weavePoint = WeavingClass.weave(original, name, target.points);
-    } catch (VirtualMachineError noRoom) { // it is tried again, see notOffered
+      woven = WeavingClass.weave(original, name, target.points);
+    } catch (VirtualMachineError noRoom) { // tried again later, see notOffered
       throw noRoom;
     } catch (RuntimeException | Error failure) {
       target.offered.add(loader);
@@ -82,8 +79,8 @@ public final class Weaver {
       throw failure;
     }
     target.offered.add(loader);
-    target.met = true;
-    return weavePoint;
+    target.seen = true;
+    return woven;
   }
 
   /** The woven class file of a class that is not loaded here, or null as above. */
@@ -92,13 +89,13 @@ public final class Weaver {
     if (target == null) {
       return null;
     }
-    target.met = true;
+    target.seen = true;
     return WeavingClass.weave(original, name, target.points);
   }
 
   /**
-   * Those that have join points and were never offered to {@link #weave}. The JVM calls no
-   * transformer for a class that loads while a transformer works on the same thread.
+   * Loaded classes that have join points but were never offered to {@link #weave}. The JVM calls no
+   * transformer for a class that loads while a transformer runs on the same thread.
    */
   public List<Class<?>> notOffered(Class<?>[] loaded) {
     List<Class<?>> missed = new ArrayList<>();
@@ -111,7 +108,7 @@ public final class Weaver {
     return missed;
   }
 
-  /** The class cannot be woven, and is not to be tried again. */
+  /** Marks the class as impossible to weave; it is not tried again. */
   public void cannotWeave(Class<?> type, String problem) {
     Target target = targets.get(internalName(type));
     if (target != null) {
@@ -121,14 +118,14 @@ public final class Weaver {
   }
 
   /**
-   * Join points that are not woven although their class is there, each with the reason. Where a
-   * class lacks an optional method nothing is said.
+   * Join points that are not woven although their class is loaded, each with the reason. A missing
+   * optional method is not reported.
    */
   public List<String> notWoven() {
     List<String> missing = new ArrayList<>();
     for (Target target : targets.values()) {
       String notSupported = target.notSupported;
-      if (notSupported != null && target.met && !missing.contains(notSupported)) {
+      if (notSupported != null && target.seen && !missing.contains(notSupported)) {
         missing.add(notSupported);
       }
       for (WeavePoint weavePoint : target.points) {
@@ -145,8 +142,9 @@ public final class Weaver {
   }
 
   /**
-   * A field of another class is not known when a class is woven. Where it is not there each visit
-   * fails and is counted; here it is said. Only of the JDK's classes, which are the only such.
+   * Reports operands whose field, in another class, does not exist. Weaving cannot check these
+   * fields; without the field each visit fails and is counted. Checks only the JDK's classes,
+   * because no other join points have such operands.
    */
   public void requireOtherFields(Class<?>[] loaded) {
     Map<String, Class<?>> bootClasses = new HashMap<>();

@@ -13,8 +13,9 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weaves the join points of one class, by plain ASM: nothing of a class's shape changes. A join
- * point that does not fit, see {@link Fit}, is left out and says why; the others are woven.
+ * Weaves the join points of one class, by plain ASM; the class's fields and methods stay the same.
+ * A join point that does not fit, see {@link Fit}, is left out with its reason; the others are
+ * woven.
  */
 final class WeavingClass extends ClassVisitor {
   private static final String NO_METHOD = "there is no such method";
@@ -34,7 +35,7 @@ final class WeavingClass extends ClassVisitor {
     this.byMethod = byMethod;
   }
 
-  /** The woven class file; null when no join point fits. */
+  /** Returns the woven class file; null if no join point fits. */
   static byte @Nullable [] weave(byte[] original, String owner, List<WeavePoint> points) {
     ClassReader reader = new ClassReader(original);
     ClassShape shape = ClassShape.read(reader, owner, points);
@@ -66,11 +67,11 @@ final class WeavingClass extends ClassVisitor {
       Map<MethodShape, List<WeavePoint>> byMethod,
       String problem,
       RuntimeException cause) {
-    List<WeavePoint> there = method == null ? null : byMethod.remove(method);
-    if (there == null) {
+    List<WeavePoint> affected = method == null ? null : byMethod.remove(method);
+    if (affected == null) {
       throw cause;
     }
-    for (WeavePoint weavePoint : there) {
+    for (WeavePoint weavePoint : affected) {
       weavePoint.isNotWoven(problem);
     }
   }
@@ -85,12 +86,12 @@ final class WeavingClass extends ClassVisitor {
           isThere = true;
           String problem = Fit.problem(shape, method, weavePoint.point());
           if (problem == null) {
-            List<WeavePoint> here = byMethod.get(method);
-            if (here == null) {
-              here = new ArrayList<>(2);
-              byMethod.put(method, here);
+            List<WeavePoint> methodPoints = byMethod.get(method);
+            if (methodPoints == null) {
+              methodPoints = new ArrayList<>(2);
+              byMethod.put(method, methodPoints);
             }
-            here.add(weavePoint);
+            methodPoints.add(weavePoint);
           } else {
             weavePoint.isNotWoven(problem);
           }
@@ -112,9 +113,9 @@ final class WeavingClass extends ClassVisitor {
       String @Nullable [] exceptions) {
     MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
     MethodShape method = shape.method(name, descriptor);
-    List<WeavePoint> here = method == null ? null : byMethod.get(method);
-    return here == null || method == null || next == null
+    List<WeavePoint> methodPoints = method == null ? null : byMethod.get(method);
+    return methodPoints == null || method == null || next == null
         ? next
-        : new WeavingMethod(next, owner, shape.hasFrames(), method, here);
+        : new WeavingMethod(next, owner, shape.hasFrames(), method, methodPoints);
   }
 }

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.HolderCalls.Place;
 
 /**
- * Weaves calls of the holder class into one method. Whatever such a call fails with, be it memory
- * or stack that ran out on the way, ends in a handler here and never reaches the application; its
- * catch type is any, so that no class is resolved for it.
+ * Weaves calls of the holder class into one method. Any failure of such a call, including a lack of
+ * memory or stack, ends in a handler here and never reaches the application. The handler's catch
+ * type is any, so that no class is resolved for it.
  *
  * <pre>
  *   begin:    try { WhorlHooks.at(…) } catch (any) { missed } the body
@@ -25,9 +25,10 @@ import whorl.agent.hook.weave.HolderCalls.Place;
  *   missed:   try { WhorlHooks.missed() } catch (any) { }
  * </pre>
  *
- * <p>Around a call there is no handler of ours, which would empty the operand stack; nor where a
- * constructor of a class file before 50 begins, since its verifier allows none. There nothing is
- * allocated, and what follows, the call or the super constructor, needs stack as ours does.
+ * <p>There is no handler of ours around a call, because it would empty the operand stack, nor at
+ * the start of a constructor in a class file before version 50, because the verifier allows none.
+ * In both places our call allocates nothing, and what follows, the call or the super constructor,
+ * needs stack just as ours does.
  */
 final class WeavingMethod extends MethodVisitor {
   private static final Object[] NOTHING = {};
@@ -53,7 +54,7 @@ final class WeavingMethod extends MethodVisitor {
   private int nextReturn;
   private int bytesAroundCalls;
 
-  /** Instructions that may fail; and where it goes on then. */
+  /** Instructions that may fail, and their handler. */
   private static final class Guarded {
     final Label from = new Label();
     final Label to = new Label();
@@ -69,15 +70,15 @@ final class WeavingMethod extends MethodVisitor {
     super(Opcodes.ASM9, next);
     this.hasFrames = hasFrames;
     this.method = method;
-    for (WeavePoint one : woven) {
-      switch (one.point().when()) {
-        case ENTRY -> atBegin.add(one);
-        case RETURN -> atReturn.add(one);
+    for (WeavePoint weavePoint : woven) {
+      switch (weavePoint.point().when()) {
+        case ENTRY -> atBegin.add(weavePoint);
+        case RETURN -> atReturn.add(weavePoint);
         case RETURN_OR_FAILURE -> {
-          atReturn.add(one);
-          atFailure.add(one);
+          atReturn.add(weavePoint);
+          atFailure.add(weavePoint);
         }
-        case AROUND_CALL -> aroundCall.add(one);
+        case AROUND_CALL -> aroundCall.add(weavePoint);
       }
     }
     this.slots = new Slots(method, neededAtEnd());
@@ -86,8 +87,8 @@ final class WeavingMethod extends MethodVisitor {
 
   private boolean[] neededAtEnd() {
     boolean[] needed = new boolean[method.initialTypes().length];
-    for (WeavePoint one : atReturn) {
-      for (Operand operand : one.point().operands()) {
+    for (WeavePoint weavePoint : atReturn) {
+      for (Operand operand : weavePoint.point().operands()) {
         if (operand instanceof Operand.Self
             || operand instanceof Operand.SelfField
             || operand instanceof Operand.InheritedField) {
@@ -102,7 +103,7 @@ final class WeavingMethod extends MethodVisitor {
     return needed;
   }
 
-  /** Our handlers come before those of the method, which may be around our calls as well. */
+  /** Our handlers come before those of the method, which may cover our calls as well. */
   @Override
   public void visitCode() {
     super.visitCode();
@@ -114,10 +115,10 @@ final class WeavingMethod extends MethodVisitor {
     if (!atReturn.isEmpty() && method.returns() > 0) {
       Label handler = new Label();
       for (int i = 0; i < method.returns(); i++) {
-        Guarded one = new Guarded();
-        one.handler = handler;
-        returns.add(one);
-        guard(one);
+        Guarded guarded = new Guarded();
+        guarded.handler = handler;
+        returns.add(guarded);
+        guard(guarded);
       }
       guard(missedAtReturn);
     }
@@ -138,8 +139,8 @@ final class WeavingMethod extends MethodVisitor {
     return hasFrames || !method.isConstructor();
   }
 
-  private void guard(Guarded one) {
-    mv.visitTryCatchBlock(one.from, one.to, one.handler, null);
+  private void guard(Guarded guarded) {
+    mv.visitTryCatchBlock(guarded.from, guarded.to, guarded.handler, null);
     handlersAdded++;
   }
 
@@ -151,19 +152,22 @@ final class WeavingMethod extends MethodVisitor {
     missed(begin.handler, missedAtBegin, locals, after);
     mv.visitLabel(after);
     frame(locals, NOTHING);
-    // The body may begin with a frame of its own, and two at one place are none.
+    // The body may begin with a frame of its own, and two frames at one position are not allowed.
     mv.visitInsn(Opcodes.NOP);
   }
 
-  private void callGuarded(Guarded where, List<WeavePoint> points, Place place) {
-    mv.visitLabel(where.from);
-    for (WeavePoint one : points) {
-      calls.call(one, place);
+  private void callGuarded(Guarded guarded, List<WeavePoint> points, Place place) {
+    mv.visitLabel(guarded.from);
+    for (WeavePoint weavePoint : points) {
+      calls.call(weavePoint, place);
     }
-    mv.visitLabel(where.to);
+    mv.visitLabel(guarded.to);
   }
 
-  /** The handler of a call that failed, which jumps or falls to {@code after}, if that is given. */
+  /**
+   * Emits the handler of a call that failed. It jumps or falls through to {@code after}, if that is
+   * given.
+   */
   private void missed(Label handler, Guarded counting, Object[] locals, @Nullable Label after) {
     mv.visitLabel(handler);
     frame(locals, CAUGHT);
@@ -180,7 +184,7 @@ final class WeavingMethod extends MethodVisitor {
     }
   }
 
-  /** Of the handlers at the method's end: gives back or throws what is in the scratch slot. */
+  /** Ends a handler: jumps to {@code after}, or returns the value in the scratch slot. */
   private void end(@Nullable Label after) {
     if (after != null) {
       mv.visitJumpInsn(Opcodes.GOTO, after);
@@ -226,10 +230,10 @@ final class WeavingMethod extends MethodVisitor {
   public void visitMethodInsn(
       int opcode, String calledOwner, String name, String descriptor, boolean isInterface) {
     WeavePoint around = null;
-    for (WeavePoint one : aroundCall) {
-      JoinPoint.Call call = one.point().call();
+    for (WeavePoint weavePoint : aroundCall) {
+      JoinPoint.Call call = weavePoint.point().call();
       if (call != null && call.matches(calledOwner, name, descriptor)) {
-        around = one;
+        around = weavePoint;
       }
     }
     if (around == null) {
@@ -244,7 +248,7 @@ final class WeavingMethod extends MethodVisitor {
     bytesAroundCalls += 10;
   }
 
-  /** Which handler is meant is in the reference, and ours are before it. */
+  /** The reference holds the index of the handler, which our handlers shift. */
   @Override
   public @Nullable AnnotationVisitor visitTryCatchAnnotation(
       int typeRef, @Nullable TypePath path, String descriptor, boolean visible) {
@@ -288,11 +292,11 @@ final class WeavingMethod extends MethodVisitor {
     mv.visitInsn(Opcodes.ATHROW);
   }
 
-  /** What the method had before, and has now. */
+  /** Compares the method's length before and after weaving. */
   private void requireCompilable(Label bodyEnd, Label end) {
     int ours = bodyStart.getOffset() - start.getOffset() + bytesAroundCalls;
-    for (Guarded one : returns) {
-      ours += one.to.getOffset() - one.from.getOffset();
+    for (Guarded guarded : returns) {
+      ours += guarded.to.getOffset() - guarded.from.getOffset();
     }
     int before = bodyEnd.getOffset() - ours;
     if (before <= TooLongToCompile.LIMIT && end.getOffset() > TooLongToCompile.LIMIT) {

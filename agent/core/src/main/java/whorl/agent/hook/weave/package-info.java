@@ -1,4 +1,4 @@
-/** How hooks come into classes: what a hook looks at, and the weaving of it by plain ASM. */
+/** The weaving: what a hook is, and how plain ASM adds its calls to classes. */
 @NullMarked
 package whorl.agent.hook.weave;
 

@@ -15,19 +15,19 @@ class CodeSourceTextsTest {
   private final CodeSourceTexts texts = new CodeSourceTexts();
 
   @Test
-  void text_isThatOfEachPlace_howeverManyThereAre() throws Exception {
+  void text_isCorrectForManySources() throws Exception {
     for (int round = 0; round < 2; round++) {
       for (int i = 0; i < 1_000; i++) {
         String place = "file:/app/lib/" + i + ".jar";
         assertThat(texts.of(domain(place))).isEqualTo(place);
       }
     }
-    ProtectionDomain one = domain("file:/one.jar");
-    assertThat(texts.of(one)).isSameAs(texts.of(one));
+    ProtectionDomain protectionDomain = domain("file:/one.jar");
+    assertThat(texts.of(protectionDomain)).isSameAs(texts.of(protectionDomain));
   }
 
   @Test
-  void noPlace_hasNoText() throws Exception {
+  void noSource_hasNoText() throws Exception {
     assertThat(texts.of(null)).isNull();
     assertThat(texts.of(new ProtectionDomain(null, null))).isNull();
     CodeSource nowhere = new CodeSource(null, (Certificate[]) null);
@@ -35,7 +35,7 @@ class CodeSourceTextsTest {
   }
 
   @Test
-  void handlerOfTheUrl_isNotAsked() throws Exception {
+  void urlHandler_isNotCalled() throws Exception {
     URL url = new URL(null, "app://host:7/a?b#c", new LyingHandler());
     CodeSource source = new CodeSource(url, (Certificate[]) null);
 

@@ -17,7 +17,8 @@ class GeneratedClassesTest {
 
   private final EventSink sink = new EventSink(new EpochClock());
   private final StartupPhase startupPhase = new StartupPhase();
-  private final GeneratedClasses made = new GeneratedClasses(sink, startupPhase, () -> 42, 6 << 20);
+  private final GeneratedClasses classes =
+      new GeneratedClasses(sink, startupPhase, () -> 42, 6 << 20);
   private final Random random = new Random(7);
 
   @BeforeEach
@@ -26,44 +27,44 @@ class GeneratedClassesTest {
   }
 
   @Test
-  void defined_whileTheApplicationStarts_isToldWhenItSettles() {
-    GeneratedClasses early = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
+  void defined_whileTheApplicationStarts_isReportedBySettle() {
+    GeneratedClasses startingUp = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
     byte[] bytes = bytes(3_000);
 
-    early.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
+    startingUp.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
     assertThat(sink.snapshot()).isEmpty();
-    early.settle();
+    startingUp.settle();
 
-    AgentEvent told = sink.snapshot().get(0);
-    assertThat(told.value(0)).isEqualTo("a.B");
-    assertThat(told.value(4)).isEqualTo(Digest.of(bytes).hex());
-    assertThat(told.toLine().thread()).isEqualTo(Thread.currentThread().getName());
-    assertThat(told.stack()).isNotEmpty();
-    GeneratedClass only = early.snapshot().get(0);
-    assertThat(early.bytes(only)).isEqualTo(bytes);
+    AgentEvent event = sink.snapshot().get(0);
+    assertThat(event.value(0)).isEqualTo("a.B");
+    assertThat(event.value(4)).isEqualTo(Digest.of(bytes).hex());
+    assertThat(event.toLine().thread()).isEqualTo(Thread.currentThread().getName());
+    assertThat(event.stack()).isNotEmpty();
+    GeneratedClass only = startingUp.snapshot().get(0);
+    assertThat(startingUp.bytes(only)).isEqualTo(bytes);
     assertThat(only.epochMillis()).isEqualTo(42);
   }
 
   @Test
-  void defined_whileTheApplicationStarts_moreThanCanWait_isToldAtOnce() {
-    GeneratedClasses early = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
+  void defined_whileTheApplicationStarts_moreThanCanWait_isReportedAtOnce() {
+    GeneratedClasses startingUp = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
 
     for (int i = 0; i < 60; i++) {
-      early.defined("Large" + i, null, "loader", new byte[90_000], false);
+      startingUp.defined("Large" + i, null, "loader", new byte[90_000], false);
     }
 
     int atOnce = sink.snapshot().size();
     assertThat(atOnce).isBetween(10, 20);
-    assertThat(early.snapshot()).hasSize(60);
+    assertThat(startingUp.snapshot()).hasSize(60);
     assertThat(sink.snapshot()).hasSize(60);
   }
 
   @Test
   void defined_whileTheApplicationStarts_farTooMany_onlySomeWait() {
-    GeneratedClasses early = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
+    GeneratedClasses startingUp = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
 
     for (int i = 0; i < 3_000; i++) {
-      early.defined("Small" + i, null, "loader", new byte[100], false);
+      startingUp.defined("Small" + i, null, "loader", new byte[100], false);
     }
 
     long overwritten = sink.losses().getOrDefault("ring.overwritten", 0L);
@@ -71,13 +72,13 @@ class GeneratedClassesTest {
   }
 
   @Test
-  void bytes_ofAClass_comeBackAsTheyWere() {
+  void bytes_ofAClass_areReturnedUnchanged() {
     byte[] bytes = bytes(3_000);
 
-    made.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
+    classes.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
 
-    GeneratedClass only = made.snapshot().get(0);
-    assertThat(made.bytes(only)).isEqualTo(bytes);
+    GeneratedClass only = classes.snapshot().get(0);
+    assertThat(classes.bytes(only)).isEqualTo(bytes);
     assertThat(only.className()).isEqualTo("a.B");
     assertThat(only.suspicious()).isTrue();
     assertThat(only.epochMillis()).isEqualTo(42);
@@ -88,49 +89,51 @@ class GeneratedClassesTest {
   void defined_sameBytesTwice_areKeptOnceForBoth() {
     byte[] bytes = bytes(3_000);
 
-    made.defined("a.B", null, "loader", bytes, false);
-    made.settle();
-    long once = made.keptBytes();
-    made.defined("a.C", null, "loader", bytes, false);
+    classes.defined("a.B", null, "loader", bytes, false);
+    classes.settle();
+    long once = classes.keptBytes();
+    classes.defined("a.C", null, "loader", bytes, false);
 
-    assertThat(made.snapshot()).extracting(GeneratedClass::className).containsExactly("a.B", "a.C");
-    assertThat(made.keptBytes()).isLessThan(2 * once);
+    assertThat(classes.snapshot())
+        .extracting(GeneratedClass::className)
+        .containsExactly("a.B", "a.C");
+    assertThat(classes.keptBytes()).isLessThan(2 * once);
   }
 
   @Test
   void defined_aHundredThousand_staysWithinTheBudget_theFirstAndTheLastAreKept() {
     byte[] first = bytes(2_000);
     byte[] last = bytes(2_000);
-    made.defined("First", null, "loader", first, false);
+    classes.defined("First", null, "loader", first, false);
     for (int i = 0; i < 100_000; i++) {
-      made.defined("Noise" + i, null, "loader", bytes(1_500), false);
+      classes.defined("Noise" + i, null, "loader", bytes(1_500), false);
       if (i % 500 == 0) {
-        made.settle();
+        classes.settle();
       }
     }
-    made.settle();
-    made.defined("Last", null, "loader", last, false);
+    classes.settle();
+    classes.defined("Last", null, "loader", last, false);
 
-    List<GeneratedClass> kept = made.snapshot();
-    assertThat(made.keptBytes()).isLessThan(BUDGET_BYTES);
-    assertThat(made.bytes(kept.get(0))).isEqualTo(first);
-    assertThat(made.bytes(kept.get(kept.size() - 1))).isEqualTo(last);
-    assertThat(made.dropped()).isEqualTo(100_002 - kept.size());
-    assertThat(made.forgotten()).isEqualTo(made.dropped());
+    List<GeneratedClass> kept = classes.snapshot();
+    assertThat(classes.keptBytes()).isLessThan(BUDGET_BYTES);
+    assertThat(classes.bytes(kept.get(0))).isEqualTo(first);
+    assertThat(classes.bytes(kept.get(kept.size() - 1))).isEqualTo(last);
+    assertThat(classes.dropped()).isEqualTo(100_002 - kept.size());
+    assertThat(classes.forgotten()).isEqualTo(classes.dropped());
   }
 
   @Test
-  void defined_fasterThanTheySettle_areNotedWithoutBytes_andCounted() {
+  void defined_fasterThanTheyAreProcessed_areNotedWithoutBytes_andCounted() {
     for (int i = 0; i < 20; i++) {
-      made.defined("Large" + i, null, "loader", bytes(900_000), false);
+      classes.defined("Large" + i, null, "loader", bytes(900_000), false);
     }
 
-    List<GeneratedClass> kept = made.snapshot();
+    List<GeneratedClass> kept = classes.snapshot();
     assertThat(kept).hasSize(20);
-    long withBytes = kept.stream().filter(one -> made.bytes(one) != null).count();
+    long withBytes = kept.stream().filter(type -> classes.bytes(type) != null).count();
     assertThat(withBytes).isBetween(1L, 4L);
-    assertThat(made.dropped()).isEqualTo(20 - withBytes);
-    assertThat(made.forgotten()).isZero();
+    assertThat(classes.dropped()).isEqualTo(20 - withBytes);
+    assertThat(classes.forgotten()).isZero();
   }
 
   @Test
@@ -163,13 +166,13 @@ class GeneratedClassesTest {
 
   @Test
   void defined_tooLarge_isNotedWithoutBytes() {
-    made.defined("Huge", null, "loader", bytes(2 << 20), false);
+    classes.defined("Huge", null, "loader", bytes(2 << 20), false);
 
-    assertThat(made.bytes(made.snapshot().get(0))).isNull();
-    assertThat(made.dropped()).isEqualTo(1);
+    assertThat(classes.bytes(classes.snapshot().get(0))).isNull();
+    assertThat(classes.dropped()).isEqualTo(1);
   }
 
-  /** Random, so that nothing is gained by compressing. */
+  /** Random, so that compression saves nothing. */
   private byte[] bytes(int size) {
     byte[] bytes = new byte[size];
     random.nextBytes(bytes);

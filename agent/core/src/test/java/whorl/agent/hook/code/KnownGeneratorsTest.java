@@ -21,53 +21,53 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 public class KnownGeneratorsTest {
-  /** Asks, from inside of code that a test made, who would be making a class there. */
-  public static final List<String> ASKED = new ArrayList<>();
+  /** The generators recognised from inside generated code. */
+  public static final List<String> RECOGNISED = new ArrayList<>();
 
-  /** Called by made classes, as if they defined another. */
-  public static void ask() {
-    ASKED.add(String.valueOf(DefinitionStack.here().generator()));
+  /** Generated classes call this as if they defined another class. */
+  public static void recognise() {
+    RECOGNISED.add(String.valueOf(DefinitionStack.here().generator()));
   }
 
   @Test
-  void recognise_ordinaryCode_isNobody() {
+  void recognise_ordinaryCode_findsNone() {
     assertThat(DefinitionStack.here().generator()).isNull();
   }
 
   @Test
-  void recognise_codeOfAGeneratorsName_madeAtRunTime_isNobody() throws Exception {
+  void recognise_generatedCodeWithAGeneratorsName_findsNone() throws Exception {
     String name = "io.opentelemetry.javaagent.Forged";
 
-    assertThat(askedBy(name, null)).isEqualTo("null");
+    assertThat(recognisedBy(name, null)).isEqualTo("null");
   }
 
   @Test
-  void recognise_codeOfAGeneratorsName_withAForgedPlace_isNobody() throws Exception {
+  void recognise_codeWithAGeneratorsName_andAForgedSource_findsNone() throws Exception {
     String name = "io.opentelemetry.javaagent.AlsoForged";
     ProtectionDomain domain = KnownGeneratorsTest.class.getProtectionDomain();
 
     KnownGenerators.noteForged(name, loader);
 
-    assertThat(askedBy(name, domain)).isEqualTo("null");
+    assertThat(recognisedBy(name, domain)).isEqualTo("null");
   }
 
   @Test
-  void recognise_codeOfAGeneratorsName_fromAPlaceOfItsOwn_isKnown() throws Exception {
+  void recognise_codeWithAGeneratorsName_andItsOwnSource_findsIt() throws Exception {
     String name = "io.opentelemetry.javaagent.Genuine";
     CodeSource place = new CodeSource(new URL("file:/lib/agent.jar"), (Certificate[]) null);
 
-    assertThat(askedBy(name, new ProtectionDomain(place, null))).isEqualTo("apm-agent");
+    assertThat(recognisedBy(name, new ProtectionDomain(place, null))).isEqualTo("apm-agent");
   }
 
   @Test
-  void isLinkage_waysThatAnybodyMayGo_areNot() {
+  void isLinkage_publicApi_isNot() {
     assertThat(KnownGenerators.isLinkage("java.lang.invoke.InnerClassLambdaMetafactory")).isTrue();
     assertThat(KnownGenerators.isLinkage("java.lang.invoke.MethodHandle")).isFalse();
     assertThat(KnownGenerators.isLinkage("java.lang.invoke.MethodHandles$Lookup")).isFalse();
   }
 
   @Test
-  void trusted_hiddenAndUnplaced_areNot() throws Exception {
+  void trusted_hiddenClass_isNot() throws Exception {
     byte[] bytes;
     try (var in = getClass().getResourceAsStream("KnownGeneratorsTest.class")) {
       bytes = in.readAllBytes();
@@ -80,9 +80,12 @@ public class KnownGeneratorsTest {
     assertThat(KnownGenerators.trusted(Proxy.class)).isTrue();
   }
 
-  /** Another agent has its jar there. Whoever defines a class there without a jar is told. */
+  /**
+   * Another agent's jar is on the boot class path. Code that defines a class there without a jar is
+   * reported.
+   */
   @Test
-  void trusted_classOfTheBootClassPath_untilItIsKnownToBeMade() {
+  void trusted_classOfTheBootClassPath_untilItIsNotedAsForged() {
     String name = "io.opentelemetry.javaagent.OnTheBootClassPath";
     byte[] bytes = new ByteBuddy().subclass(Object.class).name(name).make().getBytes();
     Class<?> type =
@@ -96,8 +99,8 @@ public class KnownGeneratorsTest {
 
   private final OpenLoader loader = new OpenLoader();
 
-  /** Has a class of that name ask. */
-  private String askedBy(String name, @Nullable ProtectionDomain domain) throws Exception {
+  /** Generates a class of that name that calls {@link #recognise}. */
+  private String recognisedBy(String name, @Nullable ProtectionDomain domain) throws Exception {
     byte[] bytes =
         new ByteBuddy()
             .subclass(Object.class)
@@ -105,15 +108,15 @@ public class KnownGeneratorsTest {
             .implement(Supplier.class)
             .method(ElementMatchers.named("get"))
             .intercept(
-                MethodCall.invoke(KnownGeneratorsTest.class.getMethod("ask"))
+                MethodCall.invoke(KnownGeneratorsTest.class.getMethod("recognise"))
                     .andThen(FixedValue.nullValue()))
             .make()
             .getBytes();
-    ASKED.clear();
+    RECOGNISED.clear();
     Supplier<?> made =
         (Supplier<?>) loader.define(name, bytes, domain).getDeclaredConstructor().newInstance();
     made.get();
-    return ASKED.get(0);
+    return RECOGNISED.get(0);
   }
 
   private static final class OpenLoader extends ClassLoader {

@@ -24,7 +24,7 @@ class ConsoleHookTest {
   }
 
   @Test
-  void pieces_areOneLine_andMasked() {
+  void lineInSeveralWrites_isOneMaskedEvent() {
     write("pass");
     write("word=hun");
     write("ter2\nnext\n");
@@ -33,7 +33,7 @@ class ConsoleHookTest {
   }
 
   @Test
-  void lineThatGoesOnBehindWhatIsNotKept_isNoEvent_andCounted() {
+  void lineWithoutItsBeginning_isNoEvent_andCounted() {
     write("x".repeat(MORE_THAN_IS_KEPT) + "\nlong before this one: password=");
     write("hunter2\nnext\n");
 
@@ -42,7 +42,7 @@ class ConsoleHookTest {
   }
 
   @Test
-  void lineThatGoesOnBehindWhatIsNotKept_isNoEvent_howeverManyPiecesItHas() {
+  void lineWithoutItsBeginning_inSeveralWrites_isNoEvent() {
     write("first\n" + "x".repeat(MORE_THAN_IS_KEPT) + "\npassword=");
     write("hun");
     write("ter2");
@@ -52,7 +52,7 @@ class ConsoleHookTest {
   }
 
   @Test
-  void largeWriteThatEndsALine_costsTheNextLineNothing() {
+  void largeWriteThatEndsALine_doesNotAffectTheNextLine() {
     write("first\n" + "x".repeat(MORE_THAN_IS_KEPT) + "\n");
     write("next\n");
 
@@ -60,7 +60,7 @@ class ConsoleHookTest {
   }
 
   @Test
-  void bufferOfAChannel_isReadAndNotMoved() {
+  void bufferOfAChannel_keepsItsPosition() {
     ByteBuffer buffer = ByteBuffer.wrap("..line\n".getBytes(StandardCharsets.UTF_8));
     buffer.position(2);
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class OpenLinesTest {
-  /** Meets {@link #OTHER} among the beginnings, and not among those that are lost. */
+  /** Collides with {@link #OTHER} among the beginnings, but not among the lost ones. */
   private static final int THREAD = 1;
 
   private static final int OTHER = 162;
@@ -14,7 +14,7 @@ class OpenLinesTest {
   private final OpenLines lines = new OpenLines();
 
   @Test
-  void beginning_isTakenBackByItsThread_once() {
+  void beginning_isReturnedToItsThread_once() {
     put(THREAD, "begin");
 
     assertThat(lines.take(OTHER, false)).isEmpty();
@@ -24,7 +24,7 @@ class OpenLinesTest {
   }
 
   @Test
-  void beginningThatAnotherThreadPushedOut_isLost_untilItsThreadWasTold() {
+  void beginningEvictedByAnotherThread_isReportedAsLost_once() {
     put(THREAD, "password=");
     put(OTHER, "other");
 
@@ -34,9 +34,9 @@ class OpenLinesTest {
   }
 
   @Test
-  void lost_takesTheBeginningAlong() {
+  void markLost_discardsTheBeginning() {
     put(THREAD, "password=");
-    lines.lose(THREAD, false);
+    lines.markLost(THREAD, false);
 
     assertThat(lines.take(THREAD, false)).isNull();
     assertThat(lines.take(THREAD, false)).isEmpty();

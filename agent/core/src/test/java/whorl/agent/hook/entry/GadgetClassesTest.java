@@ -15,7 +15,7 @@ class GadgetClassesTest {
         "com.mchange.v2.c3p0.impl.PoolBackedDataSourceBase",
         "clojure.core$comp"
       })
-  void partOfAChain_isAGadget(String name) {
+  void classOfAChain_isAGadget(String name) {
     assertThat(GadgetClasses.isGadget(name)).isTrue();
   }
 
@@ -28,7 +28,7 @@ class GadgetClassesTest {
         "org.springframework.security.core.context.SecurityContextImpl",
         "com.sun.proxy.$Proxy7"
       })
-  void whatSessionsHold_isNone(String name) {
+  void classOfOrdinarySessions_isNone(String name) {
     assertThat(GadgetClasses.isGadget(name)).isFalse();
   }
 }

@@ -10,7 +10,10 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.junit.jupiter.api.Test;
 
-/** Names and references of the JDK's own are read; of an application's no method is called. */
+/**
+ * For the JDK's own names and references their text is read; no method of an application's is
+ * called.
+ */
 class JndiReferenceTest {
   private static final class LyingName extends CompositeName {
     private static final long serialVersionUID = 1;
@@ -56,14 +59,14 @@ class JndiReferenceTest {
   }
 
   @Test
-  void name_ofAnApplication_isNotAsked() throws Exception {
+  void name_ofAnApplicationsClass_isNotCalled() throws Exception {
     assertThat(JndiReference.name(new LyingName())).isNull();
     assertThat(JndiReference.name(new LdapName(List.of(new LyingPart())))).isNull();
   }
 
   @Test
   void reference_whoseGettersAreOverridden_isReadFromItsFields() {
-    // Open to the agent as the hook has it at run time; else there is no value, and no call.
+    // The package is open only if the hook opened it; otherwise there is no value, and no call.
     JndiReference reference = JndiReference.of(new LyingReference());
 
     assertThat(reference).isNotNull();

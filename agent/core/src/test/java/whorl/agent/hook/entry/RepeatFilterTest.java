@@ -12,38 +12,38 @@ class RepeatFilterTest {
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW, now::get);
 
   @Test
-  void sameText_isToldOnceInAWindow_andCountedExactly() {
-    assertThat(repeatFilter.before("spel", "a + b")).isZero();
+  void sameText_isAdmittedOnceInAWindow_andCountedExactly() {
+    assertThat(repeatFilter.admit("spel", "a + b")).isZero();
     for (int i = 0; i < 100_000; i++) {
-      assertThat(repeatFilter.before("spel", "a + b")).isEqualTo(RepeatFilter.NOT_AGAIN);
+      assertThat(repeatFilter.admit("spel", "a + b")).isEqualTo(RepeatFilter.SUPPRESSED);
     }
     assertThat(repeatFilter.repeated()).isEqualTo(100_000);
     now.addAndGet(WINDOW);
-    assertThat(repeatFilter.before("spel", "a + b")).isEqualTo(100_000);
-    assertThat(repeatFilter.before("spel", "a + b")).isEqualTo(RepeatFilter.NOT_AGAIN);
+    assertThat(repeatFilter.admit("spel", "a + b")).isEqualTo(100_000);
+    assertThat(repeatFilter.admit("spel", "a + b")).isEqualTo(RepeatFilter.SUPPRESSED);
   }
 
   @Test
-  void otherKindOrText_isToldForItself() {
-    assertThat(repeatFilter.before("spel", "a")).isZero();
-    assertThat(repeatFilter.before("ognl", "a")).isZero();
-    assertThat(repeatFilter.before("spel", "b")).isZero();
+  void otherKindOrText_isAdmitted() {
+    assertThat(repeatFilter.admit("spel", "a")).isZero();
+    assertThat(repeatFilter.admit("ognl", "a")).isZero();
+    assertThat(repeatFilter.admit("spel", "b")).isZero();
     assertThat(repeatFilter.repeated()).isZero();
   }
 
   @Test
-  void textsWithTheSameHashCode_areToldApart() {
+  void textsWithTheSameHashCode_areDistinguished() {
     assertThat("AaAa".hashCode()).isEqualTo("BBBB".hashCode());
-    assertThat(repeatFilter.before("spel", "AaAa")).isZero();
-    assertThat(repeatFilter.before("spel", "BBBB")).isZero();
+    assertThat(repeatFilter.admit("spel", "AaAa")).isZero();
+    assertThat(repeatFilter.admit("spel", "BBBB")).isZero();
   }
 
   @Test
-  void moreThanTheTableHolds_isToldAgainRatherThanForgotten() {
+  void moreThanTheTableHolds_isAdmittedAgain() {
     for (int i = 0; i < 50_000; i++) {
-      repeatFilter.before("spel", "x" + i);
+      repeatFilter.admit("spel", "x" + i);
     }
-    assertThat(repeatFilter.before("spel", "new")).isZero();
-    assertThat(repeatFilter.before("spel", "new")).isEqualTo(RepeatFilter.NOT_AGAIN);
+    assertThat(repeatFilter.admit("spel", "new")).isZero();
+    assertThat(repeatFilter.admit("spel", "new")).isEqualTo(RepeatFilter.SUPPRESSED);
   }
 }

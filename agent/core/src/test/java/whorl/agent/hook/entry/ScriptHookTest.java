@@ -35,7 +35,7 @@ class ScriptHookTest {
   }
 
   @Test
-  void sameSource_isToldOnce_andCounted() {
+  void sameSource_isReportedOnce_andCounted() {
     for (int i = 0; i < 100_000; i++) {
       parse("name + '!'");
     }
@@ -44,20 +44,20 @@ class ScriptHookTest {
   }
 
   @Test
-  void manyHarmlessSources_areLimited_andTheSuspiciousOneIsTold() {
+  void manyHarmlessSources_areLimited_andTheSuspiciousOneIsReported() {
     for (int i = 0; i < 20_000; i++) {
       parse("price * " + i);
     }
     parse("T(java.lang.Runtime).getRuntime().exec('id')");
 
     assertThat(sources()).contains("T(java.lang.Runtime).getRuntime().exec('id')");
-    long told = sources().size() - 1;
-    assertThat(told).isLessThan(2_000);
-    assertThat(hook.losses()).containsEntry("scripts.rateLimited", 20_000 - told);
+    long reported = sources().size() - 1;
+    assertThat(reported).isLessThan(2_000);
+    assertThat(hook.losses()).containsEntry("scripts.rateLimited", 20_000 - reported);
   }
 
   @Test
-  void longSource_isCut_butToldApartFromAnotherLongOne() {
+  void longSource_isCut_butDistinguishedFromAnotherLongOne() {
     String start = "x".repeat(5_000);
     parse(start + "1");
     parse(start + "2");
@@ -67,14 +67,14 @@ class ScriptHookTest {
   }
 
   @Test
-  void source_thatIsNoText_isPassedOver() {
+  void source_thatIsNoText_isIgnored() {
     hook.observe(0, new Object[] {null}, ThreadState.of(ThreadState.current()));
     hook.observe(0, new Object[] {new Object()}, ThreadState.of(ThreadState.current()));
     assertThat(sink.snapshot()).extracting(AgentEvent::type).isEmpty();
   }
 
   @Test
-  void command_isReadFromTheEnginesListsAlone() {
+  void command_isReadOnlyFromTheEnginesLists() {
     ScriptEngines.Entry execute =
         new ScriptEngines()
             .entries().stream()
@@ -85,7 +85,7 @@ class ScriptHookTest {
         new AbstractList<>() {
           @Override
           public Object get(int index) {
-            throw new AssertionError("a list of the application's was asked");
+            throw new AssertionError("a list of the application was called");
           }
 
           @Override

@@ -22,37 +22,37 @@ class HandoverTest {
     CurrentRequest.set(null);
   }
 
-  private void handIn(RequestContext request) {
+  private void submit(RequestContext request) {
     CurrentRequest.set(request);
-    handover.accept(task, Handover.HANDED_IN);
+    handover.accept(task, Handover.SUBMITTED);
     CurrentRequest.set(null);
   }
 
   @Test
-  void takenUp_isTheRequestsUntilDone() {
-    handIn(ONE);
+  void taken_setsTheRequestUntilDone() {
+    submit(ONE);
 
-    handover.accept(task, Handover.TAKEN_UP);
+    handover.accept(task, Handover.TAKEN);
     assertThat(CurrentRequest.get()).isSameAs(ONE);
     handover.accept(null, Handover.DONE);
     assertThat(CurrentRequest.get()).isNull();
 
-    handover.accept(task, Handover.TAKEN_UP);
+    handover.accept(task, Handover.TAKEN);
     assertThat(CurrentRequest.get()).as("once").isNull();
   }
 
   @Test
-  void takenUp_afterATaskThatThrew_isItsOwn() {
-    handIn(ONE);
-    handover.accept(task, Handover.TAKEN_UP);
+  void taken_afterATaskThatThrew_setsNoRequest() {
+    submit(ONE);
+    handover.accept(task, Handover.TAKEN);
 
-    handover.accept(new Object(), Handover.TAKEN_UP);
+    handover.accept(new Object(), Handover.TAKEN);
 
     assertThat(CurrentRequest.get()).isNull();
   }
 
   @Test
-  void worker_doesNotKeepWhatItInherited() {
+  void worker_dropsTheInheritedRequest() {
     CurrentRequest.set(ONE);
 
     handover.accept(new Object(), Handover.WORKER);
@@ -61,8 +61,8 @@ class HandoverTest {
   }
 
   @Test
-  void entered_withinAnotherRequest_putsThatBack() {
-    handIn(ONE);
+  void entered_withinAnotherRequest_restoresThatOne() {
+    submit(ONE);
     CurrentRequest.set(OTHER);
 
     handover.accept(task, Handover.ENTERED);
@@ -72,7 +72,7 @@ class HandoverTest {
   }
 
   @Test
-  void entered_ofNoRequest_withinOne_isOfNone() {
+  void entered_withoutRequest_withinOne_setsNone() {
     CurrentRequest.set(OTHER);
 
     handover.accept(task, Handover.ENTERED);
@@ -82,8 +82,8 @@ class HandoverTest {
   }
 
   @Test
-  void begun_isTheRequestsOnce_andOfNothingHandedInChangesNothing() {
-    handIn(ONE);
+  void begun_setsTheRequestOnce_andChangesNothingForOtherTasks() {
+    submit(ONE);
     handover.accept(task, Handover.BEGUN);
     assertThat(CurrentRequest.get()).isSameAs(ONE);
     handover.accept(task, Handover.LEFT);
@@ -97,33 +97,33 @@ class HandoverTest {
   }
 
   @Test
-  void scheduledTask_isTheRequestsOnce_andAPeriodicOneAgainAndAgain() {
+  void scheduledTask_setsTheRequestOnce_andAPeriodicOneEachTime() {
     ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1);
     try {
       Object once = pool.schedule(() -> {}, 1, TimeUnit.HOURS);
       Object periodic = pool.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.HOURS);
       CurrentRequest.set(ONE);
-      handover.accept(once, Handover.HANDED_IN);
-      handover.accept(periodic, Handover.HANDED_IN);
+      handover.accept(once, Handover.SUBMITTED);
+      handover.accept(periodic, Handover.SUBMITTED);
 
-      assertThat(takenUp(once)).isSameAs(ONE);
-      assertThat(takenUp(once)).as("once").isNull();
-      assertThat(takenUp(periodic)).isSameAs(ONE);
-      assertThat(takenUp(periodic)).isSameAs(ONE);
+      assertThat(taken(once)).isSameAs(ONE);
+      assertThat(taken(once)).as("once").isNull();
+      assertThat(taken(periodic)).isSameAs(ONE);
+      assertThat(taken(periodic)).isSameAs(ONE);
     } finally {
       pool.shutdownNow();
     }
   }
 
-  private @Nullable RequestContext takenUp(Object one) {
-    handover.accept(one, Handover.TAKEN_UP);
+  private @Nullable RequestContext taken(Object submittedTask) {
+    handover.accept(submittedTask, Handover.TAKEN);
     RequestContext found = CurrentRequest.get();
     handover.accept(null, Handover.DONE);
     return found;
   }
 
   @Test
-  void resumed_ofNothingHandedIn_changesNothing() {
+  void resumed_otherTask_changesNothing() {
     CurrentRequest.set(OTHER);
 
     handover.accept(task, Handover.RESUMED);
@@ -133,8 +133,8 @@ class HandoverTest {
   }
 
   @Test
-  void resumed_severalTimes_isTheRequestsEachTime() {
-    handIn(ONE);
+  void resumed_severalTimes_setsTheRequestEachTime() {
+    submit(ONE);
 
     for (int i = 0; i < 2; i++) {
       handover.accept(task, Handover.RESUMED);
@@ -145,13 +145,13 @@ class HandoverTest {
   }
 
   @Test
-  void stepsOfVirtualThreads_areLeftAlone() {
+  void stepsOfVirtualThreads_areIgnored() {
     CurrentRequest.set(ONE);
     Object step = "of java.lang";
-    handover.accept(step, Handover.HANDED_IN);
+    handover.accept(step, Handover.SUBMITTED);
     CurrentRequest.set(null);
 
-    handover.accept(step, Handover.TAKEN_UP);
+    handover.accept(step, Handover.TAKEN);
 
     assertThat(CurrentRequest.get()).isNull();
   }

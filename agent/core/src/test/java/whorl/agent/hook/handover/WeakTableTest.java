@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class WeakTableTest {
-  /** Equal to every other: only identity tells them apart. */
+  /** Equal to all others: only identity distinguishes them. */
   private static final class Alike {
     @Override
     public boolean equals(Object other) {
@@ -28,18 +28,18 @@ class WeakTableTest {
   @Test
   void notes_areFoundByIdentity() {
     WeakTable<String> table = new WeakTable<>(4);
-    Object one = new Alike();
+    Object key = new Alike();
     Object other = new Alike();
     assertThat(table.size()).isZero();
 
-    table.put(one, "one");
+    table.put(key, "one");
 
-    assertThat(table.get(one)).isEqualTo("one");
+    assertThat(table.get(key)).isEqualTo("one");
     assertThat(table.get(other)).isNull();
     assertThat(table.remove(other)).isNull();
     assertThat(table.size()).isOne();
-    assertThat(table.remove(one)).isEqualTo("one");
-    assertThat(table.remove(one)).isNull();
+    assertThat(table.remove(key)).isEqualTo("one");
+    assertThat(table.remove(key)).isNull();
     assertThat(table.size()).isZero();
   }
 
@@ -56,7 +56,7 @@ class WeakTableTest {
   }
 
   @Test
-  void fullRow_letsTheOldestGoAndCountsIt() {
+  void fullRow_evictsTheOldestAndCountsIt() {
     WeakTable<Integer> table = new WeakTable<>(0);
     List<Object> keys = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -73,7 +73,7 @@ class WeakTableTest {
   }
 
   @Test
-  void notes_keepNothingAlive_andTheirPlacesAreTakenWithoutLoss() {
+  void notes_keepNothingAlive_andTheirSlotsAreReusedWithoutLoss() {
     WeakTable<Integer> table = new WeakTable<>(0);
     for (int i = 0; i < 8; i++) {
       table.put(new Object(), i);
@@ -96,7 +96,7 @@ class WeakTableTest {
   }
 
   @Test
-  void manyThreads_eachFindTheirOwn() throws Exception {
+  void manyThreads_findTheirOwnNotes() throws Exception {
     WeakTable<Object> table = new WeakTable<>(11);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     List<Future<Integer>> wrong = new ArrayList<>();
@@ -114,8 +114,8 @@ class WeakTableTest {
               }));
     }
     int missed = 0;
-    for (Future<Integer> one : wrong) {
-      missed += one.get();
+    for (Future<Integer> result : wrong) {
+      missed += result.get();
     }
     threads.shutdown();
 
@@ -124,7 +124,7 @@ class WeakTableTest {
   }
 
   @Test
-  void tidy_letsGoOfWhatIsGone_andOfNothingElse() {
+  void tidy_removesNotesOfCollectedObjectsOnly() {
     WeakTable<String> table = new WeakTable<>(4);
     Object kept = new Object();
     table.put(kept, "kept");

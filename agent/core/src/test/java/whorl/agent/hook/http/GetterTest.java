@@ -14,13 +14,13 @@ class GetterTest {
   private static final Object LIST = new ArrayList<>(List.of("a"));
 
   @Test
-  void method_ofInterfaceThatAnotherLoaderMayHave_isCalled() {
+  void method_ofAnInterface_isCalled() {
     assertThat(new Getter("java.util.List", "size", "()I").of(LIST)).isEqualTo(1);
     assertThat(new Getter("java.util.List", "get", "(I)Ljava/lang/Object;").text(LIST, 0))
         .isEqualTo("a");
   }
 
-  /** As a framework's: on the class path. */
+  /** Like a framework's class: on the class path. */
   public static class Exchange {
     private final Throwable failure = new IllegalStateException();
 
@@ -42,7 +42,7 @@ class GetterTest {
   }
 
   @Test
-  void method_ofAFrameworksClass_isCalled_primitivesAndAll() {
+  void method_ofAFrameworksClass_isCalled_alsoWithPrimitives() {
     Object exchange = new Exchange() {};
     String owner = Exchange.class.getName();
 
@@ -57,7 +57,7 @@ class GetterTest {
   }
 
   @Test
-  void call_hasAClassOfItsOwn() throws Throwable {
+  void call_hasAHiddenClassOfItsOwn() throws Throwable {
     MethodHandle length =
         MethodHandles.publicLookup()
             .findVirtual(String.class, "length", MethodType.methodType(int.class));
@@ -71,7 +71,7 @@ class GetterTest {
   }
 
   @Test
-  void otherShapes_areNull() {
+  void missingMethods_areNull() {
     assertThat(new Getter("java.util.List", "size", "()J").of(LIST)).isNull();
     assertThat(new Getter("java.util.List", "length", "()I").of(LIST)).isNull();
     assertThat(new Getter("java.util.Set", "size", "()I").of(LIST)).isNull();
@@ -80,7 +80,7 @@ class GetterTest {
   }
 
   @Test
-  void whatTheMethodThrows_isNull() {
+  void failingMethod_isNull() {
     Getter get = new Getter("java.util.List", "get", "(I)Ljava/lang/Object;");
     assertThat(get.of(LIST, 5)).isNull();
     assertThat(get.of(LIST, "no index")).isNull();
@@ -105,7 +105,7 @@ class GetterTest {
   }
 
   @Test
-  void textOfAnApplicationsObject_isNotAsked() {
+  void textOfAnApplicationsObject_isNotCalled() {
     List<Object> list = new ArrayList<>();
     list.add(
         new Object() {
@@ -119,7 +119,7 @@ class GetterTest {
   }
 
   @Test
-  void homes_areTheServersOwnPackages() {
+  void packages_areTheServersOwn() {
     assertThat(LoaderReference.of("io.undertow.server.HttpServerExchange").isOf(String.class))
         .isFalse();
     assertThat(LoaderReference.of("org.apache.catalina.connector.Request").isOf(Exchange.class))

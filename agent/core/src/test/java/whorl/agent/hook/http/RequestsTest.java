@@ -38,7 +38,7 @@ class RequestsTest {
   }
 
   @Test
-  void request_isTheThreadsUntilExit_andOneEventAtItsEnd() {
+  void request_isTheThreadsUntilExit_andOneEventWhenItEnds() {
     Object key = new Object();
     requests.begin(key, line("/a%2Fb?password=hunter2"));
     RequestContext context = CurrentRequest.get();
@@ -64,12 +64,12 @@ class RequestsTest {
   }
 
   @Test
-  void ids_differ_andOnlyTheFirstRequestIsToldOfAsSuch() {
+  void ids_differ_andOnlyTheFirstRequestRunsOnFirst() {
     requests.begin(new Object(), line("/1"));
-    String one = CurrentRequest.get().id();
+    String firstId = CurrentRequest.get().id();
     requests.begin(new Object(), line("/2"));
 
-    assertThat(CurrentRequest.get().id()).isNotEqualTo(one);
+    assertThat(CurrentRequest.get().id()).isNotEqualTo(firstId);
     assertThat(first).hasValue(1);
   }
 
@@ -85,7 +85,7 @@ class RequestsTest {
   }
 
   @Test
-  void whatIsNotKnown_costsItsFieldOnly() {
+  void unknownValue_isANullField() {
     Object key = new Object();
     requests.begin(key, new RequestLine("test", null, null, null, null, null, null));
     requests.end(key, null, null, null);
@@ -95,7 +95,7 @@ class RequestsTest {
   }
 
   @Test
-  void textUpTo8192Characters_isWhole() {
+  void textUpTo8192Characters_isNotCut() {
     Object key = new Object();
     String query = "pad=" + "A".repeat(8000) + "&cmd=whoami";
     requests.begin(key, line("/" + "p".repeat(8000) + "?" + query));
@@ -108,7 +108,7 @@ class RequestsTest {
   }
 
   @Test
-  void longerText_keepsBeginningAndEnd_andSaysSo() {
+  void longerText_keepsBeginningAndEnd_andIsMarked() {
     Object key = new Object();
     requests.begin(key, line("/x?a=1&" + "q".repeat(100_000) + "&cmd=whoami"));
     requests.end(key, 200, null, null);

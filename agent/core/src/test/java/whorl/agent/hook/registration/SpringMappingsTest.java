@@ -26,22 +26,22 @@ class SpringMappingsTest {
   }
 
   @Test
-  void text_mappingOfTheRegistrysLoader_isAsked() throws Exception {
-    Class<?> mapping = made(MAPPING, TEXT, TEST);
-    Class<?> registry = made("example.Registry", FAILS, mapping.getClassLoader());
+  void text_mappingOfTheRegistrysLoader_isCalled() throws Exception {
+    Class<?> mapping = defineClass(MAPPING, TEXT, TEST);
+    Class<?> registry = defineClass("example.Registry", FAILS, mapping.getClassLoader());
     assertThat(SpringMappings.text(object(registry), object(mapping))).isEqualTo("{GET [/x]}");
   }
 
   @Test
-  void text_mappingOfThatNameInAnotherLoader_isNotAsked() throws Exception {
-    Class<?> mapping = made(MAPPING, FAILS, TEST);
+  void text_mappingOfThatNameInAnotherLoader_isNotCalled() throws Exception {
+    Class<?> mapping = defineClass(MAPPING, FAILS, TEST);
     assertThat(SpringMappings.text(this, object(mapping))).isNull();
   }
 
   @Test
-  void text_anyOtherClassNamedAsIfItWereSprings_isNotAsked() throws Exception {
-    Class<?> mapping = made("org.springframework.web.Evil", FAILS, TEST);
-    Class<?> registry = made("example.Registry", FAILS, mapping.getClassLoader());
+  void text_otherClassWithANameLikeSprings_isNotCalled() throws Exception {
+    Class<?> mapping = defineClass("org.springframework.web.Evil", FAILS, TEST);
+    Class<?> registry = defineClass("example.Registry", FAILS, mapping.getClassLoader());
     assertThat(SpringMappings.text(object(registry), object(mapping))).isNull();
   }
 
@@ -49,10 +49,10 @@ class SpringMappingsTest {
     return type.getDeclaredConstructor().newInstance();
   }
 
-  /** A class of this name, put into a loader that takes more. */
-  private static Class<?> made(String name, Implementation toString, ClassLoader loader)
+  /** A class of this name, defined in a loader that accepts more. */
+  private static Class<?> defineClass(String name, Implementation toString, ClassLoader loader)
       throws ClassNotFoundException {
-    DynamicType.Unloaded<?> made =
+    DynamicType.Unloaded<?> type =
         new ByteBuddy()
             .subclass(Object.class)
             .modifiers(Visibility.PUBLIC)
@@ -61,7 +61,7 @@ class SpringMappingsTest {
             .intercept(toString)
             .make();
     return loader instanceof ByteArrayClassLoader open
-        ? open.defineClass(name, made.getBytes())
-        : made.load(loader, ClassLoadingStrategy.Default.WRAPPER.opened()).getLoaded();
+        ? open.defineClass(name, type.getBytes())
+        : type.load(loader, ClassLoadingStrategy.Default.WRAPPER.opened()).getLoaded();
   }
 }

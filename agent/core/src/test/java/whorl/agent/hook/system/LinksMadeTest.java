@@ -8,7 +8,7 @@ class LinksMadeTest {
   private final LinksMade links = new LinksMade();
 
   @Test
-  void mayLead_throughALinkThatWasMade_orItsNewName() {
+  void mayLead_throughAMadeLink_orItsNewName() {
     links.add("/tmp/a/link", null);
 
     assertThat(links.mayLead("/tmp/a/link")).isTrue();
@@ -23,7 +23,7 @@ class LinksMadeTest {
   }
 
   @Test
-  void hardTarget_isThatOfTheLink_whereverItGoes() {
+  void hardTarget_followsARenamedLink() {
     links.add("/tmp/hard", "/etc/shadow");
     links.renamed("/tmp/hard", "/tmp/x");
 

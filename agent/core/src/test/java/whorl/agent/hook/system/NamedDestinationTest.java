@@ -31,7 +31,7 @@ class NamedDestinationTest {
     "target=redis:6379, redis, 10.0.0.4, 6379",
     "server=db.inner.example, db.inner.example, 10.0.0.4, 5432",
   })
-  void isNamed_byAQueryThatLeadsThere(String query, String host, String address, int port) {
+  void isNamed_byAQueryWithTheDestination(String query, String host, String address, int port) {
     assertThat(NamedDestination.isNamed(of("/fetch", query), host, address, port)).isTrue();
   }
 
@@ -53,7 +53,8 @@ class NamedDestinationTest {
     "url=http:///, , 1.2.3.4, 80",
     "url=//, , 1.2.3.4, 80",
   })
-  void isNotNamed_byAQueryThatMeansAnother(String query, String host, String address, int port) {
+  void isNotNamed_byAQueryWithAnotherDestination(
+      String query, String host, String address, int port) {
     assertThat(NamedDestination.isNamed(of("/fetch", query), host, address, port)).isFalse();
   }
 

@@ -6,12 +6,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import whorl.agent.hook.weave.ThreadState;
 
-/** An error is left for the watch without a word, one at a time. */
+/** The hook stores one error at a time for the watcher. */
 class OutOfMemoryHookTest {
   private final OutOfMemoryHook hook = new OutOfMemoryHook();
 
   @Test
-  void accept_leavesErrorAndThread_untilHandled() {
+  void accept_storesErrorAndThread_untilHandled() {
     OutOfMemoryError error = new OutOfMemoryError("Java heap space");
 
     hook.accept(error, OutOfMemoryHook.PASSES);
@@ -37,7 +37,7 @@ class OutOfMemoryHookTest {
   }
 
   @Test
-  void errorThatIsMade_leavesThePlaceOfThoseThatPassBy_andIsCountedWhenItCounts() {
+  void createdError_hasItsOwnNotice_andIsCountedOnRequest() {
     OutOfMemoryError error = new OutOfMemoryError("pool");
     hook.accept(error, OutOfMemoryHook.MADE);
     assertThat(hook.pending()).isTrue();
@@ -53,7 +53,7 @@ class OutOfMemoryHookTest {
   }
 
   @Test
-  void accept_onAThreadOfOurs_isIgnored() throws InterruptedException {
+  void accept_onAnAgentThread_isIgnored() throws InterruptedException {
     Thread ours =
         new Thread(
             () -> {
@@ -68,7 +68,7 @@ class OutOfMemoryHookTest {
   }
 
   @Test
-  void accept_wakesTheWatch() throws InterruptedException {
+  void accept_wakesTheWatcher() throws InterruptedException {
     Thread watch =
         new Thread(
             () -> {

@@ -25,7 +25,7 @@ class PathTextTest {
     "/tmp/.hidden,/tmp/.hidden",
     "/tmp/a..b/c,/tmp/a..b/c",
   })
-  void of_whateverTheSpelling_isAbsolute_andKeepsClimbs(String given, String expected) {
+  void of_anyForm_isAbsolute_andKeepsDotDot(String given, String expected) {
     assertThat(paths.of(given)).isEqualTo(expected);
   }
 
@@ -39,14 +39,14 @@ class PathTextTest {
     "/a/..b/..,true",
     "/.a/b,false",
   })
-  void climbs_onlyByAWholePart(String path, boolean climbs) {
-    assertThat(PathText.climbs(path)).isEqualTo(climbs);
+  void hasDotDot_onlyAsAWholePart(String path, boolean climbs) {
+    assertThat(PathText.hasDotDot(path)).isEqualTo(climbs);
   }
 
   @Test
-  void withoutClimbs_isByTextAlone() {
-    assertThat(PathText.withoutClimbs("/srv/x/../../etc/shadow")).isEqualTo("/etc/shadow");
-    assertThat(PathText.withoutClimbs("/../..")).isEqualTo("/");
+  void withoutDotDot_usesTheTextOnly() {
+    assertThat(PathText.withoutDotDot("/srv/x/../../etc/shadow")).isEqualTo("/etc/shadow");
+    assertThat(PathText.withoutDotDot("/../..")).isEqualTo("/");
   }
 
   @Test

@@ -27,7 +27,7 @@ class ProcessHookTest {
     hook.observe(at, values, ThreadState.of(ThreadState.current()));
   }
 
-  private List<String> told() {
+  private List<String> reported() {
     return sink.snapshot().stream()
         .filter(event -> event.type().name().startsWith("PROCESS_"))
         .map(event -> event.type().name())
@@ -36,56 +36,56 @@ class ProcessHookTest {
 
   /** The JDK waits for a process before the method that starts it returns. */
   @Test
-  void exit_thatComesBeforeTheStartIsTold_isToldAfterIt() {
+  void exit_beforeTheStartIsReported_isReportedAfterIt() {
     Ended process = new Ended(4711);
     begin();
     observe(EXIT, 4711L, true, CompletableFuture.completedFuture(0));
-    assertThat(told()).doesNotContain("PROCESS_EXIT");
+    assertThat(reported()).doesNotContain("PROCESS_EXIT");
 
     observe(START, new String[] {"true"}, null, process);
 
-    assertThat(told()).endsWith("PROCESS_START", "PROCESS_EXIT");
+    assertThat(reported()).endsWith("PROCESS_START", "PROCESS_EXIT");
     assertThat(sink.snapshot()).isSortedAccordingTo(Comparator.comparing(AgentEvent::epochNanos));
   }
 
   @Test
-  void exit_thatComesLater_isToldWhenItComes() {
+  void exit_later_isReportedWhenItHappens() {
     CompletableFuture<Integer> exit = new CompletableFuture<>();
     begin();
     observe(EXIT, 4711L, true, exit);
     observe(START, new String[] {"sleep"}, null, new Ended(4711));
-    assertThat(told()).doesNotContain("PROCESS_EXIT");
+    assertThat(reported()).doesNotContain("PROCESS_EXIT");
 
     exit.complete(3);
 
-    assertThat(told()).endsWith("PROCESS_START", "PROCESS_EXIT");
+    assertThat(reported()).endsWith("PROCESS_START", "PROCESS_EXIT");
   }
 
   @Test
-  void exit_ofAProcessThatWasMadeDirectly_isTold() {
+  void exit_ofADirectlyCreatedProcess_isReported() {
     begin();
     observe(EXIT, 4711L, true, CompletableFuture.completedFuture(0));
 
     observe(DIRECT_MADE, new Ended(4711));
 
-    assertThat(told()).containsExactly("PROCESS_START", "PROCESS_EXIT");
+    assertThat(reported()).containsExactly("PROCESS_START", "PROCESS_EXIT");
   }
 
   @Test
-  void exit_whereStartsAreNotHooked_isToldAtOnce() {
+  void exit_withoutHookedStarts_isReportedAtOnce() {
     observe(EXIT, 4711L, true, CompletableFuture.completedFuture(0));
 
-    assertThat(told()).containsExactly("PROCESS_EXIT");
+    assertThat(reported()).containsExactly("PROCESS_EXIT");
   }
 
   @Test
-  void exits_whoseStartsNeverCome_areBoundedAndToldAllTheSame() {
+  void exits_withoutStarts_areBoundedAndReported() {
     begin();
     for (long pid = 1; pid <= 1_025; pid++) {
       observe(EXIT, pid, true, CompletableFuture.completedFuture(0));
     }
 
-    assertThat(told().stream().filter("PROCESS_EXIT"::equals)).hasSize(1_024);
+    assertThat(reported().stream().filter("PROCESS_EXIT"::equals)).hasSize(1_024);
   }
 
   /** The constructor of the process object, called directly. */
@@ -141,7 +141,7 @@ class ProcessHookTest {
   }
 
   @Test
-  void command_ofTextsThatEndWithZero_isTheirWords() {
+  void command_ofZeroTerminatedTexts_joinsTheWords() {
     assertThat(ProcessHook.command(bytes("/bin/sh\0"), bytes("-c\0id é\0")))
         .isEqualTo("/bin/sh -c id é");
     assertThat(ProcessHook.command(bytes("/bin/id\0"), new byte[0])).isEqualTo("/bin/id");

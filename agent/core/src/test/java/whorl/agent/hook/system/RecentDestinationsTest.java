@@ -22,22 +22,22 @@ class RecentDestinationsTest {
   }
 
   @Test
-  void isNew_sameAgain_isOnceInAWhile() throws Exception {
+  void isNew_sameAgain_isTrueOnceInAWindow() throws Exception {
     assertThat(isNew(socket, "127.0.0.1", 53, null)).isTrue();
     assertThat(isNew(socket, "127.0.0.1", 53, null)).isFalse();
     assertThat(recent.isNew(socket, address("127.0.0.1"), 53, null, NOW + 20_000_000_000L))
         .isTrue();
   }
 
-  /** 31 times the one address and its port is 31 times the other and its port. */
+  /** 31 times the first address plus its port equals 31 times the second plus its port. */
   @Test
-  void isNew_targetsOfOneHash_areTwo() throws Exception {
+  void isNew_targetsWithEqualHash_areDistinguished() throws Exception {
     assertThat(isNew(socket, "127.0.0.2", 9100, null)).isTrue();
     assertThat(isNew(socket, "127.0.0.1", 9131, null)).isTrue();
   }
 
   @Test
-  void isNew_anyPartDiffers_isAnother() throws Exception {
+  void isNew_anyPartDiffers_isTrue() throws Exception {
     assertThat(isNew(socket, "::1", 53, null)).isTrue();
     assertThat(isNew(socket, "::2", 53, null)).isTrue();
     assertThat(isNew(socket, "::1", 54, null)).isTrue();
@@ -46,13 +46,13 @@ class RecentDestinationsTest {
   }
 
   @Test
-  void isNew_allPairsOfManyTargets_areEachMetOnce() throws Exception {
-    int met = 0;
+  void isNew_manyTargets_areEachNewOnce() throws Exception {
+    int count = 0;
     for (int host = 1; host < 100; host++) {
       for (int port = 9000; port < 9100; port++) {
-        met += isNew(socket, "10.0.0." + host, port, null) ? 1 : 0;
+        count += isNew(socket, "10.0.0." + host, port, null) ? 1 : 0;
       }
     }
-    assertThat(met).isEqualTo(9900);
+    assertThat(count).isEqualTo(9900);
   }
 }

@@ -11,8 +11,8 @@ class PrivateMembersTest {
   private static final class Secretive {
     private final String name = "kept";
 
-    private String told(String what) {
-      return what + " told";
+    private String append(String text) {
+      return text + " appended";
     }
   }
 
@@ -27,15 +27,15 @@ class PrivateMembersTest {
 
   @Test
   void method_thatIsPrivate_canBeCalled() throws Exception {
-    Method told =
+    Method append =
         Arrays.stream(PrivateMembers.methods(Secretive.class))
-            .filter(method -> method.getName().equals("told"))
+            .filter(method -> method.getName().equals("append"))
             .findFirst()
             .orElseThrow();
 
-    Method callable = PrivateMembers.callable(told);
+    Method callable = PrivateMembers.callable(append);
 
     assertThat(callable).isNotNull();
-    assertThat(callable.invoke(new Secretive(), "it is")).isEqualTo("it is told");
+    assertThat(callable.invoke(new Secretive(), "it is")).isEqualTo("it is appended");
   }
 }

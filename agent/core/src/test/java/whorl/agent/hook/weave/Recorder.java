@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What woven code calls in these tests, in place of the holder class. */
+/** The class that woven code calls in these tests, in place of the holder class. */
 public final class Recorder {
-  static final List<String> TOLD = new ArrayList<>();
+  static final List<String> RECORDED = new ArrayList<>();
 
-  /** Thrown by every call, if there is one. */
+  /** Thrown by every call, if set. */
   static @Nullable Error failure;
 
-  /** Thrown by the count of visits that were missed, if there is one. */
+  /** Thrown by the count of missed visits, if set. */
   static @Nullable Error failureOfCount;
 
   static int missed;
@@ -20,7 +20,7 @@ public final class Recorder {
   private Recorder() {}
 
   static void clear() {
-    TOLD.clear();
+    RECORDED.clear();
     failure = null;
     failureOfCount = null;
     missed = 0;
@@ -34,41 +34,41 @@ public final class Recorder {
   }
 
   public static void task(Object task, int what) {
-    tell(what, task);
+    record(what, task);
   }
 
   public static void thrown(Object thrown) {
-    tell(0, thrown);
+    record(0, thrown);
   }
 
   public static void at(int id) {
-    tell(id);
+    record(id);
   }
 
   public static void at(Object first, int id) {
-    tell(id, first);
+    record(id, first);
   }
 
   public static void at(Object first, Object second, int id) {
-    tell(id, first, second);
+    record(id, first, second);
   }
 
   public static void at(Object first, Object second, Object third, int id) {
-    tell(id, first, second, third);
+    record(id, first, second, third);
   }
 
   public static void at(Object first, Object second, Object third, Object fourth, int id) {
-    tell(id, first, second, third, fourth);
+    record(id, first, second, third, fourth);
   }
 
   public static void at(Object[] values, int id) {
-    tell(id, values);
+    record(id, values);
   }
 
-  private static void tell(int id, Object... values) {
+  private static void record(int id, Object... values) {
     if (failure != null) {
       throw failure;
     }
-    TOLD.add(id + " " + Arrays.toString(values));
+    RECORDED.add(id + " " + Arrays.toString(values));
   }
 }

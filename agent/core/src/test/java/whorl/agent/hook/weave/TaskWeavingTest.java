@@ -15,24 +15,24 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.junit.jupiter.api.Test;
 
 /**
- * A class of this test is woven, with the holder's calls turned to a recorder, and run: the
- * verifier has the last word on what was woven.
+ * A class of this test is woven, with the holder's calls redirected to a recorder, and run, so the
+ * verifier checks the woven code.
  */
 class TaskWeavingTest {
   private static final String POOL = Pool.class.getName().replace('.', '/');
 
-  /** What woven code calls here. */
+  /** The class that woven code calls here. */
   public static final class Recorder {
-    public static final List<String> TOLD = new ArrayList<>();
+    public static final List<String> RECORDED = new ArrayList<>();
 
     private Recorder() {}
 
     public static void task(Object task, int what) {
-      TOLD.add(what + " " + task);
+      RECORDED.add(what + " " + task);
     }
   }
 
-  /** To be woven. */
+  /** The class to weave. */
   public static final class Pool implements Runnable {
     private final Runnable kept;
 
@@ -46,19 +46,19 @@ class TaskWeavingTest {
       String around = "text";
       for (int i = 0; i < 2; i++) {
         try {
-          Recorder.TOLD.add("beforeExecute");
+          Recorder.RECORDED.add("beforeExecute");
           kept.run();
-          Recorder.TOLD.add("afterExecute");
+          Recorder.RECORDED.add("afterExecute");
         } catch (IllegalArgumentException failure) {
-          Recorder.TOLD.add("caught");
+          Recorder.RECORDED.add("caught");
         }
       }
-      Recorder.TOLD.add(around + before);
+      Recorder.RECORDED.add(around + before);
     }
   }
 
   private static Runnable woven(Runnable kept, JoinPoint... points) throws Exception {
-    Recorder.TOLD.clear();
+    Recorder.RECORDED.clear();
     Weaver weaver = new Weaver();
     for (JoinPoint point : points) {
       weaver.add(point, 1);
@@ -134,18 +134,18 @@ class TaskWeavingTest {
   }
 
   @Test
-  void aroundCall_tellsReceiverBeforeAndNullAfter() throws Exception {
-    woven(named("task", () -> Recorder.TOLD.add("runs")), aroundRun()).run();
+  void aroundCall_reportsReceiverBeforeAndNullAfter() throws Exception {
+    woven(named("task", () -> Recorder.RECORDED.add("runs")), aroundRun()).run();
 
     List<String> once = List.of("beforeExecute", "1 task", "runs", "2 null", "afterExecute");
     List<String> all = new ArrayList<>(once);
     all.addAll(once);
     all.add("text3");
-    assertThat(Recorder.TOLD).isEqualTo(all);
+    assertThat(Recorder.RECORDED).isEqualTo(all);
   }
 
   @Test
-  void aroundCall_ofCallThatThrows_leavesTheMethodsHandlersAlone() throws Exception {
+  void aroundCall_callThatThrows_reachesTheMethodsHandlers() throws Exception {
     Runnable failing =
         named(
             "task",
@@ -154,18 +154,18 @@ class TaskWeavingTest {
             });
     woven(failing, aroundRun()).run();
 
-    assertThat(Recorder.TOLD)
+    assertThat(Recorder.RECORDED)
         .containsExactly(
             "beforeExecute", "1 task", "caught", "beforeExecute", "1 task", "caught", "text3");
   }
 
   @Test
-  void task_isToldOnEntryAndWhateverCameOfIt() throws Exception {
+  void task_isReportedOnEntryAndOnExit_alsoAfterAFailure() throws Exception {
     Runnable failing =
         named(
             "task",
             () -> {
-              throw new IllegalStateException("as asked");
+              throw new IllegalStateException("expected failure");
             });
     Operand kept = new Operand.SelfField("kept", "Ljava/lang/Runnable;");
     Runnable pool =
@@ -174,13 +174,13 @@ class TaskWeavingTest {
             JoinPoint.task(POOL, "run", "()", JoinPoint.When.ENTRY, kept),
             JoinPoint.task(POOL, "run", "()", JoinPoint.When.RETURN_OR_FAILURE, kept));
 
-    assertThatThrownBy(pool::run).hasMessage("as asked");
+    assertThatThrownBy(pool::run).hasMessage("expected failure");
 
-    assertThat(Recorder.TOLD).containsExactly("1 task", "beforeExecute", "1 task");
+    assertThat(Recorder.RECORDED).containsExactly("1 task", "beforeExecute", "1 task");
   }
 
   @Test
-  void call_thatIsNotThere_isSaid() {
+  void missingCall_isReported() {
     Weaver weaver = new Weaver();
     weaver.add(
         JoinPoint.aroundCall(

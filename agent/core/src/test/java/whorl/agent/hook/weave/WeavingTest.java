@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Whatever a class looks like, it verifies, links and runs as before; what does not fit is said.
- */
+/** Any class verifies, links and runs as before; join points that do not fit are reported. */
 class WeavingTest {
   private static final String MADE = "whorl/made/Made";
   private static final Operand RESULT = Operand.RESULT;
@@ -34,7 +32,7 @@ class WeavingTest {
     Recorder.clear();
   }
 
-  /** As Vert.x 3.9 has it: the field is there and of another type. */
+  /** As in Vert.x 3.9: the field exists but has another type. */
   public static final class Connection {
     private final StringBuilder inProgress = new StringBuilder("request");
     private static String shared = "shared";
@@ -50,7 +48,7 @@ class WeavingTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void field_ofAnotherType_isNotWovenAndSaid(boolean optional) throws Exception {
+  void field_ofAnotherType_isNotWovenButReported(boolean optional) throws Exception {
     JoinPoint point =
         JoinPoint.entry(
             WovenClass.nameOf(Connection.class),
@@ -58,7 +56,7 @@ class WeavingTest {
             "(Ljava/lang/Object;",
             new Operand.SelfField("inProgress", "Ljava/lang/String;"));
     WovenClass woven =
-        WovenClass.of(WovenClass.bytesOf(Connection.class), optional ? point.whereThere() : point);
+        WovenClass.of(WovenClass.bytesOf(Connection.class), optional ? point.asOptional() : point);
 
     assertThat(woven.woven()).isNull();
     assertThat(woven.notFound())
@@ -70,7 +68,7 @@ class WeavingTest {
   }
 
   @Test
-  void field_thatIsNotThereOrStatic_isNotWovenAndSaid() throws Exception {
+  void missingOrStaticField_isNotWovenButReported() throws Exception {
     String owner = WovenClass.nameOf(Connection.class);
     WovenClass woven =
         WovenClass.of(
@@ -81,24 +79,27 @@ class WeavingTest {
             JoinPoint.entry(owner, "twice", "(", Operand.SELF),
             JoinPoint.entry(owner, "handle", "(", SECOND),
             JoinPoint.entry(owner, "nowhere", "("),
-            JoinPoint.entry(owner, "nowhere", "(").whereThere(),
+            JoinPoint.entry(owner, "nowhere", "(").asOptional(),
             JoinPoint.entry(owner, "handle", "(Ljava/lang/Object;", FIRST));
 
     assertThat(woven.notFound())
         .hasSize(5)
-        .anyMatch(one -> one.endsWith("handle: there is no field gone"))
-        .anyMatch(one -> one.endsWith("handle: the field shared is static"))
-        .anyMatch(one -> one.endsWith("twice: the method is static"))
-        .anyMatch(one -> one.endsWith("handle: there is no parameter 1"))
-        .anyMatch(one -> one.endsWith("nowhere: there is no such method"));
+        .anyMatch(problem -> problem.endsWith("handle: there is no field gone"))
+        .anyMatch(problem -> problem.endsWith("handle: the field shared is static"))
+        .anyMatch(problem -> problem.endsWith("twice: the method is static"))
+        .anyMatch(problem -> problem.endsWith("handle: there is no parameter 1"))
+        .anyMatch(problem -> problem.endsWith("nowhere: there is no such method"));
     Object connection = woven.load().getConstructor().newInstance();
     Object handled =
         connection.getClass().getMethod("handle", Object.class).invoke(connection, "!");
     assertThat(handled).isEqualTo("request!shared");
-    assertThat(Recorder.TOLD).containsExactly("7 [!]");
+    assertThat(Recorder.RECORDED).containsExactly("7 [!]");
   }
 
-  /** Of all kinds of parameters and results, with handlers of its own around its returns. */
+  /**
+   * A class with all kinds of parameters and results, and with handlers of its own around its
+   * returns.
+   */
   public static class Service {
     private final String text;
 
@@ -181,36 +182,36 @@ class WeavingTest {
   }
 
   @Test
-  void operandsOfAllTypes_areToldAsTheyWereGiven() throws Exception {
+  void operandsOfAllTypes_areReportedUnchanged() throws Exception {
     WovenClass woven = WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService());
     Object service = service(woven);
     assertThat(woven.notFound()).isEmpty();
-    assertThat(Recorder.TOLD).containsExactly("6 [t, 7]", "7 [7, t, t7]");
-    Recorder.TOLD.clear();
+    assertThat(Recorder.RECORDED).containsExactly("6 [t, 7]", "7 [7, t, t7]");
+    Recorder.RECORDED.clear();
 
     assertThat(number(service, "5", false)).isEqualTo(5L);
     assertThat(number(service, "5", true)).isEqualTo(42L);
     assertThat(number(service, "x", false)).isEqualTo(-1L);
-    assertThat(Recorder.TOLD)
+    assertThat(Recorder.RECORDED)
         .hasSize(6)
         .contains(
             "2 [5, 21, false, 5, null]", "2 [5, 21, true, 42, null]", "2 [x, 21, false, -1, null]");
-    Recorder.TOLD.clear();
+    Recorder.RECORDED.clear();
 
     assertThat(service.getClass().getMethod("half", double.class).invoke(service, 3.0))
         .isEqualTo(1.5);
     service.getClass().getMethod("nothing", boolean[].class).invoke(service, new boolean[1]);
-    assertThat(Recorder.TOLD).containsExactly("3 [3.0, 1.5]", "5 [null]");
+    assertThat(Recorder.RECORDED).containsExactly("3 [3.0, 1.5]", "5 [null]");
   }
 
   @Test
-  void parameterThatTheMethodOverwrites_isToldAsItWasGiven() throws Exception {
+  void parameterThatTheMethodOverwrites_isReportedWithItsFirstValue() throws Exception {
     Object service =
         service(WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService()));
-    Recorder.TOLD.clear();
+    Recorder.RECORDED.clear();
 
     assertThat(reassigned(service, " a ")).isEqualTo("a21");
-    assertThat(Recorder.TOLD).containsExactly("4 [ a , 2, a21, null]");
+    assertThat(Recorder.RECORDED).containsExactly("4 [ a , 2, a21, null]");
   }
 
   @Test
@@ -230,7 +231,7 @@ class WeavingTest {
     assertThat(Recorder.missed).isEqualTo(7);
   }
 
-  /** What the method itself throws is thrown, whether or not that could be told. */
+  /** The method's own exception is thrown even if it cannot be reported. */
   public static final class Failing {
     public void fail(String text) {
       throw new IllegalArgumentException(text);
@@ -238,7 +239,7 @@ class WeavingTest {
   }
 
   @Test
-  void failureOfTheMethod_isThrownThoughTellingFails() throws Exception {
+  void failureOfTheMethod_isThrownEvenIfTheReportFails() throws Exception {
     String owner = WovenClass.nameOf(Failing.class);
     WovenClass woven =
         WovenClass.of(
@@ -248,11 +249,15 @@ class WeavingTest {
     Recorder.failure = new OutOfMemoryError("of the agent's");
 
     assertThatThrownBy(
-            () -> failing.getClass().getMethod("fail", String.class).invoke(failing, "as asked"))
+            () ->
+                failing
+                    .getClass()
+                    .getMethod("fail", String.class)
+                    .invoke(failing, "expected failure"))
         .isInstanceOf(InvocationTargetException.class)
         .cause()
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("as asked");
+        .hasMessage("expected failure");
     assertThat(Recorder.missed).isEqualTo(1);
   }
 
@@ -278,7 +283,7 @@ class WeavingTest {
     Class<?> type = woven.load();
 
     assertThat(type.getMethod("count", int.class).invoke(null, 1)).isEqualTo(2);
-    assertThat(Recorder.TOLD).containsExactly("2 [1, 2]");
+    assertThat(Recorder.RECORDED).containsExactly("2 [1, 2]");
   }
 
   @Test
@@ -322,7 +327,7 @@ class WeavingTest {
     return shape;
   }
 
-  /** A class of one static method, in a class file of this version. */
+  /** A class with one static method, in a class file of this version. */
   private static byte[] made(int version, String descriptor, Consumer<MethodVisitor> body) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     writer.visit(version, ACC_PUBLIC, MADE, null, "java/lang/Object", null);
@@ -345,7 +350,7 @@ class WeavingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {V1_2, V1_4, V1_5, V1_6, V1_7, V1_8, V11, V17})
-  void parameterSlotWithAnotherType_isLeftAlone(int version) throws Exception {
+  void parameterSlotWithAnotherType_isReportedWithItsFirstValue(int version) throws Exception {
     // Obfuscators and optimizers use a parameter's slot for a variable of another type.
     byte[] bytes =
         made(
@@ -371,11 +376,11 @@ class WeavingTest {
 
     Object made = woven.load().getMethod("made", String.class).invoke(null, "abc");
     assertThat(made).isEqualTo(10);
-    assertThat(Recorder.TOLD).containsExactly("1 [abc]", "2 [abc, 10, null]");
+    assertThat(Recorder.RECORDED).containsExactly("1 [abc]", "2 [abc, 10, null]");
   }
 
   @Test
-  void parameterThatAFrameForgets_isToldAllTheSame() throws Exception {
+  void parameterThatAFrameOmits_isReported() throws Exception {
     byte[] bytes =
         made(
             V17,
@@ -392,7 +397,7 @@ class WeavingTest {
     WovenClass woven = WovenClass.of(bytes, aroundMade());
 
     woven.load().getMethod("made", String.class, int.class).invoke(null, "abc", 3);
-    assertThat(Recorder.TOLD).containsExactly("1 [abc]", "2 [abc, 3, null]");
+    assertThat(Recorder.RECORDED).containsExactly("1 [abc]", "2 [abc, 3, null]");
   }
 
   @ParameterizedTest
@@ -416,12 +421,12 @@ class WeavingTest {
     WovenClass woven = WovenClass.of(bytes, aroundMade());
 
     assertThat(woven.load().getMethod("made", int.class).invoke(null, 1)).isEqualTo(11);
-    assertThat(Recorder.TOLD).containsExactly("1 [1]", "2 [1, 11, null]");
+    assertThat(Recorder.RECORDED).containsExactly("1 [1]", "2 [1, 11, null]");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {7_990, 65_500})
-  void methodThatWouldBecomeTooLong_isNotWovenAndSaid(int length) throws Exception {
+  void methodThatWouldBecomeTooLong_isNotWovenButReported(int length) throws Exception {
     byte[] bytes =
         made(
             V17,
@@ -438,12 +443,13 @@ class WeavingTest {
     assertThat(woven.woven()).isNull();
     assertThat(woven.notFound())
         .hasSize(1)
-        .allMatch(one -> one.contains("the method has no room") || one.contains("too long"));
+        .allMatch(
+            problem -> problem.contains("the method has no room") || problem.contains("too long"));
     assertThat(woven.load().getMethod("made", int.class).invoke(null, 1)).isEqualTo(1);
   }
 
   @Test
-  void methodThatIsLongAlready_isWoven() throws Exception {
+  void methodThatIsAlreadyTooLong_isWoven() throws Exception {
     byte[] bytes =
         made(
             V17,
@@ -482,7 +488,7 @@ class WeavingTest {
     assertThat(Recorder.missed).isEqualTo(2);
   }
 
-  /** Calls itself until the stack ends, and says how that was. */
+  /** Recurses until the stack overflows, and returns the depth. */
   public static final class Deep implements Callable<Integer> {
     private int depth;
 
@@ -507,7 +513,7 @@ class WeavingTest {
   }
 
   @Test
-  void stackThatEnds_endsAsWithoutTheAgent() throws Exception {
+  void stackOverflow_endsAsWithoutTheAgent() throws Exception {
     String owner = WovenClass.nameOf(Deep.class);
     WovenClass woven =
         WovenClass.of(

@@ -11,8 +11,8 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class file, woven with some join points, with the holder's calls turned to {@link Recorder} and
- * loaded: the JVM's verifier has the last word on what was woven.
+ * A class file, woven with some join points, with the holder's calls redirected to {@link Recorder}
+ * and loaded, so the JVM's verifier checks the woven code.
  */
 record WovenClass(byte[] original, byte @Nullable [] woven, List<String> notFound) {
   private static final String RECORDER = Recorder.class.getName().replace('.', '/');
@@ -27,7 +27,7 @@ record WovenClass(byte[] original, byte @Nullable [] woven, List<String> notFoun
     return new WovenClass(original, woven, weaver.notWoven());
   }
 
-  /** The class file of a class of these tests. */
+  /** The class file of one of the test classes. */
   static byte[] bytesOf(Class<?> type) throws IOException {
     try (InputStream in =
         type.getResourceAsStream(type.getName().replaceAll(".*\\.", "") + ".class")) {
@@ -39,12 +39,12 @@ record WovenClass(byte[] original, byte @Nullable [] woven, List<String> notFoun
     return type.getName().replace('.', '/');
   }
 
-  /** The class, verified, beside those of the tests. */
+  /** Loads and verifies the class beside those of the tests. */
   Class<?> load() throws ClassNotFoundException {
     byte[] bytes = woven == null ? original : turned(woven);
     String name = new ClassReader(original).getClassName().replace('/', '.');
     Class<?> type = new Loader(name, bytes).loadClass(name);
-    // Links it, and so verifies it.
+    // Links the class, which verifies it.
     type.getDeclaredMethods();
     return type;
   }
