@@ -25,8 +25,8 @@ public class RingBenchmark {
 
   @Setup
   public void fill() {
-    sink.startIsOver();
-    full.startIsOver();
+    sink.startupEnded();
+    full.startupEnded();
     sink.record(event -> {});
     full.record(event -> {});
     for (int i = 0; i < EVENTS; i++) {

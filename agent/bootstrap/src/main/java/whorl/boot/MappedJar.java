@@ -270,11 +270,6 @@ final class MappedJar {
     return unsignedShort(bytes, at) | unsignedShort(bytes, at + 2) << 16;
   }
 
-  /** All names in the jar are ASCII; the build checks that. */
-  private static String text(byte[] bytes, int from, int length) {
-    return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
-  }
-
   private IOException broken(String why) {
     return new IOException(file + " cannot be read as a jar: " + why);
   }

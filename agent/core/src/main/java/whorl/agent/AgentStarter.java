@@ -106,7 +106,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         Thread.currentThread().interrupt();
       }
       preloader.stages();
-      hooks.startIsOver();
+      hooks.startupEnded();
       try {
         AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate);
       } finally {

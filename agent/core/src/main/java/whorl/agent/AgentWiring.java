@@ -68,7 +68,7 @@ final class AgentWiring {
       Hooks hooks,
       StartupGate startupGate) {
     Logger log = LoggerFactory.getLogger(AgentWiring.class);
-    boolean hasDestination = config.evidenceGoesSomewhere();
+    boolean hasDestination = config.hasDestination();
     InstantSource clock = InstantSource.system();
     Environment environment =
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
@@ -232,7 +232,7 @@ final class AgentWiring {
       implements Runnable {
     @Override
     public void run() {
-      sink.tellEach(nanos);
+      sink.emitEach(nanos);
       startupGate.hurry();
     }
   }

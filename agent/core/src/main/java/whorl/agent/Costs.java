@@ -59,7 +59,7 @@ final class Costs implements Supplier<AgentCosts> {
         jfr(used),
         hooks.visitNanos() / NANOS_PER_SECOND,
         hooks.visits(),
-        sink.told(),
+        sink.emitted(),
         sink.counted(),
         held);
   }

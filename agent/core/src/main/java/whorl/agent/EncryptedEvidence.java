@@ -60,8 +60,8 @@ final class EncryptedEvidence implements EvidenceSink {
     }
 
     @Override
-    public void shipAsTheyCome() {
-      draft.shipAsTheyCome();
+    public void shipEarly() {
+      draft.shipEarly();
     }
 
     @Override

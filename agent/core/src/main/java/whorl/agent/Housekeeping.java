@@ -89,7 +89,7 @@ final class Housekeeping {
         status.refresh();
       }
       clock.adjust();
-      sink.tellCounted(PERIOD_NANOS);
+      sink.emitCounts(PERIOD_NANOS);
     } catch (OutOfMemoryError noRoom) {
       // The next round repeats it.
     }

@@ -114,7 +114,7 @@ final class SelfTest implements Runnable, SelfTests {
   }
 
   @Override
-  public void cameOut(long number) {
+  public void onSelfTestReceived(long number) {
     testProgress.saw(Stage.CHANNEL, number);
   }
 }

@@ -19,7 +19,7 @@ record ShutdownPolicy(OnExit onExit, boolean hasDestination, long limitNanos) {
   static ShutdownPolicy of(AgentConfig config) {
     return new ShutdownPolicy(
         config.capture().onExit(),
-        config.evidenceGoesSomewhere(),
+        config.hasDestination(),
         config.capture().onExitLimit().toNanos());
   }
 

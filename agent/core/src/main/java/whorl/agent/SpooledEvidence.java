@@ -34,8 +34,8 @@ final class SpooledEvidence implements EvidenceSink {
     }
 
     @Override
-    public void shipAsTheyCome() {
-      draft.shipAsTheyCome();
+    public void shipEarly() {
+      draft.shipEarly();
     }
 
     @Override

@@ -47,7 +47,7 @@ final class KeptEvidence implements EvidenceSink, EvidenceSink.Draft {
   }
 
   @Override
-  public void shipAsTheyCome() {}
+  public void shipEarly() {}
 
   @Override
   public List<Artifact> artifacts() {

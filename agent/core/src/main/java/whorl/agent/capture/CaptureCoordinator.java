@@ -76,7 +76,7 @@ public final class CaptureCoordinator {
       InstantSource clock,
       LongSupplier nanoClock) {
     this.config = config.capture();
-    this.hasDestination = config.evidenceGoesSomewhere();
+    this.hasDestination = config.hasDestination();
     this.alertKinds =
         config.heap().mode() == AgentConfig.HeapMode.ALWAYS ? withHeap() : ALL_BUT_HEAP;
     this.procedure = procedure;

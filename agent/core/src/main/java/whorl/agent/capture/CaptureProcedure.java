@@ -113,12 +113,12 @@ public final class CaptureProcedure {
     CompletionStage<Verdict> pendingVerdict = job.verdict();
     if (pendingVerdict == null) {
       report(context, CaptureState.RUNNING, 0, null);
-      draft.shipAsTheyCome();
+      draft.shipEarly();
     } else {
       pendingVerdict.thenAccept(
           verdict -> {
             if (verdict.full()) {
-              draft.shipAsTheyCome();
+              draft.shipEarly();
             }
           });
     }
@@ -129,7 +129,7 @@ public final class CaptureProcedure {
         return false;
       }
       report(context, CaptureState.RUNNING, 0, null);
-      draft.shipAsTheyCome();
+      draft.shipEarly();
     }
     collect(Moment.WHEN_ALLOWED, job, context, draft, log);
     job.awaitAfter();

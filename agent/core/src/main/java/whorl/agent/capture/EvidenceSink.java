@@ -48,7 +48,7 @@ public interface EvidenceSink {
      * Allows shipping each artifact as soon as it is complete; without this call they wait for the
      * commit. Any thread, at any time.
      */
-    void shipAsTheyCome();
+    void shipEarly();
 
     /** Returns the artifacts whose streams were closed, and those that have arrived, in order. */
     List<Artifact> artifacts();

@@ -50,8 +50,8 @@ final class RedactedEvidence implements EvidenceSink {
     }
 
     @Override
-    public void shipAsTheyCome() {
-      draft.shipAsTheyCome();
+    public void shipEarly() {
+      draft.shipEarly();
     }
 
     @Override

@@ -34,7 +34,7 @@ public record AgentConfig(
     List<String> problems) {
 
   /** True if there is a collector or a folder for evidence; otherwise captures would be useless. */
-  public boolean evidenceGoesSomewhere() {
+  public boolean hasDestination() {
     return collector.url() != null || evidenceDir != null;
   }
 

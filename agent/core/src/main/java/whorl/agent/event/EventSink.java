@@ -51,7 +51,7 @@ public final class EventSink {
 
   private volatile @Nullable EventConsumer recording;
   private volatile EventConsumer[] stages = {};
-  private volatile boolean startIsOver;
+  private volatile boolean startupEnded;
 
   /** Until this time every event is emitted, in nanoseconds since 1970. */
   private volatile long emitsAllUntil = Long.MIN_VALUE;
@@ -218,12 +218,12 @@ public final class EventSink {
    * Emits the counts that no equal event has reported for so long; an agent thread calls it
    * periodically.
    */
-  public void tellCounted(long nanos) {
+  public void emitCounts(long nanos) {
     repeatedEvents.reportAll(clock.nanos() - nanos, countReporter);
   }
 
   /** Emits every event for so long instead of counting equal ones, for example around an alert. */
-  public void tellEach(long nanos) {
+  public void emitEach(long nanos) {
     emitsAllUntil = clock.nanos() + nanos;
   }
 
@@ -238,7 +238,7 @@ public final class EventSink {
   }
 
   /** Number of events that were emitted so far. */
-  public long told() {
+  public long emitted() {
     return sequence.get();
   }
 
@@ -303,7 +303,7 @@ public final class EventSink {
             EventBounds.shortened(internalName),
             loader,
             codeSource);
-    if (startIsOver) {
+    if (startupEnded) {
       // Notes are never packed: many late ones would evict events.
       AgentEvent event = note.event();
       common.add(event, StackTable.NONE);
@@ -314,7 +314,7 @@ public final class EventSink {
     // Either the thread that ends the start finds the note in the ring, or this thread sees here
     // that the start has ended.
     VarHandle.fullFence();
-    if (startIsOver) {
+    if (startupEnded) {
       forward(note.event());
     }
   }
@@ -395,8 +395,8 @@ public final class EventSink {
   }
 
   /** The application has started; new events are packed from now on. */
-  public void startIsOver() {
-    startIsOver = true;
+  public void startupEnded() {
+    startupEnded = true;
     common.packNew();
     significant.packNew();
   }

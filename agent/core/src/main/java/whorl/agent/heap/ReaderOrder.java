@@ -79,7 +79,10 @@ record ReaderOrder(
     Duration pauseLimit = Duration.ofMillis(in.readLong());
     long classesMaxBytes = in.readLong();
     Map<String, String> properties = new TreeMap<>();
-    int count = Math.min(in.readInt(), PROPERTIES_MAX);
+    int count = in.readInt();
+    if (count < 0 || count > PROPERTIES_MAX) {
+      throw new IOException("an order with " + count + " properties, allowed are " + PROPERTIES_MAX);
+    }
     for (int i = 0; i < count; i++) {
       properties.put(in.readUTF(), in.readUTF());
     }

@@ -200,9 +200,9 @@ public final class Hooks {
    * that wait are reported when they are processed. Reported earlier, before there are rules, they
    * would only push other events out of the ring.
    */
-  public void startIsOver() {
+  public void startupEnded() {
     startupPhase.end();
-    sink.startIsOver();
+    sink.startupEnded();
     // Needed as soon as there is a recording, so it is loaded before.
     EventWriting.isUnderWay();
   }

@@ -120,7 +120,7 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   /** Ends the alert of a self-test here; the next report includes it. */
   private void recordSelfTest(AgentMessage.AlertRaised raised) {
     if (raised.alert().fields().get("number") instanceof Number number) {
-      dependencies.selfTests().cameOut(number.longValue());
+      dependencies.selfTests().onSelfTestReceived(number.longValue());
     }
   }
 

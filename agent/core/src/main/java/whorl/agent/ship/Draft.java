@@ -32,7 +32,7 @@ public interface Draft {
    * and less is left to ship at the commit. Manifest and envelope still wait for the commit. Any
    * thread may call it at any time.
    */
-  void shipAsTheyCome();
+  void shipEarly();
 
   /** The complete artifacts, in order of creation. */
   List<Artifact> artifacts();

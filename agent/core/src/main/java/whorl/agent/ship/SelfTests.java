@@ -13,12 +13,12 @@ public interface SelfTests {
         }
 
         @Override
-        public void cameOut(long number) {}
+        public void onSelfTestReceived(long number) {}
       };
 
   /** How far the tests have come; number 0 before the first. */
   AgentMessage.SelfTest report();
 
   /** The network thread took the test of this number out of the outbox. */
-  void cameOut(long number);
+  void onSelfTestReceived(long number);
 }

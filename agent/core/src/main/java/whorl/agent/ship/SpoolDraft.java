@@ -80,7 +80,7 @@ final class SpoolDraft implements Draft {
   }
 
   @Override
-  public void shipAsTheyCome() {
+  public void shipEarly() {
     if (!shipping) {
       shipping = true;
       spool.artifactAdded(this);

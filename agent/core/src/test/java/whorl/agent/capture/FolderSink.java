@@ -78,7 +78,7 @@ final class FolderSink implements EvidenceSink {
     }
 
     @Override
-    public void shipAsTheyCome() {
+    public void shipEarly() {
       mayShip.add(evidence);
     }
 

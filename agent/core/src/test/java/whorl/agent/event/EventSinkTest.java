@@ -42,7 +42,7 @@ class EventSinkTest {
 
   @Test
   void snapshot_repeatedTexts_areTheSameObject() {
-    sink.startIsOver();
+    sink.startupEnded();
     sink.record(event -> {});
     for (int i = 0; i < 4; i++) {
       sink.emit(
@@ -224,7 +224,7 @@ class EventSinkTest {
     Queue<Long> seen = new ConcurrentLinkedQueue<>();
 
     loading.start();
-    sink.startIsOver();
+    sink.startupEnded();
     sink.forwardAllTo(event -> seen.add(event.sequence()));
     loading.join();
 

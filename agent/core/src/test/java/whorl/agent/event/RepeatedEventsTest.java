@@ -105,7 +105,7 @@ class RepeatedEventsTest {
       answered("/health", 15, 400_000 + i);
     }
     assertThat(emitted).hasSize(1 + 4 + 1);
-    sink.tellCounted(-1);
+    sink.emitCounts(-1);
     assertThat(total(emitted)).isEqualTo(20_000);
   }
 
@@ -234,7 +234,7 @@ class RepeatedEventsTest {
   @Test
   void tellEach_everyEventIsEmitted_upToTheLimit() {
     answered("/a", 15, 1_000);
-    sink.tellEach(10 * SECOND);
+    sink.emitEach(10 * SECOND);
     for (int i = 0; i < 400; i++) {
       answered("/a", 15, 1_000);
     }
@@ -248,7 +248,7 @@ class RepeatedEventsTest {
     answered("/a", 15, 1_000);
 
     assertThat(emitted).hasSizeLessThan(600);
-    sink.tellCounted(-1);
+    sink.emitCounts(-1);
     assertThat(total(emitted)).isEqualTo(10_403);
   }
 
@@ -258,12 +258,12 @@ class RepeatedEventsTest {
       answered("/a", 15, 1_000);
       sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, null);
     }
-    sink.tellCounted(SECOND);
+    sink.emitCounts(SECOND);
     assertThat(emitted).hasSize(2);
 
     now.addAndGet(2 * SECOND);
-    sink.tellCounted(SECOND);
-    sink.tellCounted(SECOND);
+    sink.emitCounts(SECOND);
+    sink.emitCounts(SECOND);
 
     assertThat(emitted).hasSize(4);
     assertThat(emitted.subList(2, 4))
@@ -298,7 +298,7 @@ class RepeatedEventsTest {
         answered("/items/" + i, 15, 1_000);
       }
     }
-    sink.tellCounted(-1);
+    sink.emitCounts(-1);
 
     assertThat(total(emitted)).isEqualTo(30_000);
   }
@@ -323,7 +323,7 @@ class RepeatedEventsTest {
                   answered("/a" + i % 3, 15, 1_000);
                   if (i % 100 == 0) {
                     now.addAndGet(SECOND / 4);
-                    sink.tellCounted(SECOND);
+                    sink.emitCounts(SECOND);
                   }
                 }
               });
@@ -333,7 +333,7 @@ class RepeatedEventsTest {
     for (Thread thread : threads) {
       thread.join();
     }
-    sink.tellCounted(-1);
+    sink.emitCounts(-1);
 
     assertThat(total(emitted)).isEqualTo(160_000);
   }

@@ -412,7 +412,6 @@ class HeapDumpPassTest {
       random.nextBytes(text);
       dump.record(Tags.UTF8, body -> body.id(random.nextLong()).raw(text));
     }
-    ShopDump.main(8);
     HeapDumpPass pass =
         new HeapDumpPass(
             Content.REDACTED, new PassLimits(100_000, 1024, 1 << 20, 200), Passing::thread);

@@ -99,7 +99,7 @@ final class ShipperTest {
     Id evidence = Samples.id();
     Draft draft = spool.begin(evidence, Samples.id());
     Samples.put(draft, "threads.txt", Samples.bytes(1, 100));
-    draft.shipAsTheyCome();
+    draft.shipEarly();
     await().until(() -> collector.disk.completed.contains("threads.txt"));
     byte[] large = Samples.bytes(2, 3_000_000);
     Samples.put(draft, "recording.jfr", large);
@@ -131,7 +131,7 @@ final class ShipperTest {
     start(collector.url());
     Id evidence = Samples.id();
     Draft draft = spool.begin(evidence, Samples.id());
-    draft.shipAsTheyCome();
+    draft.shipEarly();
     byte[] large = Samples.bytes(2, 3_000_000);
     Samples.put(draft, "recording.jfr", large);
     Samples.put(draft, "threads.txt", Samples.bytes(1, 100));
@@ -147,7 +147,7 @@ final class ShipperTest {
     start(collector.url());
     Id given = Samples.id();
     Draft draft = spool.begin(given, Samples.id());
-    draft.shipAsTheyCome();
+    draft.shipEarly();
     Samples.put(draft, "threads.txt", Samples.bytes(1, 100));
     draft.abandon();
 
@@ -685,7 +685,7 @@ final class ShipperTest {
     }
 
     @Override
-    public void cameOut(long number) {
+    public void onSelfTestReceived(long number) {
       out = number;
     }
   }

@@ -64,16 +64,26 @@ final class KnownGenerators {
 
   /** Notes a class from an unknown generator; if its name is a generator's, it will not count. */
   static void noteForged(String className, @Nullable ClassLoader loader) {
+    if (!hasKnownName(className)) {
+      return;
+    }
+    if (FORGED.size() >= FORGED_MAX) {
+      tooManyForged = true;
+    } else {
+      FORGED.add(key(className, loader));
+    }
+  }
+
+  private static boolean hasKnownName(String className) {
+    if (GeneratorTable.isChanger(className)) {
+      return true;
+    }
     for (Generator generator : GeneratorTable.ALL) {
-      if (generator.includes(className) || GeneratorTable.isChanger(className)) {
-        if (FORGED.size() >= FORGED_MAX) {
-          tooManyForged = true;
-        } else {
-          FORGED.add(key(className, loader));
-        }
-        return;
+      if (generator.includes(className)) {
+        return true;
       }
     }
+    return false;
   }
 
   private static boolean hasCallerBelow(

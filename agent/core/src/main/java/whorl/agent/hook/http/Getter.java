@@ -13,7 +13,7 @@ import whorl.agent.hook.weave.ThreadState;
  * path. It is looked up once for each receiver class and cached with that class. If the method does
  * not exist or fails, the result is null.
  *
- * <p>Only classes of the framework itself are called, see {@link LoaderReference}, never a subclass
+ * <p>Only classes of the framework itself are called, see {@link FrameworkPackages}, never a subclass
  * of the application. During the call the thread is observed as usual, so that an attacker's class
  * with a framework's name does not act unobserved.
  */
@@ -23,7 +23,7 @@ final class Getter {
   private final String owner;
   private final String method;
   private final String descriptor;
-  private final LoaderReference loaderReference;
+  private final FrameworkPackages frameworkPackages;
   private final ClassValue<GetterCall> calls =
       new ClassValue<>() {
         @Override
@@ -40,7 +40,7 @@ final class Getter {
     this.owner = owner;
     this.method = method;
     this.descriptor = descriptor;
-    this.loaderReference = LoaderReference.of(owner);
+    this.frameworkPackages = FrameworkPackages.of(owner);
   }
 
   @Nullable Object of(@Nullable Object receiver) {
@@ -80,7 +80,7 @@ final class Getter {
     if (value == null || value instanceof String) {
       return (String) value;
     }
-    if (!loaderReference.isOf(value.getClass())) {
+    if (!frameworkPackages.isOf(value.getClass())) {
       return null;
     }
     byte[] state = ThreadState.current();
@@ -98,7 +98,7 @@ final class Getter {
   private GetterCall find(Class<?> type) {
     try {
       Class<?> declaring = declaring(type);
-      if (declaring == null || !loaderReference.isOf(type)) {
+      if (declaring == null || !frameworkPackages.isOf(type)) {
         return GetterCall.NOTHING;
       }
       ClassLoader loader = ClassFacts.loader(declaring);

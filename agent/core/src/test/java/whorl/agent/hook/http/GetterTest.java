@@ -120,11 +120,11 @@ class GetterTest {
 
   @Test
   void packages_areTheServersOwn() {
-    assertThat(LoaderReference.of("io.undertow.server.HttpServerExchange").isOf(String.class))
+    assertThat(FrameworkPackages.of("io.undertow.server.HttpServerExchange").isOf(String.class))
         .isFalse();
-    assertThat(LoaderReference.of("org.apache.catalina.connector.Request").isOf(Exchange.class))
+    assertThat(FrameworkPackages.of("org.apache.catalina.connector.Request").isOf(Exchange.class))
         .isFalse();
-    assertThat(LoaderReference.of("java.util.List").isOf(ArrayList.class)).isTrue();
-    assertThat(LoaderReference.of(Exchange.class.getName()).isOf(Exchange.class)).isTrue();
+    assertThat(FrameworkPackages.of("java.util.List").isOf(ArrayList.class)).isTrue();
+    assertThat(FrameworkPackages.of(Exchange.class.getName()).isOf(Exchange.class)).isTrue();
   }
 }

@@ -4,13 +4,13 @@ package whorl.agent.hook.http;
  * The packages of a framework's own classes: the server's packages and those of the libraries that
  * it consists of. A class of any other package is the application's.
  */
-record LoaderReference(String[] packages) {
-  private static final LoaderReference JDK =
-      new LoaderReference(new String[] {"com.sun.net.", "sun.net.", "java."});
+record FrameworkPackages(String[] packages) {
+  private static final FrameworkPackages JDK =
+      new FrameworkPackages(new String[] {"com.sun.net.", "sun.net.", "java."});
 
   /** Servers that consist of several libraries. */
-  private static final LoaderReference NETTY =
-      new LoaderReference(new String[] {"io.netty.", "reactor.netty.", "io.vertx."});
+  private static final FrameworkPackages NETTY =
+      new FrameworkPackages(new String[] {"io.netty.", "reactor.netty.", "io.vertx."});
 
   /** After org and com follow the owner's name and the product's. */
   private static final int PARTS_BELOW_A_DOMAIN = 3;
@@ -20,11 +20,11 @@ record LoaderReference(String[] packages) {
   /**
    * @param owner the class that declares the called method
    */
-  static LoaderReference of(String owner) {
+  static FrameworkPackages of(String owner) {
     if (JDK.holds(owner)) {
       return JDK;
     }
-    return NETTY.holds(owner) ? NETTY : new LoaderReference(new String[] {beginning(owner)});
+    return NETTY.holds(owner) ? NETTY : new FrameworkPackages(new String[] {beginning(owner)});
   }
 
   /** True if methods of the class may be called. */
