@@ -4,11 +4,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The constants of a chunk: where they are, and as texts once they were asked for. They refer to
- * each other as they like, in circles too: what is behind too many references is not there.
+ * The constants of a chunk: their positions, and a cache of decoded texts. Constants may refer to
+ * each other, also in cycles; a value behind too many references counts as missing.
  */
 final class Constants {
-  /** What a name is that the recording does not tell. */
+  /** The name of a value whose name is not in the recording. */
   static final byte[] NAMELESS = {'n', 'u', 'l', 'l'};
 
   private static final int MAX = 1_500_000;
@@ -16,7 +16,7 @@ final class Constants {
   private static final int REMEMBERED_MAX_BYTES = 16 << 20;
   private static final int BARE_BYTES = 32;
 
-  /** What is remembered of a constant that is no text. */
+  /** The cached value of a constant that is not a text. */
   private static final Object NOTHING = new Object();
 
   private final Input input;
@@ -28,9 +28,7 @@ final class Constants {
   private int followed;
   private long rememberedBytes;
 
-  /**
-   * @param input of the chunk, for this alone
-   */
+  /** @param input over the chunk; only this object uses it */
   Constants(Input input, int types) {
     this.input = input;
     this.names = new Names(this);
@@ -53,17 +51,17 @@ final class Constants {
     count += constantPool.size() - before;
   }
 
-  /** How many there was no room for. */
+  /** The number of constants for which there was no room. */
   long refused() {
     return refused;
   }
 
-  /** What reads the constants' values. */
+  /** The input from which constants' values are read. */
   Input input() {
     return input;
   }
 
-  /** Where a constant's value is; 0 where there is none. */
+  /** The position of a constant's value; 0 if there is none. */
   int place(Type type, long id) {
     ConstantPool constantPool = pools[type.number()];
     int slot = constantPool == null ? -1 : constantPool.slot(id);
@@ -73,7 +71,7 @@ final class Constants {
   /**
    * A constant as text, or its name.
    *
-   * @return null where it is not there, or is no text; {@link #NAMELESS} for what has no name
+   * @return null if it is missing or not a text; {@link #NAMELESS} if it has no name
    */
   byte @Nullable [] text(Type type, long id) throws DamagedRecordingException {
     Object known = known(type, id);
@@ -83,12 +81,12 @@ final class Constants {
     return known instanceof ThreadName thread ? thread.name() : null;
   }
 
-  /** Null where it is not there, or is no thread. */
+  /** A thread; null if the constant is missing or not a thread. */
   @Nullable ThreadName thread(Type type, long id) throws DamagedRecordingException {
     return known(type, id) instanceof ThreadName thread ? thread : null;
   }
 
-  /** What whoever keeps stacks calls this one; 0 where there is none. */
+  /** The id that {@code stacks} gave to this stack; 0 if there is none. */
   long stack(Type type, long id, Chunk.Stacks stacks) throws IOException {
     ConstantPool constantPool = pools[type.number()];
     int slot = constantPool == null ? -1 : constantPool.slot(id);
@@ -144,7 +142,7 @@ final class Constants {
 
   private void remember(ConstantPool constantPool, int slot, Object value) {
     if (followed > 0 && value == NOTHING) {
-      return; // perhaps for its place behind others alone
+      return; // perhaps only because it was behind other references
     }
     int bytes = BARE_BYTES;
     if (value instanceof byte[] text) {

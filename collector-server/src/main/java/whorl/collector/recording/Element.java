@@ -18,7 +18,7 @@ final class Element {
     this.children = children;
   }
 
-  /** What is left of what a tree may have. */
+  /** How many more elements and attributes the tree may have. */
   static final class Room {
     private int elements;
     private int attributes;
@@ -37,7 +37,7 @@ final class Element {
     }
   }
 
-  /** Reads an element with all that is in it; texts are named by their numbers. */
+  /** Reads an element with its children. Names and values are indexes into {@code texts}. */
   static Element read(Input input, String[] texts, Room room, int depth)
       throws DamagedRecordingException {
     if (depth > DEPTH_MAX) {
@@ -75,7 +75,7 @@ final class Element {
     return null;
   }
 
-  /** A number; the other one where there is none. */
+  /** The attribute as a number; {@code other} if it is missing. */
   long number(String attribute, long other) throws DamagedRecordingException {
     String text = attribute(attribute);
     try {

@@ -3,8 +3,8 @@ package whorl.collector.recording;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * From numbers to positive numbers, without objects; open addressing, two thirds full at most.
- * Where a number lands depends on a secret, so that nobody can make all of them land at one place.
+ * A map from longs to positive ints without boxing; open addressing, at most two thirds full. The
+ * hash depends on a secret, so that crafted keys cannot be made to collide.
  */
 final class LongTable {
   private static final int LEAST = 16;
@@ -12,7 +12,7 @@ final class LongTable {
   private final long secret = ThreadLocalRandom.current().nextLong();
   private long[] keys = new long[LEAST];
 
-  /** 0 where nothing is. */
+  /** 0 marks a free slot. */
   private int[] values = new int[LEAST];
 
   private int size;
@@ -21,12 +21,12 @@ final class LongTable {
     return size;
   }
 
-  /** How many slots there are. */
+  /** The number of slots. */
   int slots() {
     return keys.length;
   }
 
-  /** Where a key's value is, good until the next {@link #put}; -1 where it has none. */
+  /** The slot of a key's value, valid until the next {@link #put}; -1 if the key has none. */
   int slot(long key) {
     int mask = keys.length - 1;
     int slot = (int) mixed(key) & mask;
@@ -43,7 +43,7 @@ final class LongTable {
     return values[slot];
   }
 
-  /** The key's value; 0 where it has none. */
+  /** The key's value; 0 if it has none. */
   int get(long key) {
     int slot = slot(key);
     return slot < 0 ? 0 : values[slot];

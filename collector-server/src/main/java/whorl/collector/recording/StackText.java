@@ -6,15 +6,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stacks as text: frames, the innermost first, one a line. A stack is a struct ({@code
- * metadata.xml} of HotSpot's JFR):
+ * Stacks as text: innermost frame first, one per line. A stack is a struct ({@code metadata.xml} of
+ * HotSpot's JFR):
  *
  * <pre>
  * StackTrace: boolean truncated; StackFrame[] frames
  * StackFrame: Method method; int lineNumber; int bytecodeIndex; FrameType type
  * </pre>
  *
- * of which version 1 told by {@code boolean javaFrame} whether a frame is Java's.
+ * In version 1 of the format, {@code boolean javaFrame} marks frames of Java code.
  */
 final class StackText {
   private static final int BYTES_MAX = 1 << 20;
@@ -42,9 +42,7 @@ final class StackText {
     OTHER
   }
 
-  /**
-   * @param type of the stack that is at the place
-   */
+  /** @param type of the stack at this position */
   byte[] text(Type type, int place) throws DamagedRecordingException {
     int back = input.position();
     input.position(place);
@@ -138,7 +136,7 @@ final class StackText {
     };
   }
 
-  /** Whether it stands in its place, as this kind of value. */
+  /** True if the value is stored in the field itself and is of this kind. */
   private static boolean plain(Field field, Kind kind) {
     return !field.isConstant() && !field.type().isSimple() && field.kind() == kind;
   }

@@ -3,8 +3,8 @@ package whorl.collector.recording;
 import java.util.Arrays;
 
 /**
- * A text in UTF-8 that grows up to a bound: what is added to a full one is dropped. It is used
- * again and again. For one thread.
+ * A reusable buffer for UTF-8 text that grows up to a limit; what does not fit is dropped. For one
+ * thread.
  */
 public final class Utf8Text {
   private static final int DIGITS_MAX = 20;
@@ -25,12 +25,12 @@ public final class Utf8Text {
     return size == 0;
   }
 
-  /** Whether more would be dropped. */
+  /** True if any further text would be dropped. */
   public boolean isFull() {
     return size >= bytesMax;
   }
 
-  /** Cuts it to that many bytes. */
+  /** Truncates the text to this many bytes. */
   public void size(int newSize) {
     size = Math.min(size, newSize);
   }
@@ -39,7 +39,7 @@ public final class Utf8Text {
     return Arrays.copyOf(bytes, size);
   }
 
-  /** What stands from one place up to another. */
+  /** The bytes between two positions. */
   public byte[] toBytes(int from, int to) {
     return Arrays.copyOfRange(bytes, Math.min(from, size), Math.min(to, size));
   }
@@ -58,7 +58,7 @@ public final class Utf8Text {
     return this;
   }
 
-  /** A character of ASCII. */
+  /** Adds an ASCII character. */
   public Utf8Text add(char ascii) {
     if (size < bytesMax) {
       ensure(1);
@@ -67,7 +67,7 @@ public final class Utf8Text {
     return this;
   }
 
-  /** A number in decimal digits. */
+  /** Adds a number in decimal digits. */
   public Utf8Text add(long number) {
     if (bytesMax - size < DIGITS_MAX) {
       size = bytesMax == size ? size : filled();
@@ -89,7 +89,7 @@ public final class Utf8Text {
     return this;
   }
 
-  /** How many digits a number that is not positive has. */
+  /** The number of digits of a number that is not positive. */
   private static int digits(long negative) {
     int digits = 1;
     for (long left = negative / 10; left != 0; left /= 10) {
@@ -104,7 +104,7 @@ public final class Utf8Text {
     }
   }
 
-  /** No half of a number is told: the rest is spaces. */
+  /** A number is never cut: if it does not fit, the rest is filled with spaces. */
   private int filled() {
     ensure(bytesMax - size);
     Arrays.fill(bytes, size, bytesMax, (byte) ' ');

@@ -1,6 +1,6 @@
 package whorl.collector.recording;
 
-/** Tells a value with all that it consists of, as far as {@link Values} is not full. */
+/** Writes a value and its members to {@link Values} until that is full. */
 final class ValueReader {
   private static final int DEPTH_MAX = 6;
   private static final int ELEMENTS_MAX = 1_000;
@@ -11,7 +11,7 @@ final class ValueReader {
     this.constants = constants;
   }
 
-  /** Whether there is a value, at which the input is; leaves it there. */
+  /** True if there is a value at the input's position; the position stays the same. */
   boolean isThere(Input input, Field field) throws DamagedRecordingException {
     int begin = input.position();
     try {
@@ -37,7 +37,7 @@ final class ValueReader {
     }
   }
 
-  /** Tells the field's value, at which the input is, and leaves the input anywhere. */
+  /** Writes the value of the field at the input's position; the final position is undefined. */
   void field(Input input, Field field, Values out, int depth) throws DamagedRecordingException {
     if (field.isArray()) {
       elements(input, field, out, depth);
@@ -88,7 +88,7 @@ final class ValueReader {
     }
   }
 
-  /** What has but one field is that field; in circles, it is nothing. */
+  /** A type with a single field has that field's value; in a cycle it has none. */
   private void simple(Input input, Field field, Values out, int depth)
       throws DamagedRecordingException {
     if (field.kind() == Kind.UNKNOWN) {

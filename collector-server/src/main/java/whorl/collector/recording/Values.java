@@ -1,14 +1,14 @@
 package whorl.collector.recording;
 
-/** What values are told to, as deep as they go. Names and texts are in UTF-8. */
+/** Receives values and their members. Names and texts are in UTF-8. */
 public interface Values {
-  /** Whether telling more is of no use. */
+  /** True if further values are dropped. */
   boolean isFull();
 
   /** There is no value. */
   void nothing();
 
-  /** What is behind here is not told. */
+  /** Members or elements from here on are left out. */
   void more();
 
   void whole(long number);

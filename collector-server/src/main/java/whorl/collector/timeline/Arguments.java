@@ -3,11 +3,11 @@ package whorl.collector.timeline;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a user gave, apart from the text of a statement, which names it by number. */
+/** The values of a statement's parameters. User input is only here, never in the SQL text. */
 final class Arguments {
   private final List<Object> values = new ArrayList<>();
 
-  /** How the statement names it. */
+  /** The placeholder of a value in the statement, such as {@code $1}. */
   String name(Object value) {
     int known = values.indexOf(value);
     if (known < 0) {

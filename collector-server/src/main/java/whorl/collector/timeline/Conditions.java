@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** What of a {@link TimelineQuery} rows must fulfil, as SQL about a row {@code r}. */
+/** The conditions of a {@link TimelineQuery}, as SQL on a row {@code r}. */
 final class Conditions {
   private static final String NANOS = "r." + quoted(StoredColumns.NANOS);
   private static final String STACK = "r." + quoted(StoredColumns.STACK_ID);
@@ -22,7 +22,7 @@ final class Conditions {
     return arguments.values();
   }
 
-  /** How the statement names a value that is no part of its text. */
+  /** The placeholder of a value that is passed as an argument. */
   String name(Object value) {
     return arguments.name(value);
   }
@@ -141,7 +141,7 @@ final class Conditions {
     return "contains(lower(" + text + "), lower(" + word + "))";
   }
 
-  /** As near to it as whole nanoseconds since 1970 can be. */
+  /** Nanoseconds since 1970, limited to the range of a long. */
   static long nanos(Instant time) {
     try {
       return Math.addExact(

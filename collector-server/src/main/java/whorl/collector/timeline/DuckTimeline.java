@@ -21,20 +21,20 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Modes;
 import whorl.evidence.Id;
 
-/** Timelines in Parquet files, asked with DuckDB. */
+/** Timelines in Parquet files, queried with DuckDB. */
 public final class DuckTimeline implements Timeline, AutoCloseable {
   private static final int BUCKETS_MAX = 2_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  /** How many blocks of a timeline's rows are named in one statement. */
+  /** The maximum number of a timeline's row blocks in one statement. */
   private static final int BLOCKS_MAX = 1_000;
 
-  /** How many rows are named in one statement. */
+  /** The maximum number of rows in one statement. */
   private static final int NUMBERS_MAX = 10_000;
 
   static final List<Column> SHOWN = List.of(Column.values());
 
-  /** Without these a row is none. */
+  /** The columns that identify a row; no row lacks them. */
   private static final Set<Column> NAMING = EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
 
   private final Indexed indexed;
@@ -42,25 +42,23 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   private final Layouts layouts;
   private final Path exportFolder;
 
-  /** Where the rows of indexed evidence are. */
+  /** Finds the rows of indexed evidence. */
   public interface Indexed {
-    /**
-     * @throws NotIndexedException when its rows can't be asked for
-     */
+    /** @throws NotIndexedException if its rows cannot be queried */
     Rows of(Id evidence) throws IOException;
   }
 
   /**
    * The files of one timeline.
    *
-   * @param files that hold its rows, in the order of time; at least one
-   * @param constants what is the same in all its rows
+   * @param files that hold its rows, in time order; at least one
+   * @param constants the values that are the same in all its rows
    */
   public record Rows(Path folder, List<Path> files, Map<Column, String> constants) {}
 
   /**
-   * @param exportFolder for Parquet files on their way out; nobody else's
-   * @param memoryBytes for DuckDB, whatever is asked
+   * @param exportFolder for temporary Parquet exports; used by this object only
+   * @param memoryBytes DuckDB's limit for all queries
    */
   public DuckTimeline(Indexed indexed, Path exportFolder, long memoryBytes) throws IOException {
     this.indexed = indexed;
@@ -243,7 +241,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
         Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
   }
 
-  /** Where a page ended: {@code nanos.row.evidence} in Base64. */
+  /** The position after a page: {@code nanos.row.evidence} in Base64. */
   record Cursor(long nanos, long row, @Nullable String evidence) {
     static Cursor of(Row row) {
       Long nanos = row.number(Column.TIME);

@@ -32,9 +32,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Makes the timeline of one piece of evidence, in a JVM of its own, since all that is read is
- * hostile. An artifact that is more than that JVM can bear costs its own rows: the rest is read
- * again without it.
+ * Makes the timeline of one piece of evidence in a separate JVM, because all its input is hostile.
+ * If an artifact exceeds the limits of that JVM, only the rows of that artifact are lost: the rest
+ * is read again without it.
  */
 final class IndexJob {
   private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
@@ -46,8 +46,8 @@ final class IndexJob {
   private static final int ATTEMPTS_MAX = 6;
 
   /**
-   * Below, the better compiler costs more time than it saves: 16,000 rows took 4.8 s of processor
-   * time instead of 7.5 without it, half a million 11 instead of 16.
+   * Below this size the C2 compiler costs more time than it saves. Without C2, 16,000 rows took 4.8
+   * s of processor time instead of 7.5 s. With C2, half a million took 11 s instead of 16 s.
    */
   private static final long QUICKLY_COMPILED_MAX_BYTES = 64L << 20;
 
@@ -67,14 +67,15 @@ final class IndexJob {
   }
 
   /**
-   * What came of it.
+   * The outcome of a run.
    *
-   * @param status ready or failed, which is written down too; null when it is to be done later
-   * @param later why; null when it is done
-   * @param tooLong whether it takes longer than it might, or more than one try
+   * @param status ready or failed, already stored in {@code index.json}; null if the job must run
+   * again
+   * @param later why it must run again; null if it is done
+   * @param tooLong true if it needs more time or more attempts than allowed
    */
   record Result(@Nullable IndexStatus status, @Nullable String later, boolean tooLong) {
-    /** There is no such evidence any more. */
+    /** The evidence no longer exists. */
     static final Result GONE = new Result(null, null, false);
 
     static final Result TOO_LONG = new Result(null, "it takes long; others go first", true);
@@ -85,11 +86,11 @@ final class IndexJob {
   }
 
   /**
-   * Does it.
+   * Runs the job.
    *
-   * @param quick in one try, which takes longer than that only where it may; null for as long and
-   *     as often as it takes
-   * @param progress told from 0 to 1
+   * @param quick limits the job to one attempt, and says whether that may run on when its time is
+   * up; null for no such limits
+   * @param progress receives values from 0 to 1
    */
   Result run(Id evidence, @Nullable FirstPart quick, DoubleConsumer progress)
       throws IOException, InterruptedException {
@@ -142,7 +143,7 @@ final class IndexJob {
     return record.totalBytes() < QUICKLY_COMPILED_MAX_BYTES ? what.quick() : what;
   }
 
-  /** Writes down that it can't be done. */
+  /** Stores a failed status. */
   IndexStatus givenUp(EvidenceRecord record, String why) throws IOException {
     return failed(record, folder.fresh(record.id()), why);
   }
@@ -159,7 +160,7 @@ final class IndexJob {
         try {
           progress.accept(Math.max(0, Math.min(1, Double.parseDouble(words[1]))));
         } catch (NumberFormatException noNumber) {
-          // What it says of its progress is of no consequence.
+          // The progress is only informative.
         }
       }
       default -> {}

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * Which evidence is indexed next. All begins in the quick lane, in which what has just come is
- * before what was there, and small before large. What takes too long there goes on in the long lane
- * where that is empty, and otherwise waits for it. One piece at a time has the long lane, and the
- * agents have it in turn: so no agent's evidence, however much it is and however long it takes,
- * keeps the others' waiting. Thread-safe.
+ * Decides which evidence is indexed next. Evidence starts in the quick lane: new evidence before
+ * old, small before large. If it takes too long there, it continues in the long lane if that is
+ * free, and otherwise waits for it. The long lane holds one piece at a time, and agents take turns,
+ * so no agent's evidence can block that of others, no matter how much it is or how long it takes.
+ * Thread-safe.
  */
 final class IndexLanes {
   private static final Comparator<Waiting> ORDER =
@@ -32,9 +32,7 @@ final class IndexLanes {
   private boolean longTaken;
   private long arrivals;
 
-  /**
-   * @param max how many may wait
-   */
+  /** @param max how many may wait */
   IndexLanes(int max) {
     this.max = max;
   }
@@ -42,15 +40,15 @@ final class IndexLanes {
   /**
    * One piece of evidence.
    *
-   * @param justCome whether somebody is likely to look at it now
+   * @param justCome true if it is new or requested, so that a user probably waits for it
    * @param bytes of all its artifacts
-   * @param arrival counts up
-   * @param isSlow whether it has taken too long already
+   * @param arrival a counter
+   * @param isSlow true if it has already taken too long
    */
   record Waiting(
       Id evidence, Id agent, boolean justCome, long bytes, long arrival, boolean isSlow) {}
 
-  /** False when too many wait already; what waits is not added twice. */
+  /** False if too many wait already. Waiting evidence is not added twice. */
   synchronized boolean add(Id id, Id agent, boolean justCome, long bytes) {
     if (evidence.size() >= max) {
       return false;
@@ -62,7 +60,7 @@ final class IndexLanes {
     return true;
   }
 
-  /** It took too long, or can't be done now: others go first. */
+  /** Adds evidence that took too long or cannot be indexed now; other evidence goes first. */
   synchronized void addSlow(Waiting again) {
     if (evidence.add(again.evidence())) {
       slow.computeIfAbsent(again.agent(), agent -> new ArrayDeque<>())
@@ -79,8 +77,8 @@ final class IndexLanes {
   }
 
   /**
-   * Waits for one, of the long lane first where no other has that: {@link #longEnded} must be
-   * called after one that is slow.
+   * Waits for the next piece. Slow evidence goes first if the long lane is free. Call
+   * {@link #longEnded} after slow evidence.
    */
   synchronized Waiting take() throws InterruptedException {
     while (quick.isEmpty() && (longTaken || slow.isEmpty())) {
@@ -92,8 +90,10 @@ final class IndexLanes {
   }
 
   /**
-   * Whether one of the quick lane may take as long as it does: then it has the long lane, and
-   * {@link #longEnded} must be called after it.
+   * Takes the long lane for running evidence of the quick lane, so that it may continue. Call
+   * {@link #longEnded} afterwards.
+   *
+   * @return false if the long lane is taken or other evidence waits for it
    */
   synchronized boolean takesLong() {
     if (longTaken || !slow.isEmpty()) {
@@ -103,7 +103,7 @@ final class IndexLanes {
     return true;
   }
 
-  /** What had the long lane has it no more. */
+  /** Frees the long lane. */
   synchronized void longEnded() {
     longTaken = false;
     notifyAll();

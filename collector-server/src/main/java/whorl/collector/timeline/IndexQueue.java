@@ -25,8 +25,9 @@ import whorl.collector.store.Tries;
 import whorl.evidence.Id;
 
 /**
- * Indexes evidence on two threads of its own; at most one of them is at what takes long. What an
- * earlier run did not end is begun again; what three runs did not end is given up.
+ * Indexes evidence on two threads; at most one of them runs a long job. Jobs that an earlier run of
+ * the collector did not finish start again; after three unfinished attempts the evidence is marked
+ * as failed.
  */
 public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexQueue.class);
@@ -44,7 +45,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final IndexLanes waiting = new IndexLanes(WAITING_MAX);
   private final Map<Id, IndexStatus> unfinished = new ConcurrentHashMap<>();
 
-  /** What changed while it was under way. */
+  /** Evidence that changed while it was being indexed. */
   private final Set<Id> changed = ConcurrentHashMap.newKeySet();
 
   private final List<Consumer<Id>> listeners = new CopyOnWriteArrayList<>();
@@ -54,12 +55,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       List.of(new Thread(this::work, "whorl-index-1"), new Thread(this::work, "whorl-index-2"));
 
   /**
-   * What it works with.
+   * The dependencies.
    *
-   * @param preparation done to each piece before
-   * @param confined with room for two at once
-   * @param freeBytes what the disk of the data folder has left
-   * @param reserveBytes of them that are left alone
+   * @param preparation runs before each job
+   * @param confined with room for two JVMs at once
+   * @param freeBytes the free space on the data folder's disk
+   * @param reserveBytes the part of the free space that is not used
    */
   public record Surroundings(
       EvidenceStore store,
@@ -80,7 +81,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     this.reserveBytes = with.reserveBytes();
   }
 
-  /** Begins, with what has no index yet. */
+  /** Starts the threads; evidence without an index is queued. */
   public void start() throws IOException {
     List<Id> all = store.evidence();
     for (int i = all.size() - 1; i >= 0; i--) {
@@ -120,7 +121,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  /** The evidence was purged: it is waited for no longer. */
+  /** Removes purged evidence from the queue. */
   public void forget(Id evidence) {
     waiting.remove(evidence);
     unfinished.remove(evidence);
@@ -141,27 +142,27 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     return folder.rows(evidence);
   }
 
-  /** How many were indexed since the start. */
+  /** The number of indexed pieces since the start. */
   public long indexed() {
     return indexed.sum();
   }
 
-  /** How many could not be. */
+  /** The number of pieces that could not be indexed. */
   public long failed() {
     return failed.sum();
   }
 
-  /** How many wait or are under way. */
+  /** The number of pieces that wait or are being indexed. */
   public int waiting() {
     return unfinished.size();
   }
 
-  /** Whether its threads are at work; false before the start. */
+  /** True if both threads are alive; false before the start. */
   public boolean works() {
     return threads.stream().allMatch(Thread::isAlive);
   }
 
-  /** Ends; what is under way is begun again at the next start. */
+  /** Stops the threads; a running job starts again at the next start of the collector. */
   @Override
   public void close() {
     threads.forEach(Thread::interrupt);
@@ -174,7 +175,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  /** Whether it waits now, and did not before. */
+  /** True if the evidence was added to the queue. */
   private boolean enqueue(Id evidence, boolean justCome) {
     if (unfinished.putIfAbsent(evidence, IndexStatus.of(IndexStatus.State.WAITING, 0)) != null) {
       return false;
@@ -219,9 +220,9 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   }
 
   /**
-   * Indexes it.
+   * Indexes one piece.
    *
-   * @param takesLong set when it has the long lane, which it is not given back here
+   * @param takesLong set to true if the job takes the long lane; the caller must free it
    */
   private void one(IndexLanes.Waiting piece, AtomicBoolean takesLong) throws InterruptedException {
     Id evidence = piece.evidence();
@@ -260,7 +261,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         enqueue(evidence, true);
       }
     } catch (InterruptedException stopped) {
-      // no failure of this piece
+      // not a failure of this evidence
       endedQuietly(evidence);
       throw stopped;
     } catch (IOException | RuntimeException | Error e) {
@@ -288,7 +289,10 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     };
   }
 
-  /** Rather than to be begun anew in the long lane, where nothing else waits for that. */
+  /**
+   * Lets the job continue if the long lane is free and no other evidence waits for it; then it need
+   * not start again there.
+   */
   private boolean goesOn(AtomicBoolean takesLong) {
     boolean free = waiting.takesLong();
     takesLong.compareAndSet(false, free);
@@ -303,7 +307,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  /** What was made of evidence that was purged meanwhile goes with it. */
+  /** Removes the timeline of evidence that was purged in the meantime. */
   private boolean removedIfPurged(Id evidence) {
     if (store.contains(evidence)) {
       return false;

@@ -7,14 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the rows of a page: window by window until it is full, ever more windows at once where hits
- * are rare; then reads these rows whole. What is neither shown nor asked about is never read.
+ * Finds the rows of a page. It searches window by window until the page is full, and more windows
+ * at a time if hits are rare. Then it reads these rows completely. It never reads data that is
+ * neither shown nor part of a condition.
  */
 final class PageSearch {
   private static final long FIRST_ROWS = 100_000;
   private static final int GROWTH = 4;
 
-  /** More would be long in planning. */
+  /** With more blocks DuckDB plans too long. */
   private static final int BLOCKS_MAX = 500;
 
   private final Duck duck;
@@ -22,7 +23,7 @@ final class PageSearch {
   private final TimelineQuery query;
   private final DuckTimeline.@Nullable Cursor after;
 
-  /** The numbers of the rows found, by their timelines' places in the scope. */
+  /** The numbers of the rows found, for each timeline of the query plan. */
   private final List<List<Long>> numbers = new ArrayList<>();
 
   private int found;
@@ -39,9 +40,9 @@ final class PageSearch {
   }
 
   /**
-   * The first rows behind the cursor, in order.
+   * The first rows after the cursor, in order.
    *
-   * @param limit how many at most
+   * @param limit the maximum number of rows
    */
   List<Row> rows(int limit) throws IOException {
     long rowsAtOnce = FIRST_ROWS;
@@ -63,7 +64,7 @@ final class PageSearch {
     return found == 0 ? List.of() : whole();
   }
 
-  /** The query without what is before the cursor. */
+  /** The query without the rows before the cursor. */
   private TimelineQuery left() {
     if (after == null) {
       return query;

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests of one timeline have the values that a query asks for: a row has its request's
- * method, path and address unless it has its own.
+ * Finds the requests of one timeline that match a query's conditions. A row without its own method,
+ * path or address has those of its request.
  */
 final class RequestValues {
   private static final Map<Column, String> COLUMNS =
@@ -25,7 +25,7 @@ final class RequestValues {
               Column.SOURCE_IP,
               "address"));
 
-  /** More are not named one by one. */
+  /** More ids are not listed in a statement. */
   private static final int NAMED_MAX = 256;
 
   private final DuckTimeline.Rows timeline;
@@ -58,25 +58,29 @@ final class RequestValues {
     return new RequestValues(timeline, Map.copyOf(named));
   }
 
-  /** Whether rows have this of their requests. */
+  /** True for columns that rows inherit from their request. */
   static boolean isOf(Column column) {
     return COLUMNS.containsKey(column);
   }
 
-  /** A row's own value, or that of its request {@code q}, in SQL. */
+  /** SQL for a row's own value, or that of its request {@code q}. */
   static String filled(String own, Column column) {
     return "coalesce(" + own + ", q." + COLUMNS.get(column) + ")";
   }
 
-  /** The ids of those that match, or for {@code ne} do not; null where they are too many. */
+  /**
+   * The ids of the requests that match, or for {@code ne} of those that do not; null if there are
+   * too many.
+   */
   @Nullable List<String> named(Where where) {
     return named.get(where);
   }
 
   /**
-   * Whether a request is one of those that match, or for {@code ne} do not, in SQL.
+   * SQL that is true if a request is one of those that match, or for {@code ne} of those that do
+   * not.
    *
-   * @param id the column that has its id
+   * @param id the column with the request's id
    */
   String contain(String id, Where where, Arguments arguments) {
     List<String> ids = named.get(where);

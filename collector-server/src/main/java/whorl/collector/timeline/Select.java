@@ -9,14 +9,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link TimelineQuery} as SQL over Parquet files. Whatever a user gives, and whatever an agent
- * says, is an argument, never a part of the text; names are those of {@link Column}.
+ * A {@link TimelineQuery} as SQL over Parquet files. Input from users and agents is always an
+ * argument, never part of the SQL text; column names are those of {@link Column}.
  */
 final class Select {
   private static final String ROW = quoted(Column.ROW.columnName());
   private static final String NANOS = quoted(StoredColumns.NANOS);
 
-  /** DuckDB reads the parts of a union at once, and rows that are far apart one by one. */
+  /** DuckDB reads the parts of a union in parallel, but distant rows one by one. */
   private static final int PARTS = 4;
 
   private static final String CATEGORY = "coalesce(r.\"event.category\", 'other') AS category";
@@ -25,25 +25,23 @@ final class Select {
   private final List<ScanPlan> asked;
   private final Conditions conditions;
 
-  /**
-   * @param asked at least one
-   */
+  /** @param asked at least one */
   Select(TimelineQuery query, List<ScanPlan> asked) {
     this.query = query;
     this.asked = asked;
     this.conditions = new Conditions(query);
   }
 
-  /** Of all statements that this object has given. */
+  /** The arguments of all statements that this object has returned. */
   List<Object> arguments() {
     return conditions.arguments();
   }
 
   /**
-   * Which rows match, in order: nanoseconds, number, and the place of their timeline among those
-   * that are asked.
+   * The keys of the matching rows, in order: nanoseconds, row number, and the index of the timeline
+   * in the list of scan plans.
    *
-   * @param after what they follow; null for none
+   * @param after only rows after this one; null for all
    */
   String keys(DuckTimeline.@Nullable Cursor after, int limit) {
     String direction = query.newestFirst() ? " DESC" : "";
@@ -87,9 +85,9 @@ final class Select {
   }
 
   /**
-   * Rows in order, their times as whole nanoseconds.
+   * Rows in order, with times as whole nanoseconds.
    *
-   * @param numbers of the rows wanted of each timeline that is asked
+   * @param numbers of the wanted rows, for each scan plan
    */
   String rows(List<Column> columns, List<List<Long>> numbers) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
@@ -102,15 +100,15 @@ final class Select {
     return told(columns, all.toString());
   }
 
-  /** All matching rows in order, their times as whole nanoseconds. */
+  /** All matching rows in order, with times as whole nanoseconds. */
   String rows(List<Column> columns) {
     return told(columns, union());
   }
 
   /**
-   * Number and frames of those of these rows of the only timeline that have a stack.
+   * Number and frames of the given rows that have a stack; for a query of one timeline.
    *
-   * @param maxChars how much of the frames
+   * @param maxChars the maximum length of the frames
    */
   String stacks(List<Long> numbers, int maxChars) {
     ScanPlan only = asked.get(0);
@@ -137,7 +135,7 @@ final class Select {
         + order();
   }
 
-  /** Rows in order, their times as other tools know them, and as nanoseconds beside. */
+  /** Rows in order, with times both as timestamps for other tools and as nanoseconds. */
   String export(List<Column> columns) {
     StringJoiner told = new StringJoiner(", ");
     for (Column column : columns) {
@@ -271,7 +269,7 @@ final class Select {
         + condition;
   }
 
-  /** Rows of one timeline are in the order of their numbers. */
+  /** Compares row numbers within one timeline: its rows are numbered in time order. */
   private String afterward(DuckTimeline.Cursor cursor, ScanPlan timeline) {
     String sign = query.newestFirst() ? "<" : ">";
     int order = evidence(timeline).compareTo(String.valueOf(cursor.evidence()));
@@ -294,7 +292,7 @@ final class Select {
     return Duck.parquet(List.<Path>of(timeline.folder().resolve(name)));
   }
 
-  /** Whether a column is one of these. */
+  /** SQL that is true if the column has one of these values. */
   static String in(String column, List<? extends Number> numbers) {
     return numbers.isEmpty()
         ? "false"

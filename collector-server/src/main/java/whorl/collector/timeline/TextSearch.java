@@ -16,8 +16,9 @@ import whorl.collector.timeline.words.Word;
 import whorl.collector.timeline.words.WordIndex;
 
 /**
- * Where in one timeline the words of a query, and the texts of its other conditions, may stand:
- * what its word index rules out is never read. A timeline without one is read as a whole.
+ * Finds where the words of a query and the texts of its other conditions may occur in one timeline.
+ * Blocks that the word index rules out are not read. A timeline without a word index is read
+ * completely.
  */
 final class TextSearch {
   private static final int WORDS_MAX = 20;
@@ -25,14 +26,14 @@ final class TextSearch {
   private static final Set<Where.Op> POSITIVE =
       EnumSet.of(Where.Op.EQ, Where.Op.CONTAINS, Where.Op.PREFIX);
 
-  /** More are not named one by one: rows of that many stacks are everywhere. */
+  /** More stacks are not listed: rows with that many stacks are everywhere. */
   private static final int STACKS_MAX = 256;
 
   private static final int BRANCHES_MAX = 8;
 
   private final List<SearchedWord> words;
 
-  /** By the numbers of blocks, where each word may stand; null where nothing is known. */
+  /** By block number, where each word may occur; null if there is no information. */
   private final @Nullable NavigableMap<Integer, List<Place>> candidates;
 
   private TextSearch(
@@ -56,7 +57,7 @@ final class TextSearch {
     return new TextSearch(List.copyOf(words), any ? null : candidates(words, needed, timeline));
   }
 
-  /** Of each list one at least must be in a row that matches. */
+  /** A matching row contains at least one word of each list. */
   private static List<List<Word>> needed(TimelineQuery query, RequestValues requests) {
     List<List<Word>> needed = new ArrayList<>();
     if (!query.types().isEmpty()) {
@@ -85,12 +86,12 @@ final class TextSearch {
     return words;
   }
 
-  /** Whether blocks are told apart. */
+  /** True if blocks can be ruled out. */
   boolean isNarrow() {
     return candidates != null;
   }
 
-  /** How many of a file's blocks have to be read, of all that {@link #isNarrow}. */
+  /** How many of a file's blocks must be read; 0 unless {@link #isNarrow}. */
   int blocks(FileSpan file) {
     return candidates == null
         ? 0
@@ -98,9 +99,9 @@ final class TextSearch {
   }
 
   /**
-   * What has to be asked of these files; empty where nothing can match.
+   * The branches to read in these files; empty if nothing can match.
    *
-   * @param blocksMax how many blocks may be named
+   * @param blocksMax the maximum number of blocks to list
    */
   List<Branch> branches(List<FileSpan> files, int blocksMax) {
     if (candidates == null) {
@@ -166,7 +167,7 @@ final class TextSearch {
     return true;
   }
 
-  /** For each word; fewer where one of them has none. */
+  /** A place for each word; fewer if one of the words cannot occur. */
   private static List<Place> places(
       WordIndex index, int block, List<SearchedWord> words, List<Word> asked) throws IOException {
     List<Place> places = new ArrayList<>(words.size());

@@ -2,11 +2,9 @@ package whorl.collector.timeline;
 
 import java.util.Locale;
 
-/** A condition on one column. Text is compared without regard to case, but for {@code eq}. */
+/** A condition on one column. Text comparisons ignore case, except {@code eq}. */
 public record Where(Column column, Op op, String value) {
-  /**
-   * @throws IllegalArgumentException when {@code op} can't be asked of {@code column}
-   */
+  /** @throws IllegalArgumentException if {@code op} is not supported for {@code column} */
   public Where {
     boolean text = column.kind() == Column.Kind.TEXT;
     if (!text && (op == Op.CONTAINS || op == Op.PREFIX)) {
@@ -24,7 +22,7 @@ public record Where(Column column, Op op, String value) {
     }
   }
 
-  /** How a value is compared. */
+  /** How values are compared. */
   public enum Op {
     EQ,
     NE,

@@ -6,9 +6,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Chunks of recordings: whatever is in one, its events are told or it is said to be damaged. */
+/** Fuzzes chunks of recordings: the events of any chunk are read or reported as damaged. */
 class ChunkFuzzTest {
-  /** Of a value and all it consists of. */
+  /** The limit for a value with all its members. */
   private static final int TOLD_MAX_BYTES = 1 << 20;
 
   @FuzzTest
@@ -57,7 +57,7 @@ class ChunkFuzzTest {
     }
   }
 
-  /** Counts what it is told. */
+  /** Counts the values it receives. */
   private static final class Told implements Values {
     private int depth;
     private long bytes;

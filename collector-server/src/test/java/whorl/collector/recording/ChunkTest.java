@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.recording.ChunkMaker.Part;
 
-/** Chunks made value by value: what a JVM writes, and what it never would. */
+/** Chunks made value by value, both those that a JVM writes and those that none would write. */
 @Timeout(60)
 class ChunkTest {
   private static final String EVENT = "jdk.jfr.Event";
@@ -300,7 +300,7 @@ class ChunkTest {
                         .int64(202)
                         .int32(1)
                         .int64(1)
-                        .int64(9) // a class that is not there
+                        .int64(9) // a missing class
                         .int64(1)
                         .int64(200)
                         .int32(1)
@@ -310,7 +310,7 @@ class ChunkTest {
                         .int64(1)
                         .int32(12)
                         .raw(1, 0)
-                        .int64(8) // a method that is not there
+                        .int64(8) // a missing method
                         .int32(0)
                         .raw(0)
                         .latin1("Native"))
@@ -400,7 +400,7 @@ class ChunkTest {
     assertThatThrownBy(() -> Chunk.of(later, frames -> 1)).hasMessageContaining("version 3");
   }
 
-  /** A type of events with these fields, and those that constants are of. */
+  /** An event type with these fields, and the types of constants. */
   private static ChunkMaker things(boolean compressed, Part... parts) {
     Part[] all = new Part[parts.length + 1];
     all[0] = Part.of("startTime", LONG);
@@ -429,7 +429,7 @@ class ChunkTest {
     }
   }
 
-  /** Each event's time, and its values. */
+  /** The time of each event, and its values. */
   private static List<String> told(ByteBuffer bytes) throws IOException {
     List<String> events = new ArrayList<>();
     Cursor cursor = Chunk.of(bytes, frames -> 1).events();

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HookFramesTest {
-  /** What is left of a stack. */
+  /** The frames that remain of a stack. */
   private static List<String> left(String... frames) {
     HookFrames hook = new HookFrames();
     List<String> left = new ArrayList<>();

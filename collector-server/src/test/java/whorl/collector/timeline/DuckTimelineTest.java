@@ -27,7 +27,7 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** The same questions to rows in Parquet and to the same rows in memory have the same answers. */
+/** The same queries give the same results on rows in Parquet and on the same rows in memory. */
 @Timeout(300)
 class DuckTimelineTest {
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");

@@ -64,7 +64,7 @@ class IndexTest {
     assertThat(open.text(Column.THREAD_NAME)).isEqualTo(Thread.currentThread().getName());
     assertThat(open.stack().get(0)).startsWith(Recordings.class.getName() + ".open(line ");
     assertThat(open.fields()).containsEntry("created", false).containsEntry("access", "read");
-    // what the request's own event says is said of all that was done for it
+    // rows of a request have the values of the request's own event
     assertThat(open.text(Column.REQUEST_METHOD)).isEqualTo("GET");
     assertThat(open.text(Column.URL_PATH)).isEqualTo("/invoices");
     assertThat(open.text(Column.SOURCE_IP)).isEqualTo("10.1.2.3");
@@ -288,7 +288,7 @@ class IndexTest {
         .isDirectoryNotContaining(path -> path.endsWith("plan.json"));
   }
 
-  /** As {@code serve} has it by default: the JVM that reads works elsewhere. */
+  /** The default of {@code serve}: the confined JVM works in another folder. */
   @Test
   void relativeDataFolder_isIndexedToo(@TempDir Path elsewhere) throws Exception {
     try (IndexRig relative = new IndexRig(Path.of("").toAbsolutePath().relativize(elsewhere))) {
@@ -378,8 +378,8 @@ class IndexTest {
   }
 
   /**
-   * Custody is of each collector's own clock, and so is its place among the rows; all else must be
-   * equal to the last bit.
+   * Custody rows have the clock of each collector, and so a position of their own; all other rows
+   * must be identical.
    */
   private static List<Map<String, Object>> comparable(List<Map<String, Object>> rows) {
     rows.forEach(row -> row.keySet().removeAll(List.of("jvm.row", "event.id")));

@@ -29,7 +29,7 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.write.IndexMain;
 import whorl.evidence.Id;
 
-/** Recordings that are large, of strangers, or more than a JVM can bear. */
+/** Recordings that are large, from other producers, or too large for a JVM's limits. */
 @Timeout(300)
 class LargeRecordingTest {
   private static final long LEAST_BYTES = (long) Sizes.of(150) << 20;
@@ -38,7 +38,7 @@ class LargeRecordingTest {
   private static final int OPENED_EACH = 200_000;
   private static final int OPENED_A_REQUEST = 2_000;
 
-  /** Of the JVM itself, and of what the data base takes beyond its bound. */
+  /** For the JVM itself, and for what DuckDB uses beyond its limit. */
   private static final long BESIDE_BYTES = 640L << 20;
 
   private static final long COLLECTOR_BYTES = 48L << 20;
@@ -81,7 +81,7 @@ class LargeRecordingTest {
     assertThat(memory.collector - memory.before).isLessThan(COLLECTOR_BYTES);
   }
 
-  /** Whoever sends requests decides how long their paths are. */
+  /** The sender of a request decides how long its path is. */
   @ParameterizedTest
   @ValueSource(ints = {100, 2_000})
   void manyRequestsWithLongPaths_areIndexedWhole(int chars) throws Exception {
@@ -166,7 +166,7 @@ class LargeRecordingTest {
     assertThat(count(evidence, "console.line")).isEqualTo(1);
   }
 
-  /** The JDK's parser keeps all texts, and needs more than the JVM has. */
+  /** The JDK's parser keeps all texts and needs more memory than the JVM has. */
   @Test
   void endlessMetadata_isTold_andThatBeforeItIsTakenInstead() throws Exception {
     Id evidence =
@@ -197,7 +197,7 @@ class LargeRecordingTest {
         .orElseThrow();
   }
 
-  /** Recordings one behind the other, no event as any other. */
+  /** Consecutive recordings with distinct events. */
   private static byte[] large() throws Exception {
     Random random = new Random(11);
     ByteArrayOutputStream all = new ByteArrayOutputStream((int) LEAST_BYTES * 5 / 4);
@@ -217,7 +217,7 @@ class LargeRecordingTest {
     return all.toByteArray();
   }
 
-  /** How many events of each type there are; JFR may have dropped some of what it was told. */
+  /** Counts the events of each type; JFR may have dropped some. */
   private static Map<String, Long> counted(Path recording) throws Exception {
     Map<String, Long> counted = new HashMap<>();
     try (RecordingFile events = new RecordingFile(recording)) {
@@ -246,9 +246,9 @@ class LargeRecordingTest {
     return new String(text);
   }
 
-  /** A recording whose metadata is so many short texts, each other than the one before. */
+  /** A recording whose metadata consists of many distinct short texts. */
   private static byte[] withEndlessMetadata(byte[] recording) {
-    byte[] text = {4, 1, 'a'}; // characters, one of them
+    byte[] text = {4, 1, 'a'}; // encoding as characters, length 1
     int event = recording.length;
     ByteBuffer killer = ByteBuffer.allocate(event + 32 + TEXTS * text.length);
     killer.put(recording);
@@ -274,7 +274,7 @@ class LargeRecordingTest {
     out.put((byte) left);
   }
 
-  /** What the collector and the JVM that reads for it take, looked at again and again. */
+  /** The peak memory of the collector and of the confined JVM, by polling. */
   private static final class Memory {
     private final long before = collectorBytes();
     private long collector;
@@ -291,7 +291,7 @@ class LargeRecordingTest {
 
     private void look(Path process) {
       try {
-        // the JDK cuts arguments that are as long as a class path is
+        // the JDK truncates arguments as long as a class path
         List<String> told = List.of(Files.readString(process.resolve("cmdline")).split("\0"));
         if (told.contains(IndexMain.class.getName())) {
           arguments = told;
@@ -302,11 +302,11 @@ class LargeRecordingTest {
           }
         }
       } catch (IOException gone) {
-        // it has just ended
+        // the process has just ended
       }
     }
 
-    /** What is left after a collection: garbage is no need. */
+    /** The memory in use after a garbage collection. */
     private static long collectorBytes() {
       System.gc();
       Runtime runtime = Runtime.getRuntime();

@@ -24,8 +24,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Random questions about random rows of several blocks, in timelines that overlap: pages are those
- * of the rows in memory, with the word index, with a damaged one and without.
+ * Random queries over random rows of several blocks, in overlapping timelines. Pages must equal
+ * those of the rows in memory: with the word index, with a damaged one and without one.
  */
 @Timeout(300)
 class SearchedRandomlyTest {
@@ -108,7 +108,7 @@ class SearchedRandomlyTest {
     }
   }
 
-  /** How many questions had an answer. */
+  /** The number of queries with results. */
   private static int asked(Random random) throws Exception {
     int answered = 0;
     for (int i = 0; i < QUESTIONS; i++) {

@@ -7,18 +7,17 @@ import whorl.collector.timeline.Column;
 import whorl.evidence.BodyfileName;
 
 /**
- * {@code files.body}, a bodyfile of version 3:
+ * Reads {@code files.body}, a bodyfile of version 3:
  *
  * <pre>
  * MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime
  * </pre>
  *
- * Names are as {@link BodyfileName} reads them. One row for each point in time of a file; what
- * happened then is told by letters, as {@code mactime} does: modified, accessed, changed, born.
+ * {@link BodyfileName} decodes names. Each distinct time of a file gives one row; letters mark what
+ * happened then, as in {@code mactime}: modified, accessed, changed, born.
  *
- * <p>A kernel sets times to the nanosecond. Whole seconds were set by a program, such as tar or an
- * image builder, by the clock of another machine: they are not by the agent's clock and stay as
- * they are.
+ * <p>A kernel sets times with nanoseconds. A time in whole seconds was set by a program, such as tar
+ * or an image builder, by another machine's clock; it is not corrected by the agent's clock offset.
  */
 final class BodyfileReader extends LineReader {
   private static final int FIELDS_BEHIND_NAME = 9;
@@ -53,7 +52,7 @@ final class BodyfileReader extends LineReader {
     return rows;
   }
 
-  /** Which letters belong to each time. */
+  /** The letters of each time. */
   private static Map<Long, String> moments(String[] fields) {
     Map<Long, String> moments = new TreeMap<>();
     put(moments, fields[6], 'm');

@@ -6,8 +6,8 @@ import java.time.Instant;
 import whorl.collector.timeline.Column;
 
 /**
- * {@code console.log}: time, stream, thread and line, separated by tabs. Lines that are events too
- * are left out.
+ * Reads {@code console.log}: time, stream, thread and line, separated by tabs. Lines that are also
+ * events are skipped.
  */
 final class ConsoleReader extends LineReader {
   private final ReadContext readContext;
@@ -45,7 +45,7 @@ final class ConsoleReader extends LineReader {
     return 1;
   }
 
-  /** Tells of the lines before they are read for rows; false when there are too many. */
+  /** Announces a line before rows are read; false if there are too many. */
   boolean announce(String text) {
     try {
       String[] parts = parts(text);
@@ -73,7 +73,7 @@ final class ConsoleReader extends LineReader {
         return time;
       }
     } catch (DateTimeException noTime) {
-      // said below
+      // reported below
     }
     throw new IllegalArgumentException("its time can't be");
   }

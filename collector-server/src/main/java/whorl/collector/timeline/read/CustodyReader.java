@@ -8,8 +8,8 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Json;
 
 /**
- * How the evidence came to be here: the custody entries up to its sealing, by the collector's
- * clock. What happens to it later is not of its timeline, which stays as it is.
+ * Reads how the evidence arrived: the custody entries up to its sealing, by the collector's clock.
+ * Later entries are not part of the timeline, which does not change.
  */
 final class CustodyReader extends LineReader {
   private static final Set<String> COMING =

@@ -7,11 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Events of a smaller source that a larger one may have as well: those of the ring that the
- * recording has, lines of the console that are events too. Two are the same when type, thread and
- * texts are, and their times are near. First all of the smaller source are announced; then the
- * larger one is seen, by several threads; then the answers are worked out at once, in the order of
- * time, so that they do not depend on who was first.
+ * Finds events of a smaller source that a larger one also has: ring events that are in the
+ * recording, console lines that are events. Two are the same if type, thread and texts are equal
+ * and their times are close. First, all events of the smaller source are announced. Then several
+ * threads report the events of the larger one. Finally, all are compared at once in time order, so
+ * the result does not depend on the order of the threads.
  */
 final class Duplicates {
   private static final long NEAR_NANOS = 500_000_000;
@@ -41,7 +41,7 @@ final class Duplicates {
     }
   }
 
-  /** A 64-bit key of what does not depend on the order in which parts are added. */
+  /** A 64-bit key that does not depend on the order in which parts are added. */
   static final class Key {
     private static final char MASK = '*';
     private static final long HASH_START = 1125899906842597L;
@@ -63,7 +63,7 @@ final class Duplicates {
     }
 
     /**
-     * @param fieldHash the field's {@link #hash}
+     * @param fieldHash the {@link #hash} of the field's name
      * @param utf8 its value
      */
     void add(long fieldHash, byte[] utf8) {
@@ -74,7 +74,7 @@ final class Duplicates {
       return mixed(sum);
     }
 
-    /** As that of the text that it is. */
+    /** The hash of the text that these bytes encode. */
     static long hash(byte[] utf8) {
       long hash = HASH_START;
       byte before = 0;
@@ -90,7 +90,7 @@ final class Duplicates {
       return hash;
     }
 
-    /** Asterisks count once: a secret's mask is as long as the secret in a recording alone. */
+    /** Hashes a run of asterisks as one: only in a recording is a mask as long as its secret. */
     static long hash(String text) {
       long hash = HASH_START;
       char before = 0;
@@ -112,7 +112,7 @@ final class Duplicates {
     }
   }
 
-  /** The next event of the smaller source. False when there is no room to remember it. */
+  /** Adds the next event of the smaller source. False if there is no room for it. */
   boolean announce(long key, long epochNanos) {
     if (announced >= ANNOUNCED_MAX) {
       return false;
@@ -138,9 +138,9 @@ final class Duplicates {
     return announced == 0;
   }
 
-  /** An event of the larger source. */
+  /** Reports an event of the larger source. */
   void saw(long key, long epochNanos) {
-    if (!byKey.isEmpty() && byKey.containsKey(key)) { // nothing is announced any more
+    if (!byKey.isEmpty() && byKey.containsKey(key)) { // announcing is over, so this read needs no lock
       note(key, epochNanos);
     }
   }
@@ -161,7 +161,7 @@ final class Duplicates {
     seen++;
   }
 
-  /** Whether the event announced as the {@code index}th is in the larger source too. */
+  /** True if the announced event with this index is also in the larger source. */
   synchronized boolean isDuplicate(int index) {
     if (!settled) {
       settle();
@@ -186,7 +186,10 @@ final class Duplicates {
     seenTimes = new long[0];
   }
 
-  /** The first of the key that is near; those too old for this one are for no later one either. */
+  /**
+   * Takes the first announced event with this key whose time is close. Times are processed in
+   * ascending order, so an event that is too old now is too old for all later ones.
+   */
   private void take(long key, long epochNanos) {
     Occurrences same = byKey.get(key);
     if (same == null) {

@@ -12,7 +12,7 @@ import whorl.collector.timeline.Column;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** {@code events.ndjson}: the ring's events, those left out that a recording has as well. */
+/** Reads {@code events.ndjson}: the ring's events, without those that a recording also has. */
 final class EventLineReader extends LineReader {
   private static final int TYPE_MAX_CHARS = 200;
 
@@ -59,9 +59,9 @@ final class EventLineReader extends LineReader {
   }
 
   /**
-   * Tells of the lines before they are read for rows.
+   * Announces a line before rows are read.
    *
-   * @return why some will not be compared; null when all will
+   * @return why some lines will not be compared; null if all will
    */
   @Nullable String announce(String text) {
     EventLine line;
@@ -95,7 +95,7 @@ final class EventLineReader extends LineReader {
     return key.value();
   }
 
-  /** What a recording has of the request is its id alone, which is left out of both. */
+  /** Skips the request's fields: a recording has only its id. */
   static void addTo(Duplicates.Key key, String field, @Nullable String value) {
     if (value != null && !value.isEmpty() && !field.startsWith("request")) {
       key.add(field, value);

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The table of event types that have a shape of their own; all others get {@link #other}. */
+/** The table of event types with their own mapping; all others use {@link #other}. */
 final class EventMappings {
   private static final Map<String, EventMapping> TABLE = new HashMap<>();
 
@@ -24,18 +24,18 @@ final class EventMappings {
 
   private EventMappings() {}
 
-  /** The shape of events of this type, or null. */
+  /** The mapping of this event type, or null. */
   static @Nullable EventMapping find(String eventType) {
     return TABLE.get(eventType);
   }
 
-  /** What an event of no type that we know becomes. */
+  /** The mapping of unknown event types. */
   static EventMapping other(String eventType) {
     boolean ours = eventType.startsWith("whorl.") || eventType.startsWith("jdk.");
     return EventMapping.of(ours ? "host" : "process", "info", "");
   }
 
-  /** How a line of the console is told, wherever it comes from. */
+  /** The message of a console line, from any artifact. */
   static MessageTemplate console() {
     return CONSOLE;
   }

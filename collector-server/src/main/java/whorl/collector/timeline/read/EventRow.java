@@ -13,7 +13,7 @@ import whorl.collector.recording.ThreadName;
 import whorl.collector.recording.Utf8Text;
 import whorl.collector.timeline.Column;
 
-/** Puts what an event says into the row that was begun for it. For one thread. */
+/** Writes an event's values into a row. For one thread. */
 final class EventRow {
   private static final int MESSAGE_MAX_BYTES = 3 * RowBlock.TEXT_MAX_CHARS + 16;
   private static final byte[] NONE = {};
@@ -23,7 +23,7 @@ final class EventRow {
   private final Utf8Text message = new Utf8Text(MESSAGE_MAX_BYTES);
   private final Duplicates.Key key = new Duplicates.Key();
 
-  /** Values of the event at hand as text, by the positions of the fields that are told. */
+  /** Values of the current event as text, by field position. */
   private byte[] @Nullable [] texts = new byte[16][];
 
   private byte[] thread = NONE;
@@ -32,9 +32,7 @@ final class EventRow {
     this.readContext = readContext;
   }
 
-  /**
-   * @param event whose values have not been read
-   */
+  /** @param event positioned before its first value */
   void write(Cursor event, TypePlan plan, long time, RowBlock block) throws IOException {
     plan.putConstant(block);
     if (texts.length < plan.told().length) {
@@ -161,7 +159,7 @@ final class EventRow {
     }
   }
 
-  /** What is no number stands in quotes that are not its own. */
+  /** Removes the quotes around floating-point numbers that are not finite. */
   private static byte[] plain(Kind kind, byte[] told) {
     boolean quoted = told.length >= 2 && told[0] == '"';
     return quoted && (kind == Kind.FLOAT || kind == Kind.DOUBLE)

@@ -21,12 +21,12 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Json;
 
 /**
- * All portions of one piece of evidence, handed out to those who read them. Recordings come first,
- * then the ring, then the console: which lines are there twice is known only when what came before
- * is read. Safe for use by several threads.
+ * The readers of one piece of evidence, which threads take one by one. Recordings come first, then
+ * the ring, then the console, because duplicates are known only once the earlier sources are read.
+ * Thread-safe.
  */
 public final class EvidenceReader implements Closeable {
-  /** What rows can be made of; the end of a name. */
+  /** The artifacts that give rows. */
   private static final List<String> READABLE =
       List.of(
           "recording.jfr",
@@ -39,14 +39,14 @@ public final class EvidenceReader implements Closeable {
           "events.ndjson",
           "console.log");
 
-  /** Which contents were kept; not rows by themselves. */
+  /** Lists of stored file contents; they give no rows themselves. */
   private static final List<String> CONTENTS = List.of("files.ndjson", "files-later.ndjson");
 
   private static final Set<String> RECORDINGS = Set.of("recording.jfr", "previous.jfr");
   private static final long COMPARED_MAX_BYTES = 256L << 20;
   private static final int LINE_MAX_BYTES = 4 << 20;
 
-  /** Of paths whose digests are remembered, each with about as much for itself. */
+  /** The limit for paths with stored digests; each digest counts for about as much again. */
   private static final int CONTENTS_MAX_CHARS = 16 << 20;
 
   private static final int CONTENT_CHARS = 100;
@@ -57,7 +57,7 @@ public final class EvidenceReader implements Closeable {
   private final Requests requests = new Requests();
   private final List<ArtifactOutcome> tallies = new ArrayList<>();
 
-  /** Each begins when the one before is read: recordings, ring, all else. */
+  /** Each phase begins when the previous one is read: recordings, ring, all others. */
   private final List<Deque<ArtifactReader>> phases =
       List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
 
@@ -90,26 +90,26 @@ public final class EvidenceReader implements Closeable {
     portions = left();
   }
 
-  /** Whether rows can be made of an artifact of this name. */
+  /** True if an artifact of this name gives rows. */
   public static boolean reads(String artifact) {
     return READABLE.contains(artifact);
   }
 
-  /** Whether it is read beside those that rows are made of. */
+  /** True if the artifact only adds details to the rows of others. */
   public static boolean isLookedUp(String artifact) {
     return CONTENTS.contains(artifact);
   }
 
-  /** Where the stacks are kept, in {@link StackFile}'s form. */
+  /** The file of the stacks, in the format of {@link StackFile}. */
   public static Path stacksFile(Path workFolder) {
     return workFolder.resolve("stacks.bin");
   }
 
   /**
-   * The next portion for the calling thread, which must end it; waits until all of a phase is read
-   * before it hands out the next one's.
+   * Returns the next reader to the calling thread, which must call {@link #ended} for it. Waits
+   * until a phase is completely read before it returns readers of the next phase.
    *
-   * @return null when there are no more
+   * @return null if there are no more
    */
   public synchronized @Nullable ArtifactReader next() throws InterruptedException {
     while (phase < phases.size()) {
@@ -127,7 +127,7 @@ public final class EvidenceReader implements Closeable {
     return null;
   }
 
-  /** A portion that {@link #next} gave has been read. */
+  /** Closes a reader that {@link #next} returned. */
   public synchronized void ended(ArtifactReader artifactReader) throws IOException {
     try {
       artifactReader.close();
@@ -137,7 +137,7 @@ public final class EvidenceReader implements Closeable {
     }
   }
 
-  /** How many portions there are, of which {@link #left} have not been handed out. */
+  /** The number of readers; {@link #left} of them have not been taken yet. */
   public int portions() {
     return portions;
   }
@@ -150,7 +150,7 @@ public final class EvidenceReader implements Closeable {
     return requests;
   }
 
-  /** What came of each artifact. */
+  /** The outcome of each artifact. */
   public synchronized List<IndexStatus.Source> outcomes() {
     return tallies.stream().map(ArtifactOutcome::outcome).toList();
   }
@@ -231,7 +231,7 @@ public final class EvidenceReader implements Closeable {
     }
   }
 
-  /** Digests by path, from {@code files.ndjson} and what was named later. */
+  /** Digests by path, from {@code files.ndjson} and {@code files-later.ndjson}. */
   private Map<String, String> keptContents() throws IOException {
     Map<String, String> digests = new HashMap<>();
     for (String artifact : CONTENTS) {
@@ -256,7 +256,11 @@ public final class EvidenceReader implements Closeable {
     }
   }
 
-  /** How much there is to remember of it. */
+  /**
+   * Stores the digest of one line.
+   *
+   * @return its size in chars, for the limit
+   */
   private int keptContent(String artifact, byte[] line, Map<String, String> digests)
       throws IOException {
     try {
@@ -268,7 +272,7 @@ public final class EvidenceReader implements Closeable {
         return CONTENT_CHARS + path.length() + sha256.length();
       }
     } catch (JacksonException damaged) {
-      // Its bodyfile line is there; only the digest beside it is not.
+      // The file's row stays; it only has no digest.
       if (tallies.stream()
           .noneMatch(artifactOutcome -> artifactOutcome.artifact().equals(artifact))) {
         tally(artifact).problem("some of its lines can't be read");

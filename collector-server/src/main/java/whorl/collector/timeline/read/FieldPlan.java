@@ -8,16 +8,16 @@ import whorl.collector.recording.Kind;
 import whorl.collector.timeline.Column;
 
 /**
- * One field of a {@link TypePlan}.
+ * The plan for one field of a {@link TypePlan}.
  *
  * @param way how its value is read
- * @param position among the values that are told; -1 for what every event has
+ * @param position among the values that are written; -1 for fields that every event has
  * @param name in UTF-8
- * @param jsonName as it stands in JSON
+ * @param jsonName encoded for JSON, with quotes and colon
  * @param keyHash of the name, for {@link Duplicates.Key}
- * @param column of its own, or null
- * @param asText whether its value is needed as text beside the JSON
- * @param compared whether its text says whether two events are the same
+ * @param column its own column, or null
+ * @param asText true if the value is needed as text in addition to JSON
+ * @param compared true if the text is part of the key that finds duplicates
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record FieldPlan(
@@ -31,11 +31,11 @@ record FieldPlan(
     boolean asText,
     boolean compared) {
   enum Way {
-    /** Not told. */
+    /** Not read. */
     SKIPPED,
-    /** Says whose event it is, and is told nowhere else. */
+    /** Sets the thread of the event only. */
     OWNER,
-    /** Says whose event it is. */
+    /** Sets the thread of the event and is a value too. */
     OWNER_AND_TEXT,
     STACK,
     TEXT,
@@ -46,7 +46,7 @@ record FieldPlan(
     OTHER
   }
 
-  /** Of a field that every event has. */
+  /** The plan for a field that every event has. */
   static FieldPlan common(Field field, boolean owner) {
     Way way = Way.SKIPPED;
     if (owner && field.kind() == Kind.THREAD) {

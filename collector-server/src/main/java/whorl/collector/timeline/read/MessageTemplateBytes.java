@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.recording.Utf8Text;
 
-/** A {@link MessageTemplate} for values in UTF-8: it says what the sentence does. */
+/** A {@link MessageTemplate} for values in UTF-8, with the same result. */
 final class MessageTemplateBytes {
   private static final byte[] ABSENT = {'?'};
 
@@ -16,9 +16,7 @@ final class MessageTemplateBytes {
   private final boolean[] positive;
   private final int[] positions;
 
-  /**
-   * @param fields of which values are told
-   */
+  /** @param fields the names of the values, in order */
   MessageTemplateBytes(MessageTemplate messageTemplate, List<String> fields) {
     List<MessageTemplate.Part> parts = messageTemplate.parts();
     texts = new byte[parts.size()][];
@@ -36,7 +34,7 @@ final class MessageTemplateBytes {
     }
   }
 
-  /** Adds the sentence with these values, by the positions of their fields. */
+  /** Adds the message with these values, in the order of their fields. */
   void tell(byte[] @Nullable [] values, Utf8Text out) {
     int group = 0;
     int groupStart = out.size();

@@ -8,7 +8,7 @@ import whorl.collector.recording.DamagedRecordingException;
 import whorl.collector.recording.Type;
 import whorl.collector.timeline.Column;
 
-/** One chunk of a recording. What of it is damaged is told, and all else gives its rows. */
+/** Reads one chunk of a recording. Damage is recorded as a problem; everything else gives rows. */
 final class RecordingReader implements ArtifactReader {
   private final RecordingChunk place;
   private final ReadContext readContext;
@@ -23,9 +23,7 @@ final class RecordingReader implements ArtifactReader {
   private long unread;
   private @Nullable String firstUnread;
 
-  /**
-   * @param firstOrdinal of its rows
-   */
+  /** @param firstOrdinal of its rows */
   RecordingReader(
       RecordingChunk place,
       ReadContext readContext,

@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of each request by its id, from whatever artifact: events carry the id alone. Where
- * there is no room for all, those with the smallest ids are kept, so that the order in which they
- * come is no matter. Safe for use by several threads.
+ * Collects the data of each request by its id, from all artifacts: most events have only the id. If
+ * there is not enough room, requests with the smallest ids are kept, so the result does not depend
+ * on the order of arrival. Thread-safe.
  */
 public final class Requests {
   private static final int CHARS_MAX = 16 << 20;
@@ -22,10 +22,10 @@ public final class Requests {
           .thenComparing(Request::path, TEXTS)
           .thenComparing(Request::address, TEXTS);
 
-  /** All that there is room for. */
+  /** All requests, up to the limit. */
   private Map<String, Request> known = new HashMap<>();
 
-  /** The same by id, once there is no room for all. */
+  /** The same requests ordered by id, once the limit is reached. */
   private @Nullable TreeMap<String, Request> ordered;
 
   private final int charsMax;
@@ -40,7 +40,7 @@ public final class Requests {
     this.charsMax = charsMax;
   }
 
-  /** One request. */
+  /** The data of one request. */
   public record Request(
       String id, @Nullable String method, @Nullable String path, @Nullable String address) {
     private int chars() {
@@ -52,7 +52,7 @@ public final class Requests {
     }
   }
 
-  /** Of two that differ the smaller one is kept. */
+  /** If two differ, the smaller one is kept. */
   void add(String id, @Nullable String method, @Nullable String path, @Nullable String address) {
     Request request = new Request(id, cut(method), cut(path), cut(address));
     synchronized (this) {
@@ -90,7 +90,7 @@ public final class Requests {
     return known.values().stream().sorted(Comparator.comparing(Request::id)).toList();
   }
 
-  /** How often one was not kept for want of room. */
+  /** How often a request was dropped for lack of room. */
   public synchronized long forgotten() {
     return forgotten;
   }

@@ -11,7 +11,7 @@ import whorl.collector.recording.Type;
 import whorl.collector.recording.Utf8Text;
 import whorl.collector.timeline.Column;
 
-/** How events of one type of one chunk become rows, worked out once. */
+/** How events of one type of one chunk become rows; computed once. */
 final class TypePlan {
   private static final Set<String> COMMON =
       Set.of("startTime", "duration", "eventThread", "stackTrace");
@@ -35,7 +35,7 @@ final class TypePlan {
 
   /**
    * @param artifact the recording's name
-   * @param others whether events that are told twice are looked for
+   * @param others true if there is another source with which duplicates are possible
    */
   TypePlan(Type type, String artifact, boolean others) {
     EventMapping found = EventMappings.find(type.name());
@@ -68,17 +68,17 @@ final class TypePlan {
             eventMapping.sentence(), values.stream().map(plan -> plan.field().name()).toList());
   }
 
-  /** Of its name, for {@link Duplicates.Key}. */
+  /** The hash of the type's name, for {@link Duplicates.Key}. */
   long keyHash() {
     return keyHash;
   }
 
-  /** Whether an event of this type tells what a request was. */
+  /** True if events of this type describe a request. */
   boolean isRequest() {
     return type.name().equals(REQUEST);
   }
 
-  /** Whether events of this type may be told by the ring or the console too. */
+  /** True if events of this type may also be in the ring or on the console. */
   boolean isCompared() {
     return compared;
   }
@@ -88,19 +88,19 @@ final class TypePlan {
     return fields;
   }
 
-  /** The fields that are told, by their positions. */
+  /** The fields whose values are written, by position. */
   FieldPlan[] told() {
     return told;
   }
 
-  /** Puts what is the same in all rows of the type. */
+  /** Puts the values that are the same in all rows of the type. */
   void putConstant(RowBlock block) {
     for (int i = 0; i < constant.length; i++) {
       block.put(CONSTANT[i], constant[i]);
     }
   }
 
-  /** Adds what happened, with these values by their fields' positions. */
+  /** Adds the message, with these values by field position. */
   void tell(byte[] @Nullable [] values, Utf8Text out) {
     if (known) {
       sentence.tell(values, out);
@@ -120,7 +120,7 @@ final class TypePlan {
     return null;
   }
 
-  /** The sentence of a type without one: its label, and its first values. */
+  /** The message of an unknown type: its label and its first values. */
   private void say(byte[] @Nullable [] values, Utf8Text out) {
     out.add(label);
     int shown = 0;

@@ -1,16 +1,20 @@
 package whorl.collector.timeline.words;
 
-/** The texts of a block, and of the group of blocks it is in, as they are added. For one thread. */
+/**
+ * Collects the grams of a block's texts, and of the group of blocks it belongs to. For one thread.
+ */
 final class Block {
-  /** Of texts in a block; what is beyond is not looked at, and the block may have any word. */
+  /**
+   * The limit for the texts of a block. Further texts are not read; the block may hold any word.
+   */
   static final long TEXT_MAX_BYTES = 8L << 20;
 
   private static final int THREES_LOG = 16;
 
-  /** Of 64: two in five that are not there are said to be. */
+  /** Of 64: two in five absent grams are reported as present. */
   private static final int FOURS_FULL_BITS = 24;
 
-  /** Of 64, with two hashes each: one in sixteen. */
+  /** Of 64, with two hashes each: one in sixteen absent grams is reported as present. */
   private static final int THREES_FULL_BITS = 16;
 
   private static final int FOLDED_LEAST = 4_096;
@@ -28,13 +32,13 @@ final class Block {
     grams(Folding.fold(text, folded));
   }
 
-  /** Not all its texts are looked at. */
+  /** Some texts of the block are not read, so it may hold any word. */
   void mayHaveAny() {
     open = true;
     openGroup = true;
   }
 
-  /** A number beside a text. */
+  /** Adds a number that belongs to a text. */
   void link(long link) {
     for (int i = 0; i < Grams.LINK_HASHES; i++) {
       fours.add(Grams.link(link, i));
@@ -59,7 +63,7 @@ final class Block {
     }
   }
 
-  /** The block's sieve of grams of four bytes; a new block begins. */
+  /** Returns the block's sieve of four-byte grams and begins a new block. */
   long[] endBlock() {
     long[] sieve = open ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
     fours.clear();
@@ -67,7 +71,7 @@ final class Block {
     return sieve;
   }
 
-  /** The group's sieve of grams of three bytes; a new group begins. */
+  /** Returns the group's sieve of three-byte grams and begins a new group. */
   long[] endGroup() {
     long[] sieve = openGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
     threes.clear();

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** What is asked for: the hashes that a text must have if a word stands in it, in whatever case. */
+/** A search word as hashes: a text that contains the word, ignoring case, has all of them. */
 public final class Word {
   private final int[] threes;
   private final int[] fours;
@@ -21,7 +21,7 @@ public final class Word {
     return new Word(hashes(folded, length, 3), hashes(folded, length, 4));
   }
 
-  /** What becomes of half a pair of surrogates on its way to DuckDB is not for us to say. */
+  /** Lone surrogates become {@link Folding#BREAK}, because DuckDB may replace them. */
   private static String whole(String word) {
     return word.codePoints()
         .map(
@@ -47,7 +47,7 @@ public final class Word {
     return hashes.build().distinct().toArray();
   }
 
-  /** Whether there is nothing that could be asked for: the word may stand anywhere. */
+  /** True if the word has no grams to look up, so that it may occur anywhere. */
   boolean isAnything() {
     return threes.length == 0;
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link WordFile}, asked. It was written by a JVM that reads hostile input: whatever in it is
- * not as it should be has the texts looked at that it speaks of. For one thread.
+ * Queries a {@link WordFile}. The file was written by a JVM that reads hostile input: if part of it
+ * is damaged, the texts of that part are searched in full. For one thread.
  */
 public final class WordIndex implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(WordIndex.class);
@@ -34,8 +34,8 @@ public final class WordIndex implements Closeable {
     this.entries = entries;
   }
 
-  /** The index in this file; null where there is none, or none that can be used. */
-  @SuppressWarnings("MustBeClosed") // it is the index's from then on
+  /** Opens the index in this file; null if the file is missing or unusable. */
+  @SuppressWarnings("MustBeClosed") // the index closes it
   public static @Nullable WordIndex open(Path path) throws IOException {
     if (!Files.isRegularFile(path)) {
       return null;
@@ -96,12 +96,12 @@ public final class WordIndex implements Closeable {
     return entries.size();
   }
 
-  /** Whether a word may stand in one of a block's texts; false only where it does not. */
+  /** True if a word may occur in one of a block's texts; false only if it does not. */
   public boolean mayHold(int number, Word word) throws IOException {
     return word.isAnything() || word.inGroup(group(number)) && word.inBlock(block(number));
   }
 
-  /** Whether one of a block's texts may have this link; false only where none has. */
+  /** True if one of a block's texts may have this link; false only if none has it. */
   public boolean mayLink(int number, long link) throws IOException {
     Sieve sieve = block(number);
     for (int i = 0; i < Grams.LINK_HASHES; i++) {

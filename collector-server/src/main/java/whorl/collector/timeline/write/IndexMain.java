@@ -15,23 +15,21 @@ import whorl.collector.timeline.read.ManifestFacts;
 import whorl.evidence.Json;
 
 /**
- * What runs in the confined JVM: makes the timeline's files of what {@code plan.json} names, in the
- * same folder. Standard output has lines such as {@code began recording.jfr} and {@code progress
- * 0.42}.
+ * The main class of the confined JVM: reads the artifacts listed in {@code plan.json} and writes
+ * the timeline's files to the same folder. It reports on standard output in lines such as
+ * {@code began recording.jfr} and {@code progress 0.42}.
  */
 public final class IndexMain {
   public static final String PLAN = "plan.json";
 
-  /** What all rows have, as the manifest says: an object of columns and values. */
+  /** The columns that the manifest gives all rows: an object of columns and values. */
   public static final String CONSTANTS = "manifest-constants.json";
 
   private static final int THREADS_MAX = 4;
 
   private IndexMain() {}
 
-  /**
-   * @param args the folder
-   */
+  /** @param args the folder */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     IndexPlan plan = Json.MAPPER.readValue(folder.resolve(PLAN).toFile(), IndexPlan.class);
@@ -61,7 +59,7 @@ public final class IndexMain {
   }
 
   /**
-   * Lines that say which artifacts are being read, so that it is known whose fault it is when this
+   * Reports which artifacts are being read, so that the parent knows which one is at fault if this
    * JVM is killed.
    */
   private record Told(EvidenceReader reader, PrintStream out) implements RowFunction.Progress {

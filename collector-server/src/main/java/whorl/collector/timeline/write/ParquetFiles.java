@@ -17,7 +17,7 @@ import whorl.collector.timeline.read.IndexPlan;
 import whorl.collector.timeline.read.ManifestFacts;
 import whorl.collector.timeline.read.Requests;
 
-/** Writes a timeline's files with DuckDB, in the order of time, in bounded memory. */
+/** Writes a timeline's files with DuckDB, in time order, in bounded memory. */
 final class ParquetFiles {
   private static final String UNSORTED = "unsorted.parquet";
 
@@ -33,9 +33,7 @@ final class ParquetFiles {
     this.threads = threads;
   }
 
-  /**
-   * @return how many rows there are
-   */
+  /** @return the number of rows */
   long write(EvidenceReader reader, RowFunction.Progress progress) throws IOException {
     try (DuckDBConnection base =
             DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
@@ -66,7 +64,7 @@ final class ParquetFiles {
     }
   }
 
-  /** All rows as they come. */
+  /** SQL that copies all rows unsorted. */
   private String unsorted() {
     Long millis = manifest.clockOffsetMillis();
     long offset = millis == null ? 0 : millis * 1_000_000;

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.timeline.Recordings;
 
-/** Whatever is wrong with a recording, it is read to its end, in little memory. */
+/** A recording with any damage is read to its end, in little memory. */
 @Timeout(240)
 class DamagedPortionTest {
   private static final int TRIALS = 3_000;
   private static final int HEADER_BYTES = 68;
 
-  /** Of one reading, however short-lived; a whole one takes some 8 MiB. */
+  /** The allocation limit of one reading; an undamaged one takes about 8 MiB. */
   private static final long ALLOCATED_MAX_BYTES = 96L << 20;
 
   private static byte[] good;

@@ -51,7 +51,7 @@ class DuplicatesTest {
     assertThat(key.value()).isNotEqualTo(first);
   }
 
-  /** A recording's masks are as long as the secrets were, the ring's are not. */
+  /** A recording's masks are as long as the secrets, the ring's are not. */
   @ParameterizedTest
   @ValueSource(strings = {"tcp://127.0.0.1:***@8080", "tcp://127.0.0.1:*****@8080"})
   void hash_takesMasksOfAnyLengthForTheSame(String masked) {

@@ -17,10 +17,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/**
- * One chunk of a recording, read by the JDK's own parser: the same rows by another way, which ours
- * are compared with.
- */
+/** One chunk of a recording, read by the JDK's own parser: the reference for our own reader. */
 final class JdkPortion implements ArtifactReader {
   private static final int SAID_MAX = 4;
   private static final int SAID_MAX_CHARS = 100;
@@ -34,7 +31,7 @@ final class JdkPortion implements ArtifactReader {
   private final JsonText json = new JsonText();
   private final Duplicates.Key key = new Duplicates.Key();
 
-  /** Values of the event at hand as text, by the positions of its type's fields. */
+  /** Values of the current event as text, by the position of its type's fields. */
   private @Nullable String[] texts = new String[16];
 
   private @Nullable EventType lastType;
@@ -249,7 +246,7 @@ final class JdkPortion implements ArtifactReader {
     return plan.sentence().told(ofParts);
   }
 
-  /** The sentence of a type without one: its label, and its first values. */
+  /** The message of an unknown type: its label and its first values. */
   private String said(JdkPlan plan) {
     StringBuilder out = new StringBuilder(plan.label());
     int shown = 0;
@@ -285,7 +282,7 @@ final class JdkPortion implements ArtifactReader {
   private static @Nullable Object value(RecordedEvent event, JdkPlan.FieldPlan field) {
     return switch (field.kind()) {
       case PLAIN -> event.getValue(field.name());
-      // JDK 17 does not know yet that the greatest number has no end
+      // JDK 17 does not yet treat the greatest number as unlimited
       case TIMESPAN ->
           event.getLong(field.name()) == Long.MAX_VALUE
               ? Long.MAX_VALUE
@@ -305,7 +302,7 @@ final class JdkPortion implements ArtifactReader {
     }
   }
 
-  /** A recording of this chunk alone, as if its writer had ended well. */
+  /** A recording of this chunk alone, with the header of a completed one. */
   private static Path extract(RecordingChunk chunk, Path folder) throws IOException {
     Path file = Files.createTempFile(folder, "chunk", ".jfr");
     ByteBuffer bytes = ByteBuffer.allocate((int) chunk.size()).put(chunk.map());

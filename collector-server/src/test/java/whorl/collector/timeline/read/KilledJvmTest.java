@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A JVM that is killed leaves a chunk that nobody ended. */
+/** A killed JVM leaves an unfinished chunk. */
 @Timeout(120)
 class KilledJvmTest {
   private static final int SAID = 2_000;
@@ -27,7 +27,7 @@ class KilledJvmTest {
 
   @TempDir private Path folder;
 
-  /** What is killed. */
+  /** The program that is killed. */
   static final class Killed {
     private Killed() {}
 
@@ -81,7 +81,7 @@ class KilledJvmTest {
     }
   }
 
-  /** As the chunk's header has it. */
+  /** The size in the chunk's header. */
   private static long size(Path chunk) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(chunk.toFile(), "r")) {
       file.seek(CHUNK_SIZE_OFFSET);

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/** All that comes of a recording, read chunk by chunk in one of two ways. */
+/** All rows and problems of a recording, read chunk by chunk by one of two readers. */
 final class PortionRows {
   final List<String> rows = new ArrayList<>();
   final Map<Long, String> stacks = new HashMap<>();
@@ -29,9 +29,7 @@ final class PortionRows {
         long firstOrdinal);
   }
 
-  /**
-   * @param kept whether rows are kept, or counted alone
-   */
+  /** @param kept true if rows are kept, false if they are only counted */
   PortionRows(Path recording, Path folder, Way way, boolean compared, boolean kept)
       throws IOException {
     Path shelf = Files.createTempFile(folder, "stacks", ".bin");
@@ -68,7 +66,7 @@ final class PortionRows {
     problem = artifactOutcome.outcome().problem();
   }
 
-  /** Halves of pairs are no characters where it is written. */
+  /** Lone surrogates cannot be encoded. */
   private static Requests.Request written(Requests.Request request) {
     return new Requests.Request(
         request.id(), written(request.method()), written(request.path()), request.address());

@@ -19,7 +19,7 @@ import whorl.collector.timeline.Recordings;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** Recordings that are well give the rows that the JDK's own parser gives. */
+/** Undamaged recordings give the same rows as the JDK's own parser. */
 @Timeout(300)
 class RecordingReaderTest {
   private static final int NEWEST = 25;
@@ -65,7 +65,7 @@ class RecordingReaderTest {
     assertThat(rows.requests).hasSize(5);
   }
 
-  /** What the collector makes of the ring where there was no recording. */
+  /** The rows of the ring without a recording. */
   @Test
   void recordingMadeByTheCollector_givesTheRowsThatTheJdksReaderGives() throws Exception {
     StringBuilder ring = new StringBuilder();

@@ -22,7 +22,7 @@ class WordIndexTest {
 
   @TempDir private Path folder;
 
-  /** Whatever letter DuckDB makes of another one has to be the same when folded. */
+  /** If DuckDB maps a letter to another one, both must fold to the same bytes. */
   @Test
   void everyLetter_isFoldedAsItsLowerCaseInDuckDb() throws Exception {
     List<String> missed = new ArrayList<>();
@@ -155,7 +155,7 @@ class WordIndexTest {
     assertThat(WordIndex.open(file)).isNull();
   }
 
-  /** Whether a pair of surrogates is parted here. */
+  /** True if a surrogate pair is split here. */
   private static boolean halves(String text, int at) {
     return at > 0
         && at < text.length()
@@ -190,7 +190,7 @@ class WordIndexTest {
     return Arrays.copyOf(folded, Folding.fold(utf8, folded));
   }
 
-  /** Letters of all kinds, among them halves of pairs and those whose lower case is odd. */
+  /** Letters of all kinds, including lone surrogates and letters with an unusual lower case. */
   private static String text(Random random) {
     StringBuilder text = new StringBuilder();
     int length = random.nextInt(40);
@@ -207,7 +207,7 @@ class WordIndexTest {
     return text.toString();
   }
 
-  /** The same for DuckDB, which knows one lower case for one letter. */
+  /** Lower case as in DuckDB, which maps one letter to one letter. */
   private static String cased(String part, Random random) {
     StringBuilder cased = new StringBuilder();
     for (int i = 0; i < part.length(); i++) {
