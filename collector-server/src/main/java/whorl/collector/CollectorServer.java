@@ -22,8 +22,8 @@ import whorl.collector.http.Sessions;
 import whorl.collector.http.Tokens;
 
 /**
- * A running collector: its data folder locked, its parts open, its edge listening. It stops in the
- * opposite order.
+ * A running collector: its data folder is locked, its parts are open, its server listens. It stops
+ * in the reverse order.
  */
 final class CollectorServer implements ServeCommand.Running {
   private static final Logger LOG = LoggerFactory.getLogger(CollectorServer.class);
@@ -39,16 +39,16 @@ final class CollectorServer implements ServeCommand.Running {
   }
 
   /**
-   * Listens, recovers, and returns when all requests are answered.
+   * Listens, recovers, and returns once all requests can be served.
    *
-   * @param say takes what the person who starts it must see, such as a first start's token
+   * @param say receives messages for the operator, such as the token made at the first start
    */
   static CollectorServer start(
       ServeConfig config, CollectorParts.Opener opener, Consumer<String> say) throws IOException {
     Metrics metrics = metrics(config.dataFolder());
     Readiness readiness = new Readiness();
     List<Route> status = new StatusRoutes(metrics, readiness).routes();
-    // before anything is made on the disk: an address that is taken must leave no traces
+    // listen first: if the address is in use, nothing must change on the disk
     HttpServer edge =
         HttpServer.listen(config.listen(), config.tls(), status, EdgeLimits.STANDARD, metrics);
     List<AutoCloseable> closing = new ArrayList<>();
@@ -65,7 +65,7 @@ final class CollectorServer implements ServeCommand.Running {
       routes.addAll(
           new SessionRoutes(tokens, sessions, config.tls() != null, System::nanoTime).routes());
       edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
-      readiness.needs(
+      readiness.addRequired(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");
       readiness.recovered();
       closing.add(
@@ -86,9 +86,9 @@ final class CollectorServer implements ServeCommand.Running {
   public String url() {
     InetSocketAddress address = edge.address();
     String host = address.getAddress().getHostAddress();
-    boolean six = address.getAddress() instanceof Inet6Address;
+    boolean ipv6 = address.getAddress() instanceof Inet6Address;
     return (encrypted ? "https://" : "http://")
-        + (six ? "[" + host + "]" : host)
+        + (ipv6 ? "[" + host + "]" : host)
         + ":"
         + address.getPort();
   }

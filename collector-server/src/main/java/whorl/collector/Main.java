@@ -7,7 +7,7 @@ import whorl.collector.cli.RootCommand;
 import whorl.collector.cli.ServeCommand;
 import whorl.collector.custody.OfflineVerifier;
 
-/** The program: the server and the command line. */
+/** The main class: the server and the command line. */
 public final class Main {
   private Main() {}
 

@@ -62,7 +62,7 @@ class EnrolmentCustodyTest {
       DataFolder folder = new DataFolder(root);
       database = Database.open(folder.catalog());
       ledger = new EnrolmentLedger(database);
-      EnrolmentCustody.Filling filling = new EnrolmentCustody.Filling(ledger);
+      EnrolmentCustody.LedgerUpdate filling = new EnrolmentCustody.LedgerUpdate(ledger);
       custody = CustodyLog.open(folder, Disk.LOCAL, CLOCK, List.of(), filling::entry);
       filling.end();
       enrolments = new EnrolmentCustody(custody, ledger);

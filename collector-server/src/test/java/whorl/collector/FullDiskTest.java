@@ -49,7 +49,7 @@ class FullDiskTest {
   @SuppressWarnings("NullAway") // the handlers look at no request
   private Response call(Role role, Handler handler) throws IOException {
     Route route = Route.of("POST", "/x", role, handler);
-    return disk.guarded(List.of(route)).get(0).handler().handle(null);
+    return disk.guard(List.of(route)).get(0).handler().handle(null);
   }
 
   private static Handler failing(IOException failure) {

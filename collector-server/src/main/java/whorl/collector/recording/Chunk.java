@@ -38,7 +38,7 @@ public final class Chunk {
     this.bytes = bytes;
     this.stacks = stacks;
     header = Header.of(bytes);
-    survey();
+    scan();
     metadata = readMetadata();
     constants = new Constants(input(end), metadata.size());
     readConstants();
@@ -91,10 +91,10 @@ public final class Chunk {
     return input;
   }
 
-  private void survey() {
+  private void scan() {
     Input input = input(bytes.limit());
-    boolean metadataThere = !header.finished();
-    boolean checkpointThere = !header.finished();
+    boolean metadataFound = !header.finished();
+    boolean checkpointFound = !header.finished();
     try {
       while (end < bytes.limit()) {
         input.position(end);
@@ -105,20 +105,20 @@ public final class Chunk {
           break;
         }
         if (type == Metadata.TYPE) {
-          metadataThere |= end == header.metadata();
+          metadataFound |= end == header.metadata();
           metadataEvents.addFirst(new Event(end, end + (int) size));
           if (metadataEvents.size() > METADATA_MAX) {
             metadataEvents.removeLast();
           }
         } else if (type == Checkpoint.TYPE) {
-          checkpointThere |= end == header.checkpoint();
+          checkpointFound |= end == header.checkpoint();
         }
         end += (int) size;
       }
     } catch (DamagedRecordingException cut) {
       damage = cut.getMessage();
     }
-    if (!metadataThere || !checkpointThere) {
+    if (!metadataFound || !checkpointFound) {
       remarks.add("its header is wrong about where its metadata and its constants are");
     }
   }
@@ -147,7 +147,7 @@ public final class Chunk {
 
   private void readConstants() throws DamagedRecordingException {
     Input input = input(end);
-    String firstLoss = null;
+    String firstProblem = null;
     for (int at = Header.BYTES; at < end; ) {
       input.limit(end);
       input.position(at);
@@ -158,16 +158,16 @@ public final class Chunk {
         try {
           Checkpoint.read(input, metadata, constants);
         } catch (DamagedRecordingException damaged) {
-          firstLoss = firstLoss == null ? damaged.getMessage() : firstLoss;
+          firstProblem = firstProblem == null ? damaged.getMessage() : firstProblem;
         }
       }
       at = next;
     }
-    if (firstLoss != null) {
-      remarks.add("some of its constants can't be read (" + firstLoss + ")");
+    if (firstProblem != null) {
+      remarks.add("some of its constants can't be read (" + firstProblem + ")");
     }
-    if (constants.refused() > 0) {
-      remarks.add("it has " + constants.refused() + " constants more than can be kept");
+    if (constants.dropped() > 0) {
+      remarks.add("it has " + constants.dropped() + " constants more than can be kept");
     }
   }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The positions of one type's constants in a chunk, with a cache of their values. */
 final class ConstantPool {
   private final LongTable places = new LongTable();
-  private @Nullable Object @Nullable [] remembered;
+  private @Nullable Object @Nullable [] cached;
   private long @Nullable [] numbers;
 
   int size() {
@@ -35,15 +35,15 @@ final class ConstantPool {
     return places.value(slot);
   }
 
-  @Nullable Object remembered(int slot) {
-    return remembered == null ? null : remembered[slot];
+  @Nullable Object cached(int slot) {
+    return cached == null ? null : cached[slot];
   }
 
-  void remember(int slot, Object value) {
-    if (remembered == null) {
-      remembered = new Object[places.slots()];
+  void cache(int slot, Object value) {
+    if (cached == null) {
+      cached = new Object[places.slots()];
     }
-    remembered[slot] = value;
+    cached[slot] = value;
   }
 
   /** The number stored by {@link #number(int, long)}; 0 if there is none. */
@@ -51,7 +51,7 @@ final class ConstantPool {
     return numbers == null ? 0 : numbers[slot];
   }
 
-  /** Stores a number; {@link #forget} does not remove it. */
+  /** Stores a number; {@link #clearCache} does not remove it. */
   void number(int slot, long number) {
     if (numbers == null) {
       numbers = new long[places.slots()];
@@ -59,7 +59,7 @@ final class ConstantPool {
     numbers[slot] = number;
   }
 
-  void forget() {
-    remembered = null;
+  void clearCache() {
+    cached = null;
   }
 }

@@ -12,21 +12,21 @@ final class Constants {
   static final byte[] NAMELESS = {'n', 'u', 'l', 'l'};
 
   private static final int MAX = 1_500_000;
-  private static final int FOLLOWED_MAX = 16;
-  private static final int REMEMBERED_MAX_BYTES = 16 << 20;
-  private static final int BARE_BYTES = 32;
+  private static final int DEPTH_MAX = 16;
+  private static final int CACHED_MAX_BYTES = 16 << 20;
+  private static final int ENTRY_BYTES = 32;
 
   /** The cached value of a constant that is not a text. */
-  private static final Object NOTHING = new Object();
+  private static final Object NO_TEXT = new Object();
 
   private final Input input;
   private final Names names;
   private final StackText stackText;
   private final @Nullable ConstantPool[] pools;
   private int count;
-  private long refused;
-  private int followed;
-  private long rememberedBytes;
+  private long dropped;
+  private int depth;
+  private long cachedBytes;
 
   /** @param input over the chunk; only this object uses it */
   Constants(Input input, int types) {
@@ -43,7 +43,7 @@ final class Constants {
       pools[type.number()] = constantPool;
     }
     if (count >= MAX) {
-      refused++;
+      dropped++;
       return;
     }
     int before = constantPool.size();
@@ -52,8 +52,8 @@ final class Constants {
   }
 
   /** The number of constants for which there was no room. */
-  long refused() {
-    return refused;
+  long dropped() {
+    return dropped;
   }
 
   /** The input from which constants' values are read. */
@@ -74,7 +74,7 @@ final class Constants {
    * @return null if it is missing or not a text; {@link #NAMELESS} if it has no name
    */
   byte @Nullable [] text(Type type, long id) throws DamagedRecordingException {
-    Object known = known(type, id);
+    Object known = lookUp(type, id);
     if (known instanceof byte[] text) {
       return text;
     }
@@ -83,7 +83,7 @@ final class Constants {
 
   /** A thread; null if the constant is missing or not a thread. */
   @Nullable ThreadName thread(Type type, long id) throws DamagedRecordingException {
-    return known(type, id) instanceof ThreadName thread ? thread : null;
+    return lookUp(type, id) instanceof ThreadName thread ? thread : null;
   }
 
   /** The id that {@code stacks} gave to this stack; 0 if there is none. */
@@ -110,55 +110,55 @@ final class Constants {
     return names;
   }
 
-  private @Nullable Object known(Type type, long id) throws DamagedRecordingException {
+  private @Nullable Object lookUp(Type type, long id) throws DamagedRecordingException {
     ConstantPool constantPool = pools[type.number()];
     int slot = constantPool == null ? -1 : constantPool.slot(id);
     if (constantPool == null || slot < 0) {
       return null;
     }
-    Object known = constantPool.remembered(slot);
+    Object known = constantPool.cached(slot);
     if (known == null) {
-      known = decoded(type, constantPool.place(slot));
-      remember(constantPool, slot, known);
+      known = decode(type, constantPool.place(slot));
+      cache(constantPool, slot, known);
     }
     return known;
   }
 
-  private Object decoded(Type type, int place) throws DamagedRecordingException {
-    if (followed >= FOLLOWED_MAX) {
-      return NOTHING;
+  private Object decode(Type type, int place) throws DamagedRecordingException {
+    if (depth >= DEPTH_MAX) {
+      return NO_TEXT;
     }
     int back = input.position();
-    followed++;
+    depth++;
     try {
       input.position(place);
       Object value = names.constant(input, type);
-      return value == null ? NOTHING : value;
+      return value == null ? NO_TEXT : value;
     } finally {
-      followed--;
+      depth--;
       input.position(back);
     }
   }
 
-  private void remember(ConstantPool constantPool, int slot, Object value) {
-    if (followed > 0 && value == NOTHING) {
+  private void cache(ConstantPool constantPool, int slot, Object value) {
+    if (depth > 0 && value == NO_TEXT) {
       return; // perhaps only because it was behind other references
     }
-    int bytes = BARE_BYTES;
+    int bytes = ENTRY_BYTES;
     if (value instanceof byte[] text) {
       bytes += text.length;
     } else if (value instanceof ThreadName thread) {
       bytes += thread.name().length;
     }
-    rememberedBytes += bytes;
-    if (rememberedBytes > REMEMBERED_MAX_BYTES) {
-      rememberedBytes = bytes;
-      for (ConstantPool each : pools) {
-        if (each != null) {
-          each.forget();
+    cachedBytes += bytes;
+    if (cachedBytes > CACHED_MAX_BYTES) {
+      cachedBytes = bytes;
+      for (ConstantPool pool : pools) {
+        if (pool != null) {
+          pool.clearCache();
         }
       }
     }
-    constantPool.remember(slot, value);
+    constantPool.cache(slot, value);
   }
 }

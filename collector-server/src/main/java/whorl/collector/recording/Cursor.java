@@ -93,7 +93,7 @@ public final class Cursor {
   }
 
   /** Reads an integer that {@link Field#isInPlace}. */
-  public long whole(Field field) throws DamagedRecordingException {
+  public long integer(Field field) throws DamagedRecordingException {
     return switch (field.kind()) {
       case BYTE -> input.readByte();
       case SHORT -> input.readShort();
@@ -132,7 +132,7 @@ public final class Cursor {
    *
    * @return false if there is none; then nothing is written
    */
-  public boolean tell(Field field, Values out) throws DamagedRecordingException {
+  public boolean write(Field field, Values out) throws DamagedRecordingException {
     int begin = input.position();
     ValueSkipper.field(input, field);
     int after = input.position();

@@ -19,11 +19,11 @@ final class Element {
   }
 
   /** How many more elements and attributes the tree may have. */
-  static final class Room {
+  static final class Limits {
     private int elements;
     private int attributes;
 
-    Room(int elements, int attributes) {
+    Limits(int elements, int attributes) {
       this.elements = elements;
       this.attributes = attributes;
     }
@@ -38,14 +38,14 @@ final class Element {
   }
 
   /** Reads an element with its children. Names and values are indexes into {@code texts}. */
-  static Element read(Input input, String[] texts, Room room, int depth)
+  static Element read(Input input, String[] texts, Limits limits, int depth)
       throws DamagedRecordingException {
     if (depth > DEPTH_MAX) {
       throw new DamagedRecordingException("its metadata is nested deeper than " + DEPTH_MAX);
     }
     String name = text(input, texts);
     int attributeCount = input.readCount();
-    room.take(attributeCount);
+    limits.take(attributeCount);
     List<String> attributes = new ArrayList<>(2 * attributeCount);
     for (int i = 0; i < 2 * attributeCount; i++) {
       attributes.add(text(input, texts));
@@ -53,7 +53,7 @@ final class Element {
     int childCount = input.readCount();
     List<Element> children = new ArrayList<>(Math.min(childCount, 8));
     for (int i = 0; i < childCount; i++) {
-      children.add(read(input, texts, room, depth + 1));
+      children.add(read(input, texts, limits, depth + 1));
     }
     return new Element(name, attributes, children);
   }

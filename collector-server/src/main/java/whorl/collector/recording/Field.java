@@ -2,7 +2,7 @@ package whorl.collector.recording;
 
 /** A field of a type, from the chunk's metadata. */
 public final class Field {
-  private static final int FOLLOWED_MAX = 16;
+  private static final int REFERENCES_MAX = 16;
 
   private final String name;
   private final Type type;
@@ -79,14 +79,14 @@ public final class Field {
   /** The field of one element of this array. */
   Field element() {
     Field element = new Field(name, type, false, constant, Time.NONE);
-    element.settle();
+    element.resolveKind();
     return element;
   }
 
   /** Computes the kind; called once all types have their fields. */
-  void settle() {
+  void resolveKind() {
     Field field = this;
-    for (int followed = 0; followed < FOLLOWED_MAX; followed++) {
+    for (int references = 0; references < REFERENCES_MAX; references++) {
       if (field.array) {
         kind = Kind.ARRAY;
         return;

@@ -35,7 +35,7 @@ record Header(Clock clock, boolean compressed, boolean finished, long checkpoint
     }
     return new Header(
         Clock.of(chunk.getLong(32), chunk.getLong(48), chunk.getLong(56)),
-        (chunk.get(67) & 1) != 0 || !begunRaw(chunk),
+        (chunk.get(67) & 1) != 0 || !beginsUncompressed(chunk),
         chunk.getLong(8) != 0 && chunk.get(64) == 0,
         chunk.getLong(16),
         chunk.getLong(24));
@@ -45,7 +45,7 @@ record Header(Clock clock, boolean compressed, boolean finished, long checkpoint
    * True if the first event's size is plausible as an uncompressed number: the flag alone is not
    * reliable.
    */
-  private static boolean begunRaw(ByteBuffer chunk) {
+  private static boolean beginsUncompressed(ByteBuffer chunk) {
     if (chunk.limit() < BYTES + Integer.BYTES) {
       return false;
     }

@@ -24,7 +24,7 @@ public enum Kind {
   UNKNOWN;
 
   /** True if it is an integer. */
-  public boolean isWhole() {
+  public boolean isInteger() {
     return this == BYTE || this == SHORT || this == INT || this == LONG;
   }
 

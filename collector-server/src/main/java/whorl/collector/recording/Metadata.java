@@ -59,7 +59,7 @@ final class Metadata {
       input.readLong();
     }
     String[] texts = texts(input);
-    Element root = Element.read(input, texts, new Element.Room(ELEMENTS_MAX, ATTRIBUTES_MAX), 0);
+    Element root = Element.read(input, texts, new Element.Limits(ELEMENTS_MAX, ATTRIBUTES_MAX), 0);
     Metadata metadata = new Metadata();
     for (Element element : root.children()) {
       if (element.name().equals("metadata")) {
@@ -114,7 +114,7 @@ final class Metadata {
       define(type, elements.get(type));
     }
     for (Type type : types) {
-      type.fields().forEach(Field::settle);
+      type.fields().forEach(Field::resolveKind);
     }
   }
 

@@ -67,14 +67,14 @@ final class Names {
       throws DamagedRecordingException {
     int begin = input.position();
     try {
-      Field field = sought(input, type, name);
+      Field field = seek(input, type, name);
       return field == null || field.kind() != kind ? null : text(input, field);
     } finally {
       input.position(begin);
     }
   }
 
-  private static @Nullable Field sought(Input input, Type type, String name)
+  private static @Nullable Field seek(Input input, Type type, String name)
       throws DamagedRecordingException {
     for (int i = 0; i < type.fieldCount(); i++) {
       Field field = type.field(i);
@@ -92,9 +92,9 @@ final class Names {
       name = member(input, type, "osName", Kind.TEXT);
     }
     int begin = input.position();
-    Field id = sought(input, type, "javaThreadId");
-    boolean whole = id != null && id.kind() == Kind.LONG && !id.isConstant();
-    ThreadName thread = new ThreadName(name == null ? NONE : name, whole ? input.readLong() : 0);
+    Field id = seek(input, type, "javaThreadId");
+    boolean found = id != null && id.kind() == Kind.LONG && !id.isConstant();
+    ThreadName thread = new ThreadName(name == null ? NONE : name, found ? input.readLong() : 0);
     input.position(begin);
     return thread;
   }

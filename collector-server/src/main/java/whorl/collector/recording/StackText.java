@@ -21,12 +21,12 @@ final class StackText {
   private static final byte[] UNKNOWN = {'?'};
   private static final byte[] LINE = "(line ".getBytes(US_ASCII);
   private static final byte[] TRUNCATED = "\n… deeper frames were not recorded".getBytes(UTF_8);
-  private static final byte[] FULL = "\n… deeper frames are not told".getBytes(UTF_8);
+  private static final byte[] FULL = "\n… deeper frames are left out".getBytes(UTF_8);
 
   private final Input input;
   private final Constants constants;
   private final Utf8Text out = new Utf8Text(BYTES_MAX);
-  private @Nullable Type laidOut;
+  private @Nullable Type layoutType;
   private Part[] parts = new Part[0];
 
   StackText(Input input, Constants constants) {
@@ -59,10 +59,10 @@ final class StackText {
       }
     }
     input.position(back);
-    return told(truncated);
+    return withEnding(truncated);
   }
 
-  private byte[] told(boolean truncated) {
+  private byte[] withEnding(boolean truncated) {
     byte[] end = out.isFull() ? FULL : TRUNCATED;
     byte[] frames = out.toBytes();
     if (!truncated && !out.isFull()) {
@@ -116,12 +116,12 @@ final class StackText {
   }
 
   private Part[] layout(Type type) {
-    if (type != laidOut) {
+    if (type != layoutType) {
       parts = new Part[type.fieldCount()];
       for (int i = 0; i < parts.length; i++) {
         parts[i] = part(type.field(i));
       }
-      laidOut = type;
+      layoutType = type;
     }
     return parts;
   }

@@ -71,8 +71,8 @@ final class Texts {
     byte[] bytes = new byte[Math.min(count, bytesMax)];
     input.readBytes(bytes, bytes.length);
     input.position(end);
-    for (byte each : bytes) {
-      if (each < 0) {
+    for (byte b : bytes) {
+      if (b < 0) {
         return new String(bytes, charset).getBytes(UTF_8);
       }
     }
@@ -84,13 +84,13 @@ final class Texts {
     int kept = Math.min(count, CHARS_MAX);
     byte[] ascii = new byte[kept];
     for (int i = 0; i < kept; i++) {
-      char each = input.readChar();
-      if (each >= 0x80) {
-        return wide(input, ascii, i, each, count);
+      char b = input.readChar();
+      if (b >= 0x80) {
+        return wide(input, ascii, i, b, count);
       }
-      ascii[i] = (byte) each;
+      ascii[i] = (byte) b;
     }
-    skipped(input, count - kept);
+    skipChars(input, count - kept);
     return ascii;
   }
 
@@ -105,11 +105,11 @@ final class Texts {
     for (int i = before + 1; i < chars.length; i++) {
       chars[i] = input.readChar();
     }
-    skipped(input, count - chars.length);
+    skipChars(input, count - chars.length);
     return new String(chars).getBytes(UTF_8);
   }
 
-  private static void skipped(Input input, int chars) throws DamagedRecordingException {
+  private static void skipChars(Input input, int chars) throws DamagedRecordingException {
     for (int i = 0; i < chars; i++) {
       input.skipNumber(Character.BYTES);
     }

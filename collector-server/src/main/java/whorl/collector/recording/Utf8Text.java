@@ -49,11 +49,11 @@ public final class Utf8Text {
   }
 
   public Utf8Text add(byte[] utf8, int from, int length) {
-    int taken = Math.min(length, bytesMax - size);
-    if (taken > 0) {
-      ensure(taken);
-      System.arraycopy(utf8, from, bytes, size, taken);
-      size += taken;
+    int copied = Math.min(length, bytesMax - size);
+    if (copied > 0) {
+      ensure(copied);
+      System.arraycopy(utf8, from, bytes, size, copied);
+      size += copied;
     }
     return this;
   }
@@ -70,7 +70,7 @@ public final class Utf8Text {
   /** Adds a number in decimal digits. */
   public Utf8Text add(long number) {
     if (bytesMax - size < DIGITS_MAX) {
-      size = bytesMax == size ? size : filled();
+      size = bytesMax == size ? size : fillWithSpaces();
       return this;
     }
     ensure(DIGITS_MAX);
@@ -105,7 +105,7 @@ public final class Utf8Text {
   }
 
   /** A number is never cut: if it does not fit, the rest is filled with spaces. */
-  private int filled() {
+  private int fillWithSpaces() {
     ensure(bytesMax - size);
     Arrays.fill(bytes, size, bytesMax, (byte) ' ');
     return bytesMax;

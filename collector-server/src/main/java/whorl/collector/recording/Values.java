@@ -6,18 +6,18 @@ public interface Values {
   boolean isFull();
 
   /** There is no value. */
-  void nothing();
+  void absent();
 
   /** Members or elements from here on are left out. */
-  void more();
+  void truncated();
 
-  void whole(long number);
+  void integer(long number);
 
   void fraction(float number);
 
   void fraction(double number);
 
-  void truth(boolean truth);
+  void bool(boolean truth);
 
   void character(char character);
 

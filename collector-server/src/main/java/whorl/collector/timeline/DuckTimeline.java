@@ -35,7 +35,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   static final List<Column> SHOWN = List.of(Column.values());
 
   /** The columns that identify a row; no row lacks them. */
-  private static final Set<Column> NAMING = EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
+  private static final Set<Column> IDENTIFYING = EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
 
   private final Indexed indexed;
   private final Duck duck;
@@ -70,7 +70,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   @Override
   public Page page(TimelineQuery query) throws IOException {
     Cursor after = query.cursor() == null ? null : Cursor.parse(query.cursor());
-    List<Row> rows = new PageSearch(duck, scope(query), query, after).rows(query.limit() + 1);
+    List<Row> rows = new PageSearch(duck, plan(query), query, after).rows(query.limit() + 1);
     if (rows.size() <= query.limit()) {
       return new Page(rows, null);
     }
@@ -82,10 +82,10 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public void each(TimelineQuery query, Set<Column> columns, RowConsumer consumer)
       throws IOException {
     List<Column> wanted =
-        SHOWN.stream().filter(each -> columns.contains(each) || NAMING.contains(each)).toList();
-    QueryPlan queryPlan = scope(query);
+        SHOWN.stream().filter(each -> columns.contains(each) || IDENTIFYING.contains(each)).toList();
+    QueryPlan queryPlan = plan(query);
     for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
-      Select select = new Select(window, queryPlan.asked(window, BLOCKS_MAX));
+      Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
       duck.query(
           select.rows(wanted),
           select.arguments(),
@@ -101,13 +101,13 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public void stacks(Id evidence, List<Long> numbers, int maxChars, StackConsumer stacks)
       throws IOException {
     TimelineQuery query = TimelineQuery.of(evidence);
-    QueryPlan queryPlan = scope(query);
+    QueryPlan queryPlan = plan(query);
     for (int from = 0; from < numbers.size(); from += NUMBERS_MAX) {
-      List<List<Long>> some =
+      List<List<Long>> batch =
           List.of(numbers.subList(from, Math.min(numbers.size(), from + NUMBERS_MAX)));
-      Select select = new Select(query, queryPlan.holding(some));
+      Select select = new Select(query, queryPlan.forRows(batch));
       duck.query(
-          select.stacks(some.get(0), maxChars),
+          select.stacks(batch.get(0), maxChars),
           select.arguments(),
           result -> {
             while (result.next()) {
@@ -124,9 +124,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     List<Path> parts = new ArrayList<>();
     Path whole = folder.resolve("whole.parquet");
     try {
-      QueryPlan queryPlan = scope(query);
+      QueryPlan queryPlan = plan(query);
       for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
-        Select select = new Select(window, queryPlan.asked(window, BLOCKS_MAX));
+        Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
         Path part = folder.resolve(parts.size() + ".parquet");
         parts.add(part);
         duck.copy(select.export(SHOWN), select.arguments(), part);
@@ -153,17 +153,17 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     }
     Select select = select(query);
     long[] ends = new long[2];
-    boolean[] any = {false};
+    boolean[] found = {false};
     duck.query(
         select.ends(),
         select.arguments(),
         result -> {
           result.next();
           ends[0] = result.getLong(1);
-          any[0] = !result.wasNull();
+          found[0] = !result.wasNull();
           ends[1] = result.getLong(2);
         });
-    if (!any[0]) {
+    if (!found[0]) {
       return new Histogram(null, null, 1, List.of());
     }
     long length = (ends[1] - ends[0]) / buckets + 1;
@@ -206,10 +206,10 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   }
 
   private Select select(TimelineQuery query) throws IOException {
-    return new Select(query, scope(query).asked(query, BLOCKS_MAX));
+    return new Select(query, plan(query).scanPlans(query, BLOCKS_MAX));
   }
 
-  private QueryPlan scope(TimelineQuery query) throws IOException {
+  private QueryPlan plan(TimelineQuery query) throws IOException {
     List<Rows> timelines = new ArrayList<>();
     for (Id evidence : Set.copyOf(query.evidence())) {
       timelines.add(indexed.of(evidence));

@@ -41,8 +41,8 @@ final class IndexJob {
   static final long HEAP_BYTES = 384L << 20;
   static final long MEMORY_BYTES = 384L << 20;
   private static final long OUTPUT_MAX_BYTES = 16L << 20;
-  private static final Duration LEAST_LIMIT = Duration.ofMinutes(5);
-  private static final long BYTES_A_MINUTE = 32L << 20;
+  private static final Duration LIMIT_MIN = Duration.ofMinutes(5);
+  private static final long BYTES_PER_MINUTE = 32L << 20;
   private static final int ATTEMPTS_MAX = 6;
 
   /**
@@ -51,7 +51,7 @@ final class IndexJob {
    */
   private static final long QUICKLY_COMPILED_MAX_BYTES = 64L << 20;
 
-  private static final Set<Column> SAID_BY_AGENTS =
+  private static final Set<Column> FROM_MANIFEST =
       EnumSet.of(Column.HOST, Column.CONTAINER, Column.POD);
 
   private final EvidenceStore store;
@@ -103,13 +103,13 @@ final class IndexJob {
       Path fresh = folder.fresh(evidence);
       IndexPlan plan = plan(record, unread, attempt > 1);
       Files.write(fresh.resolve(IndexMain.PLAN), Json.bytes(plan));
-      Set<String> underWay = new LinkedHashSet<>();
-      ConfinedRun what = what(record, fresh);
+      Set<String> inProgress = new LinkedHashSet<>();
+      ConfinedRun confinedRun = confinedRun(record, fresh);
       Outcome outcome =
           confined.run(
-              what,
-              line -> heard(line, underWay, progress),
-              quick == null ? new FirstPart(what.timeLimit(), () -> false) : quick);
+              confinedRun,
+              line -> onOutputLine(line, inProgress, progress),
+              quick == null ? new FirstPart(confinedRun.timeLimit(), () -> false) : quick);
       if (outcome instanceof Outcome.Refused) {
         folder.remove(fresh);
         return new Result(null, "no second JVM could be started now", false);
@@ -122,40 +122,40 @@ final class IndexJob {
         return Result.TOO_LONG;
       }
       String why = outcome.complaint(HEAP_BYTES);
-      LOG.warn("evidence {}: {} ({}), while {} was read", evidence, why, outcome, underWay);
-      if (underWay.isEmpty() || attempt == ATTEMPTS_MAX) {
+      LOG.warn("evidence {}: {} ({}), while {} was read", evidence, why, outcome, inProgress);
+      if (inProgress.isEmpty() || attempt == ATTEMPTS_MAX) {
         return Result.done(failed(record, fresh, why));
       }
-      if (underWay.size() == 1) {
-        underWay.forEach(artifact -> unread.put(artifact, "it can't be read: " + why));
+      if (inProgress.size() == 1) {
+        inProgress.forEach(artifact -> unread.put(artifact, "it can't be read: " + why));
       }
     }
   }
 
-  private static ConfinedRun what(EvidenceRecord record, Path fresh) {
-    ConfinedRun what =
+  private static ConfinedRun confinedRun(EvidenceRecord record, Path fresh) {
+    ConfinedRun confinedRun =
         ConfinedRun.of(
                 IndexMain.class,
                 List.of(fresh.toAbsolutePath().toString()),
                 HEAP_BYTES,
                 limit(record))
             .outputMax(OUTPUT_MAX_BYTES);
-    return record.totalBytes() < QUICKLY_COMPILED_MAX_BYTES ? what.quick() : what;
+    return record.totalBytes() < QUICKLY_COMPILED_MAX_BYTES ? confinedRun.quick() : confinedRun;
   }
 
   /** Stores a failed status. */
-  IndexStatus givenUp(EvidenceRecord record, String why) throws IOException {
+  IndexStatus giveUp(EvidenceRecord record, String why) throws IOException {
     return failed(record, folder.fresh(record.id()), why);
   }
 
-  private static void heard(String line, Set<String> underWay, DoubleConsumer progress) {
+  private static void onOutputLine(String line, Set<String> inProgress, DoubleConsumer progress) {
     String[] words = line.split(" ", 2);
     if (words.length != 2) {
       return;
     }
     switch (words[0]) {
-      case "began" -> underWay.add(words[1]);
-      case "ended" -> underWay.remove(words[1]);
+      case "began" -> inProgress.add(words[1]);
+      case "ended" -> inProgress.remove(words[1]);
       case "progress" -> {
         try {
           progress.accept(Math.max(0, Math.min(1, Double.parseDouble(words[1]))));
@@ -175,7 +175,7 @@ final class IndexJob {
     folder.remove(fresh.resolve("spill"));
     Map<Column, String> constants = constants(record);
     constants.putAll(
-        TimelineFolder.readConstants(fresh.resolve(IndexMain.CONSTANTS), SAID_BY_AGENTS));
+        TimelineFolder.readConstants(fresh.resolve(IndexMain.CONSTANTS), FROM_MANIFEST));
     Files.deleteIfExists(fresh.resolve(IndexMain.CONSTANTS));
     TimelineFolder.writeConstants(fresh, constants);
     folder.publish(record.id(), fresh);
@@ -196,13 +196,13 @@ final class IndexJob {
   private IndexPlan plan(EvidenceRecord record, Map<String, String> unread, boolean oneAtATime)
       throws IOException {
     Map<String, String> artifacts = new LinkedHashMap<>();
-    Map<String, String> left = new LinkedHashMap<>(unread);
+    Map<String, String> skipped = new LinkedHashMap<>(unread);
     for (StoredArtifact artifact : record.artifacts()) {
       String name = artifact.name().value();
       if (artifact.name().isEncrypted()) {
         String plain = name.substring(0, name.length() - ".age".length());
         if (EvidenceReader.reads(plain)) {
-          left.put(plain, "it is encrypted; decrypt it, and read it on a machine of yours");
+          skipped.put(plain, "it is encrypted; decrypt it, and read it on a machine of yours");
         }
       } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {
         artifacts.put(name, store.content(artifact.sha256()).toAbsolutePath().toString());
@@ -216,7 +216,7 @@ final class IndexJob {
     return new IndexPlan(
         artifacts,
         custodyLines,
-        left,
+        skipped,
         manifest == null ? null : store.content(manifest.sha256()).toAbsolutePath().toString(),
         TimeUnit.MILLISECONDS.toNanos(record.sealedAt().toEpochMilli()),
         MEMORY_BYTES,
@@ -232,6 +232,6 @@ final class IndexJob {
   }
 
   private static Duration limit(EvidenceRecord record) {
-    return LEAST_LIMIT.plusMinutes(Math.min(24 * 60, record.totalBytes() / BYTES_A_MINUTE));
+    return LIMIT_MIN.plusMinutes(Math.min(24 * 60, record.totalBytes() / BYTES_PER_MINUTE));
   }
 }

@@ -21,7 +21,7 @@ import whorl.evidence.Id;
  */
 final class IndexLanes {
   private static final Comparator<Waiting> ORDER =
-      Comparator.comparing((Waiting each) -> !each.justCome())
+      Comparator.comparing((Waiting each) -> !each.isNew())
           .thenComparingLong(Waiting::bytes)
           .thenComparingLong(Waiting::arrival);
 
@@ -29,7 +29,7 @@ final class IndexLanes {
   private final PriorityQueue<Waiting> quick = new PriorityQueue<>(ORDER);
   private final Map<Id, Deque<Waiting>> slow = new LinkedHashMap<>();
   private final Set<Id> evidence = new HashSet<>();
-  private boolean longTaken;
+  private boolean longLaneTaken;
   private long arrivals;
 
   /** @param max how many may wait */
@@ -40,36 +40,36 @@ final class IndexLanes {
   /**
    * One piece of evidence.
    *
-   * @param justCome true if it is new or requested, so that a user probably waits for it
+   * @param isNew true if it is new or requested, so that a user probably waits for it
    * @param bytes of all its artifacts
    * @param arrival a counter
    * @param isSlow true if it has already taken too long
    */
   record Waiting(
-      Id evidence, Id agent, boolean justCome, long bytes, long arrival, boolean isSlow) {}
+      Id evidence, Id agent, boolean isNew, long bytes, long arrival, boolean isSlow) {}
 
   /** False if too many wait already. Waiting evidence is not added twice. */
-  synchronized boolean add(Id id, Id agent, boolean justCome, long bytes) {
+  synchronized boolean add(Id id, Id agent, boolean isNew, long bytes) {
     if (evidence.size() >= max) {
       return false;
     }
     if (evidence.add(id)) {
-      quick.add(new Waiting(id, agent, justCome, bytes, arrivals++, false));
+      quick.add(new Waiting(id, agent, isNew, bytes, arrivals++, false));
       notifyAll();
     }
     return true;
   }
 
   /** Adds evidence that took too long or cannot be indexed now; other evidence goes first. */
-  synchronized void addSlow(Waiting again) {
-    if (evidence.add(again.evidence())) {
-      slow.computeIfAbsent(again.agent(), agent -> new ArrayDeque<>())
+  synchronized void addSlow(Waiting piece) {
+    if (evidence.add(piece.evidence())) {
+      slow.computeIfAbsent(piece.agent(), agent -> new ArrayDeque<>())
           .add(
               new Waiting(
-                  again.evidence(),
-                  again.agent(),
-                  again.justCome(),
-                  again.bytes(),
+                  piece.evidence(),
+                  piece.agent(),
+                  piece.isNew(),
+                  piece.bytes(),
                   arrivals++,
                   true));
       notifyAll();
@@ -78,41 +78,41 @@ final class IndexLanes {
 
   /**
    * Waits for the next piece. Slow evidence goes first if the long lane is free. Call
-   * {@link #longEnded} after slow evidence.
+   * {@link #releaseLongLane} after slow evidence.
    */
   synchronized Waiting take() throws InterruptedException {
-    while (quick.isEmpty() && (longTaken || slow.isEmpty())) {
+    while (quick.isEmpty() && (longLaneTaken || slow.isEmpty())) {
       wait();
     }
-    Waiting next = longTaken ? null : nextSlow();
-    longTaken |= next != null;
-    return taken(next == null ? quick.remove() : next);
+    Waiting next = longLaneTaken ? null : nextSlow();
+    longLaneTaken |= next != null;
+    return removed(next == null ? quick.remove() : next);
   }
 
   /**
    * Takes the long lane for running evidence of the quick lane, so that it may continue. Call
-   * {@link #longEnded} afterwards.
+   * {@link #releaseLongLane} afterwards.
    *
    * @return false if the long lane is taken or other evidence waits for it
    */
-  synchronized boolean takesLong() {
-    if (longTaken || !slow.isEmpty()) {
+  synchronized boolean tryTakeLongLane() {
+    if (longLaneTaken || !slow.isEmpty()) {
       return false;
     }
-    longTaken = true;
+    longLaneTaken = true;
     return true;
   }
 
   /** Frees the long lane. */
-  synchronized void longEnded() {
-    longTaken = false;
+  synchronized void releaseLongLane() {
+    longLaneTaken = false;
     notifyAll();
   }
 
   synchronized void remove(Id id) {
     if (evidence.remove(id)) {
       quick.removeIf(each -> each.evidence().equals(id));
-      slow.values().forEach(of -> of.removeIf(each -> each.evidence().equals(id)));
+      slow.values().forEach(queue -> queue.removeIf(each -> each.evidence().equals(id)));
       slow.values().removeIf(Deque::isEmpty);
     }
   }
@@ -135,7 +135,7 @@ final class IndexLanes {
     return next;
   }
 
-  private Waiting taken(Waiting next) {
+  private Waiting removed(Waiting next) {
     evidence.remove(next.evidence());
     return next;
   }

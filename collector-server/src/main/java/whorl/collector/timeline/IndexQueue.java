@@ -62,7 +62,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
    * @param freeBytes the free space on the data folder's disk
    * @param reserveBytes the part of the free space that is not used
    */
-  public record Surroundings(
+  public record Dependencies(
       EvidenceStore store,
       DataFolder folder,
       Disk disk,
@@ -72,13 +72,13 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       LongSupplier freeBytes,
       long reserveBytes) {}
 
-  public IndexQueue(Surroundings with) {
-    this.store = with.store();
-    this.folder = new TimelineFolder(with.folder(), with.disk());
-    this.preparation = with.preparation();
-    this.job = new IndexJob(store, with.custody(), with.confined(), folder);
-    this.freeBytes = with.freeBytes();
-    this.reserveBytes = with.reserveBytes();
+  public IndexQueue(Dependencies dependencies) {
+    this.store = dependencies.store();
+    this.folder = new TimelineFolder(dependencies.folder(), dependencies.disk());
+    this.preparation = dependencies.preparation();
+    this.job = new IndexJob(store, dependencies.custody(), dependencies.confined(), folder);
+    this.freeBytes = dependencies.freeBytes();
+    this.reserveBytes = dependencies.reserveBytes();
   }
 
   /** Starts the threads; evidence without an index is queued. */
@@ -158,7 +158,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   }
 
   /** True if both threads are alive; false before the start. */
-  public boolean works() {
+  public boolean isRunning() {
     return threads.stream().allMatch(Thread::isAlive);
   }
 
@@ -176,13 +176,13 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   }
 
   /** True if the evidence was added to the queue. */
-  private boolean enqueue(Id evidence, boolean justCome) {
+  private boolean enqueue(Id evidence, boolean isNew) {
     if (unfinished.putIfAbsent(evidence, IndexStatus.of(IndexStatus.State.WAITING, 0)) != null) {
       return false;
     }
     EvidenceRecord record = recordOrNull(evidence);
     boolean room =
-        record != null && waiting.add(evidence, record.agent(), justCome, record.totalBytes());
+        record != null && waiting.add(evidence, record.agent(), isNew, record.totalBytes());
     if (!room) {
       unfinished.remove(evidence);
       if (record != null) {
@@ -205,12 +205,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     while (!Thread.currentThread().isInterrupted()) {
       try {
         IndexLanes.Waiting piece = waiting.take();
-        AtomicBoolean takesLong = new AtomicBoolean(piece.isSlow());
+        AtomicBoolean hasLongLane = new AtomicBoolean(piece.isSlow());
         try {
-          one(piece, takesLong);
+          index(piece, hasLongLane);
         } finally {
-          if (takesLong.get()) {
-            waiting.longEnded();
+          if (hasLongLane.get()) {
+            waiting.releaseLongLane();
           }
         }
       } catch (InterruptedException stopped) {
@@ -222,9 +222,9 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   /**
    * Indexes one piece.
    *
-   * @param takesLong set to true if the job takes the long lane; the caller must free it
+   * @param hasLongLane set to true if the job takes the long lane; the caller must free it
    */
-  private void one(IndexLanes.Waiting piece, AtomicBoolean takesLong) throws InterruptedException {
+  private void index(IndexLanes.Waiting piece, AtomicBoolean hasLongLane) throws InterruptedException {
     Id evidence = piece.evidence();
     try {
       EvidenceRecord record = store.record(evidence);
@@ -243,8 +243,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       IndexJob.Result result =
           tries > Tries.MAX
               ? IndexJob.Result.done(
-                  job.givenUp(record, "it could not be read: tried " + Tries.MAX + " times"))
-              : made(piece, takesLong);
+                  job.giveUp(record, "it could not be read: tried " + Tries.MAX + " times"))
+              : run(piece, hasLongLane);
       folder.ended(evidence);
       if (result.later() != null) {
         putOff(piece, result.later(), !result.tooLong());
@@ -255,14 +255,14 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         return;
       }
       if (result.status() != null) {
-        told(evidence, result.status(), System.nanoTime() - began);
+        report(evidence, result.status(), System.nanoTime() - began);
       }
       if (changed.remove(evidence)) {
         enqueue(evidence, true);
       }
     } catch (InterruptedException stopped) {
       // not a failure of this evidence
-      endedQuietly(evidence);
+      endAttemptQuietly(evidence);
       throw stopped;
     } catch (IOException | RuntimeException | Error e) {
       if (removedIfPurged(evidence)) {
@@ -274,7 +274,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private IndexJob.Result made(IndexLanes.Waiting piece, AtomicBoolean takesLong)
+  private IndexJob.Result run(IndexLanes.Waiting piece, AtomicBoolean hasLongLane)
       throws IOException, InterruptedException {
     Preparation.Outcome prepared =
         preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
@@ -284,8 +284,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       case DONE ->
           job.run(
               piece.evidence(),
-              piece.isSlow() ? null : new FirstPart(QUICK, () -> goesOn(takesLong)),
-              part -> progress(piece.evidence(), part));
+              piece.isSlow() ? null : new FirstPart(QUICK, () -> mayContinue(hasLongLane)),
+              fraction -> progress(piece.evidence(), fraction));
     };
   }
 
@@ -293,13 +293,13 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
    * Lets the job continue if the long lane is free and no other evidence waits for it; then it need
    * not start again there.
    */
-  private boolean goesOn(AtomicBoolean takesLong) {
-    boolean free = waiting.takesLong();
-    takesLong.compareAndSet(false, free);
+  private boolean mayContinue(AtomicBoolean hasLongLane) {
+    boolean free = waiting.tryTakeLongLane();
+    hasLongLane.compareAndSet(false, free);
     return free;
   }
 
-  private void endedQuietly(Id evidence) {
+  private void endAttemptQuietly(Id evidence) {
     try {
       folder.ended(evidence);
     } catch (IOException e) {
@@ -320,11 +320,11 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     return true;
   }
 
-  private void progress(Id evidence, double part) {
-    unfinished.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, part));
+  private void progress(Id evidence, double fraction) {
+    unfinished.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, fraction));
   }
 
-  private void told(Id evidence, IndexStatus outcome, long nanos) {
+  private void report(Id evidence, IndexStatus outcome, long nanos) {
     if (outcome.state() == IndexStatus.State.FAILED) {
       failed.increment();
       LOG.warn("evidence {} has no timeline: {}", evidence, outcome.problem());
@@ -349,18 +349,18 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     putOff(piece, why, true);
   }
 
-  private void putOff(IndexLanes.Waiting piece, String why, boolean rest)
+  private void putOff(IndexLanes.Waiting piece, String why, boolean pause)
       throws InterruptedException {
     IndexStatus before =
         unfinished.put(
             piece.evidence(),
             new IndexStatus(
                 IndexStatus.VERSION, IndexStatus.State.WAITING, 0, 0, null, why, List.of()));
-    if (rest && (before == null || !why.equals(before.problem()))) {
+    if (pause && (before == null || !why.equals(before.problem()))) {
       LOG.warn("evidence {} is indexed later: {}", piece.evidence(), why);
     }
     waiting.addSlow(piece);
-    if (rest) {
+    if (pause) {
       TimeUnit.SECONDS.sleep(waiting.size() > 1 ? 1 : RETRY_SECONDS);
     }
   }

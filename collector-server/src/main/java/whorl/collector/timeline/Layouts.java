@@ -20,10 +20,10 @@ final class Layouts {
   private static final int KNOWN_MAX = 200;
 
   private final Duck duck;
-  private final Map<Path, Known> known =
+  private final Map<Path, CachedLayout> cache =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Known> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Path, CachedLayout> eldest) {
           return size() > KNOWN_MAX;
         }
       };
@@ -48,19 +48,19 @@ final class Layouts {
    */
   record Layout(List<FileSpan> spans, Set<Column> stored) {}
 
-  private record Known(Stamp stamp, Layout layout) {}
+  private record CachedLayout(Stamp stamp, Layout layout) {}
 
   Layout of(DuckTimeline.Rows timeline) throws IOException {
     Stamp stamp = Stamp.of(timeline);
-    synchronized (known) {
-      Known before = known.get(timeline.folder());
-      if (before != null && before.stamp().equals(stamp)) {
-        return before.layout();
+    synchronized (cache) {
+      CachedLayout cached = cache.get(timeline.folder());
+      if (cached != null && cached.stamp().equals(stamp)) {
+        return cached.layout();
       }
     }
     Layout layout = new Layout(spans(timeline), stored(timeline));
-    synchronized (known) {
-      known.put(timeline.folder(), new Known(stamp, layout));
+    synchronized (cache) {
+      cache.put(timeline.folder(), new CachedLayout(stamp, layout));
     }
     return layout;
   }

@@ -46,7 +46,7 @@ final class PageSearch {
    */
   List<Row> rows(int limit) throws IOException {
     long rowsAtOnce = FIRST_ROWS;
-    List<TimelineQuery> windows = TimeWindows.of(left(), queryPlan.spans());
+    List<TimelineQuery> windows = TimeWindows.of(remaining(), queryPlan.spans());
     int next = 0;
     while (next < windows.size() && found < limit) {
       TimelineQuery some = windows.get(next++);
@@ -61,11 +61,11 @@ final class PageSearch {
         rowsAtOnce *= GROWTH;
       }
     }
-    return found == 0 ? List.of() : whole();
+    return found == 0 ? List.of() : readRows();
   }
 
   /** The query without the rows before the cursor. */
-  private TimelineQuery left() {
+  private TimelineQuery remaining() {
     if (after == null) {
       return query;
     }
@@ -79,15 +79,15 @@ final class PageSearch {
     return query.from() != null && query.from().isAfter(at) ? query : query.between(at, query.to());
   }
 
-  private TimelineQuery joined(TimelineQuery one, TimelineQuery next) {
+  private TimelineQuery joined(TimelineQuery first, TimelineQuery next) {
     return query.newestFirst()
-        ? one.between(next.from(), one.to())
-        : one.between(one.from(), next.to());
+        ? first.between(next.from(), first.to())
+        : first.between(first.from(), next.to());
   }
 
   private void find(TimelineQuery window, int limit) throws IOException {
-    List<ScanPlan> asked = queryPlan.asked(window, 2 * BLOCKS_MAX);
-    Select select = new Select(window, asked);
+    List<ScanPlan> plans = queryPlan.scanPlans(window, 2 * BLOCKS_MAX);
+    Select select = new Select(window, plans);
     String keys = select.keys(after, limit - found);
     duck.query(
         keys,
@@ -100,8 +100,8 @@ final class PageSearch {
         });
   }
 
-  private List<Row> whole() throws IOException {
-    Select select = new Select(query, queryPlan.holding(numbers));
+  private List<Row> readRows() throws IOException {
+    Select select = new Select(query, queryPlan.forRows(numbers));
     List<Row> rows = new ArrayList<>();
     String sql = select.rows(DuckTimeline.SHOWN, numbers);
     duck.query(

@@ -36,11 +36,11 @@ final class QueryPlan {
           : new Cost(file.rows(), 0);
     }
 
-    ScanPlan asked(List<FileSpan> some, List<Branch> branches) {
+    ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches) {
       List<Path> files =
-          some.isEmpty()
+          spans.isEmpty()
               ? timeline.files().subList(0, 1)
-              : some.stream().map(FileSpan::file).toList();
+              : spans.stream().map(FileSpan::file).toList();
       return new ScanPlan(timeline, files, layout.stored(), search.words(), requests, branches);
     }
   }
@@ -97,12 +97,12 @@ final class QueryPlan {
    *
    * @param blocksMax the maximum number of blocks to list for each timeline
    */
-  List<ScanPlan> asked(TimelineQuery query, int blocksMax) {
+  List<ScanPlan> scanPlans(TimelineQuery query, int blocksMax) {
     List<ScanPlan> all = new ArrayList<>();
     for (Part part : parts) {
       List<FileSpan> files = part.within(query);
       all.add(
-          part.asked(
+          part.scanPlan(
               files, files.isEmpty() ? List.of() : part.search().branches(files, blocksMax)));
     }
     return all;
@@ -113,7 +113,7 @@ final class QueryPlan {
    *
    * @param numbers of the rows, for each timeline
    */
-  List<ScanPlan> holding(List<List<Long>> numbers) {
+  List<ScanPlan> forRows(List<List<Long>> numbers) {
     List<ScanPlan> all = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       List<Long> rows = numbers.get(i);
@@ -121,7 +121,7 @@ final class QueryPlan {
           parts.get(i).layout().spans().stream()
               .filter(span -> rows.stream().anyMatch(span::holds))
               .toList();
-      all.add(parts.get(i).asked(files, List.of()));
+      all.add(parts.get(i).scanPlan(files, List.of()));
     }
     return all;
   }

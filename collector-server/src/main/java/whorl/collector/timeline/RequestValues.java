@@ -26,7 +26,7 @@ final class RequestValues {
               "address"));
 
   /** More ids are not listed in a statement. */
-  private static final int NAMED_MAX = 256;
+  private static final int LISTED_MAX = 256;
 
   private final DuckTimeline.Rows timeline;
   private final Map<Where, List<String>> named;
@@ -43,14 +43,14 @@ final class RequestValues {
       if (isOf(where.column())) {
         List<String> ids = new ArrayList<>();
         duck.query(
-            "SELECT id FROM " + matching(where, timeline, "$1") + " LIMIT " + (NAMED_MAX + 1),
+            "SELECT id FROM " + matching(where, timeline, "$1") + " LIMIT " + (LISTED_MAX + 1),
             List.of(where.value()),
             result -> {
               while (result.next()) {
                 ids.add(result.getString(1));
               }
             });
-        if (ids.size() <= NAMED_MAX) {
+        if (ids.size() <= LISTED_MAX) {
           named.put(where, List.copyOf(ids));
         }
       }

@@ -27,13 +27,13 @@ record ScanPlan(
     return column.kind() == Column.Kind.TEXT ? "NULL::VARCHAR" : "NULL::BIGINT";
   }
 
-  /** Splits the plan by files into at most {@code most} plans. */
-  List<ScanPlan> parts(int most) {
-    int together = (files.size() + most - 1) / most;
+  /** Splits the plan by files into at most {@code partsMax} plans. */
+  List<ScanPlan> parts(int partsMax) {
+    int filesPerPart = (files.size() + partsMax - 1) / partsMax;
     List<ScanPlan> parts = new ArrayList<>();
-    for (int from = 0; from < files.size(); from += together) {
-      List<Path> some = files.subList(from, Math.min(files.size(), from + together));
-      parts.add(new ScanPlan(timeline, some, stored, words, requests, branches));
+    for (int from = 0; from < files.size(); from += filesPerPart) {
+      List<Path> group = files.subList(from, Math.min(files.size(), from + filesPerPart));
+      parts.add(new ScanPlan(timeline, group, stored, words, requests, branches));
     }
     return parts;
   }

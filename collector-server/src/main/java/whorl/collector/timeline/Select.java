@@ -22,13 +22,13 @@ final class Select {
   private static final String CATEGORY = "coalesce(r.\"event.category\", 'other') AS category";
 
   private final TimelineQuery query;
-  private final List<ScanPlan> asked;
+  private final List<ScanPlan> plans;
   private final Conditions conditions;
 
-  /** @param asked at least one */
-  Select(TimelineQuery query, List<ScanPlan> asked) {
+  /** @param plans at least one */
+  Select(TimelineQuery query, List<ScanPlan> plans) {
     this.query = query;
-    this.asked = asked;
+    this.plans = plans;
     this.conditions = new Conditions(query);
   }
 
@@ -46,8 +46,8 @@ final class Select {
   String keys(DuckTimeline.@Nullable Cursor after, int limit) {
     String direction = query.newestFirst() ? " DESC" : "";
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (int i = 0; i < asked.size(); i++) {
-      ScanPlan each = asked.get(i);
+    for (int i = 0; i < plans.size(); i++) {
+      ScanPlan each = plans.get(i);
       for (Branch branch : each.branches()) {
         all.add(
             "(SELECT r."
@@ -91,18 +91,18 @@ final class Select {
    */
   String rows(List<Column> columns, List<List<Long>> numbers) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (int i = 0; i < asked.size(); i++) {
+    for (int i = 0; i < plans.size(); i++) {
       String wanted = in("r." + ROW, numbers.get(i));
-      for (ScanPlan part : asked.get(i).parts(PARTS)) {
+      for (ScanPlan part : plans.get(i).parts(PARTS)) {
         all.add(wide(part, wanted));
       }
     }
-    return told(columns, all.toString());
+    return ordered(columns, all.toString());
   }
 
   /** All matching rows in order, with times as whole nanoseconds. */
   String rows(List<Column> columns) {
-    return told(columns, union());
+    return ordered(columns, union());
   }
 
   /**
@@ -111,7 +111,7 @@ final class Select {
    * @param maxChars the maximum length of the frames
    */
   String stacks(List<Long> numbers, int maxChars) {
-    ScanPlan only = asked.get(0);
+    ScanPlan only = plans.get(0);
     return "SELECT r."
         + ROW
         + ", left(s.frames, "
@@ -126,9 +126,9 @@ final class Select {
         + in("r." + ROW, numbers);
   }
 
-  private String told(List<Column> columns, String rows) {
+  private String ordered(List<Column> columns, String rows) {
     return "SELECT "
-        + columns.stream().map(Select::told).collect(Collectors.joining(", "))
+        + columns.stream().map(Select::expression).collect(Collectors.joining(", "))
         + " FROM ("
         + rows
         + ")"
@@ -137,12 +137,12 @@ final class Select {
 
   /** Rows in order, with times both as timestamps for other tools and as nanoseconds. */
   String export(List<Column> columns) {
-    StringJoiner told = new StringJoiner(", ");
+    StringJoiner names = new StringJoiner(", ");
     for (Column column : columns) {
-      told.add(quoted(column.columnName()));
+      names.add(quoted(column.columnName()));
     }
     return "SELECT "
-        + told
+        + names
         + ", "
         + NANOS
         + ", "
@@ -189,7 +189,7 @@ final class Select {
         + direction;
   }
 
-  private static String told(Column column) {
+  private static String expression(Column column) {
     return switch (column) {
       case TIME -> NANOS;
       case AGENT_TIME -> quoted(StoredColumns.AGENT_NANOS);
@@ -199,12 +199,12 @@ final class Select {
 
   /** Matching rows of all timelines with all columns. */
   private String union() {
-    return each((timeline, condition) -> wide(timeline, condition));
+    return unionOf((timeline, condition) -> wide(timeline, condition));
   }
 
   /** Matching rows of all timelines with few columns. */
   private String narrow(String columns) {
-    return each(
+    return unionOf(
         (timeline, condition) ->
             "SELECT " + columns + " FROM " + from(timeline) + " WHERE " + condition);
   }
@@ -213,9 +213,9 @@ final class Select {
     String select(ScanPlan timeline, String condition);
   }
 
-  private String each(Part part) {
+  private String unionOf(Part part) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (ScanPlan timeline : asked) {
+    for (ScanPlan timeline : plans) {
       if (timeline.branches().isEmpty()) {
         all.add(part.select(timeline, "false"));
       }

@@ -50,7 +50,7 @@ public final class StoredColumns {
       EnumSet.of(
           Column.EVIDENCE, Column.SERVICE, Column.AGENT, Column.HOST, Column.CONTAINER, Column.POD);
 
-  private static final Set<Column> APART =
+  private static final Set<Column> SPECIAL =
       EnumSet.of(Column.TIME, Column.AGENT_TIME, Column.ROW, Column.STACK_TRACE);
 
   private static final Set<Column> FEW_VALUES =
@@ -78,7 +78,7 @@ public final class StoredColumns {
   /** The columns that hold values of sources, under their own names. */
   public static List<Column> plain() {
     return Arrays.stream(Column.values())
-        .filter(column -> !APART.contains(column) && !CONSTANT.contains(column))
+        .filter(column -> !SPECIAL.contains(column) && !CONSTANT.contains(column))
         .toList();
   }
 

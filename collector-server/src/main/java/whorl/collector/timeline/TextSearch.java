@@ -53,8 +53,8 @@ final class TextSearch {
       }
     }
     List<List<Word>> needed = needed(query, requests);
-    boolean any = words.isEmpty() && needed.isEmpty();
-    return new TextSearch(List.copyOf(words), any ? null : candidates(words, needed, timeline));
+    boolean alternatives = words.isEmpty() && needed.isEmpty();
+    return new TextSearch(List.copyOf(words), alternatives ? null : candidates(words, needed, timeline));
   }
 
   /** A matching row contains at least one word of each list. */
@@ -70,13 +70,13 @@ final class TextSearch {
     for (Where where : query.where()) {
       boolean named = !RequestValues.isOf(where.column()) || requests.named(where) != null;
       if (named && POSITIVE.contains(where.op()) && SEARCHED.contains(where.column())) {
-        List<Word> any = new ArrayList<>();
-        any.add(Word.of(where.value()));
+        List<Word> alternatives = new ArrayList<>();
+        alternatives.add(Word.of(where.value()));
         List<String> ids = requests.named(where);
         if (ids != null) {
-          ids.forEach(id -> any.add(Word.of(id)));
+          ids.forEach(id -> alternatives.add(Word.of(id)));
         }
-        needed.add(any);
+        needed.add(alternatives);
       }
     }
     return needed;
@@ -105,30 +105,30 @@ final class TextSearch {
    */
   List<Branch> branches(List<FileSpan> files, int blocksMax) {
     if (candidates == null) {
-      return List.of(new Branch(null, anywhere()));
+      return List.of(new Branch(null, anyPlaces()));
     }
     Map<List<Place>, List<Integer>> byPlaces = new LinkedHashMap<>();
     int blocks = 0;
     for (FileSpan file : files) {
       for (Map.Entry<Integer, List<Place>> each :
           candidates.subMap(file.firstBlock(), true, file.lastBlock(), true).entrySet()) {
-        byPlaces.computeIfAbsent(each.getValue(), any -> new ArrayList<>()).add(each.getKey());
+        byPlaces.computeIfAbsent(each.getValue(), alternatives -> new ArrayList<>()).add(each.getKey());
         blocks++;
       }
     }
     if (blocks > blocksMax) {
-      return List.of(new Branch(null, anywhere()));
+      return List.of(new Branch(null, anyPlaces()));
     }
     if (byPlaces.size() > BRANCHES_MAX) {
       List<Integer> all = byPlaces.values().stream().flatMap(List::stream).sorted().toList();
-      return List.of(new Branch(all, anywhere()));
+      return List.of(new Branch(all, anyPlaces()));
     }
     List<Branch> branches = new ArrayList<>();
     byPlaces.forEach((places, some) -> branches.add(new Branch(some, places)));
     return branches;
   }
 
-  private List<Place> anywhere() {
+  private List<Place> anyPlaces() {
     return Collections.nCopies(words.size(), Place.EITHER);
   }
 
@@ -139,11 +139,11 @@ final class TextSearch {
       if (index == null) {
         return null;
       }
-      List<Word> asked = words.stream().map(word -> Word.of(word.word())).toList();
+      List<Word> lookups = words.stream().map(word -> Word.of(word.word())).toList();
       NavigableMap<Integer, List<Place>> candidates = new TreeMap<>();
       for (int block = 0; block < index.blocks(); block++) {
         if (mayHoldAll(index, block, needed)) {
-          List<Place> places = places(index, block, words, asked);
+          List<Place> places = places(index, block, words, lookups);
           if (places.size() == words.size()) {
             candidates.put(block, places);
           }
@@ -155,10 +155,10 @@ final class TextSearch {
 
   private static boolean mayHoldAll(WordIndex index, int block, List<List<Word>> needed)
       throws IOException {
-    for (List<Word> any : needed) {
+    for (List<Word> alternatives : needed) {
       boolean held = false;
-      for (int i = 0; i < any.size() && !held; i++) {
-        held = index.mayHold(block, any.get(i));
+      for (int i = 0; i < alternatives.size() && !held; i++) {
+        held = index.mayHold(block, alternatives.get(i));
       }
       if (!held) {
         return false;
@@ -169,10 +169,10 @@ final class TextSearch {
 
   /** A place for each word; fewer if one of the words cannot occur. */
   private static List<Place> places(
-      WordIndex index, int block, List<SearchedWord> words, List<Word> asked) throws IOException {
+      WordIndex index, int block, List<SearchedWord> words, List<Word> lookups) throws IOException {
     List<Place> places = new ArrayList<>(words.size());
     for (int i = 0; i < words.size(); i++) {
-      boolean text = index.mayHold(block, asked.get(i));
+      boolean text = index.mayHold(block, lookups.get(i));
       boolean stack = mayLink(index, block, words.get(i).stacks());
       if (!text && !stack) {
         break;
@@ -201,9 +201,9 @@ final class TextSearch {
     try (WordIndex index = WordIndex.open(timeline.folder().resolve(StoredColumns.STACK_WORDS))) {
       if (index != null) {
         List<Integer> blocks = new ArrayList<>();
-        Word asked = Word.of(word);
+        Word lookups = Word.of(word);
         for (int block = 0; block < index.blocks(); block++) {
-          if (index.mayHold(block, asked)) {
+          if (index.mayHold(block, lookups)) {
             blocks.add(block);
           }
         }

@@ -9,16 +9,16 @@ public record Where(Column column, Op op, String value) {
     boolean text = column.kind() == Column.Kind.TEXT;
     if (!text && (op == Op.CONTAINS || op == Op.PREFIX)) {
       throw new IllegalArgumentException(
-          column.columnName() + " is no text: eq, ne, lt and gt can be asked of it");
+          column.columnName() + " is not a text column: use eq, ne, lt or gt");
     }
     if (text && (op == Op.LT || op == Op.GT)) {
       throw new IllegalArgumentException(
-          column.columnName() + " is text: eq, ne, contains and prefix can be asked of it");
+          column.columnName() + " is a text column: use eq, ne, contains or prefix");
     }
     if (column.kind() == Column.Kind.NUMBER) {
       Long.parseLong(value);
     } else if (column.kind() == Column.Kind.TIME) {
-      throw new IllegalArgumentException("times are asked for with from and to");
+      throw new IllegalArgumentException("use from and to for times");
     }
   }
 

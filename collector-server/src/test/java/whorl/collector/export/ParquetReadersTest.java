@@ -61,7 +61,7 @@ class ParquetReadersTest {
     confined = new ConfinedJvm(collector.folder.confined("index"), 1, Duration.ofSeconds(30));
     index =
         new IndexQueue(
-            new IndexQueue.Surroundings(
+            new IndexQueue.Dependencies(
                 collector.store,
                 collector.folder,
                 Disk.LOCAL,

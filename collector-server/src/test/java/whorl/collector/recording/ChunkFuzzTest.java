@@ -43,7 +43,7 @@ class ChunkFuzzTest {
   private static void values(Cursor events, Type type) throws IOException {
     assertThat(events.durationNanos() == 0 || type.hasDuration()).isTrue();
     for (Field field : type.values()) {
-      Told told = new Told();
+      CountingValues values = new CountingValues();
       if (field.kind() == Kind.STACK) {
         events.stack(field);
       } else if (field.kind() == Kind.THREAD) {
@@ -51,14 +51,14 @@ class ChunkFuzzTest {
       } else if (field.kind().isText()) {
         events.text(field);
       } else {
-        events.tell(field, told);
+        events.write(field, values);
       }
-      assertThat(told.depth).isZero();
+      assertThat(values.depth).isZero();
     }
   }
 
   /** Counts the values it receives. */
-  private static final class Told implements Values {
+  private static final class CountingValues implements Values {
     private int depth;
     private long bytes;
 
@@ -68,17 +68,17 @@ class ChunkFuzzTest {
     }
 
     @Override
-    public void nothing() {
+    public void absent() {
       bytes++;
     }
 
     @Override
-    public void more() {
+    public void truncated() {
       bytes++;
     }
 
     @Override
-    public void whole(long number) {
+    public void integer(long number) {
       bytes++;
     }
 
@@ -93,7 +93,7 @@ class ChunkFuzzTest {
     }
 
     @Override
-    public void truth(boolean truth) {
+    public void bool(boolean truth) {
       bytes++;
     }
 

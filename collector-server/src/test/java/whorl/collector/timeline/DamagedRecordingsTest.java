@@ -59,7 +59,7 @@ class DamagedRecordingsTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void damage_costsItsOwnRows_andIsTold(String name) throws Exception {
+  void damage_losesOnlyItsRows_andIsReported(String name) throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent()

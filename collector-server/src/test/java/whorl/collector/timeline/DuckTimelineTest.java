@@ -80,7 +80,7 @@ class DuckTimelineTest {
 
   @ParameterizedTest
   @MethodSource("queries")
-  void answers_areThoseOfTheRowsInMemory(TimelineQuery query) throws Exception {
+  void results_equalThoseOfRowsInMemory(TimelineQuery query) throws Exception {
     List<Map<String, Object>> expected = new ArrayList<>();
     fake.each(query, row -> expected.add(row.flat()));
 
@@ -92,7 +92,7 @@ class DuckTimelineTest {
   }
 
   @Test
-  void stacksOfSomeRows_areThoseOfTheRowsInMemory() throws Exception {
+  void stacks_equalThoseOfRowsInMemory() throws Exception {
     List<Long> numbers = new ArrayList<>();
     for (long number = 0; number < 2_500; number += 2) {
       numbers.add(number);
@@ -107,7 +107,7 @@ class DuckTimelineTest {
   }
 
   @Test
-  void cursorOfAnotherKind_isRefused() {
+  void malformedCursor_isRefused() {
     assertThatThrownBy(() -> rig.timeline.page(TimelineQuery.of(one).page(10, "bm9uZQ")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cursor");

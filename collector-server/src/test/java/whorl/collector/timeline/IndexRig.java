@@ -38,7 +38,7 @@ final class IndexRig implements AutoCloseable {
     confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
     index =
         new IndexQueue(
-            new IndexQueue.Surroundings(
+            new IndexQueue.Dependencies(
                 collector.store,
                 collector.folder,
                 Disk.LOCAL,

@@ -60,7 +60,7 @@ class LargeRecordingTest {
   }
 
   @Test
-  void largeRecording_isIndexedWhole_andTakesNoMoreMemoryThanItMay() throws Exception {
+  void largeRecording_isIndexedCompletely_withinItsMemoryLimit() throws Exception {
     Path recording = Files.write(root.resolve("large.jfr"), large());
     Id evidence =
         rig.received(new FakeAgent().with("recording.jfr", Files.readAllBytes(recording)));
@@ -74,7 +74,7 @@ class LargeRecordingTest {
     IndexStatus status = rig.index.status(evidence);
     assertThat(status.problem()).isNull();
     assertThat(source(status, "recording.jfr").problem()).isNull();
-    assertThat(indexed(evidence)).isEqualTo(counted(recording));
+    assertThat(indexed(evidence)).isEqualTo(countByType(recording));
     assertThat(memory.arguments).contains("-Xmx" + IndexJob.HEAP_BYTES);
     assertThat(memory.child)
         .isBetween(1L, IndexJob.HEAP_BYTES + IndexJob.MEMORY_BYTES + BESIDE_BYTES);
@@ -84,7 +84,7 @@ class LargeRecordingTest {
   /** The sender of a request decides how long its path is. */
   @ParameterizedTest
   @ValueSource(ints = {100, 2_000})
-  void manyRequestsWithLongPaths_areIndexedWhole(int chars) throws Exception {
+  void manyRequestsWithLongPaths_areIndexedCompletely(int chars) throws Exception {
     Random random = new Random(13);
     int requests = (int) (WIDE_BYTES / (chars + 60));
     byte[] recording =
@@ -100,7 +100,7 @@ class LargeRecordingTest {
 
     assertThat(status.problem()).isNull();
     assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
-    assertThat(indexed(evidence)).isEqualTo(counted(file));
+    assertThat(indexed(evidence)).isEqualTo(countByType(file));
     long[] last = {-1};
     rig.timeline.each(
         TimelineQuery.of(evidence).types("whorl.HttpRequest"),
@@ -138,7 +138,7 @@ class LargeRecordingTest {
             .start();
     assertThat(stranger.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(stranger.exitValue()).as(Files.readString(root.resolve("stranger.log"))).isZero();
-    Map<String, Long> recorded = counted(recording);
+    Map<String, Long> recorded = countByType(recording);
     assertThat(recorded).hasSizeGreaterThan(50).containsKey("jdk.ThreadStart");
 
     Id evidence =
@@ -148,7 +148,7 @@ class LargeRecordingTest {
   }
 
   @Test
-  void artifactThatIsMoreThanIsRead_costsItsOwnRows_andIsTold() throws Exception {
+  void artifactBeyondTheLimits_losesOnlyItsRows_andIsReported() throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent()
@@ -168,7 +168,7 @@ class LargeRecordingTest {
 
   /** The JDK's parser keeps all texts and needs more memory than the JVM has. */
   @Test
-  void endlessMetadata_isTold_andThatBeforeItIsTakenInstead() throws Exception {
+  void tooLargeMetadata_isReported_andEarlierMetadataIsUsed() throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent().with("recording.jfr", withEndlessMetadata(Recordings.small(5))));
@@ -218,7 +218,7 @@ class LargeRecordingTest {
   }
 
   /** Counts the events of each type; JFR may have dropped some. */
-  private static Map<String, Long> counted(Path recording) throws Exception {
+  private static Map<String, Long> countByType(Path recording) throws Exception {
     Map<String, Long> counted = new HashMap<>();
     try (RecordingFile events = new RecordingFile(recording)) {
       while (events.hasMoreEvents()) {
@@ -285,16 +285,16 @@ class LargeRecordingTest {
       collector = Math.max(collector, collectorBytes());
       ProcessHandle.current()
           .children()
-          .forEach(process -> look(Path.of("/proc/" + process.pid())));
+          .forEach(process -> sample(Path.of("/proc/" + process.pid())));
       return true;
     }
 
-    private void look(Path process) {
+    private void sample(Path process) {
       try {
         // the JDK truncates arguments as long as a class path
-        List<String> told = List.of(Files.readString(process.resolve("cmdline")).split("\0"));
-        if (told.contains(IndexMain.class.getName())) {
-          arguments = told;
+        List<String> command = List.of(Files.readString(process.resolve("cmdline")).split("\0"));
+        if (command.contains(IndexMain.class.getName())) {
+          arguments = command;
           for (String line : Files.readAllLines(process.resolve("status"))) {
             if (line.startsWith("VmHWM:")) {
               child = Math.max(child, Long.parseLong(line.replaceAll("\\D", "")) << 10);

@@ -75,12 +75,12 @@ final class BodyfileReader extends LineReader {
   private void row(
       long time, long ordinal, String letters, String name, String[] fields, RowBlock block) {
     block.begin(time, ordinal, time % NANOS_PER_SECOND != 0);
-    String what = what(letters);
-    block.put(Column.ACTION, "file." + what);
+    String action = action(letters);
+    block.put(Column.ACTION, "file." + action);
     block.put(Column.CATEGORY, "file");
     block.put(Column.TYPE, type(letters));
     block.put(Column.KIND, "state");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     block.put(Column.FILE_PATH, name);
     block.put(Column.FILE_MODE, fields[1]);
     block.put(Column.FILE_SHA256, sha256OfPath.get(name));
@@ -115,7 +115,7 @@ final class BodyfileReader extends LineReader {
     return all.toString();
   }
 
-  private static String what(String letters) {
+  private static String action(String letters) {
     if (letters.contains("b")) {
       return "born";
     }

@@ -44,7 +44,7 @@ final class ClassLineReader extends LineReader {
     block.put(Column.CATEGORY, "library");
     block.put(Column.TYPE, "info");
     block.put(Column.KIND, "state");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     String name = type.path("name").asText("?");
     block.put(Column.CLASS_NAME, name);
     block.put(Column.CLASS_LOADER, text(type, "loader"));

@@ -25,7 +25,7 @@ final class ConsoleReader extends LineReader {
   int rows(String text, long ordinal, RowBlock block) {
     String[] parts = parts(text);
     long time = time(parts);
-    if (readContext.ofConsole().isDuplicate(index++)) {
+    if (readContext.consoleDuplicates().isDuplicate(index++)) {
       return 0;
     }
     block.begin(time, ordinal, true);
@@ -33,7 +33,7 @@ final class ConsoleReader extends LineReader {
     block.put(Column.CATEGORY, "process");
     block.put(Column.TYPE, "info");
     block.put(Column.KIND, "event");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     block.put(Column.THREAD_NAME, parts[2]);
     json.begin();
     JsonText.quoted(json.member("\"stream\":"), parts[1]);
@@ -52,7 +52,7 @@ final class ConsoleReader extends LineReader {
       key.begin("whorl.Console", parts[2]);
       EventLineReader.addTo(key, "stream", parts[1]);
       EventLineReader.addTo(key, "line", parts[3]);
-      return readContext.ofConsole().announce(key.value(), time(parts));
+      return readContext.consoleDuplicates().announce(key.value(), time(parts));
     } catch (IllegalArgumentException later) {
       return true;
     }

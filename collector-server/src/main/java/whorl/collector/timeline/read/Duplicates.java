@@ -16,7 +16,7 @@ import java.util.Map;
 final class Duplicates {
   private static final long NEAR_NANOS = 500_000_000;
   private static final int ANNOUNCED_MAX = 500_000;
-  private static final int SEEN_MAX = 1_000_000;
+  private static final int OBSERVED_MAX = 1_000_000;
 
   private static final int NONE = -1;
 
@@ -24,11 +24,11 @@ final class Duplicates {
   private long[] times = new long[1024];
   private int[] next = new int[1024];
   private int announced;
-  private long[] seenKeys = new long[1024];
-  private long[] seenTimes = new long[1024];
-  private int seen;
+  private long[] observedKeys = new long[1024];
+  private long[] observedTimes = new long[1024];
+  private int observed;
   private final BitSet taken = new BitSet();
-  private boolean settled;
+  private boolean matched;
 
   /** The announced events of one key, oldest first, linked by {@link #next}. */
   private static final class Occurrences {
@@ -49,17 +49,17 @@ final class Duplicates {
     private long sum;
 
     Key begin(long typeHash, byte[] thread) {
-      sum = mixed(typeHash * 31 + hash(thread));
+      sum = mix(typeHash * 31 + hash(thread));
       return this;
     }
 
     Key begin(String type, String thread) {
-      sum = mixed(hash(type) * 31 + hash(thread));
+      sum = mix(hash(type) * 31 + hash(thread));
       return this;
     }
 
     void add(String field, String value) {
-      sum += mixed(hash(field) * 31 + hash(value));
+      sum += mix(hash(field) * 31 + hash(value));
     }
 
     /**
@@ -67,11 +67,11 @@ final class Duplicates {
      * @param utf8 its value
      */
     void add(long fieldHash, byte[] utf8) {
-      sum += mixed(fieldHash * 31 + hash(utf8));
+      sum += mix(fieldHash * 31 + hash(utf8));
     }
 
     long value() {
-      return mixed(sum);
+      return mix(sum);
     }
 
     /** The hash of the text that these bytes encode. */
@@ -95,16 +95,16 @@ final class Duplicates {
       long hash = HASH_START;
       char before = 0;
       for (int i = 0; i < text.length(); i++) {
-        char each = text.charAt(i);
-        if (each != MASK || before != MASK) {
-          hash = 31 * hash + each;
+        char c = text.charAt(i);
+        if (c != MASK || before != MASK) {
+          hash = 31 * hash + c;
         }
-        before = each;
+        before = c;
       }
       return hash;
     }
 
-    private static long mixed(long value) {
+    private static long mix(long value) {
       long z = value * 0x9E3779B97F4A7C15L;
       z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
       z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
@@ -139,51 +139,51 @@ final class Duplicates {
   }
 
   /** Reports an event of the larger source. */
-  void saw(long key, long epochNanos) {
+  void observe(long key, long epochNanos) {
     if (!byKey.isEmpty() && byKey.containsKey(key)) { // announcing is over, so this read needs no lock
       note(key, epochNanos);
     }
   }
 
   private synchronized void note(long key, long epochNanos) {
-    if (settled) {
-      throw new IllegalStateException("settled already");
+    if (matched) {
+      throw new IllegalStateException("the events were already compared");
     }
-    if (seen >= SEEN_MAX) {
+    if (observed >= OBSERVED_MAX) {
       return;
     }
-    if (seen == seenKeys.length) {
-      seenKeys = Arrays.copyOf(seenKeys, seen * 2);
-      seenTimes = Arrays.copyOf(seenTimes, seen * 2);
+    if (observed == observedKeys.length) {
+      observedKeys = Arrays.copyOf(observedKeys, observed * 2);
+      observedTimes = Arrays.copyOf(observedTimes, observed * 2);
     }
-    seenKeys[seen] = key;
-    seenTimes[seen] = epochNanos;
-    seen++;
+    observedKeys[observed] = key;
+    observedTimes[observed] = epochNanos;
+    observed++;
   }
 
   /** True if the announced event with this index is also in the larger source. */
   synchronized boolean isDuplicate(int index) {
-    if (!settled) {
-      settle();
-      settled = true;
+    if (!matched) {
+      match();
+      matched = true;
     }
     return taken.get(index);
   }
 
-  private void settle() {
-    Integer[] order = new Integer[seen];
+  private void match() {
+    Integer[] order = new Integer[observed];
     Arrays.setAll(order, i -> i);
     Arrays.sort(
         order,
         (a, b) ->
-            seenTimes[a] != seenTimes[b]
-                ? Long.compare(seenTimes[a], seenTimes[b])
-                : Long.compare(seenKeys[a], seenKeys[b]));
-    for (int each : order) {
-      take(seenKeys[each], seenTimes[each]);
+            observedTimes[a] != observedTimes[b]
+                ? Long.compare(observedTimes[a], observedTimes[b])
+                : Long.compare(observedKeys[a], observedKeys[b]));
+    for (int i : order) {
+      take(observedKeys[i], observedTimes[i]);
     }
-    seenKeys = new long[0];
-    seenTimes = new long[0];
+    observedKeys = new long[0];
+    observedTimes = new long[0];
   }
 
   /**

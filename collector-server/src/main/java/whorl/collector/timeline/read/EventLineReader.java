@@ -31,11 +31,11 @@ final class EventLineReader extends LineReader {
   int rows(String text, long ordinal, RowBlock block) throws IOException {
     EventLine line = parse(text);
     long time = EpochNanos.of(line.time());
-    if (!canBe(time, line.type())) {
+    if (!isValid(time, line.type())) {
       throw new IllegalArgumentException("its time or type can't be");
     }
     request(line);
-    if (readContext.ofRing().isDuplicate(index++)) {
+    if (readContext.ringDuplicates().isDuplicate(index++)) {
       return 0;
     }
     EventMapping found = EventMappings.find(line.type());
@@ -45,7 +45,7 @@ final class EventLineReader extends LineReader {
     block.put(Column.CATEGORY, eventMapping.category());
     block.put(Column.TYPE, eventMapping.type());
     block.put(Column.KIND, "event");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     block.put(Column.SEQUENCE, line.sequence());
     block.put(Column.THREAD_NAME, line.thread());
     if (!line.stack().isEmpty()) {
@@ -54,7 +54,7 @@ final class EventLineReader extends LineReader {
     fields(line, eventMapping, block);
     String sentence = eventMapping.sentence().with(name -> text(line.fields().get(name)));
     block.put(Column.MESSAGE, sentence.isEmpty() ? line.type() : sentence);
-    readContext.ofConsole().saw(keyOf(line, key), time);
+    readContext.consoleDuplicates().observe(keyOf(line, key), time);
     return 1;
   }
 
@@ -71,15 +71,15 @@ final class EventLineReader extends LineReader {
       return null;
     }
     long time = EpochNanos.of(line.time());
-    if (!canBe(time, line.type())) {
+    if (!isValid(time, line.type())) {
       return null;
     }
-    return readContext.ofRing().announce(keyOf(line, key), time)
+    return readContext.ringDuplicates().announce(keyOf(line, key), time)
         ? null
         : "there are too many lines to compare all of them with the recording";
   }
 
-  private static boolean canBe(long time, String type) {
+  private static boolean isValid(long time, String type) {
     return time != EpochNanos.NONE && !type.isEmpty() && type.length() <= TYPE_MAX_CHARS;
   }
 

@@ -17,8 +17,8 @@ final class EventMappings {
     network();
     processes();
     code();
-    waysIn();
-    rest();
+    entryPoints();
+    others();
     jdk();
   }
 
@@ -31,8 +31,8 @@ final class EventMappings {
 
   /** The mapping of unknown event types. */
   static EventMapping other(String eventType) {
-    boolean ours = eventType.startsWith("whorl.") || eventType.startsWith("jdk.");
-    return EventMapping.of(ours ? "host" : "process", "info", "");
+    boolean known = eventType.startsWith("whorl.") || eventType.startsWith("jdk.");
+    return EventMapping.of(known ? "host" : "process", "info", "");
   }
 
   /** The message of a console line, from any artifact. */
@@ -247,7 +247,7 @@ final class EventMappings {
         URL_PATH);
   }
 
-  private static void waysIn() {
+  private static void entryPoints() {
     add(
         "whorl.HttpRequest",
         "web",
@@ -294,7 +294,7 @@ final class EventMappings {
         FILE_PATH);
   }
 
-  private static void rest() {
+  private static void others() {
     add(
         "whorl.Tamper",
         "intrusion_detection",

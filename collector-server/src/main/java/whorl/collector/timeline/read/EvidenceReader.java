@@ -55,7 +55,7 @@ public final class EvidenceReader implements Closeable {
   private final ManifestFacts manifest;
   private final StackFile stacks;
   private final Requests requests = new Requests();
-  private final List<ArtifactOutcome> tallies = new ArrayList<>();
+  private final List<ArtifactOutcome> outcomes = new ArrayList<>();
 
   /** Each phase begins when the previous one is read: recordings, ring, all others. */
   private final List<Deque<ArtifactReader>> phases =
@@ -63,7 +63,7 @@ public final class EvidenceReader implements Closeable {
 
   private final int portions;
   private int phase;
-  private int underWay;
+  private int inProgress;
   private int sources;
 
   public EvidenceReader(IndexPlan plan, ManifestFacts manifest, Path workFolder)
@@ -71,13 +71,13 @@ public final class EvidenceReader implements Closeable {
     this.plan = plan;
     this.manifest = manifest;
     this.stacks = new StackFile(stacksFile(workFolder));
-    Duplicates ofRing = new Duplicates();
-    Duplicates ofConsole = new Duplicates();
+    Duplicates ringDuplicates = new Duplicates();
+    Duplicates consoleDuplicates = new Duplicates();
     ReadContext readContext =
-        new ReadContext(workFolder, stacks, requests, ofRing, ofConsole, keptContents());
+        new ReadContext(workFolder, stacks, requests, ringDuplicates, consoleDuplicates, keptContents());
     for (String artifact : READABLE) {
       if (plan.unread().containsKey(artifact)) {
-        tally(artifact).problem(plan.unread().get(artifact));
+        addOutcome(artifact).problem(plan.unread().get(artifact));
       } else if (plan.artifacts().containsKey(artifact)) {
         open(artifact, readContext);
       }
@@ -85,7 +85,7 @@ public final class EvidenceReader implements Closeable {
     if (!plan.custody().isEmpty()) {
       Path custody = workFolder.resolve("custody.ndjson");
       Files.write(custody, plan.custody());
-      phases.get(2).add(new CustodyReader(custody, tally("custody"), nextOrdinal()));
+      phases.get(2).add(new CustodyReader(custody, addOutcome("custody"), nextOrdinal()));
     }
     portions = left();
   }
@@ -115,10 +115,10 @@ public final class EvidenceReader implements Closeable {
     while (phase < phases.size()) {
       ArtifactReader artifactReader = phases.get(phase).poll();
       if (artifactReader != null) {
-        underWay++;
+        inProgress++;
         return artifactReader;
       }
-      if (underWay == 0) {
+      if (inProgress == 0) {
         phase++;
       } else {
         wait();
@@ -132,7 +132,7 @@ public final class EvidenceReader implements Closeable {
     try {
       artifactReader.close();
     } finally {
-      underWay--;
+      inProgress--;
       notifyAll();
     }
   }
@@ -152,22 +152,22 @@ public final class EvidenceReader implements Closeable {
 
   /** The outcome of each artifact. */
   public synchronized List<IndexStatus.Source> outcomes() {
-    return tallies.stream().map(ArtifactOutcome::outcome).toList();
+    return outcomes.stream().map(ArtifactOutcome::outcome).toList();
   }
 
   @Override
   public void close() throws IOException {
     stacks.close();
-    if (stacks.refused() > 0) {
-      tallies.get(0).problem(stacks.refused() + " rows have no stack, for there were too many");
+    if (stacks.dropped() > 0) {
+      outcomes.get(0).problem(stacks.dropped() + " rows have no stack, for there were too many");
     }
-    if (requests.forgotten() > 0) {
-      tallies.get(0).problem(requests.forgotten() + " requests are not told by method and path");
+    if (requests.dropped() > 0) {
+      outcomes.get(0).problem(requests.dropped() + " requests lack method and path: there were too many");
     }
   }
 
   private void open(String artifact, ReadContext readContext) throws IOException {
-    ArtifactOutcome artifactOutcome = tally(artifact);
+    ArtifactOutcome artifactOutcome = addOutcome(artifact);
     Path file = plan.file(artifact);
     if (RECORDINGS.contains(artifact)) {
       long source = nextOrdinal();
@@ -194,27 +194,27 @@ public final class EvidenceReader implements Closeable {
       case "events.ndjson" -> {
         EventLineReader ring =
             new EventLineReader(file, readContext, artifactOutcome, nextOrdinal());
-        announced(file, artifactOutcome, line -> told(ring.announce(line), artifactOutcome));
+        announceLines(file, artifactOutcome, line -> recordProblem(ring.announce(line), artifactOutcome));
         phases.get(1).add(ring);
       }
       case "console.log" -> {
         ConsoleReader console =
             new ConsoleReader(file, readContext, artifactOutcome, nextOrdinal());
-        announced(file, artifactOutcome, console::announce);
+        announceLines(file, artifactOutcome, console::announce);
         rest.add(console);
       }
       default -> throw new IllegalStateException("no reader for " + artifact);
     }
   }
 
-  private static boolean told(@Nullable String problem, ArtifactOutcome artifactOutcome) {
+  private static boolean recordProblem(@Nullable String problem, ArtifactOutcome artifactOutcome) {
     if (problem != null) {
       artifactOutcome.problem(problem);
     }
     return problem == null;
   }
 
-  private static void announced(
+  private static void announceLines(
       Path file, ArtifactOutcome artifactOutcome, Predicate<String> announce) throws IOException {
     if (Files.size(file) > COMPARED_MAX_BYTES) {
       artifactOutcome.problem(
@@ -252,7 +252,7 @@ public final class EvidenceReader implements Closeable {
       }
     }
     if (chars >= CONTENTS_MAX_CHARS) {
-      tally(artifact).problem("it has more than can be remembered; some digests are not told");
+      addOutcome(artifact).problem("it is too large; some digests are missing");
     }
   }
 
@@ -273,17 +273,17 @@ public final class EvidenceReader implements Closeable {
       }
     } catch (JacksonException damaged) {
       // The file's row stays; it only has no digest.
-      if (tallies.stream()
+      if (outcomes.stream()
           .noneMatch(artifactOutcome -> artifactOutcome.artifact().equals(artifact))) {
-        tally(artifact).problem("some of its lines can't be read");
+        addOutcome(artifact).problem("some of its lines can't be read");
       }
     }
     return 0;
   }
 
-  private ArtifactOutcome tally(String artifact) {
+  private ArtifactOutcome addOutcome(String artifact) {
     ArtifactOutcome artifactOutcome = new ArtifactOutcome(artifact);
-    tallies.add(artifactOutcome);
+    outcomes.add(artifactOutcome);
     return artifactOutcome;
   }
 

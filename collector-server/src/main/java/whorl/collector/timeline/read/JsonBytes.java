@@ -89,17 +89,17 @@ final class JsonBytes implements Values {
   }
 
   @Override
-  public void nothing() {
+  public void absent() {
     text.add(NULL);
   }
 
   @Override
-  public void more() {
+  public void truncated() {
     text.add(MORE);
   }
 
   @Override
-  public void whole(long number) {
+  public void integer(long number) {
     text.add(number);
   }
 
@@ -114,7 +114,7 @@ final class JsonBytes implements Values {
   }
 
   @Override
-  public void truth(boolean truth) {
+  public void bool(boolean truth) {
     text.add(truth ? TRUE : FALSE);
   }
 

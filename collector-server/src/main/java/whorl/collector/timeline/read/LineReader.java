@@ -54,7 +54,7 @@ abstract class LineReader implements ArtifactReader {
       byte[] line = open.next();
       more = line != null;
       if (line != null && line.length > 0) {
-        one(new String(line, StandardCharsets.UTF_8), open, block);
+        readLine(new String(line, StandardCharsets.UTF_8), open, block);
       }
     }
     artifactOutcome.rows(block.size() - before);
@@ -73,11 +73,11 @@ abstract class LineReader implements ArtifactReader {
     }
   }
 
-  final ArtifactOutcome tally() {
+  final ArtifactOutcome outcome() {
     return artifactOutcome;
   }
 
-  private void one(String line, Lines open, RowBlock block) throws IOException {
+  private void readLine(String line, Lines open, RowBlock block) throws IOException {
     try {
       if (open.cut()) {
         throw new IllegalArgumentException("too long");

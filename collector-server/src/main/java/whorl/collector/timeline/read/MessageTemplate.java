@@ -67,37 +67,37 @@ record MessageTemplate(List<Part> parts) {
 
   /** The message with these values, by field name; absent ones are null or empty. */
   String with(Function<String, @Nullable String> values) {
-    @Nullable String[] ofParts = new String[parts.size()];
-    for (int i = 0; i < ofParts.length; i++) {
+    @Nullable String[] partValues = new String[parts.size()];
+    for (int i = 0; i < partValues.length; i++) {
       String field = parts.get(i).field();
-      ofParts[i] = field == null ? null : values.apply(field);
+      partValues[i] = field == null ? null : values.apply(field);
     }
-    return told(ofParts);
+    return render(partValues);
   }
 
   /** The message with these values, one for each part; absent ones are null or empty. */
-  String told(@Nullable String[] ofParts) {
+  String render(@Nullable String[] partValues) {
     StringBuilder out = new StringBuilder(96);
     int group = 0;
     int groupStart = 0;
-    boolean lacking = false;
-    for (int i = 0; i < ofParts.length; i++) {
+    boolean incomplete = false;
+    for (int i = 0; i < partValues.length; i++) {
       Part part = parts.get(i);
       if (part.optional() != group) {
-        if (lacking) {
+        if (incomplete) {
           out.setLength(groupStart);
         }
         group = part.optional();
         groupStart = out.length();
-        lacking = false;
+        incomplete = false;
       }
       out.append(part.text());
       if (part.field() != null) {
-        String value = part.positive() && "0".equals(ofParts[i]) ? null : ofParts[i];
-        lacking |= !append(out, value, group != 0) && group != 0;
+        String value = part.positive() && "0".equals(partValues[i]) ? null : partValues[i];
+        incomplete |= !append(out, value, group != 0) && group != 0;
       }
     }
-    if (lacking) {
+    if (incomplete) {
       out.setLength(groupStart);
     }
     return out.toString();

@@ -13,6 +13,6 @@ record ReadContext(
     Path workFolder,
     StackFile stacks,
     Requests requests,
-    Duplicates ofRing,
-    Duplicates ofConsole,
+    Duplicates ringDuplicates,
+    Duplicates consoleDuplicates,
     Map<String, String> sha256OfPath) {}

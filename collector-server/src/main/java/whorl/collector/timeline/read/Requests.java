@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Requests {
   private static final int CHARS_MAX = 16 << 20;
-  private static final int BARE_CHARS = 100;
+  private static final int ENTRY_CHARS = 100;
   private static final int TEXT_MAX_CHARS = 1_024;
   private static final Comparator<@Nullable String> TEXTS =
       Comparator.nullsLast(Comparator.naturalOrder());
@@ -30,7 +30,7 @@ public final class Requests {
 
   private final int charsMax;
   private int chars;
-  private long forgotten;
+  private long dropped;
 
   Requests() {
     this(CHARS_MAX);
@@ -44,7 +44,7 @@ public final class Requests {
   public record Request(
       String id, @Nullable String method, @Nullable String path, @Nullable String address) {
     private int chars() {
-      return BARE_CHARS + id.length() + length(method) + length(path) + length(address);
+      return ENTRY_CHARS + id.length() + length(method) + length(path) + length(address);
     }
 
     private static int length(@Nullable String text) {
@@ -57,22 +57,22 @@ public final class Requests {
     Request request = new Request(id, cut(method), cut(path), cut(address));
     synchronized (this) {
       if (id.length() > TEXT_MAX_CHARS) {
-        forgotten++;
+        dropped++;
         return;
       }
-      Request before = known.get(id);
-      if (before != null && BY_TEXTS.compare(before, request) <= 0) {
+      Request previous = known.get(id);
+      if (previous != null && BY_TEXTS.compare(previous, request) <= 0) {
         return;
       }
       known.put(id, request);
-      chars += request.chars() - (before == null ? 0 : before.chars());
+      chars += request.chars() - (previous == null ? 0 : previous.chars());
       if (chars > charsMax) {
-        forget();
+        dropLargestIds();
       }
     }
   }
 
-  private void forget() {
+  private void dropLargestIds() {
     TreeMap<String, Request> byId = ordered;
     if (byId == null) {
       byId = new TreeMap<>(known);
@@ -81,7 +81,7 @@ public final class Requests {
     }
     while (chars > charsMax) {
       chars -= byId.pollLastEntry().getValue().chars();
-      forgotten++;
+      dropped++;
     }
   }
 
@@ -91,8 +91,8 @@ public final class Requests {
   }
 
   /** How often a request was dropped for lack of room. */
-  public synchronized long forgotten() {
-    return forgotten;
+  public synchronized long dropped() {
+    return dropped;
   }
 
   private static @Nullable String cut(@Nullable String text) {

@@ -20,8 +20,8 @@ public final class RowBlock {
 
   private static final long BYTES_MAX = 16L << 20;
   private static final int BARE_ROW_BYTES = 256;
-  private static final int REMEMBERED_MAX = 8_192;
-  private static final int REMEMBERED_MAX_CHARS = 128;
+  private static final int CACHED_MAX = 8_192;
+  private static final int CACHED_MAX_CHARS = 128;
   private static final Column[] COLUMNS = Column.values();
 
   private final byte[][][] texts = new byte[COLUMNS.length][][];
@@ -33,7 +33,7 @@ public final class RowBlock {
   private final long[] rowBytes = new long[CAPACITY];
 
   /** Caches the encoding of frequent texts. */
-  private final Map<String, byte[]> remembered = new HashMap<>();
+  private final Map<String, byte[]> cached = new HashMap<>();
 
   private int size;
   private long bytes;
@@ -185,17 +185,17 @@ public final class RowBlock {
   }
 
   private byte[] utf8(String text) {
-    if (text.length() > REMEMBERED_MAX_CHARS) {
+    if (text.length() > CACHED_MAX_CHARS) {
       String cut = text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
       return cut.getBytes(StandardCharsets.UTF_8);
     }
-    byte[] known = remembered.get(text);
+    byte[] known = cached.get(text);
     if (known == null) {
       known = text.getBytes(StandardCharsets.UTF_8);
-      if (remembered.size() >= REMEMBERED_MAX) {
-        remembered.clear();
+      if (cached.size() >= CACHED_MAX) {
+        cached.clear();
       }
-      remembered.put(text, known);
+      cached.put(text, known);
     }
     return known;
   }

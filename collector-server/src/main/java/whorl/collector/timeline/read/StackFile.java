@@ -27,7 +27,7 @@ public final class StackFile implements Closeable {
 
   private final Set<Long> known = new HashSet<>();
   private final DataOutputStream file;
-  private long refused;
+  private long dropped;
 
   public StackFile(Path file) throws IOException {
     this.file =
@@ -51,7 +51,7 @@ public final class StackFile implements Closeable {
         return id;
       }
       if (known.size() >= STACKS_MAX) {
-        refused++;
+        dropped++;
         return 0;
       }
       known.add(id);
@@ -63,8 +63,8 @@ public final class StackFile implements Closeable {
   }
 
   /** The number of rows without a stack for lack of room. */
-  public synchronized long refused() {
-    return refused;
+  public synchronized long dropped() {
+    return dropped;
   }
 
   @Override

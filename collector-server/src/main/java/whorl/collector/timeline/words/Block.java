@@ -17,25 +17,25 @@ final class Block {
   /** Of 64, with two hashes each: one in sixteen absent grams is reported as present. */
   private static final int THREES_FULL_BITS = 16;
 
-  private static final int FOLDED_LEAST = 4_096;
+  private static final int FOLDED_INITIAL = 4_096;
 
-  private final Sieve fours = new Sieve(Sieve.GREATEST_LOG);
+  private final Sieve fours = new Sieve(Sieve.MAX_LOG);
   private final Sieve threes = new Sieve(THREES_LOG);
-  private byte[] folded = new byte[FOLDED_LEAST];
-  private boolean open;
-  private boolean openGroup;
+  private byte[] folded = new byte[FOLDED_INITIAL];
+  private boolean unreadTexts;
+  private boolean unreadTextsInGroup;
 
   void add(byte[] text) {
     if (folded.length < text.length) {
       folded = new byte[text.length * 2];
     }
-    grams(Folding.fold(text, folded));
+    addGrams(Folding.fold(text, folded));
   }
 
   /** Some texts of the block are not read, so it may hold any word. */
   void mayHaveAny() {
-    open = true;
-    openGroup = true;
+    unreadTexts = true;
+    unreadTextsInGroup = true;
   }
 
   /** Adds a number that belongs to a text. */
@@ -45,18 +45,18 @@ final class Block {
     }
   }
 
-  private void grams(int length) {
+  private void addGrams(int length) {
     int gram = 0;
-    int whole = 0;
+    int letters = 0;
     for (int i = 0; i < length; i++) {
       byte letter = folded[i];
       gram = gram << 8 | letter & 0xFF;
-      whole = letter == Folding.BREAK ? 0 : whole + 1;
-      if (whole >= 3) {
+      letters = letter == Folding.BREAK ? 0 : letters + 1;
+      if (letters >= 3) {
         int three = Grams.hash(Grams.three(gram));
         threes.add(three);
         threes.add(Grams.second(three));
-        if (whole >= 4) {
+        if (letters >= 4) {
           fours.add(Grams.hash(gram));
         }
       }
@@ -65,17 +65,17 @@ final class Block {
 
   /** Returns the block's sieve of four-byte grams and begins a new block. */
   long[] endBlock() {
-    long[] sieve = open ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
+    long[] sieve = unreadTexts ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
     fours.clear();
-    open = false;
+    unreadTexts = false;
     return sieve;
   }
 
   /** Returns the group's sieve of three-byte grams and begins a new group. */
   long[] endGroup() {
-    long[] sieve = openGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
+    long[] sieve = unreadTextsInGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
     threes.clear();
-    openGroup = false;
+    unreadTextsInGroup = false;
     return sieve;
   }
 }

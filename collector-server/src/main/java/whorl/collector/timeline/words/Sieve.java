@@ -7,13 +7,13 @@ import java.util.Arrays;
  * The number of bits is a power of two; the low bits of a hash select its bit.
  */
 final class Sieve {
-  static final int LEAST_LOG = 6;
-  static final int GREATEST_LOG = 18;
+  static final int MIN_LOG = 6;
+  static final int MAX_LOG = 18;
 
   private final long[] words;
 
   Sieve(int bitsLog) {
-    this(new long[1 << bitsLog - LEAST_LOG]);
+    this(new long[1 << bitsLog - MIN_LOG]);
   }
 
   /** @param words their number is a power of two */
@@ -22,11 +22,11 @@ final class Sieve {
   }
 
   void add(int hash) {
-    words[hash >>> LEAST_LOG & words.length - 1] |= 1L << hash;
+    words[hash >>> MIN_LOG & words.length - 1] |= 1L << hash;
   }
 
   boolean has(int hash) {
-    return (words[hash >>> LEAST_LOG & words.length - 1] & 1L << hash) != 0;
+    return (words[hash >>> MIN_LOG & words.length - 1] & 1L << hash) != 0;
   }
 
   /**

@@ -15,14 +15,14 @@ public final class Word {
   }
 
   public static Word of(String word) {
-    byte[] utf8 = whole(word).getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = withoutLoneSurrogates(word).getBytes(StandardCharsets.UTF_8);
     byte[] folded = new byte[utf8.length];
     int length = Folding.fold(utf8, folded);
     return new Word(hashes(folded, length, 3), hashes(folded, length, 4));
   }
 
   /** Lone surrogates become {@link Folding#BREAK}, because DuckDB may replace them. */
-  private static String whole(String word) {
+  private static String withoutLoneSurrogates(String word) {
     return word.codePoints()
         .map(
             letter ->
@@ -36,11 +36,11 @@ public final class Word {
   private static int[] hashes(byte[] folded, int length, int bytes) {
     IntStream.Builder hashes = IntStream.builder();
     int gram = 0;
-    int whole = 0;
+    int letters = 0;
     for (int i = 0; i < length; i++) {
       gram = gram << 8 | folded[i] & 0xFF;
-      whole = folded[i] == Folding.BREAK ? 0 : whole + 1;
-      if (whole >= bytes) {
+      letters = folded[i] == Folding.BREAK ? 0 : letters + 1;
+      if (letters >= bytes) {
         hashes.add(Grams.hash(bytes == 3 ? Grams.three(gram) : gram));
       }
     }

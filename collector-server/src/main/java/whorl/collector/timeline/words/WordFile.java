@@ -52,7 +52,7 @@ final class WordFile {
     boolean isWithin(long bytes) {
       return offset >= 0
           && length >= Long.BYTES
-          && length <= Long.BYTES << Sieve.GREATEST_LOG - Sieve.LEAST_LOG
+          && length <= Long.BYTES << Sieve.MAX_LOG - Sieve.MIN_LOG
           && Integer.bitCount(length) == 1
           && offset <= bytes - length;
     }

@@ -26,7 +26,7 @@ public final class WordIndex implements Closeable {
   private WordFile.@Nullable Place groupPlace;
   private @Nullable Sieve group;
   private @Nullable Sieve block;
-  private int at = -1;
+  private int blockNumber = -1;
 
   private WordIndex(Path path, FileChannel file, List<WordFile.Entry> entries) {
     this.path = path;
@@ -62,18 +62,18 @@ public final class WordIndex implements Closeable {
       return null;
     }
     long end = size - WordFile.END_BYTES;
-    ByteBuffer told = ByteBuffer.wrap(read(file, end, WordFile.END_BYTES));
-    long begin = told.getLong();
-    int count = told.getInt();
-    int crc = told.getInt();
-    boolean right =
-        told.getInt() == WordFile.VERSION
-            && told.getInt() == WordFile.MAGIC
+    ByteBuffer trailer = ByteBuffer.wrap(read(file, end, WordFile.END_BYTES));
+    long begin = trailer.getLong();
+    int count = trailer.getInt();
+    int crc = trailer.getInt();
+    boolean valid =
+        trailer.getInt() == WordFile.VERSION
+            && trailer.getInt() == WordFile.MAGIC
             && count >= 0
             && count <= ENTRIES_MAX
             && begin == end - (long) count * WordFile.ENTRY_BYTES
             && begin >= 0;
-    if (!right) {
+    if (!valid) {
       return null;
     }
     byte[] directory = read(file, begin, count * WordFile.ENTRY_BYTES);
@@ -130,10 +130,10 @@ public final class WordIndex implements Closeable {
 
   private Sieve block(int number) throws IOException {
     Sieve known = block;
-    if (known == null || at != number) {
+    if (known == null || blockNumber != number) {
       known = sieve(entries.get(number).block());
       block = known;
-      at = number;
+      blockNumber = number;
     }
     return known;
   }

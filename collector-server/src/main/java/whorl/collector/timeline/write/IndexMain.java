@@ -43,7 +43,7 @@ public final class IndexMain {
     ManifestFacts manifest = ManifestFacts.of(plan);
     EvidenceReader reader = new EvidenceReader(plan, manifest, folder);
     long rows =
-        new ParquetFiles(plan, manifest, folder, threads).write(reader, new Told(reader, out));
+        new ParquetFiles(plan, manifest, folder, threads).write(reader, new OutputProgress(reader, out));
     IndexStatus status =
         new IndexStatus(
             IndexStatus.VERSION,
@@ -62,13 +62,13 @@ public final class IndexMain {
    * Reports which artifacts are being read, so that the parent knows which one is at fault if this
    * JVM is killed.
    */
-  private record Told(EvidenceReader reader, PrintStream out) implements RowFunction.Progress {
-    private static final Map<String, Integer> UNDER_WAY = new HashMap<>();
+  private record OutputProgress(EvidenceReader reader, PrintStream out) implements RowFunction.Progress {
+    private static final Map<String, Integer> IN_PROGRESS = new HashMap<>();
 
     @Override
     public void began(String artifact) {
-      synchronized (UNDER_WAY) {
-        if (UNDER_WAY.merge(artifact, 1, Integer::sum) == 1) {
+      synchronized (IN_PROGRESS) {
+        if (IN_PROGRESS.merge(artifact, 1, Integer::sum) == 1) {
           out.println("began " + artifact);
         }
       }
@@ -76,12 +76,12 @@ public final class IndexMain {
 
     @Override
     public void ended(String artifact) {
-      synchronized (UNDER_WAY) {
-        if (UNDER_WAY.merge(artifact, -1, Integer::sum) == 0) {
+      synchronized (IN_PROGRESS) {
+        if (IN_PROGRESS.merge(artifact, -1, Integer::sum) == 0) {
           out.println("ended " + artifact);
         }
-        double part = (reader.portions() - reader.left()) / (reader.portions() + 1.0);
-        out.println("progress " + part);
+        double fraction = (reader.portions() - reader.left()) / (reader.portions() + 1.0);
+        out.println("progress " + fraction);
       }
     }
   }

@@ -48,11 +48,11 @@ class BytesAsTextTest {
         values[j] = value();
         bytes[j] = values[j] == null ? null : values[j].getBytes(UTF_8);
       }
-      Utf8Text told = new Utf8Text(10_000);
-      new MessageTemplateBytes(messageTemplate, fields).tell(bytes, told);
+      Utf8Text written = new Utf8Text(10_000);
+      new MessageTemplateBytes(messageTemplate, fields).write(bytes, written);
       String expected =
           messageTemplate.with(name -> fields.contains(name) ? values[fields.indexOf(name)] : null);
-      assertThat(told.toBytes()).isEqualTo(expected.getBytes(UTF_8));
+      assertThat(written.toBytes()).isEqualTo(expected.getBytes(UTF_8));
     }
   }
 

@@ -17,7 +17,7 @@ import whorl.collector.timeline.Column;
  * @param constant values that are the same in all rows, encoded
  * @param known true if the type has a mapping; otherwise the message is made from the fields
  * @param fields all except those that every event has
- * @param told the index of the field in each part of the message; -1 for none
+ * @param positions the index of the field in each part of the message; -1 for none
  * @param threadField the field with the event's thread; null if there is none
  */
 record JdkPlan(
@@ -27,7 +27,7 @@ record JdkPlan(
     MessageTemplate sentence,
     boolean known,
     List<FieldPlan> fields,
-    List<Integer> told,
+    List<Integer> positions,
     @Nullable String threadField,
     boolean hasDuration,
     boolean hasStack,

@@ -184,7 +184,7 @@ final class JdkPortion implements ArtifactReader {
     if (plan == null || type != lastType) {
       plan = plans.get(type);
       if (plan == null) {
-        plan = JdkPlan.of(type, artifactOutcome.artifact(), !readContext.ofRing().isEmpty());
+        plan = JdkPlan.of(type, artifactOutcome.artifact(), !readContext.ringDuplicates().isEmpty());
         plans.put(type, plan);
       }
       lastPlan = plan;
@@ -217,11 +217,11 @@ final class JdkPortion implements ArtifactReader {
     if (!json.isEmpty()) {
       block.put(Column.FIELDS, json.end());
     }
-    block.put(Column.MESSAGE, plan.known() ? told(plan) : said(plan));
+    block.put(Column.MESSAGE, plan.known() ? render(plan) : fieldList(plan));
     if (plan.mayBeDuplicate()) {
       long sum = key.value();
-      readContext.ofRing().saw(sum, time);
-      readContext.ofConsole().saw(sum, time);
+      readContext.ringDuplicates().observe(sum, time);
+      readContext.consoleDuplicates().observe(sum, time);
     }
   }
 
@@ -236,18 +236,18 @@ final class JdkPortion implements ArtifactReader {
     }
   }
 
-  private String told(JdkPlan plan) {
-    List<Integer> positions = plan.told();
+  private String render(JdkPlan plan) {
+    List<Integer> positions = plan.positions();
     @Nullable String[] ofParts = new String[positions.size()];
     for (int i = 0; i < ofParts.length; i++) {
       int position = positions.get(i);
       ofParts[i] = position < 0 ? null : texts[position];
     }
-    return plan.sentence().told(ofParts);
+    return plan.sentence().render(ofParts);
   }
 
   /** The message of an unknown type: its label and its first values. */
-  private String said(JdkPlan plan) {
+  private String fieldList(JdkPlan plan) {
     StringBuilder out = new StringBuilder(plan.label());
     int shown = 0;
     for (int i = 0; i < plan.fields().size() && shown < SAID_MAX; i++) {

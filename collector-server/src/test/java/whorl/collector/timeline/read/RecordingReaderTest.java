@@ -27,14 +27,14 @@ class RecordingReaderTest {
   @TempDir private Path folder;
 
   @Test
-  void recordingOfThisJvm_givesTheRowsThatTheJdksReaderGives() throws Exception {
+  void recordingOfThisJvm_givesTheSameRowsAsTheJdk() throws Exception {
     Path recording = folder.resolve("every.jfr");
     EveryKind.record(recording);
     compared(recording);
   }
 
   @Test
-  void recordingOfAJvmOfVersion25_givesTheRowsThatTheJdksReaderGives() throws Exception {
+  void recordingOfJdk25_givesTheSameRowsAsTheJdk() throws Exception {
     Path java = newest();
     assumeTrue(java != null, "no JDK " + NEWEST + " in /usr/lib/jvm");
     Path recording = folder.resolve("every.jfr");
@@ -56,7 +56,7 @@ class RecordingReaderTest {
   }
 
   @Test
-  void agentsRecordings_oneBehindTheOther_giveTheRowsThatTheJdksReaderGives() throws Exception {
+  void consecutiveAgentRecordings_giveTheSameRowsAsTheJdk() throws Exception {
     Path recording =
         Files.write(
             folder.resolve("small.jfr"),
@@ -67,7 +67,7 @@ class RecordingReaderTest {
 
   /** The rows of the ring without a recording. */
   @Test
-  void recordingMadeByTheCollector_givesTheRowsThatTheJdksReaderGives() throws Exception {
+  void recordingMadeByTheCollector_givesTheSameRowsAsTheJdk() throws Exception {
     StringBuilder ring = new StringBuilder();
     for (int i = 0; i < 200; i++) {
       ring.append(
