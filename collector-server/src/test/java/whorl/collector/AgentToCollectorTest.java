@@ -60,7 +60,7 @@ import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
-/** The agent's own shipper and a whole collector, with the network between them. */
+/** The agent's own shipper and a whole collector, connected over the network. */
 @Timeout(120)
 class AgentToCollectorTest {
   private static final InstantSource CLOCK = InstantSource.system();
@@ -220,7 +220,7 @@ class AgentToCollectorTest {
         agent, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
   }
 
-  /** Evidence as a capture leaves it in the spool. */
+  /** A draft as a capture leaves it in the spool. */
   private Id seal(Spool spool, int small, int largeBytes) throws IOException {
     Id evidence = Id.next(CLOCK);
     Id capture = Id.next(CLOCK);
@@ -283,7 +283,7 @@ class AgentToCollectorTest {
     }
   }
 
-  /** The library's keys encode themselves as age writes them. */
+  /** The encoding of the library's keys is age's own. */
   private static String text(Key key) {
     return new String(key.getEncoded(), StandardCharsets.US_ASCII);
   }

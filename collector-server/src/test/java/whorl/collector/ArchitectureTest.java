@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   private static final String ROOT = "whorl.collector";
 
-  /** What each package may use of the others, beside {@code whorl.evidence} and itself. */
+  /** The packages that each package may use, in addition to {@code whorl.evidence} and itself. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("config", Set.of()),

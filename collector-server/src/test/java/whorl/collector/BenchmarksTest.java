@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Benchmarks are no part of the build: whether they can still be made is told here. */
+/** Benchmarks are not part of the build; this test checks that they still compile. */
 class BenchmarksTest {
   private static final String FIGURES = "agent/benchmarks/app/Figures.java";
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents link to is there: files, and headings within them. */
+/** The targets of all links in the documents exist: files and headings. */
 class DocumentLinksTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final int README_MAX_LINES = 200;
@@ -78,7 +78,7 @@ class DocumentLinksTest {
         .anyMatch(heading -> anchor(heading.group(1)).equals(anchor));
   }
 
-  /** As GitHub makes it. */
+  /** The anchor that GitHub generates. */
   private static String anchor(String heading) {
     return heading
         .toLowerCase(Locale.ROOT)

@@ -51,7 +51,7 @@ class EnrolmentCustodyTest {
     }
   }
 
-  /** What the collector opens at its start. */
+  /** Opens the ledger and the log, like the start of the collector. */
   private static final class Opened implements AutoCloseable {
     private final Database database;
     private final CustodyLog custody;

@@ -46,7 +46,7 @@ class FullDiskTest {
             ProblemException.class, problem -> assertThat(problem.status()).isEqualTo(status));
   }
 
-  @SuppressWarnings("NullAway") // the handlers look at no request
+  @SuppressWarnings("NullAway") // the handlers ignore the request
   private Response call(Role role, Handler handler) throws IOException {
     Route route = Route.of("POST", "/x", role, handler);
     return disk.guard(List.of(route)).get(0).handler().handle(null);

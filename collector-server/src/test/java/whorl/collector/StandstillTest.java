@@ -21,8 +21,8 @@ import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.CaptureState;
 
 /**
- * While its heap is dumped an agent's JVM stands still: it beats no heart and answers nothing. Only
- * the bytes that another process sends for it tell that it is not gone.
+ * While its heap is dumped, an agent's JVM stands still: it sends no heartbeats and no answers.
+ * Only the bytes that another process sends for it show that it is still alive.
  */
 class StandstillTest {
   private final ManualTime time = new ManualTime();

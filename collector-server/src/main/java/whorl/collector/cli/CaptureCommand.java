@@ -32,7 +32,7 @@ import whorl.evidence.Id;
       "  whorl capture --service shop --reason \"odd logins\" --out case-17/",
     })
 final class CaptureCommand extends RemoteCommand {
-  /** Who is asked; all given parts must match. */
+  /** The target; all given parts must match. */
   static final class Target {
     @Option(names = "--service", paramLabel = "S", description = "This service.")
     private @Nullable String service;
@@ -138,7 +138,7 @@ final class CaptureCommand extends RemoteCommand {
       show(commandContext.terminal(), started.rows(), started.json(), List.of());
       return ExitStatus.DONE;
     }
-    // with --json nothing but JSON may stand in the output
+    // with --json the output must be nothing but JSON
     CommandContext shown = json ? commandContext.notInteractive() : commandContext;
     List<CollectorClient.One<CaptureRow>> ended = ended(collector, shown, started.rows());
     List<CaptureRow> rows = ended.stream().map(CollectorClient.One::row).toList();
@@ -183,7 +183,7 @@ final class CaptureCommand extends RemoteCommand {
     return ended;
   }
 
-  /** The capture's outcome stands, whether or not this can be told. */
+  /** A failure to fetch this does not change the capture's outcome. */
   private void tellOfHeap(
       CollectorClient collector, Terminal terminal, CaptureRow capture, boolean only) {
     Id evidence = capture.evidence();

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
-/** Follows captures until nothing more will come of them. */
+/** Polls captures until they have ended. */
 final class CaptureWatch {
   private final CollectorClient collector;
   private final CommandContext commandContext;
@@ -21,9 +21,9 @@ final class CaptureWatch {
   }
 
   /**
-   * Waits; a collector that restarts meanwhile is waited for as well.
+   * Waits until all have ended, also while the collector restarts.
    *
-   * @throws CliException when {@code timeout} has passed, or the collector stays away
+   * @throws CliException if {@code timeout} has passed, or the collector stays unreachable
    */
   List<CollectorClient.One<CaptureRow>> untilEnded(List<CaptureRow> started, Duration timeout) {
     Map<Id, CollectorClient.One<CaptureRow>> latest = new LinkedHashMap<>();

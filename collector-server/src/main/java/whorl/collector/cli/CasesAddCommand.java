@@ -12,7 +12,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases add CASE EVIDENCE",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesAddCommand extends RemoteCommand {
   @Parameters(
       index = "0",

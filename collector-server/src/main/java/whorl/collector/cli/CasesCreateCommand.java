@@ -15,7 +15,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases create \"Shell in the shop\" --tag shop --evidence ID",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesCreateCommand extends RemoteCommand {
   @Parameters(paramLabel = "TITLE", description = "At most 200 characters.")
   private String title;

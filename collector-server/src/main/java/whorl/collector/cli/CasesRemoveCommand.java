@@ -16,7 +16,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases remove CASE EVIDENCE",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesRemoveCommand extends RemoteCommand {
   @Parameters(
       index = "0",

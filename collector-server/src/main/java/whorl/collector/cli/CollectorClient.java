@@ -19,7 +19,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** The collector's API as the commands use it. Every failure is a {@link CliException}. */
+/** The client of the collector's API. Every failure is a {@link CliException}. */
 final class CollectorClient {
   private static final String API = "/api/v1/";
   private static final int PAGE_ROWS = 200;
@@ -34,16 +34,16 @@ final class CollectorClient {
   }
 
   /**
-   * Rows of a list, and the same as they came.
+   * The rows of a list, parsed and as the original JSON.
    *
-   * @param more whether the collector has further ones
+   * @param more true if the collector has further rows
    */
   record Listing<T>(List<T> rows, List<JsonNode> json, boolean more) {}
 
-  /** One thing, and the same as it came. */
+  /** One object, parsed and as the original JSON. */
   record One<T>(T row, JsonNode json) {}
 
-  /** What to capture, where, and why; absent parts are left to the collector. */
+  /** The body of a capture request; for absent parts the collector's defaults apply. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   record CaptureRequest(
       Map<String, Object> target,
@@ -75,7 +75,7 @@ final class CollectorClient {
     return one("captures/" + id, CaptureRow.class);
   }
 
-  /** Asks for captures; answers with one for each agent that matched. */
+  /** Requests captures; returns one for each matching agent. */
   Listing<CaptureRow> capture(CaptureRequest wanted) {
     HttpRequest request =
         transport
@@ -87,7 +87,7 @@ final class CollectorClient {
     return page(request, "captures", CaptureRow.class);
   }
 
-  /** The sets of rules that were pushed. */
+  /** Lists the pushed rule sets. */
   Listing<RuleSetRow> ruleSets() {
     return page(transport.request(API + "rules").build(), "rules", RuleSetRow.class);
   }
@@ -96,7 +96,7 @@ final class CollectorClient {
     return one("rules/" + encoded(name), RuleSetRow.class);
   }
 
-  /** Pushes a set's next version to the agents of {@code target}. */
+  /** Pushes the next version of a set to the agents of {@code target}. */
   One<RuleSetRow> pushRuleSet(String name, Map<String, Object> target, String yaml) {
     JsonNode node =
         read(
@@ -131,7 +131,7 @@ final class CollectorClient {
     return new One<>(row(node, CaseRow.class), node);
   }
 
-  /** Changes what is given of a case. */
+  /** Changes the given fields of a case. */
   One<CaseRow> changeCase(Id id, Map<String, Object> changes) {
     JsonNode node = read(sending("PATCH", "cases/" + id, changes));
     return new One<>(row(node, CaseRow.class), node);
@@ -166,7 +166,7 @@ final class CollectorClient {
     done(sending("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
   }
 
-  /** Takes back its own hold; the answer has those that are left. */
+  /** Releases the evidence's own hold; returns the remaining ones. */
   HoldsRow releaseEvidence(Id id, @Nullable String reason) {
     return row(read(deleting("evidence/" + id + "/hold", reason)), HoldsRow.class);
   }
@@ -197,23 +197,23 @@ final class CollectorClient {
         transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);
   }
 
-  /** Any answer of the API, as JSON. */
+  /** Gets any resource of the API as JSON. */
   JsonNode json(String path, Map<String, String> query) {
     return read(transport.request(API + path + encoded(query)).build());
   }
 
-  /** A row of an answer. */
+  /** Parses a row of a response. */
   <T> T rowOf(JsonNode node, Class<T> type) {
     return row(node, type);
   }
 
-  /** Brings an export into a file that is not there yet. */
+  /** Downloads an export into a new file. */
   void export(String path, Map<String, String> query, Path target, LongConsumer progress) {
     new Download(transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
         .to(target);
   }
 
-  /** Hands an export on as it comes. */
+  /** Passes on an export while it is received. */
   void export(String path, Map<String, String> query, SinkBody.Sink sink) {
     transport.download(transport.request(API + path + encoded(query)).build(), info -> sink);
   }
@@ -222,7 +222,7 @@ final class CollectorClient {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Brings one artifact, checked against what the evidence says of it. */
+  /** Downloads one artifact and checks its size and digest. */
   void artifact(Id evidence, EvidenceRow.ArtifactRow artifact, Path target, LongConsumer progress) {
     new Download(
             transport,
@@ -233,7 +233,7 @@ final class CollectorClient {
         .to(target);
   }
 
-  /** Brings the bag, which carries its own digests: check it with the verifier. */
+  /** Downloads the bag; its digests are inside, so check it with the verifier. */
   Digest bag(Id evidence, Path target, LongConsumer progress) {
     return new Download(
             transport,
@@ -249,9 +249,7 @@ final class CollectorClient {
     return list(name, name, filters, limit, rowType);
   }
 
-  /**
-   * @param name of the list in the answer
-   */
+  /** @param name of the list in the response */
   private <T> Listing<T> list(
       String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
     List<T> rows = new ArrayList<>();

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the collector is and who asks; every command that talks to one has these. */
+/** The options of all commands that connect to a collector: its URL and the credentials. */
 final class ConnectionOptions {
   static final String HEADING = "%nConnection:%n";
   private static final String DEFAULT_URL = "http://127.0.0.1:7117";
@@ -47,7 +47,7 @@ final class ConnectionOptions {
       description = "Its private key, PKCS#8 without a password.")
   private @Nullable Path clientKey;
 
-  /** A client for what these options name. */
+  /** Makes a client from these options. */
   CollectorClient connect(CommandContext commandContext) {
     URI base = url(commandContext);
     String secret = token != null ? token : commandContext.environment().get("WHORL_TOKEN");
@@ -85,7 +85,7 @@ final class ConnectionOptions {
         return new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null);
       }
     } catch (URISyntaxException e) {
-      // said below, without the text, which may hold a password
+      // reported below, without the text, which may contain a password
     }
     throw CliException.usage(
         "the collector's URL has another form than http[s]://HOST[:PORT]",

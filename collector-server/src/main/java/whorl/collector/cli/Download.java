@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * One file on its way from the collector: into a temporary file beside its place, forced to disk,
- * then moved there. A broken connection is taken up again where it broke, as long as every try
- * brings something or the tries last. What is there already is never overwritten.
+ * Downloads one file: into a temporary file in the same folder, forced to disk, then moved. A
+ * broken connection is resumed at its last byte; the download fails after five attempts in a row
+ * that receive nothing. An existing file is never overwritten.
  */
 final class Download {
   private static final int FRUITLESS_TRIES_MAX = 5;
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
 
   /**
-   * What is known beforehand.
+   * What is known about the file in advance.
    *
    * @param size in bytes, or -1
    */
@@ -45,9 +45,7 @@ final class Download {
   private @Nullable String etag;
   private long size;
 
-  /**
-   * @param progress is told the bytes that are there
-   */
+  /** @param progress receives the number of bytes so far */
   Download(
       Transport transport,
       String pathAndQuery,
@@ -62,11 +60,11 @@ final class Download {
   }
 
   /**
-   * Brings the file.
+   * Downloads the file.
    *
    * @return its digest
-   * @throws CliException with {@link ExitStatus#VERIFICATION_FAILED} when it is not what it should
-   *     be; nothing is kept then
+   * @throws CliException with {@link ExitStatus#VERIFICATION_FAILED} if size or digest are wrong;
+   * nothing is kept then
    */
   Digest to(Path target) {
     Path folder = target.toAbsolutePath().getParent();
@@ -178,7 +176,7 @@ final class Download {
         "whorl evidence show tells whether the collector's own copy is whole");
   }
 
-  /** Carries an error of ours through the HTTP client. */
+  /** Passes one of our own exceptions through the HTTP client. */
   private static final class CliFailure extends IOException {
     CliFailure(CliException cause) {
       super(cause);

@@ -19,7 +19,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence get 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f recording.jfr",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceGetCommand extends RemoteCommand {
   @Parameters(
       index = "0",
@@ -80,7 +80,7 @@ final class EvidenceGetCommand extends RemoteCommand {
     return wanted;
   }
 
-  /** The artifact of this name; an error that tells what there is instead, where there is none. */
+  /** The artifact with this name; if there is none, the error lists what there is. */
   static EvidenceRow.ArtifactRow artifact(EvidenceRow evidence, String name) {
     return evidence.artifacts().stream()
         .filter(artifact -> artifact.name().value().equals(name))

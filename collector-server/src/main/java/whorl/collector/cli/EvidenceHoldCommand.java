@@ -13,7 +13,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence hold ID --reason \"litigation 4711\"",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceHoldCommand extends RemoteCommand {
   @Parameters(
       arity = "1..*",

@@ -19,7 +19,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence purge ID --reason \"test capture\"",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidencePurgeCommand extends RemoteCommand {
   @Parameters(
       arity = "1..*",

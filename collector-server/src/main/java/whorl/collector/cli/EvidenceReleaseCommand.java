@@ -18,7 +18,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence release ID --reason settled",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceReleaseCommand extends RemoteCommand {
   @Parameters(
       arity = "1..*",

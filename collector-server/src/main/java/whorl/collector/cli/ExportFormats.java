@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The formats in which the collector gives timelines out. */
+/** The export formats of timelines. */
 final class ExportFormats {
   static final List<String> ALL =
       List.of("json", "ndjson", "csv", "timesketch", "ecs", "bodyfile", "parquet");
 
   private ExportFormats() {}
 
-  /** The format that is asked for, by its name or the file's ending; null for a table. */
+  /** The requested format, by its name or by the file's extension; null for a table. */
   static @Nullable String wanted(@Nullable String format, @Nullable Path out) {
     if (format != null && !ALL.contains(format)) {
       throw CliException.usage("no format " + format, "there are " + String.join(", ", ALL));

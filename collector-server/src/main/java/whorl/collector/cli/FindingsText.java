@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.StreamSupport;
 
-/** A report as a person reads it: summary, chain, findings by severity, who else is concerned. */
+/** Prints a report for people: summary, chain, findings by severity, other affected systems. */
 final class FindingsText {
   private static final int READABLE_COLUMNS = 100;
   private static final int ROWS_SHOWN = 5;
@@ -130,7 +130,7 @@ final class FindingsText {
     wrapped(Terminal.Style.FAINT, indent, text);
   }
 
-  /** Broken between words; lines after the first begin below the first's text. */
+  /** Wraps text at words and indents further lines to the start of the text. */
   private void wrapped(Terminal.Style style, String indent, String text) {
     StringBuilder line = new StringBuilder(indent);
     int start = indent.length();

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How a heap snapshot was taken, or why there is none, in words. */
+/** Describes how a heap snapshot was taken, or why there is none. */
 final class HeapText {
-  /** What a capture is asked for. */
+  /** The name of the heap in capture requests. */
   static final String HEAP = "heap";
 
   private HeapText() {}
 
-  /** In one line. */
+  /** A single line. */
   static String line(EvidenceRow evidence) {
     EvidenceRow.HeapPart heap = evidence.heap();
     if (heap == null) {
@@ -33,7 +33,7 @@ final class HeapText {
         + heap.path();
   }
 
-  /** One fact a line. */
+  /** One fact per line. */
   static List<String> facts(EvidenceRow.HeapPart heap) {
     List<String> facts = new ArrayList<>();
     facts.add("Pause:     " + time(heap.pauseMillis()) + ", in which the application stood still");

@@ -3,7 +3,7 @@ package whorl.collector.cli;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Waits where the collector has evidence but has not read it into a timeline yet. */
+/** Waits while the collector indexes a timeline. */
 final class Indexing {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -11,9 +11,9 @@ final class Indexing {
   private Indexing() {}
 
   /**
-   * What {@code question} answers once the timeline is ready; says beside the result how far it is.
+   * Repeats {@code question} until the timeline is ready; prints the state to standard error.
    *
-   * @throws NotReadyException when half an hour was not enough
+   * @throws NotReadyException if it is not ready after half an hour
    */
   static <T> T awaited(CommandContext commandContext, Supplier<T> question) {
     long startNanos = commandContext.nanos().getAsLong();

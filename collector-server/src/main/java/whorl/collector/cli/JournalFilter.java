@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 
 /**
- * Which live events are shown; the journal gives all of them.
+ * Selects the live events to show; the journal has no filter of its own.
  *
- * @param types exact, or with a star at the end
- * @param words all of which must occur somewhere in the event
+ * @param types exact, or with {@code *} at the end
+ * @param words that must all occur somewhere in the event
  */
 record JournalFilter(
     List<String> types, @Nullable String words, @Nullable String thread, @Nullable String request) {

@@ -16,11 +16,11 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
 /**
- * Shows the journals of agents as they grow. A round asks each agent for what is new; the pause
- * between rounds grows with their number, so that one follower asks at most twenty times a second.
- * Of several agents an event waits for the round after its own, in which earlier ones of others may
- * still come; together they are in the order of time. The collector may be away for as long as it
- * likes, and agents may come and go.
+ * Shows the journals of agents as they grow. Each round queries every agent for new events. The
+ * pause between rounds grows with the number of agents, to at most twenty queries per second. With
+ * several agents, an event is shown only after the next round, in which earlier events of others
+ * may still arrive; so the output is in time order. The collector may be unreachable for any time,
+ * and agents may appear and end.
  */
 final class JournalFollower {
   private static final int FIRST_EVENTS = 20;
@@ -50,7 +50,7 @@ final class JournalFollower {
     this.lines = lines;
   }
 
-  /** One agent, and up to where its journal was read; -1 before the first time. */
+  /** One agent and the sequence number up to which its journal was read; -1 at the start. */
   private static final class Followed {
     private final @Nullable String service;
     private long since = -1;
@@ -68,9 +68,9 @@ final class JournalFollower {
             .thenComparing(arrived -> arrived.event().sequence());
   }
 
-  /** Until Ctrl-C, which is how this ends well, or until nobody reads. */
+  /** Runs until Ctrl-C, which is its normal end, or until the reader of the output is gone. */
   int follow(List<Id> agents, @Nullable String service) {
-    // Ctrl-C would be status 130; whoever presses it has what they wanted
+    // Ctrl-C would give status 130, but it is the normal way to end this command
     Thread end = new Thread(() -> Runtime.getRuntime().halt(ExitStatus.DONE), "whorl-end");
     Runtime.getRuntime().addShutdownHook(end);
     try {
@@ -80,7 +80,7 @@ final class JournalFollower {
       try {
         Runtime.getRuntime().removeShutdownHook(end);
       } catch (IllegalStateException alreadyEnding) {
-        // then the hook has the last word
+        // then the hook ends the process
       }
     }
   }
@@ -105,7 +105,7 @@ final class JournalFollower {
 
   private void list(List<Id> agents, @Nullable String service) {
     if (service == null) {
-      // the first look at an agent that nobody knows ends the command by name
+      // the first query for an unknown agent ends the command with its name
       agents.forEach(id -> followed.putIfAbsent(id.value(), new Followed(null)));
       return;
     }
@@ -116,7 +116,7 @@ final class JournalFollower {
         followed.putIfAbsent(agent.id(), new Followed(agent.service()));
       }
     }
-    // who left is looked at until the next list, for its last events may still be on their way
+    // agents that ended are queried until the next list, because their last events may still arrive
     Set<@Nullable String> present =
         there.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
     followed.entrySet().removeIf(one -> one.getValue().gone && !present.contains(one.getKey()));
@@ -139,7 +139,7 @@ final class JournalFollower {
     }
   }
 
-  /** False when nobody reads what is shown. */
+  /** False if the reader of the output is gone. */
   private boolean show(List<Arrived> arrived) {
     waiting.addAll(arrived);
     boolean settled = arrived.isEmpty() || followed.size() <= 1;
@@ -155,7 +155,10 @@ final class JournalFollower {
     return true;
   }
 
-  /** What the collector's absence and its haste can't end. */
+  /**
+   * Runs a query; once the first has succeeded, outages and overload of the collector are
+   * tolerated.
+   */
   private void patiently(Runnable question, boolean first) {
     try {
       question.run();
@@ -165,7 +168,7 @@ final class JournalFollower {
       }
     } catch (CliException e) {
       if (Thread.currentThread().isInterrupted()) {
-        return; // and so the rounds end
+        return; // this ends the rounds
       }
       boolean passing = e instanceof UnreachableException || e instanceof BusyException;
       if (!passing || first) {
@@ -177,7 +180,7 @@ final class JournalFollower {
     }
   }
 
-  /** False when interrupted. */
+  /** False if interrupted. */
   private boolean pause() {
     long poll = commandContext.pace().poll().toNanos();
     long polite = followed.size() * (poll / QUESTIONS_A_SECOND);

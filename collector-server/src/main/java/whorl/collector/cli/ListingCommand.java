@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A command that shows a list of the collector's, as a table or as JSON. */
+/** A command that shows one of the collector's lists, as a table or as JSON. */
 abstract class ListingCommand<T> extends RemoteCommand {
   @Option(
       names = "--limit",
@@ -28,7 +28,7 @@ abstract class ListingCommand<T> extends RemoteCommand {
     this.name = name;
   }
 
-  /** What the rows shall have; null values are not asked for. */
+  /** The conditions for rows; null values are left out. */
   abstract Map<String, @Nullable Object> filters();
 
   abstract CollectorClient.Listing<T> fetch(

@@ -17,13 +17,13 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
-/** Failures of the collector and of the way to it, as one line and a remedy each. */
+/** Describes failures of the collector and of the connection: one line and a remedy each. */
 final class Problems {
   private static final int SHOWN_MAX_CHARS = 600;
 
   private Problems() {}
 
-  /** A status that is no success; the body is a problem document (RFC 9457) if all is well. */
+  /** An error status; the body should be a problem document (RFC 9457). */
   static CliException of(URI url, HttpResponse<?> response, byte[] body) {
     int status = response.statusCode();
     String again = response.headers().firstValue("Retry-After").orElse("");
@@ -49,7 +49,7 @@ final class Problems {
         return shortened(detail.isEmpty() ? title : title + ": " + detail);
       }
     } catch (IOException notJson) {
-      // said below: another program may answer there
+      // reported below: another program may be listening there
     }
     return url + " answered with status " + status + " and no problem document";
   }
@@ -79,7 +79,7 @@ final class Problems {
     };
   }
 
-  /** The collector was not reached, or broke off. */
+  /** The collector could not be reached, or the connection broke. */
   static CliException of(URI url, Throwable failure) {
     CliException known = find(failure, CliException.class);
     if (known != null) {
@@ -150,7 +150,7 @@ final class Problems {
     return new UnreachableException("cannot reach the collector at " + url + ": " + why, remedy);
   }
 
-  /** The innermost message, which says most. */
+  /** The innermost message, which is the most specific. */
   static String text(Throwable failure) {
     String text = null;
     for (Throwable t = failure; t != null; t = t.getCause()) {
@@ -163,7 +163,7 @@ final class Problems {
   }
 
   /**
-   * The failure's own words, which name the thing and the remedy, rather than those of its cause.
+   * The outermost message, which names the problem and the remedy, instead of that of the cause.
    */
   static String ownText(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
@@ -175,7 +175,7 @@ final class Problems {
     return failure.getClass().getSimpleName();
   }
 
-  /** What the JDK says is often the file's name alone. */
+  /** The JDK's message is often only the file's name. */
   private static @Nullable String ofFile(FileSystemException failure) {
     if (failure.getReason() != null) {
       return failure.getMessage();
@@ -202,7 +202,7 @@ final class Problems {
     return null;
   }
 
-  /** The disk on this side fails, not the collector. */
+  /** The local disk failed, not the collector. */
   static final class LocalFileException extends IOException {
     LocalFileException(IOException cause) {
       super(cause);

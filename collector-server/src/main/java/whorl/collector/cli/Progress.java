@@ -8,20 +8,20 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How far something has come: a bar on a terminal, plain lines beside the result otherwise. Used by
- * one thread, but {@link #bytes} may come from any.
+ * Shows progress: a bar on a terminal, otherwise lines on standard error. Used by one thread, but
+ * {@link #bytes} may be called from any.
  */
 sealed interface Progress extends AutoCloseable {
-  /** What is being done now. */
+  /** Sets the current activity. */
   void doing(String what);
 
-  /** Bytes that are there, of those there will be; 0 where unknown. */
+  /** Sets the bytes so far and the expected total; 0 if unknown. */
   void bytes(long done, long of);
 
   @Override
   void close();
 
-  /** The one that suits the session's terminal. */
+  /** The implementation that suits the terminal. */
   static Progress of(CommandContext commandContext, String task) {
     Terminal terminal = commandContext.terminal();
     return terminal.interactive()
@@ -29,7 +29,7 @@ sealed interface Progress extends AutoCloseable {
         : new Lines(terminal, commandContext.nanos(), task);
   }
 
-  /** Redrawn in place, on the terminal itself. */
+  /** Redraws a bar in place. */
   final class Bar implements Progress {
     private static final int MAX_COLUMNS = 100;
     private static final int UPDATE_MILLIS = 200;
@@ -102,7 +102,7 @@ sealed interface Progress extends AutoCloseable {
       terminal.out().flush();
     }
 
-    /** While the end is unknown a bar would show one that is none: something runs to and fro. */
+    /** If the total is unknown, a marker moves to and fro, because a bar would suggest an end. */
     private String running() {
       int way = WAY - RUNNER.length();
       int step = frame++ % (2 * way);
@@ -115,7 +115,7 @@ sealed interface Progress extends AutoCloseable {
     }
   }
 
-  /** One line for each thing done, and one every other second while bytes come. */
+  /** One line for each activity, and one every two seconds while bytes arrive. */
   final class Lines implements Progress {
     private static final long FIGURES_EVERY_NANOS = 2_000_000_000L;
 
@@ -160,7 +160,7 @@ sealed interface Progress extends AutoCloseable {
 
     @Override
     public void close() {
-      // every line is whole
+      // lines are complete
     }
   }
 }

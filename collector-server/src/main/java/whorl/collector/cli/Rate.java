@@ -3,7 +3,7 @@ package whorl.collector.cli;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How fast bytes come now: over the last few seconds, so that a standstill shows soon. */
+/** The current rate, averaged over the last few seconds so that a stall shows soon. */
 final class Rate {
   private static final long WINDOW_NANOS = 3_000_000_000L;
   private static final long APART_NANOS = 100_000_000L;
@@ -13,7 +13,7 @@ final class Rate {
 
   private record Seen(long nanos, long bytes) {}
 
-  /** So many bytes are there at this moment. */
+  /** Records the number of bytes at this time. */
   void at(long nanos, long bytes) {
     latest = new Seen(nanos, bytes);
     if (seen.isEmpty() || nanos - seen.getLast().nanos() >= APART_NANOS) {
@@ -24,19 +24,19 @@ final class Rate {
     }
   }
 
-  /** 0 before there is anything to compare. */
+  /** 0 until there are two measurements to compare. */
   long bytesPerSecond() {
     return seen.isEmpty()
         ? 0
         : of(latest.bytes() - seen.getFirst().bytes(), latest.nanos() - seen.getFirst().nanos());
   }
 
-  /** The average over so much time. */
+  /** The average rate over this time. */
   static long of(long bytes, long nanos) {
     return nanos <= 0 || bytes <= 0 ? 0 : (long) (bytes / (nanos / 1e9));
   }
 
-  /** As people read it: {@code 22.6 MiB/s}. */
+  /** For display: {@code 22.6 MiB/s}. */
   static String words(long bytesPerSecond) {
     return Table.size(bytesPerSecond) + "/s";
   }

@@ -20,7 +20,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 
-/** The events of a recording as the agent's rules see them. */
+/** Reads a recording's events in the form that the agent's rules use. */
 final class RecordedEvents {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final Map<String, EventType> TYPES = new HashMap<>();
@@ -31,24 +31,24 @@ final class RecordedEvents {
     }
   }
 
-  /** Requests that are remembered; an event of another has its id alone. */
+  /** The limit of stored requests; events of further ones have only the request's id. */
   private static final int MAX_REQUESTS = 100_000;
 
   private final Path recording;
   private final Map<String, RequestContext> requests = new HashMap<>();
 
   /**
-   * @param recording read twice: events know their request by its id, and the request itself is an
-   *     event that comes when it is answered
+   * @param recording is read twice: events refer to their request by its id, and the request itself
+   * is recorded when it has been answered
    */
   RecordedEvents(Path recording) {
     this.recording = recording;
   }
 
   /**
-   * Hands on every event that rules know, in the recording's order, which is not that of time.
+   * Passes on all events that rules can match, in the order of the recording, which is not by time.
    *
-   * @return how many there were
+   * @return the number of events
    */
   long read(Consumer<AgentEvent> consumer) throws IOException {
     each(this::remember);
@@ -95,7 +95,7 @@ final class RecordedEvents {
     T parse() throws IOException;
   }
 
-  /** The JDK's parser trusts its input: a damaged file ends it with whatever it stumbles over. */
+  /** The JDK's parser trusts its input: a damaged file can cause any unchecked exception. */
   private static <T> T parsed(Parsing<T> parsing) throws IOException {
     try {
       return parsing.parse();
@@ -117,7 +117,7 @@ final class RecordedEvents {
         type.fields().stream().map(field -> value(type, event, field)).toArray());
   }
 
-  /** Null for events of no request, and for recordings of agents that did not know them. */
+  /** Null for events without a request, and for recordings of agents without request ids. */
   private @Nullable RequestContext request(RecordedEvent event) {
     String id = text(event, "requestId");
     return id.isEmpty() ? null : requests.getOrDefault(id, new RequestContext(id, "", "", ""));
@@ -127,7 +127,7 @@ final class RecordedEvents {
     return event.hasField(field) && event.getValue(field) instanceof String text ? text : "";
   }
 
-  /** JFR has no lists: addresses are joined there, and classes and threads are objects. */
+  /** Converts JFR's types: addresses are joined because JFR has no lists; classes are objects. */
   private static @Nullable Object value(EventType type, RecordedEvent event, String field) {
     if (!event.hasField(field)) {
       return null;

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 
 /**
- * Events of a recording in the form of {@code events.ndjson}: fields in the recording's order,
- * spans of time in nanoseconds, classes and threads by their names, absent values absent. Values
- * are bounded: a recording is hostile input.
+ * Events of a recording in the format of {@code events.ndjson}: fields in the recording's order,
+ * time spans in nanoseconds, classes and threads by name, absent values left out. Values are
+ * bounded, because a recording is hostile input.
  */
 final class RecordedLines {
   private static final Set<String> NOT_FIELDS = Set.of("startTime", "eventThread", "stackTrace");
@@ -35,9 +35,7 @@ final class RecordedLines {
 
   private final boolean stacks;
 
-  /**
-   * @param stacks whether stack traces are wanted
-   */
+  /** @param stacks true if stack traces are included */
   RecordedLines(boolean stacks) {
     this.stacks = stacks;
   }
@@ -76,7 +74,7 @@ final class RecordedLines {
     return plain(object.getValue(field.getName()), depth);
   }
 
-  /** JFR's mark for "not known" and what has more than 292 years are null. */
+  /** Null for JFR's mark for "unknown", and for spans of more than 292 years. */
   private static @Nullable Long nanos(Duration span) {
     try {
       return span.toNanos();
@@ -111,7 +109,7 @@ final class RecordedLines {
     return value.getClass().isArray() ? array(value, depth) : bounded(value.toString());
   }
 
-  /** JSON has no infinity. */
+  /** JSON has no infinity and no NaN. */
   private static Object finite(Number number) {
     boolean odd =
         number instanceof Double d && !Double.isFinite(d)
@@ -173,7 +171,9 @@ final class RecordedLines {
     return frames;
   }
 
-  /** How many of the innermost frames are the agent's hook, which java.lang alone can hold. */
+  /**
+   * The number of innermost frames that belong to the agent's hook; only it has java.lang's holder.
+   */
   private static int observers(List<RecordedFrame> frames) {
     for (int i = 0; i < frames.size(); i++) {
       String type = className(frames.get(i));

@@ -13,9 +13,8 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording's events in the order of time, an event that lasts by its end. The JDK sorts one
- * chunk at a time, and holds the wanted events of that chunk in memory; HotSpot's chunks have some
- * megabytes.
+ * Reads a recording's events in time order, ordered by their end. The JDK sorts one chunk at a time
+ * and holds the selected events of that chunk in memory; HotSpot's chunks have a few megabytes.
  */
 final class Replay {
   private final Path recording;
@@ -28,14 +27,14 @@ final class Replay {
   }
 
   /**
-   * Hands the events on, on this thread.
+   * Passes on the events, on this thread.
    *
-   * @param wanted of the names of types
-   * @param consumer may throw to end it
-   * @throws CliException when the file cannot be read to its end; nothing was handed on then
+   * @param wanted selects types by name
+   * @param consumer may throw to stop
+   * @throws CliException if the file cannot be read to its end; then no event was passed on
    */
   void each(Predicate<String> wanted, Consumer<RecordedEvent> consumer) {
-    // A file may have several types of one name, as after a class was loaded again.
+    // a file may have several types with the same name, for example after a class was reloaded
     List<String> types =
         readable().stream().map(EventType::getName).distinct().filter(wanted).toList();
     try (EventStream stream = EventStream.openFile(recording)) {
@@ -73,7 +72,7 @@ final class Replay {
     }
   }
 
-  /** Events that came after a later one: chunks that were put together in a wrong order. */
+  /** The number of events that came after a later one, because chunks are in the wrong order. */
   long outOfOrder() {
     return outOfOrder;
   }
@@ -94,8 +93,8 @@ final class Replay {
   }
 
   /**
-   * Reads it all, one event at a time: an event stream would take a damaged file's end for the end
-   * of the recording, or print a stack trace.
+   * Reads the whole file, one event at a time: an event stream would treat damage as the end of the
+   * recording, or print a stack trace.
    *
    * @return its types
    */

@@ -32,7 +32,7 @@ import whorl.evidence.Id;
       "  whorl replay shop.jfr --where path='/etc/*' --stacks",
       "  whorl replay shop.jfr --request 069e5dbdd128-4 --ndjson",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class ReplayCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 
@@ -161,7 +161,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Nobody reads what is printed any more, as with {@code | head}. */
+  /** The reader of the output is gone, as with {@code | head}. */
   private static final class ReaderGone extends CliException {
     ReaderGone() {
       super(ExitStatus.DONE, "nobody reads the output", null);

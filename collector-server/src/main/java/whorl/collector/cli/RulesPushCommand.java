@@ -29,7 +29,7 @@ import whorl.agent.rule.RuleSet;
       "%nExample:",
       "  whorl rules push price-list.yml --service shop",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class RulesPushCommand extends RemoteCommand {
   private static final int MAX_BYTES = 1 << 20;
 

@@ -38,12 +38,12 @@ import whorl.evidence.EventLine;
       "%nExample:",
       "  whorl rules test --recording shop.jfr my-rules/",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class RulesTestCommand implements Callable<Integer> {
-  /** Enough to see what a rule does; a rule that fires more often is counted, not listed. */
+  /** The limit of listed matches; further ones are only counted. */
   private static final int FIRINGS_MAX = 10_000;
 
-  /** With their stacks these take some hundred megabytes at the most. */
+  /** With their stacks these take a few hundred megabytes at most. */
   private static final int MATCHES_MAX = 50_000;
 
   private final CommandContext commandContext;
@@ -72,13 +72,13 @@ final class RulesTestCommand implements Callable<Integer> {
   }
 
   /**
-   * A rule that would have fired.
+   * A rule that would have raised an alert.
    *
-   * @param rests for a correlation, what it rests on; else empty
+   * @param rests for a correlation, the events that it is based on; otherwise empty
    */
   private record Firing(RuleHead rule, AgentEvent event, List<String> rests) {}
 
-  /** A match that correlations wait for. */
+  /** A match that a correlation uses. */
   private record Match(RuleHead rule, AgentEvent event) {}
 
   @Override
@@ -131,7 +131,7 @@ final class RulesTestCommand implements Callable<Integer> {
     }
   }
 
-  /** Rules tried on a recording. */
+  /** Applies rules to a recording. */
   private static final class Trial {
     private final RuleSet rules;
     private final Set<RuleHead> correlated = new HashSet<>();
@@ -173,7 +173,7 @@ final class RulesTestCommand implements Callable<Integer> {
       }
     }
 
-    /** In the order of time, until the last match: what is not over then is not known. */
+    /** Correlates in time order until the last match; what would complete later is unknown. */
     private void correlate() {
       matches.sort(Comparator.comparingLong(match -> match.event().epochNanos()));
       Correlator correlator = new Correlator(rules);

@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body, handed on as it comes, one batch at a time, so that nothing piles up in
- * memory. The sink is called on one thread at a time and may refuse more by an exception.
+ * Passes on a response's body one batch at a time, so that nothing accumulates in memory. The sink
+ * is called by one thread at a time and can stop the transfer with an exception.
  */
 final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
-  /** Where the bytes go. */
+  /** The destination of the bytes. */
   @FunctionalInterface
   interface Sink {
     void write(ByteBuffer bytes) throws IOException;
@@ -26,9 +26,7 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
   private final CompletableFuture<@Nullable Void> whole = new CompletableFuture<>();
   private Flow.@Nullable Subscription subscription;
 
-  /**
-   * @param received counts the bytes, so that whoever waits sees whether any come
-   */
+  /** @param received counts the bytes, so that a waiting thread can detect a stall */
   SinkBody(Sink sink, AtomicLong received) {
     this.sink = sink;
     this.received = received;
@@ -45,7 +43,7 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
     subscription.request(1);
   }
 
-  /** Takes no more; when this returns the sink is not in use and never will be again. */
+  /** Stops the transfer; after this returns, the sink is no longer used. */
   synchronized void abandon() {
     whole.cancel(false);
     if (subscription != null) {

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows for people: aligned, and shortened to the width of the terminal. Columns with an {@link
- * #exact} heading are never shortened, for ids and times are copied from there; of the others the
- * widest gives way first.
+ * A table for people: aligned, and shortened to the width of the terminal. Columns with an
+ * {@link #exact} heading are never shortened, because ids and times are copied from them; of the
+ * others, the widest is shortened first.
  */
 final class Table {
   private static final String GAP = "  ";
@@ -24,7 +24,7 @@ final class Table {
   private static final DateTimeFormatter UTC_MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** What stands at the top of a column. */
+  /** The heading of a column. */
   record Heading(String text, boolean shortens) {}
 
   /** One cell; an absent value is shown as a dash. */
@@ -52,22 +52,22 @@ final class Table {
     return new Heading(text, false);
   }
 
-  /** A column that gives way. */
+  /** A column that can be shortened. */
   static Heading flexible(String text) {
     return new Heading(text, true);
   }
 
-  /** As all tables show times: UTC, to the second. */
+  /** The format of times in tables: UTC, to the second. */
   static String time(@Nullable Instant time) {
     return time == null ? "-" : UTC.format(time);
   }
 
-  /** As {@link #time}, to the millisecond, for what comes in quick succession. */
+  /** Like {@link #time}, but to the millisecond, for events in quick succession. */
   static String exactTime(Instant time) {
     return UTC_MILLIS.format(time);
   }
 
-  /** Bytes as people read them: {@code 12.3 MiB}. */
+  /** For display: {@code 12.3 MiB}. */
   static String size(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
@@ -96,7 +96,7 @@ final class Table {
     return this;
   }
 
-  /** Lines that belong to the last row and stand below it. */
+  /** Adds lines below the last row. */
   Table below(List<String> lines) {
     below.put(rows.size() - 1, lines);
     return this;

@@ -27,7 +27,7 @@ import whorl.evidence.Id;
       "  whorl timeline --follow --service shop",
     })
 final class TimelineCommand extends RemoteCommand {
-  /** Whose timeline. */
+  /** The source of the rows. */
   static final class Source {
     @Option(
         names = "--evidence",

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * The rows of one piece of evidence, of several, or of a case.
+ * The rows of one or several pieces of evidence, or of a case.
  *
- * @param query which of them, as the API's parameters
+ * @param query the filter, as the API's parameters
  */
 record TimelineSource(
     CollectorClient collector, List<Id> evidence, @Nullable Id aCase, Map<String, String> query) {
 
-  /** Whether rows of several JVMs may be among them. */
+  /** True if rows of several JVMs are possible. */
   boolean several() {
     return evidence.size() != 1;
   }

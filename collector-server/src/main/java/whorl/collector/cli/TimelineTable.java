@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A timeline for people: one line a row, coloured by category, its stack below where wanted. */
+/** Prints a timeline for people: one line per row, coloured by category, optionally with stacks. */
 final class TimelineTable {
   private static final int DEFAULT_ROWS = 200;
   private static final int PAGE_ROWS = 1000;
@@ -87,7 +87,7 @@ final class TimelineTable {
     }
   }
 
-  /** The first value where a column has several. */
+  /** The first value if a column has several. */
   private static @Nullable String text(JsonNode row, String column) {
     JsonNode value = row.path(column);
     return (value.isArray() ? value.path(0) : value).asText(null);

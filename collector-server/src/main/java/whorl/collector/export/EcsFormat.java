@@ -12,11 +12,11 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
 
 /**
- * One document of the Elastic Common Schema a line, for Elasticsearch and what reads its documents:
- * nested objects, lists where ECS has lists, {@code jvm} for what ECS has no name for.
- * Elasticsearch refuses a document for one value of a wrong type; so what is no IP address goes to
- * {@code address}, and {@code jvm.fields} stays JSON text, for its keys are the application's to
- * choose.
+ * One document of the Elastic Common Schema per line, for Elasticsearch and compatible readers:
+ * nested objects, lists where ECS has lists, {@code jvm} for fields without an ECS name.
+ * Elasticsearch refuses a document if one value has the wrong type. So a text that is not an IP
+ * address is put into {@code address}, and {@code jvm.fields} stays JSON text, because the
+ * application chooses its keys.
  */
 final class EcsFormat implements RowFormat {
   static final String VERSION = "8.11.0";
@@ -77,7 +77,7 @@ final class EcsFormat implements RowFormat {
     return sha256 == null ? List.of() : List.of(sha256);
   }
 
-  /** A document as it grows; empty lists are left out. */
+  /** A document under construction; empty lists are left out. */
   private static final class Document {
     private final Map<String, Object> root = new LinkedHashMap<>();
     private final Set<String> addresses = new LinkedHashSet<>();

@@ -30,7 +30,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** {@code /api/v1/evidence} and what lies below it. */
+/** Routes under {@code /api/v1/evidence}. */
 public final class EvidenceRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(EvidenceRoutes.class);
   private static final String PATH = "/api/v1/evidence";
@@ -82,7 +82,7 @@ public final class EvidenceRoutes {
         new Response.Body.Streamed(out -> write(page, out)));
   }
 
-  /** One record in memory at a time, since each may list thousands of artifacts. */
+  /** Only one record is in memory at a time, because each may list thousands of artifacts. */
   private void write(Catalog.Page page, OutputStream out) throws IOException {
     out.write(ascii("{\"evidence\":["));
     boolean first = true;
@@ -112,7 +112,7 @@ public final class EvidenceRoutes {
     }
   }
 
-  /** Of evidence whose record is missing or unreadable; null where custody knows of none. */
+  /** For evidence whose record is missing or unreadable; null if custody does not know it. */
   private @Nullable LostView lost(Id id) throws IOException {
     Catalog.Summary summary = custody.isKept(id) ? catalog.summary(id) : null;
     return summary == null ? null : LostView.of(summary, store.contains(id));
@@ -135,7 +135,7 @@ public final class EvidenceRoutes {
     try {
       artifact = record.artifact(new ArtifactName(name));
     } catch (IllegalArgumentException noName) {
-      // No artifact can be called so.
+      // not a valid artifact name
     }
     if (artifact == null) {
       throw noSuchArtifact(record, name);
@@ -175,7 +175,7 @@ public final class EvidenceRoutes {
             "Content-Disposition", "attachment; filename=\"" + BagWriter.name(record) + ".zip\""),
         new Response.Body.Streamed(
             out -> {
-              // What is purged meanwhile stays until this bag is whole.
+              // content purged in the meantime stays until this bag is complete
               try (EvidenceStore.Pin pinned = store.pin(content)) {
                 bags.write(record, recordBytes, history, out);
               }

@@ -15,8 +15,8 @@ import whorl.collector.http.Principal;
 import whorl.evidence.Id;
 
 /**
- * Puts into custody who took what away, before they get it. A download in many ranges is one
- * export: the same taking by the same token is written again only after ten minutes. Thread-safe.
+ * Records exports in custody before the data is sent. A download in many ranges is one export: the
+ * same export with the same token is recorded again only after ten minutes. Thread-safe.
  */
 public final class ExportLog {
   private static final Duration SAME_EXPORT = Duration.ofMinutes(10);
@@ -34,16 +34,16 @@ public final class ExportLog {
   private record Taking(String actor, Id evidence, String what) {}
 
   /**
-   * Writes the entry, unless it was written just now.
+   * Records the export, unless it was recorded recently.
    *
-   * @param what an artifact's name, or what else it is called
+   * @param what an artifact's name, or another description
    */
   public synchronized void taken(@Nullable Principal by, Id evidence, String what)
       throws IOException {
     once(CustodyAction.EXPORTED, new Taking(actor(by), evidence, what), Map.of("what", what));
   }
 
-  /** Writes that somebody had it checked, unless the same was written just now. */
+  /** Records a verification, unless the same one was recorded recently. */
   synchronized void verified(String actor, Id evidence, VerificationReport report)
       throws IOException {
     Map<String, String> outcome =

@@ -15,7 +15,7 @@ import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.TimelineIndex;
 import whorl.evidence.Id;
 
-/** {@code /api/v1/evidence/{id}/findings}: what analyses make of the timeline. */
+/** {@code /api/v1/evidence/{id}/findings}: the results of the analyses. */
 public final class FindingRoutes {
   private static final String STIX = "application/stix+json;version=2.1";
 
@@ -33,17 +33,17 @@ public final class FindingRoutes {
   }
 
   /**
-   * Whoever analyses.
+   * The analyses' results.
    *
-   * @param report summary, findings, chain and scope, written as JSON
-   * @param stix a STIX 2.1 bundle of it
+   * @param report summary, findings, chain and scope, to be serialized as JSON
+   * @param stix the same as a STIX 2.1 bundle
    */
   public record Findings(Question<Object> report, Question<byte[]> stix) {}
 
-  /** Asked of one piece of evidence. */
+  /** A query for one piece of evidence. */
   @FunctionalInterface
   public interface Question<T> {
-    /** Null when there is no such evidence. */
+    /** Null if there is no such evidence. */
     @Nullable T of(Id evidence) throws IOException;
   }
 
@@ -81,7 +81,7 @@ public final class FindingRoutes {
         new Response.Body.Bytes(bundle));
   }
 
-  /** Between the two looks it may have been purged. */
+  /** It may have been purged since the record was read. */
   private static <T> T asked(Question<T> question, EvidenceRecord record) throws IOException {
     T answer = question.of(record.id());
     if (answer == null) {

@@ -11,9 +11,9 @@ import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 
 /**
- * Stack traces of many rows, put together to a tree whose root holds all of them: frames by their
- * method, the outermost at the top. Bounded while it grows and once more when it is given out; what
- * does not fit counts in a node {@code other} beside what does. The same rows give the same tree.
+ * Merges the stack traces of many rows into a tree: frames by method, outermost at the top, with a
+ * common root. The tree is bounded while it grows, and more strictly in the result; what does not
+ * fit is counted in a node {@code other}. The same rows give the same tree.
  */
 final class FlameGraph implements Timeline.RowConsumer {
   private static final String ROOT = "all";
@@ -21,7 +21,7 @@ final class FlameGraph implements Timeline.RowConsumer {
   private static final int DEPTH_MAX = 128;
   private static final int GROWING_NODES_MAX = 200_000;
 
-  /** Of what is given out: children of one node, nodes in all, and the least part of all rows. */
+  /** Limits of the result: children per node, nodes in total, smallest fraction of all rows. */
   private static final int CHILDREN_MAX = 100;
 
   private static final int NODES_MAX = 10_000;
@@ -34,9 +34,9 @@ final class FlameGraph implements Timeline.RowConsumer {
   private int nodes;
 
   /**
-   * A method and how many stacks run through it.
+   * A method and the number of stacks through it.
    *
-   * @param children the widest first
+   * @param children widest first
    */
   record Node(
       String name, long value, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Node> children) {}
@@ -69,7 +69,7 @@ final class FlameGraph implements Timeline.RowConsumer {
     }
   }
 
-  /** The tree as it is now. */
+  /** The current tree. */
   Node tree() {
     int[] left = {NODES_MAX};
     return pruned(root, Math.max(1, root.value / LEAST_PART), left);
@@ -115,8 +115,9 @@ final class FlameGraph implements Timeline.RowConsumer {
   }
 
   /**
-   * {@code java.lang.Thread.run} of {@code java.base/java.lang.Thread.run(Thread.java:840)}; the
-   * address in a hidden class's name, {@code Shop$$Lambda/0x00007f.get}, differs in every JVM.
+   * {@code java.lang.Thread.run} for {@code java.base/java.lang.Thread.run(Thread.java:840)}. The
+   * address in a hidden class's name, {@code Shop$$Lambda/0x00007f.get}, is removed because it
+   * differs in every JVM.
    */
   private static String method(String frame) {
     int open = frame.indexOf('(');

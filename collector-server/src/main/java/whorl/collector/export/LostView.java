@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Catalog;
 import whorl.evidence.Id;
 
-/** Evidence that custody says was kept and whose record is gone, as the API tells it. */
+/** Evidence that is in custody but whose record is lost, in the format of the API. */
 record LostView(
     Id id,
     @Nullable Id capture,
@@ -22,9 +22,7 @@ record LostView(
     Map<String, Boolean> signature,
     List<Object> missing) {
 
-  /**
-   * @param there whether there is a record, which can't be read then
-   */
+  /** @param there true if the record exists but cannot be read */
   static LostView of(Catalog.Summary summary, boolean there) {
     return new LostView(
         summary.id(),
@@ -46,7 +44,7 @@ record LostView(
         + " from a backup, or start the newer one";
   }
 
-  /** What there is to say of it. */
+  /** Why it is lost, with the remedy. */
   static String why(Id evidence) {
     return "custody says that it was kept, and its record is not here; restore evidence/"
         + evidence

@@ -14,7 +14,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Text;
 
 /**
- * A request's query parameters as values. What can't be read is answered with 400, naming the
+ * Parses a request's query parameters. A malformed one is answered with 400, which names the
  * parameter, its value and what is allowed.
  */
 final class Parameters {
@@ -33,7 +33,7 @@ final class Parameters {
     return request.query(name) != null;
   }
 
-  /** Text of 1 to {@code maxChars} characters; null where absent. */
+  /** Text of 1 to {@code maxChars} characters; null if absent. */
   @Nullable String text(String name, int maxChars) {
     String value = request.query(name);
     if (value != null && (value.isBlank() || value.length() > maxChars)) {
@@ -42,7 +42,7 @@ final class Parameters {
     return value;
   }
 
-  /** Parts between commas, none of them empty. */
+  /** A list of non-empty parts separated by commas. */
   List<String> list(String name, int maxParts) {
     String value = request.query(name);
     if (value == null) {
@@ -66,14 +66,14 @@ final class Parameters {
         return time;
       }
     } catch (DateTimeException e) {
-      // refused below, as a time that is out of range
+      // refused below, like a time out of range
     }
-    // a plus sign that was not encoded is a space by now
+    // an unencoded plus sign has become a space
     throw refused(
         name, value, "a time of RFC 3339 from 1678 to 2262, such as 2026-11-25T09:30:00.5Z");
   }
 
-  /** A number in this range; null where absent. */
+  /** A number in this range; null if absent. */
   @Nullable Integer number(String name, int min, int max) {
     String value = request.query(name);
     if (value == null) {
@@ -85,7 +85,7 @@ final class Parameters {
         return number;
       }
     } catch (NumberFormatException e) {
-      // refused below, as a number that is out of range
+      // refused below, like a number out of range
     }
     throw refused(name, value, "a number from " + min + " to " + max);
   }
@@ -106,7 +106,7 @@ final class Parameters {
     return value;
   }
 
-  /** A length of time; {@code otherwise} where absent. */
+  /** A time span; {@code otherwise} if absent. */
   Duration span(String name, Duration otherwise) {
     String value = request.query(name);
     if (value == null) {
@@ -129,7 +129,7 @@ final class Parameters {
     throw refused(name, value, "a number with ms, s, m or h behind it, at most 24h");
   }
 
-  /** An id; null where absent. */
+  /** An id; null if absent. */
   @Nullable Id id(String name) {
     String value = request.query(name);
     return value == null ? null : id(name, value);

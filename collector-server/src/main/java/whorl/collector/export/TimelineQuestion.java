@@ -16,7 +16,7 @@ import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
 import whorl.evidence.Id;
 
-/** Reads the parameters that say which rows of a timeline are wanted. */
+/** Parses the parameters of a timeline query. */
 final class TimelineQuestion {
   private static final int TYPES_MAX = 50;
   private static final int TEXT_MAX_CHARS = 1_000;
@@ -32,8 +32,8 @@ final class TimelineQuestion {
   }
 
   /**
-   * @throws ProblemException 400 naming the parameter, its value and what is allowed; 404 when
-   *     there is no row to look around
+   * @throws ProblemException 400 with the parameter, its value and what is allowed; 404 if the row
+   * of {@code around} does not exist
    */
   TimelineQuery of(Parameters parameters, List<Id> evidence) throws IOException {
     Instant from = parameters.time("from");
@@ -62,7 +62,7 @@ final class TimelineQuestion {
         null);
   }
 
-  /** The same as a page: with {@code limit} and {@code cursor}. */
+  /** Adds the page: {@code limit} and {@code cursor}. */
   TimelineQuery page(Parameters parameters, TimelineQuery query) {
     Integer limit = parameters.number("limit", 1, TimelineQuery.LIMIT_MAX);
     return query.page(
@@ -100,7 +100,7 @@ final class TimelineQuestion {
     return rows.get(0).time();
   }
 
-  /** Null when it is none of these, or not clear. */
+  /** Null if it is not in the list, or is ambiguous. */
   private static @Nullable Id owner(@Nullable String named, List<Id> evidence) {
     if (named == null) {
       return evidence.size() == 1 ? evidence.get(0) : null;

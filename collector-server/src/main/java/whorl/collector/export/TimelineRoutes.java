@@ -23,7 +23,9 @@ import whorl.collector.timeline.TimelineQuery;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** {@code /api/v1/evidence/{id}/timeline}, what lies below it, and the same of several pieces. */
+/**
+ * Routes under {@code /api/v1/evidence/{id}/timeline}, and {@code /api/v1/timeline} for several.
+ */
 public final class TimelineRoutes {
   private static final String ONE = "/api/v1/evidence/{id}";
   private static final String SEVERAL = "/api/v1/timeline";
@@ -86,7 +88,7 @@ public final class TimelineRoutes {
     return List.of(record(request));
   }
 
-  /** Those that are named, or that are in the case that is. */
+  /** The records named by {@code evidence}, or those of {@code case}. */
   private List<EvidenceRecord> inQuery(Request request) throws IOException {
     Parameters parameters = new Parameters(request);
     Id aCase = parameters.id("case");
@@ -197,7 +199,7 @@ public final class TimelineRoutes {
         new Response.Body.Streamed(out -> write(page, status, out)));
   }
 
-  /** Row by row, since with their stacks a page of them may be long. */
+  /** Writes row by row, because a page with stacks may be large. */
   private static void write(Timeline.Page page, Map<String, Object> status, OutputStream out)
       throws IOException {
     out.write(ascii("{\"rows\":["));
@@ -219,7 +221,7 @@ public final class TimelineRoutes {
     out.write(ascii("}"));
   }
 
-  /** What is made of all rows that match. */
+  /** A result computed from all matching rows. */
   private interface Aggregation {
     Object of(TimelineQuery query, Parameters parameters) throws IOException;
   }
@@ -239,7 +241,7 @@ public final class TimelineRoutes {
     return graph.tree();
   }
 
-  /** Whose rows a request means. */
+  /** Selects the evidence of a request. */
   private interface Selection {
     List<EvidenceRecord> of(Request request) throws IOException;
   }

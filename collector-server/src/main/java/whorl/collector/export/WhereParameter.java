@@ -8,8 +8,8 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Where;
 
 /**
- * The {@code where} parameter: {@code column:op:value}, several with semicolons between. In a value
- * a backslash takes the meaning from a semicolon or a backslash behind it.
+ * The {@code where} parameter: {@code column:op:value}, separated by semicolons. In a value, a
+ * backslash escapes a semicolon or a backslash.
  */
 final class WhereParameter {
   private static final String NAME = "where";

@@ -142,7 +142,7 @@ final class CaptureCommandTest {
   void wait_collectorRestarts_isWaitedFor() {
     byte[] cut = new byte[0];
     FakeCollector.Answer broken = new FakeCollector.Answer(200, java.util.Map.of(), cut, 10);
-    // the client's own second try takes one more
+    // the client's own second attempt takes one more answer
     collector.on(STATE, state("running", ""), broken, broken, broken, state("sealed", ""));
 
     assertThat(cli.run(collector, "capture", "--service", "shop", "--wait"))
@@ -184,7 +184,7 @@ final class CaptureCommandTest {
             .run(collector, "capture", "--service", "shop", "--wait");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
-    // which frames are drawn is up to the bar's own time; none may pretend to know the end
+    // the bar's timer decides which frames are drawn; none may show a known end
     assertThat(cli.out()).contains("30/30 MiB", "MiB/s, sealed");
     assertThat(cli.out()).doesNotContain("10/10 MiB", "20/20 MiB");
   }
@@ -219,7 +219,7 @@ final class CaptureCommandTest {
         state("shipping", ",'progress':{'bytes':47185920,'of':52428800}"),
         state("sealed", ",'progress':{'bytes':52428800,'of':52428800}"));
 
-    // each turn looks twice at the clock
+    // each poll reads the clock twice
     int status =
         cli.everyLookTakes(Duration.ofSeconds(1))
             .run(collector, "capture", "--service", "shop", "--wait");

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** {@code docs/cli.md} is what {@code --help} says; {@code -Dwhorl.docs.write=true} writes it. */
+/**
+ * {@code docs/cli.md} equals the output of {@code --help}; {@code -Dwhorl.docs.write=true} writes
+ * it.
+ */
 final class CliDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/cli.md");
 

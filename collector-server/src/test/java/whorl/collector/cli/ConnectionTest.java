@@ -118,7 +118,7 @@ final class ConnectionTest {
     assertThat(cli.err()).contains("if it speaks TLS, write https://");
   }
 
-  /** As a TLS server does with plain HTTP; the client tries more than once. */
+  /** Behaves like a TLS server that receives plain HTTP; the client tries more than once. */
   private static void readAndClose(ServerSocket server) {
     while (!server.isClosed()) {
       try (Socket socket = server.accept()) {

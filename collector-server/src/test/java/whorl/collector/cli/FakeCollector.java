@@ -17,11 +17,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Answers as a collector does, from a script: each path has its answers in turn, the last one
- * stays.
+ * A scripted collector: each path has a list of answers that are given in turn; the last one
+ * repeats.
  */
 final class FakeCollector implements AutoCloseable {
-  /** One answer; a body shorter than {@code length} is a connection that breaks. */
+  /** One answer; if the body is shorter than {@code length}, the connection breaks. */
   record Answer(int status, Map<String, String> headers, byte[] body, long length) {
     static Answer json(int status, String json) {
       byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -44,7 +44,7 @@ final class FakeCollector implements AutoCloseable {
     }
   }
 
-  /** What was asked. */
+  /** A received request. */
   record Asked(String method, String uri, Map<String, List<String>> headers, String body) {
     String header(String name) {
       List<String> values = headers.get(name);
@@ -70,7 +70,7 @@ final class FakeCollector implements AutoCloseable {
 
   /**
    * @param methodAndPath such as {@code GET /api/v1/agents}, without the query; single quotes in
-   *     JSON stand for double ones
+   * JSON stand for double ones
    */
   FakeCollector on(String methodAndPath, Answer... inTurn) {
     answers.put(methodAndPath, new ArrayDeque<>(List.of(inTurn)));
@@ -95,7 +95,7 @@ final class FakeCollector implements AutoCloseable {
     OutputStream out = exchange.getResponseBody();
     out.write(answer.body());
     out.flush();
-    // closing with bytes still owed breaks the connection, which is what a short body is for
+    // closing before all bytes are sent breaks the connection, as intended for a short body
     exchange.close();
   }
 

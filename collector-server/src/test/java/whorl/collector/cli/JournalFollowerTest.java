@@ -118,7 +118,7 @@ final class JournalFollowerTest {
     collector.on(ONE, page(event(1, 1, "x.Y", "/a")), NOTHING);
     Process whorl =
         new ProcessBuilder(
-                // tests that run in the background ignore the signal, and so would what they start
+                // background test runs ignore the signal, and so would their child processes
                 "env",
                 "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -144,7 +144,7 @@ final class JournalFollowerTest {
     }
   }
 
-  /** Runs until so many lines are there, then interrupts as Ctrl-C would. */
+  /** Runs until there are this many lines, then interrupts as Ctrl-C would. */
   private List<String> follow(int lines, String... arguments) {
     String[] all = new String[arguments.length + 2];
     all[0] = "timeline";

@@ -45,7 +45,7 @@ class ReplayCommandTest {
 
   @TempDir Path folder;
 
-  /** As the agent records it. */
+  /** An event like the agent's. */
   @Name("whorl.FileOpen")
   @StackTrace
   static final class Opened extends Event {
@@ -56,13 +56,13 @@ class ReplayCommandTest {
     @Timespan long elapsed;
   }
 
-  /** Something that takes time. */
+  /** An event with a duration. */
   @Name("whorl.Console")
   static final class Said extends Event {
     String line;
   }
 
-  /** Other tests look at all types that there are. */
+  /** Unregisters the types: other tests check all existing types. */
   @AfterAll
   static void unregister() {
     FlightRecorder.unregister(Opened.class);
@@ -92,7 +92,7 @@ class ReplayCommandTest {
     }
   }
 
-  /** Two threads by turns: each has buffers of its own, which come one after the other. */
+  /** Two threads in turn: each has its own buffers, which are written one after the other. */
   private static void takeTurns() throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     CountDownLatch ready = new CountDownLatch(2);
@@ -274,7 +274,7 @@ class ReplayCommandTest {
     }
   }
 
-  /** Ten ways; none may end in a stack trace, whoever prints it. */
+  /** Damages the file in ten ways; none may print a stack trace. */
   @Test
   void damagedFile_isOneErrorWithARemedy() throws IOException {
     byte[] whole = Files.readAllBytes(recording);

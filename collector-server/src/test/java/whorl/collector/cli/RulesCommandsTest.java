@@ -89,7 +89,7 @@ final class RulesCommandsTest {
   private static Path recording;
   private final CliRun cli = new CliRun();
 
-  /** Other tests look at all types that there are. */
+  /** Unregisters the types: other tests check all existing types. */
   @AfterAll
   static void unregister() {
     FlightRecorder.unregister(FileOpen.class);

@@ -39,7 +39,7 @@ class ServeCommandTest {
     assertThat(config.silence()).isEqualTo(Duration.ofSeconds(90));
   }
 
-  /** The remedy is ours; what lies behind it has none. */
+  /** The exception has a remedy, its cause has none. */
   @Test
   void startThatFails_isToldInItsOwnWords_notInThoseOfItsCause() {
     ServeCommand.Starter starter =

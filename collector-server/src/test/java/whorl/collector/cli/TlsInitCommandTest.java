@@ -172,7 +172,7 @@ final class TlsInitCommandTest {
     }
   }
 
-  /** Wants a certificate of every client. */
+  /** A server that requires client certificates. */
   private static HttpsServer httpsServer() throws IOException {
     SSLContext context =
         TlsFiles.context(

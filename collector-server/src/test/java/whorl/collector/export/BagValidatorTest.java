@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bags by the validator of the Library of Congress. */
+/** Checks bags with the validator of the Library of Congress. */
 class BagValidatorTest {
   @TempDir Path folder;
 

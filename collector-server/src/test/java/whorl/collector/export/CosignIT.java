@@ -18,8 +18,9 @@ import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
 /**
- * The signature by Sigstore's cosign: it reads the DSSE envelope and the in-toto statement in it,
- * checks the signature with the agent's public key, and an artifact against the statement.
+ * Checks the signature with Sigstore's cosign: it reads the DSSE envelope and the in-toto
+ * statement, verifies the signature with the agent's public key, and an artifact against the
+ * statement.
  */
 class CosignIT {
   private static final Path COSIGN = Path.of("/usr/bin/cosign");
@@ -29,7 +30,7 @@ class CosignIT {
   private Path bag;
   private Path key;
 
-  /** What cosign said. */
+  /** The output of cosign. */
   private record Outcome(int status, String said) {}
 
   @BeforeEach
@@ -97,7 +98,7 @@ class CosignIT {
                     "--key=" + key,
                     "--signature=" + artifact("manifest.dsse.json"),
                     "--type=" + Statement.PREDICATE_TYPE,
-                    // the transparency log is for keys that nobody hands over
+                    // keys like this one are not in the transparency log
                     "--insecure-ignore-tlog=true",
                     artifact(artifact).toString()))
             .redirectErrorStream(true)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 
-/** Read by a library that nobody here wrote. */
+/** Reads the CSV with an independent library. */
 class CsvFormatTest {
   @Test
   void columns_areNamedInTheFirstLine_stacksOnlyWhereWanted() throws IOException {

@@ -21,7 +21,7 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
 
-/** The schema's own list of fields says what a document may hold. */
+/** Checks documents against the schema's own list of fields. */
 class EcsFormatTest {
   private record Field(String type, boolean array) {}
 

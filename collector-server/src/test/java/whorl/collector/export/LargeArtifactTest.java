@@ -36,7 +36,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
 
-/** Heaps are longer than four gibibytes, where 32 bits end. */
+/** Heaps can be longer than four gibibytes, beyond the range of 32 bits. */
 class LargeArtifactTest {
   private static final long SIZE_BYTES = (4L << 30) + (256 << 20);
   private static final ArtifactName HEAP = new ArtifactName("heap.hprof.gz");
@@ -174,7 +174,7 @@ class LargeArtifactTest {
         List.of());
   }
 
-  /** So many of them. */
+  /** This many zero bytes. */
   private static final class Zeros extends InputStream {
     private long left;
 

@@ -12,7 +12,7 @@ import whorl.collector.http.Response;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.evidence.Json;
 
-/** A million rows pass through a JVM that could hold but a few thousand of them. */
+/** A million rows pass through a JVM with memory for only a few thousand. */
 class LargeTimelineTest {
   private static final long ROWS = 1_000_000;
   private static final String HEAP = "-Xmx24m";
@@ -41,7 +41,7 @@ class LargeTimelineTest {
     assertThat(child.exitValue()).isZero();
   }
 
-  /** What runs in the other JVM. */
+  /** The program of the other JVM. */
   static final class Writer {
     private Writer() {}
 

@@ -39,8 +39,8 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
 /**
- * Evidence as an agent ships it, indexed, exported and read by DuckDB with plain SQL. The Parquet
- * file is left in {@code target/readers}, where Spark reads it in a module of its own.
+ * Evidence shipped by an agent, indexed, exported and read by DuckDB with plain SQL. The Parquet
+ * file stays in {@code target/readers}, where a separate module reads it with Spark.
  */
 class ParquetReadersTest {
   private static final int EVENTS = 3_000;

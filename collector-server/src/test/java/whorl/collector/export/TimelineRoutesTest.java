@@ -50,7 +50,7 @@ class TimelineRoutesTest {
   private FakeClient viewer;
   private Id evidence;
 
-  /** An index whose state a test turns. */
+  /** An index whose state the test sets. */
   private static final class FakeIndex implements TimelineIndex {
     private final Map<Id, IndexStatus> states = new HashMap<>();
     private final List<Id> wanted = new ArrayList<>();

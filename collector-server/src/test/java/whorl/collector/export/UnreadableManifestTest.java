@@ -13,7 +13,7 @@ import whorl.collector.custody.VerificationReport;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 
-/** Evidence whose manifest says nothing is kept, and leaves and is checked like any other. */
+/** Evidence whose manifest is JSON null is kept, exported and checked like any other. */
 class UnreadableManifestTest {
   @TempDir private Path folder;
 
