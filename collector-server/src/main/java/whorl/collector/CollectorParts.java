@@ -18,7 +18,9 @@ record CollectorParts(List<Route> routes, ChannelEndpoint channel, List<AutoClos
   /** Opens the parts on a locked data folder. */
   @FunctionalInterface
   interface Opener {
-    /** @param readiness receives the progress of the start, and checks for later */
+    /**
+     * @param readiness receives the progress of the start, and checks for later
+     */
     CollectorParts open(ServeConfig config, Metrics metrics, Readiness readiness)
         throws IOException;
   }

@@ -132,7 +132,7 @@ final class CollectorServer implements ServeCommand.Running {
       try {
         part.close();
       } catch (Exception e) {
-        LOG.warn("a part of the collector did not stop in good order", e);
+        LOG.warn("a part of the collector did not stop cleanly", e);
       }
     }
   }

@@ -37,7 +37,7 @@ final class CustodyRoutes {
    * The log in the format of the API.
    *
    * @param entries a page of the evidence's entries, oldest first; null if no evidence was
-   * requested
+   *     requested
    * @param next the cursor of the next page; null if this is the last
    * @param size the number of entries of the whole log
    * @param doubts why the log cannot be relied on
@@ -73,7 +73,9 @@ final class CustodyRoutes {
             .toList();
     List<CustodyEntry> page = remaining.subList(0, Math.min(paging.limit(), remaining.size()));
     String next =
-        page.size() == remaining.size() ? null : Paging.cursor(page.get(page.size() - 1).sequence());
+        page.size() == remaining.size()
+            ? null
+            : Paging.cursor(page.get(page.size() - 1).sequence());
     return Response.json(200, new View(page, next, custody.size(), custody.doubts()));
   }
 
@@ -86,7 +88,7 @@ final class CustodyRoutes {
       throw new ProblemException(
           400,
           "no reason",
-          "say in reason what was looked into: up to " + REASON_MAX_CHARS + " characters");
+          "give a reason that says what was checked: up to " + REASON_MAX_CHARS + " characters");
     }
     Principal principal = request.principal();
     String actor = principal == null ? "nobody" : "token " + principal.name();

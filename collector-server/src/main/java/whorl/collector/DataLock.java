@@ -39,7 +39,7 @@ final class DataLock implements AutoCloseable {
       throw new IOException(
           "the data folder "
               + folder
-              + " was not restored to its end; run whorl restore again, into the same folder");
+              + " was not restored completely; run whorl restore again, into the same folder");
     }
     warnIfOthersMayRead(folder);
     FileChannel file =

@@ -38,7 +38,7 @@ final class DatabaseCheck {
           LOG.warn("{} is damaged: {}; restore the last backup (whorl restore)", name, problem);
         }
       } catch (IOException | RuntimeException e) {
-        LOG.warn("{} could not be looked through: {}", name, e.getMessage());
+        LOG.warn("{} could not be checked: {}", name, e.getMessage());
       }
     }
     problems = Map.copyOf(found);

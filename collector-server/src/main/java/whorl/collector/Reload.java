@@ -42,14 +42,14 @@ final class Reload {
   private void reload(String what, Part part) {
     try {
       if (part.reload()) {
-        LOG.info("{} were read again", what);
+        LOG.info("{} were reloaded", what);
       }
       failures.remove(what);
     } catch (IOException | RuntimeException | Error e) {
       // the same failure must not fill the log
       String failure = String.valueOf(e.getMessage());
       if (!failure.equals(failures.put(what, failure))) {
-        LOG.warn("{} could not be read again, and stay as they were: {}", what, failure);
+        LOG.warn("{} could not be reloaded and stay unchanged: {}", what, failure);
       }
     }
   }

@@ -94,8 +94,8 @@ record RetentionWiring(Cases cases, List<Route> routes) {
     } catch (IOException e) {
       throw new IOException(
           e.getMessage()
-              + "; if it is damaged, move it away: holds are in custody and hold without it,"
-              + " cases and notes are lost",
+              + "; if it is damaged, move it away: holds stay in effect, because"
+              + " they are in custody; cases and notes are lost",
           e);
     }
   }

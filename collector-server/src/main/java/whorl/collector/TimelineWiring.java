@@ -139,7 +139,8 @@ record TimelineWiring(
 
   List<Route> routes(CaseEvidence cases, ExportLog exports) {
     List<Route> routes =
-        new ArrayList<>(new TimelineRoutes(parts.store(), timeline, index, cases, exports).routes());
+        new ArrayList<>(
+            new TimelineRoutes(parts.store(), timeline, index, cases, exports).routes());
     routes.addAll(
         new FindingRoutes(
                 parts.store(), index, new FindingRoutes.Findings(reports::of, this::stix), exports)

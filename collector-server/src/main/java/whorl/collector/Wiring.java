@@ -163,7 +163,7 @@ final class Wiring {
                 clock,
                 System::nanoTime,
                 readiness::recovering),
-            ReceiveLimits.DEFAULT.parts(config.artifactMaxBytes(), config.maxUploads()));
+            ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
     timelines.start();
     FleetWatch watch =
@@ -215,9 +215,9 @@ final class Wiring {
             freeBytes.getAsLong() < reserve
                 ? "the disk has "
                     + (freeBytes.getAsLong() >> 20)
-                    + " MiB left, of which "
+                    + " MiB left, and "
                     + (reserve >> 20)
-                    + " are kept free: uploads are refused; make room there"
+                    + " MiB are reserved: uploads are refused; free some space"
                 : null);
     readiness.addRequired(
         () -> database.failure() == null ? null : "catalog.db fails: " + database.failure());

@@ -66,7 +66,7 @@ class ArchitectureTest {
 
   @ParameterizedTest(name = "{0} uses {1}")
   @MethodSource("table")
-  void package_usesOnlyWhatTheTableSays(String name, Set<String> allowed) {
+  void package_usesOnlyAllowedPackages(String name, Set<String> allowed) {
     noClasses()
         .that()
         .resideInAPackage(ROOT + "." + name + "..")
@@ -93,7 +93,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void agent_isKnownToTheCommandLineAlone_andOnlyItsRules() {
+  void agent_isUsedByTheCommandLineOnly_andOnlyItsRules() {
     noClasses()
         .that()
         .resideInAPackage(ROOT + "..")

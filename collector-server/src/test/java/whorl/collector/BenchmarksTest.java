@@ -43,14 +43,15 @@ class BenchmarksTest {
     assertThat(sources).isNotEmpty();
 
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter said = new StringWriter();
+    StringWriter output = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       List<String> options = List.of("-nowarn", "-proc:none", "-d", classes.toString());
       boolean compiled =
           compiler
-              .getTask(said, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+              .getTask(
+                  output, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
               .call();
-      assertThat(compiled).as(said.toString()).isTrue();
+      assertThat(compiled).as(output.toString()).isTrue();
     }
   }
 }

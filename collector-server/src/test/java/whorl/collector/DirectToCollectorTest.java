@@ -89,7 +89,7 @@ class DirectToCollectorTest {
   }
 
   @Test
-  void heapFirstThenTheRestFromTheSpool_areSealedAndVerifiedAsOne() throws Exception {
+  void heapFirst_thenTheRestFromTheSpool_areSealedAndVerifiedTogether() throws Exception {
     Artifact heap;
     try (DirectUpload upload = open(server.url())) {
       assertThat(upload.measuredBytesPerSecond()).isPositive();
@@ -122,7 +122,7 @@ class DirectToCollectorTest {
   }
 
   @Test
-  void lineCutAgainAndAgainWithinChunks_goesOnWhereItWas() throws Exception {
+  void connectionBrokenRepeatedlyWithinChunks_resumes() throws Exception {
     try (CuttingProxy proxy = CuttingProxy.start(URI.create(server.url()).getPort());
         DirectUpload upload = open(proxy.url())) {
       for (int i = 0; i < 5; i++) {

@@ -27,7 +27,7 @@ class EnrolmentCustodyTest {
   @TempDir Path root;
 
   @Test
-  void firstKey_isTheKeyForEver_alsoWhenTheDataBaseIsLost() throws IOException {
+  void firstKey_isPermanent_evenIfTheDatabaseIsLost() throws IOException {
     AgentIdentity agent = agent();
     String first = SigningKey.generate().publicKey();
     String second = SigningKey.generate().publicKey();

@@ -19,7 +19,7 @@ class FullDiskTest {
   private final FullDisk disk = new FullDisk(free::get);
 
   @Test
-  void failureOfAFullDisk_is507_andOthersStayWhatTheyAre() {
+  void fullDisk_is507_andOtherFailuresAreUnchanged() {
     assertStatus(507, Role.VIEWER, failing(new DiskFullException("catalog.db: full", null)));
     assertStatus(507, Role.AGENT, failing(new IOException("No space left on device")));
     assertStatus(
@@ -29,7 +29,7 @@ class FullDiskTest {
   }
 
   @Test
-  void alertsFromOutside_leaveTheLastOfTheRoomToOthers() throws Exception {
+  void outsideAlerts_areRefused_beforeTheDiskIsFull() throws Exception {
     Handler handler = request -> Response.empty(204);
     free.set(FullDisk.FOR_ALERTS_BYTES - 1);
 

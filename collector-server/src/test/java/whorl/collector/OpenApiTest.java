@@ -75,14 +75,14 @@ class OpenApiTest {
   }
 
   @Test
-  void operationIds_areThereAndUnique() {
+  void operationIds_existAndAreUnique() {
     List<String> ids = new ArrayList<>();
     each((key, operation) -> ids.add(String.valueOf(operation.get("operationId"))));
     assertThat(ids).doesNotHaveDuplicates().doesNotContain("null").isNotEmpty();
   }
 
   @Test
-  void references_leadSomewhere() {
+  void references_areResolvable() {
     List<String> references = new ArrayList<>();
     collect(document, references);
     assertThat(references)

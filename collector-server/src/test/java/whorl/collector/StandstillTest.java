@@ -51,7 +51,7 @@ class StandstillTest {
   }
 
   @Test
-  void agentThatStandsStill_isConnectedWhileItsBytesCome_andGoneWhenTheyStop() throws IOException {
+  void pausedAgent_isConnectedWhileBytesArrive_andLostWhenTheyStop() throws IOException {
     for (int second = 0; second < 90; second += 5) {
       pass(5);
       arrive(64 << 10);
@@ -72,7 +72,7 @@ class StandstillTest {
   }
 
   @Test
-  void agentThatStandsStillBeforeTheFirstByte_isConnectedForTwentySeconds() throws IOException {
+  void pausedAgentBeforeTheFirstByte_isConnectedForTwentySeconds() throws IOException {
     pass(20);
     assertThat(connected()).isTrue();
     assertThat(capture().get("state").asText()).isEqualTo("running");

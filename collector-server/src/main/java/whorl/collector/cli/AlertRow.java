@@ -23,13 +23,13 @@ record AlertRow(
     @Nullable Map<String, Object> fields) {
 
   /** The title, with the number of alerts in its group if there are several. */
-  @Nullable String described() {
+  @Nullable String describe() {
     String name = title == null ? rule : title;
     return count > 1 ? name + " (" + count + " alerts)" : name;
   }
 
   /** True if another system reports that an earlier alert is resolved. */
-  boolean over() {
+  boolean isResolved() {
     return !"whorl".equals(source) && fields != null && "resolved".equals(fields.get("status"));
   }
 }

@@ -76,13 +76,13 @@ final class CollectorClient {
   }
 
   /** Requests captures; returns one for each matching agent. */
-  Listing<CaptureRow> capture(CaptureRequest wanted) {
+  Listing<CaptureRow> capture(CaptureRequest captureRequest) {
     HttpRequest request =
         transport
             .request(API + "captures")
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", UUID.randomUUID().toString())
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(wanted)))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(captureRequest)))
             .build();
     return page(request, "captures", CaptureRow.class);
   }
@@ -127,13 +127,13 @@ final class CollectorClient {
     if (!tags.isEmpty()) {
       body.put("tags", tags);
     }
-    JsonNode node = read(sending("POST", "cases", body));
+    JsonNode node = read(withBody("POST", "cases", body));
     return new One<>(row(node, CaseRow.class), node);
   }
 
   /** Changes the given fields of a case. */
   One<CaseRow> changeCase(Id id, Map<String, Object> changes) {
-    JsonNode node = read(sending("PATCH", "cases/" + id, changes));
+    JsonNode node = read(withBody("PATCH", "cases/" + id, changes));
     return new One<>(row(node, CaseRow.class), node);
   }
 
@@ -143,39 +143,39 @@ final class CollectorClient {
     if (row != null) {
       body.put("row", row);
     }
-    done(sending("POST", "cases/" + id + "/notes", body));
+    send(withBody("POST", "cases/" + id + "/notes", body));
   }
 
   void addToCase(Id id, Id evidence) {
-    done(sending("PUT", "cases/" + id + "/evidence/" + evidence, Map.of()));
+    send(withBody("PUT", "cases/" + id + "/evidence/" + evidence, Map.of()));
   }
 
   void removeFromCase(Id id, Id evidence) {
-    done(deleting("cases/" + id + "/evidence/" + evidence, null));
+    send(delete("cases/" + id + "/evidence/" + evidence, null));
   }
 
   void holdCase(Id id, String reason) {
-    done(sending("PUT", "cases/" + id + "/hold", Map.of("reason", reason)));
+    send(withBody("PUT", "cases/" + id + "/hold", Map.of("reason", reason)));
   }
 
   void releaseCase(Id id, @Nullable String reason) {
-    done(deleting("cases/" + id + "/hold", reason));
+    send(delete("cases/" + id + "/hold", reason));
   }
 
   void holdEvidence(Id id, String reason) {
-    done(sending("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
+    send(withBody("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
   }
 
   /** Releases the evidence's own hold; returns the remaining ones. */
   HoldsRow releaseEvidence(Id id, @Nullable String reason) {
-    return row(read(deleting("evidence/" + id + "/hold", reason)), HoldsRow.class);
+    return row(read(delete("evidence/" + id + "/hold", reason)), HoldsRow.class);
   }
 
   void purgeEvidence(Id id, @Nullable String reason) {
-    done(deleting("evidence/" + id, reason));
+    send(delete("evidence/" + id, reason));
   }
 
-  private HttpRequest sending(String method, String path, Map<String, Object> body) {
+  private HttpRequest withBody(String method, String path, Map<String, Object> body) {
     return transport
         .request(API + path)
         .header("Content-Type", "application/json")
@@ -183,12 +183,12 @@ final class CollectorClient {
         .build();
   }
 
-  private HttpRequest deleting(String path, @Nullable String reason) {
+  private HttpRequest delete(String path, @Nullable String reason) {
     String query = reason == null ? "" : encoded(Map.of("reason", reason));
     return transport.request(API + path + query).DELETE().build();
   }
 
-  private void done(HttpRequest request) {
+  private void send(HttpRequest request) {
     transport.fetch(request, ANSWER_MAX_BYTES);
   }
 
@@ -249,7 +249,9 @@ final class CollectorClient {
     return list(name, name, filters, limit, rowType);
   }
 
-  /** @param name of the list in the response */
+  /**
+   * @param name of the list in the response
+   */
   private <T> Listing<T> list(
       String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
     List<T> rows = new ArrayList<>();
@@ -259,12 +261,12 @@ final class CollectorClient {
       query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
       HttpRequest request = transport.request(API + path + encoded(query)).build();
       JsonNode page = read(request);
-      Listing<T> some = rows(page, name, rowType);
-      rows.addAll(some.rows());
-      json.addAll(some.json());
+      Listing<T> listing = rows(page, name, rowType);
+      rows.addAll(listing.rows());
+      json.addAll(listing.json());
       String next = page.path("next").asText("");
       boolean more = !next.isEmpty();
-      if (!more || rows.size() >= limit || some.rows().isEmpty()) {
+      if (!more || rows.size() >= limit || listing.rows().isEmpty()) {
         return new Listing<>(rows, json, more);
       }
       query.put("cursor", next);
@@ -317,7 +319,7 @@ final class CollectorClient {
   private CliException notWhorl(String why) {
     return CliException.failed(
         transport.url() + " does not answer as a Whorl collector does: " + why,
-        "see whether --url names one, of this version");
+        "check that --url names one of this version");
   }
 
   private static String encoded(Map<String, String> query) {

@@ -56,7 +56,7 @@ final class ConnectionOptions {
     }
     if (secret != null && !secret.matches("[\\x21-\\x7e]+")) {
       throw CliException.usage(
-          "the token has characters that no token has", "see --token and WHORL_TOKEN");
+          "the token contains characters that are not allowed", "see --token and WHORL_TOKEN");
     }
     if (secret != null && "http".equals(base.getScheme()) && !loopback(base.getHost())) {
       commandContext
@@ -76,19 +76,19 @@ final class ConnectionOptions {
     try {
       URI uri = new URI(text);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      boolean bare =
+      boolean hasOnlyHost =
           uri.getUserInfo() == null
               && uri.getQuery() == null
               && uri.getFragment() == null
               && (uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/"));
-      if (http && bare && uri.getHost() != null) {
+      if (http && hasOnlyHost && uri.getHost() != null) {
         return new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null);
       }
     } catch (URISyntaxException e) {
       // reported below, without the text, which may contain a password
     }
     throw CliException.usage(
-        "the collector's URL has another form than http[s]://HOST[:PORT]",
+        "the collector's URL is not of the form http[s]://HOST[:PORT]",
         "see --url and WHORL_COLLECTOR_URL");
   }
 

@@ -37,13 +37,13 @@ final class EvidenceReleaseCommand extends RemoteCommand {
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
     for (Id each : evidence) {
-      HoldsRow left = collector.releaseEvidence(each, reason);
+      HoldsRow remaining = collector.releaseEvidence(each, reason);
       Terminal terminal = commandContext.terminal();
       terminal.note(
-          left.holds().isEmpty()
+          remaining.holds().isEmpty()
               ? "whorl: evidence " + each + " is not on hold"
               : "whorl: evidence " + each + " is still held by its cases:");
-      left.holds().forEach(hold -> terminal.note("       " + hold.words()));
+      remaining.holds().forEach(hold -> terminal.note("       " + hold.words()));
     }
     return ExitStatus.DONE;
   }

@@ -73,7 +73,7 @@ record EvidenceRow(
   }
 
   /** A short reason: the alert's title, or the text given by the user. */
-  @Nullable String why() {
+  @Nullable String shortReason() {
     return alert != null && alert.title() != null ? alert.title() : reason;
   }
 

@@ -13,29 +13,29 @@ final class ExportFormats {
   private ExportFormats() {}
 
   /** The requested format, by its name or by the file's extension; null for a table. */
-  static @Nullable String wanted(@Nullable String format, @Nullable Path out) {
+  static @Nullable String requested(@Nullable String format, @Nullable Path out) {
     if (format != null && !ALL.contains(format)) {
       throw CliException.usage("no format " + format, "there are " + String.join(", ", ALL));
     }
     if (format != null) {
       if (format.equals("parquet") && out == null) {
-        throw CliException.usage("Parquet is no text", "give --out FILE");
+        throw CliException.usage("Parquet is a binary format", "give --out FILE");
       }
       return format;
     }
-    return out == null ? null : ofEnding(out);
+    return out == null ? null : ofExtension(out);
   }
 
-  private static String ofEnding(Path out) {
+  private static String ofExtension(Path out) {
     String name = String.valueOf(out.getFileName()).toLowerCase(Locale.ROOT);
-    String ending = name.substring(name.lastIndexOf('.') + 1);
-    return switch (ending) {
-      case "json", "ndjson", "csv", "parquet" -> ending;
+    String extension = name.substring(name.lastIndexOf('.') + 1);
+    return switch (extension) {
+      case "json", "ndjson", "csv", "parquet" -> extension;
       case "jsonl" -> "timesketch";
       case "body", "bodyfile" -> "bodyfile";
       default ->
           throw CliException.usage(
-              "the name " + out + " tells no format",
+              "the file name " + out + " implies no format",
               "give --format, one of " + String.join(", ", ALL));
     };
   }

@@ -38,20 +38,23 @@ final class FindingsCommand extends RemoteCommand {
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
     if (!format.equals("text") && !format.equals("json") && !format.equals("stix")) {
-      throw CliException.usage("no format " + format, "there are text, json, stix");
+      throw CliException.usage("no format " + format, "use text, json or stix");
     }
-    JsonNode report = ask(collector, commandContext, "json");
+    JsonNode report = fetch(collector, commandContext, "json");
     switch (format) {
       case "text" -> new FindingsText(commandContext.terminal()).print(report);
       case "json" -> commandContext.terminal().json(report);
-      default -> commandContext.terminal().json(ask(collector, commandContext, "stix"));
+      default -> commandContext.terminal().json(fetch(collector, commandContext, "stix"));
     }
     return report.path("findings").isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private JsonNode ask(CollectorClient collector, CommandContext commandContext, String as) {
-    return Indexing.awaited(
+  private JsonNode fetch(
+      CollectorClient collector, CommandContext commandContext, String requestedFormat) {
+    return Indexing.await(
         commandContext,
-        () -> collector.json("evidence/" + evidence + "/findings", Map.of("format", as)));
+        () ->
+            collector.json(
+                "evidence/" + evidence + "/findings", Map.of("format", requestedFormat)));
   }
 }

@@ -40,16 +40,16 @@ final class HeapText {
     facts.add("Dumped:    " + Table.size(heap.dumpBytes()));
     facts.add("Stored:    " + Table.size(heap.storedBytes()));
     facts.add("Rate:      " + Rate.words(heap.bytesPerSecond()));
-    facts.add("Content:   " + heap.content() + meaning(heap.content(), "redacted", ZEROED));
-    facts.add("Path:      " + heap.path() + meaning(heap.path(), "stream", UNWRITTEN));
+    facts.add("Content:   " + heap.content() + explanation(heap.content(), "redacted", ZEROED));
+    facts.add("Path:      " + heap.path() + explanation(heap.path(), "stream", UNWRITTEN));
     return facts;
   }
 
   private static final String ZEROED = ": primitive arrays, and so all text, are zeroed";
   private static final String UNWRITTEN = ": no file was written on its way";
 
-  private static String meaning(@Nullable String value, String of, String meaning) {
-    return of.equals(value) ? meaning : "";
+  private static String explanation(@Nullable String value, String expected, String meaning) {
+    return expected.equals(value) ? meaning : "";
   }
 
   private static @Nullable String reason(EvidenceRow evidence) {

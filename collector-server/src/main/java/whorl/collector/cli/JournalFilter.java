@@ -16,13 +16,13 @@ record JournalFilter(
   private static final String REQUEST = "request.id";
 
   boolean matches(EventLine event) {
-    return ofType(event.type())
+    return matchesType(event.type())
         && (thread == null || thread.equals(event.thread()))
         && (request == null || request.equals(event.fields().get(REQUEST)))
         && hasWords(event);
   }
 
-  private boolean ofType(String type) {
+  private boolean matchesType(String type) {
     return types.isEmpty()
         || types.stream()
             .anyMatch(

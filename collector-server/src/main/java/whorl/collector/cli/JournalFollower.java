@@ -26,9 +26,9 @@ final class JournalFollower {
   private static final int FIRST_EVENTS = 20;
   private static final int PAGE_EVENTS = 1000;
   private static final int AGENTS_MAX = 1000;
-  private static final long QUESTIONS_A_SECOND = 20;
+  private static final long QUERIES_PER_SECOND = 20;
   private static final int ROUNDS_BETWEEN_LISTS = 15;
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
 
   private final CollectorClient collector;
   private final CommandContext commandContext;
@@ -36,7 +36,7 @@ final class JournalFollower {
   private final JournalLines lines;
   private final Map<String, Followed> followed = new LinkedHashMap<>();
   private final PriorityQueue<Arrived> waiting = new PriorityQueue<>(Arrived.BY_TIME);
-  private Instant ripe = Instant.MIN;
+  private Instant shownUpTo = Instant.MIN;
   private int failures;
 
   JournalFollower(
@@ -88,14 +88,14 @@ final class JournalFollower {
   private void rounds(List<Id> agents, @Nullable String service) {
     for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
       if (round % ROUNDS_BETWEEN_LISTS == 0) {
-        patiently(() -> list(agents, service), round == 0);
+        tolerateOutages(() -> list(agents, service), round == 0);
         if (round == 0 && followed.isEmpty()) {
-          commandContext.terminal().note("whorl: nobody is there yet; waiting");
+          commandContext.terminal().note("whorl: no agent is connected yet; waiting");
         }
       }
       List<Arrived> arrived = new ArrayList<>();
       for (Map.Entry<String, Followed> one : List.copyOf(followed.entrySet())) {
-        patiently(() -> look(one.getKey(), one.getValue(), arrived), round == 0);
+        tolerateOutages(() -> poll(one.getKey(), one.getValue(), arrived), round == 0);
       }
       if (!show(arrived) || !pause()) {
         return;
@@ -110,20 +110,20 @@ final class JournalFollower {
       return;
     }
     Map<String, String> wanted = Map.of("service", service, "connected", "true");
-    CollectorClient.Listing<AgentRow> there = collector.agents(wanted, AGENTS_MAX);
-    for (AgentRow agent : there.rows()) {
+    CollectorClient.Listing<AgentRow> listing = collector.agents(wanted, AGENTS_MAX);
+    for (AgentRow agent : listing.rows()) {
       if (agent.id() != null && Id.isId(agent.id())) {
         followed.putIfAbsent(agent.id(), new Followed(agent.service()));
       }
     }
     // agents that ended are queried until the next list, because their last events may still arrive
     Set<@Nullable String> present =
-        there.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
+        listing.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
     followed.entrySet().removeIf(one -> one.getValue().gone && !present.contains(one.getKey()));
     followed.forEach((id, one) -> one.gone = !present.contains(id));
   }
 
-  private void look(String agent, Followed one, List<Arrived> arrived) {
+  private void poll(String agent, Followed one, List<Arrived> arrived) {
     boolean first = one.since < 0;
     Map<String, String> query =
         first
@@ -142,15 +142,15 @@ final class JournalFollower {
   /** False if the reader of the output is gone. */
   private boolean show(List<Arrived> arrived) {
     waiting.addAll(arrived);
-    boolean settled = arrived.isEmpty() || followed.size() <= 1;
-    while (!waiting.isEmpty() && (settled || !waiting.peek().event().time().isAfter(ripe))) {
+    boolean complete = arrived.isEmpty() || followed.size() <= 1;
+    while (!waiting.isEmpty() && (complete || !waiting.peek().event().time().isAfter(shownUpTo))) {
       Arrived next = waiting.remove();
       if (!lines.show(next.agent(), next.service(), next.event())) {
         return false;
       }
     }
     for (Arrived one : arrived) {
-      ripe = one.event().time().isAfter(ripe) ? one.event().time() : ripe;
+      shownUpTo = one.event().time().isAfter(shownUpTo) ? one.event().time() : shownUpTo;
     }
     return true;
   }
@@ -159,7 +159,7 @@ final class JournalFollower {
    * Runs a query; once the first has succeeded, outages and overload of the collector are
    * tolerated.
    */
-  private void patiently(Runnable question, boolean first) {
+  private void tolerateOutages(Runnable question, boolean first) {
     try {
       question.run();
       if (failures > 0) {
@@ -170,8 +170,8 @@ final class JournalFollower {
       if (Thread.currentThread().isInterrupted()) {
         return; // this ends the rounds
       }
-      boolean passing = e instanceof UnreachableException || e instanceof BusyException;
-      if (!passing || first) {
+      boolean temporary = e instanceof UnreachableException || e instanceof BusyException;
+      if (!temporary || first) {
         throw e;
       }
       if (failures++ == 0) {
@@ -183,9 +183,9 @@ final class JournalFollower {
   /** False if interrupted. */
   private boolean pause() {
     long poll = commandContext.pace().poll().toNanos();
-    long polite = followed.size() * (poll / QUESTIONS_A_SECOND);
-    long patient = poll << Math.min(failures, 10);
-    long nanos = Math.min(Math.max(Math.max(poll, polite), patient), LONGEST_PAUSE.toNanos());
+    long agentsPause = followed.size() * (poll / QUERIES_PER_SECOND);
+    long failurePause = poll << Math.min(failures, 10);
+    long nanos = Math.min(Math.max(Math.max(poll, agentsPause), failurePause), PAUSE_MAX.toNanos());
     try {
       Thread.sleep(Duration.ofNanos(nanos).toMillis());
       return true;

@@ -40,7 +40,7 @@ final class Pacer {
         return speed;
       }
     }
-    throw new IllegalArgumentException("no pace: " + text + "; say 1x, 10x, 0.5x or max");
+    throw new IllegalArgumentException("not a pace: " + text + "; use 1x, 10x, 0.5x or max");
   }
 
   /** Waits until an event of this time is due. */

@@ -34,7 +34,7 @@ sealed interface Progress extends AutoCloseable {
     private static final int MAX_COLUMNS = 100;
     private static final int UPDATE_MILLIS = 200;
     private static final String RUNNER = "<=>";
-    private static final int WAY = 24;
+    private static final int TRACK_COLUMNS = 24;
 
     private final Terminal terminal;
     private final LongSupplier nanos;
@@ -104,10 +104,10 @@ sealed interface Progress extends AutoCloseable {
 
     /** If the total is unknown, a marker moves to and fro, because a bar would suggest an end. */
     private String running() {
-      int way = WAY - RUNNER.length();
-      int step = frame++ % (2 * way);
-      int at = step < way ? step : 2 * way - step;
-      String track = " ".repeat(at) + RUNNER + " ".repeat(way - at);
+      int range = TRACK_COLUMNS - RUNNER.length();
+      int step = frame++ % (2 * range);
+      int at = step < range ? step : 2 * range - step;
+      String track = " ".repeat(at) + RUNNER + " ".repeat(range - at);
       String line = task + " [" + track + "] " + Table.size(done) + "  " + message;
       return line.length() > columns
           ? line.substring(0, columns)
@@ -124,21 +124,21 @@ sealed interface Progress extends AutoCloseable {
     private final String task;
     private final Rate rate = new Rate();
     private String doing = "";
-    private long told;
-    private long toldNanos;
+    private long reported;
+    private long reportedNanos;
 
     Lines(Terminal terminal, LongSupplier nanos, String task) {
       this.terminal = terminal;
       this.nanos = nanos;
       this.task = task.toLowerCase(Locale.ROOT);
-      this.toldNanos = nanos.getAsLong();
+      this.reportedNanos = nanos.getAsLong();
     }
 
     @Override
     public synchronized void doing(String what) {
       if (!what.equals(doing)) {
         doing = what;
-        say("");
+        print("");
       }
     }
 
@@ -146,15 +146,15 @@ sealed interface Progress extends AutoCloseable {
     public synchronized void bytes(long done, long of) {
       long now = nanos.getAsLong();
       rate.at(now, done);
-      if (done != told && now - toldNanos >= FIGURES_EVERY_NANOS) {
-        told = done;
-        toldNanos = now;
+      if (done != reported && now - reportedNanos >= FIGURES_EVERY_NANOS) {
+        reported = done;
+        reportedNanos = now;
         String all = of > 0 ? " of " + Table.size(of) : "";
-        say(", " + Table.size(done) + all + ", " + Rate.words(rate.bytesPerSecond()));
+        print(", " + Table.size(done) + all + ", " + Rate.words(rate.bytesPerSecond()));
       }
     }
 
-    private void say(String figures) {
+    private void print(String figures) {
       terminal.note("whorl: " + task + ": " + doing + figures);
     }
 

@@ -39,7 +39,7 @@ final class RecordedEvents {
 
   /**
    * @param recording is read twice: events refer to their request by its id, and the request itself
-   * is recorded when it has been answered
+   *     is recorded when it has been answered
    */
   RecordedEvents(Path recording) {
     this.recording = recording;
@@ -51,9 +51,9 @@ final class RecordedEvents {
    * @return the number of events
    */
   long read(Consumer<AgentEvent> consumer) throws IOException {
-    each(this::remember);
+    forEach(this::storeRequest);
     long[] count = {0};
-    each(
+    forEach(
         (event, type) -> {
           consumer.accept(event(type, event, count[0]));
           count[0]++;
@@ -61,15 +61,15 @@ final class RecordedEvents {
     return count[0];
   }
 
-  private void each(BiConsumer<RecordedEvent, EventType> consumer) throws IOException {
-    try (RecordingFile file = parsed(() -> new RecordingFile(recording))) {
+  private void forEach(BiConsumer<RecordedEvent, EventType> consumer) throws IOException {
+    try (RecordingFile file = parse(() -> new RecordingFile(recording))) {
       for (RecordedEvent event = next(file); event != null; event = next(file)) {
         EventType type = TYPES.get(event.getEventType().getName());
         if (type != null) {
-          RecordedEvent one = event;
-          parsed(
+          RecordedEvent current = event;
+          parse(
               () -> {
-                consumer.accept(one, type);
+                consumer.accept(current, type);
                 return true;
               });
         }
@@ -77,7 +77,7 @@ final class RecordedEvents {
     }
   }
 
-  private void remember(RecordedEvent event, EventType type) {
+  private void storeRequest(RecordedEvent event, EventType type) {
     String id = text(event, "requestId");
     if (type == EventType.HTTP_REQUEST && !id.isEmpty() && requests.size() < MAX_REQUESTS) {
       requests.put(
@@ -88,7 +88,7 @@ final class RecordedEvents {
   }
 
   private static @Nullable RecordedEvent next(RecordingFile file) throws IOException {
-    return parsed(file::hasMoreEvents) ? parsed(file::readEvent) : null;
+    return parse(file::hasMoreEvents) ? parse(file::readEvent) : null;
   }
 
   private interface Parsing<T> {
@@ -96,7 +96,7 @@ final class RecordedEvents {
   }
 
   /** The JDK's parser trusts its input: a damaged file can cause any unchecked exception. */
-  private static <T> T parsed(Parsing<T> parsing) throws IOException {
+  private static <T> T parse(Parsing<T> parsing) throws IOException {
     try {
       return parsing.parse();
     } catch (RuntimeException | VirtualMachineError damaged) {
@@ -151,11 +151,11 @@ final class RecordedEvents {
     List<RecordedFrame> frames = stack == null ? List.of() : stack.getFrames();
     return frames.stream()
         .flatMap(RecordedEvents::element)
-        .filter(frame -> !ours(frame.getClassName()))
+        .filter(frame -> !isAgent(frame.getClassName()))
         .toArray(StackTraceElement[]::new);
   }
 
-  private static boolean ours(String className) {
+  private static boolean isAgent(String className) {
     return className.startsWith("whorl.") || className.startsWith("java.lang.WhorlHooks");
   }
 

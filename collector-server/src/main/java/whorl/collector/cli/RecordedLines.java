@@ -35,7 +35,9 @@ final class RecordedLines {
 
   private final boolean stacks;
 
-  /** @param stacks true if stack traces are included */
+  /**
+   * @param stacks true if stack traces are included
+   */
   RecordedLines(boolean stacks) {
     this.stacks = stacks;
   }
@@ -71,7 +73,7 @@ final class RecordedLines {
         return time.equals(Instant.MIN) ? null : time.toString();
       }
     }
-    return plain(object.getValue(field.getName()), depth);
+    return convert(object.getValue(field.getName()), depth);
   }
 
   /** Null for JFR's mark for "unknown", and for spans of more than 292 years. */
@@ -83,7 +85,7 @@ final class RecordedLines {
     }
   }
 
-  private static @Nullable Object plain(@Nullable Object value, int depth) {
+  private static @Nullable Object convert(@Nullable Object value, int depth) {
     if (value == null || value instanceof Boolean) {
       return value;
     }
@@ -98,7 +100,7 @@ final class RecordedLines {
     }
     if (value instanceof RecordedClassLoader loader) {
       String name = loader.getName();
-      return name != null ? bounded(name) : plain(loader.getType(), depth);
+      return name != null ? bounded(name) : convert(loader.getType(), depth);
     }
     if (value instanceof RecordedMethod method) {
       return bounded(name(method));
@@ -132,7 +134,7 @@ final class RecordedLines {
     List<Object> elements = new ArrayList<>();
     int length = Array.getLength(array);
     for (int i = 0; i < Math.min(length, ELEMENTS_MAX); i++) {
-      Object element = depth == 0 ? "…" : plain(Array.get(array, i), depth - 1);
+      Object element = depth == 0 ? "…" : convert(Array.get(array, i), depth - 1);
       elements.add(element == null ? "" : element);
     }
     if (length > ELEMENTS_MAX) {
@@ -157,7 +159,7 @@ final class RecordedLines {
     List<String> frames = new ArrayList<>();
     if (stack != null) {
       List<RecordedFrame> all = stack.getFrames();
-      for (RecordedFrame frame : all.subList(observers(all), all.size())) {
+      for (RecordedFrame frame : all.subList(hookFrames(all), all.size())) {
         RecordedMethod method = frame.getMethod();
         if (method != null) {
           int line = frame.getLineNumber();
@@ -174,7 +176,7 @@ final class RecordedLines {
   /**
    * The number of innermost frames that belong to the agent's hook; only it has java.lang's holder.
    */
-  private static int observers(List<RecordedFrame> frames) {
+  private static int hookFrames(List<RecordedFrame> frames) {
     for (int i = 0; i < frames.size(); i++) {
       String type = className(frames.get(i));
       if (type.startsWith("java.lang.WhorlHooks")) {

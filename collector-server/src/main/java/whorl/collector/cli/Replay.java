@@ -29,14 +29,14 @@ final class Replay {
   /**
    * Passes on the events, on this thread.
    *
-   * @param wanted selects types by name
+   * @param selected selects types by name
    * @param consumer may throw to stop
    * @throws CliException if the file cannot be read to its end; then no event was passed on
    */
-  void each(Predicate<String> wanted, Consumer<RecordedEvent> consumer) {
+  void forEach(Predicate<String> selected, Consumer<RecordedEvent> consumer) {
     // a file may have several types with the same name, for example after a class was reloaded
     List<String> types =
-        readable().stream().map(EventType::getName).distinct().filter(wanted).toList();
+        readTypes().stream().map(EventType::getName).distinct().filter(selected).toList();
     try (EventStream stream = EventStream.openFile(recording)) {
       stream.setOrdered(true);
       stream.setReuse(true);
@@ -46,7 +46,7 @@ final class Replay {
             type,
             event -> {
               try {
-                watchOrder(event.getEndTime());
+                countOutOfOrder(event.getEndTime());
                 consumer.accept(event);
               } catch (RuntimeException e) {
                 fail(e, stream);
@@ -63,12 +63,12 @@ final class Replay {
     } catch (VirtualMachineError e) {
       throw unreadable(e.toString());
     }
-    Exception failed = failure;
-    if (failed instanceof CliException known) {
-      throw known;
+    Exception cause = failure;
+    if (cause instanceof CliException cliException) {
+      throw cliException;
     }
-    if (failed != null) {
-      throw unreadable("it is damaged (" + failed + ")");
+    if (cause != null) {
+      throw unreadable("it is damaged (" + cause + ")");
     }
   }
 
@@ -77,7 +77,7 @@ final class Replay {
     return outOfOrder;
   }
 
-  private void watchOrder(Instant end) {
+  private void countOutOfOrder(Instant end) {
     if (latest != null && end.isBefore(latest)) {
       outOfOrder++;
     } else {
@@ -98,7 +98,7 @@ final class Replay {
    *
    * @return its types
    */
-  private List<EventType> readable() {
+  private List<EventType> readTypes() {
     try (RecordingFile file = new RecordingFile(recording)) {
       List<EventType> types = file.readEventTypes();
       while (file.hasMoreEvents()) {

@@ -69,7 +69,7 @@ final class ReplayFilter {
     }
   }
 
-  boolean wantsType(String type) {
+  boolean matchesType(String type) {
     return types.isEmpty()
         ? !BOOKKEEPING.matches(type)
         : types.stream().anyMatch(glob -> glob.matches(type));
@@ -80,7 +80,7 @@ final class ReplayFilter {
    *
    * @param end of the event
    */
-  boolean wants(EventLine event, Instant end) {
+  boolean matches(EventLine event, Instant end) {
     String name = event.thread();
     return (from == null || !end.isBefore(from))
         && (to == null || !event.time().isAfter(to))

@@ -48,9 +48,9 @@ final class ReplayOutput {
   }
 
   private static String quoted(String text) {
-    String some =
+    String shown =
         text.length() <= VALUE_MAX_CHARS ? text : text.substring(0, VALUE_MAX_CHARS) + "…";
-    return some.isEmpty() || some.indexOf(' ') >= 0 ? '"' + some + '"' : some;
+    return shown.isEmpty() || shown.indexOf(' ') >= 0 ? '"' + shown + '"' : shown;
   }
 
   private static String printable(@Nullable String text) {

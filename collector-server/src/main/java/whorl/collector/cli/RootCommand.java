@@ -157,8 +157,9 @@ public final class RootCommand implements Callable<Integer> {
   private static CliException unmatched(
       CommandLine.UnmatchedArgumentException unmatched, String help) {
     String first = unmatched.getUnmatched().get(0);
-    List<String> alike = unmatched.getSuggestions();
-    String remedy = alike.isEmpty() ? help : "did you mean `" + alike.get(0) + "`? Else " + help;
+    List<String> suggestions = unmatched.getSuggestions();
+    String remedy =
+        suggestions.isEmpty() ? help : "did you mean `" + suggestions.get(0) + "`? Else " + help;
     String kind = "one argument too many";
     if (unmatched.isUnknownOption()) {
       kind = "no such option";

@@ -35,7 +35,7 @@ record RuleSetRow(
       target.forEach(
           (key, value) -> {
             if (value instanceof Map<?, ?> labels) {
-              labels.forEach((label, is) -> append(words, label + "=" + is));
+              labels.forEach((label, labelValue) -> append(words, label + "=" + labelValue));
             } else {
               append(words, key + "=" + value);
             }

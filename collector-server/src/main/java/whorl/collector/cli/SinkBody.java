@@ -23,10 +23,12 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
 
   private final Sink sink;
   private final AtomicLong received;
-  private final CompletableFuture<@Nullable Void> whole = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> body = new CompletableFuture<>();
   private Flow.@Nullable Subscription subscription;
 
-  /** @param received counts the bytes, so that a waiting thread can detect a stall */
+  /**
+   * @param received counts the bytes, so that a waiting thread can detect a stall
+   */
   SinkBody(Sink sink, AtomicLong received) {
     this.sink = sink;
     this.received = received;
@@ -34,7 +36,7 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
 
   @Override
   public CompletionStage<@Nullable Void> getBody() {
-    return whole;
+    return body;
   }
 
   @Override
@@ -45,7 +47,7 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
 
   /** Stops the transfer; after this returns, the sink is no longer used. */
   synchronized void abandon() {
-    whole.cancel(false);
+    body.cancel(false);
     if (subscription != null) {
       subscription.cancel();
     }
@@ -54,7 +56,7 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
   @Override
   public synchronized void onNext(List<ByteBuffer> batch) {
     Flow.Subscription open = subscription;
-    if (open == null || whole.isDone()) {
+    if (open == null || body.isDone()) {
       return;
     }
     try {
@@ -66,17 +68,17 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
       open.request(1);
     } catch (IOException e) {
       open.cancel();
-      whole.completeExceptionally(e);
+      body.completeExceptionally(e);
     }
   }
 
   @Override
   public void onError(Throwable failure) {
-    whole.completeExceptionally(failure);
+    body.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    whole.complete(null);
+    body.complete(null);
   }
 }

@@ -11,13 +11,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table for people: aligned, and shortened to the width of the terminal. Columns with an
- * {@link #exact} heading are never shortened, because ids and times are copied from them; of the
- * others, the widest is shortened first.
+ * A table for people: aligned, and shortened to the width of the terminal. Columns with an {@link
+ * #exact} heading are never shortened, because ids and times are copied from them; of the others,
+ * the widest is shortened first.
  */
 final class Table {
   private static final String GAP = "  ";
-  private static final int LEAST_COLUMNS = 6;
+  private static final int COLUMNS_MIN = 6;
   private static final DateTimeFormatter UTC =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
@@ -25,7 +25,7 @@ final class Table {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   /** The heading of a column. */
-  record Heading(String text, boolean shortens) {}
+  record Heading(String text, boolean shrinks) {}
 
   /** One cell; an absent value is shown as a dash. */
   record Cell(String text, Terminal.Style style) {
@@ -134,7 +134,7 @@ final class Table {
     for (; excess > 0; excess--) {
       int widest = -1;
       for (int i = 0; i < widths.length; i++) {
-        boolean canShrink = headings.get(i).shortens() && widths[i] > LEAST_COLUMNS;
+        boolean canShrink = headings.get(i).shrinks() && widths[i] > COLUMNS_MIN;
         if (canShrink && (widest < 0 || widths[i] > widths[widest])) {
           widest = i;
         }

@@ -18,10 +18,9 @@ final class TimelineExport {
     this.rows = rows;
   }
 
-  int as(String format, @Nullable Integer limit, @Nullable Path out) {
+  int export(String format, @Nullable Integer limit, @Nullable Path out) {
     // fetching one row first waits for the index, and shows whether any row matches
-    boolean any =
-        !Indexing.awaited(commandContext, () -> rows.page(1, null)).path("rows").isEmpty();
+    boolean any = !Indexing.await(commandContext, () -> rows.page(1, null)).path("rows").isEmpty();
     long bytes = out == null ? print(format, limit) : download(format, limit, out);
     return any && bytes > 0 ? ExitStatus.DONE : ExitStatus.NOTHING_MATCHED;
   }
@@ -70,7 +69,7 @@ final class TimelineExport {
     bytes.get(copy);
     terminal.out().write(copy);
     if (terminal.out().checkError()) {
-      throw new Problems.LocalFileException(new IOException("nobody reads the output any more"));
+      throw new Problems.LocalFileException(new IOException("the reader of the output is gone"));
     }
   }
 

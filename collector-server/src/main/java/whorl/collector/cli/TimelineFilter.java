@@ -84,19 +84,18 @@ final class TimelineFilter {
 
   /** Refuses options that have no meaning with {@code option}. */
   void refuseAllBut(String option, String... allowed) {
-    Map<String, @Nullable Object> given = new LinkedHashMap<>();
-    given.put("--from", from);
-    given.put("--to", to);
-    given.put("--where", where.isEmpty() ? null : where);
-    given.put("--around", around);
-    given.put("--span", span);
-    given.put("--newest-first", newestFirst ? true : null);
-    given.forEach(
+    Map<String, @Nullable Object> options = new LinkedHashMap<>();
+    options.put("--from", from);
+    options.put("--to", to);
+    options.put("--where", where.isEmpty() ? null : where);
+    options.put("--around", around);
+    options.put("--span", span);
+    options.put("--newest-first", newestFirst ? true : null);
+    options.forEach(
         (name, value) -> {
           if (value != null) {
             throw CliException.usage(
-                name + " has no meaning with " + option,
-                "with it there are " + String.join(", ", allowed));
+                name + " has no meaning with " + option, "use only " + String.join(", ", allowed));
           }
         });
   }
@@ -104,7 +103,10 @@ final class TimelineFilter {
   /** Semicolons separate conditions in the API, so a semicolon within a value is escaped. */
   private String conditions() {
     return String.join(
-        ";", where.stream().map(one -> one.replace("\\", "\\\\").replace(";", "\\;")).toList());
+        ";",
+        where.stream()
+            .map(condition -> condition.replace("\\", "\\\\").replace(";", "\\;"))
+            .toList());
   }
 
   private static void put(Map<String, String> query, String name, @Nullable String value) {

@@ -18,7 +18,7 @@ record TimelineSource(
     CollectorClient collector, List<Id> evidence, @Nullable Id aCase, Map<String, String> query) {
 
   /** True if rows of several JVMs are possible. */
-  boolean several() {
+  boolean isSeveral() {
     return evidence.size() != 1;
   }
 
@@ -33,14 +33,14 @@ record TimelineSource(
   }
 
   void export(String format, @Nullable Integer limit, Path target, LongConsumer progress) {
-    collector.export(path(), exported(format, limit), target, progress);
+    collector.export(path(), exportParameters(format, limit), target, progress);
   }
 
   void export(String format, @Nullable Integer limit, SinkBody.Sink sink) {
-    collector.export(path(), exported(format, limit), sink);
+    collector.export(path(), exportParameters(format, limit), sink);
   }
 
-  private Map<String, String> exported(String format, @Nullable Integer limit) {
+  private Map<String, String> exportParameters(String format, @Nullable Integer limit) {
     Map<String, String> more = parameters();
     more.put("format", format);
     if (limit != null) {
@@ -53,7 +53,7 @@ record TimelineSource(
     Map<String, String> parameters = new LinkedHashMap<>();
     if (aCase != null) {
       parameters.put("case", aCase.value());
-    } else if (several()) {
+    } else if (isSeveral()) {
       parameters.put("evidence", String.join(",", evidence.stream().map(Id::value).toList()));
     }
     parameters.putAll(query);
@@ -61,6 +61,6 @@ record TimelineSource(
   }
 
   private String path() {
-    return several() ? "timeline" : "evidence/" + evidence.get(0) + "/timeline";
+    return isSeveral() ? "timeline" : "evidence/" + evidence.get(0) + "/timeline";
   }
 }

@@ -107,7 +107,7 @@ final class TlsFiles {
 
   private static Path readable(Path file) throws IOException {
     if (!Files.isReadable(file)) {
-      throw new IOException(file + ": no such file, or not yours to read");
+      throw new IOException(file + ": no such file, or not readable");
     }
     return file;
   }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The folder of {@code tls init}: {@code NAME.pem}, a certificate as X.509 PEM, and
- * {@code NAME-key.pem}, its private key as unencrypted PKCS#8 PEM (RFC 7468), mode 0600. Existing
- * files are never overwritten.
+ * The folder of {@code tls init}: {@code NAME.pem}, a certificate as X.509 PEM, and {@code
+ * NAME-key.pem}, its private key as unencrypted PKCS#8 PEM (RFC 7468), mode 0600. Existing files
+ * are never overwritten.
  */
 final class TlsFolder {
   private static final int PEM_COLUMNS = 64;

@@ -120,15 +120,15 @@ final class Transport {
       } catch (TimeoutException e) {
         long now = received.get();
         if (now == before || now == 0) {
-          giveUp(exchange, body.get());
+          cancel(exchange, body.get());
           throw new UnreachableException(
               "the collector at " + url + " has sent nothing for " + stall.toSeconds() + " s",
-              "see whether it is busy (its /metrics) or another program listens there");
+              "check whether it is busy (its /metrics) or another program listens there");
         }
         before = now;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        giveUp(exchange, body.get());
+        cancel(exchange, body.get());
         throw CliException.failed("interrupted", null);
       } catch (ExecutionException e) {
         throw Problems.of(url, e.getCause() == null ? e : e.getCause());
@@ -136,7 +136,7 @@ final class Transport {
     }
   }
 
-  private static void giveUp(CompletableFuture<?> exchange, @Nullable SinkBody body) {
+  private static void cancel(CompletableFuture<?> exchange, @Nullable SinkBody body) {
     exchange.cancel(true);
     if (body != null) {
       body.abandon();

@@ -80,7 +80,7 @@ final class ArtifactDownload {
               + record.id()
               + ": the store has lost artifact "
               + artifact.name()
-              + "; verify says what else");
+              + "; verify lists all losses");
     }
   }
 

@@ -68,7 +68,7 @@ final class BodyfileFormat implements RowFormat {
     }
     Map<String, Object> fields = row.fields();
     String macb = fields.get("macb") instanceof String letters ? letters : "";
-    Set<Time> times = macb.isEmpty() ? happened(row, fields) : ofLetters(macb);
+    Set<Time> times = macb.isEmpty() ? changedTimes(row, fields) : parse(macb);
     if (times.isEmpty()) {
       return null;
     }
@@ -81,14 +81,14 @@ final class BodyfileFormat implements RowFormat {
     Long size = row.number(Column.FILE_SIZE);
     line.append('|').append(size == null ? 0 : size);
     String seconds = Times.seconds(row.time());
-    for (Time each : Time.values()) {
-      line.append('|').append(times.contains(each) ? seconds : "0");
+    for (Time field : Time.values()) {
+      line.append('|').append(times.contains(field) ? seconds : "0");
     }
     return line.append('\n').toString();
   }
 
   /** Parses letters such as {@code m.c.}, which rows from a bodyfile have. */
-  private static Set<Time> ofLetters(String macb) {
+  private static Set<Time> parse(String macb) {
     EnumSet<Time> times = EnumSet.noneOf(Time.class);
     for (Time time : Time.values()) {
       if (macb.indexOf(time.letter) >= 0) {
@@ -99,7 +99,7 @@ final class BodyfileFormat implements RowFormat {
   }
 
   /** The times of the file that an event changed; none if it failed. */
-  private static Set<Time> happened(Row row, Map<String, Object> fields) {
+  private static Set<Time> changedTimes(Row row, Map<String, Object> fields) {
     if (Boolean.parseBoolean(String.valueOf(fields.get("failed")))) {
       return Set.of();
     }
@@ -113,12 +113,12 @@ final class BodyfileFormat implements RowFormat {
           "whorl.FileAttribute" ->
           EnumSet.of(Time.CHANGED);
       case "file.born", "whorl.FileLink", "whorl.FolderCreate" -> EnumSet.of(Time.BORN);
-      case "whorl.FileOpen" -> EnumSet.of(opened(fields));
+      case "whorl.FileOpen" -> EnumSet.of(openedTime(fields));
       default -> Set.of();
     };
   }
 
-  private static Time opened(Map<String, Object> fields) {
+  private static Time openedTime(Map<String, Object> fields) {
     if (Boolean.parseBoolean(String.valueOf(fields.get("created")))) {
       return Time.BORN;
     }

@@ -84,7 +84,7 @@ final class CsvFormat implements RowFormat {
       char c = text.charAt(i);
       if (c == '"') {
         line.append("\"\"");
-      } else if (misleads(c)) {
+      } else if (isMisleading(c)) {
         line.append('\uFFFD');
       } else {
         line.append(c);
@@ -93,7 +93,7 @@ final class CsvFormat implements RowFormat {
     line.append('"');
   }
 
-  private static boolean misleads(char c) {
+  private static boolean isMisleading(char c) {
     return Character.isISOControl(c)
         ? c != '\t' && c != '\r' && c != '\n'
         : REORDERS_OR_BREAKS.indexOf(c) >= 0;

@@ -84,22 +84,22 @@ final class EcsFormat implements RowFormat {
     private final Set<String> hosts = new LinkedHashSet<>();
 
     void put(String name, Object value) {
-      if (value instanceof Iterable<?> several && !several.iterator().hasNext()) {
+      if (value instanceof Iterable<?> list && !list.iterator().hasNext()) {
         return;
       }
-      Map<String, Object> place = root;
+      Map<String, Object> object = root;
       int start = 0;
       for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', start)) {
-        place = inner(place, name.substring(start, dot));
+        object = child(object, name.substring(start, dot));
         start = dot + 1;
       }
-      place.put(name.substring(start), value);
+      object.put(name.substring(start), value);
     }
 
     @SuppressWarnings("unchecked") // no column's name begins with another's and a dot
-    private static Map<String, Object> inner(Map<String, Object> place, String key) {
+    private static Map<String, Object> child(Map<String, Object> object, String key) {
       return (Map<String, Object>)
-          place.computeIfAbsent(key, any -> new LinkedHashMap<String, Object>());
+          object.computeIfAbsent(key, any -> new LinkedHashMap<String, Object>());
     }
 
     void address(String side, String text) {

@@ -20,18 +20,18 @@ import whorl.evidence.Id;
  */
 public final class ExportLog {
   private static final Duration SAME_EXPORT = Duration.ofMinutes(10);
-  private static final int REMEMBERED_MAX = 10_000;
+  private static final int RECENT_MAX = 10_000;
 
   private final CustodyLog custody;
   private final InstantSource clock;
-  private final Map<Taking, Instant> recent = new LinkedHashMap<>();
+  private final Map<Export, Instant> recent = new LinkedHashMap<>();
 
   public ExportLog(CustodyLog custody, InstantSource clock) {
     this.custody = custody;
     this.clock = clock;
   }
 
-  private record Taking(String actor, Id evidence, String what) {}
+  private record Export(String actor, Id evidence, String what) {}
 
   /**
    * Records the export, unless it was recorded recently.
@@ -40,7 +40,7 @@ public final class ExportLog {
    */
   public synchronized void taken(@Nullable Principal by, Id evidence, String what)
       throws IOException {
-    once(CustodyAction.EXPORTED, new Taking(actor(by), evidence, what), Map.of("what", what));
+    appendOnce(CustodyAction.EXPORTED, new Export(actor(by), evidence, what), Map.of("what", what));
   }
 
   /** Records a verification, unless the same one was recorded recently. */
@@ -50,23 +50,23 @@ public final class ExportLog {
         Map.of(
             "verified", Boolean.toString(report.verified()),
             "problems", Integer.toString(report.problems().size()));
-    once(
+    appendOnce(
         CustodyAction.VERIFIED,
-        new Taking(actor, evidence, "verified " + new TreeMap<>(outcome)),
+        new Export(actor, evidence, "verified " + new TreeMap<>(outcome)),
         outcome);
   }
 
-  private void once(CustodyAction action, Taking taking, Map<String, String> detail)
+  private void appendOnce(CustodyAction action, Export export, Map<String, String> detail)
       throws IOException {
     Instant now = clock.instant();
-    Instant before = recent.get(taking);
-    if (before != null && now.isBefore(before.plus(SAME_EXPORT))) {
+    Instant last = recent.get(export);
+    if (last != null && now.isBefore(last.plus(SAME_EXPORT))) {
       return;
     }
-    custody.append(action, taking.evidence(), taking.actor(), detail);
-    recent.remove(taking);
-    recent.put(taking, now);
-    if (recent.size() > REMEMBERED_MAX) {
+    custody.append(action, export.evidence(), export.actor(), detail);
+    recent.remove(export);
+    recent.put(export, now);
+    if (recent.size() > RECENT_MAX) {
       recent.remove(recent.keySet().iterator().next());
     }
   }

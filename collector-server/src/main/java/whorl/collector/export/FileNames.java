@@ -30,9 +30,9 @@ final class FileNames {
    * The agent chooses its service name: keep only characters that headers and file systems allow.
    */
   private static String safe(String service) {
-    String kept = service.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[._-]+", "");
+    String allowed = service.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[._-]+", "");
     String bounded =
-        kept.length() <= SERVICE_MAX_CHARS ? kept : kept.substring(0, SERVICE_MAX_CHARS);
+        allowed.length() <= SERVICE_MAX_CHARS ? allowed : allowed.substring(0, SERVICE_MAX_CHARS);
     return bounded.isEmpty() ? "recording" : bounded;
   }
 }

@@ -22,15 +22,17 @@ record LostView(
     Map<String, Boolean> signature,
     List<Object> missing) {
 
-  /** @param there true if the record exists but cannot be read */
-  static LostView of(Catalog.Summary summary, boolean there) {
+  /**
+   * @param exists true if the record exists but cannot be read
+   */
+  static LostView of(Catalog.Summary summary, boolean exists) {
     return new LostView(
         summary.id(),
         summary.capture(),
         summary.agent(),
         summary.service(),
         null,
-        there ? unreadable(summary.id()) : why(summary.id()),
+        exists ? unreadable(summary.id()) : reason(summary.id()),
         "lost",
         summary.sealedAt(),
         List.of(),
@@ -45,8 +47,8 @@ record LostView(
   }
 
   /** Why it is lost, with the remedy. */
-  static String why(Id evidence) {
-    return "custody says that it was kept, and its record is not here; restore evidence/"
+  static String reason(Id evidence) {
+    return "it is in custody, but its record is missing; restore evidence/"
         + evidence
         + " from a backup";
   }

@@ -58,7 +58,7 @@ final class TimelineDownload {
     RowFormat.Sink sink = format.begin(buffered, query.withStacks());
     try {
       timeline.each(query, limit == null ? sink::row : new Limited(sink, limit));
-    } catch (EnoughException enough) {
+    } catch (LimitReachedException limitReached) {
       // the limit is reached
     }
     buffered.flush();
@@ -66,24 +66,24 @@ final class TimelineDownload {
 
   private static final class Limited implements Timeline.RowConsumer {
     private final RowFormat.Sink sink;
-    private int left;
+    private int remaining;
 
     Limited(RowFormat.Sink sink, int limit) {
       this.sink = sink;
-      this.left = limit;
+      this.remaining = limit;
     }
 
     @Override
     public void accept(Row row) throws IOException {
-      if (left == 0) {
-        throw new EnoughException();
+      if (remaining == 0) {
+        throw new LimitReachedException();
       }
-      left--;
+      remaining--;
       sink.row(row);
     }
   }
 
-  private static final class EnoughException extends IOException {
+  private static final class LimitReachedException extends IOException {
     @Override
     public synchronized Throwable fillInStackTrace() {
       return this;

@@ -33,7 +33,7 @@ final class TimelineQuestion {
 
   /**
    * @throws ProblemException 400 with the parameter, its value and what is allowed; 404 if the row
-   * of {@code around} does not exist
+   *     of {@code around} does not exist
    */
   TimelineQuery of(Parameters parameters, List<Id> evidence) throws IOException {
     Instant from = parameters.time("from");
@@ -42,12 +42,12 @@ final class TimelineQuestion {
     if (around != null) {
       if (from != null || to != null) {
         throw new ProblemException(
-            400, "bad parameter", "around excludes from and to; say with span how far it reaches");
+            400, "bad parameter", "around excludes from and to; use span to set its range");
       }
-      Instant middle = timeOf(around, evidence);
+      Instant center = timeOf(around, evidence);
       Duration span = parameters.span("span", SPAN_DEFAULT);
-      from = middle.minus(span);
-      to = middle.plus(span).plusNanos(1);
+      from = center.minus(span);
+      to = center.plus(span).plusNanos(1);
     }
     return new TimelineQuery(
         evidence,
@@ -84,18 +84,21 @@ final class TimelineQuestion {
 
   private Instant timeOf(String around, List<Id> evidence) throws IOException {
     Matcher name = ROW.matcher(around);
-    Id of = name.matches() ? owner(name.group(1), evidence) : null;
-    if (of == null) {
-      throw Parameters.refused(
+    Id evidenceId = name.matches() ? owner(name.group(1), evidence) : null;
+    if (evidenceId == null) {
+      throw Parameters.badParameter(
           "around", around, "a row's number, or its event.id where there are several pieces");
     }
     List<Row> rows =
         timeline
-            .page(TimelineQuery.of(of).where(Column.ROW, Where.Op.EQ, name.group(2)).page(1, null))
+            .page(
+                TimelineQuery.of(evidenceId)
+                    .where(Column.ROW, Where.Op.EQ, name.group(2))
+                    .page(1, null))
             .rows();
     if (rows.isEmpty()) {
       throw new ProblemException(
-          404, "no such row", "evidence " + of + " has no row " + name.group(2));
+          404, "no such row", "evidence " + evidenceId + " has no row " + name.group(2));
     }
     return rows.get(0).time();
   }

@@ -30,7 +30,7 @@ final class TimelineReadiness {
 
   /**
    * @throws ProblemException 409 for the first timeline that is not ready, with {@code Retry-After}
-   * if it will be
+   *     if it will be
    */
   void require(List<Id> evidence) {
     for (Id id : evidence) {
@@ -50,16 +50,16 @@ final class TimelineReadiness {
               + evidence
               + " could not be read into a timeline: "
               + (status.problem() == null ? "its index says why" : status.problem())
-              + "; its artifacts are whole all the same");
+              + "; its artifacts are not affected");
     }
-    String how =
+    String state =
         status.state() == IndexStatus.State.RUNNING
             ? String.format(Locale.ROOT, "is being indexed, %.0f %%", 100 * status.progress())
             : "waits to be indexed";
     return new ProblemException(
         409,
         "timeline not ready",
-        "evidence " + evidence + " " + how,
+        "evidence " + evidence + " " + state,
         Map.of("Retry-After", RETRY_SECONDS));
   }
 }

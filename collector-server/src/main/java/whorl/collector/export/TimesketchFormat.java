@@ -11,10 +11,9 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
 
 /**
- * JSON lines for Timesketch's importer ({@code read_and_validate_jsonl} in
- * {@code timesketch/lib/utils.py}): every line has {@code message}, {@code datetime} (ISO 8601 with
- * an offset), {@code timestamp} (microseconds) and {@code timestamp_desc}, in addition to our
- * columns.
+ * JSON lines for Timesketch's importer ({@code read_and_validate_jsonl} in {@code
+ * timesketch/lib/utils.py}): every line has {@code message}, {@code datetime} (ISO 8601 with an
+ * offset), {@code timestamp} (microseconds) and {@code timestamp_desc}, in addition to our columns.
  */
 final class TimesketchFormat implements RowFormat {
   /** The times of a file, with Plaso's names for them. */

@@ -24,7 +24,7 @@ final class WellFormed {
             && Character.isLowSurrogate(text.charAt(i + 1))) {
           i++;
         } else {
-          return replaced(text);
+          return replaceSurrogates(text);
         }
       }
     }
@@ -44,19 +44,19 @@ final class WellFormed {
     }
     if (value instanceof List<?> list) {
       List<Object> clean = new ArrayList<>(list.size());
-      list.forEach(one -> clean.add(value(one)));
+      list.forEach(element -> clean.add(value(element)));
       return clean;
     }
     return value;
   }
 
-  private static String replaced(String text) {
+  private static String replaceSurrogates(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
         .forEach(
             c -> {
-              boolean half = c <= Character.MAX_VALUE && Character.isSurrogate((char) c);
-              clean.appendCodePoint(half ? REPLACEMENT : c);
+              boolean isLoneSurrogate = c <= Character.MAX_VALUE && Character.isSurrogate((char) c);
+              clean.appendCodePoint(isLoneSurrogate ? REPLACEMENT : c);
             });
     return clean.toString();
   }

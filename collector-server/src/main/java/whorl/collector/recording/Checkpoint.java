@@ -17,7 +17,9 @@ final class Checkpoint {
 
   private Checkpoint() {}
 
-  /** @param input positioned at the start of the event and limited to its end */
+  /**
+   * @param input positioned at the start of the event and limited to its end
+   */
   static void read(Input input, Metadata metadata, Constants constants)
       throws DamagedRecordingException {
     int begin = input.position();
@@ -31,7 +33,7 @@ final class Checkpoint {
       long id = input.readLong();
       Type type = metadata.type(id);
       if (type == null) {
-        throw new DamagedRecordingException("constants are of type " + id + ", which is not there");
+        throw new DamagedRecordingException("constants are of type " + id + ", which is missing");
       }
       int count = input.readCount();
       for (int j = 0; j < count; j++) {

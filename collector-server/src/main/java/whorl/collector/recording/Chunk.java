@@ -119,7 +119,7 @@ public final class Chunk {
       damage = cut.getMessage();
     }
     if (!metadataFound || !checkpointFound) {
-      remarks.add("its header is wrong about where its metadata and its constants are");
+      remarks.add("its header has wrong positions of metadata or constants");
     }
   }
 
@@ -131,7 +131,7 @@ public final class Chunk {
         input.position(event.begin());
         Metadata read = Metadata.read(input);
         if (first != null) {
-          remarks.add("metadata of an earlier moment had to do: " + first.getMessage());
+          remarks.add("earlier metadata was used: " + first.getMessage());
         }
         return read;
       } catch (DamagedRecordingException damaged) {
@@ -167,7 +167,7 @@ public final class Chunk {
       remarks.add("some of its constants can't be read (" + firstProblem + ")");
     }
     if (constants.dropped() > 0) {
-      remarks.add("it has " + constants.dropped() + " constants more than can be kept");
+      remarks.add("it has " + constants.dropped() + " constants more than the limit");
     }
   }
 }

@@ -28,7 +28,9 @@ final class Constants {
   private int depth;
   private long cachedBytes;
 
-  /** @param input over the chunk; only this object uses it */
+  /**
+   * @param input over the chunk; only this object uses it
+   */
   Constants(Input input, int types) {
     this.input = input;
     this.names = new Names(this);

@@ -4,9 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over a chunk's events. Read the values of an event in order: for each field of
- * {@link Type#values}, call once the method for its {@link Field#kind}, or {@link #skip}. For one
- * thread.
+ * Iterates over a chunk's events. Read the values of an event in order: for each field of {@link
+ * Type#values}, call once the method for its {@link Field#kind}, or {@link #skip}. For one thread.
  */
 public final class Cursor {
   /** What {@link #text} returns for a value that exists but has no name. */
@@ -41,7 +40,7 @@ public final class Cursor {
    *
    * @return its type; null if there are no more events
    * @throws DamagedRecordingException if not even the event's time can be read; the next event may
-   * be readable
+   *     be readable
    */
   public @Nullable Type next() throws DamagedRecordingException {
     while (next < end) {

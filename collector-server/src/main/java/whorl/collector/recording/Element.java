@@ -32,7 +32,7 @@ final class Element {
       elements--;
       attributes -= moreAttributes;
       if (elements < 0 || attributes < 0) {
-        throw new DamagedRecordingException("its metadata has more elements than can be kept");
+        throw new DamagedRecordingException("its metadata has too many elements");
       }
     }
   }
@@ -89,7 +89,7 @@ final class Element {
     int number = input.readInt();
     if (number < 0 || number >= texts.length) {
       throw new DamagedRecordingException(
-          "its metadata names text " + number + ", which is not there");
+          "its metadata names text " + number + ", which is missing");
     }
     return texts[number];
   }

@@ -24,8 +24,8 @@ public final class Field {
   }
 
   /**
-   * The meaning of a {@code long}, from its annotations {@code jdk.jfr.Timespan} and
-   * {@code Timestamp}.
+   * The meaning of a {@code long}, from its annotations {@code jdk.jfr.Timespan} and {@code
+   * Timestamp}.
    */
   public enum Time {
     NONE,

@@ -26,7 +26,7 @@ record Header(Clock clock, boolean compressed, boolean finished, long checkpoint
 
   static Header of(ByteBuffer chunk) throws DamagedRecordingException {
     if (chunk.limit() < BYTES || chunk.getInt(0) != MAGIC) {
-      throw new DamagedRecordingException("it does not begin as a chunk of a recording does");
+      throw new DamagedRecordingException("it does not begin like a chunk of a recording");
     }
     int major = chunk.getShort(4);
     if (major < 1 || major > MAJOR_MAX) {

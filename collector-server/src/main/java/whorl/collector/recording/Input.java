@@ -24,7 +24,9 @@ final class Input {
   private int position;
   private int limit;
 
-  /** @param bytes a chunk, big-endian */
+  /**
+   * @param bytes a chunk, big-endian
+   */
   Input(ByteBuffer bytes, boolean compressed) {
     this.bytes = bytes;
     this.compressed = compressed;
@@ -181,6 +183,6 @@ final class Input {
   }
 
   private DamagedRecordingException ended() {
-    return new DamagedRecordingException("what should be at byte " + position + " is cut off");
+    return new DamagedRecordingException("the value at byte " + position + " is cut off");
   }
 }

@@ -154,7 +154,7 @@ final class Metadata {
     String name = textOr(text, "");
     nameChars += name.length();
     if (nameChars < 0 || nameChars > NAMES_MAX_CHARS) {
-      throw new DamagedRecordingException("its metadata has longer names than can be kept");
+      throw new DamagedRecordingException("its metadata has too long names");
     }
     return name;
   }

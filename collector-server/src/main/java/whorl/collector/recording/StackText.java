@@ -42,7 +42,9 @@ final class StackText {
     OTHER
   }
 
-  /** @param type of the stack at this position */
+  /**
+   * @param type of the stack at this position
+   */
   byte[] text(Type type, int place) throws DamagedRecordingException {
     int back = input.position();
     input.position(place);

@@ -116,6 +116,6 @@ final class Texts {
   }
 
   private static DamagedRecordingException unknown(byte encoding) {
-    return new DamagedRecordingException("a text can't be written in way " + encoding);
+    return new DamagedRecordingException("a text has the unknown encoding " + encoding);
   }
 }

@@ -35,7 +35,9 @@ final class Duck implements AutoCloseable {
     void read(ResultSet result) throws SQLException, IOException;
   }
 
-  /** @param folder for data that does not fit into memory */
+  /**
+   * @param folder for data that does not fit into memory
+   */
   static Duck open(Path folder, long memoryBytes) throws IOException {
     Files.createDirectories(folder, Modes.folder());
     Properties streaming = new Properties();

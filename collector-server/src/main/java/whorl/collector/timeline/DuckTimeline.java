@@ -35,7 +35,8 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   static final List<Column> SHOWN = List.of(Column.values());
 
   /** The columns that identify a row; no row lacks them. */
-  private static final Set<Column> IDENTIFYING = EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
+  private static final Set<Column> IDENTIFYING =
+      EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
 
   private final Indexed indexed;
   private final Duck duck;
@@ -44,7 +45,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
 
   /** Finds the rows of indexed evidence. */
   public interface Indexed {
-    /** @throws NotIndexedException if its rows cannot be queried */
+    /**
+     * @throws NotIndexedException if its rows cannot be queried
+     */
     Rows of(Id evidence) throws IOException;
   }
 
@@ -82,7 +85,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public void each(TimelineQuery query, Set<Column> columns, RowConsumer consumer)
       throws IOException {
     List<Column> wanted =
-        SHOWN.stream().filter(each -> columns.contains(each) || IDENTIFYING.contains(each)).toList();
+        SHOWN.stream()
+            .filter(each -> columns.contains(each) || IDENTIFYING.contains(each))
+            .toList();
     QueryPlan queryPlan = plan(query);
     for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
       Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));

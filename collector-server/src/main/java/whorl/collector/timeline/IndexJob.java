@@ -70,7 +70,7 @@ final class IndexJob {
    * The outcome of a run.
    *
    * @param status ready or failed, already stored in {@code index.json}; null if the job must run
-   * again
+   *     again
    * @param later why it must run again; null if it is done
    * @param tooLong true if it needs more time or more attempts than allowed
    */
@@ -78,7 +78,8 @@ final class IndexJob {
     /** The evidence no longer exists. */
     static final Result GONE = new Result(null, null, false);
 
-    static final Result TOO_LONG = new Result(null, "it takes long; others go first", true);
+    static final Result TOO_LONG =
+        new Result(null, "it takes long; other evidence goes first", true);
 
     static Result done(IndexStatus status) {
       return new Result(status, null, false);
@@ -89,7 +90,7 @@ final class IndexJob {
    * Runs the job.
    *
    * @param quick limits the job to one attempt, and says whether that may run on when its time is
-   * up; null for no such limits
+   *     up; null for no such limits
    * @param progress receives values from 0 to 1
    */
   Result run(Id evidence, @Nullable FirstPart quick, DoubleConsumer progress)
@@ -202,7 +203,7 @@ final class IndexJob {
       if (artifact.name().isEncrypted()) {
         String plain = name.substring(0, name.length() - ".age".length());
         if (EvidenceReader.reads(plain)) {
-          skipped.put(plain, "it is encrypted; decrypt it, and read it on a machine of yours");
+          skipped.put(plain, "it is encrypted; decrypt it and read it on your own machine");
         }
       } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {
         artifacts.put(name, store.content(artifact.sha256()).toAbsolutePath().toString());

@@ -32,7 +32,9 @@ final class IndexLanes {
   private boolean longLaneTaken;
   private long arrivals;
 
-  /** @param max how many may wait */
+  /**
+   * @param max how many may wait
+   */
   IndexLanes(int max) {
     this.max = max;
   }
@@ -45,8 +47,7 @@ final class IndexLanes {
    * @param arrival a counter
    * @param isSlow true if it has already taken too long
    */
-  record Waiting(
-      Id evidence, Id agent, boolean isNew, long bytes, long arrival, boolean isSlow) {}
+  record Waiting(Id evidence, Id agent, boolean isNew, long bytes, long arrival, boolean isSlow) {}
 
   /** False if too many wait already. Waiting evidence is not added twice. */
   synchronized boolean add(Id id, Id agent, boolean isNew, long bytes) {
@@ -66,19 +67,14 @@ final class IndexLanes {
       slow.computeIfAbsent(piece.agent(), agent -> new ArrayDeque<>())
           .add(
               new Waiting(
-                  piece.evidence(),
-                  piece.agent(),
-                  piece.isNew(),
-                  piece.bytes(),
-                  arrivals++,
-                  true));
+                  piece.evidence(), piece.agent(), piece.isNew(), piece.bytes(), arrivals++, true));
       notifyAll();
     }
   }
 
   /**
-   * Waits for the next piece. Slow evidence goes first if the long lane is free. Call
-   * {@link #releaseLongLane} after slow evidence.
+   * Waits for the next piece. Slow evidence goes first if the long lane is free. Call {@link
+   * #releaseLongLane} after slow evidence.
    */
   synchronized Waiting take() throws InterruptedException {
     while (quick.isEmpty() && (longLaneTaken || slow.isEmpty())) {

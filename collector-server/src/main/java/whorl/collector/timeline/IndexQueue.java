@@ -224,7 +224,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
    *
    * @param hasLongLane set to true if the job takes the long lane; the caller must free it
    */
-  private void index(IndexLanes.Waiting piece, AtomicBoolean hasLongLane) throws InterruptedException {
+  private void index(IndexLanes.Waiting piece, AtomicBoolean hasLongLane)
+      throws InterruptedException {
     Id evidence = piece.evidence();
     try {
       EvidenceRecord record = store.record(evidence);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows in the timeline
  * @param problem why all of it failed; null if it did not
  * @param clockOffsetMillis added to the agent's clock to get the collector's; null if the agent did
- * not know it, and then the times are unchanged
+ *     not know it, and then the times are unchanged
  */
 public record IndexStatus(
     int version,

@@ -32,8 +32,8 @@ public final class Row {
    * Makes a row of these values: a {@code String} for a text column, a {@code Long} for numbers and
    * for times, which are nanoseconds since 1970.
    *
-   * @throws IllegalArgumentException if a value is of another type, or {@code @timestamp},
-   * {@code jvm.row} or {@code jvm.evidence} is missing
+   * @throws IllegalArgumentException if a value is of another type, or {@code @timestamp}, {@code
+   *     jvm.row} or {@code jvm.evidence} is missing
    */
   public static Row of(Map<Column, Object> values) {
     EnumMap<Column, Object> copy = new EnumMap<>(Column.class);

@@ -25,7 +25,9 @@ final class Select {
   private final List<ScanPlan> plans;
   private final Conditions conditions;
 
-  /** @param plans at least one */
+  /**
+   * @param plans at least one
+   */
   Select(TimelineQuery query, List<ScanPlan> plans) {
     this.query = query;
     this.plans = plans;

@@ -8,16 +8,16 @@ import java.util.Set;
 
 /**
  * The layout of rows in {@code rows-00000.parquet}. If there are many rows, they continue in files
- * with higher numbers, each later than the one before. The columns are those of {@link Column}, with
- * these differences:
+ * with higher numbers, each later than the one before. The columns are those of {@link Column},
+ * with these differences:
  *
  * <ul>
  *   <li>times are stored twice: as {@code TIMESTAMP WITH TIME ZONE} in microseconds, which every
  *       Parquet reader supports, and as whole nanoseconds since 1970;
  *   <li>{@code jvm.stack} is the id of a stack in {@code stacks.parquet}, whose columns are {@code
  *       id} and {@code frames};
- *   <li>values that are the same for the whole evidence are not stored, nor are columns without
- *       any value;
+ *   <li>values that are the same for the whole evidence are not stored, nor are columns without any
+ *       value;
  *   <li>{@code jvm.block} is the number of the block of rows in {@code row-words.bin}; {@code
  *       jvm.block} of {@code stacks.parquet} refers to {@code stack-words.bin} in the same way;
  *   <li>values that rows inherit from their request are in {@code requests.parquet}: {@code id},

@@ -53,8 +53,8 @@ final class TextSearch {
       }
     }
     List<List<Word>> needed = needed(query, requests);
-    boolean alternatives = words.isEmpty() && needed.isEmpty();
-    return new TextSearch(List.copyOf(words), alternatives ? null : candidates(words, needed, timeline));
+    boolean any = words.isEmpty() && needed.isEmpty();
+    return new TextSearch(List.copyOf(words), any ? null : candidates(words, needed, timeline));
   }
 
   /** A matching row contains at least one word of each list. */
@@ -112,7 +112,7 @@ final class TextSearch {
     for (FileSpan file : files) {
       for (Map.Entry<Integer, List<Place>> each :
           candidates.subMap(file.firstBlock(), true, file.lastBlock(), true).entrySet()) {
-        byPlaces.computeIfAbsent(each.getValue(), alternatives -> new ArrayList<>()).add(each.getKey());
+        byPlaces.computeIfAbsent(each.getValue(), places -> new ArrayList<>()).add(each.getKey());
         blocks++;
       }
     }

@@ -70,7 +70,9 @@ public interface Timeline {
   /** Receives rows. */
   @FunctionalInterface
   interface RowConsumer {
-    /** @throws IOException to stop reading */
+    /**
+     * @throws IOException to stop reading
+     */
     void accept(Row row) throws IOException;
   }
 
@@ -84,7 +86,9 @@ public interface Timeline {
     void accept(long number, String frames) throws IOException;
   }
 
-  /** @param next the cursor of the next page; null at the end */
+  /**
+   * @param next the cursor of the next page; null at the end
+   */
   record Page(List<Row> rows, @Nullable String next) {
     public Page {
       rows = List.copyOf(rows);
@@ -93,7 +97,7 @@ public interface Timeline {
 
   /**
    * @param from the start of the first bucket; {@code to} is the end of the last one; both are null
-   * if there are no rows
+   *     if there are no rows
    * @param bucketNanos the length of each bucket
    */
   record Histogram(

@@ -23,8 +23,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * The folder of one timeline: complete or absent. It is built next to its place as
- * {@code timeline.new} and then moved there.
+ * The folder of one timeline: complete or absent. It is built next to its place as {@code
+ * timeline.new} and then moved there.
  */
 final class TimelineFolder {
   /** The values that are the same in all rows: a JSON object of columns and values. */

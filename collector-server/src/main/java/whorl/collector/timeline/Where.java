@@ -4,7 +4,9 @@ import java.util.Locale;
 
 /** A condition on one column. Text comparisons ignore case, except {@code eq}. */
 public record Where(Column column, Op op, String value) {
-  /** @throws IllegalArgumentException if {@code op} is not supported for {@code column} */
+  /**
+   * @throws IllegalArgumentException if {@code op} is not supported for {@code column}
+   */
   public Where {
     boolean text = column.kind() == Column.Kind.TEXT;
     if (!text && (op == Op.CONTAINS || op == Op.PREFIX)) {

@@ -18,7 +18,7 @@ final class CliDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/cli.md");
 
   @Test
-  void document_saysWhatHelpSays() throws IOException {
+  void document_equalsTheHelp() throws IOException {
     String document = document();
     if (Boolean.getBoolean("whorl.docs.write")) {
       Files.createDirectories(DOCUMENT.getParent());

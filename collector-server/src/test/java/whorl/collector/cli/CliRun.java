@@ -61,7 +61,7 @@ final class CliRun {
   }
 
   /** A clock that advances by this much at each reading. */
-  CliRun everyLookTakes(Duration time) {
+  CliRun clockAdvances(Duration time) {
     AtomicLong now = new AtomicLong();
     nanos = () -> now.addAndGet(time.toNanos());
     return this;

@@ -45,7 +45,8 @@ final class FakeCollector implements AutoCloseable {
   }
 
   /** A received request. */
-  record Asked(String method, String uri, Map<String, List<String>> headers, String body) {
+  record ReceivedRequest(
+      String method, String uri, Map<String, List<String>> headers, String body) {
     String header(String name) {
       List<String> values = headers.get(name);
       return values == null ? null : values.get(0);
@@ -55,7 +56,7 @@ final class FakeCollector implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
-  final List<Asked> asked = new CopyOnWriteArrayList<>();
+  final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
 
   FakeCollector() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -70,7 +71,7 @@ final class FakeCollector implements AutoCloseable {
 
   /**
    * @param methodAndPath such as {@code GET /api/v1/agents}, without the query; single quotes in
-   * JSON stand for double ones
+   *     JSON stand for double ones
    */
   FakeCollector on(String methodAndPath, Answer... inTurn) {
     answers.put(methodAndPath, new ArrayDeque<>(List.of(inTurn)));
@@ -83,8 +84,8 @@ final class FakeCollector implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    asked.add(
-        new Asked(
+    requests.add(
+        new ReceivedRequest(
             exchange.getRequestMethod(),
             exchange.getRequestURI().toString(),
             Map.copyOf(exchange.getRequestHeaders()),

@@ -41,7 +41,7 @@ class ServeCommandTest {
 
   /** The exception has a remedy, its cause has none. */
   @Test
-  void startThatFails_isToldInItsOwnWords_notInThoseOfItsCause() {
+  void failedStart_printsItsOwnMessage_notThatOfItsCause() {
     ServeCommand.Starter starter =
         (config, say) -> {
           throw new IOException("catalog.db is damaged: restore it", new IOException("[NOTADB]"));
@@ -63,7 +63,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void server_thatAnswers_isSaidInOneLine() throws InterruptedException {
+  void runningServer_isReportedInOneLine() throws InterruptedException {
     ServeCommand.Running running =
         new ServeCommand.Running() {
           @Override

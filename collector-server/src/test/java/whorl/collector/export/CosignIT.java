@@ -31,7 +31,7 @@ class CosignIT {
   private Path key;
 
   /** The output of cosign. */
-  private record Outcome(int status, String said) {}
+  private record Outcome(int status, String output) {}
 
   @BeforeEach
   void unpack() throws Exception {
@@ -41,7 +41,7 @@ class CosignIT {
   }
 
   @Test
-  void artifacts_areVerifiedEach() throws Exception {
+  void everyArtifact_isVerified() throws Exception {
     for (String artifact : SealedBag.ARTIFACTS) {
       assertVerified(artifact);
     }
@@ -78,18 +78,18 @@ class CosignIT {
 
   private void assertVerified(String artifact) throws Exception {
     Outcome outcome = cosign(artifact);
-    assertThat(outcome.status()).as(artifact + ": " + outcome.said()).isZero();
-    assertThat(outcome.said()).contains("Verified OK");
+    assertThat(outcome.status()).as(artifact + ": " + outcome.output()).isZero();
+    assertThat(outcome.output()).contains("Verified OK");
   }
 
   private void assertRefused(String artifact, String why) throws Exception {
     Outcome outcome = cosign(artifact);
-    assertThat(outcome.status()).as(outcome.said()).isNotZero();
-    assertThat(outcome.said()).contains(why).doesNotContain("Verified OK");
+    assertThat(outcome.status()).as(outcome.output()).isNotZero();
+    assertThat(outcome.output()).contains(why).doesNotContain("Verified OK");
   }
 
   private Outcome cosign(String artifact) throws IOException, InterruptedException {
-    Path said = folder.resolve("said.txt");
+    Path output = folder.resolve("said.txt");
     Process cosign =
         new ProcessBuilder(
                 List.of(
@@ -102,10 +102,10 @@ class CosignIT {
                     "--insecure-ignore-tlog=true",
                     artifact(artifact).toString()))
             .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
+            .redirectOutput(output.toFile())
             .start();
     assertThat(cosign.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Outcome(cosign.exitValue(), Files.readString(said));
+    return new Outcome(cosign.exitValue(), Files.readString(output));
   }
 
   private Path artifact(String name) {

@@ -28,7 +28,7 @@ class EcsFormatTest {
   private final Map<String, Field> schema = schema();
 
   @Test
-  void columns_areTheSchemasOrOurOwn_withItsTypes() {
+  void columns_areOfTheSchemaOrOurOwn_withItsTypes() {
     for (Column column : Column.values()) {
       if (column.columnName().startsWith("jvm.")) {
         continue;
@@ -74,7 +74,7 @@ class EcsFormatTest {
   }
 
   @Test
-  void addresses_thatAreNone_costNoDocument() throws IOException {
+  void malformedAddresses_loseNoDocument() throws IOException {
     JsonNode document =
         documents(
                 List.of(
@@ -93,7 +93,7 @@ class EcsFormatTest {
   }
 
   @Test
-  void hostileRows_areStillDocumentsOfTheSchema() throws IOException {
+  void hostileRows_areValidDocuments() throws IOException {
     List<Row> rows = new ArrayList<>();
     for (String text : HostileRows.TEXTS) {
       rows.add(HostileRows.everywhere(rows.size(), "x.Y", text));

@@ -44,7 +44,7 @@ class LargeArtifactTest {
   @TempDir Path root;
 
   @Test
-  void range_beyondFourGibibytes_isFoundWhereItIs() throws Exception {
+  void range_beyondFourGibibytes_isCorrect() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       Digest digest = Digest.of(new byte[] {1});
       Path blob = collector.folder.blob(digest);
@@ -76,7 +76,7 @@ class LargeArtifactTest {
       named = "whorl.test.large",
       matches = "true",
       disabledReason = "writes 9 GiB; run with -Dwhorl.test.large=true")
-  void artifactOfMoreThanFourGibibytes_comesIsSealedAndVerifiesFromItsBag() throws Exception {
+  void artifactOfMoreThanFourGibibytes_isReceivedSealedAndVerifiedFromItsBag() throws Exception {
     World world = new World();
     ReceiveLimits limits =
         new ReceiveLimits(64L << 30, 100, 1000, 1 << 20, 500, Duration.ofHours(24));

@@ -32,11 +32,11 @@ class LargeTimelineTest {
             .redirectErrorStream(true)
             .start();
     child.getOutputStream().close();
-    String said = new String(child.getInputStream().readAllBytes());
+    String output = new String(child.getInputStream().readAllBytes());
 
     assertThat(child.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    assertThat(said).startsWith("written ");
-    assertThat(Long.parseLong(said.strip().substring("written ".length())))
+    assertThat(output).startsWith("written ");
+    assertThat(Long.parseLong(output.strip().substring("written ".length())))
         .isGreaterThan(what.equals("flame") ? 100 : ROWS * 100);
     assertThat(child.exitValue()).isZero();
   }

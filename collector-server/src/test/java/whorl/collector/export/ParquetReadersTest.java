@@ -107,7 +107,7 @@ class ParquetReadersTest {
   }
 
   @Test
-  void duckDb_readsWhatTheApiTells() throws Exception {
+  void duckDb_readsTheSameAsTheApi() throws Exception {
     Answer parquet = viewer.get(path + "/timeline?format=parquet&stacks=true");
     assertThat(parquet.header("Content-Type")).isEqualTo("application/vnd.apache.parquet");
     Files.createDirectories(LEFT.getParent());
@@ -152,7 +152,7 @@ class ParquetReadersTest {
   }
 
   @Test
-  void everyFormat_hasTheHostileRows_ofRealEvidence() throws Exception {
+  void everyFormat_contains_hostileRowsOfRealEvidence() throws Exception {
     JsonNode types = viewer.get(path + "/timeline/types").json().get("types");
     assertThat(types.findValuesAsText("type")).contains("whorl.FileOpen", "file.changed");
     long rows = viewer.get(path + "/index").json().get("rows").asLong();

@@ -161,7 +161,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void stacks_comeOnlyWhereWanted() {
+  void stacks_areIncludedOnRequestOnly() {
     assertThat(ask("").json().at("/rows/0").has("jvm.stack_trace")).isFalse();
     assertThat(ask("stacks=true").json().at("/rows/0/jvm.stack_trace").asText())
         .isEqualTo("shop.Cart.run(Cart.java:0)");
@@ -215,7 +215,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void valuesWithSemicolons_areWrittenWithABackslash() {
+  void valuesWithSemicolons_areEscaped() {
     timeline.add(
         evidence, TIME.plusSeconds(60), "x.Y", Map.of(Column.COMMAND_LINE, "sh -c a;b\\c:d"));
 
@@ -237,7 +237,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void untilTheIndexIsReady_theAnswerSaysHowFarItIs() {
+  void answer_reportsProgress_untilTheIndexIsReady() {
     index.states.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, 0.4));
 
     for (String path : List.of("", "?format=csv", "/histogram", "/types", "/flame")) {
@@ -251,7 +251,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void askingForWhatNobodyHasIndexed_hasItIndexed() {
+  void requestForUnindexedEvidence_startsIndexing() {
     index.states.put(evidence, IndexStatus.NONE);
 
     assertThat(at("/timeline").text()).contains("waits to be indexed");
@@ -260,7 +260,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void failedIndex_saysWhy_andNotToTryAgain() {
+  void failedIndex_isExplained_withoutRetryAfter() {
     index.states.put(
         evidence,
         new IndexStatus(1, IndexStatus.State.FAILED, 0, 0, null, "no artifact is left", List.of()));
@@ -274,7 +274,7 @@ class TimelineRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ndjson", "csv", "timesketch", "ecs", "bodyfile", "parquet"})
-  void wholeTimelines_areDownloads_andInCustody(String format) {
+  void timelines_areDownloads_recordedInCustody(String format) {
     Answer answer = ask("format=" + format);
 
     assertThat(answer.status()).isEqualTo(200);
@@ -284,13 +284,13 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void limit_holdsForEveryFormatOfRows() {
+  void limit_appliesToEveryRowFormat() {
     assertThat(ask("format=ndjson&limit=3").text().lines()).hasSize(3);
     assertThat(ask("format=csv&limit=3").text().lines()).hasSize(4);
   }
 
   @Test
-  void aggregates_areOfTheRowsThatMatch() {
+  void aggregates_countMatchingRows() {
     JsonNode types = at("/timeline/types?thread=http-0").json().get("types");
     assertThat(types.findValuesAsText("type"))
         .containsExactlyInAnyOrder("whorl.FileOpen", "whorl.DnsLookup");
@@ -304,7 +304,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void severalPieces_areOneTimeline_namedOrByCase() {
+  void severalPieces_areOneTimeline_listedOrByCase() {
     Id other = ship();
     timeline.add(other, TIME.plusMillis(1500), "x.Y", Map.of());
     cases.put(CASE, List.of(evidence, other));
@@ -334,7 +334,7 @@ class TimelineRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "?evidence=evidence-none&case=" + CASE, "?evidence=../..", "?case=C"})
-  void severalPieces_haveToBeNamedOneWay(String query) {
+  void severalPieces_needExactlyOneSelection(String query) {
     assertThat(viewer.get("/api/v1/timeline" + query).status()).isEqualTo(400);
   }
 
@@ -366,7 +366,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void clientThatGoesAway_endsTheReading() {
+  void disconnectedClient_stopsTheReading() {
     AtomicInteger read = new AtomicInteger();
     Response response =
         new TimelineDownload(

@@ -18,7 +18,7 @@ class UnreadableManifestTest {
   @TempDir private Path folder;
 
   @Test
-  void bag_ofEvidenceWhoseManifestIsNull_leavesAndIsNotVerified() throws Exception {
+  void bag_ofEvidenceWithANullManifest_isExportedAndNotVerified() throws Exception {
     FakeAgent agent = new FakeAgent().with("threads.txt", "threads").seal();
     agent.sealed("null".getBytes(UTF_8), agent.envelopeJson());
     Path bag = folder.resolve("bag.zip");

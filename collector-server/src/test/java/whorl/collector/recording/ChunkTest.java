@@ -199,7 +199,7 @@ class ChunkTest {
             .metadata()
             .bytes();
     assertThat(Chunk.of(bytes, frames -> 1).remarks())
-        .containsExactly("it has 10 constants more than can be kept");
+        .containsExactly("it has 10 constants more than the limit");
     assertThat(read(bytes)).containsExactly("1005 ", "1006 -");
   }
 
@@ -212,7 +212,7 @@ class ChunkTest {
     }
     ByteBuffer bytes = maker.metadata().bytes();
     assertThatThrownBy(() -> Chunk.of(bytes, frames -> 1))
-        .hasMessage("its metadata has longer names than can be kept");
+        .hasMessage("its metadata has too long names");
   }
 
   @Test
@@ -385,7 +385,7 @@ class ChunkTest {
     assertThat(Chunk.of(bytes, frames -> 1).remarks())
         .singleElement()
         .asString()
-        .contains("constants can't be read (constants are of type 999, which is not there)");
+        .contains("constants can't be read (constants are of type 999, which is missing)");
     assertThat(read(bytes)).containsExactly("1006 1");
   }
 

@@ -159,7 +159,7 @@ class LargeRecordingTest {
 
     assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
     assertThat(source(status, "alert.json").problem())
-        .isEqualTo("it has more in it than is read, or is nested too deeply");
+        .isEqualTo("it has too many elements, or is nested too deeply");
     assertThat(source(status, "alert.json").rows()).isZero();
     assertThat(source(status, "recording.jfr").problem()).isNull();
     assertThat(count(evidence, "whorl.FileOpen")).isEqualTo(1_200);

@@ -13,7 +13,7 @@ public interface ArtifactReader extends Closeable {
    *
    * @return false if there are no more rows after these
    * @throws IOException only if indexing cannot continue, such as for lack of disk space; damaged
-   * input ends this part and is recorded in the {@link ArtifactOutcome}
+   *     input ends this part and is recorded in the {@link ArtifactOutcome}
    */
   boolean fill(RowBlock block) throws IOException;
 }

@@ -16,8 +16,9 @@ import whorl.evidence.BodyfileName;
  * {@link BodyfileName} decodes names. Each distinct time of a file gives one row; letters mark what
  * happened then, as in {@code mactime}: modified, accessed, changed, born.
  *
- * <p>A kernel sets times with nanoseconds. A time in whole seconds was set by a program, such as tar
- * or an image builder, by another machine's clock; it is not corrected by the agent's clock offset.
+ * <p>A kernel sets times with nanoseconds. A time in whole seconds was set by a program, such as
+ * tar or an image builder, by another machine's clock; it is not corrected by the agent's clock
+ * offset.
  */
 final class BodyfileReader extends LineReader {
   private static final int FIELDS_BEHIND_NAME = 9;

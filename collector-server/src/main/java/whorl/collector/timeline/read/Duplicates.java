@@ -140,7 +140,8 @@ final class Duplicates {
 
   /** Reports an event of the larger source. */
   void observe(long key, long epochNanos) {
-    if (!byKey.isEmpty() && byKey.containsKey(key)) { // announcing is over, so this read needs no lock
+    if (!byKey.isEmpty()
+        && byKey.containsKey(key)) { // announcing is over, so this read needs no lock
       note(key, epochNanos);
     }
   }

@@ -32,7 +32,9 @@ final class EventRow {
     this.readContext = readContext;
   }
 
-  /** @param event positioned before its first value */
+  /**
+   * @param event positioned before its first value
+   */
   void write(Cursor event, TypePlan plan, long time, RowBlock block) throws IOException {
     plan.putConstant(block);
     if (texts.length < plan.valueFields().length) {
@@ -77,7 +79,8 @@ final class EventRow {
       case CHARACTER ->
           text(field, String.valueOf(event.character(field.field())).getBytes(UTF_8), block);
       case INTEGER -> integer(field, event.integer(field.field()), block);
-      case SPAN -> integer(field, event.spanNanos(field.field(), event.integer(field.field())), block);
+      case SPAN ->
+          integer(field, event.spanNanos(field.field(), event.integer(field.field())), block);
       case STAMP -> stamp(event, field, block);
       case OTHER -> otherValue(event, field, block);
     }

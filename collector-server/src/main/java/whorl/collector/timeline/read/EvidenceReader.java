@@ -74,7 +74,8 @@ public final class EvidenceReader implements Closeable {
     Duplicates ringDuplicates = new Duplicates();
     Duplicates consoleDuplicates = new Duplicates();
     ReadContext readContext =
-        new ReadContext(workFolder, stacks, requests, ringDuplicates, consoleDuplicates, keptContents());
+        new ReadContext(
+            workFolder, stacks, requests, ringDuplicates, consoleDuplicates, keptContents());
     for (String artifact : READABLE) {
       if (plan.unread().containsKey(artifact)) {
         addOutcome(artifact).problem(plan.unread().get(artifact));
@@ -159,10 +160,14 @@ public final class EvidenceReader implements Closeable {
   public void close() throws IOException {
     stacks.close();
     if (stacks.dropped() > 0) {
-      outcomes.get(0).problem(stacks.dropped() + " rows have no stack, for there were too many");
+      outcomes
+          .get(0)
+          .problem(stacks.dropped() + " rows have no stack, because there were too many");
     }
     if (requests.dropped() > 0) {
-      outcomes.get(0).problem(requests.dropped() + " requests lack method and path: there were too many");
+      outcomes
+          .get(0)
+          .problem(requests.dropped() + " requests lack method and path: there were too many");
     }
   }
 
@@ -194,7 +199,8 @@ public final class EvidenceReader implements Closeable {
       case "events.ndjson" -> {
         EventLineReader ring =
             new EventLineReader(file, readContext, artifactOutcome, nextOrdinal());
-        announceLines(file, artifactOutcome, line -> recordProblem(ring.announce(line), artifactOutcome));
+        announceLines(
+            file, artifactOutcome, line -> recordProblem(ring.announce(line), artifactOutcome));
         phases.get(1).add(ring);
       }
       case "console.log" -> {

@@ -16,7 +16,9 @@ abstract class JsonReader implements ArtifactReader {
   private final ArtifactOutcome artifactOutcome;
   private final String problem;
 
-  /** @param problem recorded if the artifact is damaged */
+  /**
+   * @param problem recorded if the artifact is damaged
+   */
   JsonReader(Path file, ArtifactOutcome artifactOutcome, String problem) {
     this.file = file;
     this.artifactOutcome = artifactOutcome;
@@ -46,7 +48,7 @@ abstract class JsonReader implements ArtifactReader {
       rows(Json.LENIENT.readTree(Files.readAllBytes(file)), block);
     } catch (StreamConstraintsException tooMuch) {
       block.abandon();
-      artifactOutcome.problem("it has more in it than is read, or is nested too deeply");
+      artifactOutcome.problem("it has too many elements, or is nested too deeply");
     } catch (JacksonException | IllegalArgumentException damaged) {
       block.abandon();
       artifactOutcome.problem(problem);

@@ -18,7 +18,7 @@ record MessageTemplate(List<Part> parts) {
    * @param field whose value follows; null for text only
    * @param text before the value
    * @param optional the number of the bracketed group, which is left out as a whole if a value is
-   * absent; 0 outside brackets
+   *     absent; 0 outside brackets
    * @param positive true if zero counts as absent
    */
   record Part(String text, @Nullable String field, int optional, boolean positive) {}

@@ -16,7 +16,9 @@ final class MessageTemplateBytes {
   private final boolean[] positive;
   private final int[] positions;
 
-  /** @param fields the names of the values, in order */
+  /**
+   * @param fields the names of the values, in order
+   */
   MessageTemplateBytes(MessageTemplate messageTemplate, List<String> fields) {
     List<MessageTemplate.Part> parts = messageTemplate.parts();
     texts = new byte[parts.size()][];

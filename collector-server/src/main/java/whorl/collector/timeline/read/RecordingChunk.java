@@ -38,7 +38,11 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
         while (header.hasRemaining() && file.read(header, offset + header.position()) >= 0) {}
         if (header.hasRemaining() || header.getInt(0) != MAGIC) {
           artifactOutcome.problem(
-              "from byte " + offset + " of " + length + " on it is no recording; not read further");
+              "from byte "
+                  + offset
+                  + " of "
+                  + length
+                  + " on it is not a recording; the rest was not read");
           break;
         }
         long size = header.getLong(8);
@@ -48,7 +52,9 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
         if (size == 0 || size > length - offset) {
           if (size != 0) {
             artifactOutcome.problem(
-                "it ends " + (size - (length - offset)) + " bytes before its last chunk does");
+                "it ends "
+                    + (size - (length - offset))
+                    + " bytes before the end of its last chunk");
           }
           size = length - offset;
         }

@@ -23,7 +23,9 @@ final class RecordingReader implements ArtifactReader {
   private long unread;
   private @Nullable String firstUnread;
 
-  /** @param firstOrdinal of its rows */
+  /**
+   * @param firstOrdinal of its rows
+   */
   RecordingReader(
       RecordingChunk location,
       ReadContext readContext,
@@ -54,7 +56,7 @@ final class RecordingReader implements ArtifactReader {
   public void close() {
     if (invalidTimes > 0) {
       artifactOutcome.problem(
-          invalidTimes + " events of chunk " + location.number() + " have times that can't be");
+          invalidTimes + " events of chunk " + location.number() + " have impossible times");
       invalidTimes = 0;
     }
     if (unread > 0) {
@@ -151,7 +153,8 @@ final class RecordingReader implements ArtifactReader {
     }
     TypePlan plan = plans[type.number()];
     if (plan == null) {
-      plan = new TypePlan(type, artifactOutcome.artifact(), !readContext.ringDuplicates().isEmpty());
+      plan =
+          new TypePlan(type, artifactOutcome.artifact(), !readContext.ringDuplicates().isEmpty());
       plans[type.number()] = plan;
     }
     block.begin(time, firstOrdinal + events, true);

@@ -152,7 +152,9 @@ public final class RowBlock {
         : present[column.ordinal()][size - 1];
   }
 
-  /** @param id of a stack in {@link StackFile}; 0 for none */
+  /**
+   * @param id of a stack in {@link StackFile}; 0 for none
+   */
   void stack(long id) {
     stacks[size - 1] = id;
   }

@@ -16,7 +16,9 @@ final class Sieve {
     this(new long[1 << bitsLog - MIN_LOG]);
   }
 
-  /** @param words their number is a power of two */
+  /**
+   * @param words their number is a power of two
+   */
   Sieve(long[] words) {
     this.words = words;
   }

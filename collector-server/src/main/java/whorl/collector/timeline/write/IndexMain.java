@@ -16,8 +16,8 @@ import whorl.evidence.Json;
 
 /**
  * The main class of the confined JVM: reads the artifacts listed in {@code plan.json} and writes
- * the timeline's files to the same folder. It reports on standard output in lines such as
- * {@code began recording.jfr} and {@code progress 0.42}.
+ * the timeline's files to the same folder. It reports on standard output in lines such as {@code
+ * began recording.jfr} and {@code progress 0.42}.
  */
 public final class IndexMain {
   public static final String PLAN = "plan.json";
@@ -29,7 +29,9 @@ public final class IndexMain {
 
   private IndexMain() {}
 
-  /** @param args the folder */
+  /**
+   * @param args the folder
+   */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     IndexPlan plan = Json.MAPPER.readValue(folder.resolve(PLAN).toFile(), IndexPlan.class);
@@ -43,7 +45,8 @@ public final class IndexMain {
     ManifestFacts manifest = ManifestFacts.of(plan);
     EvidenceReader reader = new EvidenceReader(plan, manifest, folder);
     long rows =
-        new ParquetFiles(plan, manifest, folder, threads).write(reader, new OutputProgress(reader, out));
+        new ParquetFiles(plan, manifest, folder, threads)
+            .write(reader, new OutputProgress(reader, out));
     IndexStatus status =
         new IndexStatus(
             IndexStatus.VERSION,
@@ -62,7 +65,8 @@ public final class IndexMain {
    * Reports which artifacts are being read, so that the parent knows which one is at fault if this
    * JVM is killed.
    */
-  private record OutputProgress(EvidenceReader reader, PrintStream out) implements RowFunction.Progress {
+  private record OutputProgress(EvidenceReader reader, PrintStream out)
+      implements RowFunction.Progress {
     private static final Map<String, Integer> IN_PROGRESS = new HashMap<>();
 
     @Override

@@ -33,7 +33,9 @@ final class ParquetFiles {
     this.threads = threads;
   }
 
-  /** @return the number of rows */
+  /**
+   * @return the number of rows
+   */
   long write(EvidenceReader reader, RowFunction.Progress progress) throws IOException {
     try (DuckDBConnection base =
             DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);

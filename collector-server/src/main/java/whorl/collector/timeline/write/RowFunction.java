@@ -21,8 +21,8 @@ import whorl.collector.timeline.read.RowBlock;
 
 /**
  * A table function: DuckDB reads rows with several threads, each with its own artifact reader and
- * block. The columns are {@code nanos}, {@code agent_nanos}, {@code ordinal}, {@code stack},
- * {@code bytes} (the approximate size of the row) and the plain columns.
+ * block. The columns are {@code nanos}, {@code agent_nanos}, {@code ordinal}, {@code stack}, {@code
+ * bytes} (the approximate size of the row) and the plain columns.
  */
 final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, RowFunction.Worker> {
   private static final List<Column> PLAIN = StoredColumns.plain();

@@ -30,7 +30,9 @@ final class StoredFiles {
   private final DuckDBConnection base;
   private final Statement sql;
 
-  /** @param sql of {@code base} */
+  /**
+   * @param sql of {@code base}
+   */
   StoredFiles(Path folder, DuckDBConnection base, Statement sql) {
     this.folder = folder;
     this.base = base;
@@ -41,7 +43,7 @@ final class StoredFiles {
    * Sorts the rows slice by slice, because an attacker can make rows arbitrarily wide.
    *
    * @param table with these columns and {@code corrected}, {@code agent_nanos}, {@code ordinal},
-   * {@code stack} and {@code bytes}
+   *     {@code stack} and {@code bytes}
    * @param used the plain columns with a value in any row; others are not stored
    * @return the number of rows
    */

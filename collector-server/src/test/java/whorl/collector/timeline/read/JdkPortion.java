@@ -40,7 +40,7 @@ final class JdkPortion implements ArtifactReader {
   private @Nullable Path extracted;
   private @Nullable RecordingFile file;
   private long events;
-  private long timeless;
+  private long invalidTimes;
 
   /**
    * @param firstOrdinal of its rows
@@ -81,10 +81,10 @@ final class JdkPortion implements ArtifactReader {
     if (extracted != null) {
       Files.deleteIfExists(extracted);
     }
-    if (timeless > 0) {
+    if (invalidTimes > 0) {
       artifactOutcome.problem(
-          timeless + " events of chunk " + chunk.number() + " have times that can't be");
-      timeless = 0;
+          invalidTimes + " events of chunk " + chunk.number() + " have impossible times");
+      invalidTimes = 0;
     }
   }
 
@@ -123,7 +123,7 @@ final class JdkPortion implements ArtifactReader {
   private void row(RecordedEvent event, RowBlock block) throws IOException {
     long time = EpochNanos.of(event.getStartTime());
     if (time == EpochNanos.NONE) {
-      timeless++;
+      invalidTimes++;
       return;
     }
     JdkPlan plan = plan(event.getEventType());
@@ -184,7 +184,8 @@ final class JdkPortion implements ArtifactReader {
     if (plan == null || type != lastType) {
       plan = plans.get(type);
       if (plan == null) {
-        plan = JdkPlan.of(type, artifactOutcome.artifact(), !readContext.ringDuplicates().isEmpty());
+        plan =
+            JdkPlan.of(type, artifactOutcome.artifact(), !readContext.ringDuplicates().isEmpty());
         plans.put(type, plan);
       }
       lastPlan = plan;

@@ -29,7 +29,9 @@ final class PortionRows {
         long firstOrdinal);
   }
 
-  /** @param kept true if rows are kept, false if they are only counted */
+  /**
+   * @param kept true if rows are kept, false if they are only counted
+   */
   PortionRows(Path recording, Path folder, Way way, boolean compared, boolean kept)
       throws IOException {
     Path shelf = Files.createTempFile(folder, "stacks", ".bin");
