@@ -41,10 +41,12 @@ final class CollectorServer implements ServeCommand.Running {
   /**
    * Listens, recovers, and returns once all requests can be served.
    *
-   * @param say receives messages for the operator, such as the token made at the first start
+   * @param operatorMessages receives messages for the operator, such as the token made at the first
+   *     start
    */
   static CollectorServer start(
-      ServeConfig config, CollectorParts.Opener opener, Consumer<String> say) throws IOException {
+      ServeConfig config, CollectorParts.Opener opener, Consumer<String> operatorMessages)
+      throws IOException {
     Metrics metrics = metrics(config.dataFolder());
     Readiness readiness = new Readiness();
     List<Route> status = new StatusRoutes(metrics, readiness).routes();
@@ -55,7 +57,7 @@ final class CollectorServer implements ServeCommand.Running {
     try {
       closing.add(DataLock.take(config.dataFolder()));
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
-      Tokens tokens = tokens(config, say);
+      Tokens tokens = tokens(config, operatorMessages);
       Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
       CollectorParts collectorParts = opener.open(config, metrics, readiness);
@@ -99,7 +101,8 @@ final class CollectorServer implements ServeCommand.Running {
     close(closing);
   }
 
-  private static Tokens tokens(ServeConfig config, Consumer<String> say) throws IOException {
+  private static Tokens tokens(ServeConfig config, Consumer<String> operatorMessages)
+      throws IOException {
     if (config.tokensFile() != null) {
       return Tokens.read(config.tokensFile());
     }
@@ -107,10 +110,10 @@ final class CollectorServer implements ServeCommand.Running {
     if (Files.exists(file)) {
       return Tokens.read(file);
     }
-    Tokens.Made made = Tokens.make(file, new SecureRandom());
-    say.accept("tokens were made in " + file + "; the responder's, shown only now:");
-    say.accept(made.responder());
-    return made.tokens();
+    Tokens.Made created = Tokens.make(file, new SecureRandom());
+    operatorMessages.accept("tokens were made in " + file + "; the responder's, shown only now:");
+    operatorMessages.accept(created.responder());
+    return created.tokens();
   }
 
   private static Metrics metrics(Path dataFolder) {

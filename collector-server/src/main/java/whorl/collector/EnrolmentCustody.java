@@ -51,13 +51,13 @@ final class EnrolmentCustody implements Enrolments {
   }
 
   @Override
-  public void refused(AgentIdentity agent, String why, String offered, String remoteAddress)
+  public void refused(AgentIdentity agent, String reason, String offered, String remoteAddress)
       throws IOException {
     custody.append(
         CustodyAction.REFUSED,
         null,
         AGENT + agent.id(),
-        Map.of("why", why, "offered", offered, "from", remoteAddress));
+        Map.of("why", reason, "offered", offered, "from", remoteAddress));
   }
 
   /** Adds entries that are missing from the ledger while the log is read. */

@@ -17,7 +17,9 @@ public final class Main {
 
   static CommandLine commandLine() {
     ServeCommand serve =
-        new ServeCommand((config, say) -> CollectorServer.start(config, Wiring::open, say));
+        new ServeCommand(
+            (config, operatorMessages) ->
+                CollectorServer.start(config, Wiring::open, operatorMessages));
     return RootCommand.commandLine(
         CommandContext.system(), new OfflineVerifier(InstantSource.system())::verify, serve);
   }

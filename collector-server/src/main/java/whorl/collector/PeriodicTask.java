@@ -25,30 +25,30 @@ final class PeriodicTask {
    * Starts the task. Closing the result stops it and waits for a running pass: an interrupt would
    * close the files that it writes.
    *
-   * @param what the name for the thread and for messages, such as {@code expiry}
+   * @param name the name for the thread and for messages, such as {@code expiry}
    */
-  static AutoCloseable start(String what, Duration pause, Task task) {
+  static AutoCloseable start(String name, Duration pause, Task task) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
-              Thread thread = new Thread(work, "whorl-" + what);
+              Thread thread = new Thread(work, "whorl-" + name);
               thread.setDaemon(true);
               return thread;
             });
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> runOnce(what, task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            () -> runOnce(name, task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     return () -> {
       timer.shutdown();
       timer.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
     };
   }
 
-  private static void runOnce(String what, Task task) {
+  private static void runOnce(String name, Task task) {
     try {
       task.run();
     } catch (Exception | Error e) {
-      LOG.warn("{} failed; it is tried again", what, e);
+      LOG.warn("{} failed; it is tried again", name, e);
     }
   }
 }

@@ -39,8 +39,8 @@ public final class Readiness {
   }
 
   /** Sets how much recovery work is left. */
-  void recovering(int left) {
-    recovering = "recovering, " + left + " left";
+  void recovering(int remaining) {
+    recovering = "recovering, " + remaining + " left";
   }
 
   /** The start is complete. */

@@ -25,8 +25,8 @@ final class Reload {
     boolean reload() throws IOException;
   }
 
-  Reload with(String what, Part part) {
-    parts.put(what, part);
+  Reload with(String name, Part part) {
+    parts.put(name, part);
     return this;
   }
 
@@ -39,17 +39,17 @@ final class Reload {
     parts.forEach(this::reload);
   }
 
-  private void reload(String what, Part part) {
+  private void reload(String name, Part part) {
     try {
       if (part.reload()) {
-        LOG.info("{} were reloaded", what);
+        LOG.info("{} were reloaded", name);
       }
-      failures.remove(what);
+      failures.remove(name);
     } catch (IOException | RuntimeException | Error e) {
       // the same failure must not fill the log
       String failure = String.valueOf(e.getMessage());
-      if (!failure.equals(failures.put(what, failure))) {
-        LOG.warn("{} could not be reloaded and stay unchanged: {}", what, failure);
+      if (!failure.equals(failures.put(name, failure))) {
+        LOG.warn("{} could not be reloaded and stay unchanged: {}", name, failure);
       }
     }
   }

@@ -134,7 +134,8 @@ record TimelineWiring(
   /** The listeners for purged evidence. */
   List<PurgeListener> purgeListeners() {
     return List.of(
-        (evidence, why) -> index.forget(evidence), (evidence, why) -> reports.forget(evidence));
+        (evidence, reason) -> index.forget(evidence),
+        (evidence, reason) -> reports.forget(evidence));
   }
 
   List<Route> routes(CaseEvidence cases, ExportLog exports) {

@@ -29,7 +29,7 @@ record AlertRow(
   }
 
   /** True if another system reports that an earlier alert is resolved. */
-  boolean isResolved() {
+  boolean resolved() {
     return !"whorl".equals(source) && fields != null && "resolved".equals(fields.get("status"));
   }
 }

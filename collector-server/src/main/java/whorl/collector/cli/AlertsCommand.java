@@ -68,7 +68,7 @@ final class AlertsCommand extends ListingCommand<AlertRow> {
     for (AlertRow row : rows) {
       table.row(
           Table.time(row.time()),
-          row.isResolved() ? "resolved" : Table.Cell.of(row.level(), Levels.style(row.level())),
+          row.resolved() ? "resolved" : Table.Cell.of(row.level(), Levels.style(row.level())),
           row.service(),
           row.describe(),
           row.source(),

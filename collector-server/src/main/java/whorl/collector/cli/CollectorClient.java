@@ -68,11 +68,11 @@ final class CollectorClient {
   }
 
   One<EvidenceRow> evidence(Id id) {
-    return one("evidence/" + id, EvidenceRow.class);
+    return getRow("evidence/" + id, EvidenceRow.class);
   }
 
   One<CaptureRow> capture(Id id) {
-    return one("captures/" + id, CaptureRow.class);
+    return getRow("captures/" + id, CaptureRow.class);
   }
 
   /** Requests captures; returns one for each matching agent. */
@@ -93,7 +93,7 @@ final class CollectorClient {
   }
 
   One<RuleSetRow> ruleSet(String name) {
-    return one("rules/" + encoded(name), RuleSetRow.class);
+    return getRow("rules/" + encoded(name), RuleSetRow.class);
   }
 
   /** Pushes the next version of a set to the agents of {@code target}. */
@@ -115,7 +115,7 @@ final class CollectorClient {
   }
 
   One<CaseRow> showCase(Id id) {
-    return one("cases/" + id, CaseRow.class);
+    return getRow("cases/" + id, CaseRow.class);
   }
 
   One<CaseRow> createCase(String title, @Nullable String description, List<String> tags) {
@@ -277,7 +277,7 @@ final class CollectorClient {
     return rows(read(request), name, rowType);
   }
 
-  private <T> One<T> one(String path, Class<T> type) {
+  private <T> One<T> getRow(String path, Class<T> type) {
     JsonNode node = read(transport.request(API + path).build());
     return new One<>(row(node, type), node);
   }
@@ -316,9 +316,9 @@ final class CollectorClient {
     }
   }
 
-  private CliException notWhorl(String why) {
+  private CliException notWhorl(String reason) {
     return CliException.failed(
-        transport.url() + " does not answer as a Whorl collector does: " + why,
+        transport.url() + " does not answer as a Whorl collector does: " + reason,
         "check that --url names one of this version");
   }
 

@@ -171,10 +171,10 @@ final class Download {
     return digest;
   }
 
-  private CliException failedCheck(String why) {
+  private CliException failedCheck(String reason) {
     return new CliException(
         ExitStatus.VERIFICATION_FAILED,
-        pathAndQuery + ": " + why + "; nothing was kept",
+        pathAndQuery + ": " + reason + "; nothing was kept",
         "whorl evidence show tells whether the collector's own copy is whole");
   }
 

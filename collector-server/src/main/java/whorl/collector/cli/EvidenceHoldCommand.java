@@ -35,9 +35,9 @@ final class EvidenceHoldCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      collector.holdEvidence(each, reason);
-      commandContext.terminal().note("whorl: evidence " + each + " is on hold");
+    for (Id evidenceId : evidence) {
+      collector.holdEvidence(evidenceId, reason);
+      commandContext.terminal().note("whorl: evidence " + evidenceId + " is on hold");
     }
     return ExitStatus.DONE;
   }

@@ -37,9 +37,9 @@ final class EvidencePurgeCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      collector.purgeEvidence(each, reason);
-      commandContext.terminal().note("whorl: purged " + each);
+    for (Id evidenceId : evidence) {
+      collector.purgeEvidence(evidenceId, reason);
+      commandContext.terminal().note("whorl: purged " + evidenceId);
     }
     return ExitStatus.DONE;
   }

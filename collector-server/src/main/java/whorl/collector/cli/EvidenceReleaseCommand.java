@@ -36,13 +36,13 @@ final class EvidenceReleaseCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      HoldsRow remaining = collector.releaseEvidence(each, reason);
+    for (Id evidenceId : evidence) {
+      HoldsRow remaining = collector.releaseEvidence(evidenceId, reason);
       Terminal terminal = commandContext.terminal();
       terminal.note(
           remaining.holds().isEmpty()
-              ? "whorl: evidence " + each + " is not on hold"
-              : "whorl: evidence " + each + " is still held by its cases:");
+              ? "whorl: evidence " + evidenceId + " is not on hold"
+              : "whorl: evidence " + evidenceId + " is still held by its cases:");
       remaining.holds().forEach(hold -> terminal.note("       " + hold.words()));
     }
     return ExitStatus.DONE;

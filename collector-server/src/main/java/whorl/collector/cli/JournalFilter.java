@@ -26,10 +26,10 @@ record JournalFilter(
     return types.isEmpty()
         || types.stream()
             .anyMatch(
-                wanted ->
-                    wanted.endsWith("*")
-                        ? type.startsWith(wanted.substring(0, wanted.length() - 1))
-                        : type.equals(wanted));
+                pattern ->
+                    pattern.endsWith("*")
+                        ? type.startsWith(pattern.substring(0, pattern.length() - 1))
+                        : type.equals(pattern));
   }
 
   private boolean hasWords(EventLine event) {

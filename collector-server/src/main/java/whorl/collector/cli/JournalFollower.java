@@ -94,8 +94,8 @@ final class JournalFollower {
         }
       }
       List<Arrived> arrived = new ArrayList<>();
-      for (Map.Entry<String, Followed> one : List.copyOf(followed.entrySet())) {
-        tolerateOutages(() -> poll(one.getKey(), one.getValue(), arrived), round == 0);
+      for (Map.Entry<String, Followed> entry : List.copyOf(followed.entrySet())) {
+        tolerateOutages(() -> poll(entry.getKey(), entry.getValue(), arrived), round == 0);
       }
       if (!show(arrived) || !pause()) {
         return;
@@ -109,8 +109,8 @@ final class JournalFollower {
       agents.forEach(id -> followed.putIfAbsent(id.value(), new Followed(null)));
       return;
     }
-    Map<String, String> wanted = Map.of("service", service, "connected", "true");
-    CollectorClient.Listing<AgentRow> listing = collector.agents(wanted, AGENTS_MAX);
+    Map<String, String> query = Map.of("service", service, "connected", "true");
+    CollectorClient.Listing<AgentRow> listing = collector.agents(query, AGENTS_MAX);
     for (AgentRow agent : listing.rows()) {
       if (agent.id() != null && Id.isId(agent.id())) {
         followed.putIfAbsent(agent.id(), new Followed(agent.service()));
@@ -119,22 +119,24 @@ final class JournalFollower {
     // agents that ended are queried until the next list, because their last events may still arrive
     Set<@Nullable String> present =
         listing.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
-    followed.entrySet().removeIf(one -> one.getValue().gone && !present.contains(one.getKey()));
-    followed.forEach((id, one) -> one.gone = !present.contains(id));
+    followed
+        .entrySet()
+        .removeIf(entry -> entry.getValue().gone && !present.contains(entry.getKey()));
+    followed.forEach((id, entry) -> entry.gone = !present.contains(id));
   }
 
-  private void poll(String agent, Followed one, List<Arrived> arrived) {
-    boolean first = one.since < 0;
+  private void poll(String agent, Followed entry, List<Arrived> arrived) {
+    boolean first = entry.since < 0;
     Map<String, String> query =
         first
             ? Map.of("tail", Integer.toString(FIRST_EVENTS))
-            : Map.of("since", Long.toString(one.since), "limit", Integer.toString(PAGE_EVENTS));
+            : Map.of("since", Long.toString(entry.since), "limit", Integer.toString(PAGE_EVENTS));
     JsonNode page = collector.json("agents/" + agent + "/journal", query);
     for (JsonNode node : page.path("events")) {
       EventLine event = collector.rowOf(node, EventLine.class);
-      one.since = Math.max(one.since, event.sequence());
+      entry.since = Math.max(entry.since, event.sequence());
       if (filter.matches(event)) {
-        arrived.add(new Arrived(agent, one.service, event));
+        arrived.add(new Arrived(agent, entry.service, event));
       }
     }
   }
@@ -149,8 +151,8 @@ final class JournalFollower {
         return false;
       }
     }
-    for (Arrived one : arrived) {
-      shownUpTo = one.event().time().isAfter(shownUpTo) ? one.event().time() : shownUpTo;
+    for (Arrived entry : arrived) {
+      shownUpTo = entry.event().time().isAfter(shownUpTo) ? entry.event().time() : shownUpTo;
     }
     return true;
   }

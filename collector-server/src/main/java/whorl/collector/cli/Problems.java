@@ -81,9 +81,9 @@ final class Problems {
 
   /** The collector could not be reached, or the connection broke. */
   static CliException of(URI url, Throwable failure) {
-    CliException known = findCause(failure, CliException.class);
-    if (known != null) {
-      return known;
+    CliException cliException = findCause(failure, CliException.class);
+    if (cliException != null) {
+      return cliException;
     }
     if (findCause(failure, Transport.BodyTooLongException.class) != null
         || findCause(failure, LocalFileException.class) != null) {
@@ -146,8 +146,8 @@ final class Problems {
         text.contains("SSL message") ? "if it speaks no TLS, write http:// in --url" : null);
   }
 
-  private static CliException unreachable(URI url, String why, String remedy) {
-    return new UnreachableException("cannot reach the collector at " + url + ": " + why, remedy);
+  private static CliException unreachable(URI url, String reason, String remedy) {
+    return new UnreachableException("cannot reach the collector at " + url + ": " + reason, remedy);
   }
 
   /** The innermost message, which is the most specific. */

@@ -13,7 +13,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 sealed interface Progress extends AutoCloseable {
   /** Sets the current activity. */
-  void doing(String what);
+  void doing(String activity);
 
   /** Sets the bytes so far and the expected total; 0 if unknown. */
   void bytes(long done, long of);
@@ -70,8 +70,8 @@ sealed interface Progress extends AutoCloseable {
     }
 
     @Override
-    public synchronized void doing(String what) {
-      doing = Printable.of(what);
+    public synchronized void doing(String activity) {
+      doing = Printable.of(activity);
       message();
     }
 
@@ -135,9 +135,9 @@ sealed interface Progress extends AutoCloseable {
     }
 
     @Override
-    public synchronized void doing(String what) {
-      if (!what.equals(doing)) {
-        doing = what;
+    public synchronized void doing(String activity) {
+      if (!activity.equals(doing)) {
+        doing = activity;
         print("");
       }
     }

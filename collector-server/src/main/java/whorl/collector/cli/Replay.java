@@ -114,9 +114,9 @@ final class Replay {
     }
   }
 
-  private CliException unreadable(String why) {
+  private CliException unreadable(String reason) {
     return CliException.failed(
-        "cannot read " + recording + " as a recording: " + why,
+        "cannot read " + recording + " as a recording: " + reason,
         "get it again with `whorl evidence get`, and check it with `whorl verify`; a copy of a"
             + " running JVM's repository may need its newest chunk cut off");
   }

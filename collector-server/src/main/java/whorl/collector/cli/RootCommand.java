@@ -170,9 +170,9 @@ public final class RootCommand implements Callable<Integer> {
   }
 
   private static int failed(Exception e, CommandLine command, Terminal terminal) {
-    if (e instanceof CliException known) {
-      terminal.problem(known);
-      return known.exitStatus();
+    if (e instanceof CliException cliException) {
+      terminal.problem(cliException);
+      return cliException.exitStatus();
     }
     terminal.note("whorl: a defect in " + command.getCommandSpec().qualifiedName() + ": " + e);
     for (StackTraceElement frame : e.getStackTrace()) {

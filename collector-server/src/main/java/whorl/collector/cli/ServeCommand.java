@@ -34,10 +34,10 @@ public final class ServeCommand implements Callable<Integer> {
   @FunctionalInterface
   public interface Starter {
     /**
-     * @param say receives lines that the operator must see
+     * @param operatorMessages receives lines that the operator must see
      * @throws IOException with a message that names the remedy
      */
-    Running start(ServeConfig config, Consumer<String> say) throws IOException;
+    Running start(ServeConfig config, Consumer<String> operatorMessages) throws IOException;
   }
 
   /** A running server. */

@@ -41,7 +41,7 @@ final class TemporaryFolder implements AutoCloseable {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(path);
-    } catch (IOException left) {
+    } catch (IOException notDeleted) {
       // already deleted, or in use: the operating system's cleanup removes it
     }
   }

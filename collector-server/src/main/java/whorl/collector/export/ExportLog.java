@@ -31,16 +31,17 @@ public final class ExportLog {
     this.clock = clock;
   }
 
-  private record Export(String actor, Id evidence, String what) {}
+  private record Export(String actor, Id evidence, String subject) {}
 
   /**
    * Records the export, unless it was recorded recently.
    *
-   * @param what an artifact's name, or another description
+   * @param subject an artifact's name, or another description
    */
-  public synchronized void taken(@Nullable Principal by, Id evidence, String what)
+  public synchronized void taken(@Nullable Principal by, Id evidence, String subject)
       throws IOException {
-    appendOnce(CustodyAction.EXPORTED, new Export(actor(by), evidence, what), Map.of("what", what));
+    appendOnce(
+        CustodyAction.EXPORTED, new Export(actor(by), evidence, subject), Map.of("what", subject));
   }
 
   /** Records a verification, unless the same one was recorded recently. */

@@ -136,11 +136,11 @@ public final class Cursor {
     ValueSkipper.field(input, field);
     int after = input.position();
     input.position(begin);
-    boolean there = valueReader.isThere(input, field);
-    if (there) {
+    boolean exists = valueReader.isThere(input, field);
+    if (exists) {
       valueReader.field(input, field, out, 0);
     }
     input.position(after);
-    return there;
+    return exists;
   }
 }

@@ -75,11 +75,11 @@ final class Element {
     return null;
   }
 
-  /** The attribute as a number; {@code other} if it is missing. */
-  long number(String attribute, long other) throws DamagedRecordingException {
+  /** The attribute as a number; {@code defaultValue} if it is missing. */
+  long number(String attribute, long defaultValue) throws DamagedRecordingException {
     String text = attribute(attribute);
     try {
-      return text == null ? other : Long.parseLong(text);
+      return text == null ? defaultValue : Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new DamagedRecordingException("its metadata has " + attribute + " that is no number");
     }

@@ -199,7 +199,7 @@ final class Metadata {
     return type != null && type.name().equals(name);
   }
 
-  private static String textOr(@Nullable String text, String other) {
-    return text == null ? other : text;
+  private static String textOr(@Nullable String text, String defaultValue) {
+    return text == null ? defaultValue : text;
   }
 }

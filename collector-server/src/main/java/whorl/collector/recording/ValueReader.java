@@ -48,11 +48,11 @@ final class ValueReader {
       if (place == 0) {
         out.absent();
       } else {
-        Input there = constants.input();
-        int back = there.position();
-        there.position(place);
-        value(there, field.type(), true, out, depth);
-        there.position(back);
+        Input constantInput = constants.input();
+        int back = constantInput.position();
+        constantInput.position(place);
+        value(constantInput, field.type(), true, out, depth);
+        constantInput.position(back);
       }
     }
   }

@@ -9,12 +9,12 @@ final class Arguments {
 
   /** The placeholder of a value in the statement, such as {@code $1}. */
   String name(Object value) {
-    int known = values.indexOf(value);
-    if (known < 0) {
+    int index = values.indexOf(value);
+    if (index < 0) {
       values.add(value);
       return "$" + values.size();
     }
-    return "$" + (known + 1);
+    return "$" + (index + 1);
   }
 
   List<Object> values() {

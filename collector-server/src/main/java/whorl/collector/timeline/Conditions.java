@@ -81,18 +81,18 @@ final class Conditions {
       throw new IllegalArgumentException(
           column.columnName() + " is the same in all rows: choose the evidence instead");
     }
-    String wanted =
+    String operand =
         arguments.name(
             column.kind() == Column.Kind.NUMBER ? Long.parseLong(where.value()) : where.value());
     String value =
         column == Column.ROW ? "r." + quoted(column.columnName()) : scanPlan.value(column);
     if (!RequestValues.isOf(column)) {
-      return compared(value, where.op(), wanted);
+      return compared(value, where.op(), operand);
     }
     boolean unlike = where.op() == Where.Op.NE;
     return (unlike ? "NOT " : "")
         + "coalesce("
-        + compared(value, unlike ? Where.Op.EQ : where.op(), wanted)
+        + compared(value, unlike ? Where.Op.EQ : where.op(), operand)
         + " OR "
         + value
         + " IS NULL AND "
@@ -100,23 +100,23 @@ final class Conditions {
         + ", false)";
   }
 
-  static String compared(String value, Where.Op op, String wanted) {
+  static String compared(String value, Where.Op op, String operand) {
     return switch (op) {
-      case EQ -> value + " = " + wanted;
-      case NE -> value + " IS DISTINCT FROM " + wanted;
-      case LT -> value + " < " + wanted;
-      case GT -> value + " > " + wanted;
-      case CONTAINS -> contains(value, wanted);
-      case PREFIX -> "starts_with(lower(" + value + "), lower(" + wanted + "))";
+      case EQ -> value + " = " + operand;
+      case NE -> value + " IS DISTINCT FROM " + operand;
+      case LT -> value + " < " + operand;
+      case GT -> value + " > " + operand;
+      case CONTAINS -> contains(value, operand);
+      case PREFIX -> "starts_with(lower(" + value + "), lower(" + operand + "))";
     };
   }
 
   private String word(ScanPlan scanPlan, SearchedWord word, Branch.Place place) {
     StringJoiner any = new StringJoiner(" OR ", "(", ")");
     if (place != Branch.Place.STACK) {
-      String wanted = arguments.name(word.word());
-      any.add(contains(scanPlan.value(Column.MESSAGE), wanted));
-      any.add(contains(scanPlan.value(Column.FIELDS), wanted));
+      String operand = arguments.name(word.word());
+      any.add(contains(scanPlan.value(Column.MESSAGE), operand));
+      any.add(contains(scanPlan.value(Column.FIELDS), operand));
     }
     if (place != Branch.Place.TEXT) {
       any.add(stack(scanPlan, word));

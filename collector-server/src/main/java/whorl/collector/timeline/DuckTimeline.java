@@ -84,19 +84,19 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   @Override
   public void each(TimelineQuery query, Set<Column> columns, RowConsumer consumer)
       throws IOException {
-    List<Column> wanted =
+    List<Column> selected =
         SHOWN.stream()
-            .filter(each -> columns.contains(each) || IDENTIFYING.contains(each))
+            .filter(item -> columns.contains(item) || IDENTIFYING.contains(item))
             .toList();
     QueryPlan queryPlan = plan(query);
     for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
       Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
       duck.query(
-          select.rows(wanted),
+          select.rows(selected),
           select.arguments(),
           result -> {
             while (result.next()) {
-              consumer.accept(row(result, wanted));
+              consumer.accept(row(result, selected));
             }
           });
     }
@@ -127,7 +127,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     Files.createDirectories(exportFolder, Modes.folder());
     Path folder = Files.createTempDirectory(exportFolder, "export");
     List<Path> parts = new ArrayList<>();
-    Path whole = folder.resolve("whole.parquet");
+    Path merged = folder.resolve("whole.parquet");
     try {
       QueryPlan queryPlan = plan(query);
       for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
@@ -138,15 +138,15 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
       }
       Path answer = parts.get(0);
       if (parts.size() > 1) {
-        duck.copy("SELECT * FROM " + Duck.parquet(parts), List.of(), whole);
-        answer = whole;
+        duck.copy("SELECT * FROM " + Duck.parquet(parts), List.of(), merged);
+        answer = merged;
       }
       Files.copy(answer, out);
     } finally {
       for (Path part : parts) {
         Files.deleteIfExists(part);
       }
-      Files.deleteIfExists(whole);
+      Files.deleteIfExists(merged);
       Files.deleteIfExists(folder);
     }
   }
@@ -185,7 +185,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
         });
     List<Series> series = new ArrayList<>();
     counts.forEach(
-        (category, each) -> series.add(new Series(category, Arrays.stream(each).boxed().toList())));
+        (category, item) -> series.add(new Series(category, Arrays.stream(item).boxed().toList())));
     return new Histogram(
         instant(ends[0]), instant(ends[0] + length * buckets), length, List.copyOf(series));
   }

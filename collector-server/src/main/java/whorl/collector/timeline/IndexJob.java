@@ -122,13 +122,13 @@ final class IndexJob {
         folder.remove(fresh);
         return Result.TOO_LONG;
       }
-      String why = outcome.complaint(HEAP_BYTES);
-      LOG.warn("evidence {}: {} ({}), while {} was read", evidence, why, outcome, inProgress);
+      String reason = outcome.complaint(HEAP_BYTES);
+      LOG.warn("evidence {}: {} ({}), while {} was read", evidence, reason, outcome, inProgress);
       if (inProgress.isEmpty() || attempt == ATTEMPTS_MAX) {
-        return Result.done(failed(record, fresh, why));
+        return Result.done(failed(record, fresh, reason));
       }
       if (inProgress.size() == 1) {
-        inProgress.forEach(artifact -> unread.put(artifact, "it can't be read: " + why));
+        inProgress.forEach(artifact -> unread.put(artifact, "it can't be read: " + reason));
       }
     }
   }
@@ -145,8 +145,8 @@ final class IndexJob {
   }
 
   /** Stores a failed status. */
-  IndexStatus giveUp(EvidenceRecord record, String why) throws IOException {
-    return failed(record, folder.fresh(record.id()), why);
+  IndexStatus giveUp(EvidenceRecord record, String reason) throws IOException {
+    return failed(record, folder.fresh(record.id()), reason);
   }
 
   private static void onOutputLine(String line, Set<String> inProgress, DoubleConsumer progress) {
@@ -183,9 +183,10 @@ final class IndexJob {
     return status;
   }
 
-  private IndexStatus failed(EvidenceRecord record, Path fresh, String why) throws IOException {
+  private IndexStatus failed(EvidenceRecord record, Path fresh, String reason) throws IOException {
     IndexStatus status =
-        new IndexStatus(IndexStatus.VERSION, IndexStatus.State.FAILED, 0, 0, null, why, List.of());
+        new IndexStatus(
+            IndexStatus.VERSION, IndexStatus.State.FAILED, 0, 0, null, reason, List.of());
     folder.remove(fresh);
     Path empty = folder.fresh(record.id());
     Files.write(empty.resolve(StoredColumns.STATUS), Json.bytes(status));

@@ -346,19 +346,19 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private void putOff(IndexLanes.Waiting piece, String why) throws InterruptedException {
-    putOff(piece, why, true);
+  private void putOff(IndexLanes.Waiting piece, String reason) throws InterruptedException {
+    putOff(piece, reason, true);
   }
 
-  private void putOff(IndexLanes.Waiting piece, String why, boolean pause)
+  private void putOff(IndexLanes.Waiting piece, String reason, boolean pause)
       throws InterruptedException {
     IndexStatus before =
         unfinished.put(
             piece.evidence(),
             new IndexStatus(
-                IndexStatus.VERSION, IndexStatus.State.WAITING, 0, 0, null, why, List.of()));
-    if (pause && (before == null || !why.equals(before.problem()))) {
-      LOG.warn("evidence {} is indexed later: {}", piece.evidence(), why);
+                IndexStatus.VERSION, IndexStatus.State.WAITING, 0, 0, null, reason, List.of()));
+    if (pause && (before == null || !reason.equals(before.problem()))) {
+      LOG.warn("evidence {} is indexed later: {}", piece.evidence(), reason);
     }
     waiting.addSlow(piece);
     if (pause) {

@@ -49,15 +49,15 @@ final class PageSearch {
     List<TimelineQuery> windows = TimeWindows.of(remaining(), queryPlan.spans());
     int next = 0;
     while (next < windows.size() && found < limit) {
-      TimelineQuery some = windows.get(next++);
-      QueryPlan.Cost cost = queryPlan.cost(some);
+      TimelineQuery window = windows.get(next++);
+      QueryPlan.Cost cost = queryPlan.cost(window);
       while (next < windows.size() && cost.rows() < rowsAtOnce && cost.blocks() < BLOCKS_MAX) {
-        TimelineQuery more = windows.get(next++);
-        some = joined(some, more);
-        cost = cost.plus(queryPlan.cost(more));
+        TimelineQuery nextWindow = windows.get(next++);
+        window = joined(window, nextWindow);
+        cost = cost.plus(queryPlan.cost(nextWindow));
       }
       if (cost.rows() > 0) {
-        find(some, limit);
+        find(window, limit);
         rowsAtOnce *= GROWTH;
       }
     }

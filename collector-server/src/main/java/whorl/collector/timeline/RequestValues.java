@@ -95,10 +95,10 @@ final class RequestValues {
         : id + " IN (" + String.join(", ", ids.stream().map(arguments::name).toList()) + ")";
   }
 
-  private static String matching(Where where, DuckTimeline.Rows timeline, String wanted) {
+  private static String matching(Where where, DuckTimeline.Rows timeline, String operand) {
     Where.Op op = where.op() == Where.Op.NE ? Where.Op.EQ : where.op();
     return Select.parquet(timeline, StoredColumns.REQUESTS)
         + " WHERE "
-        + Conditions.compared(quoted(String.valueOf(COLUMNS.get(where.column()))), op, wanted);
+        + Conditions.compared(quoted(String.valueOf(COLUMNS.get(where.column()))), op, operand);
   }
 }

@@ -49,8 +49,8 @@ final class Select {
     String direction = query.newestFirst() ? " DESC" : "";
     StringJoiner all = new StringJoiner(" UNION ALL ");
     for (int i = 0; i < plans.size(); i++) {
-      ScanPlan each = plans.get(i);
-      for (Branch branch : each.branches()) {
+      ScanPlan plan = plans.get(i);
+      for (Branch branch : plan.branches()) {
         all.add(
             "(SELECT r."
                 + NANOS
@@ -59,13 +59,13 @@ final class Select {
                 + " AS number, "
                 + i
                 + " AS place, "
-                + conditions.name(evidence(each))
+                + conditions.name(evidence(plan))
                 + "::VARCHAR"
                 + " AS evidence FROM "
-                + from(each)
+                + from(plan)
                 + " WHERE "
-                + conditions.of(each, branch)
-                + (after == null ? "" : " AND " + afterward(after, each))
+                + conditions.of(plan, branch)
+                + (after == null ? "" : " AND " + afterward(after, plan))
                 + " ORDER BY r."
                 + ROW
                 + direction

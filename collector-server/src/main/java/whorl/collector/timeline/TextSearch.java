@@ -110,9 +110,9 @@ final class TextSearch {
     Map<List<Place>, List<Integer>> byPlaces = new LinkedHashMap<>();
     int blocks = 0;
     for (FileSpan file : files) {
-      for (Map.Entry<Integer, List<Place>> each :
+      for (Map.Entry<Integer, List<Place>> entry :
           candidates.subMap(file.firstBlock(), true, file.lastBlock(), true).entrySet()) {
-        byPlaces.computeIfAbsent(each.getValue(), places -> new ArrayList<>()).add(each.getKey());
+        byPlaces.computeIfAbsent(entry.getValue(), places -> new ArrayList<>()).add(entry.getKey());
         blocks++;
       }
     }
@@ -124,7 +124,7 @@ final class TextSearch {
       return List.of(new Branch(all, anyPlaces()));
     }
     List<Branch> branches = new ArrayList<>();
-    byPlaces.forEach((places, some) -> branches.add(new Branch(some, places)));
+    byPlaces.forEach((places, numbers) -> branches.add(new Branch(numbers, places)));
     return branches;
   }
 

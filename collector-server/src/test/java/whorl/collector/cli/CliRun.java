@@ -89,7 +89,7 @@ final class CliRun {
             new CommandContext.Pace(Duration.ofMillis(5), Duration.ofMillis(1), stall, outage));
     ServeCommand serve =
         new ServeCommand(
-            (config, say) -> {
+            (config, operatorMessages) -> {
               throw new IOException("not in this test");
             });
     return RootCommand.commandLine(commandContext, verifier, serve);

@@ -58,7 +58,7 @@ class ReplayCommandTest {
 
   /** An event with a duration. */
   @Name("whorl.Console")
-  static final class Said extends Event {
+  static final class Note extends Event {
     String line;
   }
 
@@ -66,7 +66,7 @@ class ReplayCommandTest {
   @AfterAll
   static void unregister() {
     FlightRecorder.unregister(Opened.class);
-    FlightRecorder.unregister(Said.class);
+    FlightRecorder.unregister(Note.class);
   }
 
   @BeforeAll
@@ -84,10 +84,10 @@ class ReplayCommandTest {
         other.start(); // ends the chunk
         takeTurns();
       }
-      Said said = new Said();
-      said.begin();
-      said.line = "red \u001B[31m, left \u202E, next\nline";
-      said.commit();
+      Note note = new Note();
+      note.begin();
+      note.line = "red \u001B[31m, left \u202E, next\nline";
+      note.commit();
       jfr.dump(recording);
     }
   }

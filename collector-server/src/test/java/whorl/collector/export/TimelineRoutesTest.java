@@ -116,7 +116,7 @@ class TimelineRoutesTest {
     List<Long> numbers = new ArrayList<>();
     String cursor = "";
     do {
-      JsonNode page = ask("limit=4" + cursor).json();
+      JsonNode page = query("limit=4" + cursor).json();
       page.get("rows").forEach(row -> numbers.add(row.get("jvm.row").asLong()));
       assertThat(page.at("/index/state").asText()).isEqualTo("ready");
       cursor = page.has("next") ? "&cursor=" + page.get("next").asText() : null;
@@ -144,17 +144,17 @@ class TimelineRoutesTest {
       })
   void filters_narrow(String query, String numbers) {
     List<String> found = new ArrayList<>();
-    ask(query).json().get("rows").forEach(row -> found.add(row.get("jvm.row").asText()));
+    query(query).json().get("rows").forEach(row -> found.add(row.get("jvm.row").asText()));
 
     assertThat(String.join(",", found)).isEqualTo(numbers);
   }
 
   @Test
   void filter_thatMatchesNothing_isAnEmptyPage_andAnEmptyFile() {
-    assertThat(ask("q=nowhere").json().get("rows")).isEmpty();
-    assertThat(ask("q=nowhere&format=ndjson").text()).isEmpty();
-    assertThat(ask("q=nowhere&format=csv").text().lines()).hasSize(1);
-    assertThat(ask("q=nowhere&format=bodyfile").text()).isEmpty();
+    assertThat(query("q=nowhere").json().get("rows")).isEmpty();
+    assertThat(query("q=nowhere&format=ndjson").text()).isEmpty();
+    assertThat(query("q=nowhere&format=csv").text().lines()).hasSize(1);
+    assertThat(query("q=nowhere&format=bodyfile").text()).isEmpty();
     assertThat(at("/timeline/types?q=nowhere").json().get("types")).isEmpty();
     assertThat(at("/timeline/flame?q=nowhere").json().get("value").asLong()).isZero();
     assertThat(at("/timeline/histogram?q=nowhere").json().get("series")).isEmpty();
@@ -162,10 +162,10 @@ class TimelineRoutesTest {
 
   @Test
   void stacks_areIncludedOnRequestOnly() {
-    assertThat(ask("").json().at("/rows/0").has("jvm.stack_trace")).isFalse();
-    assertThat(ask("stacks=true").json().at("/rows/0/jvm.stack_trace").asText())
+    assertThat(query("").json().at("/rows/0").has("jvm.stack_trace")).isFalse();
+    assertThat(query("stacks=true").json().at("/rows/0/jvm.stack_trace").asText())
         .isEqualTo("shop.Cart.run(Cart.java:0)");
-    assertThat(ask("stacks=true&format=ndjson").text()).contains("Cart.java:9");
+    assertThat(query("stacks=true&format=ndjson").text()).contains("Cart.java:9");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -201,7 +201,7 @@ class TimelineRoutesTest {
       })
   void badParameters_areNamedWithTheirValueAndWhatIsAllowed(
       String query, String name, String value, String allowed) {
-    Answer answer = ask(query);
+    Answer answer = query(query);
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);
     assertThat(answer.text()).contains(name, value, allowed);
@@ -220,7 +220,7 @@ class TimelineRoutesTest {
         evidence, TIME.plusSeconds(60), "x.Y", Map.of(Column.COMMAND_LINE, "sh -c a;b\\c:d"));
 
     JsonNode rows =
-        ask("where=process.command_line:eq:sh -c a\\;b\\\\c:d;event.action:eq:x.Y")
+        query("where=process.command_line:eq:sh -c a\\;b\\\\c:d;event.action:eq:x.Y")
             .json()
             .get("rows");
 
@@ -229,7 +229,7 @@ class TimelineRoutesTest {
 
   @Test
   void unknownRowsAndEvidence_are404() {
-    assertThat(ask("around=99").status()).isEqualTo(404);
+    assertThat(query("around=99").status()).isEqualTo(404);
     assertThat(viewer.get("/api/v1/evidence/evidence-none/timeline").status()).isEqualTo(404);
     assertThat(viewer.get("/api/v1/evidence/x/timeline").status()).isEqualTo(404);
     assertThat(viewer.get("/api/v1/evidence/evidence-none/index").status()).isEqualTo(404);
@@ -275,7 +275,7 @@ class TimelineRoutesTest {
   @ParameterizedTest
   @ValueSource(strings = {"ndjson", "csv", "timesketch", "ecs", "bodyfile", "parquet"})
   void timelines_areDownloads_recordedInCustody(String format) {
-    Answer answer = ask("format=" + format);
+    Answer answer = query("format=" + format);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Disposition"))
@@ -285,8 +285,8 @@ class TimelineRoutesTest {
 
   @Test
   void limit_appliesToEveryRowFormat() {
-    assertThat(ask("format=ndjson&limit=3").text().lines()).hasSize(3);
-    assertThat(ask("format=csv&limit=3").text().lines()).hasSize(4);
+    assertThat(query("format=ndjson&limit=3").text().lines()).hasSize(3);
+    assertThat(query("format=csv&limit=3").text().lines()).hasSize(4);
   }
 
   @Test
@@ -401,7 +401,7 @@ class TimelineRoutesTest {
     assertThat(read).hasValueLessThan(2_000);
   }
 
-  private Answer ask(String query) {
+  private Answer query(String query) {
     return at("/timeline?" + query);
   }
 

@@ -26,16 +26,16 @@ final class EpochNanos {
   /** From seconds with optional decimals, as in bodyfiles; {@link #NONE} if malformed. */
   static long ofSeconds(String decimal) {
     int dot = decimal.indexOf('.');
-    String whole = dot < 0 ? decimal : decimal.substring(0, dot);
+    String integerPart = dot < 0 ? decimal : decimal.substring(0, dot);
     String fraction = dot < 0 ? "" : decimal.substring(dot + 1);
-    if (whole.isEmpty()
-        || whole.length() > 10
+    if (integerPart.isEmpty()
+        || integerPart.length() > 10
         || fraction.length() > 9
-        || !digits(whole)
+        || !digits(integerPart)
         || !digits(fraction)) {
       return NONE;
     }
-    long second = Long.parseLong(whole);
+    long second = Long.parseLong(integerPart);
     long nanos = fraction.isEmpty() ? 0 : Long.parseLong(fraction);
     for (int i = fraction.length(); i < 9; i++) {
       nanos *= 10;

@@ -38,8 +38,8 @@ final class EventLineReader extends LineReader {
     if (readContext.ringDuplicates().isDuplicate(index++)) {
       return 0;
     }
-    EventMapping found = EventMappings.find(line.type());
-    EventMapping eventMapping = found == null ? EventMappings.other(line.type()) : found;
+    EventMapping known = EventMappings.find(line.type());
+    EventMapping eventMapping = known == null ? EventMappings.defaultMapping(line.type()) : known;
     block.begin(time, ordinal, true);
     block.put(Column.ACTION, line.type());
     block.put(Column.CATEGORY, eventMapping.category());

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The table of event types with their own mapping; all others use {@link #other}. */
+/** The table of event types with their own mapping; all others use {@link #defaultMapping}. */
 final class EventMappings {
   private static final Map<String, EventMapping> TABLE = new HashMap<>();
 
@@ -30,7 +30,7 @@ final class EventMappings {
   }
 
   /** The mapping of unknown event types. */
-  static EventMapping other(String eventType) {
+  static EventMapping defaultMapping(String eventType) {
     boolean known = eventType.startsWith("whorl.") || eventType.startsWith("jdk.");
     return EventMapping.of(known ? "host" : "process", "info", "");
   }

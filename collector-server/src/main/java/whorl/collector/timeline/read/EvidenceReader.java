@@ -88,7 +88,7 @@ public final class EvidenceReader implements Closeable {
       Files.write(custody, plan.custody());
       phases.get(2).add(new CustodyReader(custody, addOutcome("custody"), nextOrdinal()));
     }
-    portions = left();
+    portions = remaining();
   }
 
   /** True if an artifact of this name gives rows. */
@@ -138,12 +138,12 @@ public final class EvidenceReader implements Closeable {
     }
   }
 
-  /** The number of readers; {@link #left} of them have not been taken yet. */
+  /** The number of readers; {@link #remaining} of them have not been taken yet. */
   public int portions() {
     return portions;
   }
 
-  public synchronized int left() {
+  public synchronized int remaining() {
     return phases.stream().mapToInt(Deque::size).sum();
   }
 

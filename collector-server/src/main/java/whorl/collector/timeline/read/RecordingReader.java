@@ -61,7 +61,12 @@ final class RecordingReader implements ArtifactReader {
     }
     if (unread > 0) {
       artifactOutcome.problem(
-          unread + " events of chunk " + location.number() + " can't be read (" + firstUnread + ")");
+          unread
+              + " events of chunk "
+              + location.number()
+              + " can't be read ("
+              + firstUnread
+              + ")");
       unread = 0;
     }
     cursor = null;
@@ -122,10 +127,10 @@ final class RecordingReader implements ArtifactReader {
     }
   }
 
-  private void unread(@Nullable String why, RowBlock block) {
+  private void unread(@Nullable String reason, RowBlock block) {
     block.abandon();
     unread++;
-    firstUnread = firstUnread == null ? why : firstUnread;
+    firstUnread = firstUnread == null ? reason : firstUnread;
   }
 
   private void ended() {
@@ -134,14 +139,14 @@ final class RecordingReader implements ArtifactReader {
     }
   }
 
-  private void lost(@Nullable String why) {
+  private void lost(@Nullable String reason) {
     artifactOutcome.problem(
         "chunk "
             + location.number()
             + " is damaged after "
             + events
             + " events ("
-            + why
+            + reason
             + "); the rest of it is lost");
   }
 

@@ -39,10 +39,11 @@ final class TypePlan {
    */
   TypePlan(Type type, String artifact, boolean compareWithOthers) {
     EventMapping found = EventMappings.find(type.name());
-    EventMapping eventMapping = found == null ? EventMappings.other(type.name()) : found;
+    EventMapping eventMapping = found == null ? EventMappings.defaultMapping(type.name()) : found;
     this.type = type;
     this.known = found != null;
-    this.compared = compareWithOthers && (type.name().startsWith("whorl.") || type.name().startsWith("jdk."));
+    this.compared =
+        compareWithOthers && (type.name().startsWith("whorl.") || type.name().startsWith("jdk."));
     this.constant = constant(type, eventMapping, artifact);
     this.keyHash = Duplicates.Key.hash(type.name());
     this.label = label(type).getBytes(UTF_8);

@@ -84,7 +84,7 @@ public final class IndexMain {
         if (IN_PROGRESS.merge(artifact, -1, Integer::sum) == 0) {
           out.println("ended " + artifact);
         }
-        double fraction = (reader.portions() - reader.left()) / (reader.portions() + 1.0);
+        double fraction = (reader.portions() - reader.remaining()) / (reader.portions() + 1.0);
         out.println("progress " + fraction);
       }
     }

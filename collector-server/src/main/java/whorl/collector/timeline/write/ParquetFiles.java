@@ -80,15 +80,15 @@ final class ParquetFiles {
   private void stacks(DuckDBConnection base, Statement sql) throws SQLException, IOException {
     sql.execute("CREATE TABLE stacks (id BIGINT NOT NULL, frames VARCHAR NOT NULL)");
     Path file = EvidenceReader.stacksFile(folder);
-    long left = Files.size(file);
+    long remaining = Files.size(file);
     try (DataInputStream in =
             new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
         DuckDBAppender appender = base.createAppender("main", "stacks")) {
-      while (left > 0) {
+      while (remaining > 0) {
         long id = in.readLong();
         byte[] frames = new byte[in.readInt()];
         in.readFully(frames);
-        left -= Long.BYTES + Integer.BYTES + frames.length;
+        remaining -= Long.BYTES + Integer.BYTES + frames.length;
         appender.beginRow();
         appender.append(id);
         appender.append(new String(frames, StandardCharsets.UTF_8));

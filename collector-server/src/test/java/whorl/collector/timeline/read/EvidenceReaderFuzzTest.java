@@ -124,7 +124,7 @@ class EvidenceReaderFuzzTest {
         reader.ended(artifactReader);
       }
     }
-    assertThat(reader.left()).isZero();
+    assertThat(reader.remaining()).isZero();
     assertThat(reader.outcomes().stream().mapToLong(IndexStatus.Source::rows).sum())
         .isEqualTo(rows);
     for (IndexStatus.Source source : reader.outcomes()) {

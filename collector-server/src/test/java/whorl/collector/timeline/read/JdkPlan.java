@@ -59,7 +59,8 @@ record JdkPlan(
    */
   static JdkPlan of(EventType type, String artifact, boolean compared) {
     EventMapping found = EventMappings.find(type.getName());
-    EventMapping eventMapping = found == null ? EventMappings.other(type.getName()) : found;
+    EventMapping eventMapping =
+        found == null ? EventMappings.defaultMapping(type.getName()) : found;
     boolean mayBeDuplicate =
         compared && (type.getName().startsWith("whorl.") || type.getName().startsWith("jdk."));
     List<FieldPlan> fields = new ArrayList<>();

@@ -21,7 +21,7 @@ final class PortionRows {
   long count;
 
   /** Makes a reader of a chunk. */
-  interface Way {
+  interface ReaderFactory {
     ArtifactReader of(
         RecordingChunk chunk,
         ReadContext readContext,
@@ -32,7 +32,8 @@ final class PortionRows {
   /**
    * @param kept true if rows are kept, false if they are only counted
    */
-  PortionRows(Path recording, Path folder, Way way, boolean compared, boolean kept)
+  PortionRows(
+      Path recording, Path folder, ReaderFactory readerFactory, boolean compared, boolean kept)
       throws IOException {
     Path shelf = Files.createTempFile(folder, "stacks", ".bin");
     ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
@@ -47,7 +48,7 @@ final class PortionRows {
       RowBlock block = new RowBlock();
       for (RecordingChunk chunk : RecordingChunk.of(recording, artifactOutcome)) {
         try (ArtifactReader artifactReader =
-            way.of(chunk, readContext, artifactOutcome, (long) chunk.number() << 32)) {
+            readerFactory.of(chunk, readContext, artifactOutcome, (long) chunk.number() << 32)) {
           boolean more = true;
           while (more) {
             block.clear();

@@ -88,21 +88,21 @@ class RecordingReaderTest {
   }
 
   private PortionRows compared(Path recording) throws IOException {
-    PortionRows ours = null;
-    for (boolean others : List.of(true, false)) {
-      PortionRows theirs = new PortionRows(recording, folder, JdkPortion::new, others, true);
-      ours = new PortionRows(recording, folder, RecordingReader::new, others, true);
-      assertThat(theirs.problem).isNull();
-      assertThat(ours.problem).isNull();
-      assertThat(ours.rows).hasSizeGreaterThan(100);
-      for (int i = 0; i < Math.min(ours.rows.size(), theirs.rows.size()); i++) {
-        assertThat(ours.rows.get(i)).isEqualTo(theirs.rows.get(i));
+    PortionRows actual = null;
+    for (boolean compared : List.of(true, false)) {
+      PortionRows expected = new PortionRows(recording, folder, JdkPortion::new, compared, true);
+      actual = new PortionRows(recording, folder, RecordingReader::new, compared, true);
+      assertThat(expected.problem).isNull();
+      assertThat(actual.problem).isNull();
+      assertThat(actual.rows).hasSizeGreaterThan(100);
+      for (int i = 0; i < Math.min(actual.rows.size(), expected.rows.size()); i++) {
+        assertThat(actual.rows.get(i)).isEqualTo(expected.rows.get(i));
       }
-      assertThat(ours.rows).hasSameSizeAs(theirs.rows);
-      assertThat(ours.stacks).isEqualTo(theirs.stacks);
-      assertThat(ours.requests).isEqualTo(theirs.requests);
+      assertThat(actual.rows).hasSameSizeAs(expected.rows);
+      assertThat(actual.stacks).isEqualTo(expected.stacks);
+      assertThat(actual.requests).isEqualTo(expected.requests);
     }
-    return ours;
+    return actual;
   }
 
   private static Path newest() throws IOException {
