@@ -173,9 +173,7 @@ final class RecordedLines {
     return frames;
   }
 
-  /**
-   * The number of innermost frames that belong to the agent's hook; only it has java.lang's holder.
-   */
+  /** The number of innermost frames of the agent's hook, up to the holder class in java.lang. */
   private static int hookFrames(List<RecordedFrame> frames) {
     for (int i = 0; i < frames.size(); i++) {
       String type = className(frames.get(i));

@@ -234,25 +234,25 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         return;
       }
       if (freeBytes.getAsLong() - reserveBytes < 2 * record.totalBytes()) {
-        putOff(piece, "the collector's disk has no room for it; make room there");
+        postpone(piece, "the collector's disk has no room for it; make room there");
         return;
       }
       unfinished.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, 0));
       long began = System.nanoTime();
       changed.remove(evidence);
-      int tries = folder.begins(evidence);
+      int tries = folder.beginAttempt(evidence);
       IndexJob.Result result =
           tries > Tries.MAX
               ? IndexJob.Result.done(
                   job.giveUp(record, "it could not be read: tried " + Tries.MAX + " times"))
               : run(piece, hasLongLane);
-      folder.ended(evidence);
+      folder.endAttempt(evidence);
       if (result.later() != null) {
-        putOff(piece, result.later(), !result.tooLong());
+        postpone(piece, result.later(), !result.tooLong());
         return;
       }
       unfinished.remove(evidence);
-      if (removedIfPurged(evidence)) {
+      if (removeIfPurged(evidence)) {
         return;
       }
       if (result.status() != null) {
@@ -266,12 +266,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       endAttemptQuietly(evidence);
       throw stopped;
     } catch (IOException | RuntimeException | Error e) {
-      if (removedIfPurged(evidence)) {
+      if (removeIfPurged(evidence)) {
         unfinished.remove(evidence);
         return;
       }
       LOG.warn("evidence {} could not be indexed; it is tried again", evidence, e);
-      putOff(piece, "the collector could not do it: " + e.getMessage());
+      postpone(piece, "the collector could not do it: " + e.getMessage());
     }
   }
 
@@ -302,14 +302,14 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
 
   private void endAttemptQuietly(Id evidence) {
     try {
-      folder.ended(evidence);
+      folder.endAttempt(evidence);
     } catch (IOException e) {
       LOG.warn("evidence {}: this try to index it counts as a failed one", evidence, e);
     }
   }
 
   /** Removes the timeline of evidence that was purged in the meantime. */
-  private boolean removedIfPurged(Id evidence) {
+  private boolean removeIfPurged(Id evidence) {
     if (store.contains(evidence)) {
       return false;
     }
@@ -346,11 +346,11 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private void putOff(IndexLanes.Waiting piece, String reason) throws InterruptedException {
-    putOff(piece, reason, true);
+  private void postpone(IndexLanes.Waiting piece, String reason) throws InterruptedException {
+    postpone(piece, reason, true);
   }
 
-  private void putOff(IndexLanes.Waiting piece, String reason, boolean pause)
+  private void postpone(IndexLanes.Waiting piece, String reason, boolean pause)
       throws InterruptedException {
     IndexStatus before =
         unfinished.put(

@@ -56,12 +56,12 @@ final class TimelineFolder {
    *
    * @return the number of attempts that did not finish, including this one
    */
-  int begins(Id evidence) throws IOException {
+  int beginAttempt(Id evidence) throws IOException {
     return tries(evidence).begins();
   }
 
-  /** Clears what {@link #begins} recorded. */
-  void ended(Id evidence) throws IOException {
+  /** Clears what {@link #beginAttempt} recorded. */
+  void endAttempt(Id evidence) throws IOException {
     tries(evidence).ended();
   }
 

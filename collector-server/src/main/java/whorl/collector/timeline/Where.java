@@ -2,7 +2,10 @@ package whorl.collector.timeline;
 
 import java.util.Locale;
 
-/** A condition on one column. Text comparisons ignore case, except {@code eq}. */
+/**
+ * A condition on one column. {@code contains} and {@code prefix} ignore case; {@code eq} and {@code
+ * ne} do not.
+ */
 public record Where(Column column, Op op, String value) {
   /**
    * @throws IllegalArgumentException if {@code op} is not supported for {@code column}

@@ -11,10 +11,12 @@ final class Block {
 
   private static final int THREES_LOG = 16;
 
-  /** Of 64: two in five absent grams are reported as present. */
+  /** The most set bits of 64: then two in five absent grams are reported as present. */
   private static final int FOURS_FULL_BITS = 24;
 
-  /** Of 64, with two hashes each: one in sixteen absent grams is reported as present. */
+  /**
+   * The most set bits of 64; with two hashes, one in sixteen absent grams is reported as present.
+   */
   private static final int THREES_FULL_BITS = 16;
 
   private static final int FOLDED_INITIAL = 4_096;
@@ -33,7 +35,7 @@ final class Block {
   }
 
   /** Some texts of the block are not read, so it may hold any word. */
-  void mayHaveAny() {
+  void markTextsSkipped() {
     unreadTexts = true;
     unreadTextsInGroup = true;
   }

@@ -126,7 +126,7 @@ public final class WordWriter implements Closeable {
     ended.texts.forEach(block::add);
     ended.links.build().forEach(block::link);
     if (ended.texts.size() < ended.size) {
-      block.mayHaveAny();
+      block.markTextsSkipped();
     }
     group.add(write(block.endBlock()));
     if (group.size() == GROUP_BLOCKS) {

@@ -13,8 +13,9 @@ import org.duckdb.DuckDBWritableVector;
 import whorl.collector.timeline.words.WordWriter;
 
 /**
- * {@code whorl_words(text, link)} adds a text to the word index and returns the number of its
- * block. Rows must come in the order in which they are written. The link may be null.
+ * {@code whorl_row_words(text, link)} and {@code whorl_stack_words} add a text to the word index
+ * and return the number of its block. Rows must come in the order in which they are written. The
+ * link may be null.
  */
 final class WordFunction implements DuckDBScalarFunction {
   private final WordWriter words;
