@@ -40,8 +40,7 @@ class StandstillTest {
     world.listener = new SealedCaptures(fleet.captures);
     collector = TestCollector.open(root.resolve("data"), world);
     wire = fleet.connect(agent.identity());
-    wire.say(
-        new CaptureProgress(agent.capture, agent.evidence, CaptureState.RUNNING, 0, 0, null));
+    wire.say(new CaptureProgress(agent.capture, agent.evidence, CaptureState.RUNNING, 0, 0, null));
     upload = agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
   }
 
