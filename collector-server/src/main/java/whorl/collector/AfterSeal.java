@@ -4,7 +4,7 @@ import whorl.collector.receive.SealListener;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.timeline.TimelineIndex;
 
-/** What has come is indexed soon, and ends its capture. */
+/** Indexes sealed evidence and ends its capture. */
 record AfterSeal(SealListener captures, TimelineIndex index) implements SealListener {
   @Override
   public void sealed(EvidenceRecord record) {

@@ -12,7 +12,7 @@ import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.JournalLedger;
 
-/** The numbers of all parts under their Prometheus names. */
+/** Registers the metrics of all parts under their Prometheus names. */
 final class CollectorMetrics {
   private static final String SERVICE = "service";
 
@@ -141,7 +141,7 @@ final class CollectorMetrics {
         alerts::malformed);
   }
 
-  /** What was forgotten, and what there was no room for. */
+  /** Registers what the ledgers evicted and refused. */
   static void ledgers(
       Metrics metrics, JournalLedger journals, AlertLedger alerts, CustodyLog custody) {
     metrics.counter(

@@ -8,18 +8,18 @@ import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
 
 /**
- * What stands behind the collector's edge.
+ * The collector's parts behind its HTTP server.
  *
- * @param routes of all parts, those of {@link StatusRoutes} aside
- * @param channel what agents' WebSockets lead to
- * @param closing closed in this order when the edge has stopped
+ * @param routes of all parts, except those of {@link StatusRoutes}
+ * @param channel the endpoint of agents' WebSockets
+ * @param closing in the order in which to close them, after the server has stopped
  */
 record CollectorParts(List<Route> routes, ChannelEndpoint channel, List<AutoCloseable> closing) {
-  /** Opens what is in the data folder, which is locked. */
+  /** Opens the parts on a locked data folder. */
   @FunctionalInterface
   interface Opener {
     /**
-     * @param readiness told how far it is, and by whom it is asked afterwards
+     * @param readiness receives the progress of the start, and checks for later
      */
     CollectorParts open(ServeConfig config, Metrics metrics, Readiness readiness)
         throws IOException;

@@ -22,8 +22,8 @@ import whorl.collector.http.Sessions;
 import whorl.collector.http.Tokens;
 
 /**
- * A running collector: its data folder locked, its parts open, its edge listening. It stops in the
- * opposite order.
+ * A running collector: its data folder is locked, its parts are open, its server listens. It stops
+ * in the reverse order.
  */
 final class CollectorServer implements ServeCommand.Running {
   private static final Logger LOG = LoggerFactory.getLogger(CollectorServer.class);
@@ -39,23 +39,25 @@ final class CollectorServer implements ServeCommand.Running {
   }
 
   /**
-   * Listens, recovers, and returns when all requests are answered.
+   * Listens, recovers, and returns once all requests can be served.
    *
-   * @param say takes what the person who starts it must see, such as a first start's token
+   * @param operatorMessages receives messages for the operator, such as the token made at the first
+   *     start
    */
   static CollectorServer start(
-      ServeConfig config, CollectorParts.Opener opener, Consumer<String> say) throws IOException {
+      ServeConfig config, CollectorParts.Opener opener, Consumer<String> operatorMessages)
+      throws IOException {
     Metrics metrics = metrics(config.dataFolder());
     Readiness readiness = new Readiness();
     List<Route> status = new StatusRoutes(metrics, readiness).routes();
-    // before anything is made on the disk: an address that is taken must leave no traces
+    // listen first: if the address is in use, nothing must change on the disk
     HttpServer edge =
         HttpServer.listen(config.listen(), config.tls(), status, EdgeLimits.STANDARD, metrics);
     List<AutoCloseable> closing = new ArrayList<>();
     try {
       closing.add(DataLock.take(config.dataFolder()));
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
-      Tokens tokens = tokens(config, say);
+      Tokens tokens = tokens(config, operatorMessages);
       Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
       CollectorParts collectorParts = opener.open(config, metrics, readiness);
@@ -65,7 +67,7 @@ final class CollectorServer implements ServeCommand.Running {
       routes.addAll(
           new SessionRoutes(tokens, sessions, config.tls() != null, System::nanoTime).routes());
       edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
-      readiness.needs(
+      readiness.addRequired(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");
       readiness.recovered();
       closing.add(
@@ -86,9 +88,9 @@ final class CollectorServer implements ServeCommand.Running {
   public String url() {
     InetSocketAddress address = edge.address();
     String host = address.getAddress().getHostAddress();
-    boolean six = address.getAddress() instanceof Inet6Address;
+    boolean ipv6 = address.getAddress() instanceof Inet6Address;
     return (encrypted ? "https://" : "http://")
-        + (six ? "[" + host + "]" : host)
+        + (ipv6 ? "[" + host + "]" : host)
         + ":"
         + address.getPort();
   }
@@ -99,7 +101,8 @@ final class CollectorServer implements ServeCommand.Running {
     close(closing);
   }
 
-  private static Tokens tokens(ServeConfig config, Consumer<String> say) throws IOException {
+  private static Tokens tokens(ServeConfig config, Consumer<String> operatorMessages)
+      throws IOException {
     if (config.tokensFile() != null) {
       return Tokens.read(config.tokensFile());
     }
@@ -107,10 +110,10 @@ final class CollectorServer implements ServeCommand.Running {
     if (Files.exists(file)) {
       return Tokens.read(file);
     }
-    Tokens.Made made = Tokens.make(file, new SecureRandom());
-    say.accept("tokens were made in " + file + "; the responder's, shown only now:");
-    say.accept(made.responder());
-    return made.tokens();
+    Tokens.Made created = Tokens.make(file, new SecureRandom());
+    operatorMessages.accept("tokens were made in " + file + "; the responder's, shown only now:");
+    operatorMessages.accept(created.responder());
+    return created.tokens();
   }
 
   private static Metrics metrics(Path dataFolder) {
@@ -132,7 +135,7 @@ final class CollectorServer implements ServeCommand.Running {
       try {
         part.close();
       } catch (Exception e) {
-        LOG.warn("a part of the collector did not stop in good order", e);
+        LOG.warn("a part of the collector did not stop cleanly", e);
       }
     }
   }

@@ -20,7 +20,7 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** {@code /api/v1/custody}: one evidence's entries, doubts about the log, and their end. */
+/** {@code /api/v1/custody}: the entries of one piece of evidence, and doubts about the log. */
 final class CustodyRoutes {
   private static final String PATH = "/api/v1/custody";
   private static final int REASON_MAX_CHARS = 500;
@@ -34,13 +34,13 @@ final class CustodyRoutes {
   }
 
   /**
-   * The log as the API tells it.
+   * The log in the format of the API.
    *
-   * @param entries of the evidence that was asked for, a page of them, oldest first; null where
-   *     none was
-   * @param next the cursor of the next page; null where this is the last
-   * @param size how many entries the whole log has
-   * @param doubts why it can't be relied on
+   * @param entries a page of the evidence's entries, oldest first; null if no evidence was
+   *     requested
+   * @param next the cursor of the next page; null if this is the last
+   * @param size the number of entries of the whole log
+   * @param doubts why the log cannot be relied on
    */
   record View(
       @Nullable List<CustodyEntry> entries,
@@ -48,7 +48,7 @@ final class CustodyRoutes {
       long size,
       @JsonInclude(JsonInclude.Include.ALWAYS) List<String> doubts) {}
 
-  /** Why the doubts are no more. */
+  /** The reason for dismissing the doubts. */
   record Acknowledgement(@Nullable String reason) {}
 
   List<Route> routes() {
@@ -67,13 +67,15 @@ final class CustodyRoutes {
     }
     Paging paging = Paging.of(request);
     Long after = paging.position();
-    List<CustodyEntry> left =
+    List<CustodyEntry> remaining =
         custody.entries(new Id(evidence)).stream()
             .filter(entry -> after == null || entry.sequence() > after)
             .toList();
-    List<CustodyEntry> page = left.subList(0, Math.min(paging.limit(), left.size()));
+    List<CustodyEntry> page = remaining.subList(0, Math.min(paging.limit(), remaining.size()));
     String next =
-        page.size() == left.size() ? null : Paging.cursor(page.get(page.size() - 1).sequence());
+        page.size() == remaining.size()
+            ? null
+            : Paging.cursor(page.get(page.size() - 1).sequence());
     return Response.json(200, new View(page, next, custody.size(), custody.doubts()));
   }
 
@@ -86,7 +88,7 @@ final class CustodyRoutes {
       throw new ProblemException(
           400,
           "no reason",
-          "say in reason what was looked into: up to " + REASON_MAX_CHARS + " characters");
+          "give a reason that says what was checked: up to " + REASON_MAX_CHARS + " characters");
     }
     Principal principal = request.principal();
     String actor = principal == null ? "nobody" : "token " + principal.name();
@@ -97,7 +99,7 @@ final class CustodyRoutes {
     return show(request);
   }
 
-  /** From now on custody knows the records that it did not know. */
+  /** Adds records to custody that are missing from it. */
   private void adopt(String actor, String reason) throws IOException {
     for (Id evidence : store.evidence()) {
       byte[] record = store.recordBytes(evidence);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Modes;
 
-/** Keeps a data folder to one server: {@code <data>/lock}, held until the process ends. */
+/** Locks a data folder for one server: {@code <data>/lock}, held until the process ends. */
 final class DataLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataLock.class);
   private final FileChannel file;
@@ -27,9 +27,9 @@ final class DataLock implements AutoCloseable {
   }
 
   /**
-   * Makes the folder if it is not there, for its owner alone, and takes it.
+   * Locks the folder; if it is missing, creates it with access for its owner only.
    *
-   * @throws IOException when another server has it
+   * @throws IOException if another server has locked it, or a restore into it did not finish
    */
   static DataLock take(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
@@ -39,15 +39,15 @@ final class DataLock implements AutoCloseable {
       throw new IOException(
           "the data folder "
               + folder
-              + " was not restored to its end; run whorl restore again, into the same folder");
+              + " was not restored completely; run whorl restore again, into the same folder");
     }
-    warnIfOthersMayLook(folder);
+    warnIfOthersMayRead(folder);
     FileChannel file =
         FileChannel.open(
             folder.resolve("lock"),
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
             Modes.file());
-    if (locked(file) == null) {
+    if (tryLock(file) == null) {
       file.close();
       throw new IOException(
           "the data folder "
@@ -57,7 +57,7 @@ final class DataLock implements AutoCloseable {
     return new DataLock(file);
   }
 
-  private static void warnIfOthersMayLook(Path folder) throws IOException {
+  private static void warnIfOthersMayRead(Path folder) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
     if (view != null) {
       Set<PosixFilePermission> permissions = view.readAttributes().permissions();
@@ -76,10 +76,10 @@ final class DataLock implements AutoCloseable {
     file.close();
   }
 
-  private static @Nullable FileLock locked(FileChannel file) throws IOException {
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
     try {
       return file.tryLock();
-    } catch (OverlappingFileLockException here) {
+    } catch (OverlappingFileLockException alreadyLocked) {
       return null;
     }
   }

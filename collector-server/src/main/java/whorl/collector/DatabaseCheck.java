@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.Database;
 
-/** Looks once through the data bases, beside all else: a damaged page is known before it is met. */
+/** Checks the databases once in the background, to report damage before it is encountered. */
 final class DatabaseCheck {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseCheck.class);
 
@@ -38,13 +38,13 @@ final class DatabaseCheck {
           LOG.warn("{} is damaged: {}; restore the last backup (whorl restore)", name, problem);
         }
       } catch (IOException | RuntimeException e) {
-        LOG.warn("{} could not be looked through: {}", name, e.getMessage());
+        LOG.warn("{} could not be checked: {}", name, e.getMessage());
       }
     }
     problems = Map.copyOf(found);
   }
 
-  /** What is damaged, in a sentence; null when nothing is known of. */
+  /** The damage found, in a sentence; null if none was found. */
   @Nullable String problem() {
     return problems.isEmpty() ? null : "damaged: " + new TreeMap<>(problems);
   }

@@ -17,8 +17,8 @@ import whorl.evidence.Id;
 import whorl.evidence.VerifyingKey;
 
 /**
- * Which key an agent came with is part of the custody of all its evidence: custody says so, and the
- * ledger finds it.
+ * Records enrolments in the custody log, because the agent's key is part of the custody of all its
+ * evidence. The ledger makes them searchable.
  */
 final class EnrolmentCustody implements Enrolments {
   private static final String AGENT = "agent ";
@@ -51,22 +51,22 @@ final class EnrolmentCustody implements Enrolments {
   }
 
   @Override
-  public void refused(AgentIdentity agent, String why, String offered, String remoteAddress)
+  public void refused(AgentIdentity agent, String reason, String offered, String remoteAddress)
       throws IOException {
     custody.append(
         CustodyAction.REFUSED,
         null,
         AGENT + agent.id(),
-        Map.of("why", why, "offered", offered, "from", remoteAddress));
+        Map.of("why", reason, "offered", offered, "from", remoteAddress));
   }
 
-  /** Fills the ledger with what the log has and it has not, while the log is walked. */
-  static final class Filling {
+  /** Adds entries that are missing from the ledger while the log is read. */
+  static final class LedgerUpdate {
     private final EnrolmentLedger ledger;
     private final long known;
     private final List<Enrolment> batch = new ArrayList<>();
 
-    Filling(EnrolmentLedger ledger) throws IOException {
+    LedgerUpdate(EnrolmentLedger ledger) throws IOException {
       this.ledger = ledger;
       this.known = ledger.lastSequence();
     }

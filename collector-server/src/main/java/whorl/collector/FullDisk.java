@@ -9,9 +9,9 @@ import whorl.collector.http.Role;
 import whorl.collector.http.Route;
 import whorl.collector.store.DiskFullException;
 
-/** A full disk is answered as one, and alerts from outside do not take the last of the room. */
+/** Answers with 507 if the disk is full, and keeps the last space free of outside alerts. */
 final class FullDisk {
-  /** Uploads end long before; holds and purges need a little in the end. */
+  /** Uploads stop long before; holds and purges need a little space to the end. */
   static final long FOR_ALERTS_BYTES = 64 << 20;
 
   private final LongSupplier freeBytes;
@@ -20,17 +20,17 @@ final class FullDisk {
     this.freeBytes = freeBytes;
   }
 
-  /** Whether alerts from outside and journals may still be kept. */
+  /** True if outside alerts and journals may still be stored. */
   boolean hasRoom() {
     return freeBytes.getAsLong() >= FOR_ALERTS_BYTES;
   }
 
-  List<Route> guarded(List<Route> routes) {
-    return routes.stream().map(this::guarded).toList();
+  List<Route> guard(List<Route> routes) {
+    return routes.stream().map(this::guard).toList();
   }
 
-  private Route guarded(Route route) {
-    boolean fills = route.needs() == Role.ALERT;
+  private Route guard(Route route) {
+    boolean isOutsideAlert = route.needs() == Role.ALERT;
     Handler handler = route.handler();
     return new Route(
         route.method(),
@@ -39,7 +39,7 @@ final class FullDisk {
         route.tokenInQuery(),
         route.maxBodyBytes(),
         request -> {
-          if (fills && !hasRoom()) {
+          if (isOutsideAlert && !hasRoom()) {
             throw noRoom();
           }
           try {

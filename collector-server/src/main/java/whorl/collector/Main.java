@@ -7,7 +7,7 @@ import whorl.collector.cli.RootCommand;
 import whorl.collector.cli.ServeCommand;
 import whorl.collector.custody.OfflineVerifier;
 
-/** The program: the server and the command line. */
+/** The main class: the server and the command line. */
 public final class Main {
   private Main() {}
 
@@ -17,7 +17,9 @@ public final class Main {
 
   static CommandLine commandLine() {
     ServeCommand serve =
-        new ServeCommand((config, say) -> CollectorServer.start(config, Wiring::open, say));
+        new ServeCommand(
+            (config, operatorMessages) ->
+                CollectorServer.start(config, Wiring::open, operatorMessages));
     return RootCommand.commandLine(
         CommandContext.system(), new OfflineVerifier(InstantSource.system())::verify, serve);
   }

@@ -11,22 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Native libraries that SQLite and DuckDB unpacked into the temporary folder for a process that was
- * killed: 57 MiB each time. One that is loaded can be deleted all the same.
+ * Deletes native libraries that SQLite and DuckDB unpacked into the temporary folder for a killed
+ * process, 57 MiB each time. A loaded library can be deleted too without harm.
  */
 final class OrphanLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanLibraries.class);
 
-  /** Somebody may just be about to load it. */
-  private static final Duration OLD = Duration.ofSeconds(30);
+  /** Younger ones may not be loaded yet. */
+  private static final Duration MIN_AGE = Duration.ofSeconds(30);
 
   private OrphanLibraries() {}
 
   static void delete(Path folder) {
     long bytes = 0;
-    for (String names : new String[] {"libduckdb_java*", "sqlite-*-libsqlitejdbc.so*"}) {
-      try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, names)) {
-        for (Path file : left) {
+    for (String pattern : new String[] {"libduckdb_java*", "sqlite-*-libsqlitejdbc.so*"}) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
+        for (Path file : found) {
           bytes += deleteOld(file);
         }
       } catch (IOException unreadable) {
@@ -41,13 +41,13 @@ final class OrphanLibraries {
   private static long deleteOld(Path file) throws IOException {
     boolean old =
         Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(OLD));
+            && Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(MIN_AGE));
     long size = old ? Files.size(file) : 0;
     try {
       if (old) {
         Files.delete(file);
       }
-    } catch (IOException notOurs) {
+    } catch (IOException notPermitted) {
       return 0;
     }
     return size;

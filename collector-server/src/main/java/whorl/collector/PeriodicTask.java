@@ -8,49 +8,47 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Does something again and again on a thread of its own; a failure is told, and it is tried again.
- */
+/** Runs a task repeatedly on its own thread; a failure is logged, and the task runs again. */
 final class PeriodicTask {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
   private static final long END_SECONDS = 10;
 
   private PeriodicTask() {}
 
-  /** What is done. */
+  /** The task. */
   @FunctionalInterface
   interface Task {
     void run() throws Exception;
   }
 
   /**
-   * Starts; closing what is returned ends it, and waits for what is under way: an interrupt would
-   * close the files that it is writing to.
+   * Starts the task. Closing the result stops it and waits for a running pass: an interrupt would
+   * close the files that it writes.
    *
-   * @param what for the thread's name and for messages, such as {@code expiry}
+   * @param name the name for the thread and for messages, such as {@code expiry}
    */
-  static AutoCloseable start(String what, Duration pause, Task task) {
+  static AutoCloseable start(String name, Duration pause, Task task) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
-              Thread thread = new Thread(work, "whorl-" + what);
+              Thread thread = new Thread(work, "whorl-" + name);
               thread.setDaemon(true);
               return thread;
             });
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> once(what, task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            () -> runOnce(name, task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     return () -> {
       timer.shutdown();
       timer.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
     };
   }
 
-  private static void once(String what, Task task) {
+  private static void runOnce(String name, Task task) {
     try {
       task.run();
     } catch (Exception | Error e) {
-      LOG.warn("{} failed; it is tried again", what, e);
+      LOG.warn("{} failed; it is tried again", name, e);
     }
   }
 }

@@ -6,44 +6,44 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the collector can do what it is for, and what it can't do just now. Each part says for
- * itself. Thread-safe.
+ * Whether the collector can receive evidence, and what does not work at the moment. Each part adds
+ * its own check. Thread-safe.
  */
 public final class Readiness {
-  private final List<Check> needed = new CopyOnWriteArrayList<>();
-  private final List<Check> wanted = new CopyOnWriteArrayList<>();
+  private final List<Check> required = new CopyOnWriteArrayList<>();
+  private final List<Check> optional = new CopyOnWriteArrayList<>();
   private volatile @Nullable String recovering = "recovering";
 
-  /** Looks at one part. */
+  /** Checks one part. */
   @FunctionalInterface
   public interface Check {
-    /** What it can't do, in a sentence; null when all is well. */
+    /** The problem, in a sentence; null if there is none. */
     @Nullable String problem();
   }
 
   /**
-   * How things stand.
+   * The state of the collector.
    *
-   * @param ready whether evidence can be received
+   * @param ready true if evidence can be received
    */
   record State(boolean ready, List<String> problems) {}
 
-  /** Without this no evidence can be received. */
-  void needs(Check check) {
-    needed.add(check);
+  /** Adds a check without which no evidence can be received. */
+  void addRequired(Check check) {
+    required.add(check);
   }
 
-  /** Without this something else can't be done. */
-  void wants(Check check) {
-    wanted.add(check);
+  /** Adds a check whose failure affects only other functions. */
+  void addOptional(Check check) {
+    optional.add(check);
   }
 
-  /** How far the start is. */
-  void recovering(int left) {
-    recovering = "recovering, " + left + " left";
+  /** Sets how much recovery work is left. */
+  void recovering(int remaining) {
+    recovering = "recovering, " + remaining + " left";
   }
 
-  /** The start is done. */
+  /** The start is complete. */
   void recovered() {
     recovering = null;
   }
@@ -54,9 +54,9 @@ public final class Readiness {
       return new State(false, List.of(starting));
     }
     List<String> problems = new ArrayList<>();
-    addProblems(needed, problems);
+    addProblems(required, problems);
     boolean ready = problems.isEmpty();
-    addProblems(wanted, problems);
+    addProblems(optional, problems);
     return new State(ready, problems);
   }
 

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has files read again that were changed while the collector runs: a token that is taken out of its
- * file is nobody's within seconds, and a renewed certificate needs no restart.
+ * Reloads files that change while the collector runs: a token removed from its file becomes invalid
+ * within seconds, and a renewed certificate needs no restart.
  */
 final class Reload {
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
@@ -18,38 +18,38 @@ final class Reload {
   private final Map<String, Part> parts = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
 
-  /** What can be read again. */
+  /** Something that can be reloaded. */
   @FunctionalInterface
   interface Part {
-    /** Whether it had changed. */
+    /** Reloads it; true if it had changed. */
     boolean reload() throws IOException;
   }
 
-  Reload with(String what, Part part) {
-    parts.put(what, part);
+  Reload with(String name, Part part) {
+    parts.put(name, part);
     return this;
   }
 
-  /** Starts; closing what is returned stops it. */
+  /** Starts reloading; closing the result stops it. */
   AutoCloseable start() {
-    return PeriodicTask.start("reload", EVERY, this::all);
+    return PeriodicTask.start("reload", EVERY, this::reloadAll);
   }
 
-  void all() {
-    parts.forEach(this::one);
+  void reloadAll() {
+    parts.forEach(this::reload);
   }
 
-  private void one(String what, Part part) {
+  private void reload(String name, Part part) {
     try {
       if (part.reload()) {
-        LOG.info("{} were read again", what);
+        LOG.info("{} were reloaded", name);
       }
-      failures.remove(what);
+      failures.remove(name);
     } catch (IOException | RuntimeException | Error e) {
-      // the same over and over must not fill the log
+      // the same failure must not fill the log
       String failure = String.valueOf(e.getMessage());
-      if (!failure.equals(failures.put(what, failure))) {
-        LOG.warn("{} could not be read again, and stay as they were: {}", what, failure);
+      if (!failure.equals(failures.put(name, failure))) {
+        LOG.warn("{} could not be reloaded and stay unchanged: {}", name, failure);
       }
     }
   }

@@ -30,10 +30,10 @@ import whorl.collector.store.Database;
 import whorl.collector.store.EvidenceClass;
 import whorl.collector.store.EvidenceStore;
 
-/** Ties cases, holds and retention to the rest. */
+/** Wires cases, holds and retention. */
 record RetentionWiring(Cases cases, List<Route> routes) {
-  /** What is there already. */
-  record Around(
+  /** The existing parts that these need. */
+  record Parts(
       Database cases,
       EvidenceStore store,
       Catalog catalog,
@@ -43,47 +43,47 @@ record RetentionWiring(Cases cases, List<Route> routes) {
       InstantSource clock) {}
 
   /**
-   * Opens them; the first pass begins.
+   * Opens the parts and starts the first retention pass.
    *
-   * @param forgetting whoever else is told of purges
-   * @param closing takes what is to be closed, the last first
+   * @param purgeListeners more listeners for purges
+   * @param closing receives what must be closed, last opened first
    */
   static RetentionWiring open(
-      Around with,
+      Parts parts,
       Retain retain,
-      List<PurgeListener> forgetting,
+      List<PurgeListener> purgeListeners,
       Metrics metrics,
       List<AutoCloseable> closing)
       throws IOException {
-    Holds holds = Holds.open(with.store(), with.custody());
-    Cases cases = Cases.open(new CaseLedger(with.cases()), holds, with.custody(), with.clock());
-    List<PurgeListener> listeners = new ArrayList<>(forgetting);
+    Holds holds = Holds.open(parts.store(), parts.custody());
+    Cases cases = Cases.open(new CaseLedger(parts.cases()), holds, parts.custody(), parts.clock());
+    List<PurgeListener> listeners = new ArrayList<>(purgeListeners);
     listeners.add(cases::purged);
     RetentionCounters counters = new RetentionCounters();
     Purge purge =
         new Purge(
-            with.store(),
-            with.catalog(),
-            with.custody(),
+            parts.store(),
+            parts.catalog(),
+            parts.custody(),
             holds,
-            with.receiver()::underWay,
+            parts.receiver()::underWay,
             listeners,
             counters);
     Retention retention =
         new Retention(
             limits(retain),
-            with.catalog(),
+            parts.catalog(),
             holds,
             purge,
-            with.custody(),
-            with.clock(),
+            parts.custody(),
+            parts.clock(),
             System::nanoTime,
             counters);
     closing.add(0, retention);
     retention.start();
     register(metrics, holds, counters);
-    List<Route> routes = new ArrayList<>(new CaseRoutes(cases, with.freeBytes()).routes());
-    routes.addAll(new HoldRoutes(holds, with.store(), with.freeBytes()).routes());
+    List<Route> routes = new ArrayList<>(new CaseRoutes(cases, parts.freeBytes()).routes());
+    routes.addAll(new HoldRoutes(holds, parts.store(), parts.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention).routes());
     return new RetentionWiring(cases, List.copyOf(routes));
   }
@@ -94,8 +94,8 @@ record RetentionWiring(Cases cases, List<Route> routes) {
     } catch (IOException e) {
       throw new IOException(
           e.getMessage()
-              + "; if it is damaged, move it away: holds are in custody and hold without it,"
-              + " cases and notes are lost",
+              + "; if it is damaged, move it away: holds stay in effect, because"
+              + " they are in custody; cases and notes are lost",
           e);
     }
   }
@@ -103,14 +103,14 @@ record RetentionWiring(Cases cases, List<Route> routes) {
   static RetentionLimits limits(Retain retain) {
     Map<EvidenceClass, Duration> ages = new EnumMap<>(EvidenceClass.class);
     Map<EvidenceClass, Long> bytes = new EnumMap<>(EvidenceClass.class);
-    for (EvidenceClass each : EvidenceClass.values()) {
-      Duration age = retain.ages().get(each.word());
-      Long most = retain.bytes().get(each.word());
+    for (EvidenceClass evidenceClass : EvidenceClass.values()) {
+      Duration age = retain.ages().get(evidenceClass.word());
+      Long bytesMax = retain.bytes().get(evidenceClass.word());
       if (age != null) {
-        ages.put(each, age);
+        ages.put(evidenceClass, age);
       }
-      if (most != null) {
-        bytes.put(each, most);
+      if (bytesMax != null) {
+        bytes.put(evidenceClass, bytesMax);
       }
     }
     return new RetentionLimits(

@@ -7,7 +7,7 @@ import whorl.collector.custody.CustodyLog;
 import whorl.collector.fleet.RuleChanges;
 import whorl.collector.store.RuleSetRecord;
 
-/** Which rules the agents had is part of how their evidence came to be. */
+/** Records rule changes in custody, because the agents' rules determine which evidence exists. */
 final class RuleCustody implements RuleChanges {
   private final CustodyLog custody;
 

@@ -9,7 +9,7 @@ import whorl.collector.receive.SealListener;
 import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.CaptureState;
 
-/** What the receiver has got ends the capture it belongs to. */
+/** Ends a capture when its evidence is sealed. */
 final class SealedCaptures implements SealListener {
   private final Captures captures;
 

@@ -9,7 +9,7 @@ import whorl.collector.http.Metrics;
 import whorl.collector.http.Response;
 import whorl.collector.http.Route;
 
-/** What anybody may ask: is it alive, is it ready, how much, and what there is. */
+/** Routes open to everyone: health, readiness, metrics and the OpenAPI document. */
 final class StatusRoutes {
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String DOCUMENT = "/openapi.yaml";
@@ -44,9 +44,9 @@ final class StatusRoutes {
 
   private Response readiness() {
     Readiness.State state = readiness.now();
-    StringBuilder told = new StringBuilder(state.ready() ? "ready\n" : "not ready\n");
-    state.problems().forEach(problem -> told.append("- ").append(problem).append('\n'));
-    return text(state.ready() ? 200 : 503, TEXT, told.toString());
+    StringBuilder text = new StringBuilder(state.ready() ? "ready\n" : "not ready\n");
+    state.problems().forEach(problem -> text.append("- ").append(problem).append('\n'));
+    return text(state.ready() ? 200 : 503, TEXT, text.toString());
   }
 
   private static Response text(int status, String mediaType, String text) {

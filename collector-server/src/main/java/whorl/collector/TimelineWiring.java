@@ -39,12 +39,12 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Ties the investigator's side together: rows of evidence, what they mean, and how they are shown.
+ * Wires the investigator's side: timelines, findings and the page.
  *
- * @param index what evidence that has come is handed to
+ * @param index indexes new evidence
  */
 record TimelineWiring(
-    Around with, IndexQueue index, Timeline timeline, Reports reports, ConfinedJvm classViewers) {
+    Parts parts, IndexQueue index, Timeline timeline, Reports reports, ConfinedJvm classViewers) {
   private static final int INDEXERS_AT_ONCE = 2;
   private static final Duration INDEXER_PATIENCE = Duration.ofSeconds(30);
   private static final int CLASS_VIEWS_AT_ONCE = 2;
@@ -52,11 +52,11 @@ record TimelineWiring(
   private static final long QUERY_MEMORY_BYTES = 512L << 20;
 
   /**
-   * What is there already.
+   * The existing parts that these need.
    *
-   * @param database that can be made again
+   * @param database the one that can be rebuilt
    */
-  record Around(
+  record Parts(
       DataFolder folder,
       EvidenceStore store,
       Catalog catalog,
@@ -66,57 +66,57 @@ record TimelineWiring(
       LongSupplier freeBytes) {}
 
   /**
-   * Opens them; nothing is indexed before {@link #start}.
+   * Opens the parts; indexing begins with {@link #start}.
    *
-   * @param closing takes what is to be closed, the last first
+   * @param closing receives what must be closed, last opened first
    */
-  static TimelineWiring open(Around with, Metrics metrics, List<AutoCloseable> closing)
+  static TimelineWiring open(Parts parts, Metrics metrics, List<AutoCloseable> closing)
       throws IOException {
-    ConfinedJvm indexers = confined(with, "timeline", INDEXERS_AT_ONCE, INDEXER_PATIENCE);
+    ConfinedJvm indexers = confined(parts, "timeline", INDEXERS_AT_ONCE, INDEXER_PATIENCE);
     closing.add(0, indexers);
     IndexQueue index =
         new IndexQueue(
-            new IndexQueue.Surroundings(
-                with.store(),
-                with.folder(),
+            new IndexQueue.Dependencies(
+                parts.store(),
+                parts.folder(),
                 Disk.LOCAL,
-                with.custody()::lines,
-                derivedFirst(with, indexers),
+                parts.custody()::lines,
+                deriveFirst(parts, indexers),
                 indexers,
-                with.freeBytes(),
+                parts.freeBytes(),
                 ReceiveLimits.DEFAULT.freeReserveBytes()));
     closing.add(0, index);
-    DuckTimeline timeline = new DuckTimeline(index, with.folder().exports(), QUERY_MEMORY_BYTES);
+    DuckTimeline timeline = new DuckTimeline(index, parts.folder().exports(), QUERY_MEMORY_BYTES);
     closing.add(0, timeline);
     Reports reports =
         new Reports(
             timeline,
             index,
-            with.store(),
-            with.folder(),
+            parts.store(),
+            parts.folder(),
             Disk.LOCAL,
-            new IndicatorLedger(with.database()),
-            with.alerts(),
-            new AgentLedger(with.database()));
+            new IndicatorLedger(parts.database()),
+            parts.alerts(),
+            new AgentLedger(parts.database()));
     closing.add(0, reports);
     index.onReady(reports::indexed);
-    ConfinedJvm classViewers = confined(with, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
+    ConfinedJvm classViewers = confined(parts, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
     register(metrics, index);
-    return new TimelineWiring(with, index, timeline, reports, classViewers);
+    return new TimelineWiring(parts, index, timeline, reports, classViewers);
   }
 
-  private static ConfinedJvm confined(Around with, String part, int atOnce, Duration patience)
+  private static ConfinedJvm confined(Parts parts, String part, int concurrency, Duration patience)
       throws IOException {
-    Path place = with.folder().confined(part);
-    Disk.LOCAL.createFolders(place);
-    return new ConfinedJvm(place, atOnce, patience);
+    Path folder = parts.folder().confined(part);
+    Disk.LOCAL.createFolders(folder);
+    return new ConfinedJvm(folder, concurrency, patience);
   }
 
-  private static Preparation derivedFirst(Around with, ConfinedJvm indexers) {
+  private static Preparation deriveFirst(Parts parts, ConfinedJvm indexers) {
     Derivation derivation =
         new Derivation(
-            with.store(), with.catalog(), with.custody(), indexers, with.folder(), Disk.LOCAL);
+            parts.store(), parts.catalog(), parts.custody(), indexers, parts.folder(), Disk.LOCAL);
     return (evidence, atMost) ->
         switch (derivation.derive(evidence, atMost)) {
           case DONE -> Preparation.Outcome.DONE;
@@ -125,28 +125,30 @@ record TimelineWiring(
         };
   }
 
-  /** Begins with what has no rows yet, or no report. */
+  /** Starts with evidence that has no rows or no report yet. */
   void start() throws IOException {
     index.start();
     reports.start();
   }
 
-  /** Who must be told when evidence is purged. */
-  List<PurgeListener> forgetting() {
+  /** The listeners for purged evidence. */
+  List<PurgeListener> purgeListeners() {
     return List.of(
-        (evidence, why) -> index.forget(evidence), (evidence, why) -> reports.forget(evidence));
+        (evidence, reason) -> index.forget(evidence),
+        (evidence, reason) -> reports.forget(evidence));
   }
 
   List<Route> routes(CaseEvidence cases, ExportLog exports) {
     List<Route> routes =
-        new ArrayList<>(new TimelineRoutes(with.store(), timeline, index, cases, exports).routes());
+        new ArrayList<>(
+            new TimelineRoutes(parts.store(), timeline, index, cases, exports).routes());
     routes.addAll(
         new FindingRoutes(
-                with.store(), index, new FindingRoutes.Findings(reports::of, this::stix), exports)
+                parts.store(), index, new FindingRoutes.Findings(reports::of, this::stix), exports)
             .routes());
     routes.addAll(new StaticRoutes().routes());
-    routes.addAll(new TextRoutes(with.store(), exports).routes());
-    routes.addAll(new ClassRoutes(with.store(), exports, classViewers).routes());
+    routes.addAll(new TextRoutes(parts.store(), exports).routes());
+    routes.addAll(new ClassRoutes(parts.store(), exports, classViewers).routes());
     return routes;
   }
 

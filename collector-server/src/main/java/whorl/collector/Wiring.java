@@ -49,14 +49,14 @@ import whorl.collector.store.JournalLedger;
 import whorl.collector.store.RuleLedger;
 import whorl.evidence.Id;
 
-/** Makes the collector's parts and ties them to one another; nobody else knows more than one. */
+/** Creates the collector's parts and connects them; no other class knows more than one of them. */
 final class Wiring {
   private static final long ALERTS_MAX = 1_000_000;
   private static final long ALERTS_MAX_BYTES = 4L << 30;
 
   private Wiring() {}
 
-  /** Opens what is in the data folder; what was opened is closed again when something fails. */
+  /** Opens the parts on the data folder; if one fails, closes those that are open. */
   static CollectorParts open(ServeConfig config, Metrics metrics, Readiness readiness)
       throws IOException {
     List<AutoCloseable> closing = new ArrayList<>();
@@ -81,14 +81,14 @@ final class Wiring {
     DataFolder folder = new DataFolder(config.dataFolder());
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     Ballast ballast = new Ballast(folder, freeBytes);
-    ballast.look(); // a full disk must not keep it from starting
+    ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
     Database database = Database.open(folder.catalog());
     closing.add(0, database);
     Database casesDatabase = RetentionWiring.database(folder);
     closing.add(0, casesDatabase);
     EnrolmentLedger enrolments = new EnrolmentLedger(database);
-    EnrolmentCustody.Filling filling = new EnrolmentCustody.Filling(enrolments);
+    EnrolmentCustody.LedgerUpdate ledgerUpdate = new EnrolmentCustody.LedgerUpdate(enrolments);
     CustodyLog custody =
         CustodyLog.open(
             folder,
@@ -97,9 +97,9 @@ final class Wiring {
             List.of(
                 new EndLedger(database, folder.catalog().getFileName().toString()),
                 new EndLedger(casesDatabase, folder.cases().getFileName().toString())),
-            filling::entry);
+            ledgerUpdate::entry);
     closing.add(0, custody);
-    filling.end();
+    ledgerUpdate.end();
     EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
     Catalog catalog = Catalog.open(database);
 
@@ -143,7 +143,7 @@ final class Wiring {
 
     TimelineWiring timelines =
         TimelineWiring.open(
-            new TimelineWiring.Around(
+            new TimelineWiring.Parts(
                 folder, store, catalog, custody, database, alertLedger, freeBytes),
             metrics,
             closing);
@@ -187,19 +187,19 @@ final class Wiring {
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
     RetentionWiring retention =
         RetentionWiring.open(
-            new RetentionWiring.Around(
+            new RetentionWiring.Parts(
                 casesDatabase, store, catalog, custody, receiver, freeBytes, clock),
             config.retain(),
-            timelines.forgetting(),
+            timelines.purgeListeners(),
             metrics,
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
     check(readiness, database, custody, receiver, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(List.of(folder.cases(), folder.catalog()));
-    readiness.wants(damage::problem);
+    readiness.addOptional(damage::problem);
     damage.start();
-    return new CollectorParts(fullDisk.guarded(routes), channel, closing);
+    return new CollectorParts(fullDisk.guard(routes), channel, closing);
   }
 
   private static void check(
@@ -210,26 +210,26 @@ final class Wiring {
       TimelineWiring timelines,
       LongSupplier freeBytes) {
     long reserve = ReceiveLimits.DEFAULT.freeReserveBytes();
-    readiness.needs(
+    readiness.addRequired(
         () ->
             freeBytes.getAsLong() < reserve
                 ? "the disk has "
                     + (freeBytes.getAsLong() >> 20)
-                    + " MiB left, of which "
+                    + " MiB left, and "
                     + (reserve >> 20)
-                    + " are kept free: uploads are refused; make room there"
+                    + " MiB are reserved: uploads are refused; free some space"
                 : null);
-    readiness.needs(
+    readiness.addRequired(
         () -> database.failure() == null ? null : "catalog.db fails: " + database.failure());
-    readiness.wants(
+    readiness.addOptional(
         () ->
-            timelines.index().works()
+            timelines.index().isRunning()
                 ? null
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
-    readiness.wants(
+    readiness.addOptional(
         () ->
             custody.doubts().isEmpty() ? null : "custody is in doubt: " + custody.doubts().get(0));
-    readiness.wants(
+    readiness.addOptional(
         () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
   }
 

@@ -1,4 +1,4 @@
-/** The collector: the main class, and the only wiring. */
+/** The collector: the main class, and all wiring between the parts. */
 @NullMarked
 package whorl.collector;
 

@@ -60,7 +60,7 @@ import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
-/** The agent's own shipper and a whole collector, with the network between them. */
+/** The agent's own shipper and a whole collector, connected over the network. */
 @Timeout(120)
 class AgentToCollectorTest {
   private static final InstantSource CLOCK = InstantSource.system();
@@ -91,11 +91,11 @@ class AgentToCollectorTest {
     assertThat(record.artifacts()).hasSize(1003);
     shipper.close(Duration.ofSeconds(2));
     server.stop();
-    assertWhole(1);
+    assertComplete(1);
   }
 
   @Test
-  void artifactSpoiledOnItsWay_isSentAgain() throws Exception {
+  void artifactCorruptedInTransit_isSentAgain() throws Exception {
     CollectorServer server = start(0);
     Spool spool =
         Spool.inFolder(
@@ -119,11 +119,11 @@ class AgentToCollectorTest {
       shipper.close(Duration.ofSeconds(2));
     }
     server.stop();
-    assertWhole(1);
+    assertComplete(1);
   }
 
   @Test
-  void encryptedEvidence_isSealedAndVerified_andNobodyHereCanReadIt() throws Exception {
+  void encryptedEvidence_isSealedAndVerified_withoutBeingReadable() throws Exception {
     CollectorServer server = start(0);
     Spool spool =
         Spool.inFolder(
@@ -154,7 +154,7 @@ class AgentToCollectorTest {
     assertThat(decrypted(encrypted, text(investigator.getPrivate()))).isEqualTo(plain);
     shipper.close(Duration.ofSeconds(2));
     server.stop();
-    assertWhole(1);
+    assertComplete(1);
     try (Stream<Path> files = Files.walk(root).filter(Files::isRegularFile)) {
       for (Path file : files.toList()) {
         String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
@@ -164,7 +164,7 @@ class AgentToCollectorTest {
   }
 
   @Test
-  void collectorStoppedWithinAnUpload_arrivesOnceAndWhole() throws Exception {
+  void uploadInterruptedByACollectorStop_arrivesOnceAndComplete() throws Exception {
     CollectorServer first = start(0);
     int port = URI.create(first.url()).getPort();
     Spool spool =
@@ -186,10 +186,10 @@ class AgentToCollectorTest {
     assertThat(record(evidence).state()).isEqualTo(CaptureState.SEALED);
     shipper.close(Duration.ofSeconds(2));
     second.stop();
-    assertWhole(1);
+    assertComplete(1);
   }
 
-  private void assertWhole(int evidence) throws IOException {
+  private void assertComplete(int evidence) throws IOException {
     VerificationReport report = new OfflineVerifier(CLOCK).verify(root.resolve("data"));
     assertThat(report.problems()).isEmpty();
     assertThat(report.evidence()).isEqualTo(evidence);
@@ -220,7 +220,7 @@ class AgentToCollectorTest {
         agent, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
   }
 
-  /** Evidence as a capture leaves it in the spool. */
+  /** A draft as a capture leaves it in the spool. */
   private Id seal(Spool spool, int small, int largeBytes) throws IOException {
     Id evidence = Id.next(CLOCK);
     Id capture = Id.next(CLOCK);
@@ -283,7 +283,7 @@ class AgentToCollectorTest {
     }
   }
 
-  /** The library's keys encode themselves as age writes them. */
+  /** The encoding of the library's keys is age's own. */
   private static String text(Key key) {
     return new String(key.getEncoded(), StandardCharsets.US_ASCII);
   }

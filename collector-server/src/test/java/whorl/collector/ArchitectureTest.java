@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   private static final String ROOT = "whorl.collector";
 
-  /** What each package may use of the others, beside {@code whorl.evidence} and itself. */
+  /** The packages that each package may use, in addition to {@code whorl.evidence} and itself. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("config", Set.of()),
@@ -66,7 +66,7 @@ class ArchitectureTest {
 
   @ParameterizedTest(name = "{0} uses {1}")
   @MethodSource("table")
-  void package_usesOnlyWhatTheTableSays(String name, Set<String> allowed) {
+  void package_usesOnlyAllowedPackages(String name, Set<String> allowed) {
     noClasses()
         .that()
         .resideInAPackage(ROOT + "." + name + "..")
@@ -93,7 +93,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void agent_isKnownToTheCommandLineAlone_andOnlyItsRules() {
+  void agent_isUsedByTheCommandLineOnly_andOnlyItsRules() {
     noClasses()
         .that()
         .resideInAPackage(ROOT + "..")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Benchmarks are no part of the build: whether they can still be made is told here. */
+/** Benchmarks are not part of the build; this test checks that they still compile. */
 class BenchmarksTest {
   private static final String FIGURES = "agent/benchmarks/app/Figures.java";
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
@@ -43,14 +43,15 @@ class BenchmarksTest {
     assertThat(sources).isNotEmpty();
 
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter said = new StringWriter();
+    StringWriter output = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       List<String> options = List.of("-nowarn", "-proc:none", "-d", classes.toString());
       boolean compiled =
           compiler
-              .getTask(said, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+              .getTask(
+                  output, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
               .call();
-      assertThat(compiled).as(said.toString()).isTrue();
+      assertThat(compiled).as(output.toString()).isTrue();
     }
   }
 }

@@ -43,28 +43,28 @@ import whorl.evidence.Json;
 class CollectorServerTest {
   @TempDir private Path folder;
 
-  private final List<String> said = new ArrayList<>();
+  private final List<String> messages = new ArrayList<>();
 
   @Test
   void firstStart_makesTokensAndShowsTheRespondersOnce() throws Exception {
     CollectorServer server = start(CollectorServerTest::parts);
-    assertThat(said).hasSize(2);
-    assertThat(Files.readString(data().resolve("tokens"))).contains("responder " + said.get(1));
+    assertThat(messages).hasSize(2);
+    assertThat(Files.readString(data().resolve("tokens"))).contains("responder " + messages.get(1));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
         .isEqualTo("rwx------");
-    assertThat(get(server, "/part", said.get(1)).body()).startsWith("\"responder-");
-    String token = said.get(1);
+    assertThat(get(server, "/part", messages.get(1)).body()).startsWith("\"responder-");
+    String token = messages.get(1);
     server.stop();
 
-    said.clear();
+    messages.clear();
     CollectorServer again = start(CollectorServerTest::parts);
-    assertThat(said).isEmpty();
+    assertThat(messages).isEmpty();
     assertThat(get(again, "/part", token).statusCode()).isEqualTo(200);
     again.stop();
   }
 
   @Test
-  void openPaths_answerEverybody() throws Exception {
+  void openPaths_needNoToken() throws Exception {
     CollectorServer server = start(CollectorServerTest::parts);
     assertThat(get(server, "/healthz", null).body()).isEqualTo("ok\n");
     assertThat(get(server, "/readyz", null).body()).isEqualTo("ready\n");
@@ -135,12 +135,13 @@ class CollectorServerTest {
   }
 
   @Test
-  void start_thatFails_closesWhatWasOpenAndFreesTheFolder() throws Exception {
+  void failedStart_closesOpenPartsAndUnlocksTheFolder() throws Exception {
     List<String> closed = new ArrayList<>();
     CollectorParts.Opener twice =
         (config, metrics, readiness) -> {
           Route route = Route.open("GET", "/healthz", request -> Response.empty(200));
-          return new CollectorParts(List.of(route), nobody(), List.of(() -> closed.add("part")));
+          return new CollectorParts(
+              List.of(route), noEndpoint(), List.of(() -> closed.add("part")));
         };
     assertThatThrownBy(() -> start(twice)).isInstanceOf(IllegalStateException.class);
     assertThat(closed).containsExactly("part");
@@ -148,8 +149,8 @@ class CollectorServerTest {
   }
 
   @Test
-  void start_listensFirst_andSaysHowFarItIs() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
+  void start_listensFirst_andReportsItsProgress() throws Exception {
+    CountDownLatch requested = new CountDownLatch(1);
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -162,7 +163,7 @@ class CollectorServerTest {
                     port,
                     (config, metrics, readiness) -> {
                       readiness.recovering(7);
-                      uninterrupted(asked);
+                      uninterrupted(requested);
                       return parts(config, metrics, readiness);
                     });
               } catch (IOException e) {
@@ -183,7 +184,7 @@ class CollectorServerTest {
     assertThat(upload.statusCode()).isEqualTo(503);
     assertThat(upload.headers().firstValue("Retry-After")).contains("5");
     assertThat(get(url, "/agent/v1/channel").statusCode()).isEqualTo(503);
-    asked.countDown();
+    requested.countDown();
 
     CollectorServer server = starting.get(10, TimeUnit.SECONDS);
     assertThat(get(url, "/readyz").body()).isEqualTo("ready\n");
@@ -192,14 +193,14 @@ class CollectorServerTest {
   }
 
   @Test
-  void start_onAnAddressThatIsTaken_leavesNoTraces() throws Exception {
+  void start_onAnAddressInUse_leavesNoTraces() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> start(taken.getLocalPort(), CollectorServerTest::parts))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("choose another address");
     }
     assertThat(data()).doesNotExist();
-    assertThat(said).isEmpty();
+    assertThat(messages).isEmpty();
   }
 
   private static void uninterrupted(CountDownLatch latch) {
@@ -218,7 +219,7 @@ class CollectorServerTest {
             (config, metrics, readiness) ->
                 new CollectorParts(
                     List.of(),
-                    nobody(),
+                    noEndpoint(),
                     List.of(
                         () -> closed.add("first"),
                         () -> {
@@ -239,10 +240,10 @@ class CollectorServerTest {
               Principal principal = Objects.requireNonNull(request.principal());
               return Response.json(200, principal.name());
             });
-    return new CollectorParts(List.of(route), nobody(), List.of());
+    return new CollectorParts(List.of(route), noEndpoint(), List.of());
   }
 
-  private static ChannelEndpoint nobody() {
+  private static ChannelEndpoint noEndpoint() {
     return (peer, principal) -> {
       throw new IllegalStateException("not asked for");
     };
@@ -275,7 +276,7 @@ class CollectorServerTest {
             new StormLimit(3, Duration.ofMinutes(10)),
             Duration.ofSeconds(90),
             Retain.EVERYTHING);
-    return CollectorServer.start(config, opener, said::add);
+    return CollectorServer.start(config, opener, messages::add);
   }
 
   private static HttpResponse<String> get(

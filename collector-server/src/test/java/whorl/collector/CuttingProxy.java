@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A line to a port of this machine that breaks, or spoils what it carries, when told to. */
+/** A proxy to a local port that can break the connection or corrupt its bytes. */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int to;
@@ -34,12 +34,12 @@ final class CuttingProxy implements AutoCloseable {
     return "http://127.0.0.1:" + listening.getLocalPort();
   }
 
-  /** Breaks the connection once so many more bytes have come from the client. */
+  /** Breaks the connection after this many more bytes from the client. */
   void cutAfter(long bytes) {
     left.set(bytes);
   }
 
-  /** Changes one bit once so many more bytes have come from the client. */
+  /** Flips one bit after this many more bytes from the client. */
   void spoilAfter(long bytes) {
     sound.set(bytes);
   }
@@ -93,7 +93,7 @@ final class CuttingProxy implements AutoCloseable {
         out.write(buffer, 0, read);
       }
     } catch (IOException closed) {
-      // as a broken line is
+      // like a broken connection
     }
   }
 
@@ -102,7 +102,7 @@ final class CuttingProxy implements AutoCloseable {
         server) {
       server.getInputStream().transferTo(client.getOutputStream());
     } catch (IOException closed) {
-      // as a broken line is
+      // like a broken connection
     }
   }
 

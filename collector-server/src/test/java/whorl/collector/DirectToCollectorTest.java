@@ -50,7 +50,7 @@ import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
-/** The agent's upload past the spool, and a whole collector. */
+/** The agent's direct upload, without the spool, and a whole collector. */
 @Timeout(120)
 class DirectToCollectorTest {
   private static final InstantSource CLOCK = InstantSource.system();
@@ -89,7 +89,7 @@ class DirectToCollectorTest {
   }
 
   @Test
-  void heapFirstThenTheRestFromTheSpool_areSealedAndVerifiedAsOne() throws Exception {
+  void heapFirst_thenTheRestFromTheSpool_areSealedAndVerifiedTogether() throws Exception {
     Artifact heap;
     try (DirectUpload upload = open(server.url())) {
       assertThat(upload.measuredBytesPerSecond()).isPositive();
@@ -122,11 +122,11 @@ class DirectToCollectorTest {
   }
 
   @Test
-  void lineCutAgainAndAgainWithinChunks_goesOnWhereItWas() throws Exception {
+  void connectionBrokenRepeatedlyWithinChunks_resumes() throws Exception {
     try (CuttingProxy proxy = CuttingProxy.start(URI.create(server.url()).getPort());
         DirectUpload upload = open(proxy.url())) {
       for (int i = 0; i < 5; i++) {
-        // No whole number of chunks.
+        // not a whole number of chunks
         proxy.cutAfter(1_700_000);
         write(upload.stream(), 6 * MIB);
         await().until(proxy::hasCut);
@@ -171,8 +171,8 @@ class DirectToCollectorTest {
     }
   }
 
-  /** The folders of uploads that are not sealed. */
-  /** Their ids; the names of all files of an upload begin with it. */
+  /** The folders of unsealed uploads. */
+  /** The ids of unsealed uploads; the names of all files of an upload begin with its id. */
   private List<String> uploads() {
     try (Stream<Path> files = Files.list(root.resolve("data/incoming"))) {
       return files.map(file -> file.getFileName().toString().split("\\.")[0]).distinct().toList();

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents link to is there: files, and headings within them. */
+/** The targets of all links in the documents exist: files and headings. */
 class DocumentLinksTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final int README_MAX_LINES = 200;
@@ -24,7 +24,7 @@ class DocumentLinksTest {
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.*)$");
 
   @Test
-  void everyLink_leadsSomewhere() throws IOException {
+  void everyLink_hasATarget() throws IOException {
     List<String> broken = new ArrayList<>();
     int links = 0;
     for (Path document : documents()) {
@@ -102,7 +102,7 @@ class DocumentLinksTest {
         .anyMatch(heading -> anchor(heading.group(1)).equals(anchor));
   }
 
-  /** As GitHub makes it. */
+  /** The anchor that GitHub generates. */
   private static String anchor(String heading) {
     return heading
         .toLowerCase(Locale.ROOT)

@@ -27,7 +27,7 @@ class EnrolmentCustodyTest {
   @TempDir Path root;
 
   @Test
-  void firstKey_isTheKeyForEver_alsoWhenTheDataBaseIsLost() throws IOException {
+  void firstKey_isPermanent_evenIfTheDatabaseIsLost() throws IOException {
     AgentIdentity agent = agent();
     String first = SigningKey.generate().publicKey();
     String second = SigningKey.generate().publicKey();
@@ -51,7 +51,7 @@ class EnrolmentCustodyTest {
     }
   }
 
-  /** What the collector opens at its start. */
+  /** Opens the ledger and the log, like the start of the collector. */
   private static final class Opened implements AutoCloseable {
     private final Database database;
     private final CustodyLog custody;
@@ -62,7 +62,7 @@ class EnrolmentCustodyTest {
       DataFolder folder = new DataFolder(root);
       database = Database.open(folder.catalog());
       ledger = new EnrolmentLedger(database);
-      EnrolmentCustody.Filling filling = new EnrolmentCustody.Filling(ledger);
+      EnrolmentCustody.LedgerUpdate filling = new EnrolmentCustody.LedgerUpdate(ledger);
       custody = CustodyLog.open(folder, Disk.LOCAL, CLOCK, List.of(), filling::entry);
       filling.end();
       enrolments = new EnrolmentCustody(custody, ledger);

@@ -19,7 +19,7 @@ class FullDiskTest {
   private final FullDisk disk = new FullDisk(free::get);
 
   @Test
-  void failureOfAFullDisk_is507_andOthersStayWhatTheyAre() {
+  void fullDisk_is507_andOtherFailuresAreUnchanged() {
     assertStatus(507, Role.VIEWER, failing(new DiskFullException("catalog.db: full", null)));
     assertStatus(507, Role.AGENT, failing(new IOException("No space left on device")));
     assertStatus(
@@ -29,7 +29,7 @@ class FullDiskTest {
   }
 
   @Test
-  void alertsFromOutside_leaveTheLastOfTheRoomToOthers() throws Exception {
+  void outsideAlerts_areRefused_beforeTheDiskIsFull() throws Exception {
     Handler handler = request -> Response.empty(204);
     free.set(FullDisk.FOR_ALERTS_BYTES - 1);
 
@@ -46,10 +46,10 @@ class FullDiskTest {
             ProblemException.class, problem -> assertThat(problem.status()).isEqualTo(status));
   }
 
-  @SuppressWarnings("NullAway") // the handlers look at no request
+  @SuppressWarnings("NullAway") // the handlers ignore the request
   private Response call(Role role, Handler handler) throws IOException {
     Route route = Route.of("POST", "/x", role, handler);
-    return disk.guarded(List.of(route)).get(0).handler().handle(null);
+    return disk.guard(List.of(route)).get(0).handler().handle(null);
   }
 
   private static Handler failing(IOException failure) {

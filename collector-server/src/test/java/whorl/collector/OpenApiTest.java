@@ -32,7 +32,7 @@ import whorl.collector.http.SessionRoutes;
 import whorl.collector.http.Sessions;
 import whorl.collector.http.Tokens;
 
-/** The document and the routes say the same. */
+/** The OpenAPI document and the routes agree. */
 class OpenApiTest {
   private static final Set<String> METHODS =
       Set.of("get", "put", "post", "delete", "options", "head", "patch");
@@ -75,14 +75,14 @@ class OpenApiTest {
   }
 
   @Test
-  void operationIds_areThereAndUnique() {
+  void operationIds_existAndAreUnique() {
     List<String> ids = new ArrayList<>();
     each((key, operation) -> ids.add(String.valueOf(operation.get("operationId"))));
     assertThat(ids).doesNotHaveDuplicates().doesNotContain("null").isNotEmpty();
   }
 
   @Test
-  void references_leadSomewhere() {
+  void references_areResolvable() {
     List<String> references = new ArrayList<>();
     collect(document, references);
     assertThat(references)
@@ -90,7 +90,7 @@ class OpenApiTest {
         .allSatisfy(reference -> assertThat(target(reference)).isNotNull());
   }
 
-  /** Method and path to what they need. */
+  /** The required role by method and path. */
   private Map<String, String> served() throws IOException {
     Map<String, String> served = new TreeMap<>();
     List<Route> routes = new ArrayList<>(collectorParts.routes());
@@ -132,7 +132,7 @@ class OpenApiTest {
                     .forEach(
                         (method, operation) -> {
                           if (method.equals("parameters")) {
-                            return; // of all operations of this path
+                            return; // for all operations of this path
                           }
                           assertThat(METHODS).contains((String) method);
                           String key = ((String) method).toUpperCase(Locale.ROOT) + " " + path;

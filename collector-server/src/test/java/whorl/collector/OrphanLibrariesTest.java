@@ -15,11 +15,11 @@ class OrphanLibrariesTest {
   @TempDir Path folder;
 
   @Test
-  void librariesOfARunThatWasKilled_go_andNothingElse() throws Exception {
-    Path duck = left("libduckdb_java123.so");
-    Path sqlite = left("sqlite-3.50-1-libsqlitejdbc.so");
-    Path lock = left("sqlite-3.50-1-libsqlitejdbc.so.lck");
-    Path other = left("libduckling.so");
+  void librariesOfAKilledProcess_areDeleted_andNothingElse() throws Exception {
+    Path duck = leave("libduckdb_java123.so");
+    Path sqlite = leave("sqlite-3.50-1-libsqlitejdbc.so");
+    Path lock = leave("sqlite-3.50-1-libsqlitejdbc.so.lck");
+    Path other = leave("libduckling.so");
     Path fresh = Files.writeString(folder.resolve("libduckdb_java456.so"), "just unpacked");
 
     OrphanLibraries.delete(folder);
@@ -32,7 +32,7 @@ class OrphanLibrariesTest {
     OrphanLibraries.delete(folder.resolve("not-there"));
   }
 
-  private Path left(String name) throws IOException {
+  private Path leave(String name) throws IOException {
     Path file = Files.writeString(folder.resolve(name), "bytes");
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
     return file;

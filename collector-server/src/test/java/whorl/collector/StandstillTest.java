@@ -21,8 +21,8 @@ import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.CaptureState;
 
 /**
- * While its heap is dumped an agent's JVM stands still: it beats no heart and answers nothing. Only
- * the bytes that another process sends for it tell that it is not gone.
+ * While its heap is dumped, an agent's JVM stands still: it sends no heartbeats and no answers.
+ * Only the bytes that another process sends for it show that it is still alive.
  */
 class StandstillTest {
   private final ManualTime time = new ManualTime();
@@ -51,7 +51,7 @@ class StandstillTest {
   }
 
   @Test
-  void agentThatStandsStill_isConnectedWhileItsBytesCome_andGoneWhenTheyStop() throws IOException {
+  void pausedAgent_isConnectedWhileBytesArrive_andLostWhenTheyStop() throws IOException {
     for (int second = 0; second < 90; second += 5) {
       pass(5);
       arrive(64 << 10);
@@ -72,7 +72,7 @@ class StandstillTest {
   }
 
   @Test
-  void agentThatStandsStillBeforeTheFirstByte_isConnectedForTwentySeconds() throws IOException {
+  void pausedAgentBeforeTheFirstByte_isConnectedForTwentySeconds() throws IOException {
     pass(20);
     assertThat(connected()).isTrue();
     assertThat(capture().get("state").asText()).isEqualTo("running");

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An agent as the collector lists it; everything in it is the agent's word. */
+/** An agent in the collector's list. All values come from the agent. */
 record AgentRow(
     @Nullable String id,
     @Nullable String service,
@@ -22,35 +22,35 @@ record AgentRow(
   private static final int CONTAINER_CHARS = 12;
   private static final int PERCENT = 100;
 
-  /** What it costs its JVM, of which a table shows this. */
+  /** The cost of the agent for its JVM; the part shown in a table. */
   record Costs(@Nullable Double cpuShare, @Nullable Long heldBytes) {}
 
-  /** Its share of one processor, JFR's included, as {@code 0.4 %}; null while unknown. */
+  /** The share of one processor including JFR, as {@code 0.4 %}; null if unknown. */
   @Nullable String cpuShare() {
     Double share = costs == null ? null : costs.cpuShare();
     return share == null ? null : String.format(Locale.ROOT, "%.1f %%", share * PERCENT);
   }
 
-  /** What it holds of the heap, as {@code 4.2 MiB}; null while unknown. */
+  /** The agent's share of the heap, as {@code 4.2 MiB}; null if unknown. */
   @Nullable String held() {
     Long bytes = costs == null ? null : costs.heldBytes();
     return bytes == null ? null : Table.size(bytes);
   }
 
-  /** The container's id as engines shorten it. */
+  /** The container's id, shortened as container engines do. */
   @Nullable String shortContainer() {
     return container == null || container.length() <= CONTAINER_CHARS
         ? container
         : container.substring(0, CONTAINER_CHARS);
   }
 
-  /** What is wrong with its self-test, as the collector says it; null while it passes. */
+  /** The failure of the self-test, as reported by the collector; null if it passes. */
   @Nullable String selfTestFailure() {
     Object outcome = capabilities == null ? null : capabilities.get("selfTest");
     return outcome instanceof String text && !text.startsWith("passes") ? text : null;
   }
 
-  /** Events and bytes that this agent had to drop, all counters together. */
+  /** Dropped events and bytes, summed over all counters. */
   long lost() {
     return losses == null ? 0 : losses.values().stream().mapToLong(Long::longValue).sum();
   }

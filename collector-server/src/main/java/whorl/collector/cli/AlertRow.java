@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alert as the collector lists it.
+ * An alert in the collector's list.
  *
- * @param count of the alerts of its deed; 0 from a collector that does not count them
+ * @param count of the alerts in its alert group; 0 from a collector that does not count them
  */
 record AlertRow(
     @Nullable String id,
@@ -22,14 +22,14 @@ record AlertRow(
     int count,
     @Nullable Map<String, Object> fields) {
 
-  /** Its title, and how many alerts its deed has where there are more. */
-  @Nullable String described() {
+  /** The title, with the number of alerts in its group if there are several. */
+  @Nullable String describe() {
     String name = title == null ? rule : title;
     return count > 1 ? name + " (" + count + " alerts)" : name;
   }
 
-  /** Whether somebody outside says that what an earlier alert told is over. */
-  boolean over() {
+  /** True if another system reports that an earlier alert is resolved. */
+  boolean resolved() {
     return !"whorl".equals(source) && fields != null && "resolved".equals(fields.get("status"));
   }
 }

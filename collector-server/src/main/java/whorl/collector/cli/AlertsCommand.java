@@ -68,9 +68,9 @@ final class AlertsCommand extends ListingCommand<AlertRow> {
     for (AlertRow row : rows) {
       table.row(
           Table.time(row.time()),
-          row.over() ? "resolved" : Table.Cell.of(row.level(), Levels.style(row.level())),
+          row.resolved() ? "resolved" : Table.Cell.of(row.level(), Levels.style(row.level())),
           row.service(),
-          row.described(),
+          row.describe(),
           row.source(),
           row.evidence());
     }

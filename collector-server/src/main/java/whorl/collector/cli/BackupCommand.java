@@ -24,7 +24,7 @@ import whorl.collector.backup.Backup;
       "%nExample:",
       "  whorl backup /backup/whorl --data /data",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class BackupCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import whorl.collector.backup.BackupMark;
 
-/** What a backup, or its restore, has come to. */
+/** The outcome of a backup or a restore. */
 record BackupReport(Path where, BackupMark mark, List<String> problems) {
-  /** Prints it, and gives the exit status. */
+  /** Prints the outcome and returns the exit status. */
   int print(Terminal terminal, boolean json) {
     if (json) {
       terminal.json(Map.of("backup", mark, "problems", problems));

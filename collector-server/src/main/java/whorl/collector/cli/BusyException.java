@@ -2,7 +2,7 @@ package whorl.collector.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** The collector is there and can't answer now: asking again may help. */
+/** The collector is reachable but cannot answer now; a retry may help. */
 final class BusyException extends CliException {
   BusyException(String message, @Nullable String remedy) {
     super(ExitStatus.FAILED, message, remedy);

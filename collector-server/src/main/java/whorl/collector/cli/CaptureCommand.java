@@ -32,7 +32,7 @@ import whorl.evidence.Id;
       "  whorl capture --service shop --reason \"odd logins\" --out case-17/",
     })
 final class CaptureCommand extends RemoteCommand {
-  /** Who is asked; all given parts must match. */
+  /** The target; all given parts must match. */
   static final class Target {
     @Option(names = "--service", paramLabel = "S", description = "This service.")
     private @Nullable String service;
@@ -129,7 +129,7 @@ final class CaptureCommand extends RemoteCommand {
     Map<String, Object> parts = target.asJson();
     if (parts.isEmpty()) {
       throw CliException.usage(
-          "no target is given, and all JVMs at once is never meant",
+          "no target is given; all JVMs at once cannot be captured",
           "give --service, --namespace, --pod, --container, --agent or --label");
     }
     CollectorClient.Listing<CaptureRow> started =
@@ -138,18 +138,19 @@ final class CaptureCommand extends RemoteCommand {
       show(commandContext.terminal(), started.rows(), started.json(), List.of());
       return ExitStatus.DONE;
     }
-    // with --json nothing but JSON may stand in the output
-    CommandContext shown = json ? commandContext.notInteractive() : commandContext;
-    List<CollectorClient.One<CaptureRow>> ended = ended(collector, shown, started.rows());
+    // with --json the output must be nothing but JSON
+    CommandContext outputContext = json ? commandContext.notInteractive() : commandContext;
+    List<CollectorClient.One<CaptureRow>> ended =
+        waitUntilEnded(collector, outputContext, started.rows());
     List<CaptureRow> rows = ended.stream().map(CollectorClient.One::row).toList();
-    List<Bag> bags = out == null ? List.of() : bags(collector, shown, rows, out);
+    List<Bag> bags = out == null ? List.of() : bags(collector, outputContext, rows, out);
     show(
         commandContext.terminal(),
         rows,
         ended.stream().map(CollectorClient.One::json).toList(),
         bags);
     if (artifacts.contains(HeapText.HEAP)) {
-      rows.forEach(row -> tellOfHeap(collector, commandContext.terminal(), row, rows.size() == 1));
+      rows.forEach(row -> printHeap(collector, commandContext.terminal(), row, rows.size() == 1));
     }
     if (bags.stream().anyMatch(bag -> !bag.report().verified())) {
       return ExitStatus.VERIFICATION_FAILED;
@@ -159,7 +160,7 @@ final class CaptureCommand extends RemoteCommand {
         : ExitStatus.FAILED;
   }
 
-  private List<CollectorClient.One<CaptureRow>> ended(
+  private List<CollectorClient.One<CaptureRow>> waitUntilEnded(
       CollectorClient collector, CommandContext commandContext, List<CaptureRow> started) {
     long startNanos = commandContext.nanos().getAsLong();
     List<CollectorClient.One<CaptureRow>> ended;
@@ -183,8 +184,8 @@ final class CaptureCommand extends RemoteCommand {
     return ended;
   }
 
-  /** The capture's outcome stands, whether or not this can be told. */
-  private void tellOfHeap(
+  /** A failure to fetch this does not change the capture's outcome. */
+  private void printHeap(
       CollectorClient collector, Terminal terminal, CaptureRow capture, boolean only) {
     Id evidence = capture.evidence();
     if (evidence == null || capture.state() == CaptureState.FAILED) {
@@ -196,11 +197,11 @@ final class CaptureCommand extends RemoteCommand {
     } catch (CliException unknown) {
       line = "heap: " + unknown.getMessage();
     }
-    String whose = only ? "" : "evidence " + evidence + ": ";
+    String prefix = only ? "" : "evidence " + evidence + ": ";
     if (json) {
-      terminal.note("whorl: " + whose + line);
+      terminal.note("whorl: " + prefix + line);
     } else {
-      terminal.line(whose + line);
+      terminal.line(prefix + line);
     }
   }
 

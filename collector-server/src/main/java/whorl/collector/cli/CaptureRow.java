@@ -7,10 +7,10 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 
 /**
- * A capture and how far it has come.
+ * A capture and its progress.
  *
- * @param reason why it was asked for; {@code failure} why nothing, or not all, came of it
- * @param artifacts what was asked for; empty means everything but heap
+ * @param reason why it was requested; {@code failure} is why it failed or is incomplete
+ * @param artifacts the requested ones; empty means all but heap
  */
 record CaptureRow(
     Id id,
@@ -27,12 +27,12 @@ record CaptureRow(
     artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
   }
 
-  /** Bytes at the collector. */
+  /** The bytes at the collector. */
   long bytes() {
     return progress == null ? 0 : progress.bytes();
   }
 
-  /** Bytes there will be; 0 where unknown. */
+  /** The expected total in bytes; 0 if unknown. */
   long of() {
     if (state.ended()) {
       return bytes();
@@ -40,14 +40,14 @@ record CaptureRow(
     return progress == null || progress.of() == 0 ? 0 : Math.max(progress.of(), bytes());
   }
 
-  /** What is being done for it now. */
+  /** The current activity. */
   String doing() {
-    // only what is sent while it is made arrives before shipping begins
+    // before shipping begins, only streamed artifacts arrive
     boolean streaming =
         state == CaptureState.RUNNING && bytes() > 0 && artifacts.contains(HeapText.HEAP);
     return streaming ? "streaming the heap" : state.word();
   }
 
-  /** Bytes at the collector, and how many there will be; 0 where unknown. */
+  /** The bytes at the collector, and the expected total; 0 if unknown. */
   record Progress(long bytes, long of) {}
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
-/** Follows captures until nothing more will come of them. */
+/** Polls captures until they have ended. */
 final class CaptureWatch {
   private final CollectorClient collector;
   private final CommandContext commandContext;
@@ -21,9 +21,9 @@ final class CaptureWatch {
   }
 
   /**
-   * Waits; a collector that restarts meanwhile is waited for as well.
+   * Waits until all have ended, also while the collector restarts.
    *
-   * @throws CliException when {@code timeout} has passed, or the collector stays away
+   * @throws CliException if {@code timeout} has passed, or the collector stays unreachable
    */
   List<CollectorClient.One<CaptureRow>> untilEnded(List<CaptureRow> started, Duration timeout) {
     Map<Id, CollectorClient.One<CaptureRow>> latest = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class CaptureWatch {
       for (CaptureRow capture : started) {
         CollectorClient.One<CaptureRow> known = latest.get(capture.id());
         if (known == null || !known.row().state().ended()) {
-          look(capture.id(), latest);
+          poll(capture.id(), latest);
         }
       }
       show(latest, started.size());
@@ -53,7 +53,7 @@ final class CaptureWatch {
     }
   }
 
-  private void look(Id capture, Map<Id, CollectorClient.One<CaptureRow>> latest) {
+  private void poll(Id capture, Map<Id, CollectorClient.One<CaptureRow>> latest) {
     try {
       latest.put(capture, collector.capture(capture));
       awaySinceNanos = null;
@@ -73,8 +73,8 @@ final class CaptureWatch {
     long of = 0;
     boolean known = latest.size() == all;
     Map<String, Integer> states = new LinkedHashMap<>();
-    for (CollectorClient.One<CaptureRow> one : latest.values()) {
-      CaptureRow capture = one.row();
+    for (CollectorClient.One<CaptureRow> polled : latest.values()) {
+      CaptureRow capture = polled.row();
       bytes += capture.bytes();
       of += capture.of();
       known &= capture.state().ended() || capture.of() > 0;
@@ -92,6 +92,6 @@ final class CaptureWatch {
   }
 
   private static int ended(Map<Id, CollectorClient.One<CaptureRow>> latest) {
-    return (int) latest.values().stream().filter(one -> one.row().state().ended()).count();
+    return (int) latest.values().stream().filter(capture -> capture.row().state().ended()).count();
   }
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
-/** A case as the collector lists it. */
+/** A case in the collector's list. */
 record CaseRow(
     Id id,
     @Nullable String title,
@@ -27,7 +27,7 @@ record CaseRow(
     notes = notes == null ? List.of() : List.copyOf(notes);
   }
 
-  /** What somebody wrote down. */
+  /** A note in a case. */
   record NoteRow(
       @Nullable Instant at, @Nullable String by, @Nullable String text, @Nullable String row) {}
 }

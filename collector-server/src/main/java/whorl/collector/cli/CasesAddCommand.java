@@ -12,7 +12,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases add CASE EVIDENCE",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesAddCommand extends RemoteCommand {
   @Parameters(
       index = "0",
@@ -35,9 +35,9 @@ final class CasesAddCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      collector.addToCase(id, each);
-      commandContext.terminal().note("whorl: added " + each + " to case " + id);
+    for (Id evidenceId : evidence) {
+      collector.addToCase(id, evidenceId);
+      commandContext.terminal().note("whorl: added " + evidenceId + " to case " + id);
     }
     return ExitStatus.DONE;
   }

@@ -13,7 +13,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases close CASE",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesCloseCommand extends RemoteCommand {
   @Parameters(
       index = "0",

@@ -15,7 +15,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases create \"Shell in the shop\" --tag shop --evidence ID",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesCreateCommand extends RemoteCommand {
   @Parameters(paramLabel = "TITLE", description = "At most 200 characters.")
   private String title;
@@ -42,13 +42,13 @@ final class CasesCreateCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    CollectorClient.One<CaseRow> made = collector.createCase(title, description, tags);
-    Id id = made.row().id();
-    evidence.forEach(each -> collector.addToCase(id, each));
+    CollectorClient.One<CaseRow> created = collector.createCase(title, description, tags);
+    Id id = created.row().id();
+    evidence.forEach(evidenceId -> collector.addToCase(id, evidenceId));
     if (json) {
       commandContext
           .terminal()
-          .json(evidence.isEmpty() ? made.json() : collector.showCase(id).json());
+          .json(evidence.isEmpty() ? created.json() : collector.showCase(id).json());
     } else {
       commandContext.terminal().line(id.value());
     }

@@ -12,7 +12,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases hold CASE --reason \"litigation 4711\"",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesHoldCommand extends RemoteCommand {
   @Parameters(
       index = "0",

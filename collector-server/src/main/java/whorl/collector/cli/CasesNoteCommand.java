@@ -13,7 +13,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases note CASE \"the way in\" --row EVIDENCE:4711",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesNoteCommand extends RemoteCommand {
   @Parameters(
       index = "0",

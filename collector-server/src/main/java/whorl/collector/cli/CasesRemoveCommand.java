@@ -16,7 +16,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl cases remove CASE EVIDENCE",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class CasesRemoveCommand extends RemoteCommand {
   @Parameters(
       index = "0",
@@ -39,9 +39,9 @@ final class CasesRemoveCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      collector.removeFromCase(id, each);
-      commandContext.terminal().note("whorl: removed " + each + " from case " + id);
+    for (Id evidenceId : evidence) {
+      collector.removeFromCase(id, evidenceId);
+      commandContext.terminal().note("whorl: removed " + evidenceId + " from case " + id);
     }
     return ExitStatus.DONE;
   }

@@ -2,7 +2,7 @@ package whorl.collector.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** How an event's category looks. */
+/** Colours of event categories. */
 final class Categories {
   private Categories() {}
 
@@ -20,7 +20,7 @@ final class Categories {
     };
   }
 
-  /** The category of a live event, of which the journal tells the type alone. */
+  /** The category of a live event, derived from its type: the journal has no categories. */
   static String ofType(String type) {
     return switch (type) {
       case "whorl.Alert", "whorl.Tamper" -> "intrusion_detection";

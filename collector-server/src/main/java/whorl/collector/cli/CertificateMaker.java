@@ -30,15 +30,15 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.IPAddress;
 
 /**
- * Makes the certificates of a first deployment (RFC 5280). RSA, because a Java image without
- * jdk.crypto.ec, on which the agent must run too, has no elliptic curves before 22.
+ * Makes the certificates of a first deployment (RFC 5280). They use RSA: before JDK 22, a Java
+ * image without jdk.crypto.ec, which the agent must support, has no elliptic curves.
  */
 final class CertificateMaker {
   private static final int KEY_BITS = 3072;
   private static final int SERIAL_BITS = 127;
   private static final Duration CA_LIFETIME = Duration.ofDays(3650);
 
-  /** Clocks of other machines may be behind. */
+  /** Other machines' clocks may be slow. */
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
   private final SecureRandom random = new SecureRandom();
@@ -51,7 +51,7 @@ final class CertificateMaker {
   /** A certificate with its private key. */
   record Identity(X509Certificate certificate, KeyPair keys) {}
 
-  /** A new authority, which may sign servers and agents and no further authority. */
+  /** Makes a CA that can sign servers and agents, but no further CAs. */
   Identity authority() throws GeneralSecurityException {
     KeyPair keys = keys();
     X500Name name = name("Whorl CA");
@@ -66,7 +66,7 @@ final class CertificateMaker {
     }
   }
 
-  /** A server's, for these DNS names and IP addresses. */
+  /** Makes a server certificate for these DNS names and IP addresses. */
   Identity server(Identity authority, List<String> hosts, Duration lifetime)
       throws GeneralSecurityException {
     GeneralName[] names =
@@ -79,7 +79,7 @@ final class CertificateMaker {
         lifetime);
   }
 
-  /** A client's, to be shown by agents. */
+  /** Makes a client certificate for agents. */
   Identity agent(Identity authority, Duration lifetime) throws GeneralSecurityException {
     GeneralNames names = new GeneralNames(new GeneralName(GeneralName.dNSName, "whorl-agent"));
     return leaf(authority, "Whorl agent", KeyPurposeId.id_kp_clientAuth, names, lifetime);
@@ -114,7 +114,7 @@ final class CertificateMaker {
     }
   }
 
-  @SuppressWarnings("JavaUtilDate") // Bouncy Castle takes no other
+  @SuppressWarnings("JavaUtilDate") // required by Bouncy Castle
   private X509v3CertificateBuilder builder(
       X500Name issuer, X500Name subject, KeyPair keys, Duration lifetime)
       throws GeneralSecurityException, IOException {

@@ -3,8 +3,8 @@ package whorl.collector.cli;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a command with an exit status, one line that names what is wrong, and one that says what to
- * do about it. Neither ever holds a token.
+ * Ends a command with an exit status, a line that names the problem, and a line with the remedy.
+ * Neither ever contains a token.
  */
 class CliException extends RuntimeException {
   private final int exitStatus;

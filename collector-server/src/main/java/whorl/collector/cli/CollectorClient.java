@@ -19,7 +19,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** The collector's API as the commands use it. Every failure is a {@link CliException}. */
+/** The client of the collector's API. Every failure is a {@link CliException}. */
 final class CollectorClient {
   private static final String API = "/api/v1/";
   private static final int PAGE_ROWS = 200;
@@ -34,16 +34,16 @@ final class CollectorClient {
   }
 
   /**
-   * Rows of a list, and the same as they came.
+   * The rows of a list, parsed and as the original JSON.
    *
-   * @param more whether the collector has further ones
+   * @param more true if the collector has further rows
    */
   record Listing<T>(List<T> rows, List<JsonNode> json, boolean more) {}
 
-  /** One thing, and the same as it came. */
+  /** One object, parsed and as the original JSON. */
   record One<T>(T row, JsonNode json) {}
 
-  /** What to capture, where, and why; absent parts are left to the collector. */
+  /** The body of a capture request; for absent parts the collector's defaults apply. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   record CaptureRequest(
       Map<String, Object> target,
@@ -68,35 +68,35 @@ final class CollectorClient {
   }
 
   One<EvidenceRow> evidence(Id id) {
-    return one("evidence/" + id, EvidenceRow.class);
+    return getRow("evidence/" + id, EvidenceRow.class);
   }
 
   One<CaptureRow> capture(Id id) {
-    return one("captures/" + id, CaptureRow.class);
+    return getRow("captures/" + id, CaptureRow.class);
   }
 
-  /** Asks for captures; answers with one for each agent that matched. */
-  Listing<CaptureRow> capture(CaptureRequest wanted) {
+  /** Requests captures; returns one for each matching agent. */
+  Listing<CaptureRow> capture(CaptureRequest captureRequest) {
     HttpRequest request =
         transport
             .request(API + "captures")
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", UUID.randomUUID().toString())
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(wanted)))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(captureRequest)))
             .build();
     return page(request, "captures", CaptureRow.class);
   }
 
-  /** The sets of rules that were pushed. */
+  /** Lists the pushed rule sets. */
   Listing<RuleSetRow> ruleSets() {
     return page(transport.request(API + "rules").build(), "rules", RuleSetRow.class);
   }
 
   One<RuleSetRow> ruleSet(String name) {
-    return one("rules/" + encoded(name), RuleSetRow.class);
+    return getRow("rules/" + encoded(name), RuleSetRow.class);
   }
 
-  /** Pushes a set's next version to the agents of {@code target}. */
+  /** Pushes the next version of a set to the agents of {@code target}. */
   One<RuleSetRow> pushRuleSet(String name, Map<String, Object> target, String yaml) {
     JsonNode node =
         read(
@@ -115,7 +115,7 @@ final class CollectorClient {
   }
 
   One<CaseRow> showCase(Id id) {
-    return one("cases/" + id, CaseRow.class);
+    return getRow("cases/" + id, CaseRow.class);
   }
 
   One<CaseRow> createCase(String title, @Nullable String description, List<String> tags) {
@@ -127,13 +127,13 @@ final class CollectorClient {
     if (!tags.isEmpty()) {
       body.put("tags", tags);
     }
-    JsonNode node = read(sending("POST", "cases", body));
+    JsonNode node = read(withBody("POST", "cases", body));
     return new One<>(row(node, CaseRow.class), node);
   }
 
-  /** Changes what is given of a case. */
+  /** Changes the given fields of a case. */
   One<CaseRow> changeCase(Id id, Map<String, Object> changes) {
-    JsonNode node = read(sending("PATCH", "cases/" + id, changes));
+    JsonNode node = read(withBody("PATCH", "cases/" + id, changes));
     return new One<>(row(node, CaseRow.class), node);
   }
 
@@ -143,39 +143,39 @@ final class CollectorClient {
     if (row != null) {
       body.put("row", row);
     }
-    done(sending("POST", "cases/" + id + "/notes", body));
+    send(withBody("POST", "cases/" + id + "/notes", body));
   }
 
   void addToCase(Id id, Id evidence) {
-    done(sending("PUT", "cases/" + id + "/evidence/" + evidence, Map.of()));
+    send(withBody("PUT", "cases/" + id + "/evidence/" + evidence, Map.of()));
   }
 
   void removeFromCase(Id id, Id evidence) {
-    done(deleting("cases/" + id + "/evidence/" + evidence, null));
+    send(delete("cases/" + id + "/evidence/" + evidence, null));
   }
 
   void holdCase(Id id, String reason) {
-    done(sending("PUT", "cases/" + id + "/hold", Map.of("reason", reason)));
+    send(withBody("PUT", "cases/" + id + "/hold", Map.of("reason", reason)));
   }
 
   void releaseCase(Id id, @Nullable String reason) {
-    done(deleting("cases/" + id + "/hold", reason));
+    send(delete("cases/" + id + "/hold", reason));
   }
 
   void holdEvidence(Id id, String reason) {
-    done(sending("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
+    send(withBody("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
   }
 
-  /** Takes back its own hold; the answer has those that are left. */
+  /** Releases the evidence's own hold; returns the remaining ones. */
   HoldsRow releaseEvidence(Id id, @Nullable String reason) {
-    return row(read(deleting("evidence/" + id + "/hold", reason)), HoldsRow.class);
+    return row(read(delete("evidence/" + id + "/hold", reason)), HoldsRow.class);
   }
 
   void purgeEvidence(Id id, @Nullable String reason) {
-    done(deleting("evidence/" + id, reason));
+    send(delete("evidence/" + id, reason));
   }
 
-  private HttpRequest sending(String method, String path, Map<String, Object> body) {
+  private HttpRequest withBody(String method, String path, Map<String, Object> body) {
     return transport
         .request(API + path)
         .header("Content-Type", "application/json")
@@ -183,12 +183,12 @@ final class CollectorClient {
         .build();
   }
 
-  private HttpRequest deleting(String path, @Nullable String reason) {
+  private HttpRequest delete(String path, @Nullable String reason) {
     String query = reason == null ? "" : encoded(Map.of("reason", reason));
     return transport.request(API + path + query).DELETE().build();
   }
 
-  private void done(HttpRequest request) {
+  private void send(HttpRequest request) {
     transport.fetch(request, ANSWER_MAX_BYTES);
   }
 
@@ -197,23 +197,23 @@ final class CollectorClient {
         transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);
   }
 
-  /** Any answer of the API, as JSON. */
+  /** Gets any resource of the API as JSON. */
   JsonNode json(String path, Map<String, String> query) {
     return read(transport.request(API + path + encoded(query)).build());
   }
 
-  /** A row of an answer. */
+  /** Parses a row of a response. */
   <T> T rowOf(JsonNode node, Class<T> type) {
     return row(node, type);
   }
 
-  /** Brings an export into a file that is not there yet. */
+  /** Downloads an export into a new file. */
   void export(String path, Map<String, String> query, Path target, LongConsumer progress) {
     new Download(transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
         .to(target);
   }
 
-  /** Hands an export on as it comes. */
+  /** Passes on an export while it is received. */
   void export(String path, Map<String, String> query, SinkBody.Sink sink) {
     transport.download(transport.request(API + path + encoded(query)).build(), info -> sink);
   }
@@ -222,7 +222,7 @@ final class CollectorClient {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Brings one artifact, checked against what the evidence says of it. */
+  /** Downloads one artifact and checks its size and digest. */
   void artifact(Id evidence, EvidenceRow.ArtifactRow artifact, Path target, LongConsumer progress) {
     new Download(
             transport,
@@ -233,7 +233,7 @@ final class CollectorClient {
         .to(target);
   }
 
-  /** Brings the bag, which carries its own digests: check it with the verifier. */
+  /** Downloads the bag; its digests are inside, so check it with the verifier. */
   Digest bag(Id evidence, Path target, LongConsumer progress) {
     return new Download(
             transport,
@@ -250,7 +250,7 @@ final class CollectorClient {
   }
 
   /**
-   * @param name of the list in the answer
+   * @param name of the list in the response
    */
   private <T> Listing<T> list(
       String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
@@ -261,12 +261,12 @@ final class CollectorClient {
       query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
       HttpRequest request = transport.request(API + path + encoded(query)).build();
       JsonNode page = read(request);
-      Listing<T> some = rows(page, name, rowType);
-      rows.addAll(some.rows());
-      json.addAll(some.json());
+      Listing<T> listing = rows(page, name, rowType);
+      rows.addAll(listing.rows());
+      json.addAll(listing.json());
       String next = page.path("next").asText("");
       boolean more = !next.isEmpty();
-      if (!more || rows.size() >= limit || some.rows().isEmpty()) {
+      if (!more || rows.size() >= limit || listing.rows().isEmpty()) {
         return new Listing<>(rows, json, more);
       }
       query.put("cursor", next);
@@ -277,7 +277,7 @@ final class CollectorClient {
     return rows(read(request), name, rowType);
   }
 
-  private <T> One<T> one(String path, Class<T> type) {
+  private <T> One<T> getRow(String path, Class<T> type) {
     JsonNode node = read(transport.request(API + path).build());
     return new One<>(row(node, type), node);
   }
@@ -316,10 +316,10 @@ final class CollectorClient {
     }
   }
 
-  private CliException notWhorl(String why) {
+  private CliException notWhorl(String reason) {
     return CliException.failed(
-        transport.url() + " does not answer as a Whorl collector does: " + why,
-        "see whether --url names one, of this version");
+        transport.url() + " does not answer as a Whorl collector does: " + reason,
+        "check that --url names one of this version");
   }
 
   private static String encoded(Map<String, String> query) {

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * What a command has around it.
+ * The environment of a command.
  *
- * @param environment as the process's
+ * @param environment variables of the process
  * @param clock for the lifetimes of certificates
- * @param nanos a clock that only goes forward, for patience
+ * @param nanos a monotonic clock, for timeouts
  */
 public record CommandContext(
     Terminal terminal,
@@ -19,7 +19,7 @@ public record CommandContext(
     LongSupplier nanos,
     Pace pace) {
 
-  /** How patient commands are. */
+  /** Intervals and timeouts of commands. */
   record Pace(Duration poll, Duration retry, Duration stall, Duration outage) {
     static final Pace USUAL =
         new Pace(
@@ -29,7 +29,7 @@ public record CommandContext(
             Duration.ofMinutes(2));
   }
 
-  /** The process's own. */
+  /** The context of this process. */
   public static CommandContext system() {
     Map<String, String> environment = System.getenv();
     return new CommandContext(
@@ -40,12 +40,12 @@ public record CommandContext(
         Pace.USUAL);
   }
 
-  /** The same, for when the result is read by a program: nothing is drawn again. */
+  /** The same context without redrawn output, for results that a program reads. */
   CommandContext notInteractive() {
     return new CommandContext(terminal.notInteractive(), environment, clock, nanos, pace);
   }
 
-  /** Waits; an interrupt ends the command. */
+  /** Sleeps; an interrupt ends the command. */
   static void pause(Duration time) {
     try {
       Thread.sleep(time.toMillis());

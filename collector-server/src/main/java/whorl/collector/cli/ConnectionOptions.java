@@ -9,7 +9,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the collector is and who asks; every command that talks to one has these. */
+/** The options of all commands that connect to a collector: its URL and the credentials. */
 final class ConnectionOptions {
   static final String HEADING = "%nConnection:%n";
   private static final String DEFAULT_URL = "http://127.0.0.1:7117";
@@ -47,7 +47,7 @@ final class ConnectionOptions {
       description = "Its private key, PKCS#8 without a password.")
   private @Nullable Path clientKey;
 
-  /** A client for what these options name. */
+  /** Makes a client from these options. */
   CollectorClient connect(CommandContext commandContext) {
     URI base = url(commandContext);
     String secret = token != null ? token : commandContext.environment().get("WHORL_TOKEN");
@@ -56,7 +56,7 @@ final class ConnectionOptions {
     }
     if (secret != null && !secret.matches("[\\x21-\\x7e]+")) {
       throw CliException.usage(
-          "the token has characters that no token has", "see --token and WHORL_TOKEN");
+          "the token contains characters that are not allowed", "see --token and WHORL_TOKEN");
     }
     if (secret != null && "http".equals(base.getScheme()) && !loopback(base.getHost())) {
       commandContext
@@ -76,19 +76,19 @@ final class ConnectionOptions {
     try {
       URI uri = new URI(text);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      boolean bare =
+      boolean hasOnlyHost =
           uri.getUserInfo() == null
               && uri.getQuery() == null
               && uri.getFragment() == null
               && (uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/"));
-      if (http && bare && uri.getHost() != null) {
+      if (http && hasOnlyHost && uri.getHost() != null) {
         return new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null);
       }
     } catch (URISyntaxException e) {
-      // said below, without the text, which may hold a password
+      // reported below, without the text, which may contain a password
     }
     throw CliException.usage(
-        "the collector's URL has another form than http[s]://HOST[:PORT]",
+        "the collector's URL is not of the form http[s]://HOST[:PORT]",
         "see --url and WHORL_COLLECTOR_URL");
   }
 

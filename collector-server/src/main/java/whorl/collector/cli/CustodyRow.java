@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A custody entry as the collector lists it. */
+/** A custody entry in the collector's list. */
 record CustodyRow(
     long sequence,
     @Nullable Instant time,

@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * One file on its way from the collector: into a temporary file beside its place, forced to disk,
- * then moved there. A broken connection is taken up again where it broke, as long as every try
- * brings something or the tries last. What is there already is never overwritten.
+ * Downloads one file: into a temporary file in the same folder, forced to disk, then moved. A
+ * broken connection is resumed at its last byte; the download fails after five attempts in a row
+ * that receive nothing. An existing file is never overwritten.
  */
 final class Download {
-  private static final int FRUITLESS_TRIES_MAX = 5;
+  private static final int EMPTY_ATTEMPTS_MAX = 5;
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
 
   /**
-   * What is known beforehand.
+   * What is known about the file in advance.
    *
    * @param size in bytes, or -1
    */
@@ -46,7 +46,7 @@ final class Download {
   private long size;
 
   /**
-   * @param progress is told the bytes that are there
+   * @param progress receives the number of bytes so far
    */
   Download(
       Transport transport,
@@ -62,11 +62,11 @@ final class Download {
   }
 
   /**
-   * Brings the file.
+   * Downloads the file.
    *
    * @return its digest
-   * @throws CliException with {@link ExitStatus#VERIFICATION_FAILED} when it is not what it should
-   *     be; nothing is kept then
+   * @throws CliException with {@link ExitStatus#VERIFICATION_FAILED} if size or digest are wrong;
+   *     nothing is kept then
    */
   Digest to(Path target) {
     Path folder = target.toAbsolutePath().getParent();
@@ -78,7 +78,7 @@ final class Download {
       Path temporary = Files.createTempFile(folder, ".whorl-", ".part");
       try {
         receive(temporary);
-        Digest digest = checked(target);
+        Digest digest = check(target);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         return digest;
       } finally {
@@ -93,19 +93,19 @@ final class Download {
 
   private void receive(Path temporary) throws IOException {
     try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      int fruitless = 0;
+      int emptyAttempts = 0;
       while (true) {
         long before = size;
         try {
-          transport.download(request(), info -> begin(file, info));
+          transport.download(request(), info -> open(file, info));
           file.force(true);
           return;
         } catch (UnreachableException broken) {
-          fruitless = size > before ? 0 : fruitless + 1;
-          if (fruitless == FRUITLESS_TRIES_MAX) {
+          emptyAttempts = size > before ? 0 : emptyAttempts + 1;
+          if (emptyAttempts == EMPTY_ATTEMPTS_MAX) {
             throw broken;
           }
-          CommandContext.pause(pace.retry().multipliedBy(1L << fruitless));
+          CommandContext.pause(pace.retry().multipliedBy(1L << emptyAttempts));
         }
       }
     }
@@ -113,14 +113,14 @@ final class Download {
 
   private HttpRequest request() {
     HttpRequest.Builder request = transport.request(pathAndQuery);
-    String known = etag;
-    if (size > 0 && known != null) {
-      request.header("Range", "bytes=" + size + "-").header("If-Range", known);
+    String knownEtag = etag;
+    if (size > 0 && knownEtag != null) {
+      request.header("Range", "bytes=" + size + "-").header("If-Range", knownEtag);
     }
     return request.build();
   }
 
-  private SinkBody.Sink begin(FileChannel file, HttpResponse.ResponseInfo info) throws IOException {
+  private SinkBody.Sink open(FileChannel file, HttpResponse.ResponseInfo info) throws IOException {
     etag = info.headers().firstValue("ETag").filter(tag -> tag.startsWith("\"")).orElse(null);
     if (info.statusCode() != 206) {
       startAgain(file);
@@ -147,7 +147,7 @@ final class Download {
 
   private void write(FileChannel file, ByteBuffer bytes) throws IOException {
     if (expected.size() >= 0 && bytes.remaining() > expected.size() - size) {
-      throw new CliFailure(wrong("more than its " + expected.size() + " bytes came"));
+      throw new CliFailure(failedCheck("more than its " + expected.size() + " bytes came"));
     }
     sha256.update(bytes.duplicate());
     try {
@@ -160,25 +160,25 @@ final class Download {
     progress.accept(size);
   }
 
-  private Digest checked(Path target) {
+  private Digest check(Path target) {
     Digest digest = Digest.of(sha256);
     if (expected.size() >= 0 && size != expected.size()) {
-      throw wrong(size + " bytes came instead of " + expected.size());
+      throw failedCheck(size + " bytes came instead of " + expected.size());
     }
     if (expected.sha256() != null && !digest.equals(expected.sha256())) {
-      throw wrong("sha-256 is " + digest + ", should be " + expected.sha256());
+      throw failedCheck("sha-256 is " + digest + ", should be " + expected.sha256());
     }
     return digest;
   }
 
-  private CliException wrong(String why) {
+  private CliException failedCheck(String reason) {
     return new CliException(
         ExitStatus.VERIFICATION_FAILED,
-        pathAndQuery + ": " + why + "; nothing was kept",
+        pathAndQuery + ": " + reason + "; nothing was kept",
         "whorl evidence show tells whether the collector's own copy is whole");
   }
 
-  /** Carries an error of ours through the HTTP client. */
+  /** Passes one of our own exceptions through the HTTP client. */
   private static final class CliFailure extends IOException {
     CliFailure(CliException cause) {
       super(cause);

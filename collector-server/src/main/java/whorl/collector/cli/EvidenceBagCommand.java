@@ -23,7 +23,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence bag 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f --out case-17/",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceBagCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "ID",

@@ -19,7 +19,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence get 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f recording.jfr",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceGetCommand extends RemoteCommand {
   @Parameters(
       index = "0",
@@ -47,16 +47,16 @@ final class EvidenceGetCommand extends RemoteCommand {
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
     EvidenceRow evidence = collector.evidence(id).row();
-    List<EvidenceRow.ArtifactRow> wanted = wanted(evidence);
+    List<EvidenceRow.ArtifactRow> selected = select(evidence);
     Path folder = out == null ? Path.of(id.value()) : out;
-    long of = wanted.stream().mapToLong(EvidenceRow.ArtifactRow::size).sum();
+    long of = selected.stream().mapToLong(EvidenceRow.ArtifactRow::size).sum();
     long before = 0;
     List<String> results = new ArrayList<>();
     try (Progress progress = Progress.of(commandContext, "Downloading")) {
-      for (EvidenceRow.ArtifactRow artifact : wanted) {
+      for (EvidenceRow.ArtifactRow artifact : selected) {
         Path target = folder.resolve(artifact.name().value());
         progress.doing(artifact.name() + ", " + Table.size(artifact.size()));
-        if (!whole(target, artifact)) {
+        if (!isComplete(target, artifact)) {
           long start = before;
           collector.artifact(id, artifact, target, bytes -> progress.bytes(start + bytes, of));
         }
@@ -69,26 +69,26 @@ final class EvidenceGetCommand extends RemoteCommand {
     return ExitStatus.DONE;
   }
 
-  private List<EvidenceRow.ArtifactRow> wanted(EvidenceRow evidence) {
+  private List<EvidenceRow.ArtifactRow> select(EvidenceRow evidence) {
     if (names.isEmpty()) {
       return evidence.artifacts();
     }
-    List<EvidenceRow.ArtifactRow> wanted = new ArrayList<>();
+    List<EvidenceRow.ArtifactRow> selected = new ArrayList<>();
     for (String name : names) {
-      wanted.add(artifact(evidence, name));
+      selected.add(artifact(evidence, name));
     }
-    return wanted;
+    return selected;
   }
 
-  /** The artifact of this name; an error that tells what there is instead, where there is none. */
+  /** The artifact with this name; if there is none, the error lists what there is. */
   static EvidenceRow.ArtifactRow artifact(EvidenceRow evidence, String name) {
     return evidence.artifacts().stream()
         .filter(artifact -> artifact.name().value().equals(name))
         .findFirst()
-        .orElseThrow(() -> noSuch(name, evidence));
+        .orElseThrow(() -> notFound(name, evidence));
   }
 
-  private static CliException noSuch(String name, EvidenceRow evidence) {
+  private static CliException notFound(String name, EvidenceRow evidence) {
     List<ArtifactName> present =
         evidence.artifacts().stream()
             .map(EvidenceRow.ArtifactRow::name)
@@ -106,7 +106,7 @@ final class EvidenceGetCommand extends RemoteCommand {
         "it has " + String.join(", ", present.stream().map(ArtifactName::value).toList()));
   }
 
-  private static boolean whole(Path target, EvidenceRow.ArtifactRow artifact) {
+  private static boolean isComplete(Path target, EvidenceRow.ArtifactRow artifact) {
     return Files.isRegularFile(target) && LocalFiles.digest(target).equals(artifact.sha256());
   }
 }

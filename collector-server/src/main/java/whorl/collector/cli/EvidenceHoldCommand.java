@@ -13,7 +13,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence hold ID --reason \"litigation 4711\"",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceHoldCommand extends RemoteCommand {
   @Parameters(
       arity = "1..*",
@@ -35,9 +35,9 @@ final class EvidenceHoldCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      collector.holdEvidence(each, reason);
-      commandContext.terminal().note("whorl: evidence " + each + " is on hold");
+    for (Id evidenceId : evidence) {
+      collector.holdEvidence(evidenceId, reason);
+      commandContext.terminal().note("whorl: evidence " + evidenceId + " is on hold");
     }
     return ExitStatus.DONE;
   }

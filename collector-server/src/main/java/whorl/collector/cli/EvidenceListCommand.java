@@ -71,7 +71,7 @@ final class EvidenceListCommand extends ListingCommand<EvidenceRow> {
           signed
               ? Table.Cell.of("yes", Terminal.Style.GOOD)
               : Table.Cell.of("no", Terminal.Style.WARNING),
-          row.why(),
+          row.shortReason(),
           Table.size(row.bytes()),
           row.id());
     }

@@ -19,7 +19,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence purge ID --reason \"test capture\"",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidencePurgeCommand extends RemoteCommand {
   @Parameters(
       arity = "1..*",
@@ -37,9 +37,9 @@ final class EvidencePurgeCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      collector.purgeEvidence(each, reason);
-      commandContext.terminal().note("whorl: purged " + each);
+    for (Id evidenceId : evidence) {
+      collector.purgeEvidence(evidenceId, reason);
+      commandContext.terminal().note("whorl: purged " + evidenceId);
     }
     return ExitStatus.DONE;
   }

@@ -18,7 +18,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence release ID --reason settled",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceReleaseCommand extends RemoteCommand {
   @Parameters(
       arity = "1..*",
@@ -36,14 +36,14 @@ final class EvidenceReleaseCommand extends RemoteCommand {
 
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id each : evidence) {
-      HoldsRow left = collector.releaseEvidence(each, reason);
+    for (Id evidenceId : evidence) {
+      HoldsRow remaining = collector.releaseEvidence(evidenceId, reason);
       Terminal terminal = commandContext.terminal();
       terminal.note(
-          left.holds().isEmpty()
-              ? "whorl: evidence " + each + " is not on hold"
-              : "whorl: evidence " + each + " is still held by its cases:");
-      left.holds().forEach(hold -> terminal.note("       " + hold.words()));
+          remaining.holds().isEmpty()
+              ? "whorl: evidence " + evidenceId + " is not on hold"
+              : "whorl: evidence " + evidenceId + " is still held by its cases:");
+      remaining.holds().forEach(hold -> terminal.note("       " + hold.words()));
     }
     return ExitStatus.DONE;
   }

@@ -8,7 +8,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** Evidence as the collector lists it. */
+/** Evidence in the collector's list. */
 record EvidenceRow(
     Id id,
     @Nullable String capture,
@@ -29,13 +29,13 @@ record EvidenceRow(
     missing = missing == null ? List.of() : List.copyOf(missing);
   }
 
-  /** What it was captured for. */
+  /** The alert that caused the capture. */
   record AlertPart(@Nullable String rule, @Nullable String level, @Nullable String title) {}
 
   /**
-   * Whether the agent's signature was found true.
+   * The result of the signature check.
    *
-   * @param enrolled whether the agent had proved that it holds the key; null where not known
+   * @param enrolled true if the agent had proved that it holds the key; null if unknown
    */
   record SignaturePart(boolean verified, @Nullable String keyId, @Nullable Boolean enrolled) {}
 
@@ -48,15 +48,15 @@ record EvidenceRow(
       long storedBytes,
       long bytesPerSecond) {}
 
-  /** What was asked for and could not be had. */
+  /** A requested artifact that could not be collected. */
   record MissingPart(@Nullable String artifact, @Nullable String reason) {}
 
   /**
    * One artifact.
    *
-   * @param derived made by the collector from others
-   * @param incomplete the agent was gone before the rest of it came
-   * @param unlisted in no signed manifest
+   * @param derived true if the collector made it from others
+   * @param incomplete true if the agent ended before the rest of it arrived
+   * @param unlisted true if no signed manifest lists it
    */
   record ArtifactRow(
       ArtifactName name,
@@ -72,8 +72,8 @@ record EvidenceRow(
     }
   }
 
-  /** In a few words: the alert's title, or what the person gave. */
-  @Nullable String why() {
+  /** A short reason: the alert's title, or the text given by the user. */
+  @Nullable String shortReason() {
     return alert != null && alert.title() != null ? alert.title() : reason;
   }
 

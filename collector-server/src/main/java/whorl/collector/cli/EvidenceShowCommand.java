@@ -13,7 +13,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl evidence show 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class EvidenceShowCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "ID",

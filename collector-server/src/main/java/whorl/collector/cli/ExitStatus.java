@@ -1,6 +1,6 @@
 package whorl.collector.cli;
 
-/** What the command line's exit status says. */
+/** The exit statuses of the command line. */
 public final class ExitStatus {
   public static final int DONE = 0;
   public static final int FAILED = 1;

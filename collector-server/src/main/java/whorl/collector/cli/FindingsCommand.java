@@ -14,7 +14,7 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl findings --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class FindingsCommand extends RemoteCommand {
   @Option(
       names = "--evidence",
@@ -38,20 +38,23 @@ final class FindingsCommand extends RemoteCommand {
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
     if (!format.equals("text") && !format.equals("json") && !format.equals("stix")) {
-      throw CliException.usage("no format " + format, "there are text, json, stix");
+      throw CliException.usage("no format " + format, "use text, json or stix");
     }
-    JsonNode report = ask(collector, commandContext, "json");
+    JsonNode report = fetch(collector, commandContext, "json");
     switch (format) {
       case "text" -> new FindingsText(commandContext.terminal()).print(report);
       case "json" -> commandContext.terminal().json(report);
-      default -> commandContext.terminal().json(ask(collector, commandContext, "stix"));
+      default -> commandContext.terminal().json(fetch(collector, commandContext, "stix"));
     }
     return report.path("findings").isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private JsonNode ask(CollectorClient collector, CommandContext commandContext, String as) {
-    return Indexing.awaited(
+  private JsonNode fetch(
+      CollectorClient collector, CommandContext commandContext, String requestedFormat) {
+    return Indexing.await(
         commandContext,
-        () -> collector.json("evidence/" + evidence + "/findings", Map.of("format", as)));
+        () ->
+            collector.json(
+                "evidence/" + evidence + "/findings", Map.of("format", requestedFormat)));
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.StreamSupport;
 
-/** A report as a person reads it: summary, chain, findings by severity, who else is concerned. */
+/** Prints a report for people: summary, chain, findings by severity, other affected systems. */
 final class FindingsText {
   private static final int READABLE_COLUMNS = 100;
   private static final int ROWS_SHOWN = 5;
@@ -69,7 +69,7 @@ final class FindingsText {
     List<String> facts = new ArrayList<>();
     finding
         .path("techniques")
-        .forEach(one -> facts.add(one.path("id").asText() + " " + one.path("name").asText()));
+        .forEach(item -> facts.add(item.path("id").asText() + " " + item.path("name").asText()));
     List<String> rows = texts(finding.path("rows"));
     if (!rows.isEmpty()) {
       List<String> numbers =
@@ -89,27 +89,29 @@ final class FindingsText {
   private void scope(JsonNode scope) {
     List<JsonNode> concerned =
         StreamSupport.stream(scope.spliterator(), false)
-            .filter(one -> !one.path("elsewhere").isEmpty())
+            .filter(item -> !item.path("elsewhere").isEmpty())
             .toList();
     if (concerned.isEmpty()) {
       return;
     }
     heading("Seen elsewhere");
-    for (JsonNode one : concerned) {
-      wrapped("  ", one.path("kind").asText() + " " + one.path("value").asText());
-      for (JsonNode other : one.path("elsewhere")) {
-        faint("      ", elsewhere(other));
+    for (JsonNode item : concerned) {
+      wrapped("  ", item.path("kind").asText() + " " + item.path("value").asText());
+      for (JsonNode sighting : item.path("elsewhere")) {
+        faint("      ", describe(sighting));
       }
     }
   }
 
-  private static String elsewhere(JsonNode other) {
+  private static String describe(JsonNode sighting) {
     List<String> parts = new ArrayList<>();
     parts.add(
-        time(other.path("firstSeen").asText()) + " to " + time(other.path("lastSeen").asText()));
+        time(sighting.path("firstSeen").asText())
+            + " to "
+            + time(sighting.path("lastSeen").asText()));
     for (String name : List.of("service", "pod", "agent", "evidence", "alert")) {
-      String value = other.path(name).asText("");
-      if (!value.isEmpty() && !other.path(name).isNull()) {
+      String value = sighting.path(name).asText("");
+      if (!value.isEmpty() && !sighting.path(name).isNull()) {
         parts.add(name + " " + value);
       }
     }
@@ -130,7 +132,7 @@ final class FindingsText {
     wrapped(Terminal.Style.FAINT, indent, text);
   }
 
-  /** Broken between words; lines after the first begin below the first's text. */
+  /** Wraps text at words and indents further lines to the start of the text. */
   private void wrapped(Terminal.Style style, String indent, String text) {
     StringBuilder line = new StringBuilder(indent);
     int start = indent.length();
@@ -152,14 +154,14 @@ final class FindingsText {
 
   private static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
-    array.forEach(one -> texts.add(one.asText()));
+    array.forEach(item -> texts.add(item.asText()));
     return texts;
   }
 
   private static String time(String text) {
     try {
       return Table.exactTime(Instant.parse(text));
-    } catch (DateTimeException other) {
+    } catch (DateTimeException sighting) {
       return text;
     }
   }

@@ -2,7 +2,7 @@ package whorl.collector.cli;
 
 import java.util.regex.Pattern;
 
-/** Text in which {@code *} stands for any characters; everything else stands for itself. */
+/** A pattern in which {@code *} stands for any characters; all others are literal. */
 final class Glob {
   private final Pattern pattern;
 

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How a heap snapshot was taken, or why there is none, in words. */
+/** Describes how a heap snapshot was taken, or why there is none. */
 final class HeapText {
-  /** What a capture is asked for. */
+  /** The name of the heap in capture requests. */
   static final String HEAP = "heap";
 
   private HeapText() {}
 
-  /** In one line. */
+  /** A single line. */
   static String line(EvidenceRow evidence) {
     EvidenceRow.HeapPart heap = evidence.heap();
     if (heap == null) {
@@ -33,23 +33,23 @@ final class HeapText {
         + heap.path();
   }
 
-  /** One fact a line. */
+  /** One fact per line. */
   static List<String> facts(EvidenceRow.HeapPart heap) {
     List<String> facts = new ArrayList<>();
     facts.add("Pause:     " + time(heap.pauseMillis()) + ", in which the application stood still");
     facts.add("Dumped:    " + Table.size(heap.dumpBytes()));
     facts.add("Stored:    " + Table.size(heap.storedBytes()));
     facts.add("Rate:      " + Rate.words(heap.bytesPerSecond()));
-    facts.add("Content:   " + heap.content() + meaning(heap.content(), "redacted", ZEROED));
-    facts.add("Path:      " + heap.path() + meaning(heap.path(), "stream", UNWRITTEN));
+    facts.add("Content:   " + heap.content() + explanation(heap.content(), "redacted", ZEROED));
+    facts.add("Path:      " + heap.path() + explanation(heap.path(), "stream", UNWRITTEN));
     return facts;
   }
 
   private static final String ZEROED = ": primitive arrays, and so all text, are zeroed";
   private static final String UNWRITTEN = ": no file was written on its way";
 
-  private static String meaning(@Nullable String value, String of, String meaning) {
-    return of.equals(value) ? meaning : "";
+  private static String explanation(@Nullable String value, String expected, String meaning) {
+    return expected.equals(value) ? meaning : "";
   }
 
   private static @Nullable String reason(EvidenceRow evidence) {

@@ -5,9 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who keeps something from being purged, and why.
+ * A hold on evidence or a case.
  *
- * @param ofCase the case whose hold it is; null for one of its own
+ * @param ofCase the case that is on hold; null if the evidence itself is
  */
 record HoldRow(
     @JsonProperty("case") @Nullable String ofCase,

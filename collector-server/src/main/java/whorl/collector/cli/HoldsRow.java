@@ -2,7 +2,7 @@ package whorl.collector.cli;
 
 import java.util.List;
 
-/** All holds of one piece of evidence. */
+/** All holds on one piece of evidence. */
 record HoldsRow(List<HoldRow> holds) {
   HoldsRow {
     holds = holds == null ? List.of() : List.copyOf(holds);

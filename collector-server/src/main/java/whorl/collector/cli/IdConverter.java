@@ -4,7 +4,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 import whorl.evidence.Id;
 
-/** An id as the listings show it. */
+/** Parses an id as shown in lists. */
 final class IdConverter implements ITypeConverter<Id> {
   @Override
   public Id convert(String text) {

@@ -3,21 +3,21 @@ package whorl.collector.cli;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Waits where the collector has evidence but has not read it into a timeline yet. */
+/** Waits while the collector indexes a timeline. */
 final class Indexing {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
 
   private Indexing() {}
 
   /**
-   * What {@code question} answers once the timeline is ready; says beside the result how far it is.
+   * Repeats {@code question} until the timeline is ready; prints the state to standard error.
    *
-   * @throws NotReadyException when half an hour was not enough
+   * @throws NotReadyException if it is not ready after half an hour
    */
-  static <T> T awaited(CommandContext commandContext, Supplier<T> question) {
+  static <T> T await(CommandContext commandContext, Supplier<T> question) {
     long startNanos = commandContext.nanos().getAsLong();
-    String told = "";
+    String reported = "";
     while (true) {
       try {
         return question.get();
@@ -25,9 +25,9 @@ final class Indexing {
         if (commandContext.nanos().getAsLong() - startNanos > PATIENCE.toNanos()) {
           throw e;
         }
-        if (!e.getMessage().equals(told)) {
-          told = e.getMessage();
-          commandContext.terminal().note("whorl: " + told);
+        if (!e.getMessage().equals(reported)) {
+          reported = e.getMessage();
+          commandContext.terminal().note("whorl: " + reported);
         }
         CommandContext.pause(pause(commandContext, e));
       }
@@ -35,8 +35,8 @@ final class Indexing {
   }
 
   private static Duration pause(CommandContext commandContext, NotReadyException e) {
-    Duration least = commandContext.pace().poll();
-    Duration wanted = e.after().compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : e.after();
-    return wanted.compareTo(least) > 0 ? wanted : least;
+    Duration pauseMin = commandContext.pace().poll();
+    Duration requested = e.after().compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : e.after();
+    return requested.compareTo(pauseMin) > 0 ? requested : pauseMin;
   }
 }

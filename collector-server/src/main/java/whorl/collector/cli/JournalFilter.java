@@ -6,30 +6,30 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 
 /**
- * Which live events are shown; the journal gives all of them.
+ * Selects the live events to show; the journal has no filter of its own.
  *
- * @param types exact, or with a star at the end
- * @param words all of which must occur somewhere in the event
+ * @param types exact, or with {@code *} at the end
+ * @param words that must all occur somewhere in the event
  */
 record JournalFilter(
     List<String> types, @Nullable String words, @Nullable String thread, @Nullable String request) {
   private static final String REQUEST = "request.id";
 
   boolean matches(EventLine event) {
-    return ofType(event.type())
+    return matchesType(event.type())
         && (thread == null || thread.equals(event.thread()))
         && (request == null || request.equals(event.fields().get(REQUEST)))
         && hasWords(event);
   }
 
-  private boolean ofType(String type) {
+  private boolean matchesType(String type) {
     return types.isEmpty()
         || types.stream()
             .anyMatch(
-                wanted ->
-                    wanted.endsWith("*")
-                        ? type.startsWith(wanted.substring(0, wanted.length() - 1))
-                        : type.equals(wanted));
+                pattern ->
+                    pattern.endsWith("*")
+                        ? type.startsWith(pattern.substring(0, pattern.length() - 1))
+                        : type.equals(pattern));
   }
 
   private boolean hasWords(EventLine event) {

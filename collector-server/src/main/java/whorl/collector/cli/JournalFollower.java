@@ -16,19 +16,19 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
 /**
- * Shows the journals of agents as they grow. A round asks each agent for what is new; the pause
- * between rounds grows with their number, so that one follower asks at most twenty times a second.
- * Of several agents an event waits for the round after its own, in which earlier ones of others may
- * still come; together they are in the order of time. The collector may be away for as long as it
- * likes, and agents may come and go.
+ * Shows the journals of agents as they grow. Each round queries every agent for new events. The
+ * pause between rounds grows with the number of agents, to at most twenty queries per second. With
+ * several agents, an event is shown only after the next round, in which earlier events of others
+ * may still arrive; so the output is in time order. The collector may be unreachable for any time,
+ * and agents may appear and end.
  */
 final class JournalFollower {
   private static final int FIRST_EVENTS = 20;
   private static final int PAGE_EVENTS = 1000;
   private static final int AGENTS_MAX = 1000;
-  private static final long QUESTIONS_A_SECOND = 20;
+  private static final long QUERIES_PER_SECOND = 20;
   private static final int ROUNDS_BETWEEN_LISTS = 15;
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
 
   private final CollectorClient collector;
   private final CommandContext commandContext;
@@ -36,7 +36,7 @@ final class JournalFollower {
   private final JournalLines lines;
   private final Map<String, Followed> followed = new LinkedHashMap<>();
   private final PriorityQueue<Arrived> waiting = new PriorityQueue<>(Arrived.BY_TIME);
-  private Instant ripe = Instant.MIN;
+  private Instant shownUpTo = Instant.MIN;
   private int failures;
 
   JournalFollower(
@@ -50,7 +50,7 @@ final class JournalFollower {
     this.lines = lines;
   }
 
-  /** One agent, and up to where its journal was read; -1 before the first time. */
+  /** One agent and the sequence number up to which its journal was read; -1 at the start. */
   private static final class Followed {
     private final @Nullable String service;
     private long since = -1;
@@ -68,9 +68,9 @@ final class JournalFollower {
             .thenComparing(arrived -> arrived.event().sequence());
   }
 
-  /** Until Ctrl-C, which is how this ends well, or until nobody reads. */
+  /** Runs until Ctrl-C, which is its normal end, or until the reader of the output is gone. */
   int follow(List<Id> agents, @Nullable String service) {
-    // Ctrl-C would be status 130; whoever presses it has what they wanted
+    // Ctrl-C would give status 130, but it is the normal way to end this command
     Thread end = new Thread(() -> Runtime.getRuntime().halt(ExitStatus.DONE), "whorl-end");
     Runtime.getRuntime().addShutdownHook(end);
     try {
@@ -80,7 +80,7 @@ final class JournalFollower {
       try {
         Runtime.getRuntime().removeShutdownHook(end);
       } catch (IllegalStateException alreadyEnding) {
-        // then the hook has the last word
+        // then the hook ends the process
       }
     }
   }
@@ -88,14 +88,14 @@ final class JournalFollower {
   private void rounds(List<Id> agents, @Nullable String service) {
     for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
       if (round % ROUNDS_BETWEEN_LISTS == 0) {
-        patiently(() -> list(agents, service), round == 0);
+        tolerateOutages(() -> list(agents, service), round == 0);
         if (round == 0 && followed.isEmpty()) {
-          commandContext.terminal().note("whorl: nobody is there yet; waiting");
+          commandContext.terminal().note("whorl: no agent is connected yet; waiting");
         }
       }
       List<Arrived> arrived = new ArrayList<>();
-      for (Map.Entry<String, Followed> one : List.copyOf(followed.entrySet())) {
-        patiently(() -> look(one.getKey(), one.getValue(), arrived), round == 0);
+      for (Map.Entry<String, Followed> entry : List.copyOf(followed.entrySet())) {
+        tolerateOutages(() -> poll(entry.getKey(), entry.getValue(), arrived), round == 0);
       }
       if (!show(arrived) || !pause()) {
         return;
@@ -105,58 +105,63 @@ final class JournalFollower {
 
   private void list(List<Id> agents, @Nullable String service) {
     if (service == null) {
-      // the first look at an agent that nobody knows ends the command by name
+      // the first query for an unknown agent ends the command with its name
       agents.forEach(id -> followed.putIfAbsent(id.value(), new Followed(null)));
       return;
     }
-    Map<String, String> wanted = Map.of("service", service, "connected", "true");
-    CollectorClient.Listing<AgentRow> there = collector.agents(wanted, AGENTS_MAX);
-    for (AgentRow agent : there.rows()) {
+    Map<String, String> query = Map.of("service", service, "connected", "true");
+    CollectorClient.Listing<AgentRow> listing = collector.agents(query, AGENTS_MAX);
+    for (AgentRow agent : listing.rows()) {
       if (agent.id() != null && Id.isId(agent.id())) {
         followed.putIfAbsent(agent.id(), new Followed(agent.service()));
       }
     }
-    // who left is looked at until the next list, for its last events may still be on their way
+    // agents that ended are queried until the next list, because their last events may still arrive
     Set<@Nullable String> present =
-        there.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
-    followed.entrySet().removeIf(one -> one.getValue().gone && !present.contains(one.getKey()));
-    followed.forEach((id, one) -> one.gone = !present.contains(id));
+        listing.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
+    followed
+        .entrySet()
+        .removeIf(entry -> entry.getValue().gone && !present.contains(entry.getKey()));
+    followed.forEach((id, entry) -> entry.gone = !present.contains(id));
   }
 
-  private void look(String agent, Followed one, List<Arrived> arrived) {
-    boolean first = one.since < 0;
+  private void poll(String agent, Followed entry, List<Arrived> arrived) {
+    boolean first = entry.since < 0;
     Map<String, String> query =
         first
             ? Map.of("tail", Integer.toString(FIRST_EVENTS))
-            : Map.of("since", Long.toString(one.since), "limit", Integer.toString(PAGE_EVENTS));
+            : Map.of("since", Long.toString(entry.since), "limit", Integer.toString(PAGE_EVENTS));
     JsonNode page = collector.json("agents/" + agent + "/journal", query);
     for (JsonNode node : page.path("events")) {
       EventLine event = collector.rowOf(node, EventLine.class);
-      one.since = Math.max(one.since, event.sequence());
+      entry.since = Math.max(entry.since, event.sequence());
       if (filter.matches(event)) {
-        arrived.add(new Arrived(agent, one.service, event));
+        arrived.add(new Arrived(agent, entry.service, event));
       }
     }
   }
 
-  /** False when nobody reads what is shown. */
+  /** False if the reader of the output is gone. */
   private boolean show(List<Arrived> arrived) {
     waiting.addAll(arrived);
-    boolean settled = arrived.isEmpty() || followed.size() <= 1;
-    while (!waiting.isEmpty() && (settled || !waiting.peek().event().time().isAfter(ripe))) {
+    boolean complete = arrived.isEmpty() || followed.size() <= 1;
+    while (!waiting.isEmpty() && (complete || !waiting.peek().event().time().isAfter(shownUpTo))) {
       Arrived next = waiting.remove();
       if (!lines.show(next.agent(), next.service(), next.event())) {
         return false;
       }
     }
-    for (Arrived one : arrived) {
-      ripe = one.event().time().isAfter(ripe) ? one.event().time() : ripe;
+    for (Arrived entry : arrived) {
+      shownUpTo = entry.event().time().isAfter(shownUpTo) ? entry.event().time() : shownUpTo;
     }
     return true;
   }
 
-  /** What the collector's absence and its haste can't end. */
-  private void patiently(Runnable question, boolean first) {
+  /**
+   * Runs a query; once the first has succeeded, outages and overload of the collector are
+   * tolerated.
+   */
+  private void tolerateOutages(Runnable question, boolean first) {
     try {
       question.run();
       if (failures > 0) {
@@ -165,10 +170,10 @@ final class JournalFollower {
       }
     } catch (CliException e) {
       if (Thread.currentThread().isInterrupted()) {
-        return; // and so the rounds end
+        return; // this ends the rounds
       }
-      boolean passing = e instanceof UnreachableException || e instanceof BusyException;
-      if (!passing || first) {
+      boolean temporary = e instanceof UnreachableException || e instanceof BusyException;
+      if (!temporary || first) {
         throw e;
       }
       if (failures++ == 0) {
@@ -177,12 +182,12 @@ final class JournalFollower {
     }
   }
 
-  /** False when interrupted. */
+  /** False if interrupted. */
   private boolean pause() {
     long poll = commandContext.pace().poll().toNanos();
-    long polite = followed.size() * (poll / QUESTIONS_A_SECOND);
-    long patient = poll << Math.min(failures, 10);
-    long nanos = Math.min(Math.max(Math.max(poll, polite), patient), LONGEST_PAUSE.toNanos());
+    long agentsPause = followed.size() * (poll / QUERIES_PER_SECOND);
+    long failurePause = poll << Math.min(failures, 10);
+    long nanos = Math.min(Math.max(Math.max(poll, agentsPause), failurePause), PAUSE_MAX.toNanos());
     try {
       Thread.sleep(Duration.ofNanos(nanos).toMillis());
       return true;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** Live events as lines: for people, or one JSON object each for programs. */
+/** Prints live events as lines: for people, or as JSON objects for programs. */
 final class JournalLines {
   private final Terminal terminal;
   private final boolean json;
@@ -20,12 +20,12 @@ final class JournalLines {
   }
 
   /**
-   * @param service whose it is; null where only one JVM is followed
-   * @return false when nobody reads the lines any more
+   * @param service shown in the line; null if only one JVM is followed
+   * @return false if the reader of the output is gone
    */
   boolean show(String agent, @Nullable String service, EventLine event) {
     if (json) {
-      // our JSON escapes all that is not ASCII, hence every character that could do harm
+      // this JSON escapes all non-ASCII characters, including harmful ones
       terminal.out().println(Json.text(asJson(agent, service, event)));
     } else {
       terminal.out().println(line(service, event));

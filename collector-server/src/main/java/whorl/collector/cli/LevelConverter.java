@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 import whorl.evidence.Level;
 
-/** A level from its word, in letters of any case. */
+/** Parses a level, ignoring case. */
 final class LevelConverter implements ITypeConverter<Level> {
   @Override
   public Level convert(String word) {

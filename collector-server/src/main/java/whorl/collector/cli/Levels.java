@@ -2,7 +2,7 @@ package whorl.collector.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** How an alert's level looks. */
+/** Colours of alert levels. */
 final class Levels {
   private Levels() {}
 

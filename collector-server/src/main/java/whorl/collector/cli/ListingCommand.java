@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A command that shows a list of the collector's, as a table or as JSON. */
+/** A command that shows one of the collector's lists, as a table or as JSON. */
 abstract class ListingCommand<T> extends RemoteCommand {
   @Option(
       names = "--limit",
@@ -28,7 +28,7 @@ abstract class ListingCommand<T> extends RemoteCommand {
     this.name = name;
   }
 
-  /** What the rows shall have; null values are not asked for. */
+  /** The conditions for rows; null values are left out. */
   abstract Map<String, @Nullable Object> filters();
 
   abstract CollectorClient.Listing<T> fetch(
@@ -41,15 +41,15 @@ abstract class ListingCommand<T> extends RemoteCommand {
     if (limit < 1) {
       throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
     }
-    Map<String, String> wanted = new LinkedHashMap<>();
+    Map<String, String> query = new LinkedHashMap<>();
     filters()
         .forEach(
             (key, value) -> {
               if (value != null) {
-                wanted.put(key, value.toString());
+                query.put(key, value.toString());
               }
             });
-    CollectorClient.Listing<T> listing = fetch(collector, wanted, limit);
+    CollectorClient.Listing<T> listing = fetch(collector, query, limit);
     Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(Map.of(name, listing.json()));
@@ -60,9 +60,9 @@ abstract class ListingCommand<T> extends RemoteCommand {
       terminal.note("whorl: there are more; raise --limit");
     }
     if (listing.rows().isEmpty() && !json) {
-      terminal.note("whorl: no " + name + (wanted.isEmpty() ? "" : " match"));
+      terminal.note("whorl: no " + name + (query.isEmpty() ? "" : " match"));
     }
-    return listing.rows().isEmpty() && !wanted.isEmpty()
+    return listing.rows().isEmpty() && !query.isEmpty()
         ? ExitStatus.NOTHING_MATCHED
         : ExitStatus.DONE;
   }

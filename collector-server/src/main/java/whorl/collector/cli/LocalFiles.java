@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import whorl.evidence.Digest;
 
-/** Files on this side. */
+/** Local files. */
 final class LocalFiles {
   private static final int BUFFER_BYTES = 64 << 10;
 

@@ -3,7 +3,7 @@ package whorl.collector.cli;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The collector is still at work on what was asked for: asking again later will help. */
+/** The collector is still indexing; a later retry will help. */
 final class NotReadyException extends CliException {
   private final Duration after;
 
@@ -12,7 +12,7 @@ final class NotReadyException extends CliException {
     this.after = after;
   }
 
-  /** When to ask again, as the collector said. */
+  /** The time until the retry, as given by the collector. */
   Duration after() {
     return after;
   }

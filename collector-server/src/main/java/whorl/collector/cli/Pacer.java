@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Holds events back until it is their time, counted from the first one. For one thread. */
+/** Delays events until they are due, relative to the first one. For one thread. */
 final class Pacer {
   private final double speed;
   private final LongSupplier nanos;
@@ -15,9 +15,9 @@ final class Pacer {
   private long firstNanos;
 
   /**
-   * @param speed 1 is the pace at which it happened; infinite holds nothing back
-   * @param nanos a clock that only goes forward
-   * @param pause waits for as long
+   * @param speed 1 is the original pace; infinity means no delay
+   * @param nanos a monotonic clock
+   * @param pause sleeps for the given time
    */
   Pacer(double speed, LongSupplier nanos, Consumer<Duration> pause) {
     this.speed = speed;
@@ -26,9 +26,9 @@ final class Pacer {
   }
 
   /**
-   * The speed that a user names.
+   * Parses the speed.
    *
-   * @throws IllegalArgumentException when it is none; the message says what is
+   * @throws IllegalArgumentException if it is malformed; the message says what is allowed
    */
   static double speed(String text) {
     if (text.equals("max")) {
@@ -40,10 +40,10 @@ final class Pacer {
         return speed;
       }
     }
-    throw new IllegalArgumentException("no pace: " + text + "; say 1x, 10x, 0.5x or max");
+    throw new IllegalArgumentException("not a pace: " + text + "; use 1x, 10x, 0.5x or max");
   }
 
-  /** Returns when an event of this time is due. */
+  /** Waits until an event of this time is due. */
   void await(Instant time) {
     if (Double.isInfinite(speed)) {
       return;

@@ -1,17 +1,17 @@
 package whorl.collector.cli;
 
 /**
- * Text from elsewhere, made harmless for a terminal. A service's name or an alert's title is chosen
- * by whoever runs the application, and by an intruder in it: control characters could move the
- * cursor, rewrite what stands above or set the window's title, and bidirectional overrides could
- * show a path in another order than it has.
+ * Makes foreign text harmless for a terminal. Service names and alert titles are chosen by
+ * applications and by intruders in them: control characters could move the cursor, overwrite
+ * earlier lines or set the window's title, and bidirectional overrides could show a path in a wrong
+ * order.
  */
 final class Printable {
   private static final char REPLACEMENT = '\uFFFD';
 
   private Printable() {}
 
-  /** The same text, each character that does more than stand in its place replaced. */
+  /** The same text, with all characters replaced that affect more than their own place. */
   static String of(String text) {
     StringBuilder safe = new StringBuilder(text.length());
     text.codePoints().forEach(c -> safe.appendCodePoint(harmless(c) ? c : REPLACEMENT));

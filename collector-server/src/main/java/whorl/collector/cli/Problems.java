@@ -17,19 +17,19 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
-/** Failures of the collector and of the way to it, as one line and a remedy each. */
+/** Describes failures of the collector and of the connection: one line and a remedy each. */
 final class Problems {
   private static final int SHOWN_MAX_CHARS = 600;
 
   private Problems() {}
 
-  /** A status that is no success; the body is a problem document (RFC 9457) if all is well. */
+  /** An error status; the body should be a problem document (RFC 9457). */
   static CliException of(URI url, HttpResponse<?> response, byte[] body) {
     int status = response.statusCode();
-    String again = response.headers().firstValue("Retry-After").orElse("");
-    if (status == 409 && again.matches("\\d{1,6}")) {
+    String retryAfter = response.headers().firstValue("Retry-After").orElse("");
+    if (status == 409 && retryAfter.matches("\\d{1,6}")) {
       return new NotReadyException(
-          sentence(url, status, body), null, Duration.ofSeconds(Long.parseLong(again)));
+          sentence(url, status, body), null, Duration.ofSeconds(Long.parseLong(retryAfter)));
     }
     if (status == 429 || status >= 500) {
       return new BusyException(sentence(url, status, body), remedy(status, response));
@@ -49,7 +49,7 @@ final class Problems {
         return shortened(detail.isEmpty() ? title : title + ": " + detail);
       }
     } catch (IOException notJson) {
-      // said below: another program may answer there
+      // reported below: another program may be listening there
     }
     return url + " answered with status " + status + " and no problem document";
   }
@@ -75,40 +75,40 @@ final class Problems {
       default ->
           status >= 500
               ? "the collector's own log says more"
-              : "see whether --url names a Whorl collector of this version";
+              : "check that --url names a Whorl collector of this version";
     };
   }
 
-  /** The collector was not reached, or broke off. */
+  /** The collector could not be reached, or the connection broke. */
   static CliException of(URI url, Throwable failure) {
-    CliException known = find(failure, CliException.class);
-    if (known != null) {
-      return known;
+    CliException cliException = findCause(failure, CliException.class);
+    if (cliException != null) {
+      return cliException;
     }
-    if (find(failure, Transport.BodyTooLongException.class) != null
-        || find(failure, LocalFileException.class) != null) {
+    if (findCause(failure, Transport.BodyTooLongException.class) != null
+        || findCause(failure, LocalFileException.class) != null) {
       return CliException.failed(text(failure), null);
     }
-    if (find(failure, SSLException.class) != null) {
+    if (findCause(failure, SSLException.class) != null) {
       return tls(url, failure);
     }
-    if (find(failure, UnresolvedAddressException.class) != null) {
+    if (findCause(failure, UnresolvedAddressException.class) != null) {
       return unreachable(url, "no such host", "check --url or WHORL_COLLECTOR_URL");
     }
     if (failure instanceof HttpConnectTimeoutException) {
-      return unreachable(url, "no answer", "check --url and what lies between (NetworkPolicy)");
+      return unreachable(url, "no answer", "check --url and the network between (NetworkPolicy)");
     }
-    if (find(failure, ConnectException.class) != null) {
+    if (findCause(failure, ConnectException.class) != null) {
       return unreachable(
           url,
           "connection refused",
           "start it with `whorl serve`, or name another with --url or WHORL_COLLECTOR_URL");
     }
-    boolean nothingCame =
-        find(failure, EOFException.class) != null
+    boolean noResponse =
+        findCause(failure, EOFException.class) != null
             || text(failure).contains("no bytes")
             || text(failure).contains("Connection reset");
-    if (!nothingCame) {
+    if (!noResponse) {
       return unreachable(url, text(failure), "try again");
     }
     return unreachable(
@@ -116,17 +116,17 @@ final class Problems {
         "it closed the connection without an answer",
         "http".equals(url.getScheme())
             ? "if it speaks TLS, write https:// in --url"
-            : "if it asks for client certificates, give --client-cert and --client-key");
+            : "if it requires client certificates, give --client-cert and --client-key");
   }
 
   private static CliException tls(URI url, Throwable failure) {
     String text = text(failure);
-    if (find(failure, CertificateException.class) != null) {
+    if (findCause(failure, CertificateException.class) != null) {
       boolean otherName = text.contains("subject alternative") || text.contains("No name matching");
       return CliException.failed(
           (otherName
                   ? "the certificate names another host than "
-                  : "no trust in the certificate of ")
+                  : "no trusted CA signed the certificate of ")
               + url
               + ": "
               + text,
@@ -138,7 +138,7 @@ final class Problems {
     }
     if (text.contains("certificate_required") || text.contains("bad_certificate")) {
       return CliException.failed(
-          url + " wants a client certificate",
+          url + " requires a client certificate",
           "give one with --client-cert and --client-key (`whorl tls init` made agent.pem)");
     }
     return CliException.failed(
@@ -146,15 +146,15 @@ final class Problems {
         text.contains("SSL message") ? "if it speaks no TLS, write http:// in --url" : null);
   }
 
-  private static CliException unreachable(URI url, String why, String remedy) {
-    return new UnreachableException("cannot reach the collector at " + url + ": " + why, remedy);
+  private static CliException unreachable(URI url, String reason, String remedy) {
+    return new UnreachableException("cannot reach the collector at " + url + ": " + reason, remedy);
   }
 
-  /** The innermost message, which says most. */
+  /** The innermost message, which is the most specific. */
   static String text(Throwable failure) {
     String text = null;
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      String message = t instanceof FileSystemException file ? ofFile(file) : t.getMessage();
+      String message = t instanceof FileSystemException file ? fileMessage(file) : t.getMessage();
       if (message != null) {
         text = message;
       }
@@ -163,11 +163,11 @@ final class Problems {
   }
 
   /**
-   * The failure's own words, which name the thing and the remedy, rather than those of its cause.
+   * The outermost message, which names the problem and the remedy, instead of that of the cause.
    */
   static String ownText(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      String message = t instanceof FileSystemException file ? ofFile(file) : t.getMessage();
+      String message = t instanceof FileSystemException file ? fileMessage(file) : t.getMessage();
       if (message != null) {
         return shortened(message);
       }
@@ -175,8 +175,8 @@ final class Problems {
     return failure.getClass().getSimpleName();
   }
 
-  /** What the JDK says is often the file's name alone. */
-  private static @Nullable String ofFile(FileSystemException failure) {
+  /** The JDK's message is often only the file's name. */
+  private static @Nullable String fileMessage(FileSystemException failure) {
     if (failure.getReason() != null) {
       return failure.getMessage();
     }
@@ -193,7 +193,7 @@ final class Problems {
     return text.length() <= SHOWN_MAX_CHARS ? text : text.substring(0, SHOWN_MAX_CHARS) + "…";
   }
 
-  private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+  private static <T extends Throwable> @Nullable T findCause(Throwable failure, Class<T> type) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (type.isInstance(t)) {
         return type.cast(t);
@@ -202,7 +202,7 @@ final class Problems {
     return null;
   }
 
-  /** The disk on this side fails, not the collector. */
+  /** The local disk failed, not the collector. */
   static final class LocalFileException extends IOException {
     LocalFileException(IOException cause) {
       super(cause);

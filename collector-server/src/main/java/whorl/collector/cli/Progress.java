@@ -8,20 +8,20 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How far something has come: a bar on a terminal, plain lines beside the result otherwise. Used by
- * one thread, but {@link #bytes} may come from any.
+ * Shows progress: a bar on a terminal, otherwise lines on standard error. Used by one thread, but
+ * {@link #bytes} may be called from any.
  */
 sealed interface Progress extends AutoCloseable {
-  /** What is being done now. */
-  void doing(String what);
+  /** Sets the current activity. */
+  void doing(String activity);
 
-  /** Bytes that are there, of those there will be; 0 where unknown. */
+  /** Sets the bytes so far and the expected total; 0 if unknown. */
   void bytes(long done, long of);
 
   @Override
   void close();
 
-  /** The one that suits the session's terminal. */
+  /** The implementation that suits the terminal. */
   static Progress of(CommandContext commandContext, String task) {
     Terminal terminal = commandContext.terminal();
     return terminal.interactive()
@@ -29,12 +29,12 @@ sealed interface Progress extends AutoCloseable {
         : new Lines(terminal, commandContext.nanos(), task);
   }
 
-  /** Redrawn in place, on the terminal itself. */
+  /** Redraws a bar in place. */
   final class Bar implements Progress {
     private static final int MAX_COLUMNS = 100;
     private static final int UPDATE_MILLIS = 200;
     private static final String RUNNER = "<=>";
-    private static final int WAY = 24;
+    private static final int TRACK_COLUMNS = 24;
 
     private final Terminal terminal;
     private final LongSupplier nanos;
@@ -70,8 +70,8 @@ sealed interface Progress extends AutoCloseable {
     }
 
     @Override
-    public synchronized void doing(String what) {
-      doing = Printable.of(what);
+    public synchronized void doing(String activity) {
+      doing = Printable.of(activity);
       message();
     }
 
@@ -102,12 +102,12 @@ sealed interface Progress extends AutoCloseable {
       terminal.out().flush();
     }
 
-    /** While the end is unknown a bar would show one that is none: something runs to and fro. */
+    /** If the total is unknown, a marker moves to and fro, because a bar would suggest an end. */
     private String running() {
-      int way = WAY - RUNNER.length();
-      int step = frame++ % (2 * way);
-      int at = step < way ? step : 2 * way - step;
-      String track = " ".repeat(at) + RUNNER + " ".repeat(way - at);
+      int range = TRACK_COLUMNS - RUNNER.length();
+      int step = frame++ % (2 * range);
+      int at = step < range ? step : 2 * range - step;
+      String track = " ".repeat(at) + RUNNER + " ".repeat(range - at);
       String line = task + " [" + track + "] " + Table.size(done) + "  " + message;
       return line.length() > columns
           ? line.substring(0, columns)
@@ -115,7 +115,7 @@ sealed interface Progress extends AutoCloseable {
     }
   }
 
-  /** One line for each thing done, and one every other second while bytes come. */
+  /** One line for each activity, and one every two seconds while bytes arrive. */
   final class Lines implements Progress {
     private static final long FIGURES_EVERY_NANOS = 2_000_000_000L;
 
@@ -124,21 +124,21 @@ sealed interface Progress extends AutoCloseable {
     private final String task;
     private final Rate rate = new Rate();
     private String doing = "";
-    private long told;
-    private long toldNanos;
+    private long reported;
+    private long reportedNanos;
 
     Lines(Terminal terminal, LongSupplier nanos, String task) {
       this.terminal = terminal;
       this.nanos = nanos;
       this.task = task.toLowerCase(Locale.ROOT);
-      this.toldNanos = nanos.getAsLong();
+      this.reportedNanos = nanos.getAsLong();
     }
 
     @Override
-    public synchronized void doing(String what) {
-      if (!what.equals(doing)) {
-        doing = what;
-        say("");
+    public synchronized void doing(String activity) {
+      if (!activity.equals(doing)) {
+        doing = activity;
+        print("");
       }
     }
 
@@ -146,21 +146,21 @@ sealed interface Progress extends AutoCloseable {
     public synchronized void bytes(long done, long of) {
       long now = nanos.getAsLong();
       rate.at(now, done);
-      if (done != told && now - toldNanos >= FIGURES_EVERY_NANOS) {
-        told = done;
-        toldNanos = now;
+      if (done != reported && now - reportedNanos >= FIGURES_EVERY_NANOS) {
+        reported = done;
+        reportedNanos = now;
         String all = of > 0 ? " of " + Table.size(of) : "";
-        say(", " + Table.size(done) + all + ", " + Rate.words(rate.bytesPerSecond()));
+        print(", " + Table.size(done) + all + ", " + Rate.words(rate.bytesPerSecond()));
       }
     }
 
-    private void say(String figures) {
+    private void print(String figures) {
       terminal.note("whorl: " + task + ": " + doing + figures);
     }
 
     @Override
     public void close() {
-      // every line is whole
+      // lines are complete
     }
   }
 }

@@ -3,40 +3,42 @@ package whorl.collector.cli;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How fast bytes come now: over the last few seconds, so that a standstill shows soon. */
+/** The current rate, averaged over the last few seconds so that a stall shows soon. */
 final class Rate {
   private static final long WINDOW_NANOS = 3_000_000_000L;
-  private static final long APART_NANOS = 100_000_000L;
+  private static final long SAMPLE_INTERVAL_NANOS = 100_000_000L;
 
-  private final Deque<Seen> seen = new ArrayDeque<>();
-  private Seen latest = new Seen(0, 0);
+  private final Deque<Sample> samples = new ArrayDeque<>();
+  private Sample latest = new Sample(0, 0);
 
-  private record Seen(long nanos, long bytes) {}
+  private record Sample(long nanos, long bytes) {}
 
-  /** So many bytes are there at this moment. */
+  /** Records the number of bytes at this time. */
   void at(long nanos, long bytes) {
-    latest = new Seen(nanos, bytes);
-    if (seen.isEmpty() || nanos - seen.getLast().nanos() >= APART_NANOS) {
-      seen.addLast(latest);
+    latest = new Sample(nanos, bytes);
+    if (samples.isEmpty() || nanos - samples.getLast().nanos() >= SAMPLE_INTERVAL_NANOS) {
+      samples.addLast(latest);
     }
-    while (seen.size() > 2 && nanos - seen.getFirst().nanos() > WINDOW_NANOS) {
-      seen.removeFirst();
+    while (samples.size() > 2 && nanos - samples.getFirst().nanos() > WINDOW_NANOS) {
+      samples.removeFirst();
     }
   }
 
-  /** 0 before there is anything to compare. */
+  /** 0 until there are two measurements to compare. */
   long bytesPerSecond() {
-    return seen.isEmpty()
+    return samples.isEmpty()
         ? 0
-        : of(latest.bytes() - seen.getFirst().bytes(), latest.nanos() - seen.getFirst().nanos());
+        : of(
+            latest.bytes() - samples.getFirst().bytes(),
+            latest.nanos() - samples.getFirst().nanos());
   }
 
-  /** The average over so much time. */
+  /** The average rate over this time. */
   static long of(long bytes, long nanos) {
     return nanos <= 0 || bytes <= 0 ? 0 : (long) (bytes / (nanos / 1e9));
   }
 
-  /** As people read it: {@code 22.6 MiB/s}. */
+  /** For display: {@code 22.6 MiB/s}. */
   static String words(long bytesPerSecond) {
     return Table.size(bytesPerSecond) + "/s";
   }

@@ -20,7 +20,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 
-/** The events of a recording as the agent's rules see them. */
+/** Reads a recording's events in the form that the agent's rules use. */
 final class RecordedEvents {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final Map<String, EventType> TYPES = new HashMap<>();
@@ -31,29 +31,29 @@ final class RecordedEvents {
     }
   }
 
-  /** Requests that are remembered; an event of another has its id alone. */
+  /** The limit of stored requests; events of further ones have only the request's id. */
   private static final int MAX_REQUESTS = 100_000;
 
   private final Path recording;
   private final Map<String, RequestContext> requests = new HashMap<>();
 
   /**
-   * @param recording read twice: events know their request by its id, and the request itself is an
-   *     event that comes when it is answered
+   * @param recording is read twice: events refer to their request by its id, and the request itself
+   *     is recorded when it has been answered
    */
   RecordedEvents(Path recording) {
     this.recording = recording;
   }
 
   /**
-   * Hands on every event that rules know, in the recording's order, which is not that of time.
+   * Passes on all events that rules can match, in the order of the recording, which is not by time.
    *
-   * @return how many there were
+   * @return the number of events
    */
   long read(Consumer<AgentEvent> consumer) throws IOException {
-    each(this::remember);
+    forEach(this::storeRequest);
     long[] count = {0};
-    each(
+    forEach(
         (event, type) -> {
           consumer.accept(event(type, event, count[0]));
           count[0]++;
@@ -61,15 +61,15 @@ final class RecordedEvents {
     return count[0];
   }
 
-  private void each(BiConsumer<RecordedEvent, EventType> consumer) throws IOException {
-    try (RecordingFile file = parsed(() -> new RecordingFile(recording))) {
+  private void forEach(BiConsumer<RecordedEvent, EventType> consumer) throws IOException {
+    try (RecordingFile file = parse(() -> new RecordingFile(recording))) {
       for (RecordedEvent event = next(file); event != null; event = next(file)) {
         EventType type = TYPES.get(event.getEventType().getName());
         if (type != null) {
-          RecordedEvent one = event;
-          parsed(
+          RecordedEvent current = event;
+          parse(
               () -> {
-                consumer.accept(one, type);
+                consumer.accept(current, type);
                 return true;
               });
         }
@@ -77,7 +77,7 @@ final class RecordedEvents {
     }
   }
 
-  private void remember(RecordedEvent event, EventType type) {
+  private void storeRequest(RecordedEvent event, EventType type) {
     String id = text(event, "requestId");
     if (type == EventType.HTTP_REQUEST && !id.isEmpty() && requests.size() < MAX_REQUESTS) {
       requests.put(
@@ -88,15 +88,15 @@ final class RecordedEvents {
   }
 
   private static @Nullable RecordedEvent next(RecordingFile file) throws IOException {
-    return parsed(file::hasMoreEvents) ? parsed(file::readEvent) : null;
+    return parse(file::hasMoreEvents) ? parse(file::readEvent) : null;
   }
 
   private interface Parsing<T> {
     T parse() throws IOException;
   }
 
-  /** The JDK's parser trusts its input: a damaged file ends it with whatever it stumbles over. */
-  private static <T> T parsed(Parsing<T> parsing) throws IOException {
+  /** The JDK's parser trusts its input: a damaged file can cause any unchecked exception. */
+  private static <T> T parse(Parsing<T> parsing) throws IOException {
     try {
       return parsing.parse();
     } catch (RuntimeException | VirtualMachineError damaged) {
@@ -117,7 +117,7 @@ final class RecordedEvents {
         type.fields().stream().map(field -> value(type, event, field)).toArray());
   }
 
-  /** Null for events of no request, and for recordings of agents that did not know them. */
+  /** Null for events without a request, and for recordings of agents without request ids. */
   private @Nullable RequestContext request(RecordedEvent event) {
     String id = text(event, "requestId");
     return id.isEmpty() ? null : requests.getOrDefault(id, new RequestContext(id, "", "", ""));
@@ -127,7 +127,7 @@ final class RecordedEvents {
     return event.hasField(field) && event.getValue(field) instanceof String text ? text : "";
   }
 
-  /** JFR has no lists: addresses are joined there, and classes and threads are objects. */
+  /** Converts JFR's types: addresses are joined because JFR has no lists; classes are objects. */
   private static @Nullable Object value(EventType type, RecordedEvent event, String field) {
     if (!event.hasField(field)) {
       return null;
@@ -151,11 +151,11 @@ final class RecordedEvents {
     List<RecordedFrame> frames = stack == null ? List.of() : stack.getFrames();
     return frames.stream()
         .flatMap(RecordedEvents::element)
-        .filter(frame -> !ours(frame.getClassName()))
+        .filter(frame -> !isAgent(frame.getClassName()))
         .toArray(StackTraceElement[]::new);
   }
 
-  private static boolean ours(String className) {
+  private static boolean isAgent(String className) {
     return className.startsWith("whorl.") || className.startsWith("java.lang.WhorlHooks");
   }
 

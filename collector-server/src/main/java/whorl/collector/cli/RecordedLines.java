@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 
 /**
- * Events of a recording in the form of {@code events.ndjson}: fields in the recording's order,
- * spans of time in nanoseconds, classes and threads by their names, absent values absent. Values
- * are bounded: a recording is hostile input.
+ * Events of a recording in the format of {@code events.ndjson}: fields in the recording's order,
+ * time spans in nanoseconds, classes and threads by name, absent values left out. Values are
+ * bounded, because a recording is hostile input.
  */
 final class RecordedLines {
   private static final Set<String> NOT_FIELDS = Set.of("startTime", "eventThread", "stackTrace");
@@ -36,7 +36,7 @@ final class RecordedLines {
   private final boolean stacks;
 
   /**
-   * @param stacks whether stack traces are wanted
+   * @param stacks true if stack traces are included
    */
   RecordedLines(boolean stacks) {
     this.stacks = stacks;
@@ -73,10 +73,10 @@ final class RecordedLines {
         return time.equals(Instant.MIN) ? null : time.toString();
       }
     }
-    return plain(object.getValue(field.getName()), depth);
+    return convert(object.getValue(field.getName()), depth);
   }
 
-  /** JFR's mark for "not known" and what has more than 292 years are null. */
+  /** Null for JFR's mark for "unknown", and for spans of more than 292 years. */
   private static @Nullable Long nanos(Duration span) {
     try {
       return span.toNanos();
@@ -85,7 +85,7 @@ final class RecordedLines {
     }
   }
 
-  private static @Nullable Object plain(@Nullable Object value, int depth) {
+  private static @Nullable Object convert(@Nullable Object value, int depth) {
     if (value == null || value instanceof Boolean) {
       return value;
     }
@@ -100,7 +100,7 @@ final class RecordedLines {
     }
     if (value instanceof RecordedClassLoader loader) {
       String name = loader.getName();
-      return name != null ? bounded(name) : plain(loader.getType(), depth);
+      return name != null ? bounded(name) : convert(loader.getType(), depth);
     }
     if (value instanceof RecordedMethod method) {
       return bounded(name(method));
@@ -111,7 +111,7 @@ final class RecordedLines {
     return value.getClass().isArray() ? array(value, depth) : bounded(value.toString());
   }
 
-  /** JSON has no infinity. */
+  /** JSON has no infinity and no NaN. */
   private static Object finite(Number number) {
     boolean odd =
         number instanceof Double d && !Double.isFinite(d)
@@ -134,7 +134,7 @@ final class RecordedLines {
     List<Object> elements = new ArrayList<>();
     int length = Array.getLength(array);
     for (int i = 0; i < Math.min(length, ELEMENTS_MAX); i++) {
-      Object element = depth == 0 ? "…" : plain(Array.get(array, i), depth - 1);
+      Object element = depth == 0 ? "…" : convert(Array.get(array, i), depth - 1);
       elements.add(element == null ? "" : element);
     }
     if (length > ELEMENTS_MAX) {
@@ -159,7 +159,7 @@ final class RecordedLines {
     List<String> frames = new ArrayList<>();
     if (stack != null) {
       List<RecordedFrame> all = stack.getFrames();
-      for (RecordedFrame frame : all.subList(observers(all), all.size())) {
+      for (RecordedFrame frame : all.subList(hookFrames(all), all.size())) {
         RecordedMethod method = frame.getMethod();
         if (method != null) {
           int line = frame.getLineNumber();
@@ -173,8 +173,8 @@ final class RecordedLines {
     return frames;
   }
 
-  /** How many of the innermost frames are the agent's hook, which java.lang alone can hold. */
-  private static int observers(List<RecordedFrame> frames) {
+  /** The number of innermost frames of the agent's hook, up to the holder class in java.lang. */
+  private static int hookFrames(List<RecordedFrame> frames) {
     for (int i = 0; i < frames.size(); i++) {
       String type = className(frames.get(i));
       if (type.startsWith("java.lang.WhorlHooks")) {

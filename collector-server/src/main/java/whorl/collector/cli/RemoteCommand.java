@@ -3,7 +3,7 @@ package whorl.collector.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 
-/** A command that talks to a collector. */
+/** A command that connects to a collector. */
 abstract class RemoteCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 
@@ -23,6 +23,6 @@ abstract class RemoteCommand implements Callable<Integer> {
     return run(connection.connect(commandContext), commandContext);
   }
 
-  /** Does it; answers with an {@link ExitStatus}. */
+  /** Runs the command; returns an {@link ExitStatus}. */
   abstract int run(CollectorClient collector, CommandContext commandContext);
 }

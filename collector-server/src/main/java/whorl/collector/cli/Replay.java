@@ -13,9 +13,8 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording's events in the order of time, an event that lasts by its end. The JDK sorts one
- * chunk at a time, and holds the wanted events of that chunk in memory; HotSpot's chunks have some
- * megabytes.
+ * Reads a recording's events in time order, ordered by their end. The JDK sorts one chunk at a time
+ * and holds the selected events of that chunk in memory; HotSpot's chunks have a few megabytes.
  */
 final class Replay {
   private final Path recording;
@@ -28,16 +27,16 @@ final class Replay {
   }
 
   /**
-   * Hands the events on, on this thread.
+   * Passes on the events, on this thread.
    *
-   * @param wanted of the names of types
-   * @param consumer may throw to end it
-   * @throws CliException when the file cannot be read to its end; nothing was handed on then
+   * @param selected selects types by name
+   * @param consumer may throw to stop
+   * @throws CliException if the file cannot be read to its end; then no event was passed on
    */
-  void each(Predicate<String> wanted, Consumer<RecordedEvent> consumer) {
-    // A file may have several types of one name, as after a class was loaded again.
+  void forEach(Predicate<String> selected, Consumer<RecordedEvent> consumer) {
+    // a file may have several types with the same name, for example after a class was reloaded
     List<String> types =
-        readable().stream().map(EventType::getName).distinct().filter(wanted).toList();
+        readTypes().stream().map(EventType::getName).distinct().filter(selected).toList();
     try (EventStream stream = EventStream.openFile(recording)) {
       stream.setOrdered(true);
       stream.setReuse(true);
@@ -47,7 +46,7 @@ final class Replay {
             type,
             event -> {
               try {
-                watchOrder(event.getEndTime());
+                countOutOfOrder(event.getEndTime());
                 consumer.accept(event);
               } catch (RuntimeException e) {
                 fail(e, stream);
@@ -64,21 +63,21 @@ final class Replay {
     } catch (VirtualMachineError e) {
       throw unreadable(e.toString());
     }
-    Exception failed = failure;
-    if (failed instanceof CliException known) {
-      throw known;
+    Exception cause = failure;
+    if (cause instanceof CliException cliException) {
+      throw cliException;
     }
-    if (failed != null) {
-      throw unreadable("it is damaged (" + failed + ")");
+    if (cause != null) {
+      throw unreadable("it is damaged (" + cause + ")");
     }
   }
 
-  /** Events that came after a later one: chunks that were put together in a wrong order. */
+  /** The number of events that came after a later one, because chunks are in the wrong order. */
   long outOfOrder() {
     return outOfOrder;
   }
 
-  private void watchOrder(Instant end) {
+  private void countOutOfOrder(Instant end) {
     if (latest != null && end.isBefore(latest)) {
       outOfOrder++;
     } else {
@@ -94,12 +93,12 @@ final class Replay {
   }
 
   /**
-   * Reads it all, one event at a time: an event stream would take a damaged file's end for the end
-   * of the recording, or print a stack trace.
+   * Reads the whole file, one event at a time: an event stream would treat damage as the end of the
+   * recording, or print a stack trace.
    *
    * @return its types
    */
-  private List<EventType> readable() {
+  private List<EventType> readTypes() {
     try (RecordingFile file = new RecordingFile(recording)) {
       List<EventType> types = file.readEventTypes();
       while (file.hasMoreEvents()) {
@@ -115,9 +114,9 @@ final class Replay {
     }
   }
 
-  private CliException unreadable(String why) {
+  private CliException unreadable(String reason) {
     return CliException.failed(
-        "cannot read " + recording + " as a recording: " + why,
+        "cannot read " + recording + " as a recording: " + reason,
         "get it again with `whorl evidence get`, and check it with `whorl verify`; a copy of a"
             + " running JVM's repository may need its newest chunk cut off");
   }

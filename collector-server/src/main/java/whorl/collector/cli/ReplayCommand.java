@@ -32,7 +32,7 @@ import whorl.evidence.Id;
       "  whorl replay shop.jfr --where path='/etc/*' --stacks",
       "  whorl replay shop.jfr --request 069e5dbdd128-4 --ndjson",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class ReplayCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 
@@ -131,8 +131,8 @@ final class ReplayCommand implements Callable<Integer> {
     ReplayOutput output = new ReplayOutput(terminal);
     Replay replay = new Replay(recording);
     try {
-      replay.each(filter::wantsType, event -> show(event, lines, output, pacer));
-    } catch (ReaderGone e) {
+      replay.forEach(filter::matchesType, event -> show(event, lines, output, pacer));
+    } catch (ReaderGoneException e) {
       return ExitStatus.DONE;
     }
     if (replay.outOfOrder() > 0) {
@@ -146,7 +146,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private void show(RecordedEvent event, RecordedLines lines, ReplayOutput output, Pacer pacer) {
     EventLine line = lines.line(shown, event);
-    if (!filter.wants(line, event.getEndTime())) {
+    if (!filter.matches(line, event.getEndTime())) {
       return;
     }
     pacer.await(event.getEndTime());
@@ -157,14 +157,14 @@ final class ReplayCommand implements Callable<Integer> {
     }
     shown++;
     if (commandContext.terminal().out().checkError()) {
-      throw new ReaderGone();
+      throw new ReaderGoneException();
     }
   }
 
-  /** Nobody reads what is printed any more, as with {@code | head}. */
-  private static final class ReaderGone extends CliException {
-    ReaderGone() {
-      super(ExitStatus.DONE, "nobody reads the output", null);
+  /** The reader of the output is gone, as with {@code | head}. */
+  private static final class ReaderGoneException extends CliException {
+    ReaderGoneException() {
+      super(ExitStatus.DONE, "the reader of the output is gone", null);
     }
   }
 }

@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 import whorl.evidence.EventLine;
 
-/** Which events of a recording are wanted; all that is given must hold. */
+/** Selects the events to show; all given conditions must hold. */
 final class ReplayFilter {
-  /** JFR's own bookkeeping, hundreds of events at the head of each recording. */
+  /** JFR's own bookkeeping: hundreds of events at the start of each recording. */
   private static final Glob BOOKKEEPING = new Glob("jdk.Active*");
 
   @Option(
@@ -61,7 +61,7 @@ final class ReplayFilter {
       description = "Only until this time.")
   private @Nullable Instant to;
 
-  /** A field and what its value must look like. */
+  /** A field and the pattern for its value. */
   record Where(String field, Glob value) {
     boolean holds(EventLine event) {
       Object found = event.fields().get(field);
@@ -69,18 +69,18 @@ final class ReplayFilter {
     }
   }
 
-  boolean wantsType(String type) {
+  boolean matchesType(String type) {
     return types.isEmpty()
         ? !BOOKKEEPING.matches(type)
         : types.stream().anyMatch(glob -> glob.matches(type));
   }
 
   /**
-   * Of an event whose type is wanted.
+   * Checks an event whose type was already selected.
    *
-   * @param end when it was over
+   * @param end of the event
    */
-  boolean wants(EventLine event, Instant end) {
+  boolean matches(EventLine event, Instant end) {
     String name = event.thread();
     return (from == null || !end.isBefore(from))
         && (to == null || !event.time().isAfter(to))
@@ -89,7 +89,7 @@ final class ReplayFilter {
         && wheres.stream().allMatch(where -> where.holds(event));
   }
 
-  /** Text with wildcards. */
+  /** Parses a text with wildcards. */
   static final class GlobConverter implements ITypeConverter<Glob> {
     @Override
     public Glob convert(String text) {
@@ -97,7 +97,7 @@ final class ReplayFilter {
     }
   }
 
-  /** A condition. */
+  /** Parses a condition. */
   static final class WhereConverter implements ITypeConverter<Where> {
     @Override
     public Where convert(String text) {
@@ -109,7 +109,7 @@ final class ReplayFilter {
     }
   }
 
-  /** A moment with its offset. */
+  /** Parses a time with an offset. */
   static final class TimeConverter implements ITypeConverter<Instant> {
     @Override
     public Instant convert(String text) {

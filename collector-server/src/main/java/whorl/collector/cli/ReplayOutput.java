@@ -3,7 +3,7 @@ package whorl.collector.cli;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 
-/** How a replayed event looks to a person. */
+/** Prints replayed events for people. */
 final class ReplayOutput {
   private static final int VALUE_MAX_CHARS = 300;
   private static final int TYPE_CHARS = 22;
@@ -29,7 +29,7 @@ final class ReplayOutput {
     }
   }
 
-  /** What did not happen is not told: false flags. */
+  /** Flags that are false are left out. */
   private static void append(StringBuilder line, String name, Object value) {
     if (Boolean.FALSE.equals(value)) {
       return;
@@ -48,9 +48,9 @@ final class ReplayOutput {
   }
 
   private static String quoted(String text) {
-    String some =
+    String shown =
         text.length() <= VALUE_MAX_CHARS ? text : text.substring(0, VALUE_MAX_CHARS) + "…";
-    return some.isEmpty() || some.indexOf(' ') >= 0 ? '"' + some + '"' : some;
+    return shown.isEmpty() || shown.indexOf(' ') >= 0 ? '"' + shown + '"' : shown;
   }
 
   private static String printable(@Nullable String text) {

@@ -21,7 +21,7 @@ import whorl.collector.backup.Restore;
       "%nExample:",
       "  whorl restore /backup/whorl --data /data",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class RestoreCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 

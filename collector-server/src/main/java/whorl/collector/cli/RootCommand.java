@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line itself: all commands, and how errors look and end. */
+/** The command line: all commands, and the handling of errors. */
 @Command(
     name = "whorl",
     header = "Forensic evidence from JVMs in containers.",
@@ -56,7 +56,7 @@ public final class RootCommand implements Callable<Integer> {
   /**
    * The whole command line.
    *
-   * @param first commands of others, such as {@code serve}, listed before ours
+   * @param first commands of other packages, such as {@code serve}, listed before ours
    */
   public static CommandLine commandLine(
       CommandContext commandContext, Verifier verifier, Object... first) {
@@ -109,7 +109,7 @@ public final class RootCommand implements Callable<Integer> {
     return configured(root, commandContext.terminal());
   }
 
-  /** Without a command the help is shown, and that is wrong usage. */
+  /** Without a command the usage is shown, and the exit status is that of wrong usage. */
   @Override
   public Integer call() {
     throw new CommandLine.ParameterException(spec.commandLine(), "no command is given");
@@ -157,8 +157,9 @@ public final class RootCommand implements Callable<Integer> {
   private static CliException unmatched(
       CommandLine.UnmatchedArgumentException unmatched, String help) {
     String first = unmatched.getUnmatched().get(0);
-    List<String> alike = unmatched.getSuggestions();
-    String remedy = alike.isEmpty() ? help : "did you mean `" + alike.get(0) + "`? Else " + help;
+    List<String> suggestions = unmatched.getSuggestions();
+    String remedy =
+        suggestions.isEmpty() ? help : "did you mean `" + suggestions.get(0) + "`? Else " + help;
     String kind = "one argument too many";
     if (unmatched.isUnknownOption()) {
       kind = "no such option";
@@ -169,9 +170,9 @@ public final class RootCommand implements Callable<Integer> {
   }
 
   private static int failed(Exception e, CommandLine command, Terminal terminal) {
-    if (e instanceof CliException known) {
-      terminal.problem(known);
-      return known.exitStatus();
+    if (e instanceof CliException cliException) {
+      terminal.problem(cliException);
+      return cliException.exitStatus();
     }
     terminal.note("whorl: a defect in " + command.getCommandSpec().qualifiedName() + ": " + e);
     for (StackTraceElement frame : e.getStackTrace()) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A set of pushed rules as the collector lists it. */
+/** A pushed rule set in the collector's list. */
 record RuleSetRow(
     @Nullable String name,
     int version,
@@ -17,7 +17,7 @@ record RuleSetRow(
     long waiting,
     long unsupported,
     @Nullable List<AgentState> agents) {
-  /** How the set stands with one agent. */
+  /** The state of the set at one agent. */
   record AgentState(
       @Nullable String agent,
       @Nullable String service,
@@ -28,14 +28,14 @@ record RuleSetRow(
       int rules,
       @Nullable List<String> problems) {}
 
-  /** Such as {@code service=shop, team=checkout}. */
+  /** The target, such as {@code service=shop, team=checkout}. */
   String targetWords() {
     StringBuilder words = new StringBuilder();
     if (target != null) {
       target.forEach(
           (key, value) -> {
             if (value instanceof Map<?, ?> labels) {
-              labels.forEach((label, is) -> append(words, label + "=" + is));
+              labels.forEach((label, labelValue) -> append(words, label + "=" + labelValue));
             } else {
               append(words, key + "=" + value);
             }

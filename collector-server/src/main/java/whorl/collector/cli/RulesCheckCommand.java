@@ -24,7 +24,7 @@ import whorl.agent.rule.RuleSet;
       "%nExample:",
       "  whorl rules check my-rules/",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class RulesCheckCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 

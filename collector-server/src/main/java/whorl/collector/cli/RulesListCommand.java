@@ -37,11 +37,11 @@ final class RulesListCommand extends RemoteCommand {
   @Override
   int run(CollectorClient collector, CommandContext commandContext) {
     return name == null
-        ? all(collector, commandContext.terminal())
-        : one(collector, commandContext.terminal(), name);
+        ? listSets(collector, commandContext.terminal())
+        : showSet(collector, commandContext.terminal(), name);
   }
 
-  private int all(CollectorClient collector, Terminal terminal) {
+  private int listSets(CollectorClient collector, Terminal terminal) {
     CollectorClient.Listing<RuleSetRow> sets = collector.ruleSets();
     if (json) {
       terminal.json(Map.of("rules", sets.json()));
@@ -74,13 +74,13 @@ final class RulesListCommand extends RemoteCommand {
     return ExitStatus.DONE;
   }
 
-  private int one(CollectorClient collector, Terminal terminal, String wanted) {
-    CollectorClient.One<RuleSetRow> set = collector.ruleSet(wanted);
+  private int showSet(CollectorClient collector, Terminal terminal, String setName) {
+    CollectorClient.One<RuleSetRow> set = collector.ruleSet(setName);
     List<RuleSetRow.AgentState> agents = set.row().agents();
     if (json) {
       terminal.json(set.json());
     } else if (agents == null || agents.isEmpty()) {
-      terminal.note("whorl: no connected agent is meant by " + set.row().targetWords());
+      terminal.note("whorl: no connected agent matches " + set.row().targetWords());
     } else {
       Table table =
           new Table(

@@ -29,7 +29,7 @@ import whorl.agent.rule.RuleSet;
       "%nExample:",
       "  whorl rules push price-list.yml --service shop",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class RulesPushCommand extends RemoteCommand {
   private static final int MAX_BYTES = 1 << 20;
 
@@ -77,7 +77,8 @@ final class RulesPushCommand extends RemoteCommand {
     List<Push> pushes = new ArrayList<>();
     for (Path file : files) {
       pushes.add(
-          new Push(name == null ? nameOf(file) : name, checked(file, commandContext.terminal())));
+          new Push(
+              name == null ? nameOf(file) : name, readAndCheck(file, commandContext.terminal())));
     }
     List<Object> answers = new ArrayList<>();
     for (Push push : pushes) {
@@ -117,7 +118,7 @@ final class RulesPushCommand extends RemoteCommand {
     return target;
   }
 
-  private String checked(Path file, Terminal terminal) {
+  private String readAndCheck(Path file, Terminal terminal) {
     String yaml = read(file);
     RuleSet rules = RuleSet.load(List.of(file), Set.of(), true);
     int builtIn = size(RuleSet.load(List.of(), Set.of(), true));
@@ -125,7 +126,7 @@ final class RulesPushCommand extends RemoteCommand {
     if (size(rules) == builtIn && !unchecked) {
       throw CliException.failed(
           file + ": no rule of it could be loaded, nothing was pushed",
-          "mend it, or give --unchecked");
+          "fix it, or give --unchecked");
     }
     return yaml;
   }

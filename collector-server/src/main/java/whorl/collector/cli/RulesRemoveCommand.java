@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
       "%nExample:",
       "  whorl rules remove price-list",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class RulesRemoveCommand extends RemoteCommand {
   @Parameters(paramLabel = "NAME", arity = "1..*", description = "The sets.")
   private List<String> names;

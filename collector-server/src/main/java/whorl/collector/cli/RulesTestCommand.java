@@ -38,12 +38,12 @@ import whorl.evidence.EventLine;
       "%nExample:",
       "  whorl rules test --recording shop.jfr my-rules/",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class RulesTestCommand implements Callable<Integer> {
-  /** Enough to see what a rule does; a rule that fires more often is counted, not listed. */
+  /** The limit of listed matches; further ones are only counted. */
   private static final int FIRINGS_MAX = 10_000;
 
-  /** With their stacks these take some hundred megabytes at the most. */
+  /** With their stacks these take a few hundred megabytes at most. */
   private static final int MATCHES_MAX = 50_000;
 
   private final CommandContext commandContext;
@@ -72,13 +72,13 @@ final class RulesTestCommand implements Callable<Integer> {
   }
 
   /**
-   * A rule that would have fired.
+   * A rule that would have raised an alert.
    *
-   * @param rests for a correlation, what it rests on; else empty
+   * @param basedOn for a correlation, the events that it is based on; otherwise empty
    */
-  private record Firing(RuleHead rule, AgentEvent event, List<String> rests) {}
+  private record RuleMatch(RuleHead rule, AgentEvent event, List<String> basedOn) {}
 
-  /** A match that correlations wait for. */
+  /** A match that a correlation uses. */
   private record Match(RuleHead rule, AgentEvent event) {}
 
   @Override
@@ -94,19 +94,19 @@ final class RulesTestCommand implements Callable<Integer> {
     }
     Trial trial = new Trial(rules);
     long events = trial.read(recording);
-    List<Firing> firings = trial.firings;
-    firings.sort(Comparator.comparingLong(firing -> firing.event().epochNanos()));
+    List<RuleMatch> ruleMatches = trial.ruleMatches;
+    ruleMatches.sort(Comparator.comparingLong(firing -> firing.event().epochNanos()));
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("firings", firings.stream().map(RulesTestCommand::asJson).toList());
+      answer.put("firings", ruleMatches.stream().map(RulesTestCommand::asJson).toList());
       answer.put("counts", trial.counts);
       answer.put("events", events);
       terminal.json(answer);
-    } else if (!firings.isEmpty()) {
-      table(firings).print(terminal);
+    } else if (!ruleMatches.isEmpty()) {
+      table(ruleMatches).print(terminal);
     }
     summary(terminal, trial, events);
-    return firings.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
+    return ruleMatches.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
   private static void summary(Terminal terminal, Trial trial, long events) {
@@ -120,25 +120,27 @@ final class RulesTestCommand implements Callable<Integer> {
             + " rules in "
             + events
             + " events"
-            + (fired == trial.firings.size() ? "" : "; the first " + FIRINGS_MAX + " are shown"));
-    if (trial.uncorrelated > 0) {
+            + (fired == trial.ruleMatches.size()
+                ? ""
+                : "; the first " + FIRINGS_MAX + " are shown"));
+    if (trial.dropped > 0) {
       terminal.note(
           "whorl: "
-              + trial.uncorrelated
+              + trial.dropped
               + " matches beyond "
               + MATCHES_MAX
               + " did not reach the correlations");
     }
   }
 
-  /** Rules tried on a recording. */
+  /** Applies rules to a recording. */
   private static final class Trial {
     private final RuleSet rules;
     private final Set<RuleHead> correlated = new HashSet<>();
-    private final List<Firing> firings = new ArrayList<>();
+    private final List<RuleMatch> ruleMatches = new ArrayList<>();
     private final Map<String, Long> counts = new TreeMap<>();
     private final List<Match> matches = new ArrayList<>();
-    private long uncorrelated;
+    private long dropped;
 
     Trial(RuleSet rules) {
       this.rules = rules;
@@ -160,7 +162,7 @@ final class RulesTestCommand implements Callable<Integer> {
     private void match(AgentEvent event) {
       for (Rule rule : rules.matching(event)) {
         if (rules.alerts(rule.head())) {
-          fired(new Firing(rule.head(), event, List.of()));
+          add(new RuleMatch(rule.head(), event, List.of()));
         }
         if (!correlated.contains(rule.head())) {
           continue;
@@ -168,12 +170,12 @@ final class RulesTestCommand implements Callable<Integer> {
         if (matches.size() < MATCHES_MAX) {
           matches.add(new Match(rule.head(), event));
         } else {
-          uncorrelated++;
+          dropped++;
         }
       }
     }
 
-    /** In the order of time, until the last match: what is not over then is not known. */
+    /** Correlates in time order until the last match; what would complete later is unknown. */
     private void correlate() {
       matches.sort(Comparator.comparingLong(match -> match.event().epochNanos()));
       Correlator correlator = new Correlator(rules);
@@ -181,21 +183,21 @@ final class RulesTestCommand implements Callable<Integer> {
         for (CorrelationFiring firing : correlator.matched(match.rule(), match.event())) {
           RuleHead rule = firing.correlation().head();
           if (rules.alerts(rule)) {
-            fired(new Firing(rule, firing.last(), firing.events()));
+            add(new RuleMatch(rule, firing.last(), firing.events()));
           }
         }
       }
     }
 
-    private void fired(Firing firing) {
+    private void add(RuleMatch firing) {
       counts.merge(firing.rule().title(), 1L, Long::sum);
-      if (firings.size() < FIRINGS_MAX) {
-        firings.add(firing);
+      if (ruleMatches.size() < FIRINGS_MAX) {
+        ruleMatches.add(firing);
       }
     }
   }
 
-  private static Table table(List<Firing> firings) {
+  private static Table table(List<RuleMatch> ruleMatches) {
     Table table =
         new Table(
             Table.exact("TIME"),
@@ -204,7 +206,7 @@ final class RulesTestCommand implements Callable<Integer> {
             Table.exact("EVENT"),
             Table.flexible("WHAT"),
             Table.flexible("THREAD"));
-    for (Firing firing : firings) {
+    for (RuleMatch firing : ruleMatches) {
       String level = firing.rule().level().word();
       table.row(
           Table.exactTime(firing.event().time()),
@@ -225,14 +227,14 @@ final class RulesTestCommand implements Callable<Integer> {
             .toList());
   }
 
-  private static Map<String, Object> asJson(Firing firing) {
+  private static Map<String, Object> asJson(RuleMatch firing) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("rule", firing.rule().id());
     fields.put("title", firing.rule().title());
     fields.put("level", firing.rule().level().word());
     fields.put("event", firing.event().toLine());
-    if (!firing.rests().isEmpty()) {
-      fields.put("restsOn", firing.rests());
+    if (!firing.basedOn().isEmpty()) {
+      fields.put("restsOn", firing.basedOn());
     }
     return fields;
   }

@@ -15,7 +15,7 @@ import whorl.collector.config.ConfigException;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.ServeOptions;
 
-/** Runs the server until the process is told to end. */
+/** Runs the server until the process ends. */
 @Command(
     name = "serve",
     header = "Run the collector.",
@@ -30,22 +30,22 @@ import whorl.collector.config.ServeOptions;
     defaultValueProvider = ServeEnvironment.class)
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class ServeCommand implements Callable<Integer> {
-  /** Starts a server; the wiring knows how. */
+  /** Starts a server; implemented by the wiring. */
   @FunctionalInterface
   public interface Starter {
     /**
-     * @param say takes lines the person who starts it must see
-     * @throws IOException with a message that says what to change
+     * @param operatorMessages receives lines that the operator must see
+     * @throws IOException with a message that names the remedy
      */
-    Running start(ServeConfig config, Consumer<String> say) throws IOException;
+    Running start(ServeConfig config, Consumer<String> operatorMessages) throws IOException;
   }
 
-  /** A server that answers. */
+  /** A running server. */
   public interface Running {
     /** Such as {@code http://127.0.0.1:7117}. */
     String url();
 
-    /** Stops in good order; returns when all is written and released. */
+    /** Stops cleanly; returns once everything is written and released. */
     void stop();
   }
 
@@ -194,7 +194,7 @@ public final class ServeCommand implements Callable<Integer> {
         retainSize);
   }
 
-  /** Until SIGTERM or Ctrl-C; the process ends when the hook is done. */
+  /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */
   private static void awaitEnd(Running running) throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     Runnable stop =

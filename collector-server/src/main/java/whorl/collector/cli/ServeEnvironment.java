@@ -7,11 +7,11 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Options that are not given come from the environment: {@code --tls-cert} from WHORL_TLS_CERT. */
+/** Takes missing options from the environment: {@code --tls-cert} from WHORL_TLS_CERT. */
 final class ServeEnvironment implements IDefaultValueProvider {
   private final Map<String, String> environment;
 
-  /** Picocli makes one. */
+  /** For picocli. */
   ServeEnvironment() {
     this(System.getenv());
   }
@@ -20,7 +20,7 @@ final class ServeEnvironment implements IDefaultValueProvider {
     this.environment = environment;
   }
 
-  /** The variable's value; null, for the option's own default, where it is unset or empty. */
+  /** The variable's value; null if unset or empty, so that the option's own default applies. */
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
     if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {

@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body, handed on as it comes, one batch at a time, so that nothing piles up in
- * memory. The sink is called on one thread at a time and may refuse more by an exception.
+ * Passes on a response's body one batch at a time, so that nothing accumulates in memory. The sink
+ * is called by one thread at a time and can stop the transfer with an exception.
  */
 final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
-  /** Where the bytes go. */
+  /** The destination of the bytes. */
   @FunctionalInterface
   interface Sink {
     void write(ByteBuffer bytes) throws IOException;
@@ -23,11 +23,11 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
 
   private final Sink sink;
   private final AtomicLong received;
-  private final CompletableFuture<@Nullable Void> whole = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> body = new CompletableFuture<>();
   private Flow.@Nullable Subscription subscription;
 
   /**
-   * @param received counts the bytes, so that whoever waits sees whether any come
+   * @param received counts the bytes, so that a waiting thread can detect a stall
    */
   SinkBody(Sink sink, AtomicLong received) {
     this.sink = sink;
@@ -36,7 +36,7 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
 
   @Override
   public CompletionStage<@Nullable Void> getBody() {
-    return whole;
+    return body;
   }
 
   @Override
@@ -45,9 +45,9 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
     subscription.request(1);
   }
 
-  /** Takes no more; when this returns the sink is not in use and never will be again. */
+  /** Stops the transfer; after this returns, the sink is no longer used. */
   synchronized void abandon() {
-    whole.cancel(false);
+    body.cancel(false);
     if (subscription != null) {
       subscription.cancel();
     }
@@ -56,7 +56,7 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
   @Override
   public synchronized void onNext(List<ByteBuffer> batch) {
     Flow.Subscription open = subscription;
-    if (open == null || whole.isDone()) {
+    if (open == null || body.isDone()) {
       return;
     }
     try {
@@ -68,17 +68,17 @@ final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
       open.request(1);
     } catch (IOException e) {
       open.cancel();
-      whole.completeExceptionally(e);
+      body.completeExceptionally(e);
     }
   }
 
   @Override
   public void onError(Throwable failure) {
-    whole.completeExceptionally(failure);
+    body.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    whole.complete(null);
+    body.complete(null);
   }
 }

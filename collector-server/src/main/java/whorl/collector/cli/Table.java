@@ -11,21 +11,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows for people: aligned, and shortened to the width of the terminal. Columns with an {@link
- * #exact} heading are never shortened, for ids and times are copied from there; of the others the
- * widest gives way first.
+ * A table for people: aligned, and shortened to the width of the terminal. Columns with an {@link
+ * #exact} heading are never shortened, because ids and times are copied from them; of the others,
+ * the widest is shortened first.
  */
 final class Table {
   private static final String GAP = "  ";
-  private static final int LEAST_COLUMNS = 6;
+  private static final int COLUMNS_MIN = 6;
   private static final DateTimeFormatter UTC =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
   private static final DateTimeFormatter UTC_MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** What stands at the top of a column. */
-  record Heading(String text, boolean shortens) {}
+  /** The heading of a column. */
+  record Heading(String text, boolean shrinks) {}
 
   /** One cell; an absent value is shown as a dash. */
   record Cell(String text, Terminal.Style style) {
@@ -52,22 +52,22 @@ final class Table {
     return new Heading(text, false);
   }
 
-  /** A column that gives way. */
+  /** A column that can be shortened. */
   static Heading flexible(String text) {
     return new Heading(text, true);
   }
 
-  /** As all tables show times: UTC, to the second. */
+  /** The format of times in tables: UTC, to the second. */
   static String time(@Nullable Instant time) {
     return time == null ? "-" : UTC.format(time);
   }
 
-  /** As {@link #time}, to the millisecond, for what comes in quick succession. */
+  /** Like {@link #time}, but to the millisecond, for events in quick succession. */
   static String exactTime(Instant time) {
     return UTC_MILLIS.format(time);
   }
 
-  /** Bytes as people read them: {@code 12.3 MiB}. */
+  /** For display: {@code 12.3 MiB}. */
   static String size(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
@@ -96,7 +96,7 @@ final class Table {
     return this;
   }
 
-  /** Lines that belong to the last row and stand below it. */
+  /** Adds lines below the last row. */
   Table below(List<String> lines) {
     below.put(rows.size() - 1, lines);
     return this;
@@ -134,7 +134,7 @@ final class Table {
     for (; excess > 0; excess--) {
       int widest = -1;
       for (int i = 0; i < widths.length; i++) {
-        boolean canShrink = headings.get(i).shortens() && widths[i] > LEAST_COLUMNS;
+        boolean canShrink = headings.get(i).shrinks() && widths[i] > COLUMNS_MIN;
         if (canShrink && (widest < 0 || widths[i] > widths[widest])) {
           widest = i;
         }

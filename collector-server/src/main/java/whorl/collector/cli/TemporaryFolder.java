@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A folder for this command alone, gone with it however it ends, Ctrl-C included. */
+/** A folder for this command only; deleted at its end, also after Ctrl-C. */
 final class TemporaryFolder implements AutoCloseable {
   private final Path path;
   private final Thread atExit = new Thread(this::delete, "whorl-temporary");
@@ -14,7 +14,7 @@ final class TemporaryFolder implements AutoCloseable {
     this.path = path;
   }
 
-  /** Readable by nobody else. */
+  /** Opens a folder that only its owner can read. */
   static TemporaryFolder open() throws IOException {
     TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory("whorl-"));
     Runtime.getRuntime().addShutdownHook(folder.atExit);
@@ -31,7 +31,7 @@ final class TemporaryFolder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException ending) {
-      // it runs, or has run
+      // the hook runs or has run
     }
   }
 
@@ -41,8 +41,8 @@ final class TemporaryFolder implements AutoCloseable {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(path);
-    } catch (IOException left) {
-      // gone already, or somebody holds it: the system's own tidying has to do
+    } catch (IOException notDeleted) {
+      // already deleted, or in use: the operating system's cleanup removes it
     }
   }
 }

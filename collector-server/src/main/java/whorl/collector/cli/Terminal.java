@@ -15,24 +15,24 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /**
- * Where a command writes: results to {@code out}, everything else to {@code err}. All text goes
- * through {@link Printable}.
+ * The output of a command: results go to {@code out}, everything else to {@code err}. All text
+ * passes through {@link Printable}.
  *
- * @param columns characters in a line; {@link Integer#MAX_VALUE} when nobody looks
- * @param interactive whether {@code out} is a terminal, on which lines may be drawn again
- * @param colour whether colours are wanted there
+ * @param columns characters per line; {@link Integer#MAX_VALUE} if the output is not a terminal
+ * @param interactive true if {@code out} is a terminal, where lines can be redrawn
+ * @param colour true if colours are used
  */
 record Terminal(
     PrintStream out, PrintStream err, int columns, boolean interactive, boolean colour) {
   private static final int USUAL_COLUMNS = 80;
 
-  /** Non-ASCII is escaped, for C1 controls and bidirectional marks are valid in JSON strings. */
+  /** Escapes non-ASCII: C1 controls and bidirectional marks are valid in JSON strings. */
   private static final ObjectWriter JSON_LINE =
       Json.LENIENT.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
 
   private static final ObjectWriter JSON = JSON_LINE.withDefaultPrettyPrinter();
 
-  /** The process's own. */
+  /** The streams of this process. */
   static Terminal system(Map<String, String> environment) {
     PrintStream out = stream(FileDescriptor.out);
     PrintStream err = stream(FileDescriptor.err);
@@ -42,22 +42,22 @@ record Terminal(
         out, err, interactive ? systemColumns() : Integer.MAX_VALUE, interactive, colour);
   }
 
-  /** The same, for when the result is read by a program: nothing is drawn again. */
+  /** The same without redrawn output, for results that a program reads. */
   Terminal notInteractive() {
     return new Terminal(out, err, columns, false, false);
   }
 
-  /** A line of the result. */
+  /** Prints a line of the result. */
   void line(String text) {
     out.println(Printable.of(text));
   }
 
-  /** A line beside the result. */
+  /** Prints a line to standard error. */
   void note(String text) {
     err.println(Printable.of(text));
   }
 
-  /** What went wrong, and what helps. */
+  /** Prints a problem and its remedy. */
   void problem(CliException problem) {
     note("whorl: " + problem.getMessage());
     String remedy = problem.remedy();
@@ -66,12 +66,12 @@ record Terminal(
     }
   }
 
-  /** The result as JSON, for other programs. */
+  /** Prints the result as JSON, for other programs. */
   void json(Object value) {
     json(JSON, value);
   }
 
-  /** A part of the result as JSON in one line. */
+  /** Prints a part of the result as one line of JSON. */
   void jsonLine(Object value) {
     json(JSON_LINE, value);
   }
@@ -84,12 +84,12 @@ record Terminal(
     }
   }
 
-  /** The text in this style where colours are wanted. */
+  /** The text in this style if colours are used. */
   String styled(Style style, String text) {
     return colour ? "\u001B[" + style.code + "m" + text + "\u001B[0m" : text;
   }
 
-  /** What a colour says. */
+  /** The meanings of colours. */
   enum Style {
     PLAIN("0"),
     FAINT("2"),
@@ -112,7 +112,7 @@ record Terminal(
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
-  /** From 22 on there may be a console although the output is redirected; it then says so. */
+  /** Since JDK 22 a console can exist although the output is redirected; it then reports so. */
   private static boolean isTerminal(@Nullable Console console) {
     if (console == null) {
       return false;

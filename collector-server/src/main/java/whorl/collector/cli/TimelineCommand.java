@@ -27,7 +27,7 @@ import whorl.evidence.Id;
       "  whorl timeline --follow --service shop",
     })
 final class TimelineCommand extends RemoteCommand {
-  /** Whose timeline. */
+  /** The source of the rows. */
   static final class Source {
     @Option(
         names = "--evidence",
@@ -115,10 +115,10 @@ final class TimelineCommand extends RemoteCommand {
     }
     TimelineSource rows =
         new TimelineSource(collector, source.evidence, source.aCase, filter.query(stacks));
-    String wanted = ExportFormats.wanted(format, out);
-    return wanted == null
+    String requested = ExportFormats.requested(format, out);
+    return requested == null
         ? new TimelineTable(commandContext, rows, stacks).show(limit)
-        : new TimelineExport(commandContext, rows).as(wanted, limit, out);
+        : new TimelineExport(commandContext, rows).export(requested, limit, out);
   }
 
   private int follow(CollectorClient collector, CommandContext commandContext) {
@@ -130,13 +130,14 @@ final class TimelineCommand extends RemoteCommand {
     if (source.agents.isEmpty() == (source.service == null)) {
       throw CliException.usage(
           source.service == null
-              ? "nobody to follow is named"
+              ? "no agent to follow is given"
               : "--agent and --service exclude one another",
           "give --agent ID or --service S; `whorl agents` shows who there is");
     }
     if (format != null && !format.equals("ndjson")) {
       throw CliException.usage(
-          "--follow knows no format " + format, "give --format ndjson, or none for lines to read");
+          "--follow does not support format " + format,
+          "give --format ndjson, or none for lines to read");
     }
     filter.refuseAllBut("--follow", "--type", "--grep", "--thread", "--request");
     JournalLines lines = new JournalLines(commandContext.terminal(), format != null, stacks);

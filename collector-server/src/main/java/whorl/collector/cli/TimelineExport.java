@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a timeline in a format of other tools, as it comes. */
+/** Exports a timeline in a format of other tools. */
 final class TimelineExport {
   private final CommandContext commandContext;
   private final TimelineSource rows;
@@ -18,10 +18,9 @@ final class TimelineExport {
     this.rows = rows;
   }
 
-  int as(String format, @Nullable Integer limit, @Nullable Path out) {
-    // asking for one row first waits for the index, and tells whether there is anything
-    boolean any =
-        !Indexing.awaited(commandContext, () -> rows.page(1, null)).path("rows").isEmpty();
+  int export(String format, @Nullable Integer limit, @Nullable Path out) {
+    // fetching one row first waits for the index, and shows whether any row matches
+    boolean any = !Indexing.await(commandContext, () -> rows.page(1, null)).path("rows").isEmpty();
     long bytes = out == null ? print(format, limit) : download(format, limit, out);
     return any && bytes > 0 ? ExitStatus.DONE : ExitStatus.NOTHING_MATCHED;
   }
@@ -46,7 +45,7 @@ final class TimelineExport {
   private long print(String format, @Nullable Integer limit) {
     AtomicLong received = new AtomicLong();
     Terminal terminal = commandContext.terminal();
-    // on a terminal hostile text must not act; in a file or a pipe every byte stays as it is
+    // hostile text must not act on a terminal; in a file or pipe every byte is kept
     LineBreaker lines = terminal.interactive() ? new LineBreaker(terminal) : null;
     rows.export(
         format,
@@ -70,11 +69,11 @@ final class TimelineExport {
     bytes.get(copy);
     terminal.out().write(copy);
     if (terminal.out().checkError()) {
-      throw new Problems.LocalFileException(new IOException("nobody reads the output any more"));
+      throw new Problems.LocalFileException(new IOException("the reader of the output is gone"));
     }
   }
 
-  /** Bytes to whole lines of harmless text; a line that never ends is broken. */
+  /** Converts bytes to complete lines of harmless text; too long lines are broken. */
   private static final class LineBreaker {
     private static final int LINE_MAX_BYTES = 1 << 20;
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which rows of a timeline. What a value may be, the collector says. */
+/** Selects the rows of a timeline. The collector validates the values. */
 final class TimelineFilter {
   @Option(
       names = "--from",
@@ -60,7 +60,7 @@ final class TimelineFilter {
   @Option(names = "--newest-first", description = "The newest row first.")
   private boolean newestFirst;
 
-  /** As the API's parameters. */
+  /** The API's parameters. */
   Map<String, String> query(boolean stacks) {
     Map<String, String> query = new LinkedHashMap<>();
     put(query, "from", from);
@@ -77,34 +77,36 @@ final class TimelineFilter {
     return query;
   }
 
-  /** For what comes live. */
+  /** The filter for live events. */
   JournalFilter live() {
     return new JournalFilter(types, grep, thread, request);
   }
 
-  /** Says which option has no meaning with {@code option}. */
+  /** Refuses options that have no meaning with {@code option}. */
   void refuseAllBut(String option, String... allowed) {
-    Map<String, @Nullable Object> given = new LinkedHashMap<>();
-    given.put("--from", from);
-    given.put("--to", to);
-    given.put("--where", where.isEmpty() ? null : where);
-    given.put("--around", around);
-    given.put("--span", span);
-    given.put("--newest-first", newestFirst ? true : null);
-    given.forEach(
+    Map<String, @Nullable Object> options = new LinkedHashMap<>();
+    options.put("--from", from);
+    options.put("--to", to);
+    options.put("--where", where.isEmpty() ? null : where);
+    options.put("--around", around);
+    options.put("--span", span);
+    options.put("--newest-first", newestFirst ? true : null);
+    options.forEach(
         (name, value) -> {
           if (value != null) {
             throw CliException.usage(
-                name + " has no meaning with " + option,
-                "with it there are " + String.join(", ", allowed));
+                name + " has no meaning with " + option, "use only " + String.join(", ", allowed));
           }
         });
   }
 
-  /** In the API a semicolon parts conditions, so one within a value has a backslash before it. */
+  /** Semicolons separate conditions in the API, so a semicolon within a value is escaped. */
   private String conditions() {
     return String.join(
-        ";", where.stream().map(one -> one.replace("\\", "\\\\").replace(";", "\\;")).toList());
+        ";",
+        where.stream()
+            .map(condition -> condition.replace("\\", "\\\\").replace(";", "\\;"))
+            .toList());
   }
 
   private static void put(Map<String, String> query, String name, @Nullable String value) {

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * The rows of one piece of evidence, of several, or of a case.
+ * The rows of one or several pieces of evidence, or of a case.
  *
- * @param query which of them, as the API's parameters
+ * @param query the filter, as the API's parameters
  */
 record TimelineSource(
     CollectorClient collector, List<Id> evidence, @Nullable Id aCase, Map<String, String> query) {
 
-  /** Whether rows of several JVMs may be among them. */
-  boolean several() {
+  /** True if rows of several JVMs are possible. */
+  boolean isSeveral() {
     return evidence.size() != 1;
   }
 
@@ -33,14 +33,14 @@ record TimelineSource(
   }
 
   void export(String format, @Nullable Integer limit, Path target, LongConsumer progress) {
-    collector.export(path(), exported(format, limit), target, progress);
+    collector.export(path(), exportParameters(format, limit), target, progress);
   }
 
   void export(String format, @Nullable Integer limit, SinkBody.Sink sink) {
-    collector.export(path(), exported(format, limit), sink);
+    collector.export(path(), exportParameters(format, limit), sink);
   }
 
-  private Map<String, String> exported(String format, @Nullable Integer limit) {
+  private Map<String, String> exportParameters(String format, @Nullable Integer limit) {
     Map<String, String> more = parameters();
     more.put("format", format);
     if (limit != null) {
@@ -53,7 +53,7 @@ record TimelineSource(
     Map<String, String> parameters = new LinkedHashMap<>();
     if (aCase != null) {
       parameters.put("case", aCase.value());
-    } else if (several()) {
+    } else if (isSeveral()) {
       parameters.put("evidence", String.join(",", evidence.stream().map(Id::value).toList()));
     }
     parameters.putAll(query);
@@ -61,6 +61,6 @@ record TimelineSource(
   }
 
   private String path() {
-    return several() ? "timeline" : "evidence/" + evidence.get(0) + "/timeline";
+    return isSeveral() ? "timeline" : "evidence/" + evidence.get(0) + "/timeline";
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A timeline for people: one line a row, coloured by category, its stack below where wanted. */
+/** Prints a timeline for people: one line per row, coloured by category, optionally with stacks. */
 final class TimelineTable {
   private static final int DEFAULT_ROWS = 200;
   private static final int PAGE_ROWS = 1000;
@@ -23,17 +23,17 @@ final class TimelineTable {
   }
 
   int show(@Nullable Integer limit) {
-    int most = limit == null ? DEFAULT_ROWS : limit;
+    int rowsMax = limit == null ? DEFAULT_ROWS : limit;
     List<JsonNode> found = new ArrayList<>();
     String cursor = null;
     do {
       String from = cursor;
-      int wanted = Math.min(PAGE_ROWS, most - found.size());
-      JsonNode page = Indexing.awaited(commandContext, () -> rows.page(wanted, from));
+      int wanted = Math.min(PAGE_ROWS, rowsMax - found.size());
+      JsonNode page = Indexing.await(commandContext, () -> rows.page(wanted, from));
       int before = found.size();
       page.path("rows").forEach(found::add);
       cursor = found.size() == before ? null : page.path("next").asText(null);
-    } while (cursor != null && found.size() < most);
+    } while (cursor != null && found.size() < rowsMax);
     Terminal terminal = commandContext.terminal();
     if (found.isEmpty()) {
       terminal.note("whorl: no rows match");
@@ -49,7 +49,7 @@ final class TimelineTable {
   private Table table(List<JsonNode> found) {
     List<Table.Heading> headings = new ArrayList<>();
     headings.add(Table.exact("TIME"));
-    if (rows.several()) {
+    if (rows.isSeveral()) {
       headings.add(Table.flexible("SERVICE"));
     }
     headings.add(Table.exact("EVENT"));
@@ -61,7 +61,7 @@ final class TimelineTable {
     for (JsonNode row : found) {
       List<@Nullable Object> cells = new ArrayList<>();
       cells.add(time(row));
-      if (rows.several()) {
+      if (rows.isSeveral()) {
         cells.add(text(row, "service.name"));
       }
       cells.add(
@@ -69,7 +69,7 @@ final class TimelineTable {
       cells.add(text(row, "message"));
       cells.add(text(row, "process.thread.name"));
       cells.add(text(row, "http.request.id"));
-      cells.add(rows.several() ? text(row, "event.id") : text(row, "jvm.row"));
+      cells.add(rows.isSeveral() ? text(row, "event.id") : text(row, "jvm.row"));
       table.row(cells.toArray());
       if (stacks) {
         table.below(frames(row.path("jvm.stack_trace")));
@@ -87,7 +87,7 @@ final class TimelineTable {
     }
   }
 
-  /** The first value where a column has several. */
+  /** The first value if a column has several. */
   private static @Nullable String text(JsonNode row, String column) {
     JsonNode value = row.path(column);
     return (value.isArray() ? value.path(0) : value).asText(null);

@@ -24,14 +24,14 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.jspecify.annotations.Nullable;
 
-/** What to trust and what to show in TLS, from PEM files. */
+/** Loads trusted and own certificates for TLS from PEM files. */
 final class TlsFiles {
   private static final char[] IN_MEMORY_ONLY = {};
 
   private TlsFiles() {}
 
   /**
-   * A context of these; what is null is the platform's default.
+   * Makes a context; for null the platform's default applies.
    *
    * @param cert the client's certificate with its chain, {@code key} its private key
    */
@@ -85,7 +85,7 @@ final class TlsFiles {
         return certificates;
       }
     } catch (CertificateException e) {
-      // said below: the JDK's words do not name the file
+      // reported below: the JDK's message does not name the file
     }
     throw new IOException(file + " holds no X.509 certificate in PEM");
   }
@@ -107,7 +107,7 @@ final class TlsFiles {
 
   private static Path readable(Path file) throws IOException {
     if (!Files.isReadable(file)) {
-      throw new IOException(file + ": no such file, or not yours to read");
+      throw new IOException(file + ": no such file, or not readable");
     }
     return file;
   }

@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * The folder of {@code tls init}: {@code NAME.pem}, a certificate as X.509 PEM, and {@code
- * NAME-key.pem}, its private key as unencrypted PKCS#8 PEM (RFC 7468), mode 0600. Nothing is ever
- * overwritten.
+ * NAME-key.pem}, its private key as unencrypted PKCS#8 PEM (RFC 7468), mode 0600. Existing files
+ * are never overwritten.
  */
 final class TlsFolder {
   private static final int PEM_COLUMNS = 64;
@@ -37,7 +37,7 @@ final class TlsFolder {
     return folder.resolve(name + "-key.pem");
   }
 
-  /** The first of these names' files that is there already is an error. */
+  /** Fails if one of these files already exists. */
   void refuseToOverwrite(List<String> names) {
     for (String name : names) {
       for (Path file : List.of(certificate(name), key(name))) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "%nExample:",
       "  whorl tls init tls/ --host whorl.forensics.svc --host 10.0.0.7",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class TlsInitCommand implements Callable<Integer> {
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");

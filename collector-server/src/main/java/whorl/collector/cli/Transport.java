@@ -18,9 +18,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One collector over HTTP: sends requests with the token, bounds what comes back in bytes and in
- * standstill, and turns every failure into an error that names the URL and the remedy. Redirects
- * are not followed, for the token is meant for this collector alone.
+ * An HTTP client for one collector: sends requests with the token, limits the size and the stall
+ * time of responses, and turns every failure into an error with URL and remedy. It does not follow
+ * redirects, because the token is only for this collector.
  */
 final class Transport {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -33,8 +33,8 @@ final class Transport {
 
   /**
    * @param url scheme, host and port
-   * @param tls what to trust and to show; null for the platform's defaults
-   * @param stall a body that stands still for so long is given up
+   * @param tls trust and client certificate; null for the platform's defaults
+   * @param stall after this time without a byte the transfer is given up
    */
   Transport(URI url, @Nullable String token, @Nullable SSLContext tls, Duration stall) {
     HttpClient.Builder builder =
@@ -55,7 +55,7 @@ final class Transport {
     return url;
   }
 
-  /** A request for this path and query, already encoded. */
+  /** Makes a request for an encoded path and query. */
   HttpRequest.Builder request(String pathAndQuery) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + pathAndQuery)).header("User-Agent", "whorl-cli");
@@ -65,7 +65,7 @@ final class Transport {
     return request;
   }
 
-  /** The whole body of a success, of at most {@code maxBytes}. */
+  /** The whole body of a success, at most {@code maxBytes}. */
   byte[] fetch(HttpRequest request, int maxBytes) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     HttpResponse<?> response = stream(request, ignored -> bounded(body, maxBytes));
@@ -75,17 +75,17 @@ final class Transport {
     return body.toByteArray();
   }
 
-  /** What becomes of a response's body, known when its status and headers are. */
+  /** Chooses the sink for a response's body, once its status and headers are known. */
   @FunctionalInterface
   interface Receiver {
     SinkBody.Sink begin(HttpResponse.ResponseInfo info) throws IOException;
   }
 
   /**
-   * Hands a body of status 200 or 206 to the receiver.
+   * Passes a body of status 200 or 206 to the receiver.
    *
    * @throws CliException for every other status but 416
-   * @throws UnreachableException when the connection breaks or stands still
+   * @throws UnreachableException if the connection breaks or stalls
    */
   HttpResponse<?> download(HttpRequest request, Receiver receiver) {
     ByteArrayOutputStream problem = new ByteArrayOutputStream();
@@ -120,15 +120,15 @@ final class Transport {
       } catch (TimeoutException e) {
         long now = received.get();
         if (now == before || now == 0) {
-          giveUp(exchange, body.get());
+          cancel(exchange, body.get());
           throw new UnreachableException(
               "the collector at " + url + " has sent nothing for " + stall.toSeconds() + " s",
-              "see whether it is busy (its /metrics) or another program listens there");
+              "check whether it is busy (its /metrics) or another program listens there");
         }
         before = now;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        giveUp(exchange, body.get());
+        cancel(exchange, body.get());
         throw CliException.failed("interrupted", null);
       } catch (ExecutionException e) {
         throw Problems.of(url, e.getCause() == null ? e : e.getCause());
@@ -136,14 +136,14 @@ final class Transport {
     }
   }
 
-  private static void giveUp(CompletableFuture<?> exchange, @Nullable SinkBody body) {
+  private static void cancel(CompletableFuture<?> exchange, @Nullable SinkBody body) {
     exchange.cancel(true);
     if (body != null) {
       body.abandon();
     }
   }
 
-  /** The receiver's refusal to begin is met at the first byte, where the body can carry it. */
+  /** An exception of the receiver is thrown at the first byte, where the body can carry it. */
   private static SinkBody.Sink sink(Receiver receiver, HttpResponse.ResponseInfo info) {
     try {
       return receiver.begin(info);
@@ -165,7 +165,7 @@ final class Transport {
     };
   }
 
-  /** More than any answer of a collector has. */
+  /** The response is longer than any valid one of a collector. */
   static final class BodyTooLongException extends IOException {
     BodyTooLongException(int maxBytes) {
       super("the answer is longer than " + maxBytes + " bytes");

@@ -25,7 +25,7 @@ import whorl.collector.custody.VerificationReport;
       "%nExample:",
       "  whorl verify 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f.zip",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 final class VerifyCommand implements Callable<Integer> {
   private final CommandContext commandContext;
   private final Verifier verifier;
@@ -60,7 +60,7 @@ final class VerifyCommand implements Callable<Integer> {
     return verified ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 
-  /** The report; a path that cannot be checked is an error of its own. */
+  /** Checks a path; if that is impossible, fails with an error of its own. */
   static VerificationReport check(Verifier verifier, Path path) {
     if (!Files.exists(path)) {
       throw CliException.failed(path + ": no such file or folder", null);
@@ -74,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** One line that says how it is, then every problem and note. */
+  /** Prints one line with the result, then every problem and note. */
   static void print(Terminal terminal, Path path, VerificationReport report) {
     terminal.line(
         path

@@ -2,7 +2,7 @@ package whorl.collector.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The jar's version, from its manifest. */
+/** Reads the version from the jar's manifest. */
 final class VersionProvider implements IVersionProvider {
   @Override
   public String[] getVersion() {

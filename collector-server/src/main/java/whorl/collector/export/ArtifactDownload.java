@@ -16,8 +16,8 @@ import whorl.collector.store.StoredArtifact;
 import whorl.evidence.ArtifactName;
 
 /**
- * One artifact's bytes, or a range of them. What an agent has sent is never shown by a browser:
- * always an attachment, with a media type from a short list.
+ * Sends an artifact, or a range of it. A browser must never display what an agent has sent: the
+ * response is always an attachment, with a media type from a short list.
  */
 final class ArtifactDownload {
   private static final Set<String> SAFE_TYPES =
@@ -80,11 +80,13 @@ final class ArtifactDownload {
               + record.id()
               + ": the store has lost artifact "
               + artifact.name()
-              + "; verify says what else");
+              + "; verify lists all losses");
     }
   }
 
-  /** A range is for the bytes the client has begun with; these never change, unless it is wrong. */
+  /**
+   * With {@code If-Range}, the range counts only if the content is the one the client began with.
+   */
   private static @Nullable String wantedRange(Request request, String etag) {
     String onlyIf = request.header("If-Range");
     return onlyIf == null || onlyIf.equals(etag) ? request.header("Range") : null;

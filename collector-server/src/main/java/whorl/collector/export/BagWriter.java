@@ -27,10 +27,10 @@ import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 
 /**
- * Writes one piece of evidence as a zipped bag, laid out as {@link BagLayout} says, in one folder
- * as RFC 8493 wants it. The same evidence and custody give the same bytes: entries in order, each
- * of the time of the seal. Content is written as the store has it, even where it is damaged or
- * lost, since the manifests then tell.
+ * Writes one piece of evidence as a zipped bag: the layout of {@link BagLayout} in a single folder,
+ * as RFC 8493 requires. The same evidence and custody give the same bytes: entries are ordered and
+ * have the time of the seal. Damaged content is written as it is and lost content is left out; the
+ * bag's manifests reveal both.
  */
 final class BagWriter {
   private final EvidenceStore store;
@@ -39,13 +39,13 @@ final class BagWriter {
     this.store = store;
   }
 
-  /** The name of the bag's folder, and of its file with {@code .zip} behind it. */
+  /** The name of the bag's folder; with {@code .zip}, of its file. */
   static String name(EvidenceRecord record) {
     return "whorl-" + record.id();
   }
 
   /**
-   * @param recordBytes {@code evidence.json} as the store has it
+   * @param recordBytes {@code evidence.json}, unchanged
    * @param custody the evidence's lines of the custody log
    */
   void write(EvidenceRecord record, byte[] recordBytes, List<byte[]> custody, OutputStream out)

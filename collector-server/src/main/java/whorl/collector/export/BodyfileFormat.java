@@ -12,16 +12,16 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.BodyfileName;
 
 /**
- * The Sleuth Kit's bodyfile, version 3, of the rows that are about files:
+ * The Sleuth Kit's bodyfile, version 3, for the rows about files:
  *
  * <pre>
  *   MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime
  * </pre>
  *
- * Each row is a line with the time that it is about, of one kind or several; mactime puts lines of
- * one name and time together again. What is not known is 0; mactime lists such times as of the year
- * 0 unless it is given a date to begin with. Times have nine decimals, of which it reads the
- * seconds. Names are written as {@link BodyfileName} does.
+ * Each row becomes a line with one time, in one or several of the time fields; mactime joins lines
+ * with the same name and time. Unknown times are 0, which mactime lists in the year 0 unless it is
+ * given a start date. Times have nine decimals; mactime reads the seconds. {@link BodyfileName}
+ * encodes names.
  */
 final class BodyfileFormat implements RowFormat {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,19}");
@@ -60,7 +60,7 @@ final class BodyfileFormat implements RowFormat {
     };
   }
 
-  /** Null for rows that are not about a file, or are of no time that a bodyfile can say. */
+  /** Null for rows that are not about a file, or whose time a bodyfile cannot express. */
   private static @Nullable String line(Row row) {
     String path = row.text(Column.FILE_PATH);
     if (path == null || row.time().getEpochSecond() <= 0) {
@@ -68,7 +68,7 @@ final class BodyfileFormat implements RowFormat {
     }
     Map<String, Object> fields = row.fields();
     String macb = fields.get("macb") instanceof String letters ? letters : "";
-    Set<Time> times = macb.isEmpty() ? happened(row, fields) : ofLetters(macb);
+    Set<Time> times = macb.isEmpty() ? changedTimes(row, fields) : parse(macb);
     if (times.isEmpty()) {
       return null;
     }
@@ -81,14 +81,14 @@ final class BodyfileFormat implements RowFormat {
     Long size = row.number(Column.FILE_SIZE);
     line.append('|').append(size == null ? 0 : size);
     String seconds = Times.seconds(row.time());
-    for (Time each : Time.values()) {
-      line.append('|').append(times.contains(each) ? seconds : "0");
+    for (Time field : Time.values()) {
+      line.append('|').append(times.contains(field) ? seconds : "0");
     }
     return line.append('\n').toString();
   }
 
-  /** Such as {@code m.c.}, of a row that comes from a bodyfile. */
-  private static Set<Time> ofLetters(String macb) {
+  /** Parses letters such as {@code m.c.}, which rows from a bodyfile have. */
+  private static Set<Time> parse(String macb) {
     EnumSet<Time> times = EnumSet.noneOf(Time.class);
     for (Time time : Time.values()) {
       if (macb.indexOf(time.letter) >= 0) {
@@ -98,8 +98,8 @@ final class BodyfileFormat implements RowFormat {
     return times;
   }
 
-  /** What an event did to its file's times; nothing where it failed. */
-  private static Set<Time> happened(Row row, Map<String, Object> fields) {
+  /** The times of the file that an event changed; none if it failed. */
+  private static Set<Time> changedTimes(Row row, Map<String, Object> fields) {
     if (Boolean.parseBoolean(String.valueOf(fields.get("failed")))) {
       return Set.of();
     }
@@ -113,12 +113,12 @@ final class BodyfileFormat implements RowFormat {
           "whorl.FileAttribute" ->
           EnumSet.of(Time.CHANGED);
       case "file.born", "whorl.FileLink", "whorl.FolderCreate" -> EnumSet.of(Time.BORN);
-      case "whorl.FileOpen" -> EnumSet.of(opened(fields));
+      case "whorl.FileOpen" -> EnumSet.of(openedTime(fields));
       default -> Set.of();
     };
   }
 
-  private static Time opened(Map<String, Object> fields) {
+  private static Time openedTime(Map<String, Object> fields) {
     if (Boolean.parseBoolean(String.valueOf(fields.get("created")))) {
       return Time.BORN;
     }

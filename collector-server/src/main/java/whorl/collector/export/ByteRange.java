@@ -5,19 +5,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code Range} header of one range of bytes (RFC 9110, 14.2). Other units, several ranges and
- * what can't be read are passed over, as the RFC allows: the whole is sent.
+ * A {@code Range} header with one range of bytes (RFC 9110, 14.2). Other units, several ranges and
+ * malformed headers are ignored, as the RFC allows: the whole artifact is sent.
  */
 sealed interface ByteRange {
   Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
-  /** All of it. */
+  /** The whole artifact. */
   record Whole() implements ByteRange {}
 
-  /** A part that exists. */
+  /** An existing part. */
   record Part(long offset, long length) implements ByteRange {}
 
-  /** A part that does not. */
+  /** A part beyond the end. */
   record Unsatisfiable() implements ByteRange {}
 
   static ByteRange parse(@Nullable String header, long size) {

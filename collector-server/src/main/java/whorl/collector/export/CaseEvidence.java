@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
-/** Which evidence a case groups; whoever keeps cases says so. */
+/** Finds the evidence of a case. */
 @FunctionalInterface
 public interface CaseEvidence {
-  /** The evidence of this case, at most {@code limit} pieces; null when there is no such case. */
+  /** The evidence of this case, at most {@code limit} pieces; null if there is no such case. */
   @Nullable List<Id> of(Id id, int limit) throws IOException;
 }

@@ -9,14 +9,14 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 
 /**
- * CSV (RFC 4180): UTF-8, lines end in CR LF, the first names the columns, all text is in quotes, an
- * absent value is empty.
+ * CSV (RFC 4180): UTF-8, lines end in CR LF, the first line has the column names, all text is
+ * quoted, an absent value is empty.
  *
- * <p>Spreadsheets run what looks like a formula, and an intruder chooses file names and URLs. So
- * text that begins with {@code = + - @}, their full-width forms, a tab or a line break has an
- * apostrophe before it, and so has text that begins with an apostrophe: one taken off the front of
- * a value gives the original. Control characters other than tab and line breaks become U+FFFD, and
- * so do those that show text in another order or break lines unseen; NDJSON has them.
+ * <p>Spreadsheets execute formulas, and an intruder can choose file names and URLs. Text that
+ * begins with {@code = + - @}, their full-width forms, a tab, a line break or an apostrophe
+ * therefore gets an apostrophe in front; removing one gives the original. Control characters other
+ * than tab and line breaks become U+FFFD, and so do characters that reorder text or break lines
+ * invisibly; NDJSON keeps them.
  */
 final class CsvFormat implements RowFormat {
   private static final String FORMULA = "=+-@＝＋－＠'\t\r\n";
@@ -84,7 +84,7 @@ final class CsvFormat implements RowFormat {
       char c = text.charAt(i);
       if (c == '"') {
         line.append("\"\"");
-      } else if (misleads(c)) {
+      } else if (isMisleading(c)) {
         line.append('\uFFFD');
       } else {
         line.append(c);
@@ -93,7 +93,7 @@ final class CsvFormat implements RowFormat {
     line.append('"');
   }
 
-  private static boolean misleads(char c) {
+  private static boolean isMisleading(char c) {
     return Character.isISOControl(c)
         ? c != '\t' && c != '\r' && c != '\n'
         : REORDERS_OR_BREAKS.indexOf(c) >= 0;

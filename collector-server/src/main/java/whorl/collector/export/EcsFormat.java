@@ -12,11 +12,11 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
 
 /**
- * One document of the Elastic Common Schema a line, for Elasticsearch and what reads its documents:
- * nested objects, lists where ECS has lists, {@code jvm} for what ECS has no name for.
- * Elasticsearch refuses a document for one value of a wrong type; so what is no IP address goes to
- * {@code address}, and {@code jvm.fields} stays JSON text, for its keys are the application's to
- * choose.
+ * One document of the Elastic Common Schema per line, for Elasticsearch and compatible readers:
+ * nested objects, lists where ECS has lists, {@code jvm} for fields without an ECS name.
+ * Elasticsearch refuses a document if one value has the wrong type. So a text that is not an IP
+ * address is put into {@code address}, and {@code jvm.fields} stays JSON text, because the
+ * application chooses its keys.
  */
 final class EcsFormat implements RowFormat {
   static final String VERSION = "8.11.0";
@@ -77,29 +77,29 @@ final class EcsFormat implements RowFormat {
     return sha256 == null ? List.of() : List.of(sha256);
   }
 
-  /** A document as it grows; empty lists are left out. */
+  /** A document under construction; empty lists are left out. */
   private static final class Document {
     private final Map<String, Object> root = new LinkedHashMap<>();
     private final Set<String> addresses = new LinkedHashSet<>();
     private final Set<String> hosts = new LinkedHashSet<>();
 
     void put(String name, Object value) {
-      if (value instanceof Iterable<?> several && !several.iterator().hasNext()) {
+      if (value instanceof Iterable<?> list && !list.iterator().hasNext()) {
         return;
       }
-      Map<String, Object> place = root;
+      Map<String, Object> object = root;
       int start = 0;
       for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', start)) {
-        place = inner(place, name.substring(start, dot));
+        object = child(object, name.substring(start, dot));
         start = dot + 1;
       }
-      place.put(name.substring(start), value);
+      object.put(name.substring(start), value);
     }
 
     @SuppressWarnings("unchecked") // no column's name begins with another's and a dot
-    private static Map<String, Object> inner(Map<String, Object> place, String key) {
+    private static Map<String, Object> child(Map<String, Object> object, String key) {
       return (Map<String, Object>)
-          place.computeIfAbsent(key, any -> new LinkedHashMap<String, Object>());
+          object.computeIfAbsent(key, any -> new LinkedHashMap<String, Object>());
     }
 
     void address(String side, String text) {

@@ -30,7 +30,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** {@code /api/v1/evidence} and what lies below it. */
+/** Routes under {@code /api/v1/evidence}. */
 public final class EvidenceRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(EvidenceRoutes.class);
   private static final String PATH = "/api/v1/evidence";
@@ -58,13 +58,13 @@ public final class EvidenceRoutes {
   }
 
   public List<Route> routes() {
-    String one = PATH + "/{id}";
+    String evidencePath = PATH + "/{id}";
     return List.of(
         Route.of("GET", PATH, Role.VIEWER, this::list),
-        Route.of("GET", one, Role.VIEWER, this::one),
-        Route.of("GET", one + "/artifacts/{name...}", Role.VIEWER, this::artifact),
-        Route.of("GET", one + "/bag", Role.VIEWER, this::bag),
-        Route.of("GET", one + "/verify", Role.VIEWER, this::verify));
+        Route.of("GET", evidencePath, Role.VIEWER, this::show),
+        Route.of("GET", evidencePath + "/artifacts/{name...}", Role.VIEWER, this::artifact),
+        Route.of("GET", evidencePath + "/bag", Role.VIEWER, this::bag),
+        Route.of("GET", evidencePath + "/verify", Role.VIEWER, this::verify));
   }
 
   private Response list(Request request) throws IOException {
@@ -74,7 +74,7 @@ public final class EvidenceRoutes {
       page = catalog.page(filter, request.query("cursor"), limit(request));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(
-          400, "bad cursor", "cursor is none that this list gave; start again without one");
+          400, "bad cursor", "cursor is not from this list; start again without one");
     }
     return new Response(
         200,
@@ -82,13 +82,13 @@ public final class EvidenceRoutes {
         new Response.Body.Streamed(out -> write(page, out)));
   }
 
-  /** One record in memory at a time, since each may list thousands of artifacts. */
+  /** Only one record is in memory at a time, because each may list thousands of artifacts. */
   private void write(Catalog.Page page, OutputStream out) throws IOException {
     out.write(ascii("{\"evidence\":["));
     boolean first = true;
     for (Id id : page.evidence()) {
-      EvidenceRecord record = readable(id);
-      Object view = record == null ? lost(id) : EvidenceView.of(record);
+      EvidenceRecord record = recordOrNull(id);
+      Object view = record == null ? lostView(id) : EvidenceView.of(record);
       if (view != null) {
         out.write(ascii(first ? "" : ","));
         out.write(Json.bytes(view));
@@ -103,7 +103,7 @@ public final class EvidenceRoutes {
   }
 
   /** A damaged record must not hide the others. */
-  private @Nullable EvidenceRecord readable(Id id) {
+  private @Nullable EvidenceRecord recordOrNull(Id id) {
     try {
       return store.record(id);
     } catch (IOException e) {
@@ -112,16 +112,16 @@ public final class EvidenceRoutes {
     }
   }
 
-  /** Of evidence whose record is missing or unreadable; null where custody knows of none. */
-  private @Nullable LostView lost(Id id) throws IOException {
+  /** For evidence whose record is missing or unreadable; null if custody does not know it. */
+  private @Nullable LostView lostView(Id id) throws IOException {
     Catalog.Summary summary = custody.isKept(id) ? catalog.summary(id) : null;
     return summary == null ? null : LostView.of(summary, store.contains(id));
   }
 
-  private Response one(Request request) throws IOException {
+  private Response show(Request request) throws IOException {
     Id id = id(request);
-    EvidenceRecord record = readable(id);
-    Object view = record == null ? lost(id) : EvidenceView.of(record);
+    EvidenceRecord record = recordOrNull(id);
+    Object view = record == null ? lostView(id) : EvidenceView.of(record);
     if (view == null) {
       throw notFound(id);
     }
@@ -135,7 +135,7 @@ public final class EvidenceRoutes {
     try {
       artifact = record.artifact(new ArtifactName(name));
     } catch (IllegalArgumentException noName) {
-      // No artifact can be called so.
+      // not a valid artifact name
     }
     if (artifact == null) {
       throw noSuchArtifact(record, name);
@@ -165,7 +165,7 @@ public final class EvidenceRoutes {
       throw notFound();
     }
     exports.taken(request.principal(), record.id(), "bag");
-    List<byte[]> history = custody.lines(record.id());
+    List<byte[]> custodyLines = custody.lines(record.id());
     List<Digest> content = record.artifacts().stream().map(StoredArtifact::sha256).toList();
     return new Response(
         200,
@@ -175,9 +175,9 @@ public final class EvidenceRoutes {
             "Content-Disposition", "attachment; filename=\"" + BagWriter.name(record) + ".zip\""),
         new Response.Body.Streamed(
             out -> {
-              // What is purged meanwhile stays until this bag is whole.
+              // content purged in the meantime stays until this bag is complete
               try (EvidenceStore.Pin pinned = store.pin(content)) {
-                bags.write(record, recordBytes, history, out);
+                bags.write(record, recordBytes, custodyLines, out);
               }
             }));
   }
@@ -247,7 +247,7 @@ public final class EvidenceRoutes {
     CustodyEntry purge = custody.purge(id);
     if (purge == null) {
       return custody.isKept(id)
-          ? new ProblemException(410, "lost", "evidence " + id + " is lost: " + LostView.why(id))
+          ? new ProblemException(410, "lost", "evidence " + id + " is lost: " + LostView.reason(id))
           : notFound();
     }
     return new ProblemException(

@@ -14,9 +14,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Missing;
 
 /**
- * Evidence as the API tells it.
+ * Evidence in the format of the API.
  *
- * @param missing what was asked for and could not be had
+ * @param missing requested artifacts that could not be collected
  */
 record EvidenceView(
     Id id,

@@ -15,58 +15,59 @@ import whorl.collector.http.Principal;
 import whorl.evidence.Id;
 
 /**
- * Puts into custody who took what away, before they get it. A download in many ranges is one
- * export: the same taking by the same token is written again only after ten minutes. Thread-safe.
+ * Records exports in custody before the data is sent. A download in many ranges is one export: the
+ * same export with the same token is recorded again only after ten minutes. Thread-safe.
  */
 public final class ExportLog {
   private static final Duration SAME_EXPORT = Duration.ofMinutes(10);
-  private static final int REMEMBERED_MAX = 10_000;
+  private static final int RECENT_MAX = 10_000;
 
   private final CustodyLog custody;
   private final InstantSource clock;
-  private final Map<Taking, Instant> recent = new LinkedHashMap<>();
+  private final Map<Export, Instant> recent = new LinkedHashMap<>();
 
   public ExportLog(CustodyLog custody, InstantSource clock) {
     this.custody = custody;
     this.clock = clock;
   }
 
-  private record Taking(String actor, Id evidence, String what) {}
+  private record Export(String actor, Id evidence, String subject) {}
 
   /**
-   * Writes the entry, unless it was written just now.
+   * Records the export, unless it was recorded recently.
    *
-   * @param what an artifact's name, or what else it is called
+   * @param subject an artifact's name, or another description
    */
-  public synchronized void taken(@Nullable Principal by, Id evidence, String what)
+  public synchronized void taken(@Nullable Principal by, Id evidence, String subject)
       throws IOException {
-    once(CustodyAction.EXPORTED, new Taking(actor(by), evidence, what), Map.of("what", what));
+    appendOnce(
+        CustodyAction.EXPORTED, new Export(actor(by), evidence, subject), Map.of("what", subject));
   }
 
-  /** Writes that somebody had it checked, unless the same was written just now. */
+  /** Records a verification, unless the same one was recorded recently. */
   synchronized void verified(String actor, Id evidence, VerificationReport report)
       throws IOException {
     Map<String, String> outcome =
         Map.of(
             "verified", Boolean.toString(report.verified()),
             "problems", Integer.toString(report.problems().size()));
-    once(
+    appendOnce(
         CustodyAction.VERIFIED,
-        new Taking(actor, evidence, "verified " + new TreeMap<>(outcome)),
+        new Export(actor, evidence, "verified " + new TreeMap<>(outcome)),
         outcome);
   }
 
-  private void once(CustodyAction action, Taking taking, Map<String, String> detail)
+  private void appendOnce(CustodyAction action, Export export, Map<String, String> detail)
       throws IOException {
     Instant now = clock.instant();
-    Instant before = recent.get(taking);
-    if (before != null && now.isBefore(before.plus(SAME_EXPORT))) {
+    Instant last = recent.get(export);
+    if (last != null && now.isBefore(last.plus(SAME_EXPORT))) {
       return;
     }
-    custody.append(action, taking.evidence(), taking.actor(), detail);
-    recent.remove(taking);
-    recent.put(taking, now);
-    if (recent.size() > REMEMBERED_MAX) {
+    custody.append(action, export.evidence(), export.actor(), detail);
+    recent.remove(export);
+    recent.put(export, now);
+    if (recent.size() > RECENT_MAX) {
       recent.remove(recent.keySet().iterator().next());
     }
   }

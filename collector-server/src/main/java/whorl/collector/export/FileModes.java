@@ -1,6 +1,6 @@
 package whorl.collector.export;
 
-/** A file's mode as other tools write it. */
+/** Converts file modes for other tools. */
 final class FileModes {
   private static final int PERMISSIONS = 9;
   private static final String FULL = "rwxrwxrwx";
@@ -8,8 +8,8 @@ final class FileModes {
   private FileModes() {}
 
   /**
-   * Four octal digits, as ECS has them, of a mode such as {@code r/rrwxr-sr-x} or {@code
-   * rw-r--r--}; any other text as it is.
+   * Four octal digits, as in ECS, for a mode such as {@code r/rrwxr-sr-x} or {@code rw-r--r--}; any
+   * other text is returned unchanged.
    */
   static String octal(String mode) {
     if (mode.length() < PERMISSIONS) {

@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import whorl.collector.store.EvidenceRecord;
 
-/** What downloads are called: {@code <service>-<time of the seal>}, and what they are. */
+/** File names of downloads: {@code <service>-<time of the seal>}. */
 final class FileNames {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -21,16 +21,18 @@ final class FileNames {
     return safe(name) + "-" + TIME.format(time);
   }
 
-  /** The header that names a download. */
+  /** The {@code Content-Disposition} header of a download. */
   static String attachment(String fileName) {
     return "attachment; filename=\"" + fileName + "\"";
   }
 
-  /** A service's name comes from the agent: only what no header and no file system minds stays. */
+  /**
+   * The agent chooses its service name: keep only characters that headers and file systems allow.
+   */
   private static String safe(String service) {
-    String kept = service.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[._-]+", "");
+    String allowed = service.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[._-]+", "");
     String bounded =
-        kept.length() <= SERVICE_MAX_CHARS ? kept : kept.substring(0, SERVICE_MAX_CHARS);
+        allowed.length() <= SERVICE_MAX_CHARS ? allowed : allowed.substring(0, SERVICE_MAX_CHARS);
     return bounded.isEmpty() ? "recording" : bounded;
   }
 }

@@ -15,7 +15,7 @@ import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.TimelineIndex;
 import whorl.evidence.Id;
 
-/** {@code /api/v1/evidence/{id}/findings}: what analyses make of the timeline. */
+/** {@code /api/v1/evidence/{id}/findings}: the results of the analyses. */
 public final class FindingRoutes {
   private static final String STIX = "application/stix+json;version=2.1";
 
@@ -33,17 +33,17 @@ public final class FindingRoutes {
   }
 
   /**
-   * Whoever analyses.
+   * The analyses' results.
    *
-   * @param report summary, findings, chain and scope, written as JSON
-   * @param stix a STIX 2.1 bundle of it
+   * @param report summary, findings, chain and scope, to be serialized as JSON
+   * @param stix the same as a STIX 2.1 bundle
    */
-  public record Findings(Question<Object> report, Question<byte[]> stix) {}
+  public record Findings(Query<Object> report, Query<byte[]> stix) {}
 
-  /** Asked of one piece of evidence. */
+  /** A query for one piece of evidence. */
   @FunctionalInterface
-  public interface Question<T> {
-    /** Null when there is no such evidence. */
+  public interface Query<T> {
+    /** Null if there is no such evidence. */
     @Nullable T of(Id evidence) throws IOException;
   }
 
@@ -61,7 +61,7 @@ public final class FindingRoutes {
     timelineReadiness.require(List.of(record.id()));
     try {
       return format.equals("json")
-          ? Response.json(200, asked(findings.report(), record))
+          ? Response.json(200, query(findings.report(), record))
           : stix(request, record);
     } catch (NotIndexedException e) {
       throw TimelineReadiness.notReady(e.evidence(), e.status());
@@ -69,7 +69,7 @@ public final class FindingRoutes {
   }
 
   private Response stix(Request request, EvidenceRecord record) throws IOException {
-    byte[] bundle = asked(findings.stix(), record);
+    byte[] bundle = query(findings.stix(), record);
     exports.taken(request.principal(), record.id(), "findings as stix");
     return new Response(
         200,
@@ -81,9 +81,9 @@ public final class FindingRoutes {
         new Response.Body.Bytes(bundle));
   }
 
-  /** Between the two looks it may have been purged. */
-  private static <T> T asked(Question<T> question, EvidenceRecord record) throws IOException {
-    T answer = question.of(record.id());
+  /** It may have been purged since the record was read. */
+  private static <T> T query(Query<T> query, EvidenceRecord record) throws IOException {
+    T answer = query.of(record.id());
     if (answer == null) {
       throw noSuchEvidence();
     }

@@ -11,42 +11,42 @@ import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 
 /**
- * Stack traces of many rows, put together to a tree whose root holds all of them: frames by their
- * method, the outermost at the top. Bounded while it grows and once more when it is given out; what
- * does not fit counts in a node {@code other} beside what does. The same rows give the same tree.
+ * Merges the stack traces of many rows into a tree: frames by method, outermost at the top, with a
+ * common root. The tree is bounded while it grows, and more strictly in the result; what does not
+ * fit is counted in a node {@code other}. The same rows give the same tree.
  */
 final class FlameGraph implements Timeline.RowConsumer {
   private static final String ROOT = "all";
   private static final String OTHER = "other";
   private static final int DEPTH_MAX = 128;
-  private static final int GROWING_NODES_MAX = 200_000;
+  private static final int BUILD_NODES_MAX = 200_000;
 
-  /** Of what is given out: children of one node, nodes in all, and the least part of all rows. */
+  /** Limits of the result: children per node, nodes in total, smallest fraction of all rows. */
   private static final int CHILDREN_MAX = 100;
 
   private static final int NODES_MAX = 10_000;
-  private static final int LEAST_PART = 5_000;
+  private static final int FRACTION_MIN = 5_000;
 
   private static final Pattern MODULE = Pattern.compile("^[^/$(]*/+");
   private static final Pattern ADDRESS = Pattern.compile("/0x[0-9a-fA-F]+");
 
-  private final Growing root = new Growing(ROOT);
+  private final Builder root = new Builder(ROOT);
   private int nodes;
 
   /**
-   * A method and how many stacks run through it.
+   * A method and the number of stacks through it.
    *
-   * @param children the widest first
+   * @param children widest first
    */
   record Node(
       String name, long value, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Node> children) {}
 
-  private static final class Growing {
+  private static final class Builder {
     private final String name;
-    private final Map<String, Growing> children = new HashMap<>();
+    private final Map<String, Builder> children = new HashMap<>();
     private long value;
 
-    Growing(String name) {
+    Builder(String name) {
       this.name = name;
     }
   }
@@ -57,57 +57,57 @@ final class FlameGraph implements Timeline.RowConsumer {
     if (stack.isEmpty()) {
       return;
     }
-    Growing at = root;
-    at.value++;
+    Builder current = root;
+    current.value++;
     int deepest = Math.max(0, stack.size() - DEPTH_MAX);
     for (int i = stack.size() - 1; i >= deepest; i--) {
-      at = child(at, method(stack.get(i)));
-      at.value++;
-      if (at.name.equals(OTHER)) {
+      current = child(current, method(stack.get(i)));
+      current.value++;
+      if (current.name.equals(OTHER)) {
         return;
       }
     }
   }
 
-  /** The tree as it is now. */
+  /** The current tree. */
   Node tree() {
-    int[] left = {NODES_MAX};
-    return pruned(root, Math.max(1, root.value / LEAST_PART), left);
+    int[] budget = {NODES_MAX};
+    return prune(root, Math.max(1, root.value / FRACTION_MIN), budget);
   }
 
-  private Growing child(Growing at, String name) {
-    Growing known = at.children.get(name);
-    if (known != null) {
-      return known;
+  private Builder child(Builder current, String name) {
+    Builder existing = current.children.get(name);
+    if (existing != null) {
+      return existing;
     }
-    if (nodes >= GROWING_NODES_MAX) {
-      return at.children.computeIfAbsent(OTHER, Growing::new);
+    if (nodes >= BUILD_NODES_MAX) {
+      return current.children.computeIfAbsent(OTHER, Builder::new);
     }
     nodes++;
-    Growing made = new Growing(name);
-    at.children.put(name, made);
-    return made;
+    Builder created = new Builder(name);
+    current.children.put(name, created);
+    return created;
   }
 
-  private static Node pruned(Growing node, long least, int[] left) {
-    List<Growing> widest = new ArrayList<>(node.children.values());
-    widest.sort(
-        Comparator.comparingLong((Growing child) -> child.value)
+  private static Node prune(Builder node, long valueMin, int[] budget) {
+    List<Builder> byWidth = new ArrayList<>(node.children.values());
+    byWidth.sort(
+        Comparator.comparingLong((Builder child) -> child.value)
             .reversed()
             .thenComparing(child -> child.name));
-    List<Growing> kept = new ArrayList<>();
+    List<Builder> shown = new ArrayList<>();
     long other = 0;
-    for (Growing child : widest) {
-      boolean fits = child.value >= least && kept.size() < CHILDREN_MAX && left[0] > 0;
+    for (Builder child : byWidth) {
+      boolean fits = child.value >= valueMin && shown.size() < CHILDREN_MAX && budget[0] > 0;
       if (fits && !child.name.equals(OTHER)) {
-        kept.add(child);
-        left[0]--;
+        shown.add(child);
+        budget[0]--;
       } else {
         other += child.value;
       }
     }
-    List<Node> children = new ArrayList<>(kept.size() + 1);
-    kept.forEach(child -> children.add(pruned(child, least, left)));
+    List<Node> children = new ArrayList<>(shown.size() + 1);
+    shown.forEach(child -> children.add(prune(child, valueMin, budget)));
     if (other > 0) {
       children.add(new Node(OTHER, other, List.of()));
     }
@@ -115,8 +115,9 @@ final class FlameGraph implements Timeline.RowConsumer {
   }
 
   /**
-   * {@code java.lang.Thread.run} of {@code java.base/java.lang.Thread.run(Thread.java:840)}; the
-   * address in a hidden class's name, {@code Shop$$Lambda/0x00007f.get}, differs in every JVM.
+   * {@code java.lang.Thread.run} for {@code java.base/java.lang.Thread.run(Thread.java:840)}. The
+   * address in a hidden class's name, {@code Shop$$Lambda/0x00007f.get}, is removed because it
+   * differs in every JVM.
    */
   private static String method(String frame) {
     int open = frame.indexOf('(');

@@ -3,11 +3,11 @@ package whorl.collector.export;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
-/** Which texts are IP addresses, without asking anybody. */
+/** Recognizes IP addresses without DNS queries. */
 final class IpAddresses {
   private IpAddresses() {}
 
-  /** The address without brackets, slash and zone; null where the text is none. */
+  /** The address without brackets, slash and zone; null if the text is not an address. */
   static @Nullable String literal(String text) {
     String bare = text.startsWith("/") ? text.substring(1) : text;
     if (bare.startsWith("[") && bare.endsWith("]")) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Catalog;
 import whorl.evidence.Id;
 
-/** Evidence that custody says was kept and whose record is gone, as the API tells it. */
+/** Evidence that is in custody but whose record is lost, in the format of the API. */
 record LostView(
     Id id,
     @Nullable Id capture,
@@ -23,16 +23,16 @@ record LostView(
     List<Object> missing) {
 
   /**
-   * @param there whether there is a record, which can't be read then
+   * @param exists true if the record exists but cannot be read
    */
-  static LostView of(Catalog.Summary summary, boolean there) {
+  static LostView of(Catalog.Summary summary, boolean exists) {
     return new LostView(
         summary.id(),
         summary.capture(),
         summary.agent(),
         summary.service(),
         null,
-        there ? unreadable(summary.id()) : why(summary.id()),
+        exists ? unreadable(summary.id()) : reason(summary.id()),
         "lost",
         summary.sealedAt(),
         List.of(),
@@ -46,9 +46,9 @@ record LostView(
         + " from a backup, or start the newer one";
   }
 
-  /** What there is to say of it. */
-  static String why(Id evidence) {
-    return "custody says that it was kept, and its record is not here; restore evidence/"
+  /** Why it is lost, with the remedy. */
+  static String reason(Id evidence) {
+    return "it is in custody, but its record is missing; restore evidence/"
         + evidence
         + " from a backup";
   }

@@ -3,7 +3,7 @@ package whorl.collector.export;
 import java.io.OutputStream;
 import whorl.evidence.Json;
 
-/** Rows as the API tells them, flat, one JSON object a line. */
+/** Rows in the format of the API, flat, one JSON object per line. */
 final class NdjsonFormat implements RowFormat {
   static final String MEDIA_TYPE = "application/x-ndjson";
 

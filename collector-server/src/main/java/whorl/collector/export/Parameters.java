@@ -14,7 +14,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Text;
 
 /**
- * A request's query parameters as values. What can't be read is answered with 400, naming the
+ * Parses a request's query parameters. A malformed one is answered with 400, which names the
  * parameter, its value and what is allowed.
  */
 final class Parameters {
@@ -33,16 +33,16 @@ final class Parameters {
     return request.query(name) != null;
   }
 
-  /** Text of 1 to {@code maxChars} characters; null where absent. */
+  /** Text of 1 to {@code maxChars} characters; null if absent. */
   @Nullable String text(String name, int maxChars) {
     String value = request.query(name);
     if (value != null && (value.isBlank() || value.length() > maxChars)) {
-      throw refused(name, value, "1 to " + maxChars + " characters");
+      throw badParameter(name, value, "1 to " + maxChars + " characters");
     }
     return value;
   }
 
-  /** Parts between commas, none of them empty. */
+  /** A list of non-empty parts separated by commas. */
   List<String> list(String name, int maxParts) {
     String value = request.query(name);
     if (value == null) {
@@ -50,7 +50,7 @@ final class Parameters {
     }
     List<String> parts = List.of(value.split(",", -1));
     if (parts.size() > maxParts || parts.stream().anyMatch(String::isBlank)) {
-      throw refused(name, value, "1 to " + maxParts + " values with commas between");
+      throw badParameter(name, value, "1 to " + maxParts + " values with commas between");
     }
     return parts.stream().map(String::strip).toList();
   }
@@ -66,14 +66,14 @@ final class Parameters {
         return time;
       }
     } catch (DateTimeException e) {
-      // refused below, as a time that is out of range
+      // refused below, like a time out of range
     }
-    // a plus sign that was not encoded is a space by now
-    throw refused(
+    // an unencoded plus sign has become a space
+    throw badParameter(
         name, value, "a time of RFC 3339 from 1678 to 2262, such as 2026-11-25T09:30:00.5Z");
   }
 
-  /** A number in this range; null where absent. */
+  /** A number in this range; null if absent. */
   @Nullable Integer number(String name, int min, int max) {
     String value = request.query(name);
     if (value == null) {
@@ -85,9 +85,9 @@ final class Parameters {
         return number;
       }
     } catch (NumberFormatException e) {
-      // refused below, as a number that is out of range
+      // refused below, like a number out of range
     }
-    throw refused(name, value, "a number from " + min + " to " + max);
+    throw badParameter(name, value, "a number from " + min + " to " + max);
   }
 
   boolean flag(String name) {
@@ -95,22 +95,22 @@ final class Parameters {
   }
 
   /** One of these words. */
-  String oneOf(String name, String otherwise, String... words) {
+  String oneOf(String name, String defaultValue, String... words) {
     String value = request.query(name);
     if (value == null) {
-      return otherwise;
+      return defaultValue;
     }
     if (!List.of(words).contains(value)) {
-      throw refused(name, value, "one of " + String.join(", ", words));
+      throw badParameter(name, value, "one of " + String.join(", ", words));
     }
     return value;
   }
 
-  /** A length of time; {@code otherwise} where absent. */
-  Duration span(String name, Duration otherwise) {
+  /** A time span; {@code defaultValue} if absent. */
+  Duration span(String name, Duration defaultValue) {
     String value = request.query(name);
     if (value == null) {
-      return otherwise;
+      return defaultValue;
     }
     Matcher parts = SPAN.matcher(value);
     if (parts.matches()) {
@@ -126,10 +126,10 @@ final class Parameters {
         return span;
       }
     }
-    throw refused(name, value, "a number with ms, s, m or h behind it, at most 24h");
+    throw badParameter(name, value, "a number with ms, s, m or h behind it, at most 24h");
   }
 
-  /** An id; null where absent. */
+  /** An id; null if absent. */
   @Nullable Id id(String name) {
     String value = request.query(name);
     return value == null ? null : id(name, value);
@@ -137,12 +137,12 @@ final class Parameters {
 
   static Id id(String name, String value) {
     if (!Id.isId(value)) {
-      throw refused(name, value, "an id, 8 to 64 of a-z, 0-9 and '-'");
+      throw badParameter(name, value, "an id, 8 to 64 of a-z, 0-9 and '-'");
     }
     return new Id(value);
   }
 
-  static ProblemException refused(String name, String value, String allowed) {
+  static ProblemException badParameter(String name, String value, String allowed) {
     return new ProblemException(
         400, "bad parameter", name + " is \"" + Text.shortened(value) + "\"; allowed: " + allowed);
   }

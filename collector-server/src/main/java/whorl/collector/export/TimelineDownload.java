@@ -12,8 +12,8 @@ import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 
 /**
- * Writes rows as they are read, one in memory at a time; it ends when the client does, since
- * writing to one that is gone fails.
+ * Writes rows while they are read, with one row in memory at a time. It stops if the client
+ * disconnects, because writing then fails.
  */
 final class TimelineDownload {
   private static final int BUFFER_BYTES = 16 << 10;
@@ -25,8 +25,8 @@ final class TimelineDownload {
   }
 
   /**
-   * @param limit the most rows; null for all
-   * @param name of the file, without its ending
+   * @param limit the maximum number of rows; null for all
+   * @param name of the file, without its extension
    */
   Response of(TimelineQuery query, TimelineFormat format, @Nullable Integer limit, String name) {
     RowFormat rows = format.rows();
@@ -58,32 +58,32 @@ final class TimelineDownload {
     RowFormat.Sink sink = format.begin(buffered, query.withStacks());
     try {
       timeline.each(query, limit == null ? sink::row : new Limited(sink, limit));
-    } catch (EnoughException enough) {
-      // the limit, not a failure
+    } catch (LimitReachedException limitReached) {
+      // the limit is reached
     }
     buffered.flush();
   }
 
   private static final class Limited implements Timeline.RowConsumer {
     private final RowFormat.Sink sink;
-    private int left;
+    private int remaining;
 
     Limited(RowFormat.Sink sink, int limit) {
       this.sink = sink;
-      this.left = limit;
+      this.remaining = limit;
     }
 
     @Override
     public void accept(Row row) throws IOException {
-      if (left == 0) {
-        throw new EnoughException();
+      if (remaining == 0) {
+        throw new LimitReachedException();
       }
-      left--;
+      remaining--;
       sink.row(row);
     }
   }
 
-  private static final class EnoughException extends IOException {
+  private static final class LimitReachedException extends IOException {
     @Override
     public synchronized Throwable fillInStackTrace() {
       return this;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The forms in which a timeline leaves, by the words of the API. */
+/** The formats of timelines, by their names in the API. */
 enum TimelineFormat {
   /** Pages of rows, with their cursor. */
   JSON(null, "application/json", "json"),
@@ -14,7 +14,7 @@ enum TimelineFormat {
   TIMESKETCH(new TimesketchFormat()),
   ECS(new EcsFormat()),
   BODYFILE(new BodyfileFormat()),
-  /** Written by the timeline itself. */
+  /** Written by DuckDB. */
   PARQUET(null, "application/vnd.apache.parquet", "parquet");
 
   private final @Nullable RowFormat rows;
@@ -31,7 +31,7 @@ enum TimelineFormat {
     this.ending = ending;
   }
 
-  /** How rows are written; null where they are not written one by one. */
+  /** The row-by-row format; null if the format is not written row by row. */
   @Nullable RowFormat rows() {
     return rows;
   }
@@ -40,7 +40,7 @@ enum TimelineFormat {
     return mediaType;
   }
 
-  /** Of the file's name, without a dot before it. */
+  /** The extension of the file's name, without a dot. */
   String ending() {
     return ending;
   }
@@ -49,7 +49,7 @@ enum TimelineFormat {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The format of this word, or null. */
+  /** The format with this name, or null. */
   static @Nullable TimelineFormat of(String word) {
     for (TimelineFormat format : values()) {
       if (format.word().equals(word)) {
@@ -59,7 +59,7 @@ enum TimelineFormat {
     return null;
   }
 
-  /** All words, for an error's remedy. */
+  /** All names, for error messages. */
   static String words() {
     return Arrays.stream(values()).map(TimelineFormat::word).collect(Collectors.joining(", "));
   }

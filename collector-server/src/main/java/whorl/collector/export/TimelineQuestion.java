@@ -16,7 +16,7 @@ import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
 import whorl.evidence.Id;
 
-/** Reads the parameters that say which rows of a timeline are wanted. */
+/** Parses the parameters of a timeline query. */
 final class TimelineQuestion {
   private static final int TYPES_MAX = 50;
   private static final int TEXT_MAX_CHARS = 1_000;
@@ -32,8 +32,8 @@ final class TimelineQuestion {
   }
 
   /**
-   * @throws ProblemException 400 naming the parameter, its value and what is allowed; 404 when
-   *     there is no row to look around
+   * @throws ProblemException 400 with the parameter, its value and what is allowed; 404 if the row
+   *     of {@code around} does not exist
    */
   TimelineQuery of(Parameters parameters, List<Id> evidence) throws IOException {
     Instant from = parameters.time("from");
@@ -42,12 +42,12 @@ final class TimelineQuestion {
     if (around != null) {
       if (from != null || to != null) {
         throw new ProblemException(
-            400, "bad parameter", "around excludes from and to; say with span how far it reaches");
+            400, "bad parameter", "around excludes from and to; use span to set its range");
       }
-      Instant middle = timeOf(around, evidence);
+      Instant center = timeOf(around, evidence);
       Duration span = parameters.span("span", SPAN_DEFAULT);
-      from = middle.minus(span);
-      to = middle.plus(span).plusNanos(1);
+      from = center.minus(span);
+      to = center.plus(span).plusNanos(1);
     }
     return new TimelineQuery(
         evidence,
@@ -62,7 +62,7 @@ final class TimelineQuestion {
         null);
   }
 
-  /** The same as a page: with {@code limit} and {@code cursor}. */
+  /** Adds the page: {@code limit} and {@code cursor}. */
   TimelineQuery page(Parameters parameters, TimelineQuery query) {
     Integer limit = parameters.number("limit", 1, TimelineQuery.LIMIT_MAX);
     return query.page(
@@ -84,23 +84,26 @@ final class TimelineQuestion {
 
   private Instant timeOf(String around, List<Id> evidence) throws IOException {
     Matcher name = ROW.matcher(around);
-    Id of = name.matches() ? owner(name.group(1), evidence) : null;
-    if (of == null) {
-      throw Parameters.refused(
+    Id evidenceId = name.matches() ? owner(name.group(1), evidence) : null;
+    if (evidenceId == null) {
+      throw Parameters.badParameter(
           "around", around, "a row's number, or its event.id where there are several pieces");
     }
     List<Row> rows =
         timeline
-            .page(TimelineQuery.of(of).where(Column.ROW, Where.Op.EQ, name.group(2)).page(1, null))
+            .page(
+                TimelineQuery.of(evidenceId)
+                    .where(Column.ROW, Where.Op.EQ, name.group(2))
+                    .page(1, null))
             .rows();
     if (rows.isEmpty()) {
       throw new ProblemException(
-          404, "no such row", "evidence " + of + " has no row " + name.group(2));
+          404, "no such row", "evidence " + evidenceId + " has no row " + name.group(2));
     }
     return rows.get(0).time();
   }
 
-  /** Null when it is none of these, or not clear. */
+  /** Null if it is not in the list, or is ambiguous. */
   private static @Nullable Id owner(@Nullable String named, List<Id> evidence) {
     if (named == null) {
       return evidence.size() == 1 ? evidence.get(0) : null;

@@ -8,7 +8,7 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.TimelineIndex;
 import whorl.evidence.Id;
 
-/** Sees to it that timelines are there before they are asked, and says how far they are. */
+/** Starts the indexing of requested timelines, and reports their state. */
 final class TimelineReadiness {
   private static final String RETRY_SECONDS = "2";
 
@@ -18,7 +18,7 @@ final class TimelineReadiness {
     this.index = index;
   }
 
-  /** How far it is; what nobody has begun is begun. */
+  /** The state of the timeline; indexing is requested if it has not begun. */
   IndexStatus status(Id evidence) {
     IndexStatus status = index.status(evidence);
     if (status.state() == IndexStatus.State.NONE) {
@@ -29,8 +29,8 @@ final class TimelineReadiness {
   }
 
   /**
-   * @throws ProblemException 409 for the first that is not ready, with {@code Retry-After} when it
-   *     will be
+   * @throws ProblemException 409 for the first timeline that is not ready, with {@code Retry-After}
+   *     if it will be
    */
   void require(List<Id> evidence) {
     for (Id id : evidence) {
@@ -50,16 +50,16 @@ final class TimelineReadiness {
               + evidence
               + " could not be read into a timeline: "
               + (status.problem() == null ? "its index says why" : status.problem())
-              + "; its artifacts are whole all the same");
+              + "; its artifacts are not affected");
     }
-    String how =
+    String state =
         status.state() == IndexStatus.State.RUNNING
             ? String.format(Locale.ROOT, "is being indexed, %.0f %%", 100 * status.progress())
             : "waits to be indexed";
     return new ProblemException(
         409,
         "timeline not ready",
-        "evidence " + evidence + " " + how,
+        "evidence " + evidence + " " + state,
         Map.of("Retry-After", RETRY_SECONDS));
   }
 }

@@ -23,10 +23,12 @@ import whorl.collector.timeline.TimelineQuery;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** {@code /api/v1/evidence/{id}/timeline}, what lies below it, and the same of several pieces. */
+/**
+ * Routes under {@code /api/v1/evidence/{id}/timeline}, and {@code /api/v1/timeline} for several.
+ */
 public final class TimelineRoutes {
-  private static final String ONE = "/api/v1/evidence/{id}";
-  private static final String SEVERAL = "/api/v1/timeline";
+  private static final String EVIDENCE_PATH = "/api/v1/evidence/{id}";
+  private static final String TIMELINE_PATH = "/api/v1/timeline";
   private static final int EVIDENCE_MAX = 50;
   private static final int BUCKETS_DEFAULT = 200;
   private static final int BUCKETS_MAX = 2_000;
@@ -56,59 +58,58 @@ public final class TimelineRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", ONE + "/index", Role.VIEWER, this::index),
-        Route.of("GET", ONE + "/timeline", Role.VIEWER, this::one),
-        counted(ONE + "/timeline/histogram", this::inPath, this::histogram),
-        counted(ONE + "/timeline/types", this::inPath, this::types),
-        counted(ONE + "/timeline/flame", this::inPath, this::flame),
-        Route.of("GET", SEVERAL, Role.VIEWER, this::several),
-        counted(SEVERAL + "/histogram", this::inQuery, this::histogram),
-        counted(SEVERAL + "/types", this::inQuery, this::types));
+        Route.of("GET", EVIDENCE_PATH + "/index", Role.VIEWER, this::index),
+        Route.of("GET", EVIDENCE_PATH + "/timeline", Role.VIEWER, this::rows),
+        aggregation(EVIDENCE_PATH + "/timeline/histogram", this::fromPath, this::histogram),
+        aggregation(EVIDENCE_PATH + "/timeline/types", this::fromPath, this::types),
+        aggregation(EVIDENCE_PATH + "/timeline/flame", this::fromPath, this::flame),
+        Route.of("GET", TIMELINE_PATH, Role.VIEWER, this::caseOrList),
+        aggregation(TIMELINE_PATH + "/histogram", this::fromQuery, this::histogram),
+        aggregation(TIMELINE_PATH + "/types", this::fromQuery, this::types));
   }
 
   private Response index(Request request) throws IOException {
     return Response.json(200, timelineReadiness.status(record(request).id()));
   }
 
-  private Response one(Request request) throws IOException {
+  private Response rows(Request request) throws IOException {
     EvidenceRecord record = record(request);
     return rows(request, List.of(record), FileNames.of(record));
   }
 
-  private Response several(Request request) throws IOException {
-    List<EvidenceRecord> records = inQuery(request);
+  private Response caseOrList(Request request) throws IOException {
+    List<EvidenceRecord> records = fromQuery(request);
     Id aCase = new Parameters(request).id("case");
     EvidenceRecord last = records.get(records.size() - 1);
     return rows(request, records, aCase == null ? FileNames.of(last) : "case-" + aCase);
   }
 
-  private List<EvidenceRecord> inPath(Request request) throws IOException {
+  private List<EvidenceRecord> fromPath(Request request) throws IOException {
     return List.of(record(request));
   }
 
-  /** Those that are named, or that are in the case that is. */
-  private List<EvidenceRecord> inQuery(Request request) throws IOException {
+  /** The records named by {@code evidence}, or those of {@code case}. */
+  private List<EvidenceRecord> fromQuery(Request request) throws IOException {
     Parameters parameters = new Parameters(request);
     Id aCase = parameters.id("case");
     if ((aCase == null) != parameters.has("evidence")) {
-      throw new ProblemException(
-          400, "bad parameter", "either evidence=ID,ID or case=ID says whose timeline is meant");
+      throw new ProblemException(400, "bad parameter", "give either evidence=ID,ID or case=ID");
     }
     List<EvidenceRecord> records = new ArrayList<>();
-    for (Id id : aCase == null ? named(parameters) : ofCase(aCase)) {
+    for (Id id : aCase == null ? listedEvidence(parameters) : evidenceOfCase(aCase)) {
       records.add(record(id));
     }
     return records;
   }
 
-  private static List<Id> named(Parameters parameters) {
+  private static List<Id> listedEvidence(Parameters parameters) {
     return parameters.list("evidence", EVIDENCE_MAX).stream()
         .map(id -> Parameters.id("evidence", id))
         .distinct()
         .toList();
   }
 
-  private List<Id> ofCase(Id aCase) throws IOException {
+  private List<Id> evidenceOfCase(Id aCase) throws IOException {
     List<Id> evidence = cases.of(aCase, EVIDENCE_MAX + 1);
     if (evidence == null) {
       throw new ProblemException(
@@ -134,7 +135,7 @@ public final class TimelineRoutes {
     TimelineFormat format = format(parameters);
     List<Id> evidence = records.stream().map(EvidenceRecord::id).toList();
     timelineReadiness.require(evidence);
-    return answered(
+    return answer(
         () -> {
           TimelineQuery query = question.of(parameters, evidence);
           if (format == TimelineFormat.JSON) {
@@ -152,7 +153,7 @@ public final class TimelineRoutes {
     String word = parameters.text("format", 100);
     TimelineFormat format = word == null ? TimelineFormat.JSON : TimelineFormat.of(word);
     if (format == null) {
-      throw Parameters.refused("format", String.valueOf(word), TimelineFormat.words());
+      throw Parameters.badParameter("format", String.valueOf(word), TimelineFormat.words());
     }
     return format;
   }
@@ -178,10 +179,10 @@ public final class TimelineRoutes {
       if (query.cursor() == null) {
         throw e;
       }
-      throw Parameters.refused(
+      throw Parameters.badParameter(
           "cursor",
           query.cursor(),
-          "next of this query's page before; leave it out to start again");
+          "the next of this query's previous page; leave it out to start again");
     }
     Map<String, Object> status = new LinkedHashMap<>();
     if (query.evidence().size() == 1) {
@@ -197,7 +198,7 @@ public final class TimelineRoutes {
         new Response.Body.Streamed(out -> write(page, status, out)));
   }
 
-  /** Row by row, since with their stacks a page of them may be long. */
+  /** Writes row by row, because a page with stacks may be large. */
   private static void write(Timeline.Page page, Map<String, Object> status, OutputStream out)
       throws IOException {
     out.write(ascii("{\"rows\":["));
@@ -219,7 +220,7 @@ public final class TimelineRoutes {
     out.write(ascii("}"));
   }
 
-  /** What is made of all rows that match. */
+  /** A result computed from all matching rows. */
   private interface Aggregation {
     Object of(TimelineQuery query, Parameters parameters) throws IOException;
   }
@@ -239,22 +240,22 @@ public final class TimelineRoutes {
     return graph.tree();
   }
 
-  /** Whose rows a request means. */
+  /** Selects the evidence of a request. */
   private interface Selection {
     List<EvidenceRecord> of(Request request) throws IOException;
   }
 
-  private Route counted(String path, Selection selection, Aggregation aggregation) {
+  private Route aggregation(String path, Selection selection, Aggregation aggregation) {
     return Route.of(
-        "GET", path, Role.VIEWER, request -> aggregated(request, selection, aggregation));
+        "GET", path, Role.VIEWER, request -> aggregate(request, selection, aggregation));
   }
 
-  private Response aggregated(Request request, Selection selection, Aggregation aggregation)
+  private Response aggregate(Request request, Selection selection, Aggregation aggregation)
       throws IOException {
     List<Id> evidence = selection.of(request).stream().map(EvidenceRecord::id).toList();
     timelineReadiness.require(evidence);
     Parameters parameters = new Parameters(request);
-    return answered(
+    return answer(
         () -> Response.json(200, aggregation.of(question.of(parameters, evidence), parameters)));
   }
 
@@ -262,7 +263,7 @@ public final class TimelineRoutes {
     Response get() throws IOException;
   }
 
-  private static Response answered(Answer answer) throws IOException {
+  private static Response answer(Answer answer) throws IOException {
     try {
       return answer.get();
     } catch (NotIndexedException e) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times as other tools want them. All are nanoseconds since 1970, UTC. */
+/** Formats times for other tools, in UTC. */
 final class Times {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final DateTimeFormatter MICROS =
@@ -12,12 +12,12 @@ final class Times {
 
   private Times() {}
 
-  /** RFC 3339, as many decimals as there are. */
+  /** RFC 3339, with as many decimals as needed. */
   static String rfc3339(long epochNanos) {
     return instant(epochNanos).toString();
   }
 
-  /** ISO 8601 with six decimals and the offset {@code +00:00}, as Python writes and reads it. */
+  /** ISO 8601 with six decimals and the offset {@code +00:00}, as in Python. */
   static String isoMicros(Instant time) {
     return MICROS.format(time);
   }

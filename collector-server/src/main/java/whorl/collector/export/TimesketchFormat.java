@@ -11,12 +11,12 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
 
 /**
- * JSON lines as Timesketch's importer takes them ({@code read_and_validate_jsonl} in {@code
- * timesketch/lib/utils.py}): {@code message}, {@code datetime} (ISO 8601 with an offset), {@code
- * timestamp} (microseconds) and {@code timestamp_desc} in every line, and our columns beside.
+ * JSON lines for Timesketch's importer ({@code read_and_validate_jsonl} in {@code
+ * timesketch/lib/utils.py}): every line has {@code message}, {@code datetime} (ISO 8601 with an
+ * offset), {@code timestamp} (microseconds) and {@code timestamp_desc}, in addition to our columns.
  */
 final class TimesketchFormat implements RowFormat {
-  /** A file's times, in the words that Plaso has for them. */
+  /** The times of a file, with Plaso's names for them. */
   private enum FileTime {
     MODIFIED('m', "Content Modification Time"),
     ACCESSED('a', "Last Access Time"),
@@ -41,7 +41,7 @@ final class TimesketchFormat implements RowFormat {
     return NdjsonFormat.MEDIA_TYPE;
   }
 
-  /** The importer knows the form by this ending. */
+  /** The importer recognizes the format by this extension. */
   @Override
   public String ending() {
     return "jsonl";
@@ -66,7 +66,7 @@ final class TimesketchFormat implements RowFormat {
     return WellFormed.values(line);
   }
 
-  /** What the time is of; a row of a file may be of several of its times. */
+  /** The meaning of the row's time; a file's row may stand for several of its times. */
   private static String description(Row row) {
     String action = row.action();
     if (!action.startsWith("file.")) {

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Text that every reader can take. What an application was sent may hold half a surrogate pair,
- * which has no UTF-8; readers refuse it, or all that stands in the same file.
+ * Makes text valid for every reader. Data sent to an application may contain lone surrogates, which
+ * cannot be encoded in UTF-8; readers refuse such text, or the whole file.
  */
 final class WellFormed {
   private static final char REPLACEMENT = '\uFFFD';
 
   private WellFormed() {}
 
-  /** The same text, each half of a surrogate pair replaced. */
+  /** The same text with each lone surrogate replaced. */
   static String text(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -24,14 +24,14 @@ final class WellFormed {
             && Character.isLowSurrogate(text.charAt(i + 1))) {
           i++;
         } else {
-          return replaced(text);
+          return replaceSurrogates(text);
         }
       }
     }
     return text;
   }
 
-  /** The same values, all text in them well-formed. */
+  /** The same values with all text well-formed. */
   static Map<String, Object> values(Map<String, Object> values) {
     Map<String, Object> clean = new LinkedHashMap<>();
     values.forEach((name, value) -> clean.put(text(name), value(value)));
@@ -44,19 +44,19 @@ final class WellFormed {
     }
     if (value instanceof List<?> list) {
       List<Object> clean = new ArrayList<>(list.size());
-      list.forEach(one -> clean.add(value(one)));
+      list.forEach(element -> clean.add(value(element)));
       return clean;
     }
     return value;
   }
 
-  private static String replaced(String text) {
+  private static String replaceSurrogates(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
         .forEach(
             c -> {
-              boolean half = c <= Character.MAX_VALUE && Character.isSurrogate((char) c);
-              clean.appendCodePoint(half ? REPLACEMENT : c);
+              boolean isLoneSurrogate = c <= Character.MAX_VALUE && Character.isSurrogate((char) c);
+              clean.appendCodePoint(isLoneSurrogate ? REPLACEMENT : c);
             });
     return clean.toString();
   }

@@ -8,8 +8,8 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Where;
 
 /**
- * The {@code where} parameter: {@code column:op:value}, several with semicolons between. In a value
- * a backslash takes the meaning from a semicolon or a backslash behind it.
+ * The {@code where} parameter: {@code column:op:value}, separated by semicolons. In a value, a
+ * backslash escapes a semicolon or a backslash.
  */
 final class WhereParameter {
   private static final String NAME = "where";
@@ -23,9 +23,9 @@ final class WhereParameter {
     if (text == null) {
       return List.of();
     }
-    List<Where> conditions = parts(text).stream().map(WhereParameter::one).toList();
+    List<Where> conditions = parts(text).stream().map(WhereParameter::condition).toList();
     if (conditions.size() > MAX_CONDITIONS) {
-      throw Parameters.refused(NAME, text, "at most " + MAX_CONDITIONS + " conditions");
+      throw Parameters.badParameter(NAME, text, "at most " + MAX_CONDITIONS + " conditions");
     }
     return conditions;
   }
@@ -50,24 +50,24 @@ final class WhereParameter {
     return parts;
   }
 
-  private static Where one(String text) {
+  private static Where condition(String text) {
     String[] parts = text.split(":", 3);
     Column column = Column.of(parts[0]);
     Where.Op op = parts.length == 3 ? op(parts[1]) : null;
     if (column == null || column == Column.STACK_TRACE) {
-      throw Parameters.refused(
+      throw Parameters.badParameter(
           NAME, text, "column:op:value, with a column of docs/timeline.md but its stack trace");
     }
     if (op == null) {
-      throw Parameters.refused(
+      throw Parameters.badParameter(
           NAME, text, "column:op:value, where op is eq, ne, contains, prefix, lt or gt");
     }
     try {
       return new Where(column, op, parts[2]);
     } catch (NumberFormatException e) {
-      throw Parameters.refused(NAME, text, column.columnName() + " is compared with a number");
+      throw Parameters.badParameter(NAME, text, column.columnName() + " is compared with a number");
     } catch (IllegalArgumentException e) {
-      throw Parameters.refused(NAME, text, String.valueOf(e.getMessage()));
+      throw Parameters.badParameter(NAME, text, String.valueOf(e.getMessage()));
     }
   }
 

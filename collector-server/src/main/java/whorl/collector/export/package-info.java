@@ -1,4 +1,6 @@
-/** What leaves the collector: lists of evidence, artifacts, bags, and the outcome of verifying. */
+/**
+ * Everything that leaves the collector: lists of evidence, artifacts, bags, verification reports.
+ */
 @NullMarked
 package whorl.collector.export;
 

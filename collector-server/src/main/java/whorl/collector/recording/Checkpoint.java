@@ -1,15 +1,15 @@
 package whorl.collector.recording;
 
 /**
- * Finds the constants of a checkpoint event ({@code jfrCheckpointManager.cpp}, {@code
+ * Reads the constants of a checkpoint event ({@code jfrCheckpointManager.cpp}, {@code
  * jdk.jfr.internal.consumer.ChunkParser}):
  *
  * <pre>
  * int   size          long  type, 1
  * long  start         long  duration
- * long  distance to the checkpoint before; not followed
- * byte  flags         int   how many pools
- * pool: long id of the type; int how many constants; long id and value of each
+ * long  distance to the previous checkpoint; not followed
+ * byte  flags         int   number of pools
+ * pool: long id of the type; int number of constants; long id and value of each
  * </pre>
  */
 final class Checkpoint {
@@ -18,7 +18,7 @@ final class Checkpoint {
   private Checkpoint() {}
 
   /**
-   * @param input at its beginning, limited to its end
+   * @param input positioned at the start of the event and limited to its end
    */
   static void read(Input input, Metadata metadata, Constants constants)
       throws DamagedRecordingException {
@@ -33,7 +33,7 @@ final class Checkpoint {
       long id = input.readLong();
       Type type = metadata.type(id);
       if (type == null) {
-        throw new DamagedRecordingException("constants are of type " + id + ", which is not there");
+        throw new DamagedRecordingException("constants are of type " + id + ", which is missing");
       }
       int count = input.readCount();
       for (int j = 0; j < count; j++) {

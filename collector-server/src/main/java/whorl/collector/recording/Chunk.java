@@ -10,16 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One chunk of a recording: a {@link Header}, and events one behind the other, those with metadata
- * and constants among them:
+ * One chunk of a recording: a {@link Header}, then events one after the other. Metadata and
+ * constants are events too:
  *
  * <pre>
- * event: int size; long type; long start; long duration, where its type has one; values
+ * event: int size; long type; long start; long duration, if its type has one; values
  * </pre>
  *
- * Where they are is found by going over all events once, so that a chunk whose writer was killed is
- * read as far as it goes, and so is one whose end is damaged. Of several metadata events the last
- * counts: it has what the others have. For one thread.
+ * One pass over all events finds where they are, so a chunk of a killed writer or with a damaged
+ * end is read as far as possible. If there are several metadata events, the last one counts: it
+ * includes the earlier ones. For one thread.
  */
 public final class Chunk {
   private static final int METADATA_MAX = 4;
@@ -38,17 +38,17 @@ public final class Chunk {
     this.bytes = bytes;
     this.stacks = stacks;
     header = Header.of(bytes);
-    survey();
+    scan();
     metadata = readMetadata();
     constants = new Constants(input(end), metadata.size());
     readConstants();
   }
 
-  /** Keeps stacks. */
+  /** Stores stacks. */
   public interface Stacks {
     /**
-     * @param frames in UTF-8, the innermost first, one a line
-     * @return its id; 0 for none
+     * @param frames in UTF-8, innermost first, one per line
+     * @return the id of the stack; 0 for none
      */
     long keep(byte[] frames) throws IOException;
   }
@@ -56,31 +56,31 @@ public final class Chunk {
   private record Event(int begin, int end) {}
 
   /**
-   * Looks over a chunk.
+   * Scans a chunk.
    *
-   * @param bytes from its beginning to its end; they must not change
-   * @throws DamagedRecordingException when nothing of it can be read
+   * @param bytes the whole chunk; they must not change
+   * @throws DamagedRecordingException if no part of it can be read
    */
   public static Chunk of(ByteBuffer bytes, Stacks stacks) throws DamagedRecordingException {
     return new Chunk(bytes.slice().order(ByteOrder.BIG_ENDIAN), stacks);
   }
 
-  /** What is wrong with it, but costs no event. */
+  /** Defects of the chunk that cost no events. */
   public List<String> remarks() {
     return List.copyOf(remarks);
   }
 
-  /** What ends it before its end; null where nothing does. */
+  /** Why the chunk cannot be read to its end; null if it can. */
   public @Nullable String damage() {
     return damage;
   }
 
-  /** How many types it has. */
+  /** The number of types. */
   public int types() {
     return metadata.size();
   }
 
-  /** Its events, from the first to the last that can be read. */
+  /** The events, from the first to the last that can be read. */
   public Cursor events() {
     return new Cursor(input(end), metadata, constants, header.clock(), stacks);
   }
@@ -91,10 +91,10 @@ public final class Chunk {
     return input;
   }
 
-  private void survey() {
+  private void scan() {
     Input input = input(bytes.limit());
-    boolean metadataThere = !header.finished();
-    boolean checkpointThere = !header.finished();
+    boolean metadataFound = !header.finished();
+    boolean checkpointFound = !header.finished();
     try {
       while (end < bytes.limit()) {
         input.position(end);
@@ -105,21 +105,21 @@ public final class Chunk {
           break;
         }
         if (type == Metadata.TYPE) {
-          metadataThere |= end == header.metadata();
+          metadataFound |= end == header.metadata();
           metadataEvents.addFirst(new Event(end, end + (int) size));
           if (metadataEvents.size() > METADATA_MAX) {
             metadataEvents.removeLast();
           }
         } else if (type == Checkpoint.TYPE) {
-          checkpointThere |= end == header.checkpoint();
+          checkpointFound |= end == header.checkpoint();
         }
         end += (int) size;
       }
     } catch (DamagedRecordingException cut) {
       damage = cut.getMessage();
     }
-    if (!metadataThere || !checkpointThere) {
-      remarks.add("its header is wrong about where its metadata and its constants are");
+    if (!metadataFound || !checkpointFound) {
+      remarks.add("its header has wrong positions of metadata or constants");
     }
   }
 
@@ -131,7 +131,7 @@ public final class Chunk {
         input.position(event.begin());
         Metadata read = Metadata.read(input);
         if (first != null) {
-          remarks.add("metadata of an earlier moment had to do: " + first.getMessage());
+          remarks.add("earlier metadata was used: " + first.getMessage());
         }
         return read;
       } catch (DamagedRecordingException damaged) {
@@ -147,7 +147,7 @@ public final class Chunk {
 
   private void readConstants() throws DamagedRecordingException {
     Input input = input(end);
-    String firstLoss = null;
+    String firstProblem = null;
     for (int at = Header.BYTES; at < end; ) {
       input.limit(end);
       input.position(at);
@@ -158,16 +158,16 @@ public final class Chunk {
         try {
           Checkpoint.read(input, metadata, constants);
         } catch (DamagedRecordingException damaged) {
-          firstLoss = firstLoss == null ? damaged.getMessage() : firstLoss;
+          firstProblem = firstProblem == null ? damaged.getMessage() : firstProblem;
         }
       }
       at = next;
     }
-    if (firstLoss != null) {
-      remarks.add("some of its constants can't be read (" + firstLoss + ")");
+    if (firstProblem != null) {
+      remarks.add("some of its constants can't be read (" + firstProblem + ")");
     }
-    if (constants.refused() > 0) {
-      remarks.add("it has " + constants.refused() + " constants more than can be kept");
+    if (constants.dropped() > 0) {
+      remarks.add("it has " + constants.dropped() + " constants more than the limit");
     }
   }
 }

@@ -1,8 +1,8 @@
 package whorl.collector.recording;
 
 /**
- * Ticks of a chunk as nanoseconds, by the very arithmetic of {@code
- * jdk.jfr.internal.consumer.TimeConverter}, so that both tell the same times.
+ * Converts ticks of a chunk to nanoseconds with the same arithmetic as {@code
+ * jdk.jfr.internal.consumer.TimeConverter}, so that both give the same times.
  *
  * @param startNanos since 1970, of the chunk's beginning
  * @param startTicks of the same moment
@@ -28,8 +28,9 @@ record Clock(long startNanos, long startTicks, double ticksPerNano) {
   }
 
   /**
-   * Nanoseconds of a value as {@code RecordedObject.getDuration} has it: the least and the greatest
-   * of all numbers stand for what has no end, and what can't be told in nanoseconds does too.
+   * Converts a value to nanoseconds as {@code RecordedObject.getDuration} does: {@code
+   * Long.MIN_VALUE} and {@code Long.MAX_VALUE} stand for an unlimited span, and for one that does
+   * not fit in a long.
    */
   long span(Field.Time unit, long value) {
     if (value == 0 || value == Long.MIN_VALUE || value == Long.MAX_VALUE) {

@@ -2,10 +2,10 @@ package whorl.collector.recording;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where the constants of one type are in a chunk, and what is remembered of them. */
+/** The positions of one type's constants in a chunk, with a cache of their values. */
 final class ConstantPool {
   private final LongTable places = new LongTable();
-  private @Nullable Object @Nullable [] remembered;
+  private @Nullable Object @Nullable [] cached;
   private long @Nullable [] numbers;
 
   int size() {
@@ -13,10 +13,10 @@ final class ConstantPool {
   }
 
   /**
-   * Of one id's constants the one in the first checkpoint counts, and in it the last one: the JDK
-   * reads checkpoints from the last to the first.
+   * If an id occurs more than once, the constant in the first checkpoint counts, and within that
+   * checkpoint the last one: the JDK reads checkpoints from last to first.
    *
-   * @param checkpoint where the checkpoint begins that it is in
+   * @param checkpoint where the checkpoint that contains the constant begins
    */
   void put(long id, int place, int checkpoint) {
     int before = places.get(id);
@@ -25,33 +25,33 @@ final class ConstantPool {
     }
   }
 
-  /** The constant's slot; -1 where there is none of this id. */
+  /** The constant's slot; -1 if there is no constant with this id. */
   int slot(long id) {
     return places.slot(id);
   }
 
-  /** Where the value is. */
+  /** The position of the value. */
   int place(int slot) {
     return places.value(slot);
   }
 
-  @Nullable Object remembered(int slot) {
-    return remembered == null ? null : remembered[slot];
+  @Nullable Object cached(int slot) {
+    return cached == null ? null : cached[slot];
   }
 
-  void remember(int slot, Object value) {
-    if (remembered == null) {
-      remembered = new Object[places.slots()];
+  void cache(int slot, Object value) {
+    if (cached == null) {
+      cached = new Object[places.slots()];
     }
-    remembered[slot] = value;
+    cached[slot] = value;
   }
 
-  /** What {@link #number(int, long)} was told; 0 where nothing was. */
+  /** The number stored by {@link #number(int, long)}; 0 if there is none. */
   long number(int slot) {
     return numbers == null ? 0 : numbers[slot];
   }
 
-  /** Remembers a number for good. */
+  /** Stores a number; {@link #clearCache} does not remove it. */
   void number(int slot, long number) {
     if (numbers == null) {
       numbers = new long[places.slots()];
@@ -59,7 +59,7 @@ final class ConstantPool {
     numbers[slot] = number;
   }
 
-  void forget() {
-    remembered = null;
+  void clearCache() {
+    cached = null;
   }
 }

@@ -4,32 +4,32 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The constants of a chunk: where they are, and as texts once they were asked for. They refer to
- * each other as they like, in circles too: what is behind too many references is not there.
+ * The constants of a chunk: their positions, and a cache of decoded texts. Constants may refer to
+ * each other, also in cycles; a value behind too many references counts as missing.
  */
 final class Constants {
-  /** What a name is that the recording does not tell. */
+  /** The name of a value whose name is not in the recording. */
   static final byte[] NAMELESS = {'n', 'u', 'l', 'l'};
 
   private static final int MAX = 1_500_000;
-  private static final int FOLLOWED_MAX = 16;
-  private static final int REMEMBERED_MAX_BYTES = 16 << 20;
-  private static final int BARE_BYTES = 32;
+  private static final int DEPTH_MAX = 16;
+  private static final int CACHED_MAX_BYTES = 16 << 20;
+  private static final int ENTRY_BYTES = 32;
 
-  /** What is remembered of a constant that is no text. */
-  private static final Object NOTHING = new Object();
+  /** The cached value of a constant that is not a text. */
+  private static final Object NO_TEXT = new Object();
 
   private final Input input;
   private final Names names;
   private final StackText stackText;
   private final @Nullable ConstantPool[] pools;
   private int count;
-  private long refused;
-  private int followed;
-  private long rememberedBytes;
+  private long dropped;
+  private int depth;
+  private long cachedBytes;
 
   /**
-   * @param input of the chunk, for this alone
+   * @param input over the chunk; only this object uses it
    */
   Constants(Input input, int types) {
     this.input = input;
@@ -45,7 +45,7 @@ final class Constants {
       pools[type.number()] = constantPool;
     }
     if (count >= MAX) {
-      refused++;
+      dropped++;
       return;
     }
     int before = constantPool.size();
@@ -53,17 +53,17 @@ final class Constants {
     count += constantPool.size() - before;
   }
 
-  /** How many there was no room for. */
-  long refused() {
-    return refused;
+  /** The number of constants for which there was no room. */
+  long dropped() {
+    return dropped;
   }
 
-  /** What reads the constants' values. */
+  /** The input from which constants' values are read. */
   Input input() {
     return input;
   }
 
-  /** Where a constant's value is; 0 where there is none. */
+  /** The position of a constant's value; 0 if there is none. */
   int place(Type type, long id) {
     ConstantPool constantPool = pools[type.number()];
     int slot = constantPool == null ? -1 : constantPool.slot(id);
@@ -73,22 +73,22 @@ final class Constants {
   /**
    * A constant as text, or its name.
    *
-   * @return null where it is not there, or is no text; {@link #NAMELESS} for what has no name
+   * @return null if it is missing or not a text; {@link #NAMELESS} if it has no name
    */
   byte @Nullable [] text(Type type, long id) throws DamagedRecordingException {
-    Object known = known(type, id);
+    Object known = lookUp(type, id);
     if (known instanceof byte[] text) {
       return text;
     }
     return known instanceof ThreadName thread ? thread.name() : null;
   }
 
-  /** Null where it is not there, or is no thread. */
+  /** A thread; null if the constant is missing or not a thread. */
   @Nullable ThreadName thread(Type type, long id) throws DamagedRecordingException {
-    return known(type, id) instanceof ThreadName thread ? thread : null;
+    return lookUp(type, id) instanceof ThreadName thread ? thread : null;
   }
 
-  /** What whoever keeps stacks calls this one; 0 where there is none. */
+  /** The id that {@code stacks} gave to this stack; 0 if there is none. */
   long stack(Type type, long id, Chunk.Stacks stacks) throws IOException {
     ConstantPool constantPool = pools[type.number()];
     int slot = constantPool == null ? -1 : constantPool.slot(id);
@@ -112,55 +112,55 @@ final class Constants {
     return names;
   }
 
-  private @Nullable Object known(Type type, long id) throws DamagedRecordingException {
+  private @Nullable Object lookUp(Type type, long id) throws DamagedRecordingException {
     ConstantPool constantPool = pools[type.number()];
     int slot = constantPool == null ? -1 : constantPool.slot(id);
     if (constantPool == null || slot < 0) {
       return null;
     }
-    Object known = constantPool.remembered(slot);
+    Object known = constantPool.cached(slot);
     if (known == null) {
-      known = decoded(type, constantPool.place(slot));
-      remember(constantPool, slot, known);
+      known = decode(type, constantPool.place(slot));
+      cache(constantPool, slot, known);
     }
     return known;
   }
 
-  private Object decoded(Type type, int place) throws DamagedRecordingException {
-    if (followed >= FOLLOWED_MAX) {
-      return NOTHING;
+  private Object decode(Type type, int place) throws DamagedRecordingException {
+    if (depth >= DEPTH_MAX) {
+      return NO_TEXT;
     }
     int back = input.position();
-    followed++;
+    depth++;
     try {
       input.position(place);
       Object value = names.constant(input, type);
-      return value == null ? NOTHING : value;
+      return value == null ? NO_TEXT : value;
     } finally {
-      followed--;
+      depth--;
       input.position(back);
     }
   }
 
-  private void remember(ConstantPool constantPool, int slot, Object value) {
-    if (followed > 0 && value == NOTHING) {
-      return; // perhaps for its place behind others alone
+  private void cache(ConstantPool constantPool, int slot, Object value) {
+    if (depth > 0 && value == NO_TEXT) {
+      return; // perhaps only because it was behind other references
     }
-    int bytes = BARE_BYTES;
+    int bytes = ENTRY_BYTES;
     if (value instanceof byte[] text) {
       bytes += text.length;
     } else if (value instanceof ThreadName thread) {
       bytes += thread.name().length;
     }
-    rememberedBytes += bytes;
-    if (rememberedBytes > REMEMBERED_MAX_BYTES) {
-      rememberedBytes = bytes;
-      for (ConstantPool each : pools) {
-        if (each != null) {
-          each.forget();
+    cachedBytes += bytes;
+    if (cachedBytes > CACHED_MAX_BYTES) {
+      cachedBytes = bytes;
+      for (ConstantPool pool : pools) {
+        if (pool != null) {
+          pool.clearCache();
         }
       }
     }
-    constantPool.remember(slot, value);
+    constantPool.cache(slot, value);
   }
 }

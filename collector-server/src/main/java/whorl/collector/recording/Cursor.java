@@ -4,11 +4,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes over a chunk's events. The values of an event are told one after the other, each field of
- * {@link Type#values} once, by the method for its {@link Field#kind}; or skipped. For one thread.
+ * Iterates over a chunk's events. Read the values of an event in order: for each field of {@link
+ * Type#values}, call once the method for its {@link Field#kind}, or {@link #skip}. For one thread.
  */
 public final class Cursor {
-  /** What {@link #text} tells of what is there and has no name. */
+  /** What {@link #text} returns for a value that exists but has no name. */
   @SuppressWarnings("MutablePublicArray") // compared by identity, never written
   public static final byte[] NAMELESS = Constants.NAMELESS;
 
@@ -36,15 +36,16 @@ public final class Cursor {
   }
 
   /**
-   * Goes on to the next event of a known type.
+   * Advances to the next event of a known type.
    *
-   * @return its type; null where there is none any more
-   * @throws DamagedRecordingException when the event has not even a time; the one after it may
+   * @return its type; null if there are no more events
+   * @throws DamagedRecordingException if not even the event's time can be read; the next event may
+   *     be readable
    */
   public @Nullable Type next() throws DamagedRecordingException {
     while (next < end) {
       int begin = next;
-      next = end; // until it is known where the next one is
+      next = end; // until the position of the next event is known
       input.limit(end);
       input.position(begin);
       int eventEnd = begin + (int) input.readSize();
@@ -64,35 +65,34 @@ public final class Cursor {
     return null;
   }
 
-  /** When the event at hand began, in nanoseconds since 1970. */
+  /** When the current event began, in nanoseconds since 1970. */
   public long startNanos() {
     return clock.instant(startTicks);
   }
 
-  /** How long it lasted; 0 where its type has no duration. */
+  /** The duration of the event; 0 if its type has none. */
   public long durationNanos() {
     return durationTicks == 0
         ? 0
         : clock.instant(startTicks + durationTicks) - clock.instant(startTicks);
   }
 
-  /** Steps over a value. */
+  /** Skips a value. */
   public void skip(Field field) throws DamagedRecordingException {
     ValueSkipper.field(input, field);
   }
 
   /**
-   * A value of a kind that {@link Kind#isText}.
+   * Reads a value whose kind {@link Kind#isText}.
    *
-   * @return in UTF-8, not to be changed; null where there is none; {@link #NAMELESS} for what has
-   *     no name
+   * @return in UTF-8, not to be changed; null if there is none; {@link #NAMELESS} if it has no name
    */
   public byte @Nullable [] text(Field field) throws DamagedRecordingException {
     return constants.names().text(input, field);
   }
 
-  /** A number without a fraction that {@link Field#isInPlace}. */
-  public long whole(Field field) throws DamagedRecordingException {
+  /** Reads an integer that {@link Field#isInPlace}. */
+  public long integer(Field field) throws DamagedRecordingException {
     return switch (field.kind()) {
       case BYTE -> input.readByte();
       case SHORT -> input.readShort();
@@ -101,46 +101,46 @@ public final class Cursor {
     };
   }
 
-  /** A value of kind {@link Kind#CHAR} that {@link Field#isInPlace}. */
+  /** Reads a value of kind {@link Kind#CHAR} that {@link Field#isInPlace}. */
   public char character(Field field) throws DamagedRecordingException {
     return input.readChar();
   }
 
-  /** Nanoseconds of a number that means a span of time. */
+  /** Converts a number that means a time span to nanoseconds. */
   public long spanNanos(Field field, long value) {
     return clock.span(field.time(), value);
   }
 
-  /** Nanoseconds since 1970 of a number of ticks. */
+  /** Converts ticks to nanoseconds since 1970. */
   public long instantNanos(long ticks) {
     return clock.instant(ticks);
   }
 
-  /** A value of kind {@link Kind#THREAD}; null where there is none. */
+  /** Reads a value of kind {@link Kind#THREAD}; null if there is none. */
   public @Nullable ThreadName thread(Field field) throws DamagedRecordingException {
     return constants.thread(field.type(), input.readLong());
   }
 
-  /** What a value of kind {@link Kind#STACK} is called by who keeps stacks; 0 for none. */
+  /** Reads a value of kind {@link Kind#STACK}: the id that the stack store gave it; 0 for none. */
   public long stack(Field field) throws IOException {
     return constants.stack(field.type(), input.readLong(), stacks);
   }
 
   /**
-   * Tells a value of whatever kind.
+   * Writes a value of any kind.
    *
-   * @return false where there is none, and nothing was told
+   * @return false if there is none; then nothing is written
    */
-  public boolean tell(Field field, Values out) throws DamagedRecordingException {
+  public boolean write(Field field, Values out) throws DamagedRecordingException {
     int begin = input.position();
     ValueSkipper.field(input, field);
     int after = input.position();
     input.position(begin);
-    boolean there = valueReader.isThere(input, field);
-    if (there) {
+    boolean exists = valueReader.isThere(input, field);
+    if (exists) {
       valueReader.field(input, field, out, 0);
     }
     input.position(after);
-    return there;
+    return exists;
   }
 }

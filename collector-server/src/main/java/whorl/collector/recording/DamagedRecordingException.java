@@ -2,7 +2,7 @@ package whorl.collector.recording;
 
 import java.io.IOException;
 
-/** What a recording says can't be. Its message says what, and at which byte of the chunk. */
+/** The recording contradicts itself. The message names the defect and the byte of the chunk. */
 public final class DamagedRecordingException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -10,7 +10,9 @@ public final class DamagedRecordingException extends IOException {
     super(message);
   }
 
-  /** Whoever damages recordings decides how many there are: none costs a walk over the stack. */
+  /**
+   * A damaged recording can cause any number of these exceptions, so none of them walks the stack.
+   */
   @Override
   public synchronized Throwable fillInStackTrace() {
     return this;

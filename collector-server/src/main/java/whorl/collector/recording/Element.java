@@ -18,12 +18,12 @@ final class Element {
     this.children = children;
   }
 
-  /** What is left of what a tree may have. */
-  static final class Room {
+  /** How many more elements and attributes the tree may have. */
+  static final class Limits {
     private int elements;
     private int attributes;
 
-    Room(int elements, int attributes) {
+    Limits(int elements, int attributes) {
       this.elements = elements;
       this.attributes = attributes;
     }
@@ -32,20 +32,20 @@ final class Element {
       elements--;
       attributes -= moreAttributes;
       if (elements < 0 || attributes < 0) {
-        throw new DamagedRecordingException("its metadata has more elements than can be kept");
+        throw new DamagedRecordingException("its metadata has too many elements");
       }
     }
   }
 
-  /** Reads an element with all that is in it; texts are named by their numbers. */
-  static Element read(Input input, String[] texts, Room room, int depth)
+  /** Reads an element with its children. Names and values are indexes into {@code texts}. */
+  static Element read(Input input, String[] texts, Limits limits, int depth)
       throws DamagedRecordingException {
     if (depth > DEPTH_MAX) {
       throw new DamagedRecordingException("its metadata is nested deeper than " + DEPTH_MAX);
     }
     String name = text(input, texts);
     int attributeCount = input.readCount();
-    room.take(attributeCount);
+    limits.take(attributeCount);
     List<String> attributes = new ArrayList<>(2 * attributeCount);
     for (int i = 0; i < 2 * attributeCount; i++) {
       attributes.add(text(input, texts));
@@ -53,7 +53,7 @@ final class Element {
     int childCount = input.readCount();
     List<Element> children = new ArrayList<>(Math.min(childCount, 8));
     for (int i = 0; i < childCount; i++) {
-      children.add(read(input, texts, room, depth + 1));
+      children.add(read(input, texts, limits, depth + 1));
     }
     return new Element(name, attributes, children);
   }
@@ -75,11 +75,11 @@ final class Element {
     return null;
   }
 
-  /** A number; the other one where there is none. */
-  long number(String attribute, long other) throws DamagedRecordingException {
+  /** The attribute as a number; {@code defaultValue} if it is missing. */
+  long number(String attribute, long defaultValue) throws DamagedRecordingException {
     String text = attribute(attribute);
     try {
-      return text == null ? other : Long.parseLong(text);
+      return text == null ? defaultValue : Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new DamagedRecordingException("its metadata has " + attribute + " that is no number");
     }
@@ -89,7 +89,7 @@ final class Element {
     int number = input.readInt();
     if (number < 0 || number >= texts.length) {
       throw new DamagedRecordingException(
-          "its metadata names text " + number + ", which is not there");
+          "its metadata names text " + number + ", which is missing");
     }
     return texts[number];
   }

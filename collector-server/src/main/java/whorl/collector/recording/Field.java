@@ -1,8 +1,8 @@
 package whorl.collector.recording;
 
-/** A field of a type, as the chunk's metadata has it. */
+/** A field of a type, from the chunk's metadata. */
 public final class Field {
-  private static final int FOLLOWED_MAX = 16;
+  private static final int REFERENCES_MAX = 16;
 
   private final String name;
   private final Type type;
@@ -12,8 +12,8 @@ public final class Field {
   private Kind kind = Kind.UNKNOWN;
 
   /**
-   * @param array whether it is a count and as many values
-   * @param constant whether it is the id of a constant
+   * @param array true if the value is a count followed by that many values
+   * @param constant true if the value is the id of a constant
    */
   Field(String name, Type type, boolean array, boolean constant, Time time) {
     this.name = name;
@@ -24,7 +24,8 @@ public final class Field {
   }
 
   /**
-   * What a {@code long} means by its annotations {@code jdk.jfr.Timespan} and {@code Timestamp}.
+   * The meaning of a {@code long}, from its annotations {@code jdk.jfr.Timespan} and {@code
+   * Timestamp}.
    */
   public enum Time {
     NONE,
@@ -58,7 +59,7 @@ public final class Field {
     return kind == Kind.LONG ? time : Time.NONE;
   }
 
-  /** Whether its value stands where the field does, and not behind references. */
+  /** True if the value is stored in the field itself and not behind references. */
   public boolean isInPlace() {
     return !constant && !type.isSimple();
   }
@@ -75,17 +76,17 @@ public final class Field {
     return constant;
   }
 
-  /** An element of the array that it is. */
+  /** The field of one element of this array. */
   Field element() {
     Field element = new Field(name, type, false, constant, Time.NONE);
-    element.settle();
+    element.resolveKind();
     return element;
   }
 
-  /** Works out its kind, now that all types have their fields. */
-  void settle() {
+  /** Computes the kind; called once all types have their fields. */
+  void resolveKind() {
     Field field = this;
-    for (int followed = 0; followed < FOLLOWED_MAX; followed++) {
+    for (int references = 0; references < REFERENCES_MAX; references++) {
       if (field.array) {
         kind = Kind.ARRAY;
         return;

@@ -5,10 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Arrays;
 
 /**
- * Tells the agent's own frames from those of the application. The stack of an event that a hook
- * recorded begins with the agent's code, some of the JDK's that it called, and the holder class,
- * which calls the hook; what lies behind is the application's. Code that has only the agent's names
- * is not taken for it: without the holder, which is in {@code java.lang}, no frame is left out.
+ * Separates the agent's own frames from the application's. The stack of an event that a hook
+ * recorded begins with frames of the agent, of the JDK that the agent called, and of the holder
+ * class, which calls the hook. The frames after the holder are the application's. The agent's
+ * package names alone are not enough: without the holder, which is in {@code java.lang}, no frame
+ * is left out.
  */
 final class HookFrames {
   private static final byte[] HOLDER = "java.lang.WhorlHooks.".getBytes(US_ASCII);
@@ -20,10 +21,10 @@ final class HookFrames {
   private boolean holderSeen;
 
   /**
-   * Whether the hook's frames end with this one, so that all up to it are to be left out. Is told
-   * each frame of one stack, the innermost first.
+   * True if the hook's frames end with this frame, so that all frames up to it are left out. Call
+   * it for each frame of one stack, innermost first.
    *
-   * @param method as stacks are told: class, dot, method
+   * @param method in the form of the stack text: class, dot, method
    */
   boolean endsWith(byte[] method) {
     if (over) {

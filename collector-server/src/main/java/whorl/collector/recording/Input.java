@@ -3,14 +3,15 @@ package whorl.collector.recording;
 import java.nio.ByteBuffer;
 
 /**
- * Reads a chunk's values one after the other, from a place that can be set, up to a limit. For one
- * thread. As {@code jfrEncoders.hpp} and {@code jdk.jfr.internal.consumer.RecordingInput} have it:
+ * Reads a chunk's values one after the other, from a position that can be set, up to a limit. For
+ * one thread. Encoding, as in {@code jfrEncoders.hpp} and {@code
+ * jdk.jfr.internal.consumer.RecordingInput}:
  *
  * <pre>
- * short, char, int, long   compressed: seven bits a byte, the lowest first, the top bit set where
+ * short, char, int, long   compressed: seven bits per byte, lowest first; the top bit is set if
  *                          another byte follows; the ninth byte has eight bits
- *                          not compressed: 2, 2, 4, 8 bytes, the highest first
- * float, double            4, 8 bytes, the highest first
+ *                          uncompressed: 2, 2, 4, 8 bytes, big-endian
+ * float, double            4, 8 bytes, big-endian
  * byte, boolean            1 byte
  * </pre>
  */
@@ -24,7 +25,7 @@ final class Input {
   private int limit;
 
   /**
-   * @param bytes a chunk, the highest byte of a number first
+   * @param bytes a chunk, big-endian
    */
   Input(ByteBuffer bytes, boolean compressed) {
     this.bytes = bytes;
@@ -36,7 +37,7 @@ final class Input {
     return position;
   }
 
-  /** Whoever sets it has checked that it is not negative; beyond the limit nothing is read. */
+  /** The caller ensures that the position is not negative. Nothing is read beyond the limit. */
   void position(int newPosition) {
     position = newPosition;
   }
@@ -45,7 +46,7 @@ final class Input {
     return limit;
   }
 
-  /** Nothing at this place or behind it is read. */
+  /** Nothing at or after this position is read. */
   void limit(int newLimit) {
     limit = Math.min(newLimit, bytes.limit());
   }
@@ -71,7 +72,7 @@ final class Input {
     return compressed ? (int) readCompressed() : (int) raw(Integer.BYTES);
   }
 
-  /** The size of an event, the bytes that say it included. */
+  /** The size of an event, including the bytes of the size itself. */
   long readSize() throws DamagedRecordingException {
     return compressed ? readCompressed() : raw(Integer.BYTES);
   }
@@ -92,7 +93,7 @@ final class Input {
     return Double.longBitsToDouble(raw(Double.BYTES));
   }
 
-  /** How many elements or bytes follow, each of which takes a byte at least. */
+  /** The number of following elements or bytes; each takes at least one byte. */
   int readCount() throws DamagedRecordingException {
     int at = position;
     int count = readInt();
@@ -110,7 +111,7 @@ final class Input {
     position += count;
   }
 
-  /** Steps over numbers that are written as {@code width} bytes where they are not compressed. */
+  /** Skips a number that takes {@code width} bytes if numbers are not compressed. */
   void skipNumber(int width) throws DamagedRecordingException {
     if (!compressed) {
       skipBytes(width);
@@ -128,7 +129,7 @@ final class Input {
     skipBytes(1);
   }
 
-  /** The next bytes, which are there: {@link #readCount} has said so. */
+  /** Reads the next bytes; {@link #readCount} has checked that they exist. */
   void readBytes(byte[] into, int count) {
     bytes.get(position, into, 0, count);
     position += count;
@@ -182,6 +183,6 @@ final class Input {
   }
 
   private DamagedRecordingException ended() {
-    return new DamagedRecordingException("what should be at byte " + position + " is cut off");
+    return new DamagedRecordingException("the value at byte " + position + " is cut off");
   }
 }

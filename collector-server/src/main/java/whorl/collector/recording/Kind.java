@@ -1,6 +1,6 @@
 package whorl.collector.recording;
 
-/** What a value is, once references and types of a single field are followed. */
+/** The kind of a value, after following references and types with a single field. */
 public enum Kind {
   BOOLEAN,
   BYTE,
@@ -11,7 +11,7 @@ public enum Kind {
   FLOAT,
   DOUBLE,
   TEXT,
-  /** Fields without a meaning that we know. */
+  /** Fields without a known meaning. */
   STRUCT,
   ARRAY,
   THREAD,
@@ -20,15 +20,15 @@ public enum Kind {
   CLASS_LOADER,
   THREAD_GROUP,
   STACK,
-  /** A type that has neither fields nor a known name. */
+  /** A type with neither fields nor a known name. */
   UNKNOWN;
 
-  /** Whether it is a number without a fraction. */
-  public boolean isWhole() {
+  /** True if it is an integer. */
+  public boolean isInteger() {
     return this == BYTE || this == SHORT || this == INT || this == LONG;
   }
 
-  /** Whether {@link Cursor#text} tells it: as a text, or by its name. */
+  /** True if {@link Cursor#text} reads it: as a text, or by its name. */
   public boolean isText() {
     return switch (this) {
       case TEXT, THREAD, CLASS, METHOD, CLASS_LOADER, THREAD_GROUP -> true;

@@ -3,17 +3,17 @@ package whorl.collector.recording;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * From numbers to positive numbers, without objects; open addressing, two thirds full at most.
- * Where a number lands depends on a secret, so that nobody can make all of them land at one place.
+ * A map from longs to positive ints without boxing; open addressing, at most two thirds full. The
+ * hash depends on a secret, so that crafted keys cannot be made to collide.
  */
 final class LongTable {
-  private static final int LEAST = 16;
+  private static final int INITIAL_SLOTS = 16;
 
   private final long secret = ThreadLocalRandom.current().nextLong();
-  private long[] keys = new long[LEAST];
+  private long[] keys = new long[INITIAL_SLOTS];
 
-  /** 0 where nothing is. */
-  private int[] values = new int[LEAST];
+  /** 0 marks a free slot. */
+  private int[] values = new int[INITIAL_SLOTS];
 
   private int size;
 
@@ -21,15 +21,15 @@ final class LongTable {
     return size;
   }
 
-  /** How many slots there are. */
+  /** The number of slots. */
   int slots() {
     return keys.length;
   }
 
-  /** Where a key's value is, good until the next {@link #put}; -1 where it has none. */
+  /** The slot of a key's value, valid until the next {@link #put}; -1 if the key has none. */
   int slot(long key) {
     int mask = keys.length - 1;
-    int slot = (int) mixed(key) & mask;
+    int slot = (int) mix(key) & mask;
     while (values[slot] != 0) {
       if (keys[slot] == key) {
         return slot;
@@ -43,7 +43,7 @@ final class LongTable {
     return values[slot];
   }
 
-  /** The key's value; 0 where it has none. */
+  /** The key's value; 0 if it has none. */
   int get(long key) {
     int slot = slot(key);
     return slot < 0 ? 0 : values[slot];
@@ -61,7 +61,7 @@ final class LongTable {
 
   private void set(long key, int value) {
     int mask = keys.length - 1;
-    int slot = (int) mixed(key) & mask;
+    int slot = (int) mix(key) & mask;
     while (values[slot] != 0) {
       if (keys[slot] == key) {
         values[slot] = value;
@@ -87,7 +87,7 @@ final class LongTable {
     }
   }
 
-  private long mixed(long key) {
+  private long mix(long key) {
     long z = (key ^ secret) * 0x9E3779B97F4A7C15L;
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L + secret;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * int    size of the event             long  type, 0
  * long   start   long  duration        long  number of the metadata
- * int    how many texts; texts as {@link Texts} has them
- * element: int name; int how many attributes; int name, int value of each; int how many elements;
- *          elements. Names and values are numbers of texts
+ * int    number of texts; texts in the format of {@link Texts}
+ * element: int name; int number of attributes; int name, int value of each; int number of
+ *          children; children. Names and values are indexes of texts
  *
  * root > metadata > class id name superType simpleType
  *                     > annotation class value
@@ -31,13 +31,13 @@ final class Metadata {
   private static final int ELEMENTS_MAX = 200_000;
   private static final int ATTRIBUTES_MAX = 600_000;
 
-  /** Of all names together, however many share one text. */
+  /** For all names together; a text that several names share counts for each of them. */
   private static final int NAMES_MAX_CHARS = 4 << 20;
 
-  /** What a type is called that has no name, as only a damaged or made one has. */
+  /** The name of a type without one; only damaged or forged metadata has such a type. */
   private static final String UNNAMED = "unnamed";
 
-  /** The first is that of fields whose type is not there. */
+  /** The first one is the type of fields whose own type is missing. */
   private final List<Type> types = new ArrayList<>(List.of(new Type(0, "", null, false)));
 
   private final LongTable numbers = new LongTable();
@@ -46,9 +46,9 @@ final class Metadata {
   private Metadata() {}
 
   /**
-   * Reads the event at a place where one is.
+   * Reads the metadata event at the input's position.
    *
-   * @param input up to its end
+   * @param input limited to the end of the event
    */
   static Metadata read(Input input) throws DamagedRecordingException {
     if (input.remaining() > BYTES_MAX) {
@@ -59,7 +59,7 @@ final class Metadata {
       input.readLong();
     }
     String[] texts = texts(input);
-    Element root = Element.read(input, texts, new Element.Room(ELEMENTS_MAX, ATTRIBUTES_MAX), 0);
+    Element root = Element.read(input, texts, new Element.Limits(ELEMENTS_MAX, ATTRIBUTES_MAX), 0);
     Metadata metadata = new Metadata();
     for (Element element : root.children()) {
       if (element.name().equals("metadata")) {
@@ -70,12 +70,12 @@ final class Metadata {
     throw new DamagedRecordingException("its metadata has no types");
   }
 
-  /** How many types there are; their numbers are below it. */
+  /** The number of types; every type's number is less than this. */
   int size() {
     return types.size();
   }
 
-  /** The type of this id; null where there is none. */
+  /** The type with this id; null if there is none. */
   @Nullable Type type(long id) {
     int number = numbers.get(id);
     return number == 0 ? null : types.get(number - 1);
@@ -114,7 +114,7 @@ final class Metadata {
       define(type, elements.get(type));
     }
     for (Type type : types) {
-      type.fields().forEach(Field::settle);
+      type.fields().forEach(Field::resolveKind);
     }
   }
 
@@ -154,7 +154,7 @@ final class Metadata {
     String name = textOr(text, "");
     nameChars += name.length();
     if (nameChars < 0 || nameChars > NAMES_MAX_CHARS) {
-      throw new DamagedRecordingException("its metadata has longer names than can be kept");
+      throw new DamagedRecordingException("its metadata has too long names");
     }
     return name;
   }
@@ -199,7 +199,7 @@ final class Metadata {
     return type != null && type.name().equals(name);
   }
 
-  private static String textOr(@Nullable String text, String other) {
-    return text == null ? other : text;
+  private static String textOr(@Nullable String text, String defaultValue) {
+    return text == null ? defaultValue : text;
   }
 }

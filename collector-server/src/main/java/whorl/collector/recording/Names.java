@@ -3,8 +3,8 @@ package whorl.collector.recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of what the JDK knows by its type, in UTF-8, by the fields that it looks for ({@code
- * jdk.jfr.consumer.RecordedClass} and its like).
+ * Names, in UTF-8, of the types that the JDK has accessors for. They are taken from the same fields
+ * that the JDK uses ({@code jdk.jfr.consumer.RecordedClass} and similar).
  */
 final class Names {
   private static final byte[] UNKNOWN = {'?'};
@@ -19,7 +19,7 @@ final class Names {
   /**
    * Reads a constant's value.
    *
-   * @return a text, a thread, or null for what is neither
+   * @return a text, a thread, or null if it is neither
    */
   @Nullable Object constant(Input input, Type type) throws DamagedRecordingException {
     if (type.isSimple()) {
@@ -36,7 +36,7 @@ final class Names {
     };
   }
 
-  /** Reads a field's value as text, or its name; null where it is not there, or is no text. */
+  /** Reads a field's value as text, or its name; null if it is missing or not a text. */
   byte @Nullable [] text(Input input, Field field) throws DamagedRecordingException {
     Field at = field;
     while (!at.isArray()) {
@@ -62,19 +62,19 @@ final class Names {
         : Texts.read(input, encoding);
   }
 
-  /** A member of the struct at hand; null where it has none of the name and the kind. */
+  /** A member of the current struct; null if none has this name and kind. */
   private byte @Nullable [] member(Input input, Type type, String name, Kind kind)
       throws DamagedRecordingException {
     int begin = input.position();
     try {
-      Field field = sought(input, type, name);
+      Field field = seek(input, type, name);
       return field == null || field.kind() != kind ? null : text(input, field);
     } finally {
       input.position(begin);
     }
   }
 
-  private static @Nullable Field sought(Input input, Type type, String name)
+  private static @Nullable Field seek(Input input, Type type, String name)
       throws DamagedRecordingException {
     for (int i = 0; i < type.fieldCount(); i++) {
       Field field = type.field(i);
@@ -92,9 +92,9 @@ final class Names {
       name = member(input, type, "osName", Kind.TEXT);
     }
     int begin = input.position();
-    Field id = sought(input, type, "javaThreadId");
-    boolean whole = id != null && id.kind() == Kind.LONG && !id.isConstant();
-    ThreadName thread = new ThreadName(name == null ? NONE : name, whole ? input.readLong() : 0);
+    Field id = seek(input, type, "javaThreadId");
+    boolean found = id != null && id.kind() == Kind.LONG && !id.isConstant();
+    ThreadName thread = new ThreadName(name == null ? NONE : name, found ? input.readLong() : 0);
     input.position(begin);
     return thread;
   }

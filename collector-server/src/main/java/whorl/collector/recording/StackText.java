@@ -6,27 +6,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stacks as text: frames, the innermost first, one a line. A stack is a struct ({@code
- * metadata.xml} of HotSpot's JFR):
+ * Stacks as text: innermost frame first, one per line. A stack is a struct ({@code metadata.xml} of
+ * HotSpot's JFR):
  *
  * <pre>
  * StackTrace: boolean truncated; StackFrame[] frames
  * StackFrame: Method method; int lineNumber; int bytecodeIndex; FrameType type
  * </pre>
  *
- * of which version 1 told by {@code boolean javaFrame} whether a frame is Java's.
+ * In version 1 of the format, {@code boolean javaFrame} marks frames of Java code.
  */
 final class StackText {
   private static final int BYTES_MAX = 1 << 20;
   private static final byte[] UNKNOWN = {'?'};
   private static final byte[] LINE = "(line ".getBytes(US_ASCII);
   private static final byte[] TRUNCATED = "\n… deeper frames were not recorded".getBytes(UTF_8);
-  private static final byte[] FULL = "\n… deeper frames are not told".getBytes(UTF_8);
+  private static final byte[] FULL = "\n… deeper frames are left out".getBytes(UTF_8);
 
   private final Input input;
   private final Constants constants;
   private final Utf8Text out = new Utf8Text(BYTES_MAX);
-  private @Nullable Type laidOut;
+  private @Nullable Type layoutType;
   private Part[] parts = new Part[0];
 
   StackText(Input input, Constants constants) {
@@ -43,7 +43,7 @@ final class StackText {
   }
 
   /**
-   * @param type of the stack that is at the place
+   * @param type of the stack at this position
    */
   byte[] text(Type type, int place) throws DamagedRecordingException {
     int back = input.position();
@@ -61,10 +61,10 @@ final class StackText {
       }
     }
     input.position(back);
-    return told(truncated);
+    return withEnding(truncated);
   }
 
-  private byte[] told(boolean truncated) {
+  private byte[] withEnding(boolean truncated) {
     byte[] end = out.isFull() ? FULL : TRUNCATED;
     byte[] frames = out.toBytes();
     if (!truncated && !out.isFull()) {
@@ -118,12 +118,12 @@ final class StackText {
   }
 
   private Part[] layout(Type type) {
-    if (type != laidOut) {
+    if (type != layoutType) {
       parts = new Part[type.fieldCount()];
       for (int i = 0; i < parts.length; i++) {
         parts[i] = part(type.field(i));
       }
-      laidOut = type;
+      layoutType = type;
     }
     return parts;
   }
@@ -138,7 +138,7 @@ final class StackText {
     };
   }
 
-  /** Whether it stands in its place, as this kind of value. */
+  /** True if the value is stored in the field itself and is of this kind. */
   private static boolean plain(Field field, Kind kind) {
     return !field.isConstant() && !field.type().isSimple() && field.kind() == kind;
   }

@@ -7,23 +7,23 @@ import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts as a recording has them ({@code jdk.jfr.internal.consumer.StringParser}), told as UTF-8. A
- * byte says how:
+ * Reads the texts of a recording ({@code jdk.jfr.internal.consumer.StringParser}) as UTF-8. The
+ * first byte is the encoding:
  *
  * <pre>
  * 0  none          1  empty
  * 2  long id of a constant
  * 3  int length, bytes in UTF-8
- * 4  int length, as many chars as numbers
+ * 4  int length, that many chars as numbers
  * 5  int length, bytes in ISO 8859-1
  * </pre>
  *
- * What is no character becomes what {@link String} makes of it.
+ * Malformed characters are replaced as {@link String} does it.
  */
 final class Texts {
   static final byte CONSTANT = 2;
 
-  /** Of a longer text only the beginning is told, at least as many characters. */
+  /** A longer text is cut; at least this many characters are kept. */
   static final int CHARS_MAX = (1 << 20) + 1;
 
   private static final byte[] EMPTY = {};
@@ -32,9 +32,9 @@ final class Texts {
   private Texts() {}
 
   /**
-   * Reads a text that is no constant.
+   * Reads a text that is not a constant.
    *
-   * @param encoding the byte that was before it
+   * @param encoding the byte before the text
    */
   static byte @Nullable [] read(Input input, byte encoding) throws DamagedRecordingException {
     return switch (encoding) {
@@ -47,7 +47,7 @@ final class Texts {
     };
   }
 
-  /** Steps over a text, the byte before it included. */
+  /** Skips a text, including the encoding byte. */
   static void skip(Input input) throws DamagedRecordingException {
     byte encoding = input.readByte();
     switch (encoding) {
@@ -71,8 +71,8 @@ final class Texts {
     byte[] bytes = new byte[Math.min(count, bytesMax)];
     input.readBytes(bytes, bytes.length);
     input.position(end);
-    for (byte each : bytes) {
-      if (each < 0) {
+    for (byte b : bytes) {
+      if (b < 0) {
         return new String(bytes, charset).getBytes(UTF_8);
       }
     }
@@ -84,17 +84,17 @@ final class Texts {
     int kept = Math.min(count, CHARS_MAX);
     byte[] ascii = new byte[kept];
     for (int i = 0; i < kept; i++) {
-      char each = input.readChar();
-      if (each >= 0x80) {
-        return wide(input, ascii, i, each, count);
+      char b = input.readChar();
+      if (b >= 0x80) {
+        return wide(input, ascii, i, b, count);
       }
-      ascii[i] = (byte) each;
+      ascii[i] = (byte) b;
     }
-    skipped(input, count - kept);
+    skipChars(input, count - kept);
     return ascii;
   }
 
-  /** Goes on with a text of which one char is not ASCII. */
+  /** Continues a text after the first char that is not ASCII. */
   private static byte[] wide(Input input, byte[] ascii, int before, char first, int count)
       throws DamagedRecordingException {
     char[] chars = new char[ascii.length];
@@ -105,17 +105,17 @@ final class Texts {
     for (int i = before + 1; i < chars.length; i++) {
       chars[i] = input.readChar();
     }
-    skipped(input, count - chars.length);
+    skipChars(input, count - chars.length);
     return new String(chars).getBytes(UTF_8);
   }
 
-  private static void skipped(Input input, int chars) throws DamagedRecordingException {
+  private static void skipChars(Input input, int chars) throws DamagedRecordingException {
     for (int i = 0; i < chars; i++) {
       input.skipNumber(Character.BYTES);
     }
   }
 
   private static DamagedRecordingException unknown(byte encoding) {
-    return new DamagedRecordingException("a text can't be written in way " + encoding);
+    return new DamagedRecordingException("a text has the unknown encoding " + encoding);
   }
 }

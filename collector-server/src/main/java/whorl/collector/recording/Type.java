@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A type of a chunk: of events, of constants, or of what they are made of. */
+/** A type of a chunk: of events, of constants, or of their members. */
 public final class Type {
   private static final String EVENT = "jdk.jfr.Event";
 
@@ -20,7 +20,7 @@ public final class Type {
 
   /**
    * @param number from 0, in the order of the metadata
-   * @param simple whether its values are those of its first field
+   * @param simple true if its values are those of its first field
    */
   Type(int number, String name, @Nullable String superType, boolean simple) {
     this.number = number;
@@ -39,17 +39,20 @@ public final class Type {
     return name;
   }
 
-  /** As a person is told it; null where the metadata has none. */
+  /** The name for display; null if the metadata has none. */
   public @Nullable String label() {
     return label;
   }
 
-  /** All of them, in the order in which they are written. */
+  /** All fields, in the order in which they are written. */
   public List<Field> fields() {
     return Collections.unmodifiableList(fields);
   }
 
-  /** Of an event all fields but those that say when it was, as {@link Cursor} comes to them. */
+  /**
+   * The fields of an event in the order in which {@link Cursor} reads them, without start and
+   * duration.
+   */
   public List<Field> values() {
     return fields().subList(Math.min(fields.size(), hasDuration() ? 2 : 1), fields.size());
   }
@@ -92,7 +95,7 @@ public final class Type {
     return fields.get(index);
   }
 
-  /** What a value is that stands in its place; not to be asked before it has its fields. */
+  /** The kind of a value stored in place. Call it only once the type has all its fields. */
   Kind kind() {
     Kind known = kind;
     if (known == null) {
@@ -120,7 +123,7 @@ public final class Type {
     };
   }
 
-  /** What a value is that is a constant: of these the JDK knows some by their names. */
+  /** The kind of a value that is a constant. The JDK knows some of these types by name. */
   Kind constantKind() {
     Kind plain = kind();
     if (plain != Kind.STRUCT) {

@@ -3,8 +3,8 @@ package whorl.collector.recording;
 import java.util.Arrays;
 
 /**
- * A text in UTF-8 that grows up to a bound: what is added to a full one is dropped. It is used
- * again and again. For one thread.
+ * A reusable buffer for UTF-8 text that grows up to a limit; what does not fit is dropped. For one
+ * thread.
  */
 public final class Utf8Text {
   private static final int DIGITS_MAX = 20;
@@ -25,12 +25,12 @@ public final class Utf8Text {
     return size == 0;
   }
 
-  /** Whether more would be dropped. */
+  /** True if any further text would be dropped. */
   public boolean isFull() {
     return size >= bytesMax;
   }
 
-  /** Cuts it to that many bytes. */
+  /** Truncates the text to this many bytes. */
   public void size(int newSize) {
     size = Math.min(size, newSize);
   }
@@ -39,7 +39,7 @@ public final class Utf8Text {
     return Arrays.copyOf(bytes, size);
   }
 
-  /** What stands from one place up to another. */
+  /** The bytes between two positions. */
   public byte[] toBytes(int from, int to) {
     return Arrays.copyOfRange(bytes, Math.min(from, size), Math.min(to, size));
   }
@@ -49,16 +49,16 @@ public final class Utf8Text {
   }
 
   public Utf8Text add(byte[] utf8, int from, int length) {
-    int taken = Math.min(length, bytesMax - size);
-    if (taken > 0) {
-      ensure(taken);
-      System.arraycopy(utf8, from, bytes, size, taken);
-      size += taken;
+    int copied = Math.min(length, bytesMax - size);
+    if (copied > 0) {
+      ensure(copied);
+      System.arraycopy(utf8, from, bytes, size, copied);
+      size += copied;
     }
     return this;
   }
 
-  /** A character of ASCII. */
+  /** Adds an ASCII character. */
   public Utf8Text add(char ascii) {
     if (size < bytesMax) {
       ensure(1);
@@ -67,10 +67,10 @@ public final class Utf8Text {
     return this;
   }
 
-  /** A number in decimal digits. */
+  /** Adds a number in decimal digits. */
   public Utf8Text add(long number) {
     if (bytesMax - size < DIGITS_MAX) {
-      size = bytesMax == size ? size : filled();
+      size = bytesMax == size ? size : fillWithSpaces();
       return this;
     }
     ensure(DIGITS_MAX);
@@ -89,7 +89,7 @@ public final class Utf8Text {
     return this;
   }
 
-  /** How many digits a number that is not positive has. */
+  /** The number of digits of a number that is not positive. */
   private static int digits(long negative) {
     int digits = 1;
     for (long left = negative / 10; left != 0; left /= 10) {
@@ -104,8 +104,8 @@ public final class Utf8Text {
     }
   }
 
-  /** No half of a number is told: the rest is spaces. */
-  private int filled() {
+  /** A number is never cut: if it does not fit, the rest is filled with spaces. */
+  private int fillWithSpaces() {
     ensure(bytesMax - size);
     Arrays.fill(bytes, size, bytesMax, (byte) ' ');
     return bytesMax;

@@ -1,6 +1,6 @@
 package whorl.collector.recording;
 
-/** Tells a value with all that it consists of, as far as {@link Values} is not full. */
+/** Writes a value and its members to {@link Values} until that is full. */
 final class ValueReader {
   private static final int DEPTH_MAX = 6;
   private static final int ELEMENTS_MAX = 1_000;
@@ -11,7 +11,7 @@ final class ValueReader {
     this.constants = constants;
   }
 
-  /** Whether there is a value, at which the input is; leaves it there. */
+  /** True if there is a value at the input's position; the position stays the same. */
   boolean isThere(Input input, Field field) throws DamagedRecordingException {
     int begin = input.position();
     try {
@@ -37,7 +37,7 @@ final class ValueReader {
     }
   }
 
-  /** Tells the field's value, at which the input is, and leaves the input anywhere. */
+  /** Writes the value of the field at the input's position; the final position is undefined. */
   void field(Input input, Field field, Values out, int depth) throws DamagedRecordingException {
     if (field.isArray()) {
       elements(input, field, out, depth);
@@ -46,13 +46,13 @@ final class ValueReader {
     } else {
       int place = constants.place(field.type(), input.readLong());
       if (place == 0) {
-        out.nothing();
+        out.absent();
       } else {
-        Input there = constants.input();
-        int back = there.position();
-        there.position(place);
-        value(there, field.type(), true, out, depth);
-        there.position(back);
+        Input constantInput = constants.input();
+        int back = constantInput.position();
+        constantInput.position(place);
+        value(constantInput, field.type(), true, out, depth);
+        constantInput.position(back);
       }
     }
   }
@@ -64,11 +64,11 @@ final class ValueReader {
       return;
     }
     switch (constant ? type.constantKind() : type.kind()) {
-      case BOOLEAN -> out.truth(input.readByte() != 0);
-      case BYTE -> out.whole(input.readByte());
-      case SHORT -> out.whole(input.readShort());
-      case INT -> out.whole(input.readInt());
-      case LONG -> out.whole(input.readLong());
+      case BOOLEAN -> out.bool(input.readByte() != 0);
+      case BYTE -> out.integer(input.readByte());
+      case SHORT -> out.integer(input.readShort());
+      case INT -> out.integer(input.readInt());
+      case LONG -> out.integer(input.readLong());
       case CHAR -> out.character(input.readChar());
       case FLOAT -> out.fraction(input.readFloat());
       case DOUBLE -> out.fraction(input.readDouble());
@@ -76,23 +76,23 @@ final class ValueReader {
       case STACK -> out.text(constants.frames(type, input.position()));
       case UNKNOWN, ARRAY -> ValueSkipper.value(input, type);
       default -> {
-        Object told = constants.names().constant(input, type);
-        if (told instanceof byte[] text) {
+        Object decoded = constants.names().constant(input, type);
+        if (decoded instanceof byte[] text) {
           out.text(text);
-        } else if (told instanceof ThreadName thread) {
+        } else if (decoded instanceof ThreadName thread) {
           out.text(thread.name());
         } else {
-          out.nothing();
+          out.absent();
         }
       }
     }
   }
 
-  /** What has but one field is that field; in circles, it is nothing. */
+  /** A type with a single field has that field's value; in a cycle it has none. */
   private void simple(Input input, Field field, Values out, int depth)
       throws DamagedRecordingException {
     if (field.kind() == Kind.UNKNOWN) {
-      out.nothing();
+      out.absent();
     } else {
       field(input, field, out, depth);
     }
@@ -106,7 +106,7 @@ final class ValueReader {
       Field field = type.field(i);
       out.member(field, i == 0);
       if (depth >= DEPTH_MAX) {
-        out.more();
+        out.truncated();
       } else {
         input.position(at);
         ValueSkipper.field(input, field);
@@ -128,7 +128,7 @@ final class ValueReader {
     for (int i = 0; i < count && !out.isFull(); i++) {
       out.element(i == 0);
       if (depth >= DEPTH_MAX || i >= ELEMENTS_MAX) {
-        out.more();
+        out.truncated();
         break;
       }
       input.position(at);

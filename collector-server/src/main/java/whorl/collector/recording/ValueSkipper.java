@@ -1,17 +1,17 @@
 package whorl.collector.recording;
 
-/** Steps over values. */
+/** Skips values. */
 final class ValueSkipper {
   private static final int DEPTH_MAX = 32;
 
   private ValueSkipper() {}
 
-  /** Steps over a field's value. */
+  /** Skips a field's value. */
   static void field(Input input, Field field) throws DamagedRecordingException {
     field(input, field, 0);
   }
 
-  /** Steps over a value of a type, as it stands among the constants. */
+  /** Skips a value of a type, in the encoding of constants. */
   static void value(Input input, Type type) throws DamagedRecordingException {
     value(input, type, 0);
   }

@@ -1,23 +1,23 @@
 package whorl.collector.recording;
 
-/** What values are told to, as deep as they go. Names and texts are in UTF-8. */
+/** Receives values and their members. Names and texts are in UTF-8. */
 public interface Values {
-  /** Whether telling more is of no use. */
+  /** True if further values are dropped. */
   boolean isFull();
 
   /** There is no value. */
-  void nothing();
+  void absent();
 
-  /** What is behind here is not told. */
-  void more();
+  /** Members or elements from here on are left out. */
+  void truncated();
 
-  void whole(long number);
+  void integer(long number);
 
   void fraction(float number);
 
   void fraction(double number);
 
-  void truth(boolean truth);
+  void bool(boolean truth);
 
   void character(char character);
 

@@ -1,7 +1,7 @@
 /**
- * Recordings read without trust: bytes → metadata → constants → events, each chunk apart, straight
- * from a mapped file. Whatever a chunk says of sizes, numbers and places is checked before it is
- * believed, and what it can make this reader keep is bounded.
+ * Reads recordings without trusting them: bytes → metadata → constants → events, each chunk
+ * separately, directly from a mapped file. Every size, count and position in a chunk is checked
+ * before use, and the memory that a chunk can occupy is bounded.
  */
 @NullMarked
 package whorl.collector.recording;

@@ -3,18 +3,18 @@ package whorl.collector.timeline;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a user gave, apart from the text of a statement, which names it by number. */
+/** The values of a statement's parameters. User input is only here, never in the SQL text. */
 final class Arguments {
   private final List<Object> values = new ArrayList<>();
 
-  /** How the statement names it. */
+  /** The placeholder of a value in the statement, such as {@code $1}. */
   String name(Object value) {
-    int known = values.indexOf(value);
-    if (known < 0) {
+    int index = values.indexOf(value);
+    if (index < 0) {
       values.add(value);
       return "$" + values.size();
     }
-    return "$" + (known + 1);
+    return "$" + (index + 1);
   }
 
   List<Object> values() {

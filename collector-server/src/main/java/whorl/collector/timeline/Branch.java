@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one timeline that are asked alike.
+ * Rows of one timeline that the same conditions apply to.
  *
- * @param blocks that they are in, by their numbers, rising; null for all
- * @param places where each word of the query may stand in these rows, in the words' order
+ * @param blocks the ascending numbers of the blocks that hold the rows; null for all
+ * @param places where each word of the query may occur in these rows, in the words' order
  */
 record Branch(@Nullable List<Integer> blocks, List<Place> places) {
-  /** Where a word may stand. */
+  /** Where a word may occur. */
   enum Place {
     /** In message or fields. */
     TEXT,

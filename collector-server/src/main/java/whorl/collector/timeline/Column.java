@@ -5,20 +5,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a timeline, by the names of the Elastic Common Schema where it has one and {@code
- * jvm.*} where it has none. A row holds values for few of them.
+ * The columns of a timeline. Names are those of the Elastic Common Schema, or {@code jvm.*} if it
+ * has none. A row has values for few of them.
  */
 public enum Column {
   /** By the collector's clock. */
   TIME("@timestamp", Kind.TIME),
-  /** By the clock of the JVM that told it. */
+  /** By the clock of the JVM that reported the event. */
   AGENT_TIME("jvm.time", Kind.TIME),
-  /** From 0, in the order of time; with the evidence's id it names the row. */
+  /** From 0, ordered by time; together with the evidence id it identifies the row. */
   ROW("jvm.row", Kind.NUMBER),
   KIND("event.kind", Kind.TEXT),
   CATEGORY("event.category", Kind.TEXT),
   TYPE("event.type", Kind.TEXT),
-  /** The JFR event type, or what else it is that happened. */
+  /** The JFR event type, or another name for what happened. */
   ACTION("event.action", Kind.TEXT),
   /** The artifact's name. */
   DATASET("event.dataset", Kind.TEXT),
@@ -60,9 +60,9 @@ public enum Column {
   RULE_ID("rule.id", Kind.TEXT),
   RULE_NAME("rule.name", Kind.TEXT),
   ERROR("error.message", Kind.TEXT),
-  /** A JSON object of all that the source said, as it said it. */
+  /** A JSON object with all fields of the source, unchanged. */
   FIELDS("jvm.fields", Kind.TEXT),
-  /** Frames, the innermost first, one a line. */
+  /** Frames, innermost first, one per line. */
   STACK_TRACE("jvm.stack_trace", Kind.TEXT),
   EVIDENCE("jvm.evidence", Kind.TEXT),
   SERVICE("service.name", Kind.TEXT),
@@ -87,7 +87,7 @@ public enum Column {
     this.kind = kind;
   }
 
-  /** What a column's values are. */
+  /** The type of a column's values. */
   public enum Kind {
     /** Nanoseconds since 1970, UTC. */
     TIME,

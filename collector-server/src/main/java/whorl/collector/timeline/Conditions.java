@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** What of a {@link TimelineQuery} rows must fulfil, as SQL about a row {@code r}. */
+/** The conditions of a {@link TimelineQuery}, as SQL on a row {@code r}. */
 final class Conditions {
   private static final String NANOS = "r." + quoted(StoredColumns.NANOS);
   private static final String STACK = "r." + quoted(StoredColumns.STACK_ID);
@@ -22,7 +22,7 @@ final class Conditions {
     return arguments.values();
   }
 
-  /** How the statement names a value that is no part of its text. */
+  /** The placeholder of a value that is passed as an argument. */
   String name(Object value) {
     return arguments.name(value);
   }
@@ -81,18 +81,18 @@ final class Conditions {
       throw new IllegalArgumentException(
           column.columnName() + " is the same in all rows: choose the evidence instead");
     }
-    String wanted =
+    String operand =
         arguments.name(
             column.kind() == Column.Kind.NUMBER ? Long.parseLong(where.value()) : where.value());
     String value =
         column == Column.ROW ? "r." + quoted(column.columnName()) : scanPlan.value(column);
     if (!RequestValues.isOf(column)) {
-      return compared(value, where.op(), wanted);
+      return compared(value, where.op(), operand);
     }
     boolean unlike = where.op() == Where.Op.NE;
     return (unlike ? "NOT " : "")
         + "coalesce("
-        + compared(value, unlike ? Where.Op.EQ : where.op(), wanted)
+        + compared(value, unlike ? Where.Op.EQ : where.op(), operand)
         + " OR "
         + value
         + " IS NULL AND "
@@ -100,23 +100,23 @@ final class Conditions {
         + ", false)";
   }
 
-  static String compared(String value, Where.Op op, String wanted) {
+  static String compared(String value, Where.Op op, String operand) {
     return switch (op) {
-      case EQ -> value + " = " + wanted;
-      case NE -> value + " IS DISTINCT FROM " + wanted;
-      case LT -> value + " < " + wanted;
-      case GT -> value + " > " + wanted;
-      case CONTAINS -> contains(value, wanted);
-      case PREFIX -> "starts_with(lower(" + value + "), lower(" + wanted + "))";
+      case EQ -> value + " = " + operand;
+      case NE -> value + " IS DISTINCT FROM " + operand;
+      case LT -> value + " < " + operand;
+      case GT -> value + " > " + operand;
+      case CONTAINS -> contains(value, operand);
+      case PREFIX -> "starts_with(lower(" + value + "), lower(" + operand + "))";
     };
   }
 
   private String word(ScanPlan scanPlan, SearchedWord word, Branch.Place place) {
     StringJoiner any = new StringJoiner(" OR ", "(", ")");
     if (place != Branch.Place.STACK) {
-      String wanted = arguments.name(word.word());
-      any.add(contains(scanPlan.value(Column.MESSAGE), wanted));
-      any.add(contains(scanPlan.value(Column.FIELDS), wanted));
+      String operand = arguments.name(word.word());
+      any.add(contains(scanPlan.value(Column.MESSAGE), operand));
+      any.add(contains(scanPlan.value(Column.FIELDS), operand));
     }
     if (place != Branch.Place.TEXT) {
       any.add(stack(scanPlan, word));
@@ -141,7 +141,7 @@ final class Conditions {
     return "contains(lower(" + text + "), lower(" + word + "))";
   }
 
-  /** As near to it as whole nanoseconds since 1970 can be. */
+  /** Nanoseconds since 1970, limited to the range of a long. */
   static long nanos(Instant time) {
     try {
       return Math.addExact(

@@ -17,9 +17,9 @@ import org.duckdb.DuckDBDriver;
 import whorl.collector.store.Modes;
 
 /**
- * One DuckDB in memory, which holds nothing and reads Parquet files. Its memory and threads are
- * bounded, whatever is asked; it loads no extension and its settings can't be changed by a query.
- * Thread-safe: each question has a connection of its own.
+ * One DuckDB in memory that stores nothing and reads Parquet files. Its memory and threads are
+ * bounded for every query. It loads no extensions, and queries cannot change its settings.
+ * Thread-safe: each query has its own connection.
  */
 final class Duck implements AutoCloseable {
   private static final int THREADS_MAX = 4;
@@ -30,13 +30,13 @@ final class Duck implements AutoCloseable {
     this.root = root;
   }
 
-  /** Reads an answer. */
+  /** Reads a result. */
   interface Reader {
     void read(ResultSet result) throws SQLException, IOException;
   }
 
   /**
-   * @param folder for what doesn't fit into memory
+   * @param folder for data that does not fit into memory
    */
   static Duck open(Path folder, long memoryBytes) throws IOException {
     Files.createDirectories(folder, Modes.folder());
@@ -72,7 +72,7 @@ final class Duck implements AutoCloseable {
     }
   }
 
-  /** Writes what {@code sql} selects to a Parquet file. */
+  /** Writes the result of {@code sql} to a Parquet file. */
   void copy(String sql, List<Object> arguments, Path file) throws IOException {
     try (Connection connection = root.duplicate();
         PreparedStatement statement =
@@ -99,7 +99,7 @@ final class Duck implements AutoCloseable {
     }
   }
 
-  /** These files as one table. */
+  /** SQL for these files as one table. */
   static String parquet(List<Path> files) {
     return "read_parquet("
         + files.stream().map(Duck::text).collect(Collectors.joining(", ", "[", "]"))

@@ -21,31 +21,32 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Modes;
 import whorl.evidence.Id;
 
-/** Timelines in Parquet files, asked with DuckDB. */
+/** Timelines in Parquet files, queried with DuckDB. */
 public final class DuckTimeline implements Timeline, AutoCloseable {
   private static final int BUCKETS_MAX = 2_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  /** How many blocks of a timeline's rows are named in one statement. */
+  /** The maximum number of a timeline's row blocks in one statement. */
   private static final int BLOCKS_MAX = 1_000;
 
-  /** How many rows are named in one statement. */
+  /** The maximum number of rows in one statement. */
   private static final int NUMBERS_MAX = 10_000;
 
   static final List<Column> SHOWN = List.of(Column.values());
 
-  /** Without these a row is none. */
-  private static final Set<Column> NAMING = EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
+  /** The columns that identify a row; no row lacks them. */
+  private static final Set<Column> IDENTIFYING =
+      EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
 
   private final Indexed indexed;
   private final Duck duck;
   private final Layouts layouts;
   private final Path exportFolder;
 
-  /** Where the rows of indexed evidence are. */
+  /** Finds the rows of indexed evidence. */
   public interface Indexed {
     /**
-     * @throws NotIndexedException when its rows can't be asked for
+     * @throws NotIndexedException if its rows cannot be queried
      */
     Rows of(Id evidence) throws IOException;
   }
@@ -53,14 +54,14 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   /**
    * The files of one timeline.
    *
-   * @param files that hold its rows, in the order of time; at least one
-   * @param constants what is the same in all its rows
+   * @param files that hold its rows, in time order; at least one
+   * @param constants the values that are the same in all its rows
    */
   public record Rows(Path folder, List<Path> files, Map<Column, String> constants) {}
 
   /**
-   * @param exportFolder for Parquet files on their way out; nobody else's
-   * @param memoryBytes for DuckDB, whatever is asked
+   * @param exportFolder for temporary Parquet exports; used by this object only
+   * @param memoryBytes DuckDB's limit for all queries
    */
   public DuckTimeline(Indexed indexed, Path exportFolder, long memoryBytes) throws IOException {
     this.indexed = indexed;
@@ -72,7 +73,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   @Override
   public Page page(TimelineQuery query) throws IOException {
     Cursor after = query.cursor() == null ? null : Cursor.parse(query.cursor());
-    List<Row> rows = new PageSearch(duck, scope(query), query, after).rows(query.limit() + 1);
+    List<Row> rows = new PageSearch(duck, plan(query), query, after).rows(query.limit() + 1);
     if (rows.size() <= query.limit()) {
       return new Page(rows, null);
     }
@@ -83,17 +84,19 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   @Override
   public void each(TimelineQuery query, Set<Column> columns, RowConsumer consumer)
       throws IOException {
-    List<Column> wanted =
-        SHOWN.stream().filter(each -> columns.contains(each) || NAMING.contains(each)).toList();
-    QueryPlan queryPlan = scope(query);
+    List<Column> selected =
+        SHOWN.stream()
+            .filter(item -> columns.contains(item) || IDENTIFYING.contains(item))
+            .toList();
+    QueryPlan queryPlan = plan(query);
     for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
-      Select select = new Select(window, queryPlan.asked(window, BLOCKS_MAX));
+      Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
       duck.query(
-          select.rows(wanted),
+          select.rows(selected),
           select.arguments(),
           result -> {
             while (result.next()) {
-              consumer.accept(row(result, wanted));
+              consumer.accept(row(result, selected));
             }
           });
     }
@@ -103,13 +106,13 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public void stacks(Id evidence, List<Long> numbers, int maxChars, StackConsumer stacks)
       throws IOException {
     TimelineQuery query = TimelineQuery.of(evidence);
-    QueryPlan queryPlan = scope(query);
+    QueryPlan queryPlan = plan(query);
     for (int from = 0; from < numbers.size(); from += NUMBERS_MAX) {
-      List<List<Long>> some =
+      List<List<Long>> batch =
           List.of(numbers.subList(from, Math.min(numbers.size(), from + NUMBERS_MAX)));
-      Select select = new Select(query, queryPlan.holding(some));
+      Select select = new Select(query, queryPlan.forRows(batch));
       duck.query(
-          select.stacks(some.get(0), maxChars),
+          select.stacks(batch.get(0), maxChars),
           select.arguments(),
           result -> {
             while (result.next()) {
@@ -124,26 +127,26 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     Files.createDirectories(exportFolder, Modes.folder());
     Path folder = Files.createTempDirectory(exportFolder, "export");
     List<Path> parts = new ArrayList<>();
-    Path whole = folder.resolve("whole.parquet");
+    Path merged = folder.resolve("whole.parquet");
     try {
-      QueryPlan queryPlan = scope(query);
+      QueryPlan queryPlan = plan(query);
       for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
-        Select select = new Select(window, queryPlan.asked(window, BLOCKS_MAX));
+        Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
         Path part = folder.resolve(parts.size() + ".parquet");
         parts.add(part);
         duck.copy(select.export(SHOWN), select.arguments(), part);
       }
       Path answer = parts.get(0);
       if (parts.size() > 1) {
-        duck.copy("SELECT * FROM " + Duck.parquet(parts), List.of(), whole);
-        answer = whole;
+        duck.copy("SELECT * FROM " + Duck.parquet(parts), List.of(), merged);
+        answer = merged;
       }
       Files.copy(answer, out);
     } finally {
       for (Path part : parts) {
         Files.deleteIfExists(part);
       }
-      Files.deleteIfExists(whole);
+      Files.deleteIfExists(merged);
       Files.deleteIfExists(folder);
     }
   }
@@ -155,17 +158,17 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     }
     Select select = select(query);
     long[] ends = new long[2];
-    boolean[] any = {false};
+    boolean[] found = {false};
     duck.query(
         select.ends(),
         select.arguments(),
         result -> {
           result.next();
           ends[0] = result.getLong(1);
-          any[0] = !result.wasNull();
+          found[0] = !result.wasNull();
           ends[1] = result.getLong(2);
         });
-    if (!any[0]) {
+    if (!found[0]) {
       return new Histogram(null, null, 1, List.of());
     }
     long length = (ends[1] - ends[0]) / buckets + 1;
@@ -182,7 +185,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
         });
     List<Series> series = new ArrayList<>();
     counts.forEach(
-        (category, each) -> series.add(new Series(category, Arrays.stream(each).boxed().toList())));
+        (category, item) -> series.add(new Series(category, Arrays.stream(item).boxed().toList())));
     return new Histogram(
         instant(ends[0]), instant(ends[0] + length * buckets), length, List.copyOf(series));
   }
@@ -208,10 +211,10 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   }
 
   private Select select(TimelineQuery query) throws IOException {
-    return new Select(query, scope(query).asked(query, BLOCKS_MAX));
+    return new Select(query, plan(query).scanPlans(query, BLOCKS_MAX));
   }
 
-  private QueryPlan scope(TimelineQuery query) throws IOException {
+  private QueryPlan plan(TimelineQuery query) throws IOException {
     List<Rows> timelines = new ArrayList<>();
     for (Id evidence : Set.copyOf(query.evidence())) {
       timelines.add(indexed.of(evidence));
@@ -243,7 +246,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
         Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
   }
 
-  /** Where a page ended: {@code nanos.row.evidence} in Base64. */
+  /** The position after a page: {@code nanos.row.evidence} in Base64. */
   record Cursor(long nanos, long row, @Nullable String evidence) {
     static Cursor of(Row row) {
       Long nanos = row.number(Column.TIME);

@@ -3,11 +3,11 @@ package whorl.collector.timeline;
 import java.nio.file.Path;
 
 /**
- * What one file of rows holds.
+ * The range of rows in one file.
  *
- * @param firstNanos the least {@code @timestamp}
- * @param firstRow the least {@code jvm.row}; the others follow in the order of time
- * @param firstBlock the least {@code jvm.block}
+ * @param firstNanos the smallest {@code @timestamp}
+ * @param firstRow the smallest {@code jvm.row}; the others follow in time order
+ * @param firstBlock the smallest {@code jvm.block}
  */
 record FileSpan(
     Path file,

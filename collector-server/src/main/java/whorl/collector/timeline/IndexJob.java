@@ -32,26 +32,26 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Makes the timeline of one piece of evidence, in a JVM of its own, since all that is read is
- * hostile. An artifact that is more than that JVM can bear costs its own rows: the rest is read
- * again without it.
+ * Makes the timeline of one piece of evidence in a separate JVM, because all its input is hostile.
+ * If an artifact exceeds the limits of that JVM, only the rows of that artifact are lost: the rest
+ * is read again without it.
  */
 final class IndexJob {
   private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
   static final long HEAP_BYTES = 384L << 20;
   static final long MEMORY_BYTES = 384L << 20;
   private static final long OUTPUT_MAX_BYTES = 16L << 20;
-  private static final Duration LEAST_LIMIT = Duration.ofMinutes(5);
-  private static final long BYTES_A_MINUTE = 32L << 20;
+  private static final Duration LIMIT_MIN = Duration.ofMinutes(5);
+  private static final long BYTES_PER_MINUTE = 32L << 20;
   private static final int ATTEMPTS_MAX = 6;
 
   /**
-   * Below, the better compiler costs more time than it saves: 16,000 rows took 4.8 s of processor
-   * time instead of 7.5 without it, half a million 11 instead of 16.
+   * Below this size the C2 compiler costs more time than it saves. Without C2, 16,000 rows took 4.8
+   * s of processor time instead of 7.5 s. With C2, half a million took 11 s instead of 16 s.
    */
   private static final long QUICKLY_COMPILED_MAX_BYTES = 64L << 20;
 
-  private static final Set<Column> SAID_BY_AGENTS =
+  private static final Set<Column> FROM_MANIFEST =
       EnumSet.of(Column.HOST, Column.CONTAINER, Column.POD);
 
   private final EvidenceStore store;
@@ -67,17 +67,19 @@ final class IndexJob {
   }
 
   /**
-   * What came of it.
+   * The outcome of a run.
    *
-   * @param status ready or failed, which is written down too; null when it is to be done later
-   * @param later why; null when it is done
-   * @param tooLong whether it takes longer than it might, or more than one try
+   * @param status ready or failed, already stored in {@code index.json}; null if the job must run
+   *     again
+   * @param later why it must run again; null if it is done
+   * @param tooLong true if it needs more time or more attempts than allowed
    */
   record Result(@Nullable IndexStatus status, @Nullable String later, boolean tooLong) {
-    /** There is no such evidence any more. */
+    /** The evidence no longer exists. */
     static final Result GONE = new Result(null, null, false);
 
-    static final Result TOO_LONG = new Result(null, "it takes long; others go first", true);
+    static final Result TOO_LONG =
+        new Result(null, "it takes long; other evidence goes first", true);
 
     static Result done(IndexStatus status) {
       return new Result(status, null, false);
@@ -85,11 +87,11 @@ final class IndexJob {
   }
 
   /**
-   * Does it.
+   * Runs the job.
    *
-   * @param quick in one try, which takes longer than that only where it may; null for as long and
-   *     as often as it takes
-   * @param progress told from 0 to 1
+   * @param quick limits the job to one attempt, and says whether that may run on when its time is
+   *     up; null for no such limits
+   * @param progress receives values from 0 to 1
    */
   Result run(Id evidence, @Nullable FirstPart quick, DoubleConsumer progress)
       throws IOException, InterruptedException {
@@ -102,13 +104,13 @@ final class IndexJob {
       Path fresh = folder.fresh(evidence);
       IndexPlan plan = plan(record, unread, attempt > 1);
       Files.write(fresh.resolve(IndexMain.PLAN), Json.bytes(plan));
-      Set<String> underWay = new LinkedHashSet<>();
-      ConfinedRun what = what(record, fresh);
+      Set<String> inProgress = new LinkedHashSet<>();
+      ConfinedRun confinedRun = confinedRun(record, fresh);
       Outcome outcome =
           confined.run(
-              what,
-              line -> heard(line, underWay, progress),
-              quick == null ? new FirstPart(what.timeLimit(), () -> false) : quick);
+              confinedRun,
+              line -> onOutputLine(line, inProgress, progress),
+              quick == null ? new FirstPart(confinedRun.timeLimit(), () -> false) : quick);
       if (outcome instanceof Outcome.Refused) {
         folder.remove(fresh);
         return new Result(null, "no second JVM could be started now", false);
@@ -120,46 +122,46 @@ final class IndexJob {
         folder.remove(fresh);
         return Result.TOO_LONG;
       }
-      String why = outcome.complaint(HEAP_BYTES);
-      LOG.warn("evidence {}: {} ({}), while {} was read", evidence, why, outcome, underWay);
-      if (underWay.isEmpty() || attempt == ATTEMPTS_MAX) {
-        return Result.done(failed(record, fresh, why));
+      String reason = outcome.complaint(HEAP_BYTES);
+      LOG.warn("evidence {}: {} ({}), while {} was read", evidence, reason, outcome, inProgress);
+      if (inProgress.isEmpty() || attempt == ATTEMPTS_MAX) {
+        return Result.done(failed(record, fresh, reason));
       }
-      if (underWay.size() == 1) {
-        underWay.forEach(artifact -> unread.put(artifact, "it can't be read: " + why));
+      if (inProgress.size() == 1) {
+        inProgress.forEach(artifact -> unread.put(artifact, "it can't be read: " + reason));
       }
     }
   }
 
-  private static ConfinedRun what(EvidenceRecord record, Path fresh) {
-    ConfinedRun what =
+  private static ConfinedRun confinedRun(EvidenceRecord record, Path fresh) {
+    ConfinedRun confinedRun =
         ConfinedRun.of(
                 IndexMain.class,
                 List.of(fresh.toAbsolutePath().toString()),
                 HEAP_BYTES,
                 limit(record))
             .outputMax(OUTPUT_MAX_BYTES);
-    return record.totalBytes() < QUICKLY_COMPILED_MAX_BYTES ? what.quick() : what;
+    return record.totalBytes() < QUICKLY_COMPILED_MAX_BYTES ? confinedRun.quick() : confinedRun;
   }
 
-  /** Writes down that it can't be done. */
-  IndexStatus givenUp(EvidenceRecord record, String why) throws IOException {
-    return failed(record, folder.fresh(record.id()), why);
+  /** Stores a failed status. */
+  IndexStatus giveUp(EvidenceRecord record, String reason) throws IOException {
+    return failed(record, folder.fresh(record.id()), reason);
   }
 
-  private static void heard(String line, Set<String> underWay, DoubleConsumer progress) {
+  private static void onOutputLine(String line, Set<String> inProgress, DoubleConsumer progress) {
     String[] words = line.split(" ", 2);
     if (words.length != 2) {
       return;
     }
     switch (words[0]) {
-      case "began" -> underWay.add(words[1]);
-      case "ended" -> underWay.remove(words[1]);
+      case "began" -> inProgress.add(words[1]);
+      case "ended" -> inProgress.remove(words[1]);
       case "progress" -> {
         try {
           progress.accept(Math.max(0, Math.min(1, Double.parseDouble(words[1]))));
         } catch (NumberFormatException noNumber) {
-          // What it says of its progress is of no consequence.
+          // The progress is only informative.
         }
       }
       default -> {}
@@ -174,16 +176,17 @@ final class IndexJob {
     folder.remove(fresh.resolve("spill"));
     Map<Column, String> constants = constants(record);
     constants.putAll(
-        TimelineFolder.readConstants(fresh.resolve(IndexMain.CONSTANTS), SAID_BY_AGENTS));
+        TimelineFolder.readConstants(fresh.resolve(IndexMain.CONSTANTS), FROM_MANIFEST));
     Files.deleteIfExists(fresh.resolve(IndexMain.CONSTANTS));
     TimelineFolder.writeConstants(fresh, constants);
     folder.publish(record.id(), fresh);
     return status;
   }
 
-  private IndexStatus failed(EvidenceRecord record, Path fresh, String why) throws IOException {
+  private IndexStatus failed(EvidenceRecord record, Path fresh, String reason) throws IOException {
     IndexStatus status =
-        new IndexStatus(IndexStatus.VERSION, IndexStatus.State.FAILED, 0, 0, null, why, List.of());
+        new IndexStatus(
+            IndexStatus.VERSION, IndexStatus.State.FAILED, 0, 0, null, reason, List.of());
     folder.remove(fresh);
     Path empty = folder.fresh(record.id());
     Files.write(empty.resolve(StoredColumns.STATUS), Json.bytes(status));
@@ -195,13 +198,13 @@ final class IndexJob {
   private IndexPlan plan(EvidenceRecord record, Map<String, String> unread, boolean oneAtATime)
       throws IOException {
     Map<String, String> artifacts = new LinkedHashMap<>();
-    Map<String, String> left = new LinkedHashMap<>(unread);
+    Map<String, String> skipped = new LinkedHashMap<>(unread);
     for (StoredArtifact artifact : record.artifacts()) {
       String name = artifact.name().value();
       if (artifact.name().isEncrypted()) {
         String plain = name.substring(0, name.length() - ".age".length());
         if (EvidenceReader.reads(plain)) {
-          left.put(plain, "it is encrypted; decrypt it, and read it on a machine of yours");
+          skipped.put(plain, "it is encrypted; decrypt it and read it on your own machine");
         }
       } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {
         artifacts.put(name, store.content(artifact.sha256()).toAbsolutePath().toString());
@@ -215,7 +218,7 @@ final class IndexJob {
     return new IndexPlan(
         artifacts,
         custodyLines,
-        left,
+        skipped,
         manifest == null ? null : store.content(manifest.sha256()).toAbsolutePath().toString(),
         TimeUnit.MILLISECONDS.toNanos(record.sealedAt().toEpochMilli()),
         MEMORY_BYTES,
@@ -231,6 +234,6 @@ final class IndexJob {
   }
 
   private static Duration limit(EvidenceRecord record) {
-    return LEAST_LIMIT.plusMinutes(Math.min(24 * 60, record.totalBytes() / BYTES_A_MINUTE));
+    return LIMIT_MIN.plusMinutes(Math.min(24 * 60, record.totalBytes() / BYTES_PER_MINUTE));
   }
 }

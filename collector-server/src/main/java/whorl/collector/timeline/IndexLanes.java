@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * Which evidence is indexed next. All begins in the quick lane, in which what has just come is
- * before what was there, and small before large. What takes too long there goes on in the long lane
- * where that is empty, and otherwise waits for it. One piece at a time has the long lane, and the
- * agents have it in turn: so no agent's evidence, however much it is and however long it takes,
- * keeps the others' waiting. Thread-safe.
+ * Decides which evidence is indexed next. Evidence starts in the quick lane: new evidence before
+ * old, small before large. If it takes too long there, it continues in the long lane if that is
+ * free, and otherwise waits for it. The long lane holds one piece at a time, and agents take turns,
+ * so no agent's evidence can block that of others, no matter how much it is or how long it takes.
+ * Thread-safe.
  */
 final class IndexLanes {
   private static final Comparator<Waiting> ORDER =
-      Comparator.comparing((Waiting each) -> !each.justCome())
+      Comparator.comparing((Waiting each) -> !each.isNew())
           .thenComparingLong(Waiting::bytes)
           .thenComparingLong(Waiting::arrival);
 
@@ -29,7 +29,7 @@ final class IndexLanes {
   private final PriorityQueue<Waiting> quick = new PriorityQueue<>(ORDER);
   private final Map<Id, Deque<Waiting>> slow = new LinkedHashMap<>();
   private final Set<Id> evidence = new HashSet<>();
-  private boolean longTaken;
+  private boolean longLaneTaken;
   private long arrivals;
 
   /**
@@ -42,77 +42,73 @@ final class IndexLanes {
   /**
    * One piece of evidence.
    *
-   * @param justCome whether somebody is likely to look at it now
+   * @param isNew true if it is new or requested, so that a user probably waits for it
    * @param bytes of all its artifacts
-   * @param arrival counts up
-   * @param isSlow whether it has taken too long already
+   * @param arrival a counter
+   * @param isSlow true if it has already taken too long
    */
-  record Waiting(
-      Id evidence, Id agent, boolean justCome, long bytes, long arrival, boolean isSlow) {}
+  record Waiting(Id evidence, Id agent, boolean isNew, long bytes, long arrival, boolean isSlow) {}
 
-  /** False when too many wait already; what waits is not added twice. */
-  synchronized boolean add(Id id, Id agent, boolean justCome, long bytes) {
+  /** False if too many wait already. Waiting evidence is not added twice. */
+  synchronized boolean add(Id id, Id agent, boolean isNew, long bytes) {
     if (evidence.size() >= max) {
       return false;
     }
     if (evidence.add(id)) {
-      quick.add(new Waiting(id, agent, justCome, bytes, arrivals++, false));
+      quick.add(new Waiting(id, agent, isNew, bytes, arrivals++, false));
       notifyAll();
     }
     return true;
   }
 
-  /** It took too long, or can't be done now: others go first. */
-  synchronized void addSlow(Waiting again) {
-    if (evidence.add(again.evidence())) {
-      slow.computeIfAbsent(again.agent(), agent -> new ArrayDeque<>())
+  /** Adds evidence that took too long or cannot be indexed now; other evidence goes first. */
+  synchronized void addSlow(Waiting piece) {
+    if (evidence.add(piece.evidence())) {
+      slow.computeIfAbsent(piece.agent(), agent -> new ArrayDeque<>())
           .add(
               new Waiting(
-                  again.evidence(),
-                  again.agent(),
-                  again.justCome(),
-                  again.bytes(),
-                  arrivals++,
-                  true));
+                  piece.evidence(), piece.agent(), piece.isNew(), piece.bytes(), arrivals++, true));
       notifyAll();
     }
   }
 
   /**
-   * Waits for one, of the long lane first where no other has that: {@link #longEnded} must be
-   * called after one that is slow.
+   * Waits for the next piece. Slow evidence goes first if the long lane is free. Call {@link
+   * #releaseLongLane} after slow evidence.
    */
   synchronized Waiting take() throws InterruptedException {
-    while (quick.isEmpty() && (longTaken || slow.isEmpty())) {
+    while (quick.isEmpty() && (longLaneTaken || slow.isEmpty())) {
       wait();
     }
-    Waiting next = longTaken ? null : nextSlow();
-    longTaken |= next != null;
-    return taken(next == null ? quick.remove() : next);
+    Waiting next = longLaneTaken ? null : nextSlow();
+    longLaneTaken |= next != null;
+    return removed(next == null ? quick.remove() : next);
   }
 
   /**
-   * Whether one of the quick lane may take as long as it does: then it has the long lane, and
-   * {@link #longEnded} must be called after it.
+   * Takes the long lane for running evidence of the quick lane, so that it may continue. Call
+   * {@link #releaseLongLane} afterwards.
+   *
+   * @return false if the long lane is taken or other evidence waits for it
    */
-  synchronized boolean takesLong() {
-    if (longTaken || !slow.isEmpty()) {
+  synchronized boolean tryTakeLongLane() {
+    if (longLaneTaken || !slow.isEmpty()) {
       return false;
     }
-    longTaken = true;
+    longLaneTaken = true;
     return true;
   }
 
-  /** What had the long lane has it no more. */
-  synchronized void longEnded() {
-    longTaken = false;
+  /** Frees the long lane. */
+  synchronized void releaseLongLane() {
+    longLaneTaken = false;
     notifyAll();
   }
 
   synchronized void remove(Id id) {
     if (evidence.remove(id)) {
       quick.removeIf(each -> each.evidence().equals(id));
-      slow.values().forEach(of -> of.removeIf(each -> each.evidence().equals(id)));
+      slow.values().forEach(queue -> queue.removeIf(each -> each.evidence().equals(id)));
       slow.values().removeIf(Deque::isEmpty);
     }
   }
@@ -135,7 +131,7 @@ final class IndexLanes {
     return next;
   }
 
-  private Waiting taken(Waiting next) {
+  private Waiting removed(Waiting next) {
     evidence.remove(next.evidence());
     return next;
   }

@@ -25,8 +25,9 @@ import whorl.collector.store.Tries;
 import whorl.evidence.Id;
 
 /**
- * Indexes evidence on two threads of its own; at most one of them is at what takes long. What an
- * earlier run did not end is begun again; what three runs did not end is given up.
+ * Indexes evidence on two threads; at most one of them runs a long job. Jobs that an earlier run of
+ * the collector did not finish start again; after three unfinished attempts the evidence is marked
+ * as failed.
  */
 public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexQueue.class);
@@ -44,7 +45,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final IndexLanes waiting = new IndexLanes(WAITING_MAX);
   private final Map<Id, IndexStatus> unfinished = new ConcurrentHashMap<>();
 
-  /** What changed while it was under way. */
+  /** Evidence that changed while it was being indexed. */
   private final Set<Id> changed = ConcurrentHashMap.newKeySet();
 
   private final List<Consumer<Id>> listeners = new CopyOnWriteArrayList<>();
@@ -54,14 +55,14 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       List.of(new Thread(this::work, "whorl-index-1"), new Thread(this::work, "whorl-index-2"));
 
   /**
-   * What it works with.
+   * The dependencies.
    *
-   * @param preparation done to each piece before
-   * @param confined with room for two at once
-   * @param freeBytes what the disk of the data folder has left
-   * @param reserveBytes of them that are left alone
+   * @param preparation runs before each job
+   * @param confined with room for two JVMs at once
+   * @param freeBytes the free space on the data folder's disk
+   * @param reserveBytes the part of the free space that is not used
    */
-  public record Surroundings(
+  public record Dependencies(
       EvidenceStore store,
       DataFolder folder,
       Disk disk,
@@ -71,16 +72,16 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       LongSupplier freeBytes,
       long reserveBytes) {}
 
-  public IndexQueue(Surroundings with) {
-    this.store = with.store();
-    this.folder = new TimelineFolder(with.folder(), with.disk());
-    this.preparation = with.preparation();
-    this.job = new IndexJob(store, with.custody(), with.confined(), folder);
-    this.freeBytes = with.freeBytes();
-    this.reserveBytes = with.reserveBytes();
+  public IndexQueue(Dependencies dependencies) {
+    this.store = dependencies.store();
+    this.folder = new TimelineFolder(dependencies.folder(), dependencies.disk());
+    this.preparation = dependencies.preparation();
+    this.job = new IndexJob(store, dependencies.custody(), dependencies.confined(), folder);
+    this.freeBytes = dependencies.freeBytes();
+    this.reserveBytes = dependencies.reserveBytes();
   }
 
-  /** Begins, with what has no index yet. */
+  /** Starts the threads; evidence without an index is queued. */
   public void start() throws IOException {
     List<Id> all = store.evidence();
     for (int i = all.size() - 1; i >= 0; i--) {
@@ -120,7 +121,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  /** The evidence was purged: it is waited for no longer. */
+  /** Removes purged evidence from the queue. */
   public void forget(Id evidence) {
     waiting.remove(evidence);
     unfinished.remove(evidence);
@@ -141,27 +142,27 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     return folder.rows(evidence);
   }
 
-  /** How many were indexed since the start. */
+  /** The number of indexed pieces since the start. */
   public long indexed() {
     return indexed.sum();
   }
 
-  /** How many could not be. */
+  /** The number of pieces that could not be indexed. */
   public long failed() {
     return failed.sum();
   }
 
-  /** How many wait or are under way. */
+  /** The number of pieces that wait or are being indexed. */
   public int waiting() {
     return unfinished.size();
   }
 
-  /** Whether its threads are at work; false before the start. */
-  public boolean works() {
+  /** True if both threads are alive; false before the start. */
+  public boolean isRunning() {
     return threads.stream().allMatch(Thread::isAlive);
   }
 
-  /** Ends; what is under way is begun again at the next start. */
+  /** Stops the threads; a running job starts again at the next start of the collector. */
   @Override
   public void close() {
     threads.forEach(Thread::interrupt);
@@ -174,14 +175,14 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  /** Whether it waits now, and did not before. */
-  private boolean enqueue(Id evidence, boolean justCome) {
+  /** True if the evidence was added to the queue. */
+  private boolean enqueue(Id evidence, boolean isNew) {
     if (unfinished.putIfAbsent(evidence, IndexStatus.of(IndexStatus.State.WAITING, 0)) != null) {
       return false;
     }
     EvidenceRecord record = recordOrNull(evidence);
     boolean room =
-        record != null && waiting.add(evidence, record.agent(), justCome, record.totalBytes());
+        record != null && waiting.add(evidence, record.agent(), isNew, record.totalBytes());
     if (!room) {
       unfinished.remove(evidence);
       if (record != null) {
@@ -204,12 +205,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     while (!Thread.currentThread().isInterrupted()) {
       try {
         IndexLanes.Waiting piece = waiting.take();
-        AtomicBoolean takesLong = new AtomicBoolean(piece.isSlow());
+        AtomicBoolean hasLongLane = new AtomicBoolean(piece.isSlow());
         try {
-          one(piece, takesLong);
+          index(piece, hasLongLane);
         } finally {
-          if (takesLong.get()) {
-            waiting.longEnded();
+          if (hasLongLane.get()) {
+            waiting.releaseLongLane();
           }
         }
       } catch (InterruptedException stopped) {
@@ -219,11 +220,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   }
 
   /**
-   * Indexes it.
+   * Indexes one piece.
    *
-   * @param takesLong set when it has the long lane, which it is not given back here
+   * @param hasLongLane set to true if the job takes the long lane; the caller must free it
    */
-  private void one(IndexLanes.Waiting piece, AtomicBoolean takesLong) throws InterruptedException {
+  private void index(IndexLanes.Waiting piece, AtomicBoolean hasLongLane)
+      throws InterruptedException {
     Id evidence = piece.evidence();
     try {
       EvidenceRecord record = store.record(evidence);
@@ -232,48 +234,48 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         return;
       }
       if (freeBytes.getAsLong() - reserveBytes < 2 * record.totalBytes()) {
-        putOff(piece, "the collector's disk has no room for it; make room there");
+        postpone(piece, "the collector's disk has no room for it; make room there");
         return;
       }
       unfinished.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, 0));
       long began = System.nanoTime();
       changed.remove(evidence);
-      int tries = folder.begins(evidence);
+      int tries = folder.beginAttempt(evidence);
       IndexJob.Result result =
           tries > Tries.MAX
               ? IndexJob.Result.done(
-                  job.givenUp(record, "it could not be read: tried " + Tries.MAX + " times"))
-              : made(piece, takesLong);
-      folder.ended(evidence);
+                  job.giveUp(record, "it could not be read: tried " + Tries.MAX + " times"))
+              : run(piece, hasLongLane);
+      folder.endAttempt(evidence);
       if (result.later() != null) {
-        putOff(piece, result.later(), !result.tooLong());
+        postpone(piece, result.later(), !result.tooLong());
         return;
       }
       unfinished.remove(evidence);
-      if (removedIfPurged(evidence)) {
+      if (removeIfPurged(evidence)) {
         return;
       }
       if (result.status() != null) {
-        told(evidence, result.status(), System.nanoTime() - began);
+        report(evidence, result.status(), System.nanoTime() - began);
       }
       if (changed.remove(evidence)) {
         enqueue(evidence, true);
       }
     } catch (InterruptedException stopped) {
-      // no failure of this piece
-      endedQuietly(evidence);
+      // not a failure of this evidence
+      endAttemptQuietly(evidence);
       throw stopped;
     } catch (IOException | RuntimeException | Error e) {
-      if (removedIfPurged(evidence)) {
+      if (removeIfPurged(evidence)) {
         unfinished.remove(evidence);
         return;
       }
       LOG.warn("evidence {} could not be indexed; it is tried again", evidence, e);
-      putOff(piece, "the collector could not do it: " + e.getMessage());
+      postpone(piece, "the collector could not do it: " + e.getMessage());
     }
   }
 
-  private IndexJob.Result made(IndexLanes.Waiting piece, AtomicBoolean takesLong)
+  private IndexJob.Result run(IndexLanes.Waiting piece, AtomicBoolean hasLongLane)
       throws IOException, InterruptedException {
     Preparation.Outcome prepared =
         preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
@@ -283,28 +285,31 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       case DONE ->
           job.run(
               piece.evidence(),
-              piece.isSlow() ? null : new FirstPart(QUICK, () -> goesOn(takesLong)),
-              part -> progress(piece.evidence(), part));
+              piece.isSlow() ? null : new FirstPart(QUICK, () -> mayContinue(hasLongLane)),
+              fraction -> progress(piece.evidence(), fraction));
     };
   }
 
-  /** Rather than to be begun anew in the long lane, where nothing else waits for that. */
-  private boolean goesOn(AtomicBoolean takesLong) {
-    boolean free = waiting.takesLong();
-    takesLong.compareAndSet(false, free);
+  /**
+   * Lets the job continue if the long lane is free and no other evidence waits for it; then it need
+   * not start again there.
+   */
+  private boolean mayContinue(AtomicBoolean hasLongLane) {
+    boolean free = waiting.tryTakeLongLane();
+    hasLongLane.compareAndSet(false, free);
     return free;
   }
 
-  private void endedQuietly(Id evidence) {
+  private void endAttemptQuietly(Id evidence) {
     try {
-      folder.ended(evidence);
+      folder.endAttempt(evidence);
     } catch (IOException e) {
       LOG.warn("evidence {}: this try to index it counts as a failed one", evidence, e);
     }
   }
 
-  /** What was made of evidence that was purged meanwhile goes with it. */
-  private boolean removedIfPurged(Id evidence) {
+  /** Removes the timeline of evidence that was purged in the meantime. */
+  private boolean removeIfPurged(Id evidence) {
     if (store.contains(evidence)) {
       return false;
     }
@@ -316,11 +321,11 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     return true;
   }
 
-  private void progress(Id evidence, double part) {
-    unfinished.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, part));
+  private void progress(Id evidence, double fraction) {
+    unfinished.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, fraction));
   }
 
-  private void told(Id evidence, IndexStatus outcome, long nanos) {
+  private void report(Id evidence, IndexStatus outcome, long nanos) {
     if (outcome.state() == IndexStatus.State.FAILED) {
       failed.increment();
       LOG.warn("evidence {} has no timeline: {}", evidence, outcome.problem());
@@ -341,22 +346,22 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private void putOff(IndexLanes.Waiting piece, String why) throws InterruptedException {
-    putOff(piece, why, true);
+  private void postpone(IndexLanes.Waiting piece, String reason) throws InterruptedException {
+    postpone(piece, reason, true);
   }
 
-  private void putOff(IndexLanes.Waiting piece, String why, boolean rest)
+  private void postpone(IndexLanes.Waiting piece, String reason, boolean pause)
       throws InterruptedException {
     IndexStatus before =
         unfinished.put(
             piece.evidence(),
             new IndexStatus(
-                IndexStatus.VERSION, IndexStatus.State.WAITING, 0, 0, null, why, List.of()));
-    if (rest && (before == null || !why.equals(before.problem()))) {
-      LOG.warn("evidence {} is indexed later: {}", piece.evidence(), why);
+                IndexStatus.VERSION, IndexStatus.State.WAITING, 0, 0, null, reason, List.of()));
+    if (pause && (before == null || !reason.equals(before.problem()))) {
+      LOG.warn("evidence {} is indexed later: {}", piece.evidence(), reason);
     }
     waiting.addSlow(piece);
-    if (rest) {
+    if (pause) {
       TimeUnit.SECONDS.sleep(waiting.size() > 1 ? 1 : RETRY_SECONDS);
     }
   }

@@ -7,14 +7,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the index of one piece of evidence is; also the content of {@code index.json}.
+ * The state of the index of one piece of evidence; also the content of {@code index.json}.
  *
- * @param version of rows and files; another one is made anew
+ * @param version of rows and files; an index of another version is rebuilt
  * @param progress from 0 to 1
  * @param rows in the timeline
- * @param problem why it failed as a whole; null when it did not
- * @param clockOffsetMillis what was added to the agent's clock to get the collector's; null where
- *     the agent did not know, and then nothing was
+ * @param problem why all of it failed; null if it did not
+ * @param clockOffsetMillis added to the agent's clock to get the collector's; null if the agent did
+ *     not know it, and then the times are unchanged
  */
 public record IndexStatus(
     int version,
@@ -24,10 +24,10 @@ public record IndexStatus(
     @Nullable Long clockOffsetMillis,
     @Nullable String problem,
     List<Source> artifacts) {
-  /** Of rows and files written by this collector. */
+  /** The version of rows and files that this collector writes. */
   public static final int VERSION = 3;
 
-  /** Not indexed, and not about to be. */
+  /** Not indexed and not queued. */
   public static final IndexStatus NONE = of(State.NONE, 0);
 
   public IndexStatus {
@@ -38,7 +38,7 @@ public record IndexStatus(
     return new IndexStatus(VERSION, state, progress, 0, null, null, List.of());
   }
 
-  /** Where in its life an index is. */
+  /** The state of an index. */
   public enum State {
     NONE,
     WAITING,
@@ -58,10 +58,10 @@ public record IndexStatus(
   }
 
   /**
-   * What came of one artifact.
+   * The outcome of one artifact.
    *
    * @param name the artifact's, or {@code custody}
-   * @param problem why some or all of it gave no rows; null when all is there
+   * @param problem why rows are missing; null if all are there
    */
   public record Source(String name, long rows, @Nullable String problem) {}
 }

@@ -15,15 +15,15 @@ import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** What the files of timelines hold, asked once of each. Safe for use by several threads. */
+/** Caches what the files of timelines contain. Thread-safe. */
 final class Layouts {
   private static final int KNOWN_MAX = 200;
 
   private final Duck duck;
-  private final Map<Path, Known> known =
+  private final Map<Path, CachedLayout> cache =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Known> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Path, CachedLayout> eldest) {
           return size() > KNOWN_MAX;
         }
       };
@@ -32,7 +32,7 @@ final class Layouts {
     this.duck = duck;
   }
 
-  /** A timeline that is made anew has other files under the same names. */
+  /** Detects a rebuilt timeline, whose files have the same names. */
   private record Stamp(List<Path> files, @Nullable Object key, long modifiedMillis, long bytes) {
     static Stamp of(DuckTimeline.Rows timeline) throws IOException {
       BasicFileAttributes first =
@@ -43,29 +43,29 @@ final class Layouts {
   }
 
   /**
-   * @param spans of the files that have rows, in their order
-   * @param stored the plain columns that are there
+   * @param spans of the files that have rows, in order
+   * @param stored the plain columns that exist
    */
   record Layout(List<FileSpan> spans, Set<Column> stored) {}
 
-  private record Known(Stamp stamp, Layout layout) {}
+  private record CachedLayout(Stamp stamp, Layout layout) {}
 
   Layout of(DuckTimeline.Rows timeline) throws IOException {
     Stamp stamp = Stamp.of(timeline);
-    synchronized (known) {
-      Known before = known.get(timeline.folder());
-      if (before != null && before.stamp().equals(stamp)) {
-        return before.layout();
+    synchronized (cache) {
+      CachedLayout cached = cache.get(timeline.folder());
+      if (cached != null && cached.stamp().equals(stamp)) {
+        return cached.layout();
       }
     }
     Layout layout = new Layout(spans(timeline), stored(timeline));
-    synchronized (known) {
-      known.put(timeline.folder(), new Known(stamp, layout));
+    synchronized (cache) {
+      cache.put(timeline.folder(), new CachedLayout(stamp, layout));
     }
     return layout;
   }
 
-  /** All of it stands in the files' footers. */
+  /** DuckDB answers this from the files' footers alone. */
   private List<FileSpan> spans(DuckTimeline.Rows timeline) throws IOException {
     String ends =
         "min(%1$s), max(%1$s), min(%2$s), max(%2$s), min(%3$s), max(%3$s)"

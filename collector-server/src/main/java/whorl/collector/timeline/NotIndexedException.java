@@ -3,7 +3,7 @@ package whorl.collector.timeline;
 import java.io.IOException;
 import whorl.evidence.Id;
 
-/** Evidence whose rows can't be asked for, now or ever, as its status says. */
+/** The rows of this evidence cannot be queried; the status says why, and whether they will be. */
 public final class NotIndexedException extends IOException {
   private static final long serialVersionUID = 1;
 

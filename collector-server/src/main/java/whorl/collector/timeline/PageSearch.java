@@ -7,14 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the rows of a page: window by window until it is full, ever more windows at once where hits
- * are rare; then reads these rows whole. What is neither shown nor asked about is never read.
+ * Finds the rows of a page. It searches window by window until the page is full, and more windows
+ * at a time if hits are rare. Then it reads these rows completely. It never reads data that is
+ * neither shown nor part of a condition.
  */
 final class PageSearch {
   private static final long FIRST_ROWS = 100_000;
   private static final int GROWTH = 4;
 
-  /** More would be long in planning. */
+  /** With more blocks DuckDB plans too long. */
   private static final int BLOCKS_MAX = 500;
 
   private final Duck duck;
@@ -22,7 +23,7 @@ final class PageSearch {
   private final TimelineQuery query;
   private final DuckTimeline.@Nullable Cursor after;
 
-  /** The numbers of the rows found, by their timelines' places in the scope. */
+  /** The numbers of the rows found, for each timeline of the query plan. */
   private final List<List<Long>> numbers = new ArrayList<>();
 
   private int found;
@@ -39,32 +40,32 @@ final class PageSearch {
   }
 
   /**
-   * The first rows behind the cursor, in order.
+   * The first rows after the cursor, in order.
    *
-   * @param limit how many at most
+   * @param limit the maximum number of rows
    */
   List<Row> rows(int limit) throws IOException {
     long rowsAtOnce = FIRST_ROWS;
-    List<TimelineQuery> windows = TimeWindows.of(left(), queryPlan.spans());
+    List<TimelineQuery> windows = TimeWindows.of(remaining(), queryPlan.spans());
     int next = 0;
     while (next < windows.size() && found < limit) {
-      TimelineQuery some = windows.get(next++);
-      QueryPlan.Cost cost = queryPlan.cost(some);
+      TimelineQuery window = windows.get(next++);
+      QueryPlan.Cost cost = queryPlan.cost(window);
       while (next < windows.size() && cost.rows() < rowsAtOnce && cost.blocks() < BLOCKS_MAX) {
-        TimelineQuery more = windows.get(next++);
-        some = joined(some, more);
-        cost = cost.plus(queryPlan.cost(more));
+        TimelineQuery nextWindow = windows.get(next++);
+        window = joined(window, nextWindow);
+        cost = cost.plus(queryPlan.cost(nextWindow));
       }
       if (cost.rows() > 0) {
-        find(some, limit);
+        find(window, limit);
         rowsAtOnce *= GROWTH;
       }
     }
-    return found == 0 ? List.of() : whole();
+    return found == 0 ? List.of() : readRows();
   }
 
-  /** The query without what is before the cursor. */
-  private TimelineQuery left() {
+  /** The query without the rows before the cursor. */
+  private TimelineQuery remaining() {
     if (after == null) {
       return query;
     }
@@ -78,15 +79,15 @@ final class PageSearch {
     return query.from() != null && query.from().isAfter(at) ? query : query.between(at, query.to());
   }
 
-  private TimelineQuery joined(TimelineQuery one, TimelineQuery next) {
+  private TimelineQuery joined(TimelineQuery first, TimelineQuery next) {
     return query.newestFirst()
-        ? one.between(next.from(), one.to())
-        : one.between(one.from(), next.to());
+        ? first.between(next.from(), first.to())
+        : first.between(first.from(), next.to());
   }
 
   private void find(TimelineQuery window, int limit) throws IOException {
-    List<ScanPlan> asked = queryPlan.asked(window, 2 * BLOCKS_MAX);
-    Select select = new Select(window, asked);
+    List<ScanPlan> plans = queryPlan.scanPlans(window, 2 * BLOCKS_MAX);
+    Select select = new Select(window, plans);
     String keys = select.keys(after, limit - found);
     duck.query(
         keys,
@@ -99,8 +100,8 @@ final class PageSearch {
         });
   }
 
-  private List<Row> whole() throws IOException {
-    Select select = new Select(query, queryPlan.holding(numbers));
+  private List<Row> readRows() throws IOException {
+    Select select = new Select(query, queryPlan.forRows(numbers));
     List<Row> rows = new ArrayList<>();
     String sql = select.rows(DuckTimeline.SHOWN, numbers);
     duck.query(

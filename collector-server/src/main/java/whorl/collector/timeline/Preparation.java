@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.time.Duration;
 import whorl.evidence.Id;
 
-/** What is done to evidence before it is indexed, such as deriving artifacts from others. */
+/** Work on evidence before it is indexed, such as deriving artifacts from others. */
 @FunctionalInterface
 public interface Preparation {
-  /** What came of it. */
+  /** The outcome. */
   enum Outcome {
     /** The evidence can be indexed. */
     DONE,
-    /** It is to be tried again later. */
+    /** Try again later. */
     LATER,
-    /** It takes longer than it might. */
+    /** It takes longer than allowed. */
     TOO_LONG
   }
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import whorl.collector.timeline.words.WordWriter;
 
-/** The timelines that a query is about, and what of them has to be asked. */
+/** The timelines of a query, and which parts of them must be read. */
 final class QueryPlan {
   private final List<Part> parts;
 
@@ -19,7 +19,7 @@ final class QueryPlan {
       Layouts.Layout layout,
       RequestValues requests,
       TextSearch search) {
-    /** The files that can have what a query asks. */
+    /** The files that may hold matching rows. */
     List<FileSpan> within(TimelineQuery query) {
       long from = query.from() == null ? Long.MIN_VALUE : Conditions.nanos(query.from());
       long to = query.to() == null ? Long.MAX_VALUE : Conditions.nanos(query.to());
@@ -36,11 +36,11 @@ final class QueryPlan {
           : new Cost(file.rows(), 0);
     }
 
-    ScanPlan asked(List<FileSpan> some, List<Branch> branches) {
+    ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches) {
       List<Path> files =
-          some.isEmpty()
+          spans.isEmpty()
               ? timeline.files().subList(0, 1)
-              : some.stream().map(FileSpan::file).toList();
+              : spans.stream().map(FileSpan::file).toList();
       return new ScanPlan(timeline, files, layout.stored(), search.words(), requests, branches);
     }
   }
@@ -48,10 +48,10 @@ final class QueryPlan {
   private static final int BLOCK_ROWS = WordWriter.BLOCK_TEXTS;
 
   /**
-   * What it costs to ask.
+   * The cost of a query.
    *
-   * @param rows that have to be read, about
-   * @param blocks that have to be named
+   * @param rows to be read, approximately
+   * @param blocks to be listed in the statement
    */
   record Cost(long rows, int blocks) {
     static final Cost NONE = new Cost(0, 0);
@@ -77,7 +77,7 @@ final class QueryPlan {
     return parts.size();
   }
 
-  /** All files of all timelines that have rows. */
+  /** The files with rows, of all timelines. */
   List<FileSpan> spans() {
     return parts.stream().flatMap(part -> part.layout().spans().stream()).toList();
   }
@@ -93,27 +93,27 @@ final class QueryPlan {
   }
 
   /**
-   * Of each timeline what a query asks.
+   * What the query must read, for each timeline.
    *
-   * @param blocksMax how many blocks are named of each
+   * @param blocksMax the maximum number of blocks to list for each timeline
    */
-  List<ScanPlan> asked(TimelineQuery query, int blocksMax) {
+  List<ScanPlan> scanPlans(TimelineQuery query, int blocksMax) {
     List<ScanPlan> all = new ArrayList<>();
     for (Part part : parts) {
       List<FileSpan> files = part.within(query);
       all.add(
-          part.asked(
+          part.scanPlan(
               files, files.isEmpty() ? List.of() : part.search().branches(files, blocksMax)));
     }
     return all;
   }
 
   /**
-   * Of each timeline what these rows are in.
+   * The files that hold these rows, for each timeline.
    *
-   * @param numbers of each
+   * @param numbers of the rows, for each timeline
    */
-  List<ScanPlan> holding(List<List<Long>> numbers) {
+  List<ScanPlan> forRows(List<List<Long>> numbers) {
     List<ScanPlan> all = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       List<Long> rows = numbers.get(i);
@@ -121,7 +121,7 @@ final class QueryPlan {
           parts.get(i).layout().spans().stream()
               .filter(span -> rows.stream().anyMatch(span::holds))
               .toList();
-      all.add(parts.get(i).asked(files, List.of()));
+      all.add(parts.get(i).scanPlan(files, List.of()));
     }
     return all;
   }

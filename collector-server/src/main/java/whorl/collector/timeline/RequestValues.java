@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests of one timeline have the values that a query asks for: a row has its request's
- * method, path and address unless it has its own.
+ * Finds the requests of one timeline that match a query's conditions. A row without its own method,
+ * path or address has those of its request.
  */
 final class RequestValues {
   private static final Map<Column, String> COLUMNS =
@@ -25,8 +25,8 @@ final class RequestValues {
               Column.SOURCE_IP,
               "address"));
 
-  /** More are not named one by one. */
-  private static final int NAMED_MAX = 256;
+  /** More ids are not listed in a statement. */
+  private static final int LISTED_MAX = 256;
 
   private final DuckTimeline.Rows timeline;
   private final Map<Where, List<String>> named;
@@ -43,14 +43,14 @@ final class RequestValues {
       if (isOf(where.column())) {
         List<String> ids = new ArrayList<>();
         duck.query(
-            "SELECT id FROM " + matching(where, timeline, "$1") + " LIMIT " + (NAMED_MAX + 1),
+            "SELECT id FROM " + matching(where, timeline, "$1") + " LIMIT " + (LISTED_MAX + 1),
             List.of(where.value()),
             result -> {
               while (result.next()) {
                 ids.add(result.getString(1));
               }
             });
-        if (ids.size() <= NAMED_MAX) {
+        if (ids.size() <= LISTED_MAX) {
           named.put(where, List.copyOf(ids));
         }
       }
@@ -58,25 +58,29 @@ final class RequestValues {
     return new RequestValues(timeline, Map.copyOf(named));
   }
 
-  /** Whether rows have this of their requests. */
+  /** True for columns that rows inherit from their request. */
   static boolean isOf(Column column) {
     return COLUMNS.containsKey(column);
   }
 
-  /** A row's own value, or that of its request {@code q}, in SQL. */
+  /** SQL for a row's own value, or that of its request {@code q}. */
   static String filled(String own, Column column) {
     return "coalesce(" + own + ", q." + COLUMNS.get(column) + ")";
   }
 
-  /** The ids of those that match, or for {@code ne} do not; null where they are too many. */
+  /**
+   * The ids of the requests that match, or for {@code ne} of those that do not; null if there are
+   * too many.
+   */
   @Nullable List<String> named(Where where) {
     return named.get(where);
   }
 
   /**
-   * Whether a request is one of those that match, or for {@code ne} do not, in SQL.
+   * SQL that is true if a request is one of those that match, or for {@code ne} of those that do
+   * not.
    *
-   * @param id the column that has its id
+   * @param id the column with the request's id
    */
   String contain(String id, Where where, Arguments arguments) {
     List<String> ids = named.get(where);
@@ -91,10 +95,10 @@ final class RequestValues {
         : id + " IN (" + String.join(", ", ids.stream().map(arguments::name).toList()) + ")";
   }
 
-  private static String matching(Where where, DuckTimeline.Rows timeline, String wanted) {
+  private static String matching(Where where, DuckTimeline.Rows timeline, String operand) {
     Where.Op op = where.op() == Where.Op.NE ? Where.Op.EQ : where.op();
     return Select.parquet(timeline, StoredColumns.REQUESTS)
         + " WHERE "
-        + Conditions.compared(quoted(String.valueOf(COLUMNS.get(where.column()))), op, wanted);
+        + Conditions.compared(quoted(String.valueOf(COLUMNS.get(where.column()))), op, operand);
   }
 }

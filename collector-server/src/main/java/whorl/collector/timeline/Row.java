@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** One row of a timeline: values by column, those that are absent left out. Immutable. */
+/** One row of a timeline: its values by column, without absent ones. Immutable. */
 public final class Row {
   private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -29,11 +29,11 @@ public final class Row {
   }
 
   /**
-   * A row of these values: a {@code String} for a column of text, a {@code Long} for numbers and
+   * Makes a row of these values: a {@code String} for a text column, a {@code Long} for numbers and
    * for times, which are nanoseconds since 1970.
    *
-   * @throws IllegalArgumentException for a value of another kind, and when {@code @timestamp},
-   *     {@code jvm.row} or {@code jvm.evidence} is missing
+   * @throws IllegalArgumentException if a value is of another type, or {@code @timestamp}, {@code
+   *     jvm.row} or {@code jvm.evidence} is missing
    */
   public static Row of(Map<Column, Object> values) {
     EnumMap<Column, Object> copy = new EnumMap<>(Column.class);
@@ -60,12 +60,12 @@ public final class Row {
     return evidence;
   }
 
-  /** From 0, in the order of time within its evidence. */
+  /** From 0, in time order within its evidence. */
   public long number() {
     return number;
   }
 
-  /** What names it everywhere: {@code <evidence>:<row>}. */
+  /** The row's global id: {@code <evidence>:<row>}. */
   public String id() {
     return evidence + ":" + number;
   }
@@ -75,7 +75,7 @@ public final class Row {
     return time;
   }
 
-  /** By the agent's clock; null for what the collector itself did. */
+  /** By the agent's clock; null for rows of the collector itself. */
   public @Nullable Instant agentTime() {
     return values.get(Column.AGENT_TIME) instanceof Long nanos ? instant(nanos) : null;
   }
@@ -90,13 +90,13 @@ public final class Row {
     return values.get(column) instanceof Long number ? number : null;
   }
 
-  /** The event type, or what else it is that happened. */
+  /** The event type, or another name for what happened. */
   public String action() {
     String action = text(Column.ACTION);
     return action == null ? "" : action;
   }
 
-  /** All that the source said, by the source's names; empty where it said nothing more. */
+  /** All fields of the source under their original names; empty if there are none. */
   public Map<String, Object> fields() {
     String json = text(Column.FIELDS);
     if (json == null) {
@@ -109,15 +109,15 @@ public final class Row {
     }
   }
 
-  /** Frames, the innermost first; empty where there are none or none were asked for. */
+  /** Frames, innermost first; empty if there are none or the query did not request them. */
   public List<String> stack() {
     String frames = text(Column.STACK_TRACE);
     return frames == null ? List.of() : List.of(frames.split("\n"));
   }
 
   /**
-   * As the API tells it: values by their columns' names in the order of {@link Column}, times as
-   * RFC 3339 text with nanoseconds, and {@code event.id} behind them.
+   * The format of the API: values by column name in the order of {@link Column}, times as RFC 3339
+   * text with nanoseconds, and {@code event.id} at the end.
    */
   public Map<String, Object> flat() {
     Map<String, Object> flat = new LinkedHashMap<>();

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What part of one timeline is asked.
+ * The part of one timeline that a query reads.
  *
- * @param files of its rows, those that can have any; at least one
- * @param stored the plain columns that they have
- * @param branches empty where nothing can match
+ * @param files that may hold matching rows; at least one
+ * @param stored the plain columns of these files
+ * @param branches empty if no row can match
  */
 record ScanPlan(
     DuckTimeline.Rows timeline,
@@ -19,7 +19,7 @@ record ScanPlan(
     List<SearchedWord> words,
     RequestValues requests,
     List<Branch> branches) {
-  /** The value of a plain column, of a row {@code r}, in SQL. */
+  /** SQL for the value of a plain column of a row {@code r}. */
   String value(Column column) {
     if (stored.contains(column)) {
       return "r." + StoredColumns.quoted(column.columnName());
@@ -27,13 +27,13 @@ record ScanPlan(
     return column.kind() == Column.Kind.TEXT ? "NULL::VARCHAR" : "NULL::BIGINT";
   }
 
-  /** The same of some files each. */
-  List<ScanPlan> parts(int most) {
-    int together = (files.size() + most - 1) / most;
+  /** Splits the plan by files into at most {@code partsMax} plans. */
+  List<ScanPlan> parts(int partsMax) {
+    int filesPerPart = (files.size() + partsMax - 1) / partsMax;
     List<ScanPlan> parts = new ArrayList<>();
-    for (int from = 0; from < files.size(); from += together) {
-      List<Path> some = files.subList(from, Math.min(files.size(), from + together));
-      parts.add(new ScanPlan(timeline, some, stored, words, requests, branches));
+    for (int from = 0; from < files.size(); from += filesPerPart) {
+      List<Path> group = files.subList(from, Math.min(files.size(), from + filesPerPart));
+      parts.add(new ScanPlan(timeline, group, stored, words, requests, branches));
     }
     return parts;
   }

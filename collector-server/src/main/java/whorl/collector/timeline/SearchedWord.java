@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A word that is searched in one timeline.
+ * A word to search for in one timeline.
  *
- * @param stacks the ids of the stacks it stands in; null where they are too many to be named
+ * @param stacks the ids of the stacks that contain it; null if there are too many to list
  */
 record SearchedWord(String word, @Nullable List<Long> stacks) {}

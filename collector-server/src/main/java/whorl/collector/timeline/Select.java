@@ -9,48 +9,48 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link TimelineQuery} as SQL over Parquet files. Whatever a user gives, and whatever an agent
- * says, is an argument, never a part of the text; names are those of {@link Column}.
+ * A {@link TimelineQuery} as SQL over Parquet files. Input from users and agents is always an
+ * argument, never part of the SQL text; column names are those of {@link Column}.
  */
 final class Select {
   private static final String ROW = quoted(Column.ROW.columnName());
   private static final String NANOS = quoted(StoredColumns.NANOS);
 
-  /** DuckDB reads the parts of a union at once, and rows that are far apart one by one. */
+  /** DuckDB reads the parts of a union in parallel, but distant rows one by one. */
   private static final int PARTS = 4;
 
   private static final String CATEGORY = "coalesce(r.\"event.category\", 'other') AS category";
 
   private final TimelineQuery query;
-  private final List<ScanPlan> asked;
+  private final List<ScanPlan> plans;
   private final Conditions conditions;
 
   /**
-   * @param asked at least one
+   * @param plans at least one
    */
-  Select(TimelineQuery query, List<ScanPlan> asked) {
+  Select(TimelineQuery query, List<ScanPlan> plans) {
     this.query = query;
-    this.asked = asked;
+    this.plans = plans;
     this.conditions = new Conditions(query);
   }
 
-  /** Of all statements that this object has given. */
+  /** The arguments of all statements that this object has returned. */
   List<Object> arguments() {
     return conditions.arguments();
   }
 
   /**
-   * Which rows match, in order: nanoseconds, number, and the place of their timeline among those
-   * that are asked.
+   * The keys of the matching rows, in order: nanoseconds, row number, and the index of the timeline
+   * in the list of scan plans.
    *
-   * @param after what they follow; null for none
+   * @param after only rows after this one; null for all
    */
   String keys(DuckTimeline.@Nullable Cursor after, int limit) {
     String direction = query.newestFirst() ? " DESC" : "";
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (int i = 0; i < asked.size(); i++) {
-      ScanPlan each = asked.get(i);
-      for (Branch branch : each.branches()) {
+    for (int i = 0; i < plans.size(); i++) {
+      ScanPlan plan = plans.get(i);
+      for (Branch branch : plan.branches()) {
         all.add(
             "(SELECT r."
                 + NANOS
@@ -59,13 +59,13 @@ final class Select {
                 + " AS number, "
                 + i
                 + " AS place, "
-                + conditions.name(evidence(each))
+                + conditions.name(evidence(plan))
                 + "::VARCHAR"
                 + " AS evidence FROM "
-                + from(each)
+                + from(plan)
                 + " WHERE "
-                + conditions.of(each, branch)
-                + (after == null ? "" : " AND " + afterward(after, each))
+                + conditions.of(plan, branch)
+                + (after == null ? "" : " AND " + afterward(after, plan))
                 + " ORDER BY r."
                 + ROW
                 + direction
@@ -87,33 +87,33 @@ final class Select {
   }
 
   /**
-   * Rows in order, their times as whole nanoseconds.
+   * Rows in order, with times as whole nanoseconds.
    *
-   * @param numbers of the rows wanted of each timeline that is asked
+   * @param numbers of the wanted rows, for each scan plan
    */
   String rows(List<Column> columns, List<List<Long>> numbers) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (int i = 0; i < asked.size(); i++) {
+    for (int i = 0; i < plans.size(); i++) {
       String wanted = in("r." + ROW, numbers.get(i));
-      for (ScanPlan part : asked.get(i).parts(PARTS)) {
+      for (ScanPlan part : plans.get(i).parts(PARTS)) {
         all.add(wide(part, wanted));
       }
     }
-    return told(columns, all.toString());
+    return ordered(columns, all.toString());
   }
 
-  /** All matching rows in order, their times as whole nanoseconds. */
+  /** All matching rows in order, with times as whole nanoseconds. */
   String rows(List<Column> columns) {
-    return told(columns, union());
+    return ordered(columns, union());
   }
 
   /**
-   * Number and frames of those of these rows of the only timeline that have a stack.
+   * Number and frames of the given rows that have a stack; for a query of one timeline.
    *
-   * @param maxChars how much of the frames
+   * @param maxChars the maximum length of the frames
    */
   String stacks(List<Long> numbers, int maxChars) {
-    ScanPlan only = asked.get(0);
+    ScanPlan only = plans.get(0);
     return "SELECT r."
         + ROW
         + ", left(s.frames, "
@@ -128,23 +128,23 @@ final class Select {
         + in("r." + ROW, numbers);
   }
 
-  private String told(List<Column> columns, String rows) {
+  private String ordered(List<Column> columns, String rows) {
     return "SELECT "
-        + columns.stream().map(Select::told).collect(Collectors.joining(", "))
+        + columns.stream().map(Select::expression).collect(Collectors.joining(", "))
         + " FROM ("
         + rows
         + ")"
         + order();
   }
 
-  /** Rows in order, their times as other tools know them, and as nanoseconds beside. */
+  /** Rows in order, with times both as timestamps for other tools and as nanoseconds. */
   String export(List<Column> columns) {
-    StringJoiner told = new StringJoiner(", ");
+    StringJoiner names = new StringJoiner(", ");
     for (Column column : columns) {
-      told.add(quoted(column.columnName()));
+      names.add(quoted(column.columnName()));
     }
     return "SELECT "
-        + told
+        + names
         + ", "
         + NANOS
         + ", "
@@ -191,7 +191,7 @@ final class Select {
         + direction;
   }
 
-  private static String told(Column column) {
+  private static String expression(Column column) {
     return switch (column) {
       case TIME -> NANOS;
       case AGENT_TIME -> quoted(StoredColumns.AGENT_NANOS);
@@ -201,12 +201,12 @@ final class Select {
 
   /** Matching rows of all timelines with all columns. */
   private String union() {
-    return each((timeline, condition) -> wide(timeline, condition));
+    return unionOf((timeline, condition) -> wide(timeline, condition));
   }
 
   /** Matching rows of all timelines with few columns. */
   private String narrow(String columns) {
-    return each(
+    return unionOf(
         (timeline, condition) ->
             "SELECT " + columns + " FROM " + from(timeline) + " WHERE " + condition);
   }
@@ -215,9 +215,9 @@ final class Select {
     String select(ScanPlan timeline, String condition);
   }
 
-  private String each(Part part) {
+  private String unionOf(Part part) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (ScanPlan timeline : asked) {
+    for (ScanPlan timeline : plans) {
       if (timeline.branches().isEmpty()) {
         all.add(part.select(timeline, "false"));
       }
@@ -271,7 +271,7 @@ final class Select {
         + condition;
   }
 
-  /** Rows of one timeline are in the order of their numbers. */
+  /** Compares row numbers within one timeline: its rows are numbered in time order. */
   private String afterward(DuckTimeline.Cursor cursor, ScanPlan timeline) {
     String sign = query.newestFirst() ? "<" : ">";
     int order = evidence(timeline).compareTo(String.valueOf(cursor.evidence()));
@@ -294,7 +294,7 @@ final class Select {
     return Duck.parquet(List.<Path>of(timeline.folder().resolve(name)));
   }
 
-  /** Whether a column is one of these. */
+  /** SQL that is true if the column has one of these values. */
   static String in(String column, List<? extends Number> numbers) {
     return numbers.isEmpty()
         ? "false"

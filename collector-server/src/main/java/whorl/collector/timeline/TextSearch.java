@@ -16,8 +16,9 @@ import whorl.collector.timeline.words.Word;
 import whorl.collector.timeline.words.WordIndex;
 
 /**
- * Where in one timeline the words of a query, and the texts of its other conditions, may stand:
- * what its word index rules out is never read. A timeline without one is read as a whole.
+ * Finds where the words of a query and the texts of its other conditions may occur in one timeline.
+ * Blocks that the word index rules out are not read. A timeline without a word index is read
+ * completely.
  */
 final class TextSearch {
   private static final int WORDS_MAX = 20;
@@ -25,14 +26,14 @@ final class TextSearch {
   private static final Set<Where.Op> POSITIVE =
       EnumSet.of(Where.Op.EQ, Where.Op.CONTAINS, Where.Op.PREFIX);
 
-  /** More are not named one by one: rows of that many stacks are everywhere. */
+  /** More stacks are not listed: rows with that many stacks are everywhere. */
   private static final int STACKS_MAX = 256;
 
   private static final int BRANCHES_MAX = 8;
 
   private final List<SearchedWord> words;
 
-  /** By the numbers of blocks, where each word may stand; null where nothing is known. */
+  /** By block number, where each word may occur; null if there is no information. */
   private final @Nullable NavigableMap<Integer, List<Place>> candidates;
 
   private TextSearch(
@@ -56,7 +57,7 @@ final class TextSearch {
     return new TextSearch(List.copyOf(words), any ? null : candidates(words, needed, timeline));
   }
 
-  /** Of each list one at least must be in a row that matches. */
+  /** A matching row contains at least one word of each list. */
   private static List<List<Word>> needed(TimelineQuery query, RequestValues requests) {
     List<List<Word>> needed = new ArrayList<>();
     if (!query.types().isEmpty()) {
@@ -69,13 +70,13 @@ final class TextSearch {
     for (Where where : query.where()) {
       boolean named = !RequestValues.isOf(where.column()) || requests.named(where) != null;
       if (named && POSITIVE.contains(where.op()) && SEARCHED.contains(where.column())) {
-        List<Word> any = new ArrayList<>();
-        any.add(Word.of(where.value()));
+        List<Word> alternatives = new ArrayList<>();
+        alternatives.add(Word.of(where.value()));
         List<String> ids = requests.named(where);
         if (ids != null) {
-          ids.forEach(id -> any.add(Word.of(id)));
+          ids.forEach(id -> alternatives.add(Word.of(id)));
         }
-        needed.add(any);
+        needed.add(alternatives);
       }
     }
     return needed;
@@ -85,12 +86,12 @@ final class TextSearch {
     return words;
   }
 
-  /** Whether blocks are told apart. */
+  /** True if blocks can be ruled out. */
   boolean isNarrow() {
     return candidates != null;
   }
 
-  /** How many of a file's blocks have to be read, of all that {@link #isNarrow}. */
+  /** How many of a file's blocks must be read; 0 unless {@link #isNarrow}. */
   int blocks(FileSpan file) {
     return candidates == null
         ? 0
@@ -98,36 +99,36 @@ final class TextSearch {
   }
 
   /**
-   * What has to be asked of these files; empty where nothing can match.
+   * The branches to read in these files; empty if nothing can match.
    *
-   * @param blocksMax how many blocks may be named
+   * @param blocksMax the maximum number of blocks to list
    */
   List<Branch> branches(List<FileSpan> files, int blocksMax) {
     if (candidates == null) {
-      return List.of(new Branch(null, anywhere()));
+      return List.of(new Branch(null, anyPlaces()));
     }
     Map<List<Place>, List<Integer>> byPlaces = new LinkedHashMap<>();
     int blocks = 0;
     for (FileSpan file : files) {
-      for (Map.Entry<Integer, List<Place>> each :
+      for (Map.Entry<Integer, List<Place>> entry :
           candidates.subMap(file.firstBlock(), true, file.lastBlock(), true).entrySet()) {
-        byPlaces.computeIfAbsent(each.getValue(), any -> new ArrayList<>()).add(each.getKey());
+        byPlaces.computeIfAbsent(entry.getValue(), places -> new ArrayList<>()).add(entry.getKey());
         blocks++;
       }
     }
     if (blocks > blocksMax) {
-      return List.of(new Branch(null, anywhere()));
+      return List.of(new Branch(null, anyPlaces()));
     }
     if (byPlaces.size() > BRANCHES_MAX) {
       List<Integer> all = byPlaces.values().stream().flatMap(List::stream).sorted().toList();
-      return List.of(new Branch(all, anywhere()));
+      return List.of(new Branch(all, anyPlaces()));
     }
     List<Branch> branches = new ArrayList<>();
-    byPlaces.forEach((places, some) -> branches.add(new Branch(some, places)));
+    byPlaces.forEach((places, numbers) -> branches.add(new Branch(numbers, places)));
     return branches;
   }
 
-  private List<Place> anywhere() {
+  private List<Place> anyPlaces() {
     return Collections.nCopies(words.size(), Place.EITHER);
   }
 
@@ -138,11 +139,11 @@ final class TextSearch {
       if (index == null) {
         return null;
       }
-      List<Word> asked = words.stream().map(word -> Word.of(word.word())).toList();
+      List<Word> lookups = words.stream().map(word -> Word.of(word.word())).toList();
       NavigableMap<Integer, List<Place>> candidates = new TreeMap<>();
       for (int block = 0; block < index.blocks(); block++) {
         if (mayHoldAll(index, block, needed)) {
-          List<Place> places = places(index, block, words, asked);
+          List<Place> places = places(index, block, words, lookups);
           if (places.size() == words.size()) {
             candidates.put(block, places);
           }
@@ -154,10 +155,10 @@ final class TextSearch {
 
   private static boolean mayHoldAll(WordIndex index, int block, List<List<Word>> needed)
       throws IOException {
-    for (List<Word> any : needed) {
+    for (List<Word> alternatives : needed) {
       boolean held = false;
-      for (int i = 0; i < any.size() && !held; i++) {
-        held = index.mayHold(block, any.get(i));
+      for (int i = 0; i < alternatives.size() && !held; i++) {
+        held = index.mayHold(block, alternatives.get(i));
       }
       if (!held) {
         return false;
@@ -166,12 +167,12 @@ final class TextSearch {
     return true;
   }
 
-  /** For each word; fewer where one of them has none. */
+  /** A place for each word; fewer if one of the words cannot occur. */
   private static List<Place> places(
-      WordIndex index, int block, List<SearchedWord> words, List<Word> asked) throws IOException {
+      WordIndex index, int block, List<SearchedWord> words, List<Word> lookups) throws IOException {
     List<Place> places = new ArrayList<>(words.size());
     for (int i = 0; i < words.size(); i++) {
-      boolean text = index.mayHold(block, asked.get(i));
+      boolean text = index.mayHold(block, lookups.get(i));
       boolean stack = mayLink(index, block, words.get(i).stacks());
       if (!text && !stack) {
         break;
@@ -200,9 +201,9 @@ final class TextSearch {
     try (WordIndex index = WordIndex.open(timeline.folder().resolve(StoredColumns.STACK_WORDS))) {
       if (index != null) {
         List<Integer> blocks = new ArrayList<>();
-        Word asked = Word.of(word);
+        Word lookups = Word.of(word);
         for (int block = 0; block < index.blocks(); block++) {
-          if (index.mayHold(block, asked)) {
+          if (index.mayHold(block, lookups)) {
             blocks.add(block);
           }
         }

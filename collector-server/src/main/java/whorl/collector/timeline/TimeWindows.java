@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A query cut into times, one behind the other, in each of which there are about as many rows of a
- * timeline as one file holds. So they can be sorted in memory, however many there are and however
- * long their texts, and who wants only the first of them need not read the others.
+ * Cuts a query into consecutive time windows, each with about as many rows of a timeline as one
+ * file. The rows of a window can be sorted in memory, regardless of the total number and the length
+ * of texts, and a reader of the first rows need not read the others.
  */
 final class TimeWindows {
   private TimeWindows() {}
 
-  /** In the query's order; together they ask for what the query does. */
+  /** In the query's order; together the windows cover the query. */
   static List<TimelineQuery> of(TimelineQuery query, List<FileSpan> spans) {
     TreeSet<Instant> begins = new TreeSet<>();
     for (FileSpan span : spans) {

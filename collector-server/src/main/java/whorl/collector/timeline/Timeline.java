@@ -10,36 +10,35 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * Timelines that are indexed, to be asked. Every method throws {@link NotIndexedException} when a
- * piece of evidence has no index yet. Safe for use by several threads.
+ * Queries indexed timelines. Every method throws {@link NotIndexedException} if a piece of evidence
+ * has no index yet. Thread-safe.
  */
 public interface Timeline {
   /**
-   * One page of rows.
+   * Returns one page of rows.
    *
-   * @throws IllegalArgumentException when the cursor is none of this query's
+   * @throws IllegalArgumentException if the cursor does not belong to this query
    */
   Page page(TimelineQuery query) throws IOException;
 
-  /** Hands on all rows, whatever the query's limit, one at a time; memory stays bounded. */
+  /** Passes on all rows one at a time, ignoring the query's limit; memory stays bounded. */
   default void each(TimelineQuery query, RowConsumer rows) throws IOException {
     each(query, EnumSet.allOf(Column.class), rows);
   }
 
   /**
-   * The same, for who looks at few columns, which takes as much less.
+   * Passes on all rows with few columns, which is faster.
    *
-   * @param columns that rows have beside their time, their number and their evidence; others may be
-   *     absent
+   * @param columns that rows have in addition to time, number and evidence; others may be absent
    */
   void each(TimelineQuery query, Set<Column> columns, RowConsumer rows) throws IOException;
 
   /**
-   * Hands on the stacks of some rows, in any order; rows without a stack are left out. It takes
-   * about as long as these stacks are, however many rows there are.
+   * Passes on the stacks of some rows, in any order; rows without a stack are skipped. The time
+   * depends on the size of these stacks, not on the number of rows.
    *
    * @param numbers of the rows
-   * @param maxChars how much of each stack, from its innermost frame on
+   * @param maxChars the maximum length of each stack, from its innermost frame on
    */
   default void stacks(Id evidence, List<Long> numbers, int maxChars, StackConsumer stacks)
       throws IOException {
@@ -55,40 +54,40 @@ public interface Timeline {
         });
   }
 
-  /** Writes all rows, stacks among them where asked for, as one Parquet file. */
+  /** Writes all rows, with stacks if requested, as one Parquet file. */
   void parquet(TimelineQuery query, OutputStream out) throws IOException;
 
   /**
-   * How many rows there are over time, by category.
+   * Counts rows over time, by category.
    *
-   * @param buckets at most this many, 1 to 2000
+   * @param buckets the maximum number of buckets, from 1 to 2000
    */
   Histogram histogram(TimelineQuery query, int buckets) throws IOException;
 
-  /** How many rows there are of each type, the most frequent first. */
+  /** Counts rows by type, most frequent first. */
   List<TypeCount> types(TimelineQuery query) throws IOException;
 
-  /** Takes rows. */
+  /** Receives rows. */
   @FunctionalInterface
   interface RowConsumer {
     /**
-     * @throws IOException to end the reading
+     * @throws IOException to stop reading
      */
     void accept(Row row) throws IOException;
   }
 
-  /** Takes stacks. */
+  /** Receives stacks. */
   @FunctionalInterface
   interface StackConsumer {
     /**
      * @param number of the row
-     * @param frames the innermost first, one a line
+     * @param frames innermost first, one per line
      */
     void accept(long number, String frames) throws IOException;
   }
 
   /**
-   * @param next the cursor of what follows; null at the end
+   * @param next the cursor of the next page; null at the end
    */
   record Page(List<Row> rows, @Nullable String next) {
     public Page {
@@ -97,9 +96,9 @@ public interface Timeline {
   }
 
   /**
-   * @param from where the first bucket begins, and {@code to} where the last one ends; both null
-   *     where there is no row
-   * @param bucketNanos the length of each
+   * @param from the start of the first bucket; {@code to} is the end of the last one; both are null
+   *     if there are no rows
+   * @param bucketNanos the length of each bucket
    */
   record Histogram(
       @Nullable Instant from, @Nullable Instant to, long bucketNanos, List<Series> series) {
@@ -108,13 +107,13 @@ public interface Timeline {
     }
   }
 
-  /** The counts of one {@code event.category}, a number for each bucket. */
+  /** The counts of one {@code event.category}, one number per bucket. */
   record Series(String category, List<Long> counts) {
     public Series {
       counts = List.copyOf(counts);
     }
   }
 
-  /** Rows of one {@code event.action}. */
+  /** The number of rows of one {@code event.action}. */
   record TypeCount(String type, String category, long count) {}
 }

@@ -23,11 +23,11 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * The folder of one timeline: there whole or not at all. It is made beside, as {@code
- * timeline.new}, and moved into place.
+ * The folder of one timeline: complete or absent. It is built next to its place as {@code
+ * timeline.new} and then moved there.
  */
 final class TimelineFolder {
-  /** What is the same in all rows: a JSON object of columns and values. */
+  /** The values that are the same in all rows: a JSON object of columns and values. */
   static final String CONSTANTS = "constants.json";
 
   private static final long CONSTANTS_MAX_BYTES = 64 << 10;
@@ -42,7 +42,7 @@ final class TimelineFolder {
     this.disk = disk;
   }
 
-  /** An empty folder to make a timeline in. */
+  /** Creates an empty folder to build a timeline in. */
   Path fresh(Id evidence) throws IOException {
     Path fresh = folder.evidence(evidence).resolve("timeline.new");
     remove(fresh);
@@ -51,17 +51,17 @@ final class TimelineFolder {
   }
 
   /**
-   * Notes that it is about to be made, so that evidence which ends the collector each time is given
-   * up at last.
+   * Records an attempt, so that evidence that crashes the collector each time is finally marked as
+   * failed.
    *
-   * @return how often it was begun and not ended, this time included
+   * @return the number of attempts that did not finish, including this one
    */
-  int begins(Id evidence) throws IOException {
+  int beginAttempt(Id evidence) throws IOException {
     return tries(evidence).begins();
   }
 
-  /** Takes back what {@link #begins} noted. */
-  void ended(Id evidence) throws IOException {
+  /** Clears what {@link #beginAttempt} recorded. */
+  void endAttempt(Id evidence) throws IOException {
     tries(evidence).ended();
   }
 
@@ -69,7 +69,7 @@ final class TimelineFolder {
     return new Tries(disk, folder.evidence(evidence), "index.tries");
   }
 
-  /** Makes what is in the fresh folder the timeline. */
+  /** Publishes the content of the fresh folder as the timeline. */
   void publish(Id evidence, Path fresh) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(fresh)) {
       for (Path file : files) {
@@ -83,7 +83,7 @@ final class TimelineFolder {
     disk.forceFolder(folder.evidence(evidence));
   }
 
-  /** What {@code index.json} says; null where there is none of this version. */
+  /** The content of {@code index.json}; null if there is none of this version. */
   @Nullable IndexStatus status(Id evidence) {
     Path file = folder.timeline(evidence).resolve(StoredColumns.STATUS);
     if (!Files.exists(file)) {
@@ -106,7 +106,7 @@ final class TimelineFolder {
         readConstants(timeline.resolve(CONSTANTS), StoredColumns.CONSTANT));
   }
 
-  /** The values of these columns in a file like {@link #CONSTANTS}, as they may be shown. */
+  /** The values of these columns in a file like {@link #CONSTANTS}, made safe for display. */
   static Map<Column, String> readConstants(Path file, Set<Column> columns) throws IOException {
     if (Files.size(file) > CONSTANTS_MAX_BYTES) {
       throw new IOException(file + " is too long to be ours; delete its folder");

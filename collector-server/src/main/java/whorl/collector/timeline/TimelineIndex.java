@@ -3,17 +3,17 @@ package whorl.collector.timeline;
 import java.util.function.Consumer;
 import whorl.evidence.Id;
 
-/** Which evidence is indexed. Safe for use by several threads. */
+/** The state of the timelines. Thread-safe. */
 public interface TimelineIndex {
-  /** How far it is with this evidence. */
+  /** The state of this evidence's index. */
   IndexStatus status(Id evidence);
 
-  /** Has it indexed soon, unless it is already. */
+  /** Queues the evidence, unless it is indexed already. */
   void wanted(Id evidence);
 
-  /** Has it indexed anew: it is not what it was. */
+  /** Queues the evidence again, because it changed. */
   void changed(Id evidence);
 
-  /** Told, on the indexing thread, of each piece of evidence whose rows have become ready. */
+  /** Adds a listener that the indexing thread calls with the id of each newly indexed evidence. */
   void onReady(Consumer<Id> listener);
 }

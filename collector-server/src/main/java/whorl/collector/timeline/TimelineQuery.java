@@ -7,18 +7,17 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * Which rows are wanted; all that is said must hold.
+ * A query for rows; all conditions must hold.
  *
  * @param evidence whose rows; at least one
  * @param from the earliest {@code @timestamp}, inclusive; null for the beginning
  * @param to the end, exclusive; null for none
- * @param types values of {@code event.action}, or prefixes with a {@code *} behind; empty for any
- * @param text words that must all occur, in whatever case, in message, fields or stack; null for
- *     any
- * @param newestFirst the order; rows of one time are in the order of their numbers
- * @param withStacks whether rows carry {@code jvm.stack_trace}
+ * @param types values of {@code event.action}, or prefixes followed by {@code *}; empty for any
+ * @param text words that must all occur in message, fields or stack, ignoring case; null for any
+ * @param newestFirst the order; rows with the same time are ordered by number
+ * @param withStacks true if rows include {@code jvm.stack_trace}
  * @param limit of a page, from 1 to {@link #LIMIT_MAX}
- * @param cursor where the page before ended; null for the first page
+ * @param cursor the end of the previous page; null for the first page
  */
 public record TimelineQuery(
     List<Id> evidence,
@@ -37,7 +36,7 @@ public record TimelineQuery(
   private static final int PARTS_MAX = 100;
 
   /**
-   * @throws IllegalArgumentException when it asks for nothing, or for too much at once
+   * @throws IllegalArgumentException if a list is empty or too long, or the limit is out of range
    */
   public TimelineQuery {
     evidence = List.copyOf(evidence);
@@ -54,7 +53,7 @@ public record TimelineQuery(
     }
   }
 
-  /** All rows of these, oldest first, without stacks. */
+  /** All rows of this evidence, oldest first, without stacks. */
   public static TimelineQuery of(Id... evidence) {
     return new TimelineQuery(
         List.of(evidence),
@@ -84,7 +83,7 @@ public record TimelineQuery(
         evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
   }
 
-  /** With one more condition. */
+  /** Adds a condition. */
   public TimelineQuery where(Column column, Where.Op op, String value) {
     List<Where> more = new ArrayList<>(where);
     more.add(new Where(column, op, value));

@@ -1,4 +1,4 @@
-/** Evidence as rows in the order of time: read, written as Parquet, asked. */
+/** Evidence as rows in time order: read from artifacts, stored as Parquet, queried with DuckDB. */
 @NullMarked
 package whorl.collector.timeline;
 

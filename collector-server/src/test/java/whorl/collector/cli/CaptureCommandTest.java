@@ -46,7 +46,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void capture_asksForWhatWasGiven() throws Exception {
+  void capture_sendsTheGivenOptions() throws Exception {
     int status =
         cli.run(
             collector,
@@ -60,14 +60,14 @@ final class CaptureCommandTest {
             "--force");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
-    FakeCollector.Asked asked = collector.asked.get(0);
-    assertThat(Json.MAPPER.readTree(asked.body()))
+    FakeCollector.ReceivedRequest requests = collector.requests.get(0);
+    assertThat(Json.MAPPER.readTree(requests.body()))
         .isEqualTo(
             Json.MAPPER.readTree(
                 "{\"target\":{\"service\":\"shop\",\"labels\":{\"team\":\"a\",\"tier\":\"web\"}},"
                     + "\"artifacts\":[\"heap\",\"threads\"],\"reason\":\"odd \\\"logins\\\"\","
                     + "\"force\":true}"));
-    assertThat(asked.header("Idempotency-key")).isNotBlank();
+    assertThat(requests.header("Idempotency-key")).isNotBlank();
     assertThat(cli.out().lines())
         .containsExactly(
             "CAPTURE    STATE      EVIDENCE  AGENT", "capture-1  requested  -         agent-0001");
@@ -76,18 +76,18 @@ final class CaptureCommandTest {
   @Test
   void capture_leftOutParts_areLeftToTheCollector() throws Exception {
     cli.run(collector, "capture", "--pod", "shop-1");
-    assertThat(collector.asked.get(0).body()).isEqualTo("{\"target\":{\"pod\":\"shop-1\"}}");
+    assertThat(collector.requests.get(0).body()).isEqualTo("{\"target\":{\"pod\":\"shop-1\"}}");
   }
 
   @Test
   void capture_noTarget_isWrongUsage() {
     assertThat(cli.run(collector, "capture", "--reason", "x")).isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.err()).contains("give --service");
-    assertThat(collector.asked).isEmpty();
+    assertThat(collector.requests).isEmpty();
   }
 
   @Test
-  void capture_nobodyMatches_exitsFour() {
+  void capture_noMatch_exitsFour() {
     collector.on(
         "POST /api/v1/captures",
         FakeCollector.Answer.json(404, "{'title':'no match','detail':'no agent of service x'}"));
@@ -98,7 +98,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void wait_tellsEachStateOnceUntilSealed() {
+  void wait_printsEachStateOnceUntilSealed() {
     collector.on(
         STATE,
         state("running", ""),
@@ -142,7 +142,7 @@ final class CaptureCommandTest {
   void wait_collectorRestarts_isWaitedFor() {
     byte[] cut = new byte[0];
     FakeCollector.Answer broken = new FakeCollector.Answer(200, java.util.Map.of(), cut, 10);
-    // the client's own second try takes one more
+    // the client's own second attempt takes one more answer
     collector.on(STATE, state("running", ""), broken, broken, broken, state("sealed", ""));
 
     assertThat(cli.run(collector, "capture", "--service", "shop", "--wait"))
@@ -151,7 +151,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void wait_collectorStaysAway_isAFailure() {
+  void wait_collectorStaysUnreachable_isAFailure() {
     collector.on(STATE, new FakeCollector.Answer(200, java.util.Map.of(), new byte[0], 10));
 
     assertThat(cli.run(collector, "capture", "--service", "shop", "--wait"))
@@ -180,17 +180,17 @@ final class CaptureCommandTest {
 
     int status =
         cli.terminal(100, false)
-            .everyLookTakes(Duration.ofMillis(500))
+            .clockAdvances(Duration.ofMillis(500))
             .run(collector, "capture", "--service", "shop", "--wait");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
-    // which frames are drawn is up to the bar's own time; none may pretend to know the end
+    // the bar's timer decides which frames are drawn; none may show a known end
     assertThat(cli.out()).contains("30/30 MiB", "MiB/s, sealed");
     assertThat(cli.out()).doesNotContain("10/10 MiB", "20/20 MiB");
   }
 
   @Test
-  void bar_whoseEndIsUnknown_runsToAndFroBesideTheBytes() {
+  void bar_withUnknownTotal_movesToAndFro() {
     ByteArrayOutputStream drawn = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(drawn, true, StandardCharsets.UTF_8);
     Terminal terminal = new Terminal(out, out, 61, true, false);
@@ -206,7 +206,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void wait_withoutATerminal_saysEveryTwoSecondsHowFarTheHeapIs() {
+  void wait_withoutATerminal_printsTheHeapsProgressEveryTwoSeconds() {
     collector.on(
         STATE,
         state("running", ""),
@@ -219,9 +219,9 @@ final class CaptureCommandTest {
         state("shipping", ",'progress':{'bytes':47185920,'of':52428800}"),
         state("sealed", ",'progress':{'bytes':52428800,'of':52428800}"));
 
-    // each turn looks twice at the clock
+    // each poll reads the clock twice
     int status =
-        cli.everyLookTakes(Duration.ofSeconds(1))
+        cli.clockAdvances(Duration.ofSeconds(1))
             .run(collector, "capture", "--service", "shop", "--wait");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
@@ -255,7 +255,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void wait_forAHeapThatCouldNotBeHad_endsWithTheReason() {
+  void wait_forAMissingHeap_endsWithTheReason() {
     collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
     collector.on(
         "GET /api/v1/evidence/evidence-1",
@@ -270,7 +270,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void wait_forAHeapNobodyTellsOf_saysThat() {
+  void wait_forAHeapWithoutInformation_reportsThat() {
     collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
     collector.on("GET /api/v1/evidence/evidence-1", "{'id':'evidence-1'}");
 
@@ -279,7 +279,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void wait_evidenceThatCannotBeRead_leavesTheOutcomeAsItIs() {
+  void wait_unreadableEvidence_doesNotChangeTheOutcome() {
     collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
 
     assertThat(heapCapture()).isEqualTo(ExitStatus.DONE);
@@ -287,7 +287,7 @@ final class CaptureCommandTest {
   }
 
   @Test
-  void json_forAHeap_holdsNothingElse() throws Exception {
+  void json_forAHeap_isTheOnlyOutput() throws Exception {
     collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
     collector.on("GET /api/v1/evidence/evidence-1", "{'id':'evidence-1','heap':" + HEAP + "}");
 

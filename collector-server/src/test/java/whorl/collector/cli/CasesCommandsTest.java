@@ -38,7 +38,7 @@ final class CasesCommandsTest {
     assertThat(cli.out().lines().toList().get(1))
         .startsWith("2026-11-24 11:00:00Z  Shell\ufffd in the shop  open   yes")
         .endsWith("shop, urgent  1         1      case-0001");
-    assertThat(collector.asked.get(0).uri())
+    assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/cases?state=open&tag=shop&limit=100");
 
     assertThat(cli.run(collector, "cases", "list", "--json")).isEqualTo(ExitStatus.DONE);
@@ -46,7 +46,7 @@ final class CasesCommandsTest {
   }
 
   @Test
-  void show_tellsAllOfIt() {
+  void show_printsAllFields() {
     collector.on("GET /api/v1/cases/case-0001", CASE);
 
     assertThat(cli.run(collector, "cases", "show", "case-0001")).isEqualTo(ExitStatus.DONE);
@@ -60,7 +60,7 @@ final class CasesCommandsTest {
   }
 
   @Test
-  void create_printsTheId_andAddsWhatIsGiven() {
+  void create_printsTheId_andAddsTheGivenEvidence() {
     collector.on("POST /api/v1/cases", FakeCollector.Answer.json(201, CASE));
     collector.on("PUT /api/v1/cases/case-0001/evidence/evidence-1", "{}");
 
@@ -69,12 +69,13 @@ final class CasesCommandsTest {
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).isEqualTo("case-0001\n");
-    assertThat(collector.asked.get(0).body()).isEqualTo("{\"title\":\"A title\",\"tags\":[\"a\"]}");
-    assertThat(collector.asked).hasSize(2);
+    assertThat(collector.requests.get(0).body())
+        .isEqualTo("{\"title\":\"A title\",\"tags\":[\"a\"]}");
+    assertThat(collector.requests).hasSize(2);
   }
 
   @Test
-  void changes_askForWhatTheyAreNamedAfter() {
+  void changes_sendTheMatchingRequests() {
     collector
         .on("POST /api/v1/cases/case-0001/notes", FakeCollector.Answer.json(201, "{}"))
         .on("PUT /api/v1/cases/case-0001/evidence/evidence-2", "{}")
@@ -99,8 +100,8 @@ final class CasesCommandsTest {
       assertThat(cli.run(collector, line.split(" "))).as(line).isEqualTo(ExitStatus.DONE);
     }
 
-    assertThat(collector.asked)
-        .extracting(asked -> asked.method() + " " + asked.uri() + " " + asked.body())
+    assertThat(collector.requests)
+        .extracting(requests -> requests.method() + " " + requests.uri() + " " + requests.body())
         .containsExactly(
             "POST /api/v1/cases/case-0001/notes {\"text\":\"text\",\"row\":\"evidence-1:1\"}",
             "PUT /api/v1/cases/case-0001/evidence/evidence-2 {}",
@@ -113,7 +114,7 @@ final class CasesCommandsTest {
   }
 
   @Test
-  void release_saysWhoHoldsItStill() {
+  void release_printsRemainingHolds() {
     collector.on(
         "DELETE /api/v1/evidence/evidence-1/hold",
         "{'held':true,'holds':[{'case':'case-0001','by':'admin-1','at':'2026-11-24T11:10:00Z',"
@@ -126,7 +127,7 @@ final class CasesCommandsTest {
   }
 
   @Test
-  void purge_whatIsHeld_failsWithTheReason() {
+  void purge_ofHeldEvidence_failsWithTheReason() {
     collector.on(
         "DELETE /api/v1/evidence/evidence-1",
         FakeCollector.Answer.json(
@@ -142,6 +143,6 @@ final class CasesCommandsTest {
         .isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.run(collector, "cases", "hold", "../x", "--reason", "r"))
         .isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(collector.asked).isEmpty();
+    assertThat(collector.requests).isEmpty();
   }
 }

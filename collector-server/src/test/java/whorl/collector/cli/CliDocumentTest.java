@@ -10,12 +10,15 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** {@code docs/cli.md} is what {@code --help} says; {@code -Dwhorl.docs.write=true} writes it. */
+/**
+ * {@code docs/cli.md} equals the output of {@code --help}; {@code -Dwhorl.docs.write=true} writes
+ * it.
+ */
 final class CliDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/cli.md");
 
   @Test
-  void document_saysWhatHelpSays() throws IOException {
+  void document_equalsTheHelp() throws IOException {
     String document = document();
     if (Boolean.getBoolean("whorl.docs.write")) {
       Files.createDirectories(DOCUMENT.getParent());

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 import picocli.CommandLine;
 import whorl.collector.custody.VerificationReport;
 
-/** Runs commands in this process and keeps what they print. */
+/** Runs commands in this process and captures their output. */
 final class CliRun {
   static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -60,8 +60,8 @@ final class CliRun {
     return this;
   }
 
-  /** A clock that is this much later whenever it is looked at. */
-  CliRun everyLookTakes(Duration time) {
+  /** A clock that advances by this much at each reading. */
+  CliRun clockAdvances(Duration time) {
     AtomicLong now = new AtomicLong();
     nanos = () -> now.addAndGet(time.toNanos());
     return this;
@@ -89,7 +89,7 @@ final class CliRun {
             new CommandContext.Pace(Duration.ofMillis(5), Duration.ofMillis(1), stall, outage));
     ServeCommand serve =
         new ServeCommand(
-            (config, say) -> {
+            (config, operatorMessages) -> {
               throw new IOException("not in this test");
             });
     return RootCommand.commandLine(commandContext, verifier, serve);

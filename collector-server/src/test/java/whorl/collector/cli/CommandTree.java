@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** All commands by their full names, the root first, in the order of the help. */
+/** All commands by full name, root first, in the order of the help. */
 final class CommandTree {
   private CommandTree() {}
 

@@ -73,7 +73,7 @@ final class ConnectionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"<html>", "{'rows':[]}", "{'agents':[{'lastSeen':'yesterday'}]}", ""})
-  void anotherProgramAnswers_isSaid(String answer) throws Exception {
+  void anotherProgramAnswers_isReported(String answer) throws Exception {
     try (FakeCollector collector = new FakeCollector()) {
       collector.on("GET /api/v1/agents", answer);
       assertThat(cli.run(collector, "agents")).isEqualTo(ExitStatus.FAILED);
@@ -83,19 +83,19 @@ final class ConnectionTest {
   }
 
   @Test
-  void redirect_isNotFollowed_soThatTheTokenStays() throws Exception {
+  void redirect_isNotFollowed_toProtectTheToken() throws Exception {
     try (FakeCollector other = new FakeCollector();
         FakeCollector collector = new FakeCollector()) {
       collector.on(
           "GET /api/v1/agents",
           new FakeCollector.Answer(302, Map.of("Location", other.url()), new byte[0], 0));
       assertThat(cli.run(collector, "agents")).isEqualTo(ExitStatus.FAILED);
-      assertThat(other.asked).isEmpty();
+      assertThat(other.requests).isEmpty();
     }
   }
 
   @Test
-  void standstill_isGivenUp() throws Exception {
+  void stall_endsTheTransfer() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int status =
           cli.stall(Duration.ofMillis(100))
@@ -118,7 +118,7 @@ final class ConnectionTest {
     assertThat(cli.err()).contains("if it speaks TLS, write https://");
   }
 
-  /** As a TLS server does with plain HTTP; the client tries more than once. */
+  /** Behaves like a TLS server that receives plain HTTP; the client tries more than once. */
   private static void readAndClose(ServerSocket server) {
     while (!server.isClosed()) {
       try (Socket socket = server.accept()) {
@@ -130,7 +130,7 @@ final class ConnectionTest {
   }
 
   @Test
-  void tokenOverPlainHttp_beyondLoopback_isWarnedOf() {
+  void tokenOverPlainHttp_beyondLoopback_causesAWarning() {
     cli.stall(Duration.ofMillis(200))
         .run("agents", "--url", "http://collector.invalid:7117", "--token", "secret-token");
     assertThat(cli.err())
@@ -149,22 +149,22 @@ final class ConnectionTest {
         "http://",
         "a b"
       })
-  void url_ofAnotherForm_isWrongUsage(String url) {
+  void malformedUrl_isWrongUsage(String url) {
     assertThat(cli.run("agents", "--url", url)).isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.err()).contains("http[s]://HOST[:PORT]").doesNotContain("pass");
   }
 
   @Test
-  void token_withControlCharacters_isRefusedUnshown() {
+  void token_withControlCharacters_isRefused_withoutPrintingIt() {
     assertThat(cli.with("WHORL_TOKEN", "secret\r\nX: y").run("agents"))
         .isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.err()).contains("WHORL_TOKEN").doesNotContain("secret");
   }
 
   @Test
-  void emptyTokenVariable_isNone() {
+  void emptyTokenVariable_isIgnored() {
     cli.with("WHORL_TOKEN", "").run("agents", "--url", "http://127.0.0.1:1");
-    assertThat(cli.err()).doesNotContain("characters that no token has");
+    assertThat(cli.err()).doesNotContain("characters that are not allowed");
   }
 
   @Test
@@ -175,7 +175,7 @@ final class ConnectionTest {
   }
 
   @Test
-  void tlsFiles_thatAreNone_areNamed(@TempDir Path folder) throws Exception {
+  void invalidTlsFiles_areNamed(@TempDir Path folder) throws Exception {
     Path ca = folder.resolve("ca.pem");
     String[] command = {"agents", "--url", "https://127.0.0.1:1", "--ca", ca.toString()};
 

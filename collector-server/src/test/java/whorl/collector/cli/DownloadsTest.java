@@ -64,7 +64,7 @@ final class DownloadsTest {
   }
 
   @Test
-  void get_withoutNames_bringsAllByName() throws Exception {
+  void get_withoutNames_downloadsAll() throws Exception {
     collector.on(ARTIFACTS + "recording.jfr", FakeCollector.Answer.bytes(content));
 
     assertThat(get()).isEqualTo(ExitStatus.DONE);
@@ -79,7 +79,7 @@ final class DownloadsTest {
   }
 
   @Test
-  void get_connectionBreaks_goesOnWhereItBroke() {
+  void get_connectionBreaks_resumes() {
     collector.on(
         ARTIFACTS + "recording.jfr",
         FakeCollector.Answer.broken(content, 100_000),
@@ -88,13 +88,13 @@ final class DownloadsTest {
     assertThat(get("recording.jfr")).isEqualTo(ExitStatus.DONE);
 
     assertThat(folder.resolve("recording.jfr")).hasBinaryContent(content);
-    FakeCollector.Asked second = collector.asked.get(2);
+    FakeCollector.ReceivedRequest second = collector.requests.get(2);
     assertThat(second.header("Range")).isEqualTo("bytes=100000-");
     assertThat(second.header("If-range")).isEqualTo("\"it\"");
   }
 
   @Test
-  void get_collectorStartsAgain_keepsNothingOfTheFirstPart() {
+  void get_collectorRestartsTheBody_discardsTheFirstPart() {
     byte[] otherPart = new byte[content.length];
     collector.on(
         ARTIFACTS + "recording.jfr",
@@ -113,7 +113,7 @@ final class DownloadsTest {
 
     assertThat(files()).isEmpty();
     assertThat(cli.err()).contains("cannot reach the collector at " + collector.url());
-    assertThat(collector.asked.stream().filter(asked -> asked.uri().endsWith(".jfr")))
+    assertThat(collector.requests.stream().filter(requests -> requests.uri().endsWith(".jfr")))
         .hasSizeGreaterThanOrEqualTo(5);
   }
 
@@ -132,7 +132,7 @@ final class DownloadsTest {
   }
 
   @Test
-  void get_moreThanItsSize_isCutOff() throws Exception {
+  void get_moreThanItsSize_isRefused() throws Exception {
     collector.on(ARTIFACTS + "classes/ab12.class", FakeCollector.Answer.bytes(new byte[2_000_000]));
 
     assertThat(get("classes/ab12.class")).isEqualTo(ExitStatus.VERIFICATION_FAILED);
@@ -142,15 +142,15 @@ final class DownloadsTest {
   }
 
   @Test
-  void get_alreadyThereAndWhole_isNotDownloadedAgain() throws Exception {
+  void get_existingCompleteFile_isNotDownloadedAgain() throws Exception {
     Files.write(folder.resolve("recording.jfr"), content);
 
     assertThat(get("recording.jfr")).isEqualTo(ExitStatus.DONE);
-    assertThat(collector.asked).hasSize(1);
+    assertThat(collector.requests).hasSize(1);
   }
 
   @Test
-  void get_anotherFileInItsPlace_isNeverOverwritten() throws Exception {
+  void get_existingOtherFile_isNeverOverwritten() throws Exception {
     Path place = Files.writeString(folder.resolve("recording.jfr"), "mine");
     collector.on(ARTIFACTS + "recording.jfr", FakeCollector.Answer.bytes(content));
 
@@ -167,7 +167,7 @@ final class DownloadsTest {
   }
 
   @Test
-  void get_plainNameOfAnEncryptedArtifact_saysHowToGetIt() {
+  void get_plainNameOfAnEncryptedArtifact_isExplained() {
     collector.on(
         "GET /api/v1/evidence/evidence-1",
         "{'id':'evidence-1','artifacts':[" + artifact("recording.jfr.age", content) + "]}");
@@ -179,7 +179,7 @@ final class DownloadsTest {
   }
 
   @Test
-  void bag_isVerifiedWhereItLies() throws Exception {
+  void bag_isVerifiedAfterTheDownload() throws Exception {
     collector.on(BAG, FakeCollector.Answer.bytes(content));
 
     int status = cli.run(collector, "evidence", "bag", "evidence-1", "--out", folder.toString());
@@ -192,7 +192,7 @@ final class DownloadsTest {
   }
 
   @Test
-  void bag_intoAFolderThatIsNotThere_makesIt() {
+  void bag_intoAMissingFolder_createsIt() {
     collector.on(BAG, FakeCollector.Answer.bytes(content));
     Path bags = folder.resolve("case/17");
 

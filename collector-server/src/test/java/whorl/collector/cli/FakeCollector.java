@@ -17,11 +17,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Answers as a collector does, from a script: each path has its answers in turn, the last one
- * stays.
+ * A scripted collector: each path has a list of answers that are given in turn; the last one
+ * repeats.
  */
 final class FakeCollector implements AutoCloseable {
-  /** One answer; a body shorter than {@code length} is a connection that breaks. */
+  /** One answer; if the body is shorter than {@code length}, the connection breaks. */
   record Answer(int status, Map<String, String> headers, byte[] body, long length) {
     static Answer json(int status, String json) {
       byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -44,8 +44,9 @@ final class FakeCollector implements AutoCloseable {
     }
   }
 
-  /** What was asked. */
-  record Asked(String method, String uri, Map<String, List<String>> headers, String body) {
+  /** A received request. */
+  record ReceivedRequest(
+      String method, String uri, Map<String, List<String>> headers, String body) {
     String header(String name) {
       List<String> values = headers.get(name);
       return values == null ? null : values.get(0);
@@ -55,7 +56,7 @@ final class FakeCollector implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
-  final List<Asked> asked = new CopyOnWriteArrayList<>();
+  final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
 
   FakeCollector() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -83,8 +84,8 @@ final class FakeCollector implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    asked.add(
-        new Asked(
+    requests.add(
+        new ReceivedRequest(
             exchange.getRequestMethod(),
             exchange.getRequestURI().toString(),
             Map.copyOf(exchange.getRequestHeaders()),
@@ -95,7 +96,7 @@ final class FakeCollector implements AutoCloseable {
     OutputStream out = exchange.getResponseBody();
     out.write(answer.body());
     out.flush();
-    // closing with bytes still owed breaks the connection, which is what a short body is for
+    // closing before all bytes are sent breaks the connection, as intended for a short body
     exchange.close();
   }
 

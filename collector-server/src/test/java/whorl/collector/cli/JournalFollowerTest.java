@@ -35,7 +35,7 @@ final class JournalFollowerTest {
   }
 
   @Test
-  void events_areShownAsTheyCome_fromTheLastOnes() {
+  void events_areShownLive_afterTheLastOnes() {
     collector.on(
         ONE, page(event(7, 1, "whorl.FileOpen", "/a")), page(event(8, 2, "x.Y", "/b")), NOTHING);
 
@@ -44,13 +44,13 @@ final class JournalFollowerTest {
     assertThat(lines.get(0))
         .isEqualTo("2026-11-25 09:35:01.000Z  whorl.FileOpen  path=/a  [http-1]");
     assertThat(lines.get(1)).contains("x.Y");
-    assertThat(collector.asked.get(0).uri()).endsWith("/journal?tail=20");
-    assertThat(collector.asked.get(1).uri()).contains("since=7");
-    assertThat(collector.asked.get(2).uri()).contains("since=8");
+    assertThat(collector.requests.get(0).uri()).endsWith("/journal?tail=20");
+    assertThat(collector.requests.get(1).uri()).contains("since=7");
+    assertThat(collector.requests.get(2).uri()).contains("since=8");
   }
 
   @Test
-  void collectorThatIsAway_isWaitedFor() {
+  void unreachableCollector_isWaitedFor() {
     collector.on(
         ONE,
         page(event(1, 1, "x.Y", "/a")),
@@ -66,7 +66,7 @@ final class JournalFollowerTest {
   }
 
   @Test
-  void severalAgents_areOneSequence_byTime() {
+  void severalAgents_areMergedByTime() {
     collector.on("GET /api/v1/agents", agents());
     collector.on(ONE, page(event(1, 10, "x.Y", "/a"), event(2, 40, "x.Y", "/d")), NOTHING);
     collector.on(TWO, page(event(1, 20, "x.Y", "/b")), page(event(2, 30, "x.Y", "/c")), NOTHING);
@@ -80,7 +80,7 @@ final class JournalFollowerTest {
   }
 
   @Test
-  void filters_holdForLiveEvents_andNdjsonIsForPrograms() throws Exception {
+  void filters_applyToLiveEvents_andNdjsonIsForPrograms() throws Exception {
     collector.on(
         ONE,
         page(
@@ -108,7 +108,7 @@ final class JournalFollowerTest {
   }
 
   @Test
-  void agentThatNobodyKnows_endsTheCommand() {
+  void unknownAgent_endsTheCommand() {
     assertThat(cli.run(collector, "timeline", "--follow", "--agent", "agent-0009"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
   }
@@ -118,7 +118,7 @@ final class JournalFollowerTest {
     collector.on(ONE, page(event(1, 1, "x.Y", "/a")), NOTHING);
     Process whorl =
         new ProcessBuilder(
-                // tests that run in the background ignore the signal, and so would what they start
+                // background test runs ignore the signal, and so would their child processes
                 "env",
                 "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -144,7 +144,7 @@ final class JournalFollowerTest {
     }
   }
 
-  /** Runs until so many lines are there, then interrupts as Ctrl-C would. */
+  /** Runs until there are this many lines, then interrupts as Ctrl-C would. */
   private List<String> follow(int lines, String... arguments) {
     String[] all = new String[arguments.length + 2];
     all[0] = "timeline";
@@ -155,8 +155,8 @@ final class JournalFollowerTest {
     running.set(thread);
     thread.start();
     await().atMost(Duration.ofSeconds(20)).until(() -> cli.out().lines().count() >= lines);
-    int asked = collector.asked.size();
-    await().atMost(Duration.ofSeconds(20)).until(() -> collector.asked.size() > asked);
+    int requests = collector.requests.size();
+    await().atMost(Duration.ofSeconds(20)).until(() -> collector.requests.size() > requests);
     thread.interrupt();
     assertThat(status.completeOnTimeout(-1, 20, TimeUnit.SECONDS).join())
         .isEqualTo(ExitStatus.DONE);

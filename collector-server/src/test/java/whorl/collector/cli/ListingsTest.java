@@ -47,12 +47,12 @@ final class ListingsTest {
             "SERVICE  NAMESPACE  POD       CONTAINER     HOST    LAST SEEN  LOST  CPU  HEAP  AGENT",
             "shop     prod       shop-7d9  cccccccccccc  node-1  connected  7     -    -     "
                 + "agent-0001");
-    assertThat(collector.asked.get(0).header("Authorization"))
+    assertThat(collector.requests.get(0).header("Authorization"))
         .isEqualTo("Bearer responder-token-0123456789");
   }
 
   @Test
-  void agents_whatTheyCost_isShown_asFarAsItIsKnown() {
+  void agents_costs_areShown_ifKnown() {
     String agent = AGENT.formatted("c");
     String known =
         agent.substring(0, agent.length() - 1)
@@ -74,7 +74,7 @@ final class ListingsTest {
   }
 
   @Test
-  void alerts_thatSomethingIsOver_areResolvedAndHaveNoLevel() {
+  void resolvedAlerts_haveNoLevel() {
     String alert =
         "{'id':'a-%s','time':'2026-11-24T11:00:00Z','level':'critical','title':'Pod restarts',"
             + "'rule':'r','source':'alertmanager','service':'shop','fields':{'status':'%s'}}";
@@ -100,7 +100,7 @@ final class ListingsTest {
 
     assertThat(cli.run(collector, "custody", "evidence-00000001")).isEqualTo(ExitStatus.DONE);
 
-    assertThat(collector.asked.get(0).uri())
+    assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/custody?evidence=evidence-00000001&limit=100");
     assertThat(cli.out()).contains("sealed", "exported", "token responder-1", "artifact=bag");
   }
@@ -112,7 +112,7 @@ final class ListingsTest {
     int status = cli.run(collector, "agents", "--service", "a b&c", "--connected");
 
     assertThat(status).isEqualTo(ExitStatus.NOTHING_MATCHED);
-    assertThat(collector.asked.get(0).uri())
+    assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/agents?service=a+b%26c&connected=true&limit=100");
     assertThat(cli.err()).contains("no agents match");
   }
@@ -126,7 +126,7 @@ final class ListingsTest {
   }
 
   @Test
-  void agents_json_isWhatTheCollectorSaid() throws Exception {
+  void agents_json_isUnchanged() throws Exception {
     collector.on("GET /api/v1/agents", "{'agents':[" + AGENT.formatted("c") + "]}");
 
     assertThat(cli.run(collector, "agents", "--json")).isEqualTo(ExitStatus.DONE);
@@ -147,8 +147,8 @@ final class ListingsTest {
 
     assertThat(cli.out().lines()).hasSize(3);
     assertThat(cli.err()).contains("raise --limit");
-    assertThat(collector.asked).hasSize(2);
-    assertThat(collector.asked.get(1).uri()).isEqualTo("/api/v1/agents?limit=1&cursor=p%2F2");
+    assertThat(collector.requests).hasSize(2);
+    assertThat(collector.requests.get(1).uri()).isEqualTo("/api/v1/agents?limit=1&cursor=p%2F2");
   }
 
   @Test
@@ -185,7 +185,7 @@ final class ListingsTest {
   }
 
   @Test
-  void listing_colours_onlyWhereWanted() {
+  void listing_colours_onlyIfEnabled() {
     collector.on(
         "GET /api/v1/alerts",
         "{'alerts':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'critical'}]}");
@@ -202,19 +202,19 @@ final class ListingsTest {
   void alerts_unknownLevel_isWrongUsage() {
     assertThat(cli.run(collector, "alerts", "--level", "urgent")).isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.err()).contains("not a level (informational, low,", "whorl alerts --help");
-    assertThat(collector.asked).isEmpty();
+    assertThat(collector.requests).isEmpty();
   }
 
   @Test
-  void alerts_level_isTakenInLettersOfAnyCase() {
+  void alerts_level_ignoresCase() {
     collector.on("GET /api/v1/alerts", "{'alerts':[]}");
     cli.run(collector, "alerts", "--level", "HIGH");
-    assertThat(collector.asked).hasSize(1);
-    assertThat(collector.asked.get(0).toString()).contains("level=high");
+    assertThat(collector.requests).hasSize(1);
+    assertThat(collector.requests.get(0).toString()).contains("level=high");
   }
 
   @Test
-  void evidenceList_showsWhyAndHowMuch() {
+  void evidenceList_showsReasonAndSize() {
     collector.on("GET /api/v1/evidence", "{'evidence':[" + EVIDENCE + "]}");
 
     assertThat(cli.run(collector, "evidence", "list", "--state", "sealed"))
@@ -226,7 +226,7 @@ final class ListingsTest {
   }
 
   @Test
-  void evidenceShow_tellsAllOfIt() {
+  void evidenceShow_printsAllFields() {
     collector.on("GET /api/v1/evidence/evidence-1", EVIDENCE);
 
     assertThat(cli.run(collector, "evidence", "show", "evidence-1")).isEqualTo(ExitStatus.DONE);
@@ -240,7 +240,7 @@ final class ListingsTest {
   }
 
   @Test
-  void evidenceShow_tellsHowTheHeapWasTaken() {
+  void evidenceShow_printsHowTheHeapWasTaken() {
     collector.on(
         "GET /api/v1/evidence/evidence-1",
         EVIDENCE.substring(0, EVIDENCE.length() - 1)
@@ -266,7 +266,7 @@ final class ListingsTest {
   }
 
   @Test
-  void evidenceShow_tellsWhatIsMissingAndWhy() {
+  void evidenceShow_printsMissingArtifactsWithReasons() {
     collector.on(
         "GET /api/v1/evidence/evidence-1",
         EVIDENCE.substring(0, EVIDENCE.length() - 1)
@@ -280,7 +280,7 @@ final class ListingsTest {
   }
 
   @Test
-  void evidenceShow_encrypted_saysToWhom() {
+  void evidenceShow_encrypted_printsTheRecipient() {
     collector.on(
         "GET /api/v1/evidence/evidence-1",
         EVIDENCE
@@ -303,11 +303,11 @@ final class ListingsTest {
   void evidenceShow_noId_isWrongUsage() {
     assertThat(cli.run(collector, "evidence", "show", "../x")).isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.err()).contains("not an id");
-    assertThat(collector.asked).isEmpty();
+    assertThat(collector.requests).isEmpty();
   }
 
   @Test
-  void listing_artifactNameThatPointsElsewhere_isRefused() {
+  void listing_artifactNameWithPathTraversal_isRefused() {
     collector.on(
         "GET /api/v1/evidence/evidence-1", EVIDENCE.replace("recording.jfr", "../../etc/passwd"));
 

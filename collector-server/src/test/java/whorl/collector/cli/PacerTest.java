@@ -16,7 +16,7 @@ class PacerTest {
   private long now = 1_000_000;
 
   @Test
-  void ownPace_waitsAsLongAsItTookThen() {
+  void originalPace_waitsAsLongAsItTook() {
     Pacer pacer = pacer("1x");
 
     pacer.await(START);
@@ -28,7 +28,7 @@ class PacerTest {
   }
 
   @Test
-  void tenTimesAsFast_waitsATenth() {
+  void tenfoldPace_waitsATenth() {
     Pacer pacer = pacer("10x");
 
     pacer.await(START);
@@ -38,7 +38,7 @@ class PacerTest {
   }
 
   @Test
-  void printingTakesTime_whichIsNotWaitedAgain() {
+  void timeForPrinting_isSubtracted() {
     Pacer pacer = pacer("1x");
 
     pacer.await(START);
@@ -61,11 +61,11 @@ class PacerTest {
   }
 
   @Test
-  void whatIsNoPace_isNamed() {
+  void malformedPace_isNamed() {
     for (String wrong : List.of("", "fast", "0x", "-1x", "1", "x", "1e9x", "Infinityx", "1.x")) {
       assertThatThrownBy(() -> Pacer.speed(wrong))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("no pace: " + wrong + ";");
+          .hasMessageContaining("not a pace: " + wrong + ";");
     }
   }
 

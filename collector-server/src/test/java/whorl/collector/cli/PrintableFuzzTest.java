@@ -6,11 +6,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import whorl.collector.timeline.read.PlainText;
 
-/** Hostile text on a terminal and beside other text: nothing of it moves a cursor. */
+/** Fuzzes text for terminals: no text may move the cursor. */
 class PrintableFuzzTest {
   @FuzzTest
   void anyText_isHarmless(byte[] input) {
-    // Halves of pairs too, which UTF-8 can't have.
+    // also lone surrogates, which UTF-8 cannot encode
     harmless(new String(input, StandardCharsets.UTF_16BE));
     harmless(new String(input, StandardCharsets.UTF_8));
   }

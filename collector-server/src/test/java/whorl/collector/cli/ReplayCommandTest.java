@@ -45,7 +45,7 @@ class ReplayCommandTest {
 
   @TempDir Path folder;
 
-  /** As the agent records it. */
+  /** An event like the agent's. */
   @Name("whorl.FileOpen")
   @StackTrace
   static final class Opened extends Event {
@@ -56,17 +56,17 @@ class ReplayCommandTest {
     @Timespan long elapsed;
   }
 
-  /** Something that takes time. */
+  /** An event with a duration. */
   @Name("whorl.Console")
-  static final class Said extends Event {
+  static final class Note extends Event {
     String line;
   }
 
-  /** Other tests look at all types that there are. */
+  /** Unregisters the types: other tests check all existing types. */
   @AfterAll
   static void unregister() {
     FlightRecorder.unregister(Opened.class);
-    FlightRecorder.unregister(Said.class);
+    FlightRecorder.unregister(Note.class);
   }
 
   @BeforeAll
@@ -84,15 +84,15 @@ class ReplayCommandTest {
         other.start(); // ends the chunk
         takeTurns();
       }
-      Said said = new Said();
-      said.begin();
-      said.line = "red \u001B[31m, left \u202E, next\nline";
-      said.commit();
+      Note note = new Note();
+      note.begin();
+      note.line = "red \u001B[31m, left \u202E, next\nline";
+      note.commit();
       jfr.dump(recording);
     }
   }
 
-  /** Two threads by turns: each has buffers of its own, which come one after the other. */
+  /** Two threads in turn: each has its own buffers, which are written one after the other. */
   private static void takeTurns() throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     CountDownLatch ready = new CountDownLatch(2);
@@ -122,7 +122,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void events_comeInTheOrderOfTime_acrossThreadsAndChunks() throws Exception {
+  void events_areInTimeOrder_acrossThreadsAndChunks() throws Exception {
     List<EventLine> events = ndjson("--events", "whorl.FileOpen");
 
     assertThat(events).hasSize(4 * EVENTS_A_THREAD);
@@ -140,7 +140,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void line_saysTimeTypeThreadAndFields_withoutWhatDidNotHappen() {
+  void line_hasTimeTypeThreadAndFields_withoutFalseFlags() {
     CliRun run = new CliRun();
 
     assertThat(run.run("replay", recording.toString(), "--where", "path=/etc/http-1/0")).isZero();
@@ -168,14 +168,14 @@ class ReplayCommandTest {
   }
 
   @Test
-  void events_areChosenByTheirNames() throws Exception {
+  void events_areSelectedByName() throws Exception {
     assertThat(ndjson("--events", "whorl.Cons*,nothing")).hasSize(1);
     assertThat(ndjson("--events", "*")).extracting(EventLine::type).contains("jdk.ActiveSetting");
     assertThat(ndjson()).extracting(EventLine::type).doesNotContain("jdk.ActiveSetting");
   }
 
   @Test
-  void fromAndTo_keepWhatLiesBetween() throws Exception {
+  void fromAndTo_keepEventsBetween() throws Exception {
     List<EventLine> all = ndjson("--events", "whorl.FileOpen");
     Instant from = all.get(10).time();
     Instant to = all.get(20).time();
@@ -189,7 +189,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void stacks_areThereWhenAskedFor() throws Exception {
+  void stacks_areShownOnRequest() throws Exception {
     assertThat(ndjson("--where", "number=7")).allSatisfy(e -> assertThat(e.stack()).isEmpty());
     assertThat(ndjson("--where", "number=7", "--stacks"))
         .allSatisfy(e -> assertThat(e.stack().get(0)).contains("ReplayCommandTest"));
@@ -212,8 +212,8 @@ class ReplayCommandTest {
   }
 
   @Test
-  void pace_onATerminalIsThatOfThen_andGoesByTheClock() {
-    CliRun run = new CliRun().terminal(200, false).everyLookTakes(Duration.ofHours(1));
+  void pace_onATerminalIsTheOriginalOne() {
+    CliRun run = new CliRun().terminal(200, false).clockAdvances(Duration.ofHours(1));
 
     assertThat(run.run("replay", recording.toString(), "--events", "whorl.*", "--pace", "1x"))
         .isZero();
@@ -222,7 +222,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void chunksInAWrongOrder_areTold() throws IOException {
+  void chunksInAWrongOrder_areReported() throws IOException {
     byte[] whole = Files.readAllBytes(recording);
     int first = (int) ByteBuffer.wrap(whole).getLong(8);
     assertThat(first).isBetween(1, whole.length - 1);
@@ -241,7 +241,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void colours_areThereWhenWanted() {
+  void colours_areUsedOnlyIfEnabled() {
     CliRun run = new CliRun().terminal(200, true);
 
     run.run("replay", recording.toString(), "--where", "path=/etc/http-1/0", "--pace", "max");
@@ -274,7 +274,7 @@ class ReplayCommandTest {
     }
   }
 
-  /** Ten ways; none may end in a stack trace, whoever prints it. */
+  /** Damages the file in ten ways; none may print a stack trace. */
   @Test
   void damagedFile_isOneErrorWithARemedy() throws IOException {
     byte[] whole = Files.readAllBytes(recording);
@@ -316,7 +316,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void noSuchFile_isNamed() {
+  void missingFile_isNamed() {
     CliRun run = new CliRun();
 
     assertThat(run.run("replay", folder.resolve("none.jfr").toString())).isEqualTo(1);
@@ -325,7 +325,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void evidence_isFetchedCheckedAndNotKept() throws IOException {
+  void evidence_isFetchedCheckedAndDeleted() throws IOException {
     byte[] bytes = Files.readAllBytes(recording);
     try (FakeCollector collector = new FakeCollector()) {
       collector
@@ -346,7 +346,7 @@ class ReplayCommandTest {
   }
 
   @Test
-  void evidenceWhoseRecordingIsEncrypted_saysHowToReadIt() throws IOException {
+  void encryptedRecording_isExplained() throws IOException {
     try (FakeCollector collector = new FakeCollector()) {
       collector.on(
           "GET /api/v1/evidence/" + EVIDENCE, evidence("recording.jfr.age", new byte[] {1}));

@@ -107,7 +107,7 @@ final class RootCommandTest {
   }
 
   @Test
-  void defect_isOneOfOursAndSaid() {
+  void defect_isReported() {
     CliRun broken =
         new CliRun()
             .verifier(

@@ -89,7 +89,7 @@ final class RulesCommandsTest {
   private static Path recording;
   private final CliRun cli = new CliRun();
 
-  /** Other tests look at all types that there are. */
+  /** Unregisters the types: other tests check all existing types. */
   @AfterAll
   static void unregister() {
     FlightRecorder.unregister(FileOpen.class);
@@ -135,7 +135,7 @@ final class RulesCommandsTest {
   }
 
   @Test
-  void test_saysWhichRuleFiresWhenAndWhere() throws Exception {
+  void test_reportsMatchesWithTimeAndPlace() throws Exception {
     int status = cli.run("rules", "test", "--recording=" + recording, rule("shadow.yml", RULE));
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
@@ -148,7 +148,7 @@ final class RulesCommandsTest {
   }
 
   @Test
-  void test_jdkEventsAndLists_areSeenAsTheAgentSeesThem() throws Exception {
+  void test_jdkEventsAndLists_areReadAsByTheAgent() throws Exception {
     int status =
         cli.run(
             "rules",
@@ -165,14 +165,14 @@ final class RulesCommandsTest {
   }
 
   @Test
-  void test_withoutFiles_takesTheBuiltInRules() {
+  void test_withoutFiles_usesTheBuiltInRules() {
     assertThat(cli.run("rules", "test", "--json", "--recording=" + recording))
         .isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).contains("/etc/shadow");
   }
 
   @Test
-  void test_correlations_areTriedInTheOrderOfTime_andBaseRulesAreSilent() throws Exception {
+  void test_correlations_areAppliedInTimeOrder_andBaseRulesAreSilent() throws Exception {
     String two =
         "title: Looked up\nname: looked_up\nlogsource: {product: jvm, category: dns_query}\n"
             + "detection: {s: {host: db}, condition: s}\n---\n"
@@ -205,7 +205,7 @@ final class RulesCommandsTest {
   }
 
   @Test
-  void check_correlations_areListedWithWhatTheyRestOn() throws Exception {
+  void check_correlations_areListedWithTheirRules() throws Exception {
     String text =
         RULE
             + "name: shadow\n---\ntitle: Twice\ncorrelation: {type: event_count, rules: [shadow],"
@@ -216,7 +216,7 @@ final class RulesCommandsTest {
   }
 
   @Test
-  void test_nothingFires_exitsFour() throws Exception {
+  void test_noMatch_exitsFour() throws Exception {
     String quiet = rule("quiet.yml", RULE.replace("/etc/shadow", "/nowhere"));
     assertThat(cli.run("rules", "test", "--recording=" + recording, quiet))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
@@ -232,7 +232,7 @@ final class RulesCommandsTest {
   }
 
   @Test
-  void test_damagedRecordings_areSaidToBe() throws Exception {
+  void test_damagedRecordings_areReported() throws Exception {
     byte[] whole = Files.readAllBytes(recording);
     Path damaged = folder.resolve("damaged.jfr");
     for (int at : new int[] {0, 68, whole.length / 2, whole.length - 200}) {
@@ -268,7 +268,7 @@ final class RulesCommandsTest {
   }
 
   @Test
-  void check_senseless_isNamedAndTheOthersLoad() throws Exception {
+  void check_ineffectiveRule_isNamedAndTheOthersLoad() throws Exception {
     String file = rule("two.yml", RULE.replace("path:", "paht:") + "---\n" + NAME);
     assertThat(cli.run("rules", "check", "--json", file)).isEqualTo(ExitStatus.FAILED);
     JsonNode result = Json.MAPPER.readTree(cli.out());

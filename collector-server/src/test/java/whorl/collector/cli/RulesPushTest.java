@@ -50,14 +50,14 @@ class RulesPushTest {
   }
 
   @Test
-  void push_sendsTheTextAndTheTarget_underTheFilesName() throws IOException {
+  void push_sendsTextAndTarget_namedAfterTheFile() throws IOException {
     collector.on("PUT /api/v1/rules/my-rules", Answer.json(200, SET));
 
     int status =
         run("rules", "push", file("My Rules.yml", RULE), "--service=shop", "--label=team=a");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
-    assertThat(collector.asked.get(0).body())
+    assertThat(collector.requests.get(0).body())
         .contains("\"service\":\"shop\"", "\"team\":\"a\"", "title: x");
     assertThat(cli.err()).contains("pushed my-rules version 3");
   }
@@ -68,11 +68,11 @@ class RulesPushTest {
     String broken = file("my-rules.yml", "title: x\n");
 
     assertThat(run("rules", "push", broken, "--service=shop")).isEqualTo(ExitStatus.FAILED);
-    assertThat(collector.asked).isEmpty();
+    assertThat(collector.requests).isEmpty();
     assertThat(cli.err()).contains("logsource is missing", "nothing was pushed");
     assertThat(run("rules", "push", broken, "--service=shop", "--unchecked"))
         .isEqualTo(ExitStatus.DONE);
-    assertThat(collector.asked).hasSize(1);
+    assertThat(collector.requests).hasSize(1);
   }
 
   @Test
@@ -87,7 +87,7 @@ class RulesPushTest {
                 "--name=c",
                 "--service=s"))
         .isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(collector.asked).isEmpty();
+    assertThat(collector.requests).isEmpty();
   }
 
   @Test
@@ -102,7 +102,7 @@ class RulesPushTest {
   }
 
   @Test
-  void remove_deletes_andSaysSo() {
+  void remove_deletes_andReportsIt() {
     collector.on("DELETE /api/v1/rules/my-rules", new Answer(204, Map.of(), new byte[0], -1));
 
     assertThat(run("rules", "remove", "my-rules")).isEqualTo(ExitStatus.DONE);

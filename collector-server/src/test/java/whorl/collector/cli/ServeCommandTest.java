@@ -22,7 +22,7 @@ class ServeCommandTest {
   void options_leftOut_areTheDocumentedDefaults() {
     AtomicReference<ServeConfig> given = new AtomicReference<>();
     ServeCommand.Starter starter =
-        (config, say) -> {
+        (config, operatorMessages) -> {
           given.set(config);
           throw new IOException("not today");
         };
@@ -39,11 +39,11 @@ class ServeCommandTest {
     assertThat(config.silence()).isEqualTo(Duration.ofSeconds(90));
   }
 
-  /** The remedy is ours; what lies behind it has none. */
+  /** The exception has a remedy, its cause has none. */
   @Test
-  void startThatFails_isToldInItsOwnWords_notInThoseOfItsCause() {
+  void failedStart_printsItsOwnMessage_notThatOfItsCause() {
     ServeCommand.Starter starter =
-        (config, say) -> {
+        (config, operatorMessages) -> {
           throw new IOException("catalog.db is damaged: restore it", new IOException("[NOTADB]"));
         };
     assertThat(line(starter).execute()).isEqualTo(ExitStatus.FAILED);
@@ -54,7 +54,7 @@ class ServeCommandTest {
   @Test
   void address_thatIsNotLoopback_isWrongUsageWithoutTls() {
     ServeCommand.Starter never =
-        (config, say) -> {
+        (config, operatorMessages) -> {
           throw new AssertionError("started");
         };
     assertThat(line(never).execute("--listen", "0.0.0.0:0")).isEqualTo(ExitStatus.WRONG_USAGE);
@@ -63,7 +63,7 @@ class ServeCommandTest {
   }
 
   @Test
-  void server_thatAnswers_isSaidInOneLine() throws InterruptedException {
+  void runningServer_isReportedInOneLine() throws InterruptedException {
     ServeCommand.Running running =
         new ServeCommand.Running() {
           @Override
@@ -74,7 +74,7 @@ class ServeCommandTest {
           @Override
           public void stop() {}
         };
-    CommandLine line = line((config, say) -> running);
+    CommandLine line = line((config, operatorMessages) -> running);
     Thread serving = new Thread(line::execute);
     serving.start();
     try {

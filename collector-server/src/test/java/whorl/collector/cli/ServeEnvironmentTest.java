@@ -19,7 +19,7 @@ class ServeEnvironmentTest {
   }
 
   @Test
-  void optionThatIsNotGiven_comesFromTheEnvironment_andOneThatIsGivenDoesNot() {
+  void missingOption_comesFromTheEnvironment_givenOptionDoesNot() {
     Map<String, String> environment =
         Map.of("WHORL_TLS_CERT", "/tls.pem", "WHORL_INSECURE", "true");
 

@@ -52,14 +52,14 @@ final class TimelineCommandTest {
   }
 
   @Test
-  void stacks_standBelowTheirRow() {
+  void stacks_areBelowTheirRow() {
     collector.on(PATH, page(row(3, "whorl.FileOpen", "file", "opened x")));
 
     cli.run(collector, "timeline", "--evidence", "evidence-1", "--stacks");
 
     assertThat(cli.out().lines().skip(2))
         .containsExactly("    at a.A.a(A.java:1)", "    at b.B.b(B.java:2)");
-    assertThat(collector.asked.get(0).uri()).contains("stacks=true");
+    assertThat(collector.requests.get(0).uri()).contains("stacks=true");
   }
 
   @Test
@@ -100,7 +100,7 @@ final class TimelineCommandTest {
 
     assertThat(status).isEqualTo(ExitStatus.NOTHING_MATCHED);
     assertThat(cli.err()).contains("no rows match");
-    assertThat(collector.asked.get(0).uri())
+    assertThat(collector.requests.get(0).uri())
         .isEqualTo(
             "/api/v1/evidence/evidence-1/timeline?from=2026-11-25T09%3A00%3A00%2B01%3A00"
                 + "&type=whorl.File*%2Cx.Y&q=a+b"
@@ -125,7 +125,7 @@ final class TimelineCommandTest {
 
     assertThat(cli.out().lines()).hasSize(3);
     assertThat(cli.err()).contains("raise --limit");
-    assertThat(collector.asked.get(1).uri()).endsWith("limit=1&cursor=n1");
+    assertThat(collector.requests.get(1).uri()).endsWith("limit=1&cursor=n1");
   }
 
   @Test
@@ -136,13 +136,13 @@ final class TimelineCommandTest {
     cli.run(collector, "timeline", "--case", "case-00000001");
 
     assertThat(cli.out()).contains("SERVICE", "shop", "evidence-1:3");
-    assertThat(collector.asked.get(0).uri())
+    assertThat(collector.requests.get(0).uri())
         .startsWith("/api/v1/timeline?evidence=evidence-1%2Cevidence-2&");
-    assertThat(collector.asked.get(1).uri()).startsWith("/api/v1/timeline?case=case-00000001&");
+    assertThat(collector.requests.get(1).uri()).startsWith("/api/v1/timeline?case=case-00000001&");
   }
 
   @Test
-  void untilTheIndexIsReady_theCommandWaits_andSaysSo() {
+  void command_waitsForTheIndex_andReportsIt() {
     FakeCollector.Answer busy =
         FakeCollector.Answer.json(
             409,
@@ -162,7 +162,7 @@ final class TimelineCommandTest {
   }
 
   @Test
-  void indexThatFailed_endsTheCommand() {
+  void failedIndex_endsTheCommand() {
     collector.on(
         PATH,
         FakeCollector.Answer.json(
@@ -174,7 +174,7 @@ final class TimelineCommandTest {
   }
 
   @Test
-  void format_writesTheBytesAsTheyCome() {
+  void format_writesTheBytesUnchanged() {
     byte[] csv = "a,b\r\n\"x\",\"\u001b\"\r\n".getBytes(StandardCharsets.UTF_8);
     collector.on(
         PATH,
@@ -185,7 +185,7 @@ final class TimelineCommandTest {
         .isEqualTo(ExitStatus.DONE);
 
     assertThat(cli.out()).isEqualTo(new String(csv, StandardCharsets.UTF_8));
-    assertThat(collector.asked.get(1).uri()).endsWith("?format=csv");
+    assertThat(collector.requests.get(1).uri()).endsWith("?format=csv");
   }
 
   @Test
@@ -201,7 +201,7 @@ final class TimelineCommandTest {
   }
 
   @Test
-  void out_isAFile_whoseEndingNamesTheFormat() throws Exception {
+  void out_isAFile_whoseExtensionNamesTheFormat() throws Exception {
     collector.on(
         PATH,
         FakeCollector.Answer.json(200, page(row(0, "x.Y", "file", "m"))),
@@ -213,7 +213,7 @@ final class TimelineCommandTest {
 
     assertThat(Files.readString(out)).isEqualTo("PAR1");
     assertThat(cli.out().strip()).isEqualTo(out.toString());
-    assertThat(collector.asked.get(1).uri()).endsWith("?format=parquet");
+    assertThat(collector.requests.get(1).uri()).endsWith("?format=parquet");
   }
 
   @Test
@@ -238,22 +238,22 @@ final class TimelineCommandTest {
         "--evidence evidence-1 --limit 0|--limit 0",
         "--evidence evidence-1 --format xml|there are json, ndjson, csv",
         "--evidence evidence-1 --format parquet|give --out FILE",
-        "--evidence evidence-1 --out x.doc|tells no format",
-        "--follow|nobody to follow is named",
+        "--evidence evidence-1 --out x.doc|implies no format",
+        "--follow|no agent to follow is given",
         "--follow --service s --agent agent-0001|exclude one another",
         "--follow --service s --evidence evidence-1|not for --follow",
         "--follow --service s --format csv|ndjson",
         "--follow --service s --from 2026-11-25T09:00:00Z|--from has no meaning with --follow",
       })
-  void wrongUsage_isNamed(String arguments, String said) {
+  void wrongUsage_isNamed(String arguments, String expected) {
     String[] words = arguments == null ? new String[0] : arguments.split(" ");
     String[] all = new String[words.length + 1];
     all[0] = "timeline";
     System.arraycopy(words, 0, all, 1, words.length);
 
     assertThat(cli.run(collector, all)).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(cli.err()).contains(said);
-    assertThat(collector.asked).isEmpty();
+    assertThat(cli.err()).contains(expected);
+    assertThat(collector.requests).isEmpty();
   }
 
   @Test
@@ -311,7 +311,7 @@ final class TimelineCommandTest {
 
     JsonNode printed = Json.MAPPER.readTree(cli.out());
     assertThat(printed.get("type").asText()).isEqualTo("bundle");
-    assertThat(collector.asked.get(1).uri()).endsWith("?format=stix");
+    assertThat(collector.requests.get(1).uri()).endsWith("?format=stix");
   }
 
   private static String row(int number, String action, String category, String message) {

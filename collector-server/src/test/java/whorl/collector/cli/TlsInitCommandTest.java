@@ -49,7 +49,7 @@ final class TlsInitCommandTest {
   }
 
   @Test
-  void init_writesKeysForNobodyElse() throws Exception {
+  void init_writesKeysReadableByTheOwnerOnly() throws Exception {
     assertThat(status).isEqualTo(ExitStatus.DONE);
     assertThat(tls.toFile().list())
         .containsExactlyInAnyOrder(
@@ -64,7 +64,7 @@ final class TlsInitCommandTest {
   }
 
   @Test
-  void init_certificatesAreWhatTheyAreFor() throws Exception {
+  void init_certificatesFitTheirPurpose() throws Exception {
     X509Certificate ca = certificate("ca.pem");
     X509Certificate server = certificate("server.pem");
     X509Certificate agent = certificate("agent.pem");
@@ -96,7 +96,7 @@ final class TlsInitCommandTest {
   }
 
   @Test
-  void init_filesThere_areNeverOverwritten() throws Exception {
+  void init_existingFiles_areNeverOverwritten() throws Exception {
     byte[] before = Files.readAllBytes(tls.resolve("ca-key.pem"));
     CliRun cli = new CliRun();
 
@@ -107,7 +107,7 @@ final class TlsInitCommandTest {
   }
 
   @Test
-  void init_oneFileThere_writesNothing(@TempDir Path other) throws Exception {
+  void init_oneExistingFile_writesNothing(@TempDir Path other) throws Exception {
     Files.writeString(other.resolve("agent-key.pem"), "mine");
 
     assertThat(new CliRun().run("tls", "init", other.toString(), "--host", "h"))
@@ -157,7 +157,7 @@ final class TlsInitCommandTest {
 
       CliRun untrusted = new CliRun();
       assertThat(untrusted.run("agents", url)).isEqualTo(ExitStatus.FAILED);
-      assertThat(untrusted.err()).contains("no trust in the certificate", "--ca ca.pem");
+      assertThat(untrusted.err()).contains("no trusted CA signed the certificate", "--ca ca.pem");
 
       CliRun otherName = new CliRun();
       assertThat(otherName.run("agents", "--url=https://localhost:" + port, ca))
@@ -172,7 +172,7 @@ final class TlsInitCommandTest {
     }
   }
 
-  /** Wants a certificate of every client. */
+  /** A server that requires client certificates. */
   private static HttpsServer httpsServer() throws IOException {
     SSLContext context =
         TlsFiles.context(

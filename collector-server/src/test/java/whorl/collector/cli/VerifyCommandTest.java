@@ -60,7 +60,7 @@ final class VerifyCommandTest {
   }
 
   @Test
-  void verify_whatIsNoEvidence_isAFailureOfItsOwn() throws Exception {
+  void verify_otherFiles_areAnotherFailure() throws Exception {
     assertThat(cli.run("verify", file("none.txt"))).isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("none.txt: holds no evidence", "give a bag");
     assertThat(cli.run("verify", folder.resolve("absent").toString())).isEqualTo(ExitStatus.FAILED);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bags by the validator of the Library of Congress. */
+/** Checks bags with the validator of the Library of Congress. */
 class BagValidatorTest {
   @TempDir Path folder;
 
@@ -45,7 +45,7 @@ class BagValidatorTest {
   }
 
   @Test
-  void flippedBit_isFound_inArtifactsAndInWhatTellsOfThem() throws Exception {
+  void flippedBit_isFound_inArtifactsAndManifests() throws Exception {
     for (String file :
         new String[] {"data/" + SealedBag.ARTIFACTS.get(0), "data/manifest.json", "bag-info.txt"}) {
       SealedBag.flip(bag.resolve(file));
@@ -56,7 +56,7 @@ class BagValidatorTest {
   }
 
   @Test
-  void fileTooManyOrTooFew_isFound() throws Exception {
+  void extraOrMissingFile_isFound() throws Exception {
     Path more = Files.writeString(bag.resolve("data/more.txt"), "planted");
     assertThatThrownBy(this::validate).isInstanceOf(FileNotInManifestException.class);
     Files.delete(more);

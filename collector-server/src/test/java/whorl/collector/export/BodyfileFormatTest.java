@@ -27,7 +27,7 @@ class BodyfileFormatTest {
   private static final String SECONDS = "1795599328.391825818";
 
   @Test
-  void fileTime_isALineWithThatTimeAlone() throws IOException {
+  void fileTime_isALineWithThisTimeOnly() throws IOException {
     Map<Column, Object> file =
         Map.of(
             Column.FILE_PATH, "/tmp/x",
@@ -43,7 +43,7 @@ class BodyfileFormatTest {
   }
 
   @Test
-  void lineOfTheAgentsOwnBodyfile_hasAllItsTimes() throws IOException {
+  void lineOfTheAgentsBodyfile_hasAllItsTimes() throws IOException {
     Map<Column, Object> file =
         Map.of(
             Column.FILE_PATH, "/tmp/a|b%c\nd",
@@ -71,7 +71,7 @@ class BodyfileFormatTest {
   }
 
   @Test
-  void whatIsNoFilesTime_isLeftOut() throws IOException {
+  void rowsWithoutFileTimes_areLeftOut() throws IOException {
     assertThat(event("whorl.FileOpen", "{\"access\":\"read\",\"failed\":true}")).isEmpty();
     assertThat(event("whorl.LibraryLoad", "{}")).isEmpty();
     assertThat(text(List.of(HostileRows.row("whorl.DnsLookup", Map.of())))).isEmpty();

@@ -18,8 +18,9 @@ import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
 /**
- * The signature by Sigstore's cosign: it reads the DSSE envelope and the in-toto statement in it,
- * checks the signature with the agent's public key, and an artifact against the statement.
+ * Checks the signature with Sigstore's cosign: it reads the DSSE envelope and the in-toto
+ * statement, verifies the signature with the agent's public key, and an artifact against the
+ * statement.
  */
 class CosignIT {
   private static final Path COSIGN = Path.of("/usr/bin/cosign");
@@ -29,8 +30,8 @@ class CosignIT {
   private Path bag;
   private Path key;
 
-  /** What cosign said. */
-  private record Outcome(int status, String said) {}
+  /** The output of cosign. */
+  private record Outcome(int status, String output) {}
 
   @BeforeEach
   void unpack() throws Exception {
@@ -40,7 +41,7 @@ class CosignIT {
   }
 
   @Test
-  void artifacts_areVerifiedEach() throws Exception {
+  void everyArtifact_isVerified() throws Exception {
     for (String artifact : SealedBag.ARTIFACTS) {
       assertVerified(artifact);
     }
@@ -77,18 +78,18 @@ class CosignIT {
 
   private void assertVerified(String artifact) throws Exception {
     Outcome outcome = cosign(artifact);
-    assertThat(outcome.status()).as(artifact + ": " + outcome.said()).isZero();
-    assertThat(outcome.said()).contains("Verified OK");
+    assertThat(outcome.status()).as(artifact + ": " + outcome.output()).isZero();
+    assertThat(outcome.output()).contains("Verified OK");
   }
 
   private void assertRefused(String artifact, String why) throws Exception {
     Outcome outcome = cosign(artifact);
-    assertThat(outcome.status()).as(outcome.said()).isNotZero();
-    assertThat(outcome.said()).contains(why).doesNotContain("Verified OK");
+    assertThat(outcome.status()).as(outcome.output()).isNotZero();
+    assertThat(outcome.output()).contains(why).doesNotContain("Verified OK");
   }
 
   private Outcome cosign(String artifact) throws IOException, InterruptedException {
-    Path said = folder.resolve("said.txt");
+    Path output = folder.resolve("said.txt");
     Process cosign =
         new ProcessBuilder(
                 List.of(
@@ -97,14 +98,14 @@ class CosignIT {
                     "--key=" + key,
                     "--signature=" + artifact("manifest.dsse.json"),
                     "--type=" + Statement.PREDICATE_TYPE,
-                    // the transparency log is for keys that nobody hands over
+                    // keys like this one are not in the transparency log
                     "--insecure-ignore-tlog=true",
                     artifact(artifact).toString()))
             .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
+            .redirectOutput(output.toFile())
             .start();
     assertThat(cosign.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Outcome(cosign.exitValue(), Files.readString(said));
+    return new Outcome(cosign.exitValue(), Files.readString(output));
   }
 
   private Path artifact(String name) {

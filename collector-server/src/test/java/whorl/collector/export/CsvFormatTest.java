@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 
-/** Read by a library that nobody here wrote. */
+/** Reads the CSV with an independent library. */
 class CsvFormatTest {
   @Test
-  void columns_areNamedInTheFirstLine_stacksOnlyWhereWanted() throws IOException {
+  void columns_areNamedInTheFirstLine_stacksOnRequestOnly() throws IOException {
     assertThat(text(false, List.of()))
         .startsWith("@timestamp,jvm.time,jvm.row,event.kind,")
         .endsWith(",event.id\r\n")
@@ -27,7 +27,7 @@ class CsvFormatTest {
   }
 
   @Test
-  void values_comeBack() throws IOException {
+  void values_areReadBackUnchanged() throws IOException {
     Row row =
         HostileRows.row(
             "whorl.FileOpen",
@@ -48,7 +48,7 @@ class CsvFormatTest {
   }
 
   @Test
-  void hostileText_staysInItsCell_andIsNoFormula() throws IOException {
+  void hostileText_staysInItsCell_andIsNotAFormula() throws IOException {
     List<Row> rows =
         HostileRows.TEXTS.stream().map(text -> HostileRows.everywhere(0, "x.Y", text)).toList();
 

@@ -21,14 +21,14 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
 
-/** The schema's own list of fields says what a document may hold. */
+/** Checks documents against the schema's own list of fields. */
 class EcsFormatTest {
   private record Field(String type, boolean array) {}
 
   private final Map<String, Field> schema = schema();
 
   @Test
-  void columns_areTheSchemasOrOurOwn_withItsTypes() {
+  void columns_areOfTheSchemaOrOurOwn_withItsTypes() {
     for (Column column : Column.values()) {
       if (column.columnName().startsWith("jvm.")) {
         continue;
@@ -74,7 +74,7 @@ class EcsFormatTest {
   }
 
   @Test
-  void addresses_thatAreNone_costNoDocument() throws IOException {
+  void malformedAddresses_loseNoDocument() throws IOException {
     JsonNode document =
         documents(
                 List.of(
@@ -93,7 +93,7 @@ class EcsFormatTest {
   }
 
   @Test
-  void hostileRows_areStillDocumentsOfTheSchema() throws IOException {
+  void hostileRows_areValidDocuments() throws IOException {
     List<Row> rows = new ArrayList<>();
     for (String text : HostileRows.TEXTS) {
       rows.add(HostileRows.everywhere(rows.size(), "x.Y", text));

@@ -9,7 +9,7 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 
-/** As many rows as wanted, made one at a time. */
+/** Any number of rows, made one at a time. */
 class EndlessTimeline implements Timeline {
   private final long rows;
 

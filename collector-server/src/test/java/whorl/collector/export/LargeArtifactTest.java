@@ -36,7 +36,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
 
-/** Heaps are longer than four gibibytes, where 32 bits end. */
+/** Heaps can be longer than four gibibytes, beyond the range of 32 bits. */
 class LargeArtifactTest {
   private static final long SIZE_BYTES = (4L << 30) + (256 << 20);
   private static final ArtifactName HEAP = new ArtifactName("heap.hprof.gz");
@@ -44,7 +44,7 @@ class LargeArtifactTest {
   @TempDir Path root;
 
   @Test
-  void range_beyondFourGibibytes_isFoundWhereItIs() throws Exception {
+  void range_beyondFourGibibytes_isCorrect() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       Digest digest = Digest.of(new byte[] {1});
       Path blob = collector.folder.blob(digest);
@@ -76,7 +76,7 @@ class LargeArtifactTest {
       named = "whorl.test.large",
       matches = "true",
       disabledReason = "writes 9 GiB; run with -Dwhorl.test.large=true")
-  void artifactOfMoreThanFourGibibytes_comesIsSealedAndVerifiesFromItsBag() throws Exception {
+  void artifactOfMoreThanFourGibibytes_isReceivedSealedAndVerifiedFromItsBag() throws Exception {
     World world = new World();
     ReceiveLimits limits =
         new ReceiveLimits(64L << 30, 100, 1000, 1 << 20, 500, Duration.ofHours(24));
@@ -174,7 +174,7 @@ class LargeArtifactTest {
         List.of());
   }
 
-  /** So many of them. */
+  /** This many zero bytes. */
   private static final class Zeros extends InputStream {
     private long left;
 

@@ -12,7 +12,7 @@ import whorl.collector.http.Response;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.evidence.Json;
 
-/** A million rows pass through a JVM that could hold but a few thousand of them. */
+/** A million rows pass through a JVM with memory for only a few thousand. */
 class LargeTimelineTest {
   private static final long ROWS = 1_000_000;
   private static final String HEAP = "-Xmx24m";
@@ -32,16 +32,16 @@ class LargeTimelineTest {
             .redirectErrorStream(true)
             .start();
     child.getOutputStream().close();
-    String said = new String(child.getInputStream().readAllBytes());
+    String output = new String(child.getInputStream().readAllBytes());
 
     assertThat(child.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    assertThat(said).startsWith("written ");
-    assertThat(Long.parseLong(said.strip().substring("written ".length())))
+    assertThat(output).startsWith("written ");
+    assertThat(Long.parseLong(output.strip().substring("written ".length())))
         .isGreaterThan(what.equals("flame") ? 100 : ROWS * 100);
     assertThat(child.exitValue()).isZero();
   }
 
-  /** What runs in the other JVM. */
+  /** The program of the other JVM. */
   static final class Writer {
     private Writer() {}
 

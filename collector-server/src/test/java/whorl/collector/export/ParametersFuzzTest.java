@@ -21,7 +21,7 @@ import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
 import whorl.evidence.Id;
 
-/** Query strings and ranges: each is a question that can be asked, or answered with a 4xx. */
+/** Fuzzes query strings and ranges: each is a valid query or is refused with a 4xx. */
 class ParametersFuzzTest {
   private static final Id EVIDENCE = new Id("evidence-1");
 
@@ -54,7 +54,7 @@ class ParametersFuzzTest {
     }
   }
 
-  /** WhereParameter that were written with what escapes are read as they were. */
+  /** Escaped values of the where parameter are parsed unchanged. */
   @FuzzTest
   void value_inAWhere_isReadAsItWas(byte[] input) {
     String value = new String(input, StandardCharsets.UTF_8);
@@ -83,7 +83,7 @@ class ParametersFuzzTest {
     }
   }
 
-  /** Names of services, as downloads are called after them. */
+  /** Fuzzes service names, which become part of file names. */
   @FuzzTest
   void downloadsName_isAPlainFileName(byte[] input) {
     String name =
@@ -105,7 +105,7 @@ class ParametersFuzzTest {
     return request;
   }
 
-  /** A timeline with row 7, and no other. */
+  /** A timeline with row 7 only. */
   private static final class OneRow implements Timeline {
     private static final Row ROW =
         Row.of(

@@ -39,8 +39,8 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
 /**
- * Evidence as an agent ships it, indexed, exported and read by DuckDB with plain SQL. The Parquet
- * file is left in {@code target/readers}, where Spark reads it in a module of its own.
+ * Evidence shipped by an agent, indexed, exported and read by DuckDB with plain SQL. The Parquet
+ * file stays in {@code target/readers}, where a separate module reads it with Spark.
  */
 class ParquetReadersTest {
   private static final int EVENTS = 3_000;
@@ -61,7 +61,7 @@ class ParquetReadersTest {
     confined = new ConfinedJvm(collector.folder.confined("index"), 1, Duration.ofSeconds(30));
     index =
         new IndexQueue(
-            new IndexQueue.Surroundings(
+            new IndexQueue.Dependencies(
                 collector.store,
                 collector.folder,
                 Disk.LOCAL,
@@ -107,7 +107,7 @@ class ParquetReadersTest {
   }
 
   @Test
-  void duckDb_readsWhatTheApiTells() throws Exception {
+  void duckDb_readsTheSameAsTheApi() throws Exception {
     Answer parquet = viewer.get(path + "/timeline?format=parquet&stacks=true");
     assertThat(parquet.header("Content-Type")).isEqualTo("application/vnd.apache.parquet");
     Files.createDirectories(LEFT.getParent());
@@ -152,7 +152,7 @@ class ParquetReadersTest {
   }
 
   @Test
-  void everyFormat_hasTheHostileRows_ofRealEvidence() throws Exception {
+  void everyFormat_contains_hostileRowsOfRealEvidence() throws Exception {
     JsonNode types = viewer.get(path + "/timeline/types").json().get("types");
     assertThat(types.findValuesAsText("type")).contains("whorl.FileOpen", "file.changed");
     long rows = viewer.get(path + "/index").json().get("rows").asLong();

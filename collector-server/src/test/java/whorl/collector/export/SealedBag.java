@@ -14,9 +14,9 @@ import java.util.zip.ZipInputStream;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 
-/** Evidence as it leaves the collector: sealed with an agent's key, and unpacked from its bag. */
+/** Evidence as exported by the collector: signed with an agent's key, and unpacked from its bag. */
 final class SealedBag {
-  /** Artifacts in the bag, beside the manifest and its envelope. */
+  /** The artifacts in the bag, in addition to the manifest and its envelope. */
   static final List<String> ARTIFACTS =
       List.of("recording.jfr", "threads.txt", "classes/" + "0".repeat(64) + ".class");
 
@@ -45,7 +45,7 @@ final class SealedBag {
     }
   }
 
-  /** The bag's key file in the form in which programs want a key. */
+  /** The bag's key file in PEM, which other programs expect. */
   static Path key(Path bag) throws IOException {
     String key = Files.readString(bag.resolve("agent-key.txt")).strip();
     return Files.writeString(
@@ -53,7 +53,7 @@ final class SealedBag {
         "-----BEGIN PUBLIC KEY-----\n" + key + "\n-----END PUBLIC KEY-----\n");
   }
 
-  /** Turns over one bit of the byte in the middle. */
+  /** Flips one bit of the byte in the middle. */
   static void flip(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;

@@ -50,7 +50,7 @@ class TimelineRoutesTest {
   private FakeClient viewer;
   private Id evidence;
 
-  /** An index whose state a test turns. */
+  /** An index whose state the test sets. */
   private static final class FakeIndex implements TimelineIndex {
     private final Map<Id, IndexStatus> states = new HashMap<>();
     private final List<Id> wanted = new ArrayList<>();
@@ -116,7 +116,7 @@ class TimelineRoutesTest {
     List<Long> numbers = new ArrayList<>();
     String cursor = "";
     do {
-      JsonNode page = ask("limit=4" + cursor).json();
+      JsonNode page = query("limit=4" + cursor).json();
       page.get("rows").forEach(row -> numbers.add(row.get("jvm.row").asLong()));
       assertThat(page.at("/index/state").asText()).isEqualTo("ready");
       cursor = page.has("next") ? "&cursor=" + page.get("next").asText() : null;
@@ -144,28 +144,28 @@ class TimelineRoutesTest {
       })
   void filters_narrow(String query, String numbers) {
     List<String> found = new ArrayList<>();
-    ask(query).json().get("rows").forEach(row -> found.add(row.get("jvm.row").asText()));
+    query(query).json().get("rows").forEach(row -> found.add(row.get("jvm.row").asText()));
 
     assertThat(String.join(",", found)).isEqualTo(numbers);
   }
 
   @Test
   void filter_thatMatchesNothing_isAnEmptyPage_andAnEmptyFile() {
-    assertThat(ask("q=nowhere").json().get("rows")).isEmpty();
-    assertThat(ask("q=nowhere&format=ndjson").text()).isEmpty();
-    assertThat(ask("q=nowhere&format=csv").text().lines()).hasSize(1);
-    assertThat(ask("q=nowhere&format=bodyfile").text()).isEmpty();
+    assertThat(query("q=nowhere").json().get("rows")).isEmpty();
+    assertThat(query("q=nowhere&format=ndjson").text()).isEmpty();
+    assertThat(query("q=nowhere&format=csv").text().lines()).hasSize(1);
+    assertThat(query("q=nowhere&format=bodyfile").text()).isEmpty();
     assertThat(at("/timeline/types?q=nowhere").json().get("types")).isEmpty();
     assertThat(at("/timeline/flame?q=nowhere").json().get("value").asLong()).isZero();
     assertThat(at("/timeline/histogram?q=nowhere").json().get("series")).isEmpty();
   }
 
   @Test
-  void stacks_comeOnlyWhereWanted() {
-    assertThat(ask("").json().at("/rows/0").has("jvm.stack_trace")).isFalse();
-    assertThat(ask("stacks=true").json().at("/rows/0/jvm.stack_trace").asText())
+  void stacks_areIncludedOnRequestOnly() {
+    assertThat(query("").json().at("/rows/0").has("jvm.stack_trace")).isFalse();
+    assertThat(query("stacks=true").json().at("/rows/0/jvm.stack_trace").asText())
         .isEqualTo("shop.Cart.run(Cart.java:0)");
-    assertThat(ask("stacks=true&format=ndjson").text()).contains("Cart.java:9");
+    assertThat(query("stacks=true&format=ndjson").text()).contains("Cart.java:9");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -201,7 +201,7 @@ class TimelineRoutesTest {
       })
   void badParameters_areNamedWithTheirValueAndWhatIsAllowed(
       String query, String name, String value, String allowed) {
-    Answer answer = ask(query);
+    Answer answer = query(query);
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);
     assertThat(answer.text()).contains(name, value, allowed);
@@ -215,12 +215,12 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void valuesWithSemicolons_areWrittenWithABackslash() {
+  void valuesWithSemicolons_areEscaped() {
     timeline.add(
         evidence, TIME.plusSeconds(60), "x.Y", Map.of(Column.COMMAND_LINE, "sh -c a;b\\c:d"));
 
     JsonNode rows =
-        ask("where=process.command_line:eq:sh -c a\\;b\\\\c:d;event.action:eq:x.Y")
+        query("where=process.command_line:eq:sh -c a\\;b\\\\c:d;event.action:eq:x.Y")
             .json()
             .get("rows");
 
@@ -229,7 +229,7 @@ class TimelineRoutesTest {
 
   @Test
   void unknownRowsAndEvidence_are404() {
-    assertThat(ask("around=99").status()).isEqualTo(404);
+    assertThat(query("around=99").status()).isEqualTo(404);
     assertThat(viewer.get("/api/v1/evidence/evidence-none/timeline").status()).isEqualTo(404);
     assertThat(viewer.get("/api/v1/evidence/x/timeline").status()).isEqualTo(404);
     assertThat(viewer.get("/api/v1/evidence/evidence-none/index").status()).isEqualTo(404);
@@ -237,7 +237,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void untilTheIndexIsReady_theAnswerSaysHowFarItIs() {
+  void answer_reportsProgress_untilTheIndexIsReady() {
     index.states.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, 0.4));
 
     for (String path : List.of("", "?format=csv", "/histogram", "/types", "/flame")) {
@@ -251,7 +251,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void askingForWhatNobodyHasIndexed_hasItIndexed() {
+  void requestForUnindexedEvidence_startsIndexing() {
     index.states.put(evidence, IndexStatus.NONE);
 
     assertThat(at("/timeline").text()).contains("waits to be indexed");
@@ -260,7 +260,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void failedIndex_saysWhy_andNotToTryAgain() {
+  void failedIndex_isExplained_withoutRetryAfter() {
     index.states.put(
         evidence,
         new IndexStatus(1, IndexStatus.State.FAILED, 0, 0, null, "no artifact is left", List.of()));
@@ -274,8 +274,8 @@ class TimelineRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ndjson", "csv", "timesketch", "ecs", "bodyfile", "parquet"})
-  void wholeTimelines_areDownloads_andInCustody(String format) {
-    Answer answer = ask("format=" + format);
+  void timelines_areDownloads_recordedInCustody(String format) {
+    Answer answer = query("format=" + format);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Disposition"))
@@ -284,13 +284,13 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void limit_holdsForEveryFormatOfRows() {
-    assertThat(ask("format=ndjson&limit=3").text().lines()).hasSize(3);
-    assertThat(ask("format=csv&limit=3").text().lines()).hasSize(4);
+  void limit_appliesToEveryRowFormat() {
+    assertThat(query("format=ndjson&limit=3").text().lines()).hasSize(3);
+    assertThat(query("format=csv&limit=3").text().lines()).hasSize(4);
   }
 
   @Test
-  void aggregates_areOfTheRowsThatMatch() {
+  void aggregates_countMatchingRows() {
     JsonNode types = at("/timeline/types?thread=http-0").json().get("types");
     assertThat(types.findValuesAsText("type"))
         .containsExactlyInAnyOrder("whorl.FileOpen", "whorl.DnsLookup");
@@ -304,7 +304,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void severalPieces_areOneTimeline_namedOrByCase() {
+  void severalPieces_areOneTimeline_listedOrByCase() {
     Id other = ship();
     timeline.add(other, TIME.plusMillis(1500), "x.Y", Map.of());
     cases.put(CASE, List.of(evidence, other));
@@ -334,7 +334,7 @@ class TimelineRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "?evidence=evidence-none&case=" + CASE, "?evidence=../..", "?case=C"})
-  void severalPieces_haveToBeNamedOneWay(String query) {
+  void severalPieces_needExactlyOneSelection(String query) {
     assertThat(viewer.get("/api/v1/timeline" + query).status()).isEqualTo(400);
   }
 
@@ -366,7 +366,7 @@ class TimelineRoutesTest {
   }
 
   @Test
-  void clientThatGoesAway_endsTheReading() {
+  void disconnectedClient_stopsTheReading() {
     AtomicInteger read = new AtomicInteger();
     Response response =
         new TimelineDownload(
@@ -401,7 +401,7 @@ class TimelineRoutesTest {
     assertThat(read).hasValueLessThan(2_000);
   }
 
-  private Answer ask(String query) {
+  private Answer query(String query) {
     return at("/timeline?" + query);
   }
 

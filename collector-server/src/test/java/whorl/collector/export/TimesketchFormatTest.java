@@ -17,17 +17,17 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
 
 /**
- * What Timesketch asks of a JSONL file, as {@code read_and_validate_jsonl} in its {@code
- * timesketch/lib/utils.py} does: every line a JSON object by itself, with {@code message}, {@code
- * datetime} and {@code timestamp_desc}; a time with its offset, since one without is taken as the
- * server's own; {@code timestamp} in microseconds; {@code tag}, where there is one, a list. Its
- * index keeps names that begin with two underscores for itself.
+ * Timesketch's requirements for a JSONL file, as in {@code read_and_validate_jsonl} of {@code
+ * timesketch/lib/utils.py}: every line is a JSON object with {@code message}, {@code datetime} and
+ * {@code timestamp_desc}. The time has an offset, because without one it is taken as the server's
+ * own. {@code timestamp} is in microseconds; {@code tag}, if present, is a list. Names that begin
+ * with two underscores are reserved for its index.
  */
 class TimesketchFormatTest {
   private static final List<String> MANDATORY = List.of("message", "datetime", "timestamp_desc");
 
   @Test
-  void line_hasWhatTheImporterWants_andOurColumnsBeside() throws IOException {
+  void line_hasTheImportersFields_andOurColumns() throws IOException {
     JsonNode line =
         lines(
                 List.of(
@@ -47,7 +47,7 @@ class TimesketchFormatTest {
   }
 
   @Test
-  void fileTimes_areDescribedInPlasosWords() throws IOException {
+  void fileTimes_haveThePlasoDescriptions() throws IOException {
     assertThat(
             lines(
                     List.of(
@@ -68,7 +68,7 @@ class TimesketchFormatTest {
   }
 
   @Test
-  void hostileRows_areTakenByTheImporter() throws IOException {
+  void hostileRows_areAcceptedByTheImporter() throws IOException {
     List<Row> rows = new ArrayList<>();
     for (String text : HostileRows.TEXTS) {
       rows.add(HostileRows.everywhere(rows.size(), "x.Y", text));

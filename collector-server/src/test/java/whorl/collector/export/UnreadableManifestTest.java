@@ -13,12 +13,12 @@ import whorl.collector.custody.VerificationReport;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 
-/** Evidence whose manifest says nothing is kept, and leaves and is checked like any other. */
+/** Evidence whose manifest is JSON null is kept, exported and checked like any other. */
 class UnreadableManifestTest {
   @TempDir private Path folder;
 
   @Test
-  void bag_ofEvidenceWhoseManifestIsNull_leavesAndIsNotVerified() throws Exception {
+  void bag_ofEvidenceWithANullManifest_isExportedAndNotVerified() throws Exception {
     FakeAgent agent = new FakeAgent().with("threads.txt", "threads").seal();
     agent.sealed("null".getBytes(UTF_8), agent.envelopeJson());
     Path bag = folder.resolve("bag.zip");

@@ -6,9 +6,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Chunks of recordings: whatever is in one, its events are told or it is said to be damaged. */
+/** Fuzzes chunks of recordings: the events of any chunk are read or reported as damaged. */
 class ChunkFuzzTest {
-  /** Of a value and all it consists of. */
+  /** The limit for a value with all its members. */
   private static final int TOLD_MAX_BYTES = 1 << 20;
 
   @FuzzTest
@@ -43,7 +43,7 @@ class ChunkFuzzTest {
   private static void values(Cursor events, Type type) throws IOException {
     assertThat(events.durationNanos() == 0 || type.hasDuration()).isTrue();
     for (Field field : type.values()) {
-      Told told = new Told();
+      CountingValues values = new CountingValues();
       if (field.kind() == Kind.STACK) {
         events.stack(field);
       } else if (field.kind() == Kind.THREAD) {
@@ -51,14 +51,14 @@ class ChunkFuzzTest {
       } else if (field.kind().isText()) {
         events.text(field);
       } else {
-        events.tell(field, told);
+        events.write(field, values);
       }
-      assertThat(told.depth).isZero();
+      assertThat(values.depth).isZero();
     }
   }
 
-  /** Counts what it is told. */
-  private static final class Told implements Values {
+  /** Counts the values it receives. */
+  private static final class CountingValues implements Values {
     private int depth;
     private long bytes;
 
@@ -68,17 +68,17 @@ class ChunkFuzzTest {
     }
 
     @Override
-    public void nothing() {
+    public void absent() {
       bytes++;
     }
 
     @Override
-    public void more() {
+    public void truncated() {
       bytes++;
     }
 
     @Override
-    public void whole(long number) {
+    public void integer(long number) {
       bytes++;
     }
 
@@ -93,7 +93,7 @@ class ChunkFuzzTest {
     }
 
     @Override
-    public void truth(boolean truth) {
+    public void bool(boolean truth) {
       bytes++;
     }
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Makes chunks, right and wrong ones, value by value. */
+/** Makes valid and invalid chunks, value by value. */
 final class ChunkMaker {
   static final long INT = 10;
   static final long LONG = 11;
@@ -52,7 +52,7 @@ final class ChunkMaker {
     }
   }
 
-  /** Values one behind the other. */
+  /** Consecutive values. */
   final class Bytes {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -133,7 +133,7 @@ final class ChunkMaker {
     return texts.indexOf(text);
   }
 
-  /** Adds an event; of a size that it does not have, if more is not 0. */
+  /** Adds an event; if {@code more} is not 0, its size is wrong by that. */
   ChunkMaker event(long type, int more, Consumer<Bytes> values) {
     Bytes content = new Bytes();
     content.int64(type);
@@ -141,7 +141,7 @@ final class ChunkMaker {
     int size = content.out.size() + 4;
     Bytes event = new Bytes();
     if (compressed) {
-      // padded, as the JVM does
+      // padded, as HotSpot does
       for (int i = 0; i < 3; i++) {
         event.raw((size + more) >>> (7 * i) | 0x80);
       }
@@ -161,7 +161,7 @@ final class ChunkMaker {
   /**
    * Adds a checkpoint.
    *
-   * @param pools how many are in the content
+   * @param pools the number of pools in the content
    */
   ChunkMaker constants(int pools, Consumer<Bytes> content) {
     return event(1, out -> content.accept(out.int64(0).int64(0).int64(0).raw(0).int32(pools)));
@@ -181,7 +181,7 @@ final class ChunkMaker {
         });
   }
 
-  /** The chunk, as a JVM leaves it that was killed: its header does not know where anything is. */
+  /** The chunk as left by a killed JVM: its header has no positions. */
   ByteBuffer bytes(long startNanos, long startTicks, long ticksPerSecond) {
     ByteBuffer chunk = ByteBuffer.allocate(Header.BYTES + events.size());
     chunk.put("FLR\0".getBytes(StandardCharsets.US_ASCII)).putShort((short) 2).putShort((short) 1);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.recording.ChunkMaker.Part;
 
-/** Chunks made value by value: what a JVM writes, and what it never would. */
+/** Chunks made value by value, both those that a JVM writes and those that none would write. */
 @Timeout(60)
 class ChunkTest {
   private static final String EVENT = "jdk.jfr.Event";
@@ -52,7 +52,7 @@ class ChunkTest {
             .event(THING, out -> out.int64(9).int32(1).int64(2).raw(3).int32(2).raw(0xC3, 0xA9))
             .metadata()
             .bytes();
-    assertThat(told(chunk))
+    assertThat(read(chunk))
         .containsExactly(
             "1005 -7 4611686018427387904 -",
             "1006 300 -1 ",
@@ -62,7 +62,7 @@ class ChunkTest {
   }
 
   @Test
-  void times_areThoseOfTheJdk() throws Exception {
+  void times_equalThoseOfTheJdk() throws Exception {
     long start = 1_700_000_000_123_456_789L;
     long ticks = 987_654_321_012L;
     ByteBuffer chunk =
@@ -71,11 +71,11 @@ class ChunkTest {
             .metadata()
             .bytes(start, 77, 2_400_000_003L);
     long expected = start + (long) ((ticks - 77) / (2_400_000_003L / 1_000_000_000.0));
-    assertThat(told(chunk)).containsExactly(Long.toString(expected));
+    assertThat(read(chunk)).containsExactly(Long.toString(expected));
   }
 
   @Test
-  void spans_endWhereNumbersDo() {
+  void spans_areLimitedToTheRangeOfLong() {
     Clock clock = Clock.of(0, 0, 500_000_000);
     assertThat(clock.span(Field.Time.SPAN_TICKS, 10)).isEqualTo(20);
     assertThat(clock.span(Field.Time.SPAN_SECONDS, -10)).isEqualTo(-10_000_000_000L);
@@ -85,7 +85,7 @@ class ChunkTest {
   }
 
   @Test
-  void idToldTwice_isThatOfTheFirstCheckpoint_andInItTheLast() throws Exception {
+  void duplicateId_firstCheckpointWins_andInItTheLastConstant() throws Exception {
     ByteBuffer chunk =
         things(true, Part.of("text", STRING))
             .constants(1, out -> strings(out, "first", "second"))
@@ -93,21 +93,21 @@ class ChunkTest {
             .constants(1, out -> strings(out, "third"))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 second");
+    assertThat(read(chunk)).containsExactly("1005 second");
   }
 
   @Test
-  void missingConstant_isNoValue() throws Exception {
+  void missingConstant_isAbsent() throws Exception {
     ByteBuffer chunk =
         things(true, Part.of("text", STRING), Part.constant("kind", CLASS))
             .event(THING, out -> out.int64(5).raw(2).int64(99).int64(98))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 - -");
+    assertThat(read(chunk)).containsExactly("1005 - -");
   }
 
   @Test
-  void constantsThatReferToEachOther_areToldByTheirNames() throws Exception {
+  void constantsThatReferToEachOther_areReadByName() throws Exception {
     ByteBuffer chunk =
         things(true, Part.constant("kind", CLASS), Part.constant("loader", LOADER))
             .constants(
@@ -134,22 +134,22 @@ class ChunkTest {
             .event(THING, out -> out.int64(6).int64(1).int64(2))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 a.b.C a.b.C", "1006 a.b.C (nameless)");
+    assertThat(read(chunk)).containsExactly("1005 a.b.C a.b.C", "1006 a.b.C (nameless)");
   }
 
   @Test
-  void textThatRefersToItself_isNoValue() throws Exception {
+  void textThatRefersToItself_isAbsent() throws Exception {
     ByteBuffer chunk =
         things(true, Part.of("text", STRING))
             .constants(1, out -> out.int64(STRING).int32(1).int64(1).raw(2).int64(1))
             .event(THING, out -> out.int64(5).raw(2).int64(1))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 -");
+    assertThat(read(chunk)).containsExactly("1005 -");
   }
 
   @Test
-  void structsInCircles_areToldAsDeepAsTheyMay() throws Exception {
+  void structsInCycles_areReadUpToTheDepthLimit() throws Exception {
     ByteBuffer chunk =
         things(true, Part.constant("node", 200))
             .type(200, "acme.Node", null, Part.constant("left", 200), Part.constant("right", 200))
@@ -157,13 +157,13 @@ class ChunkTest {
             .event(THING, out -> out.int64(5).int64(1))
             .metadata()
             .bytes();
-    String told = told(chunk).get(0);
-    assertThat(told).startsWith("1005 {left{left{left{left{left{left{left…right…}");
-    assertThat(told.length()).isLessThan(5_000);
+    String event = read(chunk).get(0);
+    assertThat(event).startsWith("1005 {left{left{left{left{left{left{left…right…}");
+    assertThat(event.length()).isLessThan(5_000);
   }
 
   @Test
-  void structsThatReferToThemselvesAThousandTimes_areToldUntilItIsEnough() throws Exception {
+  void structsWithAThousandSelfReferences_areReadUpToTheLimit() throws Exception {
     ByteBuffer chunk =
         things(true, Part.constant("node", 200))
             .type(200, "acme.Node", null, new Part("all", 200, true, true))
@@ -178,11 +178,11 @@ class ChunkTest {
             .event(THING, out -> out.int64(5).int64(1))
             .metadata()
             .bytes();
-    assertThat(told(chunk).get(0).length()).isBetween(ENOUGH_CHARS, 2 * ENOUGH_CHARS);
+    assertThat(read(chunk).get(0).length()).isBetween(ENOUGH_CHARS, 2 * ENOUGH_CHARS);
   }
 
   @Test
-  void moreConstantsThanCanBeKept_areCounted() throws Exception {
+  void constantsBeyondTheLimit_areCounted() throws Exception {
     int many = 1_500_010;
     ByteBuffer bytes =
         things(true, Part.of("text", STRING))
@@ -199,12 +199,12 @@ class ChunkTest {
             .metadata()
             .bytes();
     assertThat(Chunk.of(bytes, frames -> 1).remarks())
-        .containsExactly("it has 10 constants more than can be kept");
-    assertThat(told(bytes)).containsExactly("1005 ", "1006 -");
+        .containsExactly("it has 10 constants more than the limit");
+    assertThat(read(bytes)).containsExactly("1005 ", "1006 -");
   }
 
   @Test
-  void endlessNames_areRefused() {
+  void tooLongNames_areRefused() {
     ChunkMaker maker = new ChunkMaker(true);
     String name = "n".repeat(1 << 20);
     for (int i = 0; i < 10; i++) {
@@ -212,7 +212,7 @@ class ChunkTest {
     }
     ByteBuffer bytes = maker.metadata().bytes();
     assertThatThrownBy(() -> Chunk.of(bytes, frames -> 1))
-        .hasMessage("its metadata has longer names than can be kept");
+        .hasMessage("its metadata has too long names");
   }
 
   @Test
@@ -231,7 +231,7 @@ class ChunkTest {
   }
 
   @Test
-  void typeMadeOfItself_costsItsOwnEvents() throws Exception {
+  void recursiveType_losesOnlyItsEvents() throws Exception {
     ByteBuffer chunk =
         things(true, Part.of("text", STRING))
             .type(200, "acme.Endless", null, Part.of("more", 200))
@@ -243,11 +243,11 @@ class ChunkTest {
             .event(THING, out -> out.int64(6).raw(1))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 (damaged)", "1005 -", "1006 ");
+    assertThat(read(chunk)).containsExactly("1005 (damaged)", "1005 -", "1006 ");
   }
 
   @Test
-  void structsArraysAndFractions_areToldWhole() throws Exception {
+  void structsArraysAndFractions_areRead() throws Exception {
     ByteBuffer chunk =
         things(true, Part.array("pairs", 200), Part.array("none", INT))
             .type(200, "acme.Pair", null, Part.of("letter", CHAR), Part.of("real", FLOAT))
@@ -263,11 +263,11 @@ class ChunkTest {
                         .int32(0))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 [{letter'x'real1.0},{letter'y'real0.0}] []");
+    assertThat(read(chunk)).containsExactly("1005 [{letter'x'real1.0},{letter'y'real0.0}] []");
   }
 
   @Test
-  void framesThatAreNotJavas_andStacksThatAreCutOff_sayWhatTheyAre() throws Exception {
+  void nonJavaFramesAndTruncatedStacks_areMarked() throws Exception {
     ByteBuffer bytes =
         things(true, Part.constant("stackTrace", 200))
             .type(
@@ -300,7 +300,7 @@ class ChunkTest {
                         .int64(202)
                         .int32(1)
                         .int64(1)
-                        .int64(9) // a class that is not there
+                        .int64(9) // a missing class
                         .int64(1)
                         .int64(200)
                         .int32(1)
@@ -310,7 +310,7 @@ class ChunkTest {
                         .int64(1)
                         .int32(12)
                         .raw(1, 0)
-                        .int64(8) // a method that is not there
+                        .int64(8) // a missing method
                         .int32(0)
                         .raw(0)
                         .latin1("Native"))
@@ -337,7 +337,7 @@ class ChunkTest {
   }
 
   @Test
-  void countThatCantBe_costsItsEvent_andTakesNoMemory() throws Exception {
+  void impossibleCount_losesOnlyItsEvent_andAllocatesNothing() throws Exception {
     ByteBuffer chunk =
         things(true, Part.of("text", STRING), Part.array("numbers", INT))
             .event(THING, out -> out.int64(5).raw(3).int32(Integer.MAX_VALUE))
@@ -345,22 +345,22 @@ class ChunkTest {
             .event(THING, out -> out.int64(7).raw(1).int32(0))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 (damaged)", "1006  (damaged)", "1007  []");
+    assertThat(read(chunk)).containsExactly("1005 (damaged)", "1006  (damaged)", "1007  []");
   }
 
   @Test
-  void valuesBeyondTheirEvent_areNotThoseOfTheNextOne() throws Exception {
+  void valuesBeyondTheEvent_areNotReadFromTheNextOne() throws Exception {
     ByteBuffer chunk =
         things(true, Part.of("number", INT))
             .event(THING, out -> out.int64(5))
             .event(THING, out -> out.int64(6).int32(1))
             .metadata()
             .bytes();
-    assertThat(told(chunk)).containsExactly("1005 (damaged)", "1006 1");
+    assertThat(read(chunk)).containsExactly("1005 (damaged)", "1006 1");
   }
 
   @Test
-  void sizeThatCantBe_endsTheChunk_andWhatWasBeforeStays() throws Exception {
+  void impossibleSize_endsTheChunk_andKeepsEarlierEvents() throws Exception {
     ByteBuffer bytes =
         things(true, Part.of("number", INT))
             .metadata()
@@ -370,11 +370,11 @@ class ChunkTest {
             .bytes();
     Chunk chunk = Chunk.of(bytes, frames -> 1);
     assertThat(chunk.damage()).contains("can't be 10").contains("bytes long");
-    assertThat(told(bytes)).containsExactly("1005 1");
+    assertThat(read(bytes)).containsExactly("1005 1");
   }
 
   @Test
-  void unknownTypes_areSteppedOver_andTheirConstantsTold() throws Exception {
+  void unknownTypes_areSkipped_andTheirConstantsRead() throws Exception {
     ByteBuffer bytes =
         things(true, Part.of("number", INT))
             .constants(1, out -> out.int64(999).int32(1).int64(1).int64(1))
@@ -385,8 +385,8 @@ class ChunkTest {
     assertThat(Chunk.of(bytes, frames -> 1).remarks())
         .singleElement()
         .asString()
-        .contains("constants can't be read (constants are of type 999, which is not there)");
-    assertThat(told(bytes)).containsExactly("1006 1");
+        .contains("constants can't be read (constants are of type 999, which is missing)");
+    assertThat(read(bytes)).containsExactly("1006 1");
   }
 
   @Test
@@ -400,7 +400,7 @@ class ChunkTest {
     assertThatThrownBy(() -> Chunk.of(later, frames -> 1)).hasMessageContaining("version 3");
   }
 
-  /** A type of events with these fields, and those that constants are of. */
+  /** An event type with these fields, and the types of constants. */
   private static ChunkMaker things(boolean compressed, Part... parts) {
     Part[] all = new Part[parts.length + 1];
     all[0] = Part.of("startTime", LONG);
@@ -429,8 +429,8 @@ class ChunkTest {
     }
   }
 
-  /** Each event's time, and its values. */
-  private static List<String> told(ByteBuffer bytes) throws IOException {
+  /** The time of each event, and its values. */
+  private static List<String> read(ByteBuffer bytes) throws IOException {
     List<String> events = new ArrayList<>();
     Cursor cursor = Chunk.of(bytes, frames -> 1).events();
     for (Type type = cursor.next(); type != null; type = cursor.next()) {
@@ -443,7 +443,7 @@ class ChunkTest {
             byte[] text = cursor.text(field);
             boolean nameless = text == Cursor.NAMELESS;
             out.text.append(nameless ? "(nameless)" : text == null ? "-" : new String(text, UTF_8));
-          } else if (!cursor.tell(field, out)) {
+          } else if (!cursor.write(field, out)) {
             out.text.append('-');
           }
         }
@@ -464,17 +464,17 @@ class ChunkTest {
     }
 
     @Override
-    public void nothing() {
+    public void absent() {
       text.append('-');
     }
 
     @Override
-    public void more() {
+    public void truncated() {
       text.append('…');
     }
 
     @Override
-    public void whole(long number) {
+    public void integer(long number) {
       text.append(number);
     }
 
@@ -489,7 +489,7 @@ class ChunkTest {
     }
 
     @Override
-    public void truth(boolean truth) {
+    public void bool(boolean truth) {
       text.append(truth);
     }
 

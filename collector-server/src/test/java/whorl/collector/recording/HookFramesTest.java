@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HookFramesTest {
-  /** What is left of a stack. */
-  private static List<String> left(String... frames) {
+  /** The frames that remain of a stack. */
+  private static List<String> remaining(String... frames) {
     HookFrames hook = new HookFrames();
     List<String> left = new ArrayList<>();
     for (String frame : frames) {
@@ -22,9 +22,9 @@ class HookFramesTest {
   }
 
   @Test
-  void stackOfAHook_beginsBehindTheHolder() {
+  void hookStack_beginsAfterTheHolder() {
     assertThat(
-            left(
+            remaining(
                 "whorl.agent.event.EventSink.emit",
                 "java.util.concurrent.CompletableFuture.whenComplete",
                 "whorl.agent.hook.system.ProcessHook.observe",
@@ -36,17 +36,17 @@ class HookFramesTest {
   }
 
   @Test
-  void codeThatHasOnlyTheAgentsNames_staysVisible() {
-    assertThat(left("java.lang.ProcessImpl.start", "whorl.agent.Evil.run", "x.Y.z"))
+  void codeWithTheAgentsPackageName_staysVisible() {
+    assertThat(remaining("java.lang.ProcessImpl.start", "whorl.agent.Evil.run", "x.Y.z"))
         .containsExactly("java.lang.ProcessImpl.start", "whorl.agent.Evil.run", "x.Y.z");
-    assertThat(left("whorl.agent.Hook.a", "java.lang.WhorlHooks.b", "whorl.agent.Evil.run"))
+    assertThat(remaining("whorl.agent.Hook.a", "java.lang.WhorlHooks.b", "whorl.agent.Evil.run"))
         .containsExactly("whorl.agent.Evil.run");
   }
 
   @Test
-  void holderBehindOtherCode_cutsNothing() {
-    assertThat(left("x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main")).hasSize(3);
-    assertThat(left("java.lang.WhorlHooks.b", "x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main"))
+  void holderBelowOtherCode_cutsNothing() {
+    assertThat(remaining("x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main")).hasSize(3);
+    assertThat(remaining("java.lang.WhorlHooks.b", "x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main"))
         .containsExactly("x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main");
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class LongTableTest {
   @Test
-  void table_holdsWhatAMapDoes() {
+  void table_behavesLikeAMap() {
     Random random = new Random(5);
     LongTable table = new LongTable();
     Map<Long, Integer> map = new HashMap<>();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class Utf8TextTest {
   @Test
-  void numbers_areToldAsJavaTellsThem() {
+  void numbers_areFormattedAsInJava() {
     Random random = new Random(6);
     Utf8Text text = new Utf8Text(1_000);
     for (int i = 0; i < 10_000; i++) {
@@ -26,7 +26,7 @@ class Utf8TextTest {
   }
 
   @Test
-  void fullText_dropsWhatIsAdded() {
+  void fullText_dropsFurtherText() {
     Utf8Text text = new Utf8Text(30);
     for (int i = 0; i < 10; i++) {
       text.add("12345".getBytes(UTF_8));

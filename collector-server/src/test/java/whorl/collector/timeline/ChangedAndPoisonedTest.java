@@ -21,7 +21,7 @@ class ChangedAndPoisonedTest {
   @TempDir Path root;
 
   @Test
-  void sealedAfterItWasPartial_isIndexedAnew() throws Exception {
+  void partialEvidenceSealedLater_isIndexedAgain() throws Exception {
     try (IndexRig rig = new IndexRig(root)) {
       rig.index.start();
       FakeAgent agent = new FakeAgent().with("events.ndjson", event(1) + event(2));
@@ -45,7 +45,7 @@ class ChangedAndPoisonedTest {
   }
 
   @Test
-  void evidenceThatEndedTheCollectorThreeTimes_isGivenUp_andTheRestGoesOn() throws Exception {
+  void evidenceThatCrashesTheCollectorThreeTimes_isSkipped_andTheRestIsIndexed() throws Exception {
     try (IndexRig rig = new IndexRig(root)) {
       FakeAgent poison = new FakeAgent().with("events.ndjson", event(1));
       rig.received(poison);
@@ -63,7 +63,7 @@ class ChangedAndPoisonedTest {
   }
 
   @Test
-  void hostileHost_isShownPlainly_andHarmsNoQuestion() throws Exception {
+  void hostileHostName_isSanitized_andBreaksNoQuery() throws Exception {
     try (IndexRig rig = new IndexRig(root)) {
       FakeAgent agent = new FakeAgent().with("events.ndjson", event(1));
       agent.host = "node-1\0\u001b[31m\u202e'; DROP" + "x".repeat(7_000_000);

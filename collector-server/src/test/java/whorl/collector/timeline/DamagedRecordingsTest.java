@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.collector.testkit.FakeAgent;
 import whorl.evidence.Id;
 
-/** What is wrong with a recording costs its own rows, is told, and costs nothing else. */
+/** Damage to a recording is reported and costs only the damaged rows. */
 @Timeout(300)
 class DamagedRecordingsTest {
   @TempDir private static Path root;
@@ -59,7 +59,7 @@ class DamagedRecordingsTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void damage_costsItsOwnRows_andIsTold(String name) throws Exception {
+  void damage_losesOnlyItsRows_andIsReported(String name) throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent()

@@ -27,7 +27,7 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** The same questions to rows in Parquet and to the same rows in memory have the same answers. */
+/** The same queries give the same results on rows in Parquet and on the same rows in memory. */
 @Timeout(300)
 class DuckTimelineTest {
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
@@ -80,7 +80,7 @@ class DuckTimelineTest {
 
   @ParameterizedTest
   @MethodSource("queries")
-  void answers_areThoseOfTheRowsInMemory(TimelineQuery query) throws Exception {
+  void results_equalThoseOfRowsInMemory(TimelineQuery query) throws Exception {
     List<Map<String, Object>> expected = new ArrayList<>();
     fake.each(query, row -> expected.add(row.flat()));
 
@@ -92,7 +92,7 @@ class DuckTimelineTest {
   }
 
   @Test
-  void stacksOfSomeRows_areThoseOfTheRowsInMemory() throws Exception {
+  void stacks_equalThoseOfRowsInMemory() throws Exception {
     List<Long> numbers = new ArrayList<>();
     for (long number = 0; number < 2_500; number += 2) {
       numbers.add(number);
@@ -107,7 +107,7 @@ class DuckTimelineTest {
   }
 
   @Test
-  void cursorOfAnotherKind_isRefused() {
+  void malformedCursor_isRefused() {
     assertThatThrownBy(() -> rig.timeline.page(TimelineQuery.of(one).page(10, "bm9uZQ")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cursor");

@@ -16,7 +16,7 @@ class IndexLanesTest {
   private final IndexLanes indexLanes = new IndexLanes(1_000);
 
   @Test
-  void quickLane_whatHasJustComeFirst_smallBeforeLarge() throws Exception {
+  void quickLane_newEvidenceFirst_thenSmallBeforeLarge() throws Exception {
     indexLanes.add(new Id("evidence-old"), SHOP, false, 1);
     indexLanes.add(new Id("evidence-large"), INTRUDER, true, 64 << 20);
     indexLanes.add(new Id("evidence-small"), SHOP, true, 1 << 20);
@@ -35,38 +35,38 @@ class IndexLanesTest {
     List<String> order = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       order.add(indexLanes.take().evidence().value());
-      indexLanes.longEnded();
+      indexLanes.releaseLongLane();
     }
     assertThat(order).containsExactly("evidence-bad0", "evidence-good", "evidence-bad1");
   }
 
   @Test
-  void longLane_isOneAtATime_andKeepsNoneOfTheQuickWaiting() throws Exception {
+  void longLane_holdsOnePiece_andDoesNotBlockTheQuickLane() throws Exception {
     slow("evidence-bad0", INTRUDER);
     slow("evidence-bad1", INTRUDER);
     indexLanes.add(new Id("evidence-good"), SHOP, true, 1);
 
     assertThat(indexLanes.take().evidence().value()).isEqualTo("evidence-bad0");
     assertThat(quick()).isEqualTo("evidence-good");
-    indexLanes.longEnded();
+    indexLanes.releaseLongLane();
     assertThat(indexLanes.take().evidence().value()).isEqualTo("evidence-bad1");
   }
 
   @Test
-  void whatTakesLongInTheQuickLane_goesOnWhereTheLongOneIsEmpty() throws Exception {
+  void slowEvidenceOfTheQuickLane_continuesIfTheLongLaneIsFree() throws Exception {
     indexLanes.add(new Id("evidence-large"), SHOP, true, 64 << 20);
     indexLanes.take();
 
-    assertThat(indexLanes.takesLong()).isTrue();
-    assertThat(indexLanes.takesLong()).as("another").isFalse();
+    assertThat(indexLanes.tryTakeLongLane()).isTrue();
+    assertThat(indexLanes.tryTakeLongLane()).as("another").isFalse();
     slow("evidence-bad", INTRUDER);
-    indexLanes.longEnded();
-    assertThat(indexLanes.takesLong()).as("where one waits").isFalse();
+    indexLanes.releaseLongLane();
+    assertThat(indexLanes.tryTakeLongLane()).as("where one waits").isFalse();
     assertThat(indexLanes.take().isSlow()).isTrue();
   }
 
   @Test
-  void noMoreThanMayWait_andRemovedIsGone() throws Exception {
+  void add_isBounded_andRemoveRemoves() throws Exception {
     IndexLanes few = new IndexLanes(2);
     assertThat(few.add(new Id("evidence-1"), SHOP, true, 1)).isTrue();
     assertThat(few.add(new Id("evidence-2"), SHOP, true, 2)).isTrue();

@@ -18,7 +18,7 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.Id;
 
-/** A collector that indexes what it is sent, on a folder. */
+/** A collector that indexes the evidence sent to it, in a folder. */
 final class IndexRig implements AutoCloseable {
   static final long MEMORY_BYTES = 256L << 20;
 
@@ -38,7 +38,7 @@ final class IndexRig implements AutoCloseable {
     confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
     index =
         new IndexQueue(
-            new IndexQueue.Surroundings(
+            new IndexQueue.Dependencies(
                 collector.store,
                 collector.folder,
                 Disk.LOCAL,
@@ -51,13 +51,13 @@ final class IndexRig implements AutoCloseable {
     timeline = new DuckTimeline(index, root.resolve("exports"), MEMORY_BYTES);
   }
 
-  /** Evidence that is there and not indexed. */
+  /** Stores evidence without indexing it. */
   Id received(FakeAgent agent) {
     assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
     return agent.evidence;
   }
 
-  /** What came of the index, once it is at its end. */
+  /** Waits for the index and returns its status. */
   IndexStatus indexed(Id evidence) {
     index.wanted(evidence);
     Awaitility.await()

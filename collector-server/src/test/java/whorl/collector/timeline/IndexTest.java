@@ -40,7 +40,7 @@ class IndexTest {
   }
 
   @Test
-  void recording_becomesRows_withAllThatItSays() throws Exception {
+  void recording_becomesRows_withAllFields() throws Exception {
     byte[] recording =
         Recordings.of(
             () -> {
@@ -58,13 +58,13 @@ class IndexTest {
 
     assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
     assertThat(problems(status)).isEmpty();
-    Row open = one(TimelineQuery.of(evidence).types("whorl.FileOpen").withStacks(true));
+    Row open = onlyRow(TimelineQuery.of(evidence).types("whorl.FileOpen").withStacks(true));
     assertThat(open.text(Column.FILE_PATH)).isEqualTo("/proc/self/environ");
     assertThat(open.text(Column.MESSAGE)).isEqualTo("opened /proc/self/environ to read");
     assertThat(open.text(Column.THREAD_NAME)).isEqualTo(Thread.currentThread().getName());
     assertThat(open.stack().get(0)).startsWith(Recordings.class.getName() + ".open(line ");
     assertThat(open.fields()).containsEntry("created", false).containsEntry("access", "read");
-    // what the request's own event says is said of all that was done for it
+    // rows of a request have the values of the request's own event
     assertThat(open.text(Column.REQUEST_METHOD)).isEqualTo("GET");
     assertThat(open.text(Column.URL_PATH)).isEqualTo("/invoices");
     assertThat(open.text(Column.SOURCE_IP)).isEqualTo("10.1.2.3");
@@ -72,10 +72,10 @@ class IndexTest {
     assertThat(open.text(Column.HOST)).isEqualTo("node-1");
     assertThat(open.text(Column.POD)).isEqualTo("shop-1");
 
-    Row request = one(TimelineQuery.of(evidence).types("whorl.HttpRequest"));
+    Row request = onlyRow(TimelineQuery.of(evidence).types("whorl.HttpRequest"));
     assertThat(request.number(Column.RESPONSE_STATUS)).isEqualTo(200);
     assertThat(request.fields().get("elapsed")).isEqualTo(1_500_000);
-    Row unheard = one(TimelineQuery.of(evidence).types("acme.*"));
+    Row unheard = onlyRow(TimelineQuery.of(evidence).types("acme.*"));
     assertThat(unheard.fields())
         .containsEntry("colour", "green \"\n\u0001")
         .containsEntry("weight", "NaN")
@@ -93,36 +93,36 @@ class IndexTest {
     IndexStatus status = rig.indexed(evidence);
     assertThat(problems(status)).isEmpty();
 
-    Row modified = one(TimelineQuery.of(evidence).types("file.modified"));
+    Row modified = onlyRow(TimelineQuery.of(evidence).types("file.modified"));
     assertThat(modified.time()).isEqualTo(Instant.parse("2026-01-02T03:04:05.123456789Z"));
     assertThat(modified.fields()).containsEntry("macb", "m.c.");
     assertThat(modified.text(Column.FILE_SHA256)).isEqualTo("ab".repeat(32));
     assertThat(modified.text(Column.FILE_PATH)).isEqualTo("/tmp/a|b.sh");
-    assertThat(one(TimelineQuery.of(evidence).types("file.accessed")).number(Column.FILE_SIZE))
+    assertThat(onlyRow(TimelineQuery.of(evidence).types("file.accessed")).number(Column.FILE_SIZE))
         .isEqualTo(12);
-    Row found = one(TimelineQuery.of(evidence).types("class.found"));
+    Row found = onlyRow(TimelineQuery.of(evidence).types("class.found"));
     assertThat(found.text(Column.CLASS_NAME)).isEqualTo("evil.Shell");
     assertThat(found.text(Column.MESSAGE)).contains("made by nobody known");
-    Row alert = one(TimelineQuery.of(evidence).types("alert.raised"));
+    Row alert = onlyRow(TimelineQuery.of(evidence).types("alert.raised"));
     assertThat(alert.text(Column.COMMAND_LINE)).isEqualTo("id");
     assertThat(alert.number(Column.SEVERITY)).isEqualTo(80);
-    Row line = one(TimelineQuery.of(evidence).types("console.line"));
+    Row line = onlyRow(TimelineQuery.of(evidence).types("console.line"));
     assertThat(line.text(Column.MESSAGE)).isEqualTo("console, out: a\tb");
     assertThat(rig.rows(TimelineQuery.of(evidence).types("custody.*")))
         .extracting(Row::action)
         .containsExactly("custody.received", "custody.sealed");
-    Row started = one(TimelineQuery.of(evidence).types("process.started"));
+    Row started = onlyRow(TimelineQuery.of(evidence).types("process.started"));
     assertThat(started.time()).isEqualTo("2026-01-01T00:00:00.250Z");
     assertThat(started.text(Column.MESSAGE)).isEqualTo("the JVM was started: java -jar a b.jar");
     assertThat(started.number(Column.PROCESS_PID)).isEqualTo(7);
     assertThat(started.fields()).doesNotContainKey("environment");
-    Row ring = one(TimelineQuery.of(evidence).types("whorl.DnsLookup"));
+    Row ring = onlyRow(TimelineQuery.of(evidence).types("whorl.DnsLookup"));
     assertThat(ring.text(Column.DNS_ADDRESSES)).isEqualTo("1.2.3.4, 5.6.7.8");
     assertThat(ring.number(Column.SEQUENCE)).isEqualTo(7);
   }
 
   @Test
-  void fileThatALaterAlertNamed_isARowWithItsDigest() throws Exception {
+  void fileNamedByALaterAlert_isARowWithItsDigest() throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent()
@@ -138,13 +138,13 @@ class IndexTest {
     IndexStatus status = rig.indexed(evidence);
 
     assertThat(problems(status)).isEmpty();
-    Row modified = one(TimelineQuery.of(evidence).types("file.modified"));
+    Row modified = onlyRow(TimelineQuery.of(evidence).types("file.modified"));
     assertThat(modified.text(Column.FILE_PATH)).isEqualTo("/srv/app/shell.jsp");
     assertThat(modified.text(Column.FILE_SHA256)).isEqualTo("ab".repeat(32));
   }
 
   @Test
-  void pathsWithoutEnd_costDigestsAlone() throws Exception {
+  void tooLongPaths_loseOnlyDigests() throws Exception {
     String line = "{\"path\":\"%d" + "x".repeat(1 << 20) + "\",\"sha256\":\"ab\"}\n";
     StringBuilder files = new StringBuilder();
     for (int i = 0; i < 20; i++) {
@@ -229,7 +229,7 @@ class IndexTest {
   }
 
   @Test
-  void clockOffset_isAddedToTheAgentsTimes_andToThemAlone() throws Exception {
+  void clockOffset_isAddedToAgentTimesOnly() throws Exception {
     FakeAgent agent = everything();
     Manifest plain = agent.manifest();
     Manifest late =
@@ -252,21 +252,21 @@ class IndexTest {
     assertThat(agent.seal(late).shipAll(rig.collector.agentClient).status()).isEqualTo(204);
     rig.indexed(agent.evidence);
 
-    Row modified = one(TimelineQuery.of(agent.evidence).types("file.modified"));
+    Row modified = onlyRow(TimelineQuery.of(agent.evidence).types("file.modified"));
     assertThat(modified.agentTime()).isEqualTo(Instant.parse("2026-01-02T03:04:05.123456789Z"));
     assertThat(modified.time()).isEqualTo(Instant.parse("2026-01-03T03:04:05.123456789Z"));
-    Row accessed = one(TimelineQuery.of(agent.evidence).types("file.accessed"));
+    Row accessed = onlyRow(TimelineQuery.of(agent.evidence).types("file.accessed"));
     assertThat(accessed.time())
         .describedAs("a whole second was set by a program, perhaps on another machine")
         .isEqualTo(Instant.ofEpochSecond(1_767_323_047));
     assertThat(accessed.agentTime()).isNull();
-    Row sealed = one(TimelineQuery.of(agent.evidence).types("custody.sealed"));
+    Row sealed = onlyRow(TimelineQuery.of(agent.evidence).types("custody.sealed"));
     assertThat(sealed.agentTime()).isNull();
     assertThat(sealed.time()).isAfter(Instant.parse("2026-06-01T00:00:00Z"));
   }
 
   @Test
-  void encryptedArtifacts_areNamedAsUnread() throws Exception {
+  void encryptedArtifacts_areReportedAsUnread() throws Exception {
     FakeAgent agent = new FakeAgent().with("recording.jfr.age", "age-encryption.org/v1\n");
     agent.recipient = "age1test";
     IndexStatus status = rig.indexed(rig.received(agent));
@@ -275,7 +275,7 @@ class IndexTest {
   }
 
   @Test
-  void index_isTakenUpAgainAfterARestart() throws Exception {
+  void indexing_resumesAfterARestart() throws Exception {
     rig.close();
     rig = new IndexRig(root);
     Id evidence = rig.received(everything());
@@ -288,7 +288,7 @@ class IndexTest {
         .isDirectoryNotContaining(path -> path.endsWith("plan.json"));
   }
 
-  /** As {@code serve} has it by default: the JVM that reads works elsewhere. */
+  /** The default of {@code serve}: the confined JVM works in another folder. */
   @Test
   void relativeDataFolder_isIndexedToo(@TempDir Path elsewhere) throws Exception {
     try (IndexRig relative = new IndexRig(Path.of("").toAbsolutePath().relativize(elsewhere))) {
@@ -300,7 +300,7 @@ class IndexTest {
   }
 
   @Test
-  void indexOfAnotherVersion_isMadeAnew() throws Exception {
+  void indexOfAnotherVersion_isRebuilt() throws Exception {
     Id evidence = rig.received(everything());
     rig.indexed(evidence);
     Path status = rig.collector.folder.timeline(evidence).resolve(StoredColumns.STATUS);
@@ -313,7 +313,7 @@ class IndexTest {
   }
 
   @Test
-  void diskWithoutRoom_putsTheIndexOff_untilThereIsSome() throws Exception {
+  void fullDisk_delaysIndexing_untilThereIsRoom() throws Exception {
     rig.freeBytes.set(10);
     Id evidence = rig.received(everything());
     rig.index.wanted(evidence);
@@ -357,7 +357,7 @@ class IndexTest {
                 + "\",\"type\":\"whorl.DnsLookup\",\"fields\":{\"host\":\"evil.example\",\"addresses\":[\"1.2.3.4\",\"5.6.7.8\"]},\"thread\":\"main\",\"stack\":[]}\n");
   }
 
-  private Row one(TimelineQuery query) throws Exception {
+  private Row onlyRow(TimelineQuery query) throws Exception {
     List<Row> rows = rig.rows(query);
     assertThat(rows).hasSize(1);
     return rows.get(0);
@@ -378,8 +378,8 @@ class IndexTest {
   }
 
   /**
-   * Custody is of each collector's own clock, and so is its place among the rows; all else must be
-   * equal to the last bit.
+   * Custody rows have the clock of each collector, and so a position of their own; all other rows
+   * must be identical.
    */
   private static List<Map<String, Object>> comparable(List<Map<String, Object>> rows) {
     rows.forEach(row -> row.keySet().removeAll(List.of("jvm.row", "event.id")));

@@ -29,7 +29,7 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.write.IndexMain;
 import whorl.evidence.Id;
 
-/** Recordings that are large, of strangers, or more than a JVM can bear. */
+/** Recordings that are large, from other producers, or too large for a JVM's limits. */
 @Timeout(300)
 class LargeRecordingTest {
   private static final long LEAST_BYTES = (long) Sizes.of(150) << 20;
@@ -38,7 +38,7 @@ class LargeRecordingTest {
   private static final int OPENED_EACH = 200_000;
   private static final int OPENED_A_REQUEST = 2_000;
 
-  /** Of the JVM itself, and of what the data base takes beyond its bound. */
+  /** For the JVM itself, and for what DuckDB uses beyond its limit. */
   private static final long BESIDE_BYTES = 640L << 20;
 
   private static final long COLLECTOR_BYTES = 48L << 20;
@@ -60,7 +60,7 @@ class LargeRecordingTest {
   }
 
   @Test
-  void largeRecording_isIndexedWhole_andTakesNoMoreMemoryThanItMay() throws Exception {
+  void largeRecording_isIndexedCompletely_withinItsMemoryLimit() throws Exception {
     Path recording = Files.write(root.resolve("large.jfr"), large());
     Id evidence =
         rig.received(new FakeAgent().with("recording.jfr", Files.readAllBytes(recording)));
@@ -74,17 +74,17 @@ class LargeRecordingTest {
     IndexStatus status = rig.index.status(evidence);
     assertThat(status.problem()).isNull();
     assertThat(source(status, "recording.jfr").problem()).isNull();
-    assertThat(indexed(evidence)).isEqualTo(counted(recording));
+    assertThat(indexed(evidence)).isEqualTo(countByType(recording));
     assertThat(memory.arguments).contains("-Xmx" + IndexJob.HEAP_BYTES);
     assertThat(memory.child)
         .isBetween(1L, IndexJob.HEAP_BYTES + IndexJob.MEMORY_BYTES + BESIDE_BYTES);
     assertThat(memory.collector - memory.before).isLessThan(COLLECTOR_BYTES);
   }
 
-  /** Whoever sends requests decides how long their paths are. */
+  /** The sender of a request decides how long its path is. */
   @ParameterizedTest
   @ValueSource(ints = {100, 2_000})
-  void manyRequestsWithLongPaths_areIndexedWhole(int chars) throws Exception {
+  void manyRequestsWithLongPaths_areIndexedCompletely(int chars) throws Exception {
     Random random = new Random(13);
     int requests = (int) (WIDE_BYTES / (chars + 60));
     byte[] recording =
@@ -100,7 +100,7 @@ class LargeRecordingTest {
 
     assertThat(status.problem()).isNull();
     assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
-    assertThat(indexed(evidence)).isEqualTo(counted(file));
+    assertThat(indexed(evidence)).isEqualTo(countByType(file));
     long[] last = {-1};
     rig.timeline.each(
         TimelineQuery.of(evidence).types("whorl.HttpRequest"),
@@ -138,7 +138,7 @@ class LargeRecordingTest {
             .start();
     assertThat(stranger.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(stranger.exitValue()).as(Files.readString(root.resolve("stranger.log"))).isZero();
-    Map<String, Long> recorded = counted(recording);
+    Map<String, Long> recorded = countByType(recording);
     assertThat(recorded).hasSizeGreaterThan(50).containsKey("jdk.ThreadStart");
 
     Id evidence =
@@ -148,7 +148,7 @@ class LargeRecordingTest {
   }
 
   @Test
-  void artifactThatIsMoreThanIsRead_costsItsOwnRows_andIsTold() throws Exception {
+  void artifactBeyondTheLimits_losesOnlyItsRows_andIsReported() throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent()
@@ -159,16 +159,16 @@ class LargeRecordingTest {
 
     assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
     assertThat(source(status, "alert.json").problem())
-        .isEqualTo("it has more in it than is read, or is nested too deeply");
+        .isEqualTo("it has too many elements, or is nested too deeply");
     assertThat(source(status, "alert.json").rows()).isZero();
     assertThat(source(status, "recording.jfr").problem()).isNull();
     assertThat(count(evidence, "whorl.FileOpen")).isEqualTo(1_200);
     assertThat(count(evidence, "console.line")).isEqualTo(1);
   }
 
-  /** The JDK's parser keeps all texts, and needs more than the JVM has. */
+  /** The JDK's parser keeps all texts and needs more memory than the JVM has. */
   @Test
-  void endlessMetadata_isTold_andThatBeforeItIsTakenInstead() throws Exception {
+  void tooLargeMetadata_isReported_andEarlierMetadataIsUsed() throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent().with("recording.jfr", withEndlessMetadata(Recordings.small(5))));
@@ -197,7 +197,7 @@ class LargeRecordingTest {
         .orElseThrow();
   }
 
-  /** Recordings one behind the other, no event as any other. */
+  /** Consecutive recordings with distinct events. */
   private static byte[] large() throws Exception {
     Random random = new Random(11);
     ByteArrayOutputStream all = new ByteArrayOutputStream((int) LEAST_BYTES * 5 / 4);
@@ -217,8 +217,8 @@ class LargeRecordingTest {
     return all.toByteArray();
   }
 
-  /** How many events of each type there are; JFR may have dropped some of what it was told. */
-  private static Map<String, Long> counted(Path recording) throws Exception {
+  /** Counts the events of each type; JFR may have dropped some. */
+  private static Map<String, Long> countByType(Path recording) throws Exception {
     Map<String, Long> counted = new HashMap<>();
     try (RecordingFile events = new RecordingFile(recording)) {
       while (events.hasMoreEvents()) {
@@ -246,9 +246,9 @@ class LargeRecordingTest {
     return new String(text);
   }
 
-  /** A recording whose metadata is so many short texts, each other than the one before. */
+  /** A recording whose metadata consists of many distinct short texts. */
   private static byte[] withEndlessMetadata(byte[] recording) {
-    byte[] text = {4, 1, 'a'}; // characters, one of them
+    byte[] text = {4, 1, 'a'}; // encoding as characters, length 1
     int event = recording.length;
     ByteBuffer killer = ByteBuffer.allocate(event + 32 + TEXTS * text.length);
     killer.put(recording);
@@ -274,7 +274,7 @@ class LargeRecordingTest {
     out.put((byte) left);
   }
 
-  /** What the collector and the JVM that reads for it take, looked at again and again. */
+  /** The peak memory of the collector and of the confined JVM, by polling. */
   private static final class Memory {
     private final long before = collectorBytes();
     private long collector;
@@ -285,16 +285,16 @@ class LargeRecordingTest {
       collector = Math.max(collector, collectorBytes());
       ProcessHandle.current()
           .children()
-          .forEach(process -> look(Path.of("/proc/" + process.pid())));
+          .forEach(process -> sample(Path.of("/proc/" + process.pid())));
       return true;
     }
 
-    private void look(Path process) {
+    private void sample(Path process) {
       try {
-        // the JDK cuts arguments that are as long as a class path is
-        List<String> told = List.of(Files.readString(process.resolve("cmdline")).split("\0"));
-        if (told.contains(IndexMain.class.getName())) {
-          arguments = told;
+        // the JDK truncates arguments as long as a class path
+        List<String> command = List.of(Files.readString(process.resolve("cmdline")).split("\0"));
+        if (command.contains(IndexMain.class.getName())) {
+          arguments = command;
           for (String line : Files.readAllLines(process.resolve("status"))) {
             if (line.startsWith("VmHWM:")) {
               child = Math.max(child, Long.parseLong(line.replaceAll("\\D", "")) << 10);
@@ -302,11 +302,11 @@ class LargeRecordingTest {
           }
         }
       } catch (IOException gone) {
-        // it has just ended
+        // the process has just ended
       }
     }
 
-    /** What is left after a collection: garbage is no need. */
+    /** The memory in use after a garbage collection. */
     private static long collectorBytes() {
       System.gc();
       Runtime runtime = Runtime.getRuntime();

@@ -35,7 +35,7 @@ class PurgedWhileIndexedTest {
       Id waits = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
       try (IndexQueue index =
           new IndexQueue(
-              new IndexQueue.Surroundings(
+              new IndexQueue.Dependencies(
                   collector.store,
                   collector.folder,
                   Disk.LOCAL,

@@ -15,7 +15,7 @@ import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** Recordings made at test time, with events shaped as the agent's. */
+/** Recordings made at test time, with events like those of the agent. */
 public final class Recordings {
   private static final List<Class<? extends Event>> TYPES =
       List.of(FileOpen.class, HttpRequest.class, Unheard.class);
@@ -62,14 +62,14 @@ public final class Recordings {
     Class<?> kind;
   }
 
-  /** Does what is to be recorded. */
+  /** Performs the actions to record. */
   public interface Scene {
     void play() throws Exception;
   }
 
   public static byte[] of(Scene scene) throws Exception {
     Path file = Files.createTempFile("scene", ".jfr");
-    // only while they are wanted: others look at the types that there are
+    // enabled only while needed: other tests check the existing types
     TYPES.forEach(FlightRecorder::register);
     try (Recording recording = new Recording()) {
       recording.enable("whorl.FileOpen").withoutThreshold();
@@ -86,7 +86,7 @@ public final class Recordings {
     }
   }
 
-  /** Events of few kinds, the same number of each. */
+  /** Events of a few types, equally many of each. */
   public static byte[] small(int events) throws Exception {
     return of(() -> events(events));
   }
@@ -120,7 +120,7 @@ public final class Recordings {
     event.commit();
   }
 
-  /** The recording several times over, one behind the other, as JFR allows. */
+  /** The recording several times in a row, which JFR allows. */
   public static byte[] times(byte[] recording, int times, byte[]... more) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (int i = 0; i < times; i++) {

@@ -24,8 +24,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Random questions about random rows of several blocks, in timelines that overlap: pages are those
- * of the rows in memory, with the word index, with a damaged one and without.
+ * Random queries over random rows of several blocks, in overlapping timelines. Pages must equal
+ * those of the rows in memory: with the word index, with a damaged one and without one.
  */
 @Timeout(300)
 class SearchedRandomlyTest {
@@ -81,12 +81,12 @@ class SearchedRandomlyTest {
   }
 
   @Test
-  void pages_areThoseOfTheRowsInMemory() throws Exception {
-    assertThat(asked(new Random(11))).isGreaterThan(QUESTIONS / 2);
+  void pages_equalThoseOfRowsInMemory() throws Exception {
+    assertThat(checkRandomQuery(new Random(11))).isGreaterThan(QUESTIONS / 2);
   }
 
   @Test
-  void damagedOrMissingWordIndex_leavesAnswersAsTheyAre() throws Exception {
+  void damagedOrMissingWordIndex_doesNotChangeResults() throws Exception {
     Path folder = rig.collector.folder.timeline(one);
     Path rows = folder.resolve(StoredColumns.ROW_WORDS);
     Path stacks = folder.resolve(StoredColumns.STACK_WORDS);
@@ -99,20 +99,20 @@ class SearchedRandomlyTest {
       }
       Files.write(rows, bytes);
       Files.write(stacks, new byte[100]);
-      asked(new Random(12));
+      checkRandomQuery(new Random(12));
       Files.delete(rows);
       Files.delete(stacks);
-      asked(new Random(13));
+      checkRandomQuery(new Random(13));
     } finally {
       Files.move(kept, rows, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
-  /** How many questions had an answer. */
-  private static int asked(Random random) throws Exception {
+  /** The number of queries with results. */
+  private static int checkRandomQuery(Random random) throws Exception {
     int answered = 0;
     for (int i = 0; i < QUESTIONS; i++) {
-      TimelineQuery query = question(random);
+      TimelineQuery query = randomQuery(random);
       List<Map<String, Object>> expected = new ArrayList<>();
       fake.each(query, row -> expected.add(row.flat()));
       int limit = expected.size() / 4 + 1 + random.nextInt(50);
@@ -136,7 +136,7 @@ class SearchedRandomlyTest {
     return counts;
   }
 
-  private static TimelineQuery question(Random random) {
+  private static TimelineQuery randomQuery(Random random) {
     TimelineQuery query =
         switch (random.nextInt(3)) {
           case 0 -> TimelineQuery.of(one);

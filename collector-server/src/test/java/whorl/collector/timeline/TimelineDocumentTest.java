@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/timeline.md} lists the columns that there are. */
+/** {@code docs/timeline.md} lists exactly the existing columns. */
 class TimelineDocumentTest {
   private static final String TABLE = "<!-- columns: ";
 

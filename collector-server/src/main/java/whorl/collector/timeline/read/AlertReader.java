@@ -9,7 +9,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
 
-/** {@code alert.json}: what the capture was taken for, and what else fired meanwhile. */
+/** Reads {@code alert.json}: the alert that caused the capture, and alerts raised during it. */
 final class AlertReader extends JsonReader {
   private static final int ALERTS_MAX = 1_000;
 

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.IndexStatus;
 
-/** What came of one artifact, counted while several threads read it. */
+/** Counts the rows and problems of one artifact while several threads read it. */
 public final class ArtifactOutcome {
   private static final int PROBLEMS_MAX = 5;
   private static final int PROBLEM_MAX_CHARS = 300;
@@ -26,7 +26,7 @@ public final class ArtifactOutcome {
     rows.add(more);
   }
 
-  /** Something gave no rows, or fewer than it should. */
+  /** Records why rows are missing or incomplete. */
   public synchronized void problem(String problem) {
     problemCount++;
     if (problemCount <= PROBLEMS_MAX) {

@@ -3,17 +3,17 @@ package whorl.collector.timeline.read;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** A part of the input that one thread reads from its beginning to its end. */
+/** Reads one part of the input; used by one thread, from beginning to end. */
 public interface ArtifactReader extends Closeable {
-  /** The name of the artifact it is of. */
+  /** The name of its artifact. */
   String artifact();
 
   /**
-   * Adds rows until the block is full or the input is at its end.
+   * Adds rows until the block is full or the input ends.
    *
-   * @return false when there are no more after these
-   * @throws IOException only when nothing can go on, such as for want of disk; input that is
-   *     damaged ends the portion, and its {@link ArtifactOutcome} says so
+   * @return false if there are no more rows after these
+   * @throws IOException only if indexing cannot continue, such as for lack of disk space; damaged
+   *     input ends this part and is recorded in the {@link ArtifactOutcome}
    */
   boolean fill(RowBlock block) throws IOException;
 }

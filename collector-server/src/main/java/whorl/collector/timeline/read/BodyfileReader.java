@@ -7,18 +7,18 @@ import whorl.collector.timeline.Column;
 import whorl.evidence.BodyfileName;
 
 /**
- * {@code files.body}, a bodyfile of version 3:
+ * Reads {@code files.body}, a bodyfile of version 3:
  *
  * <pre>
  * MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime
  * </pre>
  *
- * Names are as {@link BodyfileName} reads them. One row for each point in time of a file; what
- * happened then is told by letters, as {@code mactime} does: modified, accessed, changed, born.
+ * {@link BodyfileName} decodes names. Each distinct time of a file gives one row; letters mark what
+ * happened then, as in {@code mactime}: modified, accessed, changed, born.
  *
- * <p>A kernel sets times to the nanosecond. Whole seconds were set by a program, such as tar or an
- * image builder, by the clock of another machine: they are not by the agent's clock and stay as
- * they are.
+ * <p>A kernel sets times with nanoseconds. A time in whole seconds was set by a program, such as
+ * tar or an image builder, by another machine's clock; it is not corrected by the agent's clock
+ * offset.
  */
 final class BodyfileReader extends LineReader {
   private static final int FIELDS_BEHIND_NAME = 9;
@@ -53,7 +53,7 @@ final class BodyfileReader extends LineReader {
     return rows;
   }
 
-  /** Which letters belong to each time. */
+  /** The letters of each time. */
   private static Map<Long, String> moments(String[] fields) {
     Map<Long, String> moments = new TreeMap<>();
     put(moments, fields[6], 'm');
@@ -76,12 +76,12 @@ final class BodyfileReader extends LineReader {
   private void row(
       long time, long ordinal, String letters, String name, String[] fields, RowBlock block) {
     block.begin(time, ordinal, time % NANOS_PER_SECOND != 0);
-    String what = what(letters);
-    block.put(Column.ACTION, "file." + what);
+    String action = action(letters);
+    block.put(Column.ACTION, "file." + action);
     block.put(Column.CATEGORY, "file");
     block.put(Column.TYPE, type(letters));
     block.put(Column.KIND, "state");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     block.put(Column.FILE_PATH, name);
     block.put(Column.FILE_MODE, fields[1]);
     block.put(Column.FILE_SHA256, sha256OfPath.get(name));
@@ -116,7 +116,7 @@ final class BodyfileReader extends LineReader {
     return all.toString();
   }
 
-  private static String what(String letters) {
+  private static String action(String letters) {
     if (letters.contains("b")) {
       return "born";
     }

@@ -9,8 +9,9 @@ import whorl.collector.timeline.Column;
 import whorl.evidence.Json;
 
 /**
- * {@code classes.ndjson}: the classes that have findings or whose bytes were kept, at the time when
- * they were defined, else at that of the capture. The others are no events; the artifact has them.
+ * Reads {@code classes.ndjson}: classes with findings or stored bytes, at the time of their
+ * definition, or else of the capture. The other classes are no events and stay in the artifact
+ * only.
  */
 final class ClassLineReader extends LineReader {
   private final long capturedAt;
@@ -43,7 +44,7 @@ final class ClassLineReader extends LineReader {
     block.put(Column.CATEGORY, "library");
     block.put(Column.TYPE, "info");
     block.put(Column.KIND, "state");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     String name = type.path("name").asText("?");
     block.put(Column.CLASS_NAME, name);
     block.put(Column.CLASS_LOADER, text(type, "loader"));
@@ -84,7 +85,7 @@ final class ClassLineReader extends LineReader {
         return parsed;
       }
     } catch (JacksonException damaged) {
-      // said below
+      // reported below
     }
     throw new IllegalArgumentException("no class");
   }

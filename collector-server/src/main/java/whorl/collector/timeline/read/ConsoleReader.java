@@ -6,8 +6,8 @@ import java.time.Instant;
 import whorl.collector.timeline.Column;
 
 /**
- * {@code console.log}: time, stream, thread and line, separated by tabs. Lines that are events too
- * are left out.
+ * Reads {@code console.log}: time, stream, thread and line, separated by tabs. Lines that are also
+ * events are skipped.
  */
 final class ConsoleReader extends LineReader {
   private final ReadContext readContext;
@@ -25,7 +25,7 @@ final class ConsoleReader extends LineReader {
   int rows(String text, long ordinal, RowBlock block) {
     String[] parts = parts(text);
     long time = time(parts);
-    if (readContext.ofConsole().isDuplicate(index++)) {
+    if (readContext.consoleDuplicates().isDuplicate(index++)) {
       return 0;
     }
     block.begin(time, ordinal, true);
@@ -33,7 +33,7 @@ final class ConsoleReader extends LineReader {
     block.put(Column.CATEGORY, "process");
     block.put(Column.TYPE, "info");
     block.put(Column.KIND, "event");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     block.put(Column.THREAD_NAME, parts[2]);
     json.begin();
     JsonText.quoted(json.member("\"stream\":"), parts[1]);
@@ -45,14 +45,14 @@ final class ConsoleReader extends LineReader {
     return 1;
   }
 
-  /** Tells of the lines before they are read for rows; false when there are too many. */
+  /** Announces a line before rows are read; false if there are too many. */
   boolean announce(String text) {
     try {
       String[] parts = parts(text);
       key.begin("whorl.Console", parts[2]);
       EventLineReader.addTo(key, "stream", parts[1]);
       EventLineReader.addTo(key, "line", parts[3]);
-      return readContext.ofConsole().announce(key.value(), time(parts));
+      return readContext.consoleDuplicates().announce(key.value(), time(parts));
     } catch (IllegalArgumentException later) {
       return true;
     }
@@ -73,7 +73,7 @@ final class ConsoleReader extends LineReader {
         return time;
       }
     } catch (DateTimeException noTime) {
-      // said below
+      // reported below
     }
     throw new IllegalArgumentException("its time can't be");
   }

@@ -8,11 +8,11 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Json;
 
 /**
- * How the evidence came to be here: the custody entries up to its sealing, by the collector's
- * clock. What happens to it later is not of its timeline, which stays as it is.
+ * Reads how the evidence arrived: the custody entries up to its sealing, by the collector's clock.
+ * Later entries are not part of the timeline, which does not change.
  */
 final class CustodyReader extends LineReader {
-  private static final Set<String> COMING =
+  private static final Set<String> ARRIVAL =
       Set.of("received", "sealed", "refused", "expired", "derived");
 
   CustodyReader(Path file, ArtifactOutcome artifactOutcome, long firstOrdinal) {
@@ -31,7 +31,7 @@ final class CustodyReader extends LineReader {
       throw new IllegalArgumentException("a custody entry without time, action or actor");
     }
     long time = EpochNanos.of(entry.time());
-    if (!COMING.contains(entry.action()) || time == EpochNanos.NONE) {
+    if (!ARRIVAL.contains(entry.action()) || time == EpochNanos.NONE) {
       return 0;
     }
     block.begin(time, ordinal, false);
@@ -39,7 +39,7 @@ final class CustodyReader extends LineReader {
     block.put(Column.CATEGORY, "configuration");
     block.put(Column.TYPE, "info");
     block.put(Column.KIND, "event");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     block.put(Column.SEQUENCE, entry.sequence());
     block.put(Column.FIELDS, Json.text(entry.detail()));
     block.put(Column.MESSAGE, "custody: " + entry.action() + " by " + entry.actor());

@@ -7,16 +7,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Events of a smaller source that a larger one may have as well: those of the ring that the
- * recording has, lines of the console that are events too. Two are the same when type, thread and
- * texts are, and their times are near. First all of the smaller source are announced; then the
- * larger one is seen, by several threads; then the answers are worked out at once, in the order of
- * time, so that they do not depend on who was first.
+ * Finds events of a smaller source that a larger one also has: ring events that are in the
+ * recording, console lines that are events. Two are the same if type, thread and texts are equal
+ * and their times are close. First, all events of the smaller source are announced. Then several
+ * threads report the events of the larger one. Finally, all are compared at once in time order, so
+ * the result does not depend on the order of the threads.
  */
 final class Duplicates {
   private static final long NEAR_NANOS = 500_000_000;
   private static final int ANNOUNCED_MAX = 500_000;
-  private static final int SEEN_MAX = 1_000_000;
+  private static final int OBSERVED_MAX = 1_000_000;
 
   private static final int NONE = -1;
 
@@ -24,11 +24,11 @@ final class Duplicates {
   private long[] times = new long[1024];
   private int[] next = new int[1024];
   private int announced;
-  private long[] seenKeys = new long[1024];
-  private long[] seenTimes = new long[1024];
-  private int seen;
+  private long[] observedKeys = new long[1024];
+  private long[] observedTimes = new long[1024];
+  private int observed;
   private final BitSet taken = new BitSet();
-  private boolean settled;
+  private boolean matched;
 
   /** The announced events of one key, oldest first, linked by {@link #next}. */
   private static final class Occurrences {
@@ -41,7 +41,7 @@ final class Duplicates {
     }
   }
 
-  /** A 64-bit key of what does not depend on the order in which parts are added. */
+  /** A 64-bit key that does not depend on the order in which parts are added. */
   static final class Key {
     private static final char MASK = '*';
     private static final long HASH_START = 1125899906842597L;
@@ -49,32 +49,32 @@ final class Duplicates {
     private long sum;
 
     Key begin(long typeHash, byte[] thread) {
-      sum = mixed(typeHash * 31 + hash(thread));
+      sum = mix(typeHash * 31 + hash(thread));
       return this;
     }
 
     Key begin(String type, String thread) {
-      sum = mixed(hash(type) * 31 + hash(thread));
+      sum = mix(hash(type) * 31 + hash(thread));
       return this;
     }
 
     void add(String field, String value) {
-      sum += mixed(hash(field) * 31 + hash(value));
+      sum += mix(hash(field) * 31 + hash(value));
     }
 
     /**
-     * @param fieldHash the field's {@link #hash}
+     * @param fieldHash the {@link #hash} of the field's name
      * @param utf8 its value
      */
     void add(long fieldHash, byte[] utf8) {
-      sum += mixed(fieldHash * 31 + hash(utf8));
+      sum += mix(fieldHash * 31 + hash(utf8));
     }
 
     long value() {
-      return mixed(sum);
+      return mix(sum);
     }
 
-    /** As that of the text that it is. */
+    /** The hash of the text that these bytes encode. */
     static long hash(byte[] utf8) {
       long hash = HASH_START;
       byte before = 0;
@@ -90,21 +90,21 @@ final class Duplicates {
       return hash;
     }
 
-    /** Asterisks count once: a secret's mask is as long as the secret in a recording alone. */
+    /** Hashes a run of asterisks as one: only in a recording is a mask as long as its secret. */
     static long hash(String text) {
       long hash = HASH_START;
       char before = 0;
       for (int i = 0; i < text.length(); i++) {
-        char each = text.charAt(i);
-        if (each != MASK || before != MASK) {
-          hash = 31 * hash + each;
+        char c = text.charAt(i);
+        if (c != MASK || before != MASK) {
+          hash = 31 * hash + c;
         }
-        before = each;
+        before = c;
       }
       return hash;
     }
 
-    private static long mixed(long value) {
+    private static long mix(long value) {
       long z = value * 0x9E3779B97F4A7C15L;
       z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
       z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
@@ -112,7 +112,7 @@ final class Duplicates {
     }
   }
 
-  /** The next event of the smaller source. False when there is no room to remember it. */
+  /** Adds the next event of the smaller source. False if there is no room for it. */
   boolean announce(long key, long epochNanos) {
     if (announced >= ANNOUNCED_MAX) {
       return false;
@@ -138,55 +138,59 @@ final class Duplicates {
     return announced == 0;
   }
 
-  /** An event of the larger source. */
-  void saw(long key, long epochNanos) {
-    if (!byKey.isEmpty() && byKey.containsKey(key)) { // nothing is announced any more
+  /** Reports an event of the larger source. */
+  void observe(long key, long epochNanos) {
+    if (!byKey.isEmpty()
+        && byKey.containsKey(key)) { // announcing is over, so this read needs no lock
       note(key, epochNanos);
     }
   }
 
   private synchronized void note(long key, long epochNanos) {
-    if (settled) {
-      throw new IllegalStateException("settled already");
+    if (matched) {
+      throw new IllegalStateException("the events were already compared");
     }
-    if (seen >= SEEN_MAX) {
+    if (observed >= OBSERVED_MAX) {
       return;
     }
-    if (seen == seenKeys.length) {
-      seenKeys = Arrays.copyOf(seenKeys, seen * 2);
-      seenTimes = Arrays.copyOf(seenTimes, seen * 2);
+    if (observed == observedKeys.length) {
+      observedKeys = Arrays.copyOf(observedKeys, observed * 2);
+      observedTimes = Arrays.copyOf(observedTimes, observed * 2);
     }
-    seenKeys[seen] = key;
-    seenTimes[seen] = epochNanos;
-    seen++;
+    observedKeys[observed] = key;
+    observedTimes[observed] = epochNanos;
+    observed++;
   }
 
-  /** Whether the event announced as the {@code index}th is in the larger source too. */
+  /** True if the announced event with this index is also in the larger source. */
   synchronized boolean isDuplicate(int index) {
-    if (!settled) {
-      settle();
-      settled = true;
+    if (!matched) {
+      match();
+      matched = true;
     }
     return taken.get(index);
   }
 
-  private void settle() {
-    Integer[] order = new Integer[seen];
+  private void match() {
+    Integer[] order = new Integer[observed];
     Arrays.setAll(order, i -> i);
     Arrays.sort(
         order,
         (a, b) ->
-            seenTimes[a] != seenTimes[b]
-                ? Long.compare(seenTimes[a], seenTimes[b])
-                : Long.compare(seenKeys[a], seenKeys[b]));
-    for (int each : order) {
-      take(seenKeys[each], seenTimes[each]);
+            observedTimes[a] != observedTimes[b]
+                ? Long.compare(observedTimes[a], observedTimes[b])
+                : Long.compare(observedKeys[a], observedKeys[b]));
+    for (int i : order) {
+      take(observedKeys[i], observedTimes[i]);
     }
-    seenKeys = new long[0];
-    seenTimes = new long[0];
+    observedKeys = new long[0];
+    observedTimes = new long[0];
   }
 
-  /** The first of the key that is near; those too old for this one are for no later one either. */
+  /**
+   * Takes the first announced event with this key whose time is close. Times are processed in
+   * ascending order, so an event that is too old now is too old for all later ones.
+   */
   private void take(long key, long epochNanos) {
     Occurrences same = byKey.get(key);
     if (same == null) {

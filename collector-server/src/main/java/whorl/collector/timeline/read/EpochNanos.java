@@ -2,9 +2,9 @@ package whorl.collector.timeline.read;
 
 import java.time.Instant;
 
-/** Times as nanoseconds since 1970, as far as they can be. */
+/** Times as nanoseconds since 1970, within a plausible range. */
 final class EpochNanos {
-  /** What stands for a time that can't be. */
+  /** An invalid time. */
   static final long NONE = Long.MIN_VALUE;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -12,30 +12,30 @@ final class EpochNanos {
 
   private EpochNanos() {}
 
-  /** {@link #NONE} for what is before 1970 or after the year 2255. */
+  /** {@link #NONE} if before 1970 or after the year 2255. */
   static long of(Instant time) {
     long second = time.getEpochSecond();
     return second < 0 || second > LATEST_SECOND ? NONE : second * NANOS_PER_SECOND + time.getNano();
   }
 
-  /** Of nanoseconds since 1970; {@link #NONE} for what is before 1970 or after the year 2255. */
+  /** From nanoseconds since 1970; {@link #NONE} if before 1970 or after the year 2255. */
   static long of(long nanos) {
     return nanos < 0 || nanos / NANOS_PER_SECOND > LATEST_SECOND ? NONE : nanos;
   }
 
-  /** Of seconds with or without decimals, as bodyfiles have them; {@link #NONE} for no such. */
+  /** From seconds with optional decimals, as in bodyfiles; {@link #NONE} if malformed. */
   static long ofSeconds(String decimal) {
     int dot = decimal.indexOf('.');
-    String whole = dot < 0 ? decimal : decimal.substring(0, dot);
+    String integerPart = dot < 0 ? decimal : decimal.substring(0, dot);
     String fraction = dot < 0 ? "" : decimal.substring(dot + 1);
-    if (whole.isEmpty()
-        || whole.length() > 10
+    if (integerPart.isEmpty()
+        || integerPart.length() > 10
         || fraction.length() > 9
-        || !digits(whole)
+        || !digits(integerPart)
         || !digits(fraction)) {
       return NONE;
     }
-    long second = Long.parseLong(whole);
+    long second = Long.parseLong(integerPart);
     long nanos = fraction.isEmpty() ? 0 : Long.parseLong(fraction);
     for (int i = fraction.length(); i < 9; i++) {
       nanos *= 10;

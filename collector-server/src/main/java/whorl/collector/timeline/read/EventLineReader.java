@@ -12,7 +12,7 @@ import whorl.collector.timeline.Column;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** {@code events.ndjson}: the ring's events, those left out that a recording has as well. */
+/** Reads {@code events.ndjson}: the ring's events, without those that a recording also has. */
 final class EventLineReader extends LineReader {
   private static final int TYPE_MAX_CHARS = 200;
 
@@ -31,21 +31,21 @@ final class EventLineReader extends LineReader {
   int rows(String text, long ordinal, RowBlock block) throws IOException {
     EventLine line = parse(text);
     long time = EpochNanos.of(line.time());
-    if (!canBe(time, line.type())) {
+    if (!isValid(time, line.type())) {
       throw new IllegalArgumentException("its time or type can't be");
     }
     request(line);
-    if (readContext.ofRing().isDuplicate(index++)) {
+    if (readContext.ringDuplicates().isDuplicate(index++)) {
       return 0;
     }
-    EventMapping found = EventMappings.find(line.type());
-    EventMapping eventMapping = found == null ? EventMappings.other(line.type()) : found;
+    EventMapping known = EventMappings.find(line.type());
+    EventMapping eventMapping = known == null ? EventMappings.defaultMapping(line.type()) : known;
     block.begin(time, ordinal, true);
     block.put(Column.ACTION, line.type());
     block.put(Column.CATEGORY, eventMapping.category());
     block.put(Column.TYPE, eventMapping.type());
     block.put(Column.KIND, "event");
-    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.DATASET, outcome().artifact());
     block.put(Column.SEQUENCE, line.sequence());
     block.put(Column.THREAD_NAME, line.thread());
     if (!line.stack().isEmpty()) {
@@ -54,14 +54,14 @@ final class EventLineReader extends LineReader {
     fields(line, eventMapping, block);
     String sentence = eventMapping.sentence().with(name -> text(line.fields().get(name)));
     block.put(Column.MESSAGE, sentence.isEmpty() ? line.type() : sentence);
-    readContext.ofConsole().saw(keyOf(line, key), time);
+    readContext.consoleDuplicates().observe(keyOf(line, key), time);
     return 1;
   }
 
   /**
-   * Tells of the lines before they are read for rows.
+   * Announces a line before rows are read.
    *
-   * @return why some will not be compared; null when all will
+   * @return why some lines will not be compared; null if all will
    */
   @Nullable String announce(String text) {
     EventLine line;
@@ -71,15 +71,15 @@ final class EventLineReader extends LineReader {
       return null;
     }
     long time = EpochNanos.of(line.time());
-    if (!canBe(time, line.type())) {
+    if (!isValid(time, line.type())) {
       return null;
     }
-    return readContext.ofRing().announce(keyOf(line, key), time)
+    return readContext.ringDuplicates().announce(keyOf(line, key), time)
         ? null
         : "there are too many lines to compare all of them with the recording";
   }
 
-  private static boolean canBe(long time, String type) {
+  private static boolean isValid(long time, String type) {
     return time != EpochNanos.NONE && !type.isEmpty() && type.length() <= TYPE_MAX_CHARS;
   }
 
@@ -95,7 +95,7 @@ final class EventLineReader extends LineReader {
     return key.value();
   }
 
-  /** What a recording has of the request is its id alone, which is left out of both. */
+  /** Skips the request's fields: a recording has only its id. */
   static void addTo(Duplicates.Key key, String field, @Nullable String value) {
     if (value != null && !value.isEmpty() && !field.startsWith("request")) {
       key.add(field, value);

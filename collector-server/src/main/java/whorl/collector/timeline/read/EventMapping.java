@@ -9,8 +9,8 @@ import whorl.collector.timeline.Column;
  *
  * @param category of the Elastic Common Schema
  * @param type of the Elastic Common Schema
- * @param sentence what happened, with the names of fields in braces
- * @param columns which fields have columns of their own; the others are in {@code jvm.fields} alone
+ * @param sentence what happened, with field names in braces
+ * @param columns the fields with their own columns; all others are only in {@code jvm.fields}
  */
 record EventMapping(
     String category, String type, MessageTemplate sentence, Map<String, Column> columns) {

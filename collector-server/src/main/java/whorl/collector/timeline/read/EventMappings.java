@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The table of event types that have a shape of their own; all others get {@link #other}. */
+/** The table of event types with their own mapping; all others use {@link #defaultMapping}. */
 final class EventMappings {
   private static final Map<String, EventMapping> TABLE = new HashMap<>();
 
@@ -17,25 +17,25 @@ final class EventMappings {
     network();
     processes();
     code();
-    waysIn();
-    rest();
+    entryPoints();
+    others();
     jdk();
   }
 
   private EventMappings() {}
 
-  /** The shape of events of this type, or null. */
+  /** The mapping of this event type, or null. */
   static @Nullable EventMapping find(String eventType) {
     return TABLE.get(eventType);
   }
 
-  /** What an event of no type that we know becomes. */
-  static EventMapping other(String eventType) {
-    boolean ours = eventType.startsWith("whorl.") || eventType.startsWith("jdk.");
-    return EventMapping.of(ours ? "host" : "process", "info", "");
+  /** The mapping of unknown event types. */
+  static EventMapping defaultMapping(String eventType) {
+    boolean known = eventType.startsWith("whorl.") || eventType.startsWith("jdk.");
+    return EventMapping.of(known ? "host" : "process", "info", "");
   }
 
-  /** How a line of the console is told, wherever it comes from. */
+  /** The message of a console line, from any artifact. */
   static MessageTemplate console() {
     return CONSOLE;
   }
@@ -247,7 +247,7 @@ final class EventMappings {
         URL_PATH);
   }
 
-  private static void waysIn() {
+  private static void entryPoints() {
     add(
         "whorl.HttpRequest",
         "web",
@@ -294,7 +294,7 @@ final class EventMappings {
         FILE_PATH);
   }
 
-  private static void rest() {
+  private static void others() {
     add(
         "whorl.Tamper",
         "intrusion_detection",

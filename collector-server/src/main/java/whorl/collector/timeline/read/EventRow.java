@@ -13,7 +13,7 @@ import whorl.collector.recording.ThreadName;
 import whorl.collector.recording.Utf8Text;
 import whorl.collector.timeline.Column;
 
-/** Puts what an event says into the row that was begun for it. For one thread. */
+/** Writes an event's values into a row. For one thread. */
 final class EventRow {
   private static final int MESSAGE_MAX_BYTES = 3 * RowBlock.TEXT_MAX_CHARS + 16;
   private static final byte[] NONE = {};
@@ -23,7 +23,7 @@ final class EventRow {
   private final Utf8Text message = new Utf8Text(MESSAGE_MAX_BYTES);
   private final Duplicates.Key key = new Duplicates.Key();
 
-  /** Values of the event at hand as text, by the positions of the fields that are told. */
+  /** Values of the current event as text, by field position. */
   private byte[] @Nullable [] texts = new byte[16][];
 
   private byte[] thread = NONE;
@@ -33,14 +33,14 @@ final class EventRow {
   }
 
   /**
-   * @param event whose values have not been read
+   * @param event positioned before its first value
    */
   void write(Cursor event, TypePlan plan, long time, RowBlock block) throws IOException {
     plan.putConstant(block);
-    if (texts.length < plan.told().length) {
-      texts = new byte[plan.told().length][];
+    if (texts.length < plan.valueFields().length) {
+      texts = new byte[plan.valueFields().length][];
     }
-    Arrays.fill(texts, 0, plan.told().length, null);
+    Arrays.fill(texts, 0, plan.valueFields().length, null);
     thread = NONE;
     json.begin();
     for (FieldPlan field : plan.fields()) {
@@ -50,7 +50,7 @@ final class EventRow {
       block.put(Column.FIELDS, json.end());
     }
     message.size(0);
-    plan.tell(texts, message);
+    plan.writeMessage(texts, message);
     block.put(Column.MESSAGE, message.toBytes());
     if (plan.isCompared()) {
       compared(plan, time);
@@ -61,7 +61,7 @@ final class EventRow {
   }
 
   private void value(Cursor event, FieldPlan field, RowBlock block) throws IOException {
-    switch (field.way()) {
+    switch (field.kindOfRead()) {
       case SKIPPED -> event.skip(field.field());
       case OWNER -> owner(event.thread(field.field()), block);
       case OWNER_AND_TEXT -> {
@@ -78,10 +78,11 @@ final class EventRow {
       case TEXT -> text(field, event.text(field.field()), block);
       case CHARACTER ->
           text(field, String.valueOf(event.character(field.field())).getBytes(UTF_8), block);
-      case WHOLE -> whole(field, event.whole(field.field()), block);
-      case SPAN -> whole(field, event.spanNanos(field.field(), event.whole(field.field())), block);
+      case INTEGER -> integer(field, event.integer(field.field()), block);
+      case SPAN ->
+          integer(field, event.spanNanos(field.field(), event.integer(field.field())), block);
       case STAMP -> stamp(event, field, block);
-      case OTHER -> other(event, field, block);
+      case OTHER -> otherValue(event, field, block);
     }
   }
 
@@ -116,10 +117,10 @@ final class EventRow {
     }
   }
 
-  private void whole(FieldPlan field, long number, RowBlock block) {
+  private void integer(FieldPlan field, long number, RowBlock block) {
     json.member(field.jsonName());
     int begin = json.size();
-    json.whole(number);
+    json.integer(number);
     if (field.asText()) {
       asText(field, json.since(begin), block);
       if (field.column() != null && field.column().kind() != Column.Kind.TEXT) {
@@ -129,7 +130,7 @@ final class EventRow {
   }
 
   private void stamp(Cursor event, FieldPlan field, RowBlock block) throws IOException {
-    long value = event.whole(field.field());
+    long value = event.integer(field.field());
     if (value == Long.MIN_VALUE) {
       return;
     }
@@ -143,34 +144,34 @@ final class EventRow {
     }
   }
 
-  private void other(Cursor event, FieldPlan field, RowBlock block) throws IOException {
+  private void otherValue(Cursor event, FieldPlan field, RowBlock block) throws IOException {
     int before = json.size();
     boolean wasEmpty = json.isEmpty();
     json.member(field.jsonName());
     int begin = json.size();
-    if (!event.tell(field.field(), json)) {
+    if (!event.write(field.field(), json)) {
       json.withoutMember(before, wasEmpty);
       return;
     }
     if (field.asText()) {
-      byte[] told = json.since(begin);
-      asText(field, plain(field.field().kind(), told), block);
+      byte[] written = json.since(begin);
+      asText(field, plain(field.field().kind(), written), block);
       if (field.column() != null && field.column().kind() != Column.Kind.TEXT) {
-        number(field.field().kind(), told, field.column(), block);
+        number(field.field().kind(), written, field.column(), block);
       }
     }
   }
 
-  /** What is no number stands in quotes that are not its own. */
-  private static byte[] plain(Kind kind, byte[] told) {
-    boolean quoted = told.length >= 2 && told[0] == '"';
+  /** Removes the quotes around floating-point numbers that are not finite. */
+  private static byte[] plain(Kind kind, byte[] written) {
+    boolean quoted = written.length >= 2 && written[0] == '"';
     return quoted && (kind == Kind.FLOAT || kind == Kind.DOUBLE)
-        ? Arrays.copyOfRange(told, 1, told.length - 1)
-        : told;
+        ? Arrays.copyOfRange(written, 1, written.length - 1)
+        : written;
   }
 
-  private static void number(Kind kind, byte[] told, Column column, RowBlock block) {
-    String digits = new String(plain(kind, told), US_ASCII);
+  private static void number(Kind kind, byte[] written, Column column, RowBlock block) {
+    String digits = new String(plain(kind, written), US_ASCII);
     switch (kind) {
       case BYTE, SHORT, INT, LONG -> block.put(column, Long.parseLong(digits));
       case FLOAT -> block.put(column, (long) Float.parseFloat(digits));
@@ -181,15 +182,15 @@ final class EventRow {
 
   private void compared(TypePlan plan, long time) {
     key.begin(plan.keyHash(), thread);
-    for (FieldPlan field : plan.told()) {
+    for (FieldPlan field : plan.valueFields()) {
       byte[] text = texts[field.position()];
       if (field.compared() && text != null && text.length > 0) {
         key.add(field.keyHash(), text);
       }
     }
     long sum = key.value();
-    readContext.ofRing().saw(sum, time);
-    readContext.ofConsole().saw(sum, time);
+    readContext.ringDuplicates().observe(sum, time);
+    readContext.consoleDuplicates().observe(sum, time);
   }
 
   private void request(TypePlan plan) {

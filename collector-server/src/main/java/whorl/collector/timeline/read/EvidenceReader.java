@@ -21,12 +21,12 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Json;
 
 /**
- * All portions of one piece of evidence, handed out to those who read them. Recordings come first,
- * then the ring, then the console: which lines are there twice is known only when what came before
- * is read. Safe for use by several threads.
+ * The readers of one piece of evidence, which threads take one by one. Recordings come first, then
+ * the ring, then the console, because duplicates are known only once the earlier sources are read.
+ * Thread-safe.
  */
 public final class EvidenceReader implements Closeable {
-  /** What rows can be made of; the end of a name. */
+  /** The artifacts that give rows. */
   private static final List<String> READABLE =
       List.of(
           "recording.jfr",
@@ -39,14 +39,14 @@ public final class EvidenceReader implements Closeable {
           "events.ndjson",
           "console.log");
 
-  /** Which contents were kept; not rows by themselves. */
+  /** Lists of stored file contents; they give no rows themselves. */
   private static final List<String> CONTENTS = List.of("files.ndjson", "files-later.ndjson");
 
   private static final Set<String> RECORDINGS = Set.of("recording.jfr", "previous.jfr");
   private static final long COMPARED_MAX_BYTES = 256L << 20;
   private static final int LINE_MAX_BYTES = 4 << 20;
 
-  /** Of paths whose digests are remembered, each with about as much for itself. */
+  /** The limit for paths with stored digests; each digest counts for about as much again. */
   private static final int CONTENTS_MAX_CHARS = 16 << 20;
 
   private static final int CONTENT_CHARS = 100;
@@ -55,15 +55,15 @@ public final class EvidenceReader implements Closeable {
   private final ManifestFacts manifest;
   private final StackFile stacks;
   private final Requests requests = new Requests();
-  private final List<ArtifactOutcome> tallies = new ArrayList<>();
+  private final List<ArtifactOutcome> outcomes = new ArrayList<>();
 
-  /** Each begins when the one before is read: recordings, ring, all else. */
+  /** Each phase begins when the previous one is read: recordings, ring, all others. */
   private final List<Deque<ArtifactReader>> phases =
       List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
 
   private final int portions;
   private int phase;
-  private int underWay;
+  private int inProgress;
   private int sources;
 
   public EvidenceReader(IndexPlan plan, ManifestFacts manifest, Path workFolder)
@@ -71,13 +71,14 @@ public final class EvidenceReader implements Closeable {
     this.plan = plan;
     this.manifest = manifest;
     this.stacks = new StackFile(stacksFile(workFolder));
-    Duplicates ofRing = new Duplicates();
-    Duplicates ofConsole = new Duplicates();
+    Duplicates ringDuplicates = new Duplicates();
+    Duplicates consoleDuplicates = new Duplicates();
     ReadContext readContext =
-        new ReadContext(workFolder, stacks, requests, ofRing, ofConsole, keptContents());
+        new ReadContext(
+            workFolder, stacks, requests, ringDuplicates, consoleDuplicates, keptContents());
     for (String artifact : READABLE) {
       if (plan.unread().containsKey(artifact)) {
-        tally(artifact).problem(plan.unread().get(artifact));
+        addOutcome(artifact).problem(plan.unread().get(artifact));
       } else if (plan.artifacts().containsKey(artifact)) {
         open(artifact, readContext);
       }
@@ -85,40 +86,40 @@ public final class EvidenceReader implements Closeable {
     if (!plan.custody().isEmpty()) {
       Path custody = workFolder.resolve("custody.ndjson");
       Files.write(custody, plan.custody());
-      phases.get(2).add(new CustodyReader(custody, tally("custody"), nextOrdinal()));
+      phases.get(2).add(new CustodyReader(custody, addOutcome("custody"), nextOrdinal()));
     }
-    portions = left();
+    portions = remaining();
   }
 
-  /** Whether rows can be made of an artifact of this name. */
+  /** True if an artifact of this name gives rows. */
   public static boolean reads(String artifact) {
     return READABLE.contains(artifact);
   }
 
-  /** Whether it is read beside those that rows are made of. */
+  /** True if the artifact only adds details to the rows of others. */
   public static boolean isLookedUp(String artifact) {
     return CONTENTS.contains(artifact);
   }
 
-  /** Where the stacks are kept, in {@link StackFile}'s form. */
+  /** The file of the stacks, in the format of {@link StackFile}. */
   public static Path stacksFile(Path workFolder) {
     return workFolder.resolve("stacks.bin");
   }
 
   /**
-   * The next portion for the calling thread, which must end it; waits until all of a phase is read
-   * before it hands out the next one's.
+   * Returns the next reader to the calling thread, which must call {@link #ended} for it. Waits
+   * until a phase is completely read before it returns readers of the next phase.
    *
-   * @return null when there are no more
+   * @return null if there are no more
    */
   public synchronized @Nullable ArtifactReader next() throws InterruptedException {
     while (phase < phases.size()) {
       ArtifactReader artifactReader = phases.get(phase).poll();
       if (artifactReader != null) {
-        underWay++;
+        inProgress++;
         return artifactReader;
       }
-      if (underWay == 0) {
+      if (inProgress == 0) {
         phase++;
       } else {
         wait();
@@ -127,22 +128,22 @@ public final class EvidenceReader implements Closeable {
     return null;
   }
 
-  /** A portion that {@link #next} gave has been read. */
+  /** Closes a reader that {@link #next} returned. */
   public synchronized void ended(ArtifactReader artifactReader) throws IOException {
     try {
       artifactReader.close();
     } finally {
-      underWay--;
+      inProgress--;
       notifyAll();
     }
   }
 
-  /** How many portions there are, of which {@link #left} have not been handed out. */
+  /** The number of readers; {@link #remaining} of them have not been taken yet. */
   public int portions() {
     return portions;
   }
 
-  public synchronized int left() {
+  public synchronized int remaining() {
     return phases.stream().mapToInt(Deque::size).sum();
   }
 
@@ -150,24 +151,28 @@ public final class EvidenceReader implements Closeable {
     return requests;
   }
 
-  /** What came of each artifact. */
+  /** The outcome of each artifact. */
   public synchronized List<IndexStatus.Source> outcomes() {
-    return tallies.stream().map(ArtifactOutcome::outcome).toList();
+    return outcomes.stream().map(ArtifactOutcome::outcome).toList();
   }
 
   @Override
   public void close() throws IOException {
     stacks.close();
-    if (stacks.refused() > 0) {
-      tallies.get(0).problem(stacks.refused() + " rows have no stack, for there were too many");
+    if (stacks.dropped() > 0) {
+      outcomes
+          .get(0)
+          .problem(stacks.dropped() + " rows have no stack, because there were too many");
     }
-    if (requests.forgotten() > 0) {
-      tallies.get(0).problem(requests.forgotten() + " requests are not told by method and path");
+    if (requests.dropped() > 0) {
+      outcomes
+          .get(0)
+          .problem(requests.dropped() + " requests lack method and path: there were too many");
     }
   }
 
   private void open(String artifact, ReadContext readContext) throws IOException {
-    ArtifactOutcome artifactOutcome = tally(artifact);
+    ArtifactOutcome artifactOutcome = addOutcome(artifact);
     Path file = plan.file(artifact);
     if (RECORDINGS.contains(artifact)) {
       long source = nextOrdinal();
@@ -194,27 +199,28 @@ public final class EvidenceReader implements Closeable {
       case "events.ndjson" -> {
         EventLineReader ring =
             new EventLineReader(file, readContext, artifactOutcome, nextOrdinal());
-        announced(file, artifactOutcome, line -> told(ring.announce(line), artifactOutcome));
+        announceLines(
+            file, artifactOutcome, line -> recordProblem(ring.announce(line), artifactOutcome));
         phases.get(1).add(ring);
       }
       case "console.log" -> {
         ConsoleReader console =
             new ConsoleReader(file, readContext, artifactOutcome, nextOrdinal());
-        announced(file, artifactOutcome, console::announce);
+        announceLines(file, artifactOutcome, console::announce);
         rest.add(console);
       }
       default -> throw new IllegalStateException("no reader for " + artifact);
     }
   }
 
-  private static boolean told(@Nullable String problem, ArtifactOutcome artifactOutcome) {
+  private static boolean recordProblem(@Nullable String problem, ArtifactOutcome artifactOutcome) {
     if (problem != null) {
       artifactOutcome.problem(problem);
     }
     return problem == null;
   }
 
-  private static void announced(
+  private static void announceLines(
       Path file, ArtifactOutcome artifactOutcome, Predicate<String> announce) throws IOException {
     if (Files.size(file) > COMPARED_MAX_BYTES) {
       artifactOutcome.problem(
@@ -231,7 +237,7 @@ public final class EvidenceReader implements Closeable {
     }
   }
 
-  /** Digests by path, from {@code files.ndjson} and what was named later. */
+  /** Digests by path, from {@code files.ndjson} and {@code files-later.ndjson}. */
   private Map<String, String> keptContents() throws IOException {
     Map<String, String> digests = new HashMap<>();
     for (String artifact : CONTENTS) {
@@ -252,11 +258,15 @@ public final class EvidenceReader implements Closeable {
       }
     }
     if (chars >= CONTENTS_MAX_CHARS) {
-      tally(artifact).problem("it has more than can be remembered; some digests are not told");
+      addOutcome(artifact).problem("it is too large; some digests are missing");
     }
   }
 
-  /** How much there is to remember of it. */
+  /**
+   * Stores the digest of one line.
+   *
+   * @return its size in chars, for the limit
+   */
   private int keptContent(String artifact, byte[] line, Map<String, String> digests)
       throws IOException {
     try {
@@ -268,18 +278,18 @@ public final class EvidenceReader implements Closeable {
         return CONTENT_CHARS + path.length() + sha256.length();
       }
     } catch (JacksonException damaged) {
-      // Its bodyfile line is there; only the digest beside it is not.
-      if (tallies.stream()
+      // The file's row stays; it only has no digest.
+      if (outcomes.stream()
           .noneMatch(artifactOutcome -> artifactOutcome.artifact().equals(artifact))) {
-        tally(artifact).problem("some of its lines can't be read");
+        addOutcome(artifact).problem("some of its lines can't be read");
       }
     }
     return 0;
   }
 
-  private ArtifactOutcome tally(String artifact) {
+  private ArtifactOutcome addOutcome(String artifact) {
     ArtifactOutcome artifactOutcome = new ArtifactOutcome(artifact);
-    tallies.add(artifactOutcome);
+    outcomes.add(artifactOutcome);
     return artifactOutcome;
   }
 

@@ -8,21 +8,21 @@ import whorl.collector.recording.Kind;
 import whorl.collector.timeline.Column;
 
 /**
- * One field of a {@link TypePlan}.
+ * The plan for one field of a {@link TypePlan}.
  *
- * @param way how its value is read
- * @param position among the values that are told; -1 for what every event has
+ * @param kindOfRead how its value is read
+ * @param position among the values that are written; -1 for fields that every event has
  * @param name in UTF-8
- * @param jsonName as it stands in JSON
+ * @param jsonName encoded for JSON, with quotes and colon
  * @param keyHash of the name, for {@link Duplicates.Key}
- * @param column of its own, or null
- * @param asText whether its value is needed as text beside the JSON
- * @param compared whether its text says whether two events are the same
+ * @param column its own column, or null
+ * @param asText true if the value is needed as text in addition to JSON
+ * @param compared true if the text is part of the key that finds duplicates
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record FieldPlan(
     Field field,
-    Way way,
+    Way kindOfRead,
     int position,
     byte[] name,
     byte[] jsonName,
@@ -31,40 +31,40 @@ record FieldPlan(
     boolean asText,
     boolean compared) {
   enum Way {
-    /** Not told. */
+    /** Not read. */
     SKIPPED,
-    /** Says whose event it is, and is told nowhere else. */
+    /** Sets the thread of the event only. */
     OWNER,
-    /** Says whose event it is. */
+    /** Sets the thread of the event and is a value too. */
     OWNER_AND_TEXT,
     STACK,
     TEXT,
     CHARACTER,
-    WHOLE,
+    INTEGER,
     SPAN,
     STAMP,
     OTHER
   }
 
-  /** Of a field that every event has. */
+  /** The plan for a field that every event has. */
   static FieldPlan common(Field field, boolean owner) {
-    Way way = Way.SKIPPED;
+    Way kindOfRead = Way.SKIPPED;
     if (owner && field.kind() == Kind.THREAD) {
-      way = Way.OWNER;
+      kindOfRead = Way.OWNER;
     } else if (field.name().equals("stackTrace") && field.kind() == Kind.STACK) {
-      way = Way.STACK;
+      kindOfRead = Way.STACK;
     }
-    return new FieldPlan(field, way, -1, new byte[0], new byte[0], 0, null, false, false);
+    return new FieldPlan(field, kindOfRead, -1, new byte[0], new byte[0], 0, null, false, false);
   }
 
   static FieldPlan of(
       Field field, boolean owner, int position, @Nullable Column column, boolean asText) {
-    Way way = way(field, owner);
-    boolean number = field.kind().isWhole() && way != Way.STAMP;
+    Way kindOfRead = kindOfRead(field, owner);
+    boolean number = field.kind().isInteger() && kindOfRead != Way.STAMP;
     boolean fraction = field.kind() == Kind.FLOAT || field.kind() == Kind.DOUBLE;
     return new FieldPlan(
         field,
-        way,
+        kindOfRead,
         position,
         field.name().getBytes(UTF_8),
         JsonBytes.name(field),
@@ -77,7 +77,7 @@ record FieldPlan(
             && !field.name().startsWith("request"));
   }
 
-  private static Way way(Field field, boolean owner) {
+  private static Way kindOfRead(Field field, boolean owner) {
     if (field.kind() == Kind.THREAD && owner) {
       return Way.OWNER_AND_TEXT;
     }
@@ -87,12 +87,12 @@ record FieldPlan(
     if (field.kind() == Kind.CHAR && field.isInPlace()) {
       return Way.CHARACTER;
     }
-    if (!field.kind().isWhole() || !field.isInPlace()) {
+    if (!field.kind().isInteger() || !field.isInPlace()) {
       return Way.OTHER;
     }
     if (field.time().isSpan()) {
       return Way.SPAN;
     }
-    return field.time().isStamp() ? Way.STAMP : Way.WHOLE;
+    return field.time().isStamp() ? Way.STAMP : Way.INTEGER;
   }
 }

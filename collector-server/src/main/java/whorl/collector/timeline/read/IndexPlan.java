@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a confined JVM shall make rows of: {@code plan.json}.
+ * The input of the confined JVM: {@code plan.json}.
  *
- * @param artifacts by name, with the files that hold them, in the order in which they are read
- * @param custody lines of the custody log that speak of this evidence
- * @param unread artifacts that shall not be read, with the reason
- * @param manifest the file that holds {@code manifest.json}; null where there is none
+ * @param artifacts files by artifact name, in the order in which they are read
+ * @param custody the custody log's lines about this evidence
+ * @param unread the reasons by name of artifacts that must not be read
+ * @param manifest the file with {@code manifest.json}; null if there is none
  * @param sealedAtNanos by the collector's clock, since 1970
- * @param memoryBytes for the data base, beside the Java heap
- * @param oneAtATime read one artifact after the other, so that it is known which one is too much
+ * @param memoryBytes for DuckDB, in addition to the Java heap
+ * @param oneAtATime read artifacts one after the other, to find the one that exceeds the limits
  */
 public record IndexPlan(
     Map<String, String> artifacts,

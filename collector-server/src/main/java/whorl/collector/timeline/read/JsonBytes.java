@@ -11,11 +11,11 @@ import whorl.collector.recording.Utf8Text;
 import whorl.collector.recording.Values;
 
 /**
- * Writes a JSON object's members in UTF-8 into a text that is used again and again, and values of a
- * recording as they come. For one thread.
+ * Writes the members of a JSON object, and values of a recording, into a reused buffer in UTF-8.
+ * For one thread.
  */
 final class JsonBytes implements Values {
-  /** As many bytes as what a row keeps of a text can take. */
+  /** The maximum size of a text in a row. */
   private static final int BYTES_MAX = 3 * RowBlock.TEXT_MAX_CHARS + 16;
 
   private static final int NAMES_MAX = 10_000;
@@ -24,7 +24,7 @@ final class JsonBytes implements Values {
   private static final byte[] FALSE = "false".getBytes(US_ASCII);
   private static final byte[] MORE = "\"…\"".getBytes(UTF_8);
 
-  /** How a character of ASCII stands in a quoted text; null where it is as it is. */
+  /** How each ASCII character is escaped; null if it is not. */
   private static final byte[] @Nullable [] ESCAPED = new byte[0x80][];
 
   static {
@@ -49,7 +49,7 @@ final class JsonBytes implements Values {
   /**
    * Begins a member; its value follows.
    *
-   * @param name as it stands in JSON, colon included
+   * @param name encoded for JSON, with quotes and colon
    */
   void member(byte[] name) {
     if (!first) {
@@ -59,7 +59,7 @@ final class JsonBytes implements Values {
     text.add(name);
   }
 
-  /** Takes back the member begun last. */
+  /** Removes the last member. */
   void withoutMember(int sizeBefore, boolean wasEmpty) {
     text.size(sizeBefore);
     first = wasEmpty;
@@ -69,12 +69,12 @@ final class JsonBytes implements Values {
     return first;
   }
 
-  /** How much is written. */
+  /** The number of bytes written. */
   int size() {
     return text.size();
   }
 
-  /** What was written since it was of that size. */
+  /** The bytes written since the text had this size. */
   byte[] since(int size) {
     return text.toBytes(size, text.size());
   }
@@ -89,17 +89,17 @@ final class JsonBytes implements Values {
   }
 
   @Override
-  public void nothing() {
+  public void absent() {
     text.add(NULL);
   }
 
   @Override
-  public void more() {
+  public void truncated() {
     text.add(MORE);
   }
 
   @Override
-  public void whole(long number) {
+  public void integer(long number) {
     text.add(number);
   }
 
@@ -114,7 +114,7 @@ final class JsonBytes implements Values {
   }
 
   @Override
-  public void truth(boolean truth) {
+  public void bool(boolean truth) {
     text.add(truth ? TRUE : FALSE);
   }
 
@@ -182,7 +182,7 @@ final class JsonBytes implements Values {
     text.add(']');
   }
 
-  /** A member's name, as it stands in JSON, colon included. */
+  /** A member's name, encoded for JSON, with quotes and colon. */
   static byte[] name(Field field) {
     return JsonText.name(field.name()).getBytes(UTF_8);
   }

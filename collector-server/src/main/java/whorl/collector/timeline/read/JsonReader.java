@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import whorl.evidence.Json;
 
-/** An artifact that is one JSON value, and gives few rows. */
+/** Reads an artifact that is one JSON value and gives few rows. */
 abstract class JsonReader implements ArtifactReader {
   private static final long FILE_MAX_BYTES = 32 << 20;
 
@@ -17,7 +17,7 @@ abstract class JsonReader implements ArtifactReader {
   private final String problem;
 
   /**
-   * @param problem what is said of one that can't be read
+   * @param problem recorded if the artifact is damaged
    */
   JsonReader(Path file, ArtifactOutcome artifactOutcome, String problem) {
     this.file = file;
@@ -26,9 +26,9 @@ abstract class JsonReader implements ArtifactReader {
   }
 
   /**
-   * Adds its rows, which have room in the block.
+   * Adds the rows; the block has room for them.
    *
-   * @throws IllegalArgumentException for what is not as it should be; the rows before it stay
+   * @throws IllegalArgumentException if content is invalid; rows added before stay
    */
   abstract void rows(JsonNode content, RowBlock block) throws IOException;
 
@@ -48,7 +48,7 @@ abstract class JsonReader implements ArtifactReader {
       rows(Json.LENIENT.readTree(Files.readAllBytes(file)), block);
     } catch (StreamConstraintsException tooMuch) {
       block.abandon();
-      artifactOutcome.problem("it has more in it than is read, or is nested too deeply");
+      artifactOutcome.problem("it has too many elements, or is nested too deeply");
     } catch (JacksonException | IllegalArgumentException damaged) {
       block.abandon();
       artifactOutcome.problem(problem);

@@ -2,7 +2,7 @@ package whorl.collector.timeline.read;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
-/** Writes a JSON object's members into a text that is used again and again. For one thread. */
+/** Writes the members of a JSON object into a reused buffer. For one thread. */
 final class JsonText {
   private static final JsonStringEncoder ENCODER = JsonStringEncoder.getInstance();
 
@@ -16,7 +16,7 @@ final class JsonText {
     return this;
   }
 
-  /** A member's name, as it stands in JSON, colon included: {@code "path":}. */
+  /** A member's name, encoded for JSON, with quotes and colon: {@code "path":}. */
   static String name(String name) {
     StringBuilder quoted = new StringBuilder(name.length() + 3).append('"');
     ENCODER.quoteAsString(name, quoted);

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Lines;
 
-/** An artifact of lines, each of which gives no row, one or several. */
+/** Reads an artifact line by line; a line gives none, one or several rows. */
 abstract class LineReader implements ArtifactReader {
   private static final int LINE_MAX_BYTES = 4 << 20;
 
-  /** A line gives no more rows than this. */
+  /** The maximum number of rows per line. */
   static final int ROWS_OF_LINE_MAX = 8;
 
   private final Path file;
@@ -28,11 +28,11 @@ abstract class LineReader implements ArtifactReader {
   }
 
   /**
-   * Adds what one line says.
+   * Adds the rows of one line.
    *
    * @param ordinal of its first row
-   * @return how many rows were added
-   * @throws IllegalArgumentException when it can't be understood
+   * @return the number of rows added
+   * @throws IllegalArgumentException if the line is malformed
    */
   abstract int rows(String line, long ordinal, RowBlock block) throws IOException;
 
@@ -54,7 +54,7 @@ abstract class LineReader implements ArtifactReader {
       byte[] line = open.next();
       more = line != null;
       if (line != null && line.length > 0) {
-        one(new String(line, StandardCharsets.UTF_8), open, block);
+        readLine(new String(line, StandardCharsets.UTF_8), open, block);
       }
     }
     artifactOutcome.rows(block.size() - before);
@@ -73,11 +73,11 @@ abstract class LineReader implements ArtifactReader {
     }
   }
 
-  final ArtifactOutcome tally() {
+  final ArtifactOutcome outcome() {
     return artifactOutcome;
   }
 
-  private void one(String line, Lines open, RowBlock block) throws IOException {
+  private void readLine(String line, Lines open, RowBlock block) throws IOException {
     try {
       if (open.cut()) {
         throw new IllegalArgumentException("too long");

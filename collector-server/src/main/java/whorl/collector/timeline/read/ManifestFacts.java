@@ -14,21 +14,21 @@ import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 
 /**
- * What the manifest says of all rows.
+ * What the manifest says about all rows.
  *
- * @param clockOffsetMillis what is added to the agent's times; null adds nothing
+ * @param clockOffsetMillis is added to the agent's times; null for no correction
  * @param capturedAtNanos by the agent's clock, since 1970
- * @param constants values that all rows have, by the names of their columns
+ * @param constants values of all rows, by column name
  */
 public record ManifestFacts(
     @Nullable Long clockOffsetMillis, long capturedAtNanos, Map<String, String> constants) {
   private static final int MANIFEST_MAX_BYTES = 16 << 20;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** A clock that is wrong by more is not believed. */
+  /** A larger clock offset is ignored as implausible. */
   private static final long OFFSET_MAX_MILLIS = 366L * 24 * 3600 * 1000 * 50;
 
-  /** Where the manifest can't be read, what is known without it. */
+  /** If the manifest cannot be read, defaults are used. */
   public static ManifestFacts of(IndexPlan plan) throws IOException {
     Manifest manifest = manifest(plan.manifest());
     if (manifest == null) {

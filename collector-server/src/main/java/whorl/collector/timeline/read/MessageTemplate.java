@@ -6,20 +6,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sentence with places for values: {@code opened {path} to {access}}. A part in brackets is left
- * out when one of its values is absent: {@code answered[ with {status}]}; and so is one whose
- * number is zero, where a plus stands before the field: {@code [, and {+repeated} before it]}.
+ * A message with placeholders: {@code opened {path} to {access}}. A part in brackets is left out if
+ * one of its values is absent: {@code answered[ with {status}]}. With a plus before the field, it
+ * is also left out if the number is zero: {@code [, and {+repeated} before it]}.
  */
 record MessageTemplate(List<Part> parts) {
-  /** A longer value is cut here, with a mark. */
+  /** The limit of a value; a longer one is cut and marked. */
   static final int VALUE_MAX_CHARS = 300;
 
   /**
-   * @param field whose value stands here; null for the text alone
+   * @param field whose value follows; null for text only
    * @param text before the value
-   * @param optional left out with its neighbours of the same number when a value is absent; 0 for
-   *     what stays
-   * @param positive whether zero is as good as absent
+   * @param optional the number of the bracketed group, which is left out as a whole if a value is
+   *     absent; 0 outside brackets
+   * @param positive true if zero counts as absent
    */
   record Part(String text, @Nullable String field, int optional, boolean positive) {}
 
@@ -53,51 +53,51 @@ record MessageTemplate(List<Part> parts) {
     return new MessageTemplate(List.copyOf(parts));
   }
 
-  /** Whether a field's value stands in it. */
+  /** True if the message has this field. */
   boolean names(String field) {
     return parts.stream().anyMatch(part -> field.equals(part.field()));
   }
 
-  /** For each part the position of its field among these; -1 where it is none of them. */
+  /** For each part, the index of its field in this list; -1 if it is not there. */
   List<Integer> positions(List<String> fields) {
     return parts.stream()
         .map(part -> part.field() == null ? -1 : fields.indexOf(part.field()))
         .toList();
   }
 
-  /** The sentence with these values, by their names; absent ones are null or empty. */
+  /** The message with these values, by field name; absent ones are null or empty. */
   String with(Function<String, @Nullable String> values) {
-    @Nullable String[] ofParts = new String[parts.size()];
-    for (int i = 0; i < ofParts.length; i++) {
+    @Nullable String[] partValues = new String[parts.size()];
+    for (int i = 0; i < partValues.length; i++) {
       String field = parts.get(i).field();
-      ofParts[i] = field == null ? null : values.apply(field);
+      partValues[i] = field == null ? null : values.apply(field);
     }
-    return told(ofParts);
+    return render(partValues);
   }
 
-  /** The sentence with these values, one for each part; absent ones are null or empty. */
-  String told(@Nullable String[] ofParts) {
+  /** The message with these values, one for each part; absent ones are null or empty. */
+  String render(@Nullable String[] partValues) {
     StringBuilder out = new StringBuilder(96);
     int group = 0;
     int groupStart = 0;
-    boolean lacking = false;
-    for (int i = 0; i < ofParts.length; i++) {
+    boolean incomplete = false;
+    for (int i = 0; i < partValues.length; i++) {
       Part part = parts.get(i);
       if (part.optional() != group) {
-        if (lacking) {
+        if (incomplete) {
           out.setLength(groupStart);
         }
         group = part.optional();
         groupStart = out.length();
-        lacking = false;
+        incomplete = false;
       }
       out.append(part.text());
       if (part.field() != null) {
-        String value = part.positive() && "0".equals(ofParts[i]) ? null : ofParts[i];
-        lacking |= !append(out, value, group != 0) && group != 0;
+        String value = part.positive() && "0".equals(partValues[i]) ? null : partValues[i];
+        incomplete |= !append(out, value, group != 0) && group != 0;
       }
     }
-    if (lacking) {
+    if (incomplete) {
       out.setLength(groupStart);
     }
     return out.toString();

@@ -6,63 +6,63 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.recording.Utf8Text;
 
-/** A {@link MessageTemplate} for values in UTF-8: it says what the sentence does. */
+/** A {@link MessageTemplate} for values in UTF-8, with the same result. */
 final class MessageTemplateBytes {
   private static final byte[] ABSENT = {'?'};
 
   private final byte[][] texts;
   private final int[] optional;
-  private final boolean[] valued;
+  private final boolean[] hasValue;
   private final boolean[] positive;
   private final int[] positions;
 
   /**
-   * @param fields of which values are told
+   * @param fields the names of the values, in order
    */
   MessageTemplateBytes(MessageTemplate messageTemplate, List<String> fields) {
     List<MessageTemplate.Part> parts = messageTemplate.parts();
     texts = new byte[parts.size()][];
     optional = new int[texts.length];
-    valued = new boolean[texts.length];
+    hasValue = new boolean[texts.length];
     positive = new boolean[texts.length];
     positions = new int[texts.length];
-    List<Integer> of = messageTemplate.positions(fields);
+    List<Integer> fieldPositions = messageTemplate.positions(fields);
     for (int i = 0; i < texts.length; i++) {
       texts[i] = parts.get(i).text().getBytes(UTF_8);
       optional[i] = parts.get(i).optional();
-      valued[i] = parts.get(i).field() != null;
+      hasValue[i] = parts.get(i).field() != null;
       positive[i] = parts.get(i).positive();
-      positions[i] = of.get(i);
+      positions[i] = fieldPositions.get(i);
     }
   }
 
-  /** Adds the sentence with these values, by the positions of their fields. */
-  void tell(byte[] @Nullable [] values, Utf8Text out) {
+  /** Adds the message with these values, in the order of their fields. */
+  void write(byte[] @Nullable [] values, Utf8Text out) {
     int group = 0;
     int groupStart = out.size();
-    boolean lacking = false;
+    boolean incomplete = false;
     for (int i = 0; i < texts.length; i++) {
       if (optional[i] != group) {
-        if (lacking) {
+        if (incomplete) {
           out.size(groupStart);
         }
         group = optional[i];
         groupStart = out.size();
-        lacking = false;
+        incomplete = false;
       }
       out.add(texts[i]);
-      if (valued[i]) {
+      if (hasValue[i]) {
         byte[] value = positions[i] < 0 ? null : values[positions[i]];
         if (value != null && value.length > 0 && !(positive[i] && isZero(value))) {
           out.add(Utf8.cut(value, MessageTemplate.VALUE_MAX_CHARS));
         } else if (group != 0) {
-          lacking = true;
+          incomplete = true;
         } else {
           out.add(ABSENT);
         }
       }
     }
-    if (lacking) {
+    if (incomplete) {
       out.size(groupStart);
     }
   }

@@ -1,14 +1,14 @@
 package whorl.collector.timeline.read;
 
-/** Text of evidence as it may be shown beside anything else. */
+/** Makes text of evidence safe for display. */
 public final class PlainText {
   private static final int MAX_CHARS = 256;
 
   private PlainText() {}
 
   /**
-   * Without control characters, those that change the direction or the line of what follows, and
-   * half surrogate pairs; cut at 256 characters.
+   * Removes control characters, characters that change the direction or line of later text, and
+   * lone surrogates; cuts the text at 256 characters.
    */
   public static String of(String text) {
     StringBuilder plain = new StringBuilder(Math.min(text.length(), MAX_CHARS));

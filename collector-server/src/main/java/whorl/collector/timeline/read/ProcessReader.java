@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/** {@code process.json}: when the JVM was started, and how. */
+/** Reads {@code process.json}: when and how the JVM was started. */
 final class ProcessReader extends JsonReader {
   private static final int WORDS_MAX = 1_000;
 
@@ -59,7 +59,7 @@ final class ProcessReader extends JsonReader {
         return time;
       }
     } catch (DateTimeException noTime) {
-      // said below
+      // reported below
     }
     throw new IllegalArgumentException("no time");
   }

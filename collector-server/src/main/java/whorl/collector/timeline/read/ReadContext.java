@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What all readers of one piece of evidence share.
+ * Shared by all readers of one piece of evidence.
  *
- * @param workFolder for files of their own, removed afterwards
- * @param sha256OfPath digests of file contents that were kept, by path
+ * @param workFolder for temporary files
+ * @param sha256OfPath digests of stored file contents, by path
  */
 record ReadContext(
     Path workFolder,
     StackFile stacks,
     Requests requests,
-    Duplicates ofRing,
-    Duplicates ofConsole,
+    Duplicates ringDuplicates,
+    Duplicates consoleDuplicates,
     Map<String, String> sha256OfPath) {}

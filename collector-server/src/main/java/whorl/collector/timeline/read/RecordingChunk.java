@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where one chunk lies in a recording. A chunk is complete in itself (JDK-8199712, {@code
- * jfrChunkWriter.cpp}), so each is read apart: what is wrong with one costs the others nothing.
+ * The position of one chunk in a recording. A chunk is complete in itself (JDK-8199712, {@code
+ * jfrChunkWriter.cpp}). Each is read separately, so a damaged one does not affect the others.
  *
  * <pre>
  *  0  "FLR\0"            4  int16 major, int16 minor
- *  8  int64 size of the chunk; 0 where its writer was cut off
+ *  8  int64 size of the chunk; 0 if its writer was killed
  * 64  int8  not 0 while it is being written
  * </pre>
  *
@@ -25,7 +25,7 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
   private static final int STATE_OFFSET = 64;
   private static final int CHUNKS_MAX = 100_000;
 
-  /** All chunks, as far as the headers can be followed; where they can't, the tally says so. */
+  /** All chunks as far as the headers are intact; otherwise a problem is recorded. */
   static List<RecordingChunk> of(Path recording, ArtifactOutcome artifactOutcome)
       throws IOException {
     List<RecordingChunk> chunks = new ArrayList<>();
@@ -38,17 +38,23 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
         while (header.hasRemaining() && file.read(header, offset + header.position()) >= 0) {}
         if (header.hasRemaining() || header.getInt(0) != MAGIC) {
           artifactOutcome.problem(
-              "from byte " + offset + " of " + length + " on it is no recording; not read further");
+              "from byte "
+                  + offset
+                  + " of "
+                  + length
+                  + " on it is not a recording; the rest was not read");
           break;
         }
         long size = header.getLong(8);
         if (header.get(STATE_OFFSET) != 0 && !begins(file, offset + size)) {
-          size = 0; // its writer was cut off: more was written than the header knows of
+          size = 0; // its writer was killed: the chunk is longer than its header says
         }
         if (size == 0 || size > length - offset) {
           if (size != 0) {
             artifactOutcome.problem(
-                "it ends " + (size - (length - offset)) + " bytes before its last chunk does");
+                "it ends "
+                    + (size - (length - offset))
+                    + " bytes before the end of its last chunk");
           }
           size = length - offset;
         }
@@ -67,7 +73,7 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
     return chunks;
   }
 
-  /** Whether a chunk begins there. */
+  /** True if a chunk begins at this offset. */
   private static boolean begins(FileChannel file, long offset) throws IOException {
     ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES);
     while (offset > 0
@@ -76,7 +82,7 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
     return !magic.hasRemaining() && magic.getInt(0) == MAGIC;
   }
 
-  /** Its bytes, from its beginning to its end. No more than 2 GiB - 1 can be mapped. */
+  /** Maps all bytes of the chunk. At most 2 GiB - 1 can be mapped. */
   ByteBuffer map() throws IOException {
     try (FileChannel file = FileChannel.open(recording)) {
       if (file.size() < offset + size) {

@@ -8,9 +8,9 @@ import whorl.collector.recording.DamagedRecordingException;
 import whorl.collector.recording.Type;
 import whorl.collector.timeline.Column;
 
-/** One chunk of a recording. What of it is damaged is told, and all else gives its rows. */
+/** Reads one chunk of a recording. Damage is recorded as a problem; everything else gives rows. */
 final class RecordingReader implements ArtifactReader {
-  private final RecordingChunk place;
+  private final RecordingChunk location;
   private final ReadContext readContext;
   private final ArtifactOutcome artifactOutcome;
   private final long firstOrdinal;
@@ -19,7 +19,7 @@ final class RecordingReader implements ArtifactReader {
   private @Nullable Cursor cursor;
   private @Nullable TypePlan[] plans = new TypePlan[0];
   private long events;
-  private long timeless;
+  private long invalidTimes;
   private long unread;
   private @Nullable String firstUnread;
 
@@ -27,11 +27,11 @@ final class RecordingReader implements ArtifactReader {
    * @param firstOrdinal of its rows
    */
   RecordingReader(
-      RecordingChunk place,
+      RecordingChunk location,
       ReadContext readContext,
       ArtifactOutcome artifactOutcome,
       long firstOrdinal) {
-    this.place = place;
+    this.location = location;
     this.readContext = readContext;
     this.artifactOutcome = artifactOutcome;
     this.firstOrdinal = firstOrdinal;
@@ -54,14 +54,19 @@ final class RecordingReader implements ArtifactReader {
 
   @Override
   public void close() {
-    if (timeless > 0) {
+    if (invalidTimes > 0) {
       artifactOutcome.problem(
-          timeless + " events of chunk " + place.number() + " have times that can't be");
-      timeless = 0;
+          invalidTimes + " events of chunk " + location.number() + " have impossible times");
+      invalidTimes = 0;
     }
     if (unread > 0) {
       artifactOutcome.problem(
-          unread + " events of chunk " + place.number() + " can't be read (" + firstUnread + ")");
+          unread
+              + " events of chunk "
+              + location.number()
+              + " can't be read ("
+              + firstUnread
+              + ")");
       unread = 0;
     }
     cursor = null;
@@ -72,15 +77,15 @@ final class RecordingReader implements ArtifactReader {
 
   private boolean read(RowBlock block) throws IOException {
     Cursor open = cursor;
-    EventRow into = row;
-    if (open == null || into == null) {
+    EventRow eventRow = row;
+    if (open == null || eventRow == null) {
       open = open();
       if (open == null) {
         return false;
       }
       cursor = open;
-      into = new EventRow(readContext);
-      row = into;
+      eventRow = new EventRow(readContext);
+      row = eventRow;
     }
     while (!block.full()) {
       try {
@@ -89,7 +94,7 @@ final class RecordingReader implements ArtifactReader {
           ended();
           return false;
         }
-        event(open, type, into, block);
+        event(open, type, eventRow, block);
       } catch (DamagedRecordingException damaged) {
         unread(damaged.getMessage(), block);
       } catch (RuntimeException unforeseen) {
@@ -101,15 +106,15 @@ final class RecordingReader implements ArtifactReader {
   }
 
   private @Nullable Cursor open() throws IOException {
-    if (place.size() > Integer.MAX_VALUE) {
-      lost("it is " + place.size() + " bytes long; " + Integer.MAX_VALUE + " can be read");
+    if (location.size() > Integer.MAX_VALUE) {
+      lost("it is " + location.size() + " bytes long; " + Integer.MAX_VALUE + " can be read");
       return null;
     }
     try {
-      Chunk opened = Chunk.of(place.map(), readContext.stacks()::keep);
+      Chunk opened = Chunk.of(location.map(), readContext.stacks()::keep);
       opened
           .remarks()
-          .forEach(remark -> artifactOutcome.problem("chunk " + place.number() + ": " + remark));
+          .forEach(remark -> artifactOutcome.problem("chunk " + location.number() + ": " + remark));
       plans = new TypePlan[opened.types()];
       chunk = opened;
       return opened.events();
@@ -122,10 +127,10 @@ final class RecordingReader implements ArtifactReader {
     }
   }
 
-  private void unread(@Nullable String why, RowBlock block) {
+  private void unread(@Nullable String reason, RowBlock block) {
     block.abandon();
     unread++;
-    firstUnread = firstUnread == null ? why : firstUnread;
+    firstUnread = firstUnread == null ? reason : firstUnread;
   }
 
   private void ended() {
@@ -134,26 +139,27 @@ final class RecordingReader implements ArtifactReader {
     }
   }
 
-  private void lost(@Nullable String why) {
+  private void lost(@Nullable String reason) {
     artifactOutcome.problem(
         "chunk "
-            + place.number()
+            + location.number()
             + " is damaged after "
             + events
             + " events ("
-            + why
+            + reason
             + "); the rest of it is lost");
   }
 
-  private void event(Cursor open, Type type, EventRow into, RowBlock block) throws IOException {
+  private void event(Cursor open, Type type, EventRow eventRow, RowBlock block) throws IOException {
     long time = EpochNanos.of(open.startNanos());
     if (time == EpochNanos.NONE) {
-      timeless++;
+      invalidTimes++;
       return;
     }
     TypePlan plan = plans[type.number()];
     if (plan == null) {
-      plan = new TypePlan(type, artifactOutcome.artifact(), !readContext.ofRing().isEmpty());
+      plan =
+          new TypePlan(type, artifactOutcome.artifact(), !readContext.ringDuplicates().isEmpty());
       plans[type.number()] = plan;
     }
     block.begin(time, firstOrdinal + events, true);
@@ -161,7 +167,7 @@ final class RecordingReader implements ArtifactReader {
     if (duration > 0) {
       block.put(Column.DURATION, duration);
     }
-    into.write(open, plan, time, block);
+    eventRow.write(open, plan, time, block);
     block.end();
   }
 }

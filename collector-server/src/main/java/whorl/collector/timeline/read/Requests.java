@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of each request by its id, from whatever artifact: events carry the id alone. Where
- * there is no room for all, those with the smallest ids are kept, so that the order in which they
- * come is no matter. Safe for use by several threads.
+ * Collects the data of each request by its id, from all artifacts: most events have only the id. If
+ * there is not enough room, requests with the smallest ids are kept, so the result does not depend
+ * on the order of arrival. Thread-safe.
  */
 public final class Requests {
   private static final int CHARS_MAX = 16 << 20;
-  private static final int BARE_CHARS = 100;
+  private static final int ENTRY_CHARS = 100;
   private static final int TEXT_MAX_CHARS = 1_024;
   private static final Comparator<@Nullable String> TEXTS =
       Comparator.nullsLast(Comparator.naturalOrder());
@@ -22,15 +22,15 @@ public final class Requests {
           .thenComparing(Request::path, TEXTS)
           .thenComparing(Request::address, TEXTS);
 
-  /** All that there is room for. */
+  /** All requests, up to the limit. */
   private Map<String, Request> known = new HashMap<>();
 
-  /** The same by id, once there is no room for all. */
+  /** The same requests ordered by id, once the limit is reached. */
   private @Nullable TreeMap<String, Request> ordered;
 
   private final int charsMax;
   private int chars;
-  private long forgotten;
+  private long dropped;
 
   Requests() {
     this(CHARS_MAX);
@@ -40,11 +40,11 @@ public final class Requests {
     this.charsMax = charsMax;
   }
 
-  /** One request. */
+  /** The data of one request. */
   public record Request(
       String id, @Nullable String method, @Nullable String path, @Nullable String address) {
     private int chars() {
-      return BARE_CHARS + id.length() + length(method) + length(path) + length(address);
+      return ENTRY_CHARS + id.length() + length(method) + length(path) + length(address);
     }
 
     private static int length(@Nullable String text) {
@@ -52,27 +52,27 @@ public final class Requests {
     }
   }
 
-  /** Of two that differ the smaller one is kept. */
+  /** If two differ, the smaller one is kept. */
   void add(String id, @Nullable String method, @Nullable String path, @Nullable String address) {
     Request request = new Request(id, cut(method), cut(path), cut(address));
     synchronized (this) {
       if (id.length() > TEXT_MAX_CHARS) {
-        forgotten++;
+        dropped++;
         return;
       }
-      Request before = known.get(id);
-      if (before != null && BY_TEXTS.compare(before, request) <= 0) {
+      Request previous = known.get(id);
+      if (previous != null && BY_TEXTS.compare(previous, request) <= 0) {
         return;
       }
       known.put(id, request);
-      chars += request.chars() - (before == null ? 0 : before.chars());
+      chars += request.chars() - (previous == null ? 0 : previous.chars());
       if (chars > charsMax) {
-        forget();
+        dropLargestIds();
       }
     }
   }
 
-  private void forget() {
+  private void dropLargestIds() {
     TreeMap<String, Request> byId = ordered;
     if (byId == null) {
       byId = new TreeMap<>(known);
@@ -81,7 +81,7 @@ public final class Requests {
     }
     while (chars > charsMax) {
       chars -= byId.pollLastEntry().getValue().chars();
-      forgotten++;
+      dropped++;
     }
   }
 
@@ -90,9 +90,9 @@ public final class Requests {
     return known.values().stream().sorted(Comparator.comparing(Request::id)).toList();
   }
 
-  /** How often one was not kept for want of room. */
-  public synchronized long forgotten() {
-    return forgotten;
+  /** How often a request was dropped for lack of room. */
+  public synchronized long dropped() {
+    return dropped;
   }
 
   private static @Nullable String cut(@Nullable String text) {

@@ -9,19 +9,19 @@ import whorl.collector.timeline.Column;
 
 /**
  * Up to {@link #CAPACITY} rows, column by column: texts as UTF-8, numbers as {@code long}. A reader
- * begins a row, puts its values, and begins the next. For one thread.
+ * begins a row, puts its values, and ends it. For one thread.
  */
-@SuppressWarnings("EnumOrdinal") // positions in arrays of this object alone, where each row passes
+@SuppressWarnings("EnumOrdinal") // indexes of arrays that only this object uses, on the hot path
 public final class RowBlock {
   public static final int CAPACITY = 2048;
 
-  /** A longer text is cut here, with a mark. */
+  /** The limit of a text; a longer one is cut and marked. */
   public static final int TEXT_MAX_CHARS = 1 << 20;
 
   private static final long BYTES_MAX = 16L << 20;
   private static final int BARE_ROW_BYTES = 256;
-  private static final int REMEMBERED_MAX = 8_192;
-  private static final int REMEMBERED_MAX_CHARS = 128;
+  private static final int CACHED_MAX = 8_192;
+  private static final int CACHED_MAX_CHARS = 128;
   private static final Column[] COLUMNS = Column.values();
 
   private final byte[][][] texts = new byte[COLUMNS.length][][];
@@ -32,8 +32,8 @@ public final class RowBlock {
   private final long[] stacks = new long[CAPACITY];
   private final long[] rowBytes = new long[CAPACITY];
 
-  /** What comes again and again is encoded once. */
-  private final Map<String, byte[]> remembered = new HashMap<>();
+  /** Caches the encoding of frequent texts. */
+  private final Map<String, byte[]> cached = new HashMap<>();
 
   private int size;
   private long bytes;
@@ -54,17 +54,17 @@ public final class RowBlock {
     return size;
   }
 
-  /** Whether no row should be begun: so many rows are there, or so many bytes. */
+  /** True if no further row should begin: there are too many rows or bytes. */
   boolean full() {
     return size == CAPACITY || bytes >= BYTES_MAX;
   }
 
-  /** About what a row takes. */
+  /** The approximate size of a row. */
   public long bytes(int row) {
     return rowBytes[row];
   }
 
-  /** Forgets all rows. */
+  /** Removes all rows. */
   public void clear() {
     for (Column column : COLUMNS) {
       if (used[column.ordinal()]) {
@@ -83,11 +83,11 @@ public final class RowBlock {
   }
 
   /**
-   * Begins a row; what is put from now on is its.
+   * Begins a row; later values belong to it.
    *
-   * @param epochNanos by the clock of whoever told it
-   * @param ordinal the order among rows of one time; unlike any other's
-   * @param ofAgent whether the time is by the agent's clock
+   * @param epochNanos by the clock of the event's source
+   * @param ordinal orders rows with the same time; unique
+   * @param ofAgent true if the time is by the agent's clock
    */
   void begin(long epochNanos, long ordinal, boolean ofAgent) {
     ordinals[size] = ordinal;
@@ -101,7 +101,7 @@ public final class RowBlock {
     }
   }
 
-  /** Takes back the row begun last, if its reading was broken off; harmless where it was not. */
+  /** Removes the last row if {@link #end} was not called for it. */
   void abandon() {
     if (open) {
       size--;
@@ -117,19 +117,19 @@ public final class RowBlock {
     }
   }
 
-  /** The row begun last is whole. */
+  /** Completes the last row. */
   void end() {
     open = false;
   }
 
-  /** A value of the row begun last; null is as if it had not been put. */
+  /** Sets a value of the last row; null is ignored. */
   void put(Column column, @Nullable String text) {
     if (text != null) {
       put(column, utf8(text));
     }
   }
 
-  /** A value of the row begun last, in UTF-8. */
+  /** Sets a value of the last row, in UTF-8. */
   void put(Column column, byte[] utf8) {
     byte[] encoded = utf8.length <= TEXT_MAX_CHARS ? utf8 : Utf8.cut(utf8, TEXT_MAX_CHARS);
     used[column.ordinal()] = true;
@@ -138,14 +138,14 @@ public final class RowBlock {
     bytes += encoded.length;
   }
 
-  /** A value of the row begun last. */
+  /** Sets a value of the last row. */
   void put(Column column, long number) {
     used[column.ordinal()] = true;
     numbers[column.ordinal()][size - 1] = number;
     present[column.ordinal()][size - 1] = true;
   }
 
-  /** Whether the row begun last has a value there. */
+  /** True if the last row has a value in this column. */
   boolean has(Column column) {
     return column.kind() == Column.Kind.TEXT
         ? texts[column.ordinal()][size - 1] != null
@@ -153,18 +153,18 @@ public final class RowBlock {
   }
 
   /**
-   * @param id of a stack that {@link StackFile} keeps; 0 for none
+   * @param id of a stack in {@link StackFile}; 0 for none
    */
   void stack(long id) {
     stacks[size - 1] = id;
   }
 
-  /** Whether any row has a value in this column. */
+  /** True if any row has a value in this column. */
   public boolean uses(Column column) {
     return used[column.ordinal()];
   }
 
-  /** Encoded values, null where there is none; good until {@link #clear}, and as long as it. */
+  /** The encoded values, null if absent; one per row, valid until {@link #clear}. */
   public byte[][] texts(Column column) {
     byte[][] all = texts[column.ordinal()];
     return size == CAPACITY ? all : Arrays.copyOf(all, size);
@@ -187,17 +187,17 @@ public final class RowBlock {
   }
 
   private byte[] utf8(String text) {
-    if (text.length() > REMEMBERED_MAX_CHARS) {
+    if (text.length() > CACHED_MAX_CHARS) {
       String cut = text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
       return cut.getBytes(StandardCharsets.UTF_8);
     }
-    byte[] known = remembered.get(text);
+    byte[] known = cached.get(text);
     if (known == null) {
       known = text.getBytes(StandardCharsets.UTF_8);
-      if (remembered.size() >= REMEMBERED_MAX) {
-        remembered.clear();
+      if (cached.size() >= CACHED_MAX) {
+        cached.clear();
       }
-      remembered.put(text, known);
+      cached.put(text, known);
     }
     return known;
   }

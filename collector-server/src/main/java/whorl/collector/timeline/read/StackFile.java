@@ -12,29 +12,33 @@ import java.util.Set;
 import whorl.evidence.Digest;
 
 /**
- * Keeps each stack once, in a file:
+ * Stores each distinct stack once, in a file:
  *
  * <pre>
  * int64  id, the first eight bytes of the SHA-256 of the frames; never 0
  * int32  length in bytes
- * bytes  frames in UTF-8, the innermost first, one a line
+ * bytes  frames in UTF-8, innermost first, one per line
  * </pre>
  *
- * Safe for use by several threads.
+ * Thread-safe.
  */
 public final class StackFile implements Closeable {
   private static final int STACKS_MAX = 1_000_000;
 
   private final Set<Long> known = new HashSet<>();
   private final DataOutputStream file;
-  private long refused;
+  private long dropped;
 
   public StackFile(Path file) throws IOException {
     this.file =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
   }
 
-  /** Keeps it unless it is kept; 0 where there is no room for one more. */
+  /**
+   * Stores a stack unless it is known.
+   *
+   * @return its id; 0 if there is no more room
+   */
   long keep(String frames) throws IOException {
     return keep(frames.getBytes(StandardCharsets.UTF_8));
   }
@@ -47,7 +51,7 @@ public final class StackFile implements Closeable {
         return id;
       }
       if (known.size() >= STACKS_MAX) {
-        refused++;
+        dropped++;
         return 0;
       }
       known.add(id);
@@ -58,9 +62,9 @@ public final class StackFile implements Closeable {
     return id;
   }
 
-  /** How many rows went without their stack. */
-  public synchronized long refused() {
-    return refused;
+  /** The number of rows without a stack for lack of room. */
+  public synchronized long dropped() {
+    return dropped;
   }
 
   @Override

@@ -11,14 +11,14 @@ import whorl.collector.recording.Type;
 import whorl.collector.recording.Utf8Text;
 import whorl.collector.timeline.Column;
 
-/** How events of one type of one chunk become rows, worked out once. */
+/** How events of one type of one chunk become rows; computed once. */
 final class TypePlan {
   private static final Set<String> COMMON =
       Set.of("startTime", "duration", "eventThread", "stackTrace");
   private static final String REQUEST = "whorl.HttpRequest";
   private static final int TEXTS_MAX = 8;
-  private static final int SAID_MAX = 4;
-  private static final int SAID_MAX_CHARS = 100;
+  private static final int SHOWN_MAX = 4;
+  private static final int SHOWN_MAX_CHARS = 100;
   private static final Column[] CONSTANT = {
     Column.ACTION, Column.CATEGORY, Column.TYPE, Column.KIND, Column.DATASET
   };
@@ -30,19 +30,20 @@ final class TypePlan {
   private final byte[] label;
   private final long keyHash;
   private final FieldPlan[] fields;
-  private final FieldPlan[] told;
+  private final FieldPlan[] valueFields;
   private final MessageTemplateBytes sentence;
 
   /**
    * @param artifact the recording's name
-   * @param others whether events that are told twice are looked for
+   * @param compareWithOthers true if there is another source with which duplicates are possible
    */
-  TypePlan(Type type, String artifact, boolean others) {
+  TypePlan(Type type, String artifact, boolean compareWithOthers) {
     EventMapping found = EventMappings.find(type.name());
-    EventMapping eventMapping = found == null ? EventMappings.other(type.name()) : found;
+    EventMapping eventMapping = found == null ? EventMappings.defaultMapping(type.name()) : found;
     this.type = type;
     this.known = found != null;
-    this.compared = others && (type.name().startsWith("whorl.") || type.name().startsWith("jdk."));
+    this.compared =
+        compareWithOthers && (type.name().startsWith("whorl.") || type.name().startsWith("jdk."));
     this.constant = constant(type, eventMapping, artifact);
     this.keyHash = Duplicates.Key.hash(type.name());
     this.label = label(type).getBytes(UTF_8);
@@ -62,23 +63,23 @@ final class TypePlan {
       }
     }
     this.fields = all.toArray(FieldPlan[]::new);
-    this.told = values.toArray(FieldPlan[]::new);
+    this.valueFields = values.toArray(FieldPlan[]::new);
     this.sentence =
         new MessageTemplateBytes(
             eventMapping.sentence(), values.stream().map(plan -> plan.field().name()).toList());
   }
 
-  /** Of its name, for {@link Duplicates.Key}. */
+  /** The hash of the type's name, for {@link Duplicates.Key}. */
   long keyHash() {
     return keyHash;
   }
 
-  /** Whether an event of this type tells what a request was. */
+  /** True if events of this type describe a request. */
   boolean isRequest() {
     return type.name().equals(REQUEST);
   }
 
-  /** Whether events of this type may be told by the ring or the console too. */
+  /** True if events of this type may also be in the ring or on the console. */
   boolean isCompared() {
     return compared;
   }
@@ -88,30 +89,30 @@ final class TypePlan {
     return fields;
   }
 
-  /** The fields that are told, by their positions. */
-  FieldPlan[] told() {
-    return told;
+  /** The fields whose values are written, by position. */
+  FieldPlan[] valueFields() {
+    return valueFields;
   }
 
-  /** Puts what is the same in all rows of the type. */
+  /** Puts the values that are the same in all rows of the type. */
   void putConstant(RowBlock block) {
     for (int i = 0; i < constant.length; i++) {
       block.put(CONSTANT[i], constant[i]);
     }
   }
 
-  /** Adds what happened, with these values by their fields' positions. */
-  void tell(byte[] @Nullable [] values, Utf8Text out) {
+  /** Adds the message, with these values by field position. */
+  void writeMessage(byte[] @Nullable [] values, Utf8Text out) {
     if (known) {
-      sentence.tell(values, out);
+      sentence.write(values, out);
     } else {
-      say(values, out);
+      writeFields(values, out);
     }
   }
 
   /** The value of this field, or null. */
   @Nullable String text(byte[] @Nullable [] values, String field) {
-    for (FieldPlan plan : told) {
+    for (FieldPlan plan : valueFields) {
       if (plan.field().name().equals(field)) {
         byte[] text = values[plan.position()];
         return text == null ? null : new String(text, UTF_8);
@@ -120,15 +121,15 @@ final class TypePlan {
     return null;
   }
 
-  /** The sentence of a type without one: its label, and its first values. */
-  private void say(byte[] @Nullable [] values, Utf8Text out) {
+  /** The message of an unknown type: its label and its first values. */
+  private void writeFields(byte[] @Nullable [] values, Utf8Text out) {
     out.add(label);
     int shown = 0;
-    for (int i = 0; i < told.length && shown < SAID_MAX; i++) {
+    for (int i = 0; i < valueFields.length && shown < SHOWN_MAX; i++) {
       byte[] text = values[i];
-      if (text != null && text.length > 0 && Utf8.isWithin(text, SAID_MAX_CHARS)) {
+      if (text != null && text.length > 0 && Utf8.isWithin(text, SHOWN_MAX_CHARS)) {
         out.add(shown == 0 ? ':' : ',').add(' ');
-        out.add(told[i].name()).add('=').add(text);
+        out.add(valueFields[i].name()).add('=').add(text);
         shown++;
       }
     }

@@ -2,16 +2,16 @@ package whorl.collector.timeline.read;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Texts in UTF-8, measured in chars as {@link String} has them. */
+/** Lengths of UTF-8 texts in chars, as in {@link String}. */
 final class Utf8 {
   private Utf8() {}
 
-  /** Whether it has no more chars than that. */
+  /** True if the text has at most this many chars. */
   static boolean isWithin(byte[] text, int charsMax) {
     return text.length <= charsMax || chars(text) <= charsMax;
   }
 
-  /** What has more chars than that is cut there, with a mark. */
+  /** Cuts a longer text at this many chars, with a mark. */
   static byte[] cut(byte[] text, int charsMax) {
     if (isWithin(text, charsMax)) {
       return text;

@@ -1,4 +1,4 @@
-/** Artifacts, which are hostile, read as blocks of rows. Runs in a confined JVM. */
+/** Reads artifacts, which are hostile input, as blocks of rows. Runs in a confined JVM. */
 @NullMarked
 package whorl.collector.timeline.read;
 

@@ -1,77 +1,83 @@
 package whorl.collector.timeline.words;
 
-/** The texts of a block, and of the group of blocks it is in, as they are added. For one thread. */
+/**
+ * Collects the grams of a block's texts, and of the group of blocks it belongs to. For one thread.
+ */
 final class Block {
-  /** Of texts in a block; what is beyond is not looked at, and the block may have any word. */
+  /**
+   * The limit for the texts of a block. Further texts are not read; the block may hold any word.
+   */
   static final long TEXT_MAX_BYTES = 8L << 20;
 
   private static final int THREES_LOG = 16;
 
-  /** Of 64: two in five that are not there are said to be. */
+  /** The most set bits of 64: then two in five absent grams are reported as present. */
   private static final int FOURS_FULL_BITS = 24;
 
-  /** Of 64, with two hashes each: one in sixteen. */
+  /**
+   * The most set bits of 64; with two hashes, one in sixteen absent grams is reported as present.
+   */
   private static final int THREES_FULL_BITS = 16;
 
-  private static final int FOLDED_LEAST = 4_096;
+  private static final int FOLDED_INITIAL = 4_096;
 
-  private final Sieve fours = new Sieve(Sieve.GREATEST_LOG);
+  private final Sieve fours = new Sieve(Sieve.MAX_LOG);
   private final Sieve threes = new Sieve(THREES_LOG);
-  private byte[] folded = new byte[FOLDED_LEAST];
-  private boolean open;
-  private boolean openGroup;
+  private byte[] folded = new byte[FOLDED_INITIAL];
+  private boolean unreadTexts;
+  private boolean unreadTextsInGroup;
 
   void add(byte[] text) {
     if (folded.length < text.length) {
       folded = new byte[text.length * 2];
     }
-    grams(Folding.fold(text, folded));
+    addGrams(Folding.fold(text, folded));
   }
 
-  /** Not all its texts are looked at. */
-  void mayHaveAny() {
-    open = true;
-    openGroup = true;
+  /** Some texts of the block are not read, so it may hold any word. */
+  void markTextsSkipped() {
+    unreadTexts = true;
+    unreadTextsInGroup = true;
   }
 
-  /** A number beside a text. */
+  /** Adds a number that belongs to a text. */
   void link(long link) {
     for (int i = 0; i < Grams.LINK_HASHES; i++) {
       fours.add(Grams.link(link, i));
     }
   }
 
-  private void grams(int length) {
+  private void addGrams(int length) {
     int gram = 0;
-    int whole = 0;
+    int letters = 0;
     for (int i = 0; i < length; i++) {
       byte letter = folded[i];
       gram = gram << 8 | letter & 0xFF;
-      whole = letter == Folding.BREAK ? 0 : whole + 1;
-      if (whole >= 3) {
+      letters = letter == Folding.BREAK ? 0 : letters + 1;
+      if (letters >= 3) {
         int three = Grams.hash(Grams.three(gram));
         threes.add(three);
         threes.add(Grams.second(three));
-        if (whole >= 4) {
+        if (letters >= 4) {
           fours.add(Grams.hash(gram));
         }
       }
     }
   }
 
-  /** The block's sieve of grams of four bytes; a new block begins. */
+  /** Returns the block's sieve of four-byte grams and begins a new block. */
   long[] endBlock() {
-    long[] sieve = open ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
+    long[] sieve = unreadTexts ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
     fours.clear();
-    open = false;
+    unreadTexts = false;
     return sieve;
   }
 
-  /** The group's sieve of grams of three bytes; a new group begins. */
+  /** Returns the group's sieve of three-byte grams and begins a new group. */
   long[] endGroup() {
-    long[] sieve = openGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
+    long[] sieve = unreadTextsInGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
     threes.clear();
-    openGroup = false;
+    unreadTextsInGroup = false;
     return sieve;
   }
 }

@@ -1,16 +1,16 @@
 package whorl.collector.timeline.words;
 
 /**
- * Text in one case, byte by byte, such that wherever DuckDB finds {@code lower(word)} within {@code
- * lower(text)} the folded text has the folded word. Letters whose lower case DuckDB, or a later
- * Unicode, may know otherwise are folded to {@link #BREAK}: no word reaches over it.
+ * Folds the case of text byte by byte. If DuckDB finds {@code lower(word)} in {@code lower(text)},
+ * the folded text contains the folded word. Letters for which DuckDB or a later Unicode version may
+ * have another lower case are folded to {@link #BREAK}, which no gram contains.
  *
- * <p>Known are ASCII, U+0080 to U+017F, Greek and Cyrillic up to U+052F, the signs of Kelvin, Ohm
- * and Ångström, the capital ß, and the scripts without case from U+3000 to U+9FFF and U+AC00 to
- * U+D7FF. The lower case of no other code point is one of these.
+ * <p>Supported are ASCII, U+0080 to U+017F, Greek and Cyrillic up to U+052F, the signs of Kelvin,
+ * Ohm and Ångström, the capital ß, and the scripts without case from U+3000 to U+9FFF and U+AC00 to
+ * U+D7FF. No other code point has a lower case among these.
  */
 final class Folding {
-  /** Stands in folded text for whatever is not known. */
+  /** Replaces unsupported letters in folded text. */
   static final byte BREAK = 0;
 
   private static final int TWO_BYTES_END = 0x530;
@@ -30,7 +30,7 @@ final class Folding {
    * Folds UTF-8.
    *
    * @param folded at least as long as {@code text}
-   * @return how many bytes of {@code folded} are used
+   * @return the number of bytes used in {@code folded}
    */
   static int fold(byte[] text, byte[] folded) {
     int to = 0;
@@ -49,7 +49,7 @@ final class Folding {
     return to;
   }
 
-  /** How many bytes the code point here has; 1 where it is none. */
+  /** The length of the code point here in bytes; 1 if it is malformed. */
   private static int sequence(byte[] text, int from) {
     int lead = text[from] & 0xFF;
     int bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
@@ -77,7 +77,7 @@ final class Folding {
     return letter < TWO_BYTES_END ? LOWER[letter] : BREAK;
   }
 
-  /** The lower case of the few that lie apart from it. */
+  /** The lower case of the few capitals outside the table. */
   private static int capital(int letter) {
     return switch (letter) {
       case 0x1E9E -> 'ß';

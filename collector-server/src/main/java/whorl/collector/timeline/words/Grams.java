@@ -1,18 +1,18 @@
 package whorl.collector.timeline.words;
 
 /**
- * Hashes of what folded text consists of: each three and each four bytes that stand together, and
- * links, which are numbers that a text has beside it.
+ * Hashes of grams, which are three or four adjacent bytes of folded text, and of links, which are
+ * numbers that belong to a text.
  */
 final class Grams {
-  /** How many hashes a link has. */
+  /** The number of hashes per link. */
   static final int LINK_HASHES = 6;
 
   private static final int THREE = 0x00FF_FFFF;
 
   private Grams() {}
 
-  /** The bytes of the last three, of four in a row. */
+  /** The last three of four bytes. */
   static int three(int four) {
     return four & THREE;
   }

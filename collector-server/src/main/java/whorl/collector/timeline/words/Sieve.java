@@ -3,38 +3,38 @@ package whorl.collector.timeline.words;
 import java.util.Arrays;
 
 /**
- * A set of hashes that forgets which ones they were: it may say that one is there which is not,
- * never the contrary. Its bits are a power of two in number; a hash's is the one of its low bits.
+ * A Bloom filter: a set of hashes that may report absent hashes as present, but never the reverse.
+ * The number of bits is a power of two; the low bits of a hash select its bit.
  */
 final class Sieve {
-  static final int LEAST_LOG = 6;
-  static final int GREATEST_LOG = 18;
+  static final int MIN_LOG = 6;
+  static final int MAX_LOG = 18;
 
   private final long[] words;
 
   Sieve(int bitsLog) {
-    this(new long[1 << bitsLog - LEAST_LOG]);
+    this(new long[1 << bitsLog - MIN_LOG]);
   }
 
   /**
-   * @param words a power of two
+   * @param words their number is a power of two
    */
   Sieve(long[] words) {
     this.words = words;
   }
 
   void add(int hash) {
-    words[hash >>> LEAST_LOG & words.length - 1] |= 1L << hash;
+    words[hash >>> MIN_LOG & words.length - 1] |= 1L << hash;
   }
 
   boolean has(int hash) {
-    return (words[hash >>> LEAST_LOG & words.length - 1] & 1L << hash) != 0;
+    return (words[hash >>> MIN_LOG & words.length - 1] & 1L << hash) != 0;
   }
 
   /**
-   * The same in as few words of 64 bits as tell it well.
+   * The same set in as few 64-bit words as keep it selective.
    *
-   * @param fullBits how many bits of 64 may be set
+   * @param fullBits the maximum average of set bits per word
    */
   long[] small(int fullBits) {
     long[] small = words.clone();

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** What is asked for: the hashes that a text must have if a word stands in it, in whatever case. */
+/** A search word as hashes: a text that contains the word, ignoring case, has all of them. */
 public final class Word {
   private final int[] threes;
   private final int[] fours;
@@ -15,14 +15,14 @@ public final class Word {
   }
 
   public static Word of(String word) {
-    byte[] utf8 = whole(word).getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = withoutLoneSurrogates(word).getBytes(StandardCharsets.UTF_8);
     byte[] folded = new byte[utf8.length];
     int length = Folding.fold(utf8, folded);
     return new Word(hashes(folded, length, 3), hashes(folded, length, 4));
   }
 
-  /** What becomes of half a pair of surrogates on its way to DuckDB is not for us to say. */
-  private static String whole(String word) {
+  /** Lone surrogates become {@link Folding#BREAK}, because DuckDB may replace them. */
+  private static String withoutLoneSurrogates(String word) {
     return word.codePoints()
         .map(
             letter ->
@@ -36,18 +36,18 @@ public final class Word {
   private static int[] hashes(byte[] folded, int length, int bytes) {
     IntStream.Builder hashes = IntStream.builder();
     int gram = 0;
-    int whole = 0;
+    int letters = 0;
     for (int i = 0; i < length; i++) {
       gram = gram << 8 | folded[i] & 0xFF;
-      whole = folded[i] == Folding.BREAK ? 0 : whole + 1;
-      if (whole >= bytes) {
+      letters = folded[i] == Folding.BREAK ? 0 : letters + 1;
+      if (letters >= bytes) {
         hashes.add(Grams.hash(bytes == 3 ? Grams.three(gram) : gram));
       }
     }
     return hashes.build().distinct().toArray();
   }
 
-  /** Whether there is nothing that could be asked for: the word may stand anywhere. */
+  /** True if the word has no grams to look up, so that it may occur anywhere. */
   boolean isAnything() {
     return threes.length == 0;
   }

@@ -4,28 +4,28 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /**
- * The layout of a file that tells which words may stand in which blocks of texts. Some blocks are a
- * group. Big-endian:
+ * The layout of a file that records which words may occur in which blocks of texts. Several blocks
+ * form a group. Big-endian:
  *
  * <pre>
- * sieves, one behind the other:
+ * sieves, one after the other:
  *   int64[]  bits: 1 to 4,096 numbers, a power of two
- * the directory, one entry for each block, by their numbers from 0:
- *   int64    where its sieve begins: hashes of each four bytes and of each link, see {@link Grams}
- *   int32    length of it in bytes
- *   int32    CRC-32 of it
- *   int64    where its group's sieve begins: two hashes of each three bytes; groups are several blocks
- *   int32    length of it in bytes
- *   int32    CRC-32 of it
+ * the directory, one entry for each block, ordered by block number from 0:
+ *   int64    position of its sieve: hashes of four-byte grams and of links, see {@link Grams}
+ *   int32    length of the sieve in bytes
+ *   int32    CRC-32 of the sieve
+ *   int64    position of its group's sieve: two hashes of each three-byte gram
+ *   int32    length of the group's sieve in bytes
+ *   int32    CRC-32 of the group's sieve
  * the end:
- *   int64    where the directory begins
- *   int32    how many entries it has
- *   int32    CRC-32 of it
+ *   int64    position of the directory
+ *   int32    number of its entries
+ *   int32    CRC-32 of the directory
  *   int32    version
  *   int32    0x57484F52
  * </pre>
  *
- * <p>What text is hashed as is told by {@link Folding}; a change of it is a new version.
+ * <p>{@link Folding} defines the bytes that are hashed; changing it requires a new version.
  */
 final class WordFile {
   static final int VERSION = 1;
@@ -36,7 +36,7 @@ final class WordFile {
   private WordFile() {}
 
   /**
-   * Where a sieve lies.
+   * The position of a sieve.
    *
    * @param length in bytes
    */
@@ -52,13 +52,13 @@ final class WordFile {
     boolean isWithin(long bytes) {
       return offset >= 0
           && length >= Long.BYTES
-          && length <= Long.BYTES << Sieve.GREATEST_LOG - Sieve.LEAST_LOG
+          && length <= Long.BYTES << Sieve.MAX_LOG - Sieve.MIN_LOG
           && Integer.bitCount(length) == 1
           && offset <= bytes - length;
     }
   }
 
-  /** A line of the directory. */
+  /** An entry of the directory. */
   record Entry(Place block, Place group) {
     static Entry read(ByteBuffer from) {
       return new Entry(Place.read(from), Place.read(from));

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link WordFile}, asked. It was written by a JVM that reads hostile input: whatever in it is
- * not as it should be has the texts looked at that it speaks of. For one thread.
+ * Queries a {@link WordFile}. The file was written by a JVM that reads hostile input: if part of it
+ * is damaged, the texts of that part are searched in full. For one thread.
  */
 public final class WordIndex implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(WordIndex.class);
@@ -26,7 +26,7 @@ public final class WordIndex implements Closeable {
   private WordFile.@Nullable Place groupPlace;
   private @Nullable Sieve group;
   private @Nullable Sieve block;
-  private int at = -1;
+  private int blockNumber = -1;
 
   private WordIndex(Path path, FileChannel file, List<WordFile.Entry> entries) {
     this.path = path;
@@ -34,8 +34,8 @@ public final class WordIndex implements Closeable {
     this.entries = entries;
   }
 
-  /** The index in this file; null where there is none, or none that can be used. */
-  @SuppressWarnings("MustBeClosed") // it is the index's from then on
+  /** Opens the index in this file; null if the file is missing or unusable. */
+  @SuppressWarnings("MustBeClosed") // the index closes it
   public static @Nullable WordIndex open(Path path) throws IOException {
     if (!Files.isRegularFile(path)) {
       return null;
@@ -62,18 +62,18 @@ public final class WordIndex implements Closeable {
       return null;
     }
     long end = size - WordFile.END_BYTES;
-    ByteBuffer told = ByteBuffer.wrap(read(file, end, WordFile.END_BYTES));
-    long begin = told.getLong();
-    int count = told.getInt();
-    int crc = told.getInt();
-    boolean right =
-        told.getInt() == WordFile.VERSION
-            && told.getInt() == WordFile.MAGIC
+    ByteBuffer trailer = ByteBuffer.wrap(read(file, end, WordFile.END_BYTES));
+    long begin = trailer.getLong();
+    int count = trailer.getInt();
+    int crc = trailer.getInt();
+    boolean valid =
+        trailer.getInt() == WordFile.VERSION
+            && trailer.getInt() == WordFile.MAGIC
             && count >= 0
             && count <= ENTRIES_MAX
             && begin == end - (long) count * WordFile.ENTRY_BYTES
             && begin >= 0;
-    if (!right) {
+    if (!valid) {
       return null;
     }
     byte[] directory = read(file, begin, count * WordFile.ENTRY_BYTES);
@@ -96,12 +96,12 @@ public final class WordIndex implements Closeable {
     return entries.size();
   }
 
-  /** Whether a word may stand in one of a block's texts; false only where it does not. */
+  /** True if a word may occur in one of a block's texts; false only if it does not. */
   public boolean mayHold(int number, Word word) throws IOException {
     return word.isAnything() || word.inGroup(group(number)) && word.inBlock(block(number));
   }
 
-  /** Whether one of a block's texts may have this link; false only where none has. */
+  /** True if one of a block's texts may have this link; false only if none has it. */
   public boolean mayLink(int number, long link) throws IOException {
     Sieve sieve = block(number);
     for (int i = 0; i < Grams.LINK_HASHES; i++) {
@@ -130,10 +130,10 @@ public final class WordIndex implements Closeable {
 
   private Sieve block(int number) throws IOException {
     Sieve known = block;
-    if (known == null || at != number) {
+    if (known == null || blockNumber != number) {
       known = sieve(entries.get(number).block());
       block = known;
-      at = number;
+      blockNumber = number;
     }
     return known;
   }

@@ -18,16 +18,16 @@ import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 
 /**
- * Writes a {@link WordFile}. Texts that come one behind the other are a block; a thread of the
- * writer's own takes it apart while the next one comes. Safe for use by several threads.
+ * Writes a {@link WordFile}. Consecutive texts form a block. The writer's own thread processes a
+ * block while the next one is filled. Thread-safe.
  */
 public final class WordWriter implements Closeable {
-  /** How many texts make a block. */
+  /** The number of texts in a block. */
   public static final int BLOCK_TEXTS = 2_048;
 
   private static final int GROUP_BLOCKS = 4;
 
-  /** Each may hold {@link Block#TEXT_MAX_BYTES}. */
+  /** The maximum number of waiting blocks; each may hold {@link Block#TEXT_MAX_BYTES}. */
   private static final int WAITING_MAX = 2;
 
   private final OutputStream out;
@@ -36,7 +36,7 @@ public final class WordWriter implements Closeable {
   private Batch batch = new Batch();
   private long batches;
 
-  // of the writer's thread, until it has ended
+  // used by the writer's thread only, until it has ended
   private final Block block = new Block();
   private final List<WordFile.Entry> entries = new ArrayList<>();
   private final List<WordFile.Place> group = new ArrayList<>();
@@ -52,7 +52,7 @@ public final class WordWriter implements Closeable {
     return thread;
   }
 
-  /** The texts of a block, as far as they are looked at, and all its links. */
+  /** The texts of a block up to the size limit, and all its links. */
   private static final class Batch {
     private final List<byte[]> texts = new ArrayList<>();
     private final LongStream.Builder links = LongStream.builder();
@@ -69,9 +69,9 @@ public final class WordWriter implements Closeable {
   }
 
   /**
-   * A text without a link.
+   * Adds a text without a link.
    *
-   * @return the number of the block that it is in
+   * @return the number of its block
    */
   public synchronized long add(byte[] utf8) throws IOException {
     if (batch.size == BLOCK_TEXTS) {
@@ -82,9 +82,9 @@ public final class WordWriter implements Closeable {
   }
 
   /**
-   * A text that has a link beside it, a number that can be asked for as words can.
+   * Adds a text with a link, a number that can be searched like words.
    *
-   * @return the number of the block that it is in
+   * @return the number of its block
    */
   public synchronized long add(byte[] utf8, long link) throws IOException {
     long number = add(utf8);
@@ -92,7 +92,7 @@ public final class WordWriter implements Closeable {
     return number;
   }
 
-  /** What follows is in another block. */
+  /** Ends the block; later texts belong to another one. */
   public synchronized void endBlock() throws IOException {
     if (batch.size == 0) {
       return;
@@ -126,7 +126,7 @@ public final class WordWriter implements Closeable {
     ended.texts.forEach(block::add);
     ended.links.build().forEach(block::link);
     if (ended.texts.size() < ended.size) {
-      block.mayHaveAny();
+      block.markTextsSkipped();
     }
     group.add(write(block.endBlock()));
     if (group.size() == GROUP_BLOCKS) {
@@ -153,7 +153,7 @@ public final class WordWriter implements Closeable {
     return place;
   }
 
-  /** Writes what is left, and the directory. */
+  /** Writes the remaining texts and the directory. */
   @Override
   public synchronized void close() throws IOException {
     try (out) {

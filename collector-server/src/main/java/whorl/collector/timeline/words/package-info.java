@@ -1,5 +1,6 @@
 /**
- * Which blocks of texts a word may stand in: written while a timeline is made, asked when it is.
+ * The word index: which blocks of texts may contain a word. Built with the timeline, used by its
+ * queries.
  */
 @NullMarked
 package whorl.collector.timeline.words;

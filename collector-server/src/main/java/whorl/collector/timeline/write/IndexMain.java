@@ -15,14 +15,14 @@ import whorl.collector.timeline.read.ManifestFacts;
 import whorl.evidence.Json;
 
 /**
- * What runs in the confined JVM: makes the timeline's files of what {@code plan.json} names, in the
- * same folder. Standard output has lines such as {@code began recording.jfr} and {@code progress
- * 0.42}.
+ * The main class of the confined JVM: reads the artifacts listed in {@code plan.json} and writes
+ * the timeline's files to the same folder. It reports on standard output in lines such as {@code
+ * began recording.jfr} and {@code progress 0.42}.
  */
 public final class IndexMain {
   public static final String PLAN = "plan.json";
 
-  /** What all rows have, as the manifest says: an object of columns and values. */
+  /** The columns that the manifest gives all rows: an object of columns and values. */
   public static final String CONSTANTS = "manifest-constants.json";
 
   private static final int THREADS_MAX = 4;
@@ -45,7 +45,8 @@ public final class IndexMain {
     ManifestFacts manifest = ManifestFacts.of(plan);
     EvidenceReader reader = new EvidenceReader(plan, manifest, folder);
     long rows =
-        new ParquetFiles(plan, manifest, folder, threads).write(reader, new Told(reader, out));
+        new ParquetFiles(plan, manifest, folder, threads)
+            .write(reader, new OutputProgress(reader, out));
     IndexStatus status =
         new IndexStatus(
             IndexStatus.VERSION,
@@ -61,16 +62,17 @@ public final class IndexMain {
   }
 
   /**
-   * Lines that say which artifacts are being read, so that it is known whose fault it is when this
+   * Reports which artifacts are being read, so that the parent knows which one is at fault if this
    * JVM is killed.
    */
-  private record Told(EvidenceReader reader, PrintStream out) implements RowFunction.Progress {
-    private static final Map<String, Integer> UNDER_WAY = new HashMap<>();
+  private record OutputProgress(EvidenceReader reader, PrintStream out)
+      implements RowFunction.Progress {
+    private static final Map<String, Integer> IN_PROGRESS = new HashMap<>();
 
     @Override
     public void began(String artifact) {
-      synchronized (UNDER_WAY) {
-        if (UNDER_WAY.merge(artifact, 1, Integer::sum) == 1) {
+      synchronized (IN_PROGRESS) {
+        if (IN_PROGRESS.merge(artifact, 1, Integer::sum) == 1) {
           out.println("began " + artifact);
         }
       }
@@ -78,12 +80,12 @@ public final class IndexMain {
 
     @Override
     public void ended(String artifact) {
-      synchronized (UNDER_WAY) {
-        if (UNDER_WAY.merge(artifact, -1, Integer::sum) == 0) {
+      synchronized (IN_PROGRESS) {
+        if (IN_PROGRESS.merge(artifact, -1, Integer::sum) == 0) {
           out.println("ended " + artifact);
         }
-        double part = (reader.portions() - reader.left()) / (reader.portions() + 1.0);
-        out.println("progress " + part);
+        double fraction = (reader.portions() - reader.remaining()) / (reader.portions() + 1.0);
+        out.println("progress " + fraction);
       }
     }
   }

@@ -17,7 +17,7 @@ import whorl.collector.timeline.read.IndexPlan;
 import whorl.collector.timeline.read.ManifestFacts;
 import whorl.collector.timeline.read.Requests;
 
-/** Writes a timeline's files with DuckDB, in the order of time, in bounded memory. */
+/** Writes a timeline's files with DuckDB, in time order, in bounded memory. */
 final class ParquetFiles {
   private static final String UNSORTED = "unsorted.parquet";
 
@@ -34,7 +34,7 @@ final class ParquetFiles {
   }
 
   /**
-   * @return how many rows there are
+   * @return the number of rows
    */
   long write(EvidenceReader reader, RowFunction.Progress progress) throws IOException {
     try (DuckDBConnection base =
@@ -66,7 +66,7 @@ final class ParquetFiles {
     }
   }
 
-  /** All rows as they come. */
+  /** SQL that copies all rows unsorted. */
   private String unsorted() {
     Long millis = manifest.clockOffsetMillis();
     long offset = millis == null ? 0 : millis * 1_000_000;
@@ -80,15 +80,15 @@ final class ParquetFiles {
   private void stacks(DuckDBConnection base, Statement sql) throws SQLException, IOException {
     sql.execute("CREATE TABLE stacks (id BIGINT NOT NULL, frames VARCHAR NOT NULL)");
     Path file = EvidenceReader.stacksFile(folder);
-    long left = Files.size(file);
+    long remaining = Files.size(file);
     try (DataInputStream in =
             new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
         DuckDBAppender appender = base.createAppender("main", "stacks")) {
-      while (left > 0) {
+      while (remaining > 0) {
         long id = in.readLong();
         byte[] frames = new byte[in.readInt()];
         in.readFully(frames);
-        left -= Long.BYTES + Integer.BYTES + frames.length;
+        remaining -= Long.BYTES + Integer.BYTES + frames.length;
         appender.beginRow();
         appender.append(id);
         appender.append(new String(frames, StandardCharsets.UTF_8));

@@ -20,9 +20,9 @@ import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.RowBlock;
 
 /**
- * Rows as a table that DuckDB reads with as many threads as it has, each with a portion and a block
- * of its own. Its columns are {@code nanos}, {@code agent_nanos}, {@code ordinal}, {@code stack},
- * {@code bytes} (about what the row takes) and the plain ones.
+ * A table function: DuckDB reads rows with several threads, each with its own artifact reader and
+ * block. The columns are {@code nanos}, {@code agent_nanos}, {@code ordinal}, {@code stack}, {@code
+ * bytes} (the approximate size of the row) and the plain columns.
  */
 final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, RowFunction.Worker> {
   private static final List<Column> PLAIN = StoredColumns.plain();
@@ -33,7 +33,7 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
   private final int threads;
   private final Progress progress;
 
-  /** Plain columns that a row has had a value in, and those that are there always. */
+  /** Plain columns with a value in any row, and those that are always stored. */
   private final Set<Column> used =
       Collections.synchronizedSet(
           EnumSet.of(Column.CATEGORY, Column.ACTION, Column.MESSAGE, Column.FIELDS));
@@ -44,14 +44,14 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     this.progress = progress;
   }
 
-  /** Told of each portion, by the thread that reads it. */
+  /** Called for each artifact part, by the thread that reads it. */
   interface Progress {
     void began(String artifact);
 
     void ended(String artifact);
   }
 
-  /** What one of DuckDB's threads reads with. */
+  /** The state of one DuckDB thread. */
   static final class Worker {
     private final RowBlock block = new RowBlock();
     private @Nullable ArtifactReader artifactReader;
@@ -110,7 +110,7 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     return block.size();
   }
 
-  /** The plain columns that have to be stored, once all is read. */
+  /** The plain columns to be stored; complete once all rows are read. */
   Set<Column> used() {
     return EnumSet.copyOf(used);
   }

@@ -14,8 +14,8 @@ import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.words.WordWriter;
 
 /**
- * The files of {@link StoredColumns}, made of tables that DuckDB has. Row groups are small: that
- * costs a tenth of their size, and whoever looks for few rows among many reads little beside them.
+ * Writes the files of {@link StoredColumns} from DuckDB tables. Row groups are small: that makes
+ * the files a tenth larger, but a query for few of many rows reads little else.
  */
 final class StoredFiles {
   private static final String FORMAT =
@@ -23,7 +23,7 @@ final class StoredFiles {
           + WordWriter.BLOCK_TEXTS
           + ")";
 
-  /** Sorting takes some times what the rows do, and the writer holds row groups beside. */
+  /** Sorting takes a multiple of the rows' size, and the writer buffers row groups. */
   private static final int SLICE_PART = 12;
 
   private final Path folder;
@@ -40,12 +40,12 @@ final class StoredFiles {
   }
 
   /**
-   * Sorts slice by slice, since rows may be as wide as whoever caused them likes.
+   * Sorts the rows slice by slice, because an attacker can make rows arbitrarily wide.
    *
-   * @param used the plain columns that any row has a value in; others are not stored
    * @param table with these columns and {@code corrected}, {@code agent_nanos}, {@code ordinal},
    *     {@code stack} and {@code bytes}
-   * @return how many rows there are
+   * @param used the plain columns with a value in any row; others are not stored
+   * @return the number of rows
    */
   long rows(String table, Set<Column> used, long memoryBytes) throws SQLException, IOException {
     long rows = 0;

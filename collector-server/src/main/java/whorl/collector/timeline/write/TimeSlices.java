@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Parts of a table of rows, each small enough to be sorted in memory however long its texts are: in
- * the order of time, without a gap, and no row in two of them.
+ * Splits a table of rows into parts that can each be sorted in memory, regardless of the length of
+ * texts. The parts are in time order, have no gaps and do not overlap.
  */
 final class TimeSlices {
   private static final int DEPTH_MAX = 64;

@@ -13,8 +13,9 @@ import org.duckdb.DuckDBWritableVector;
 import whorl.collector.timeline.words.WordWriter;
 
 /**
- * {@code whorl_words(text, link)}: the number of the block in which the text is entered, in the
- * order in which rows are written. A link may be absent.
+ * {@code whorl_row_words(text, link)} and {@code whorl_stack_words} add a text to the word index
+ * and return the number of its block. Rows must come in the order in which they are written. The
+ * link may be null.
  */
 final class WordFunction implements DuckDBScalarFunction {
   private final WordWriter words;

@@ -1,4 +1,4 @@
-/** Blocks of rows written as Parquet. Runs in a confined JVM. */
+/** Writes blocks of rows as Parquet. Runs in a confined JVM. */
 @NullMarked
 package whorl.collector.timeline.write;
 

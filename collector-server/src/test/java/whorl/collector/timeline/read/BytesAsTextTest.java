@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import whorl.collector.recording.Utf8Text;
 import whorl.collector.timeline.Column;
 
-/** What is made of texts in UTF-8 is what is made of the same texts as they are in Java. */
+/** UTF-8 texts give the same results as the same texts as Java strings. */
 class BytesAsTextTest {
   private static final int TRIALS = 20_000;
   private static final List<String> SENTENCES =
@@ -48,11 +48,11 @@ class BytesAsTextTest {
         values[j] = value();
         bytes[j] = values[j] == null ? null : values[j].getBytes(UTF_8);
       }
-      Utf8Text told = new Utf8Text(10_000);
-      new MessageTemplateBytes(messageTemplate, fields).tell(bytes, told);
+      Utf8Text written = new Utf8Text(10_000);
+      new MessageTemplateBytes(messageTemplate, fields).write(bytes, written);
       String expected =
           messageTemplate.with(name -> fields.contains(name) ? values[fields.indexOf(name)] : null);
-      assertThat(told.toBytes()).isEqualTo(expected.getBytes(UTF_8));
+      assertThat(written.toBytes()).isEqualTo(expected.getBytes(UTF_8));
     }
   }
 
@@ -77,7 +77,7 @@ class BytesAsTextTest {
   void keyOfDuplicates_isTheSame() {
     Duplicates.Key key = new Duplicates.Key();
     for (int i = 0; i < TRIALS; i++) {
-      // what is no character is not compared
+      // malformed characters are not compared
       String value = new String(text(30).getBytes(UTF_8), UTF_8);
       String thread = new String(text(10).getBytes(UTF_8), UTF_8);
       key.begin("whorl.FileOpen", thread).add("path", value);

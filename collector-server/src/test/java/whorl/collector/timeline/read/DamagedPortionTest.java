@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.timeline.Recordings;
 
-/** Whatever is wrong with a recording, it is read to its end, in little memory. */
+/** A recording with any damage is read to its end, in little memory. */
 @Timeout(240)
 class DamagedPortionTest {
   private static final int TRIALS = 3_000;
   private static final int HEADER_BYTES = 68;
 
-  /** Of one reading, however short-lived; a whole one takes some 8 MiB. */
+  /** The allocation limit of one reading; an undamaged one takes about 8 MiB. */
   private static final long ALLOCATED_MAX_BYTES = 96L << 20;
 
   private static byte[] good;
@@ -33,7 +33,7 @@ class DamagedPortionTest {
   }
 
   @Test
-  void oneByteOfAnyValue_anywhere_costsNoMoreThanItsChunk() throws Exception {
+  void singleByteDamage_losesAtMostItsChunk() throws Exception {
     Random random = new Random(17);
     long problems = 0;
     for (int i = 0; i < TRIALS; i++) {
@@ -45,7 +45,7 @@ class DamagedPortionTest {
   }
 
   @Test
-  void everyByteOfTheHeader_setToAnything_costsNoMoreThanItsChunk() throws Exception {
+  void headerDamage_losesAtMostItsChunk() throws Exception {
     Random random = new Random(18);
     for (int at = 0; at < HEADER_BYTES; at++) {
       for (int value : new int[] {0, 1, 0x7F, 0x80, 0xFF, random.nextInt()}) {
@@ -57,7 +57,7 @@ class DamagedPortionTest {
   }
 
   @Test
-  void manyBytes_orACutAnywhere_costNoMoreThanTheChunk() throws Exception {
+  void largeDamageOrTruncation_losesAtMostItsChunk() throws Exception {
     Random random = new Random(19);
     for (int i = 0; i < TRIALS / 8; i++) {
       byte[] damaged = Arrays.copyOf(good, 1 + random.nextInt(good.length));
@@ -69,12 +69,12 @@ class DamagedPortionTest {
   }
 
   @Test
-  void allOfIt_isReadWithoutAWord() throws Exception {
+  void undamagedRecording_isReadWithoutProblems() throws Exception {
     assertThat(read(good)).isNull();
   }
 
   @Test
-  void chunkThatCantBeMapped_isTold() throws Exception {
+  void unmappableChunk_isReported() throws Exception {
     ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
     RecordingChunk long31 = new RecordingChunk(folder.resolve("none"), 7, 0, 1L << 31);
     try (StackFile stacks = new StackFile(folder.resolve("stacks"))) {

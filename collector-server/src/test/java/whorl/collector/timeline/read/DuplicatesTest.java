@@ -13,12 +13,12 @@ class DuplicatesTest {
   private final Duplicates duplicates = new Duplicates();
 
   @Test
-  void eachSighting_takesOneAnnouncement_theEarliestThatIsNear() {
+  void eachEvent_matchesTheEarliestCloseAnnouncement() {
     for (int i = 0; i < 3; i++) {
       duplicates.announce(7, i * 10 * MILLI);
     }
-    duplicates.saw(7, 12 * MILLI);
-    duplicates.saw(7, MILLI);
+    duplicates.observe(7, 12 * MILLI);
+    duplicates.observe(7, MILLI);
     assertThat(duplicates.isDuplicate(0)).isTrue();
     assertThat(duplicates.isDuplicate(1)).isTrue();
     assertThat(duplicates.isDuplicate(2)).isFalse();
@@ -28,14 +28,14 @@ class DuplicatesTest {
   void anotherKeyOrAFarTime_isNoDuplicate() {
     duplicates.announce(7, 0);
     duplicates.announce(8, 0);
-    duplicates.saw(9, 0);
-    duplicates.saw(8, 501 * MILLI);
+    duplicates.observe(9, 0);
+    duplicates.observe(8, 501 * MILLI);
     assertThat(duplicates.isDuplicate(0)).isFalse();
     assertThat(duplicates.isDuplicate(1)).isFalse();
   }
 
   @Test
-  void key_dependsOnWhatIsSaid_andNotOnItsOrder() {
+  void key_dependsOnValues_andNotOnTheirOrder() {
     Duplicates.Key key = new Duplicates.Key();
     key.begin("type", "thread");
     key.add("a", "1");
@@ -51,10 +51,10 @@ class DuplicatesTest {
     assertThat(key.value()).isNotEqualTo(first);
   }
 
-  /** A recording's masks are as long as the secrets were, the ring's are not. */
+  /** A recording's masks are as long as the secrets, the ring's are not. */
   @ParameterizedTest
   @ValueSource(strings = {"tcp://127.0.0.1:***@8080", "tcp://127.0.0.1:*****@8080"})
-  void hash_takesMasksOfAnyLengthForTheSame(String masked) {
+  void hash_ignoresTheLengthOfMasks(String masked) {
     long plain = Duplicates.Key.hash("tcp://127.0.0.1:*@8080");
 
     assertThat(Duplicates.Key.hash(masked)).isEqualTo(plain);

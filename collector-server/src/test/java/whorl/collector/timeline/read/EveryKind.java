@@ -27,9 +27,7 @@ import jdk.jfr.Timespan;
 import jdk.jfr.Timestamp;
 import jdk.jfr.Unsigned;
 
-/**
- * Makes a recording of all event types that a JVM has, and of one's own with all kinds of fields.
- */
+/** Makes a recording of all event types of a JVM, and of an own type with all kinds of fields. */
 public final class EveryKind {
   private static final int ROUNDS = 3;
   private static final int LEAKED = 20_000;
@@ -112,7 +110,7 @@ public final class EveryKind {
     String requestId;
   }
 
-  /** Arguments: the file to be written. */
+  /** Arguments: the output file. */
   public static void main(String[] arguments) throws Exception {
     record(Path.of(arguments[0]));
   }
@@ -141,7 +139,7 @@ public final class EveryKind {
     }
   }
 
-  /** A recording that begins and ends begins new chunks. */
+  /** Starting and stopping another recording begins new chunks. */
   private static void rotate() {
     try (Recording other = new Recording()) {
       other.start();
@@ -203,7 +201,7 @@ public final class EveryKind {
     }
   }
 
-  /** A class of a loader of its own. */
+  /** Loads a class with its own class loader. */
   private static void loaded() throws Exception {
     ClassLoader loader =
         new ClassLoader("of one's own", null) {

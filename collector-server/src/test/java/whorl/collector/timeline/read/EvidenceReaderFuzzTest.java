@@ -21,8 +21,8 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Json;
 
 /**
- * Artifacts as the index reads them: whatever is in one, it costs no more than rows of this
- * artifact. Each row has what a timeline needs, and no two rows have one ordinal.
+ * Fuzzes artifacts for the index: any content affects only rows of its own artifact. Each row has
+ * the required columns, and no two rows have the same ordinal.
  */
 class EvidenceReaderFuzzTest {
   private static final long NOON = 1_796_000_000_000_000_000L;
@@ -65,7 +65,7 @@ class EvidenceReaderFuzzTest {
     rows(Map.of("process.json", input), List.of());
   }
 
-  /** The bodyfile is compared with the digests of {@code files.ndjson}; a zero byte is between. */
+  /** The bodyfile is read with the digests of {@code files.ndjson}; a zero byte separates them. */
   @FuzzTest
   void files_giveRowsOrSayWhyNot(byte[] input) throws Exception {
     rows(split(input, "files.body", "files.ndjson"), List.of());
@@ -76,7 +76,7 @@ class EvidenceReaderFuzzTest {
     rows(Map.of("classes.ndjson", input), List.of());
   }
 
-  /** The console is compared with the events; a zero byte is between. */
+  /** The console is compared with the events; a zero byte separates them. */
   @FuzzTest
   void console_givesRowsOrSaysWhyNot(byte[] input) throws Exception {
     rows(split(input, "console.log", "events.ndjson"), List.of());
@@ -124,7 +124,7 @@ class EvidenceReaderFuzzTest {
         reader.ended(artifactReader);
       }
     }
-    assertThat(reader.left()).isZero();
+    assertThat(reader.remaining()).isZero();
     assertThat(reader.outcomes().stream().mapToLong(IndexStatus.Source::rows).sum())
         .isEqualTo(rows);
     for (IndexStatus.Source source : reader.outcomes()) {

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
 /**
- * How events of one type, as the JDK tells of it, become rows.
+ * How events of one type, as read by the JDK, become rows.
  *
- * @param constant what is the same in all of them, encoded
- * @param known whether the shape is of the table; of other types the sentence is made of the fields
- * @param fields all but those that every event has
- * @param told which field stands in each part of the sentence; -1 for none
- * @param threadField the field that says whose event it is; null where none does
+ * @param constant values that are the same in all rows, encoded
+ * @param known true if the type has a mapping; otherwise the message is made from the fields
+ * @param fields all except those that every event has
+ * @param positions the index of the field in each part of the message; -1 for none
+ * @param threadField the field with the event's thread; null if there is none
  */
 record JdkPlan(
     String action,
@@ -27,7 +27,7 @@ record JdkPlan(
     MessageTemplate sentence,
     boolean known,
     List<FieldPlan> fields,
-    List<Integer> told,
+    List<Integer> positions,
     @Nullable String threadField,
     boolean hasDuration,
     boolean hasStack,
@@ -36,7 +36,7 @@ record JdkPlan(
       Set.of("startTime", "duration", "eventThread", "stackTrace");
   private static final int SAID_MAX = 8;
 
-  /** What a field's values are. */
+  /** How a field's value is written. */
   enum Kind {
     PLAIN,
     TIMESPAN,
@@ -46,20 +46,21 @@ record JdkPlan(
   /**
    * One field.
    *
-   * @param jsonName as it stands in JSON
-   * @param column of its own, or null
-   * @param asText whether its value is needed as text beside the JSON
+   * @param jsonName encoded for JSON
+   * @param column its own column, or null
+   * @param asText true if the value is needed as text in addition to JSON
    */
   record FieldPlan(
       String name, String jsonName, Kind kind, @Nullable Column column, boolean asText) {}
 
   /**
    * @param artifact the recording's name
-   * @param compared whether events that are told twice are looked for
+   * @param compared true if duplicates are detected
    */
   static JdkPlan of(EventType type, String artifact, boolean compared) {
     EventMapping found = EventMappings.find(type.getName());
-    EventMapping eventMapping = found == null ? EventMappings.other(type.getName()) : found;
+    EventMapping eventMapping =
+        found == null ? EventMappings.defaultMapping(type.getName()) : found;
     boolean mayBeDuplicate =
         compared && (type.getName().startsWith("whorl.") || type.getName().startsWith("jdk."));
     List<FieldPlan> fields = new ArrayList<>();

@@ -17,10 +17,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/**
- * One chunk of a recording, read by the JDK's own parser: the same rows by another way, which ours
- * are compared with.
- */
+/** One chunk of a recording, read by the JDK's own parser: the reference for our own reader. */
 final class JdkPortion implements ArtifactReader {
   private static final int SAID_MAX = 4;
   private static final int SAID_MAX_CHARS = 100;
@@ -34,7 +31,7 @@ final class JdkPortion implements ArtifactReader {
   private final JsonText json = new JsonText();
   private final Duplicates.Key key = new Duplicates.Key();
 
-  /** Values of the event at hand as text, by the positions of its type's fields. */
+  /** Values of the current event as text, by the position of its type's fields. */
   private @Nullable String[] texts = new String[16];
 
   private @Nullable EventType lastType;
@@ -43,7 +40,7 @@ final class JdkPortion implements ArtifactReader {
   private @Nullable Path extracted;
   private @Nullable RecordingFile file;
   private long events;
-  private long timeless;
+  private long invalidTimes;
 
   /**
    * @param firstOrdinal of its rows
@@ -84,10 +81,10 @@ final class JdkPortion implements ArtifactReader {
     if (extracted != null) {
       Files.deleteIfExists(extracted);
     }
-    if (timeless > 0) {
+    if (invalidTimes > 0) {
       artifactOutcome.problem(
-          timeless + " events of chunk " + chunk.number() + " have times that can't be");
-      timeless = 0;
+          invalidTimes + " events of chunk " + chunk.number() + " have impossible times");
+      invalidTimes = 0;
     }
   }
 
@@ -126,7 +123,7 @@ final class JdkPortion implements ArtifactReader {
   private void row(RecordedEvent event, RowBlock block) throws IOException {
     long time = EpochNanos.of(event.getStartTime());
     if (time == EpochNanos.NONE) {
-      timeless++;
+      invalidTimes++;
       return;
     }
     JdkPlan plan = plan(event.getEventType());
@@ -187,7 +184,8 @@ final class JdkPortion implements ArtifactReader {
     if (plan == null || type != lastType) {
       plan = plans.get(type);
       if (plan == null) {
-        plan = JdkPlan.of(type, artifactOutcome.artifact(), !readContext.ofRing().isEmpty());
+        plan =
+            JdkPlan.of(type, artifactOutcome.artifact(), !readContext.ringDuplicates().isEmpty());
         plans.put(type, plan);
       }
       lastPlan = plan;
@@ -220,11 +218,11 @@ final class JdkPortion implements ArtifactReader {
     if (!json.isEmpty()) {
       block.put(Column.FIELDS, json.end());
     }
-    block.put(Column.MESSAGE, plan.known() ? told(plan) : said(plan));
+    block.put(Column.MESSAGE, plan.known() ? render(plan) : fieldList(plan));
     if (plan.mayBeDuplicate()) {
       long sum = key.value();
-      readContext.ofRing().saw(sum, time);
-      readContext.ofConsole().saw(sum, time);
+      readContext.ringDuplicates().observe(sum, time);
+      readContext.consoleDuplicates().observe(sum, time);
     }
   }
 
@@ -239,18 +237,18 @@ final class JdkPortion implements ArtifactReader {
     }
   }
 
-  private String told(JdkPlan plan) {
-    List<Integer> positions = plan.told();
+  private String render(JdkPlan plan) {
+    List<Integer> positions = plan.positions();
     @Nullable String[] ofParts = new String[positions.size()];
     for (int i = 0; i < ofParts.length; i++) {
       int position = positions.get(i);
       ofParts[i] = position < 0 ? null : texts[position];
     }
-    return plan.sentence().told(ofParts);
+    return plan.sentence().render(ofParts);
   }
 
-  /** The sentence of a type without one: its label, and its first values. */
-  private String said(JdkPlan plan) {
+  /** The message of an unknown type: its label and its first values. */
+  private String fieldList(JdkPlan plan) {
     StringBuilder out = new StringBuilder(plan.label());
     int shown = 0;
     for (int i = 0; i < plan.fields().size() && shown < SAID_MAX; i++) {
@@ -285,7 +283,7 @@ final class JdkPortion implements ArtifactReader {
   private static @Nullable Object value(RecordedEvent event, JdkPlan.FieldPlan field) {
     return switch (field.kind()) {
       case PLAIN -> event.getValue(field.name());
-      // JDK 17 does not know yet that the greatest number has no end
+      // JDK 17 does not yet treat the greatest number as unlimited
       case TIMESPAN ->
           event.getLong(field.name()) == Long.MAX_VALUE
               ? Long.MAX_VALUE
@@ -305,7 +303,7 @@ final class JdkPortion implements ArtifactReader {
     }
   }
 
-  /** A recording of this chunk alone, as if its writer had ended well. */
+  /** A recording of this chunk alone, with the header of a completed one. */
   private static Path extract(RecordingChunk chunk, Path folder) throws IOException {
     Path file = Files.createTempFile(folder, "chunk", ".jfr");
     ByteBuffer bytes = ByteBuffer.allocate((int) chunk.size()).put(chunk.map());

@@ -19,7 +19,7 @@ final class JdkText {
 
   private JdkText() {}
 
-  /** As a person reads it; null where there is nothing. */
+  /** The value for display; null if there is none. */
   static @Nullable String of(@Nullable Object value) {
     if (value == null || value instanceof String) {
       return (String) value;
@@ -47,7 +47,7 @@ final class JdkText {
     return value.toString();
   }
 
-  /** Whether {@link #write} writes it as something other than a quoted text. */
+  /** True if {@link #write} does not write it as a quoted text. */
   static void json(StringBuilder out, @Nullable Object value) {
     write(out, value, 0);
   }
@@ -60,7 +60,7 @@ final class JdkText {
     return name == null ? "" : name;
   }
 
-  /** Frames, the innermost first, one a line. */
+  /** Frames, innermost first, one per line. */
   static String frames(RecordedStackTrace stack) {
     StringBuilder out = new StringBuilder(1024);
     for (RecordedFrame frame : stack.getFrames()) {

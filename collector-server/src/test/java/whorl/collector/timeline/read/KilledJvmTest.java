@@ -18,34 +18,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A JVM that is killed leaves a chunk that nobody ended. */
+/** A killed JVM leaves an unfinished chunk. */
 @Timeout(120)
 class KilledJvmTest {
-  private static final int SAID = 2_000;
+  private static final int EVENTS = 2_000;
   private static final int CHUNK_SIZE_OFFSET = 8;
   private static final long FLUSHED_BYTES = 50_000;
 
   @TempDir private Path folder;
 
-  /** What is killed. */
+  /** The program that is killed. */
   static final class Killed {
     private Killed() {}
 
-    @Name("acme.Said")
-    static final class Said extends Event {
-      String what;
+    @Name("acme.Progress")
+    static final class Progress extends Event {
+      String step;
     }
 
     public static void main(String[] arguments) throws Exception {
       Recording recording = new Recording();
       recording.setToDisk(true);
       recording.start();
-      for (int i = 0; i < SAID; i++) {
-        Said said = new Said();
-        said.what = "number " + i;
-        said.commit();
+      for (int i = 0; i < EVENTS; i++) {
+        Progress progress = new Progress();
+        progress.step = "number " + i;
+        progress.commit();
       }
-      System.out.println("said");
+      System.out.println("written");
       Thread.currentThread().join();
     }
   }
@@ -62,7 +62,7 @@ class KilledJvmTest {
             .redirectError(folder.resolve("log").toFile())
             .start();
     try (BufferedReader out = process.inputReader()) {
-      assertThat(out.readLine()).as(Files.readString(folder.resolve("log"))).isEqualTo("said");
+      assertThat(out.readLine()).as(Files.readString(folder.resolve("log"))).isEqualTo("written");
       // events reach the file when the JVM flushes, once a second
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
@@ -72,7 +72,8 @@ class KilledJvmTest {
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
     PortionRows rows = new PortionRows(chunk(), folder, RecordingReader::new, false, true);
-    assertThat(rows.rows.stream().filter(row -> row.contains("Said: what=number "))).hasSize(SAID);
+    assertThat(rows.rows.stream().filter(row -> row.contains("Progress: step=number ")))
+        .hasSize(EVENTS);
   }
 
   private Path chunk() throws IOException {
@@ -81,7 +82,7 @@ class KilledJvmTest {
     }
   }
 
-  /** As the chunk's header has it. */
+  /** The size in the chunk's header. */
   private static long size(Path chunk) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(chunk.toFile(), "r")) {
       file.seek(CHUNK_SIZE_OFFSET);

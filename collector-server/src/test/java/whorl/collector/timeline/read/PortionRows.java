@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/** All that comes of a recording, read chunk by chunk in one of two ways. */
+/** All rows and problems of a recording, read chunk by chunk by one of two readers. */
 final class PortionRows {
   final List<String> rows = new ArrayList<>();
   final Map<Long, String> stacks = new HashMap<>();
@@ -21,7 +21,7 @@ final class PortionRows {
   long count;
 
   /** Makes a reader of a chunk. */
-  interface Way {
+  interface ReaderFactory {
     ArtifactReader of(
         RecordingChunk chunk,
         ReadContext readContext,
@@ -30,9 +30,10 @@ final class PortionRows {
   }
 
   /**
-   * @param kept whether rows are kept, or counted alone
+   * @param kept true if rows are kept, false if they are only counted
    */
-  PortionRows(Path recording, Path folder, Way way, boolean compared, boolean kept)
+  PortionRows(
+      Path recording, Path folder, ReaderFactory readerFactory, boolean compared, boolean kept)
       throws IOException {
     Path shelf = Files.createTempFile(folder, "stacks", ".bin");
     ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
@@ -47,7 +48,7 @@ final class PortionRows {
       RowBlock block = new RowBlock();
       for (RecordingChunk chunk : RecordingChunk.of(recording, artifactOutcome)) {
         try (ArtifactReader artifactReader =
-            way.of(chunk, readContext, artifactOutcome, (long) chunk.number() << 32)) {
+            readerFactory.of(chunk, readContext, artifactOutcome, (long) chunk.number() << 32)) {
           boolean more = true;
           while (more) {
             block.clear();
@@ -68,7 +69,7 @@ final class PortionRows {
     problem = artifactOutcome.outcome().problem();
   }
 
-  /** Halves of pairs are no characters where it is written. */
+  /** Lone surrogates cannot be encoded. */
   private static Requests.Request written(Requests.Request request) {
     return new Requests.Request(
         request.id(), written(request.method()), written(request.path()), request.address());

@@ -19,7 +19,7 @@ import whorl.collector.timeline.Recordings;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** Recordings that are well give the rows that the JDK's own parser gives. */
+/** Undamaged recordings give the same rows as the JDK's own parser. */
 @Timeout(300)
 class RecordingReaderTest {
   private static final int NEWEST = 25;
@@ -27,14 +27,14 @@ class RecordingReaderTest {
   @TempDir private Path folder;
 
   @Test
-  void recordingOfThisJvm_givesTheRowsThatTheJdksReaderGives() throws Exception {
+  void recordingOfThisJvm_givesTheSameRowsAsTheJdk() throws Exception {
     Path recording = folder.resolve("every.jfr");
     EveryKind.record(recording);
     compared(recording);
   }
 
   @Test
-  void recordingOfAJvmOfVersion25_givesTheRowsThatTheJdksReaderGives() throws Exception {
+  void recordingOfJdk25_givesTheSameRowsAsTheJdk() throws Exception {
     Path java = newest();
     assumeTrue(java != null, "no JDK " + NEWEST + " in /usr/lib/jvm");
     Path recording = folder.resolve("every.jfr");
@@ -56,7 +56,7 @@ class RecordingReaderTest {
   }
 
   @Test
-  void agentsRecordings_oneBehindTheOther_giveTheRowsThatTheJdksReaderGives() throws Exception {
+  void consecutiveAgentRecordings_giveTheSameRowsAsTheJdk() throws Exception {
     Path recording =
         Files.write(
             folder.resolve("small.jfr"),
@@ -65,9 +65,9 @@ class RecordingReaderTest {
     assertThat(rows.requests).hasSize(5);
   }
 
-  /** What the collector makes of the ring where there was no recording. */
+  /** The rows of the ring without a recording. */
   @Test
-  void recordingMadeByTheCollector_givesTheRowsThatTheJdksReaderGives() throws Exception {
+  void recordingMadeByTheCollector_givesTheSameRowsAsTheJdk() throws Exception {
     StringBuilder ring = new StringBuilder();
     for (int i = 0; i < 200; i++) {
       ring.append(
@@ -88,21 +88,21 @@ class RecordingReaderTest {
   }
 
   private PortionRows compared(Path recording) throws IOException {
-    PortionRows ours = null;
-    for (boolean others : List.of(true, false)) {
-      PortionRows theirs = new PortionRows(recording, folder, JdkPortion::new, others, true);
-      ours = new PortionRows(recording, folder, RecordingReader::new, others, true);
-      assertThat(theirs.problem).isNull();
-      assertThat(ours.problem).isNull();
-      assertThat(ours.rows).hasSizeGreaterThan(100);
-      for (int i = 0; i < Math.min(ours.rows.size(), theirs.rows.size()); i++) {
-        assertThat(ours.rows.get(i)).isEqualTo(theirs.rows.get(i));
+    PortionRows actual = null;
+    for (boolean compared : List.of(true, false)) {
+      PortionRows expected = new PortionRows(recording, folder, JdkPortion::new, compared, true);
+      actual = new PortionRows(recording, folder, RecordingReader::new, compared, true);
+      assertThat(expected.problem).isNull();
+      assertThat(actual.problem).isNull();
+      assertThat(actual.rows).hasSizeGreaterThan(100);
+      for (int i = 0; i < Math.min(actual.rows.size(), expected.rows.size()); i++) {
+        assertThat(actual.rows.get(i)).isEqualTo(expected.rows.get(i));
       }
-      assertThat(ours.rows).hasSameSizeAs(theirs.rows);
-      assertThat(ours.stacks).isEqualTo(theirs.stacks);
-      assertThat(ours.requests).isEqualTo(theirs.requests);
+      assertThat(actual.rows).hasSameSizeAs(expected.rows);
+      assertThat(actual.stacks).isEqualTo(expected.stacks);
+      assertThat(actual.requests).isEqualTo(expected.requests);
     }
-    return ours;
+    return actual;
   }
 
   private static Path newest() throws IOException {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RequestsTest {
   @Test
-  void room_isBounded_andWhatIsKeptDoesNotDependOnTheOrder() {
+  void memory_isBounded_andTheResultDoesNotDependOnTheOrder() {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       ids.add(String.format("req-%04d", i));
@@ -19,12 +19,12 @@ class RequestsTest {
     Collections.shuffle(ids, new Random(3));
     Requests shuffled = requests(ids);
 
-    assertThat(inOrder.forgotten()).isPositive();
+    assertThat(inOrder.dropped()).isPositive();
     assertThat(inOrder.all()).hasSizeBetween(50, 200).containsExactlyElementsOf(shuffled.all());
   }
 
   @Test
-  void oneIdToldInTwoWays_isKeptInOneOfThem_whicheverCameFirst() {
+  void conflictingRequests_keepTheSameOne_inAnyOrder() {
     Requests one = new Requests();
     one.add("a", "GET", "/x", null);
     one.add("a", "GET", "/b", "10.0.0.1");

@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The word index: what stands in a text is found, and a file that is none is not used. */
+/** Fuzzes the word index: words of a text are found, and an invalid file is not used. */
 class WordIndexFuzzTest {
-  /** A zero byte stands between a word and what surrounds it. */
+  /** A zero byte separates a word from its context. */
   @FuzzTest
   void word_inAText_isFound(byte[] input) throws IOException {
     int at = 0;

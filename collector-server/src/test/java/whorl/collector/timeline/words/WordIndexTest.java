@@ -22,11 +22,11 @@ class WordIndexTest {
 
   @TempDir private Path folder;
 
-  /** Whatever letter DuckDB makes of another one has to be the same when folded. */
+  /** If DuckDB maps a letter to another one, both must fold to the same bytes. */
   @Test
   void everyLetter_isFoldedAsItsLowerCaseInDuckDb() throws Exception {
     List<String> missed = new ArrayList<>();
-    int told = 0;
+    int compared = 0;
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         ResultSet letters =
             connection
@@ -36,7 +36,7 @@ class WordIndexTest {
                         + LETTERS
                         + ") each(i) WHERE i NOT BETWEEN 55296 AND 57343")) {
       while (letters.next()) {
-        told++;
+        compared++;
         String letter = letters.getString(1);
         String lower = letters.getString(2);
         if (!letter.equals(lower) && !Arrays.equals(folded(letter), folded(lower))) {
@@ -44,12 +44,12 @@ class WordIndexTest {
         }
       }
     }
-    assertThat(told).isGreaterThan(1_000_000);
+    assertThat(compared).isGreaterThan(1_000_000);
     assertThat(missed).isEmpty();
   }
 
   @Test
-  void anyPartOfAnyText_mayStandInItsBlock() throws Exception {
+  void anyPartOfAnyText_isFoundInItsBlock() throws Exception {
     Random random = new Random(7);
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < 3 * WordWriter.BLOCK_TEXTS / 2; i++) {
@@ -92,7 +92,7 @@ class WordIndexTest {
   }
 
   @Test
-  void link_isFoundWhereItIs() throws Exception {
+  void link_isFoundInItsBlock() throws Exception {
     Path file = folder.resolve("words.bin");
     try (WordWriter writer = new WordWriter(file)) {
       for (long i = 0; i < 4L * WordWriter.BLOCK_TEXTS; i++) {
@@ -111,7 +111,7 @@ class WordIndexTest {
   }
 
   @Test
-  void textsTooLongToBeLookedAt_mayHaveAnyWord() throws Exception {
+  void tooLongTexts_mayHoldAnyWord() throws Exception {
     byte[] megabyte = "0123456789abcdef".repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
     try (WordWriter writer = new WordWriter(folder.resolve("words.bin"))) {
       for (int i = 0; i < 9; i++) {
@@ -124,7 +124,7 @@ class WordIndexTest {
   }
 
   @Test
-  void damagedSieve_mayHaveAnyWord() throws Exception {
+  void damagedSieve_mayHoldAnyWord() throws Exception {
     write(List.of("opened /etc/passwd"));
     assertThat(blocksOf("nowhere")).isEmpty();
     Path file = folder.resolve("words.bin");
@@ -137,7 +137,7 @@ class WordIndexTest {
   }
 
   @Test
-  void damagedDirectory_isNoIndex() throws Exception {
+  void damagedDirectory_isIgnored() throws Exception {
     write(List.of("opened /etc/passwd"));
     Path file = folder.resolve("words.bin");
     byte[] bytes = Files.readAllBytes(file);
@@ -155,7 +155,7 @@ class WordIndexTest {
     assertThat(WordIndex.open(file)).isNull();
   }
 
-  /** Whether a pair of surrogates is parted here. */
+  /** True if a surrogate pair is split here. */
   private static boolean halves(String text, int at) {
     return at > 0
         && at < text.length()
@@ -190,7 +190,7 @@ class WordIndexTest {
     return Arrays.copyOf(folded, Folding.fold(utf8, folded));
   }
 
-  /** Letters of all kinds, among them halves of pairs and those whose lower case is odd. */
+  /** Letters of all kinds, including lone surrogates and letters with an unusual lower case. */
   private static String text(Random random) {
     StringBuilder text = new StringBuilder();
     int length = random.nextInt(40);
@@ -207,7 +207,7 @@ class WordIndexTest {
     return text.toString();
   }
 
-  /** The same for DuckDB, which knows one lower case for one letter. */
+  /** Lower case as in DuckDB, which maps one letter to one letter. */
   private static String cased(String part, Random random) {
     StringBuilder cased = new StringBuilder();
     for (int i = 0; i < part.length(); i++) {
