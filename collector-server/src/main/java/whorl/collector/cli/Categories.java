@@ -24,18 +24,30 @@ final class Categories {
   static String ofType(String type) {
     return switch (type) {
       case "whorl.Alert", "whorl.Tamper" -> "intrusion_detection";
-      case "whorl.ProcessStart", "whorl.ProcessExit" -> "process";
-      case "whorl.AgentLoad", "whorl.Registration", "whorl.ScriptEval", "whorl.JndiLookup" ->
-          "configuration";
-      case "whorl.HttpRequest" -> "web";
-      case "whorl.ClassLoad", "whorl.ClassDefine", "whorl.LibraryLoad", "whorl.NativeSymbol" ->
+      case "whorl.ProcessStart",
+          "whorl.ProcessExit",
+          "whorl.Deserialization",
+          "whorl.ScriptEval",
+          "whorl.Reflection" ->
+          "process";
+      case "whorl.SocketConnect",
+          "whorl.SocketAccept",
+          "whorl.SocketBind",
+          "whorl.DnsLookup",
+          "whorl.JndiLookup",
+          "whorl.JndiAnswer" ->
+          "network";
+      case "whorl.ClassLoad",
+          "whorl.ClassDefine",
+          "whorl.LibraryLoad",
+          "whorl.NativeSymbol",
+          "whorl.LoaderCreate",
+          "whorl.AgentLoad" ->
           "library";
-      default -> {
-        if (type.startsWith("whorl.File")) {
-          yield "file";
-        }
-        yield type.startsWith("whorl.Socket") || type.startsWith("whorl.Dns") ? "network" : "host";
-      }
+      case "whorl.Registration" -> "configuration";
+      case "whorl.HttpRequest" -> "web";
+      case "whorl.FolderCreate", "whorl.XmlEntity" -> "file";
+      default -> type.startsWith("whorl.File") ? "file" : "host";
     };
   }
 }

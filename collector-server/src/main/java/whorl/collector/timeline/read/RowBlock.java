@@ -105,6 +105,7 @@ public final class RowBlock {
   void abandon() {
     if (open) {
       size--;
+      bytes -= rowBytes[size];
       for (Column column : COLUMNS) {
         if (column.kind() == Column.Kind.TEXT) {
           texts[column.ordinal()][size] = null;

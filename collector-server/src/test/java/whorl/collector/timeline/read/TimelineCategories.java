@@ -1,0 +1,12 @@
+package whorl.collector.timeline.read;
+
+/** The categories of the timeline, for tests of other packages. */
+public final class TimelineCategories {
+  private TimelineCategories() {}
+
+  /** The category of timeline rows of this event type. */
+  public static String of(String eventType) {
+    EventMapping mapping = EventMappings.find(eventType);
+    return (mapping == null ? EventMappings.other(eventType) : mapping).category();
+  }
+}
