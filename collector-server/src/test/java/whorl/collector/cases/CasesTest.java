@@ -94,8 +94,7 @@ class CasesTest {
     open();
 
     Answer refused =
-        collector.kept.admin.call(
-            "DELETE", path + "/evidence/" + evidence, Map.of(), new byte[0]);
+        collector.kept.admin.call("DELETE", path + "/evidence/" + evidence, Map.of(), new byte[0]);
 
     assertThat(refused.status()).isEqualTo(409);
     assertThat(new String(refused.body())).startsWith("custody in doubt");

@@ -73,7 +73,16 @@ class AlertLedgerTest {
   private static AlertRecord alert(String id, String source) {
     return new AlertRecord(
         new Alert(
-            new Id(id), source, NOW, "rule", Level.HIGH, "title", null, List.of(), Map.of(), null,
+            new Id(id),
+            source,
+            NOW,
+            "rule",
+            Level.HIGH,
+            "title",
+            null,
+            List.of(),
+            Map.of(),
+            null,
             List.of()),
         null,
         "shop",

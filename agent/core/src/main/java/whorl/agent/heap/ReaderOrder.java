@@ -81,7 +81,8 @@ record ReaderOrder(
     Map<String, String> properties = new TreeMap<>();
     int count = in.readInt();
     if (count < 0 || count > PROPERTIES_MAX) {
-      throw new IOException("an order with " + count + " properties, allowed are " + PROPERTIES_MAX);
+      throw new IOException(
+          "an order with " + count + " properties, allowed are " + PROPERTIES_MAX);
     }
     for (int i = 0; i < count; i++) {
       properties.put(in.readUTF(), in.readUTF());

@@ -13,9 +13,9 @@ import whorl.agent.hook.weave.ThreadState;
  * path. It is looked up once for each receiver class and cached with that class. If the method does
  * not exist or fails, the result is null.
  *
- * <p>Only classes of the framework itself are called, see {@link FrameworkPackages}, never a subclass
- * of the application. During the call the thread is observed as usual, so that an attacker's class
- * with a framework's name does not act unobserved.
+ * <p>Only classes of the framework itself are called, see {@link FrameworkPackages}, never a
+ * subclass of the application. During the call the thread is observed as usual, so that an
+ * attacker's class with a framework's name does not act unobserved.
  */
 final class Getter {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
