@@ -7,6 +7,6 @@ public final class TimelineCategories {
   /** The category of timeline rows of this event type. */
   public static String of(String eventType) {
     EventMapping mapping = EventMappings.find(eventType);
-    return (mapping == null ? EventMappings.other(eventType) : mapping).category();
+    return (mapping == null ? EventMappings.defaultMapping(eventType) : mapping).category();
   }
 }
