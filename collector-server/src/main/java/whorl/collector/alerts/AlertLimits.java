@@ -12,7 +12,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** How much of an alert is kept, whoever sent it. */
+/** Limits the size of every alert, from agents and from outside. */
 final class AlertLimits {
   private static final int MAX_NAME_CHARS = 256;
   private static final int MAX_TITLE_CHARS = 1_000;
@@ -27,7 +27,7 @@ final class AlertLimits {
 
   private AlertLimits() {}
 
-  /** The alert as from {@code source}, everything too long cut. */
+  /** Returns the alert with this {@code source} and with long parts cut. */
   static Alert bounded(Alert alert, String source) {
     return new Alert(
         alert.id(),
@@ -43,7 +43,10 @@ final class AlertLimits {
         cutAll(alert.stack(), MAX_FRAMES, MAX_TITLE_CHARS));
   }
 
-  /** Numbers, booleans and lists of strings as they are, all else as text; nulls left out. */
+  /**
+   * Keeps numbers, booleans and lists of strings, and turns other values into text. Leaves nulls
+   * out.
+   */
   static Map<String, Object> fields(Map<String, ?> fields) {
     Map<String, Object> kept = new LinkedHashMap<>();
     int chars = 0;
@@ -71,7 +74,7 @@ final class AlertLimits {
         || (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance));
   }
 
-  /** The newest of these events, which are those that led straight to the alert. */
+  /** Returns the newest events, because those led directly to the alert. */
   static List<EventLine> newest(List<EventLine> journal) {
     Deque<EventLine> kept = new ArrayDeque<>();
     int chars = 0;

@@ -11,7 +11,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** Our own dialect, for scripts: strict, so that a typo is answered and not passed over. */
+/** Our own format, for scripts. It is strict, so that a typo causes an error. */
 final class GenericDialect implements Dialect {
   private final InstantSource clock;
 
@@ -19,7 +19,7 @@ final class GenericDialect implements Dialect {
     this.clock = clock;
   }
 
-  /** The body. */
+  /** The request's body. */
   record Body(
       @Nullable String rule,
       @Nullable String title,

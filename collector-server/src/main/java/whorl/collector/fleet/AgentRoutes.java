@@ -18,7 +18,7 @@ import whorl.collector.store.JournalLedger.Entry;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
-/** {@code /api/v1/agents}: who is there, and what each has seen. */
+/** {@code /api/v1/agents}: the agents and their journals. */
 public final class AgentRoutes {
   private static final int DEFAULT_EVENTS = 1_000;
   private static final int MAX_EVENTS = 10_000;
@@ -60,8 +60,8 @@ public final class AgentRoutes {
   }
 
   /**
-   * Events after {@code since}, or the last {@code tail}; {@code next} is the {@code since} of the
-   * following page.
+   * Returns the events after {@code since}, or the last {@code tail} events. {@code next} is the
+   * {@code since} of the following page.
    */
   private Response journal(Request request) throws IOException {
     String id = request.pathParameter("id");

@@ -8,7 +8,7 @@ import whorl.collector.store.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** An agent as the API shows it; every field is always there. */
+/** An agent as the API shows it; every field is always present. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record AgentView(
     Id id,

@@ -27,22 +27,22 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
-/** {@code /api/v1/captures}: asking for captures, and seeing how far they are. */
+/** {@code /api/v1/captures}: requests captures and shows their progress. */
 public final class CaptureRoutes {
   private static final int MAX_AGENTS = 1_000;
   private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
   private final Captures captures;
   private final Fleet fleet;
-  // requests under one key must not overtake each other; requests are few
-  private final Object oneRequest = new Object();
+  // requests with the same idempotency key must run one after the other; requests are few
+  private final Object requestLock = new Object();
 
   public CaptureRoutes(Captures captures, Fleet fleet) {
     this.captures = captures;
     this.fleet = fleet;
   }
 
-  /** What {@code POST /api/v1/captures} takes. */
+  /** The body of {@code POST /api/v1/captures}. */
   record Body(
       @Nullable Target target,
       @Nullable List<String> artifacts,
@@ -67,11 +67,11 @@ public final class CaptureRoutes {
     String name = principal == null ? "nobody" : principal.name();
     CaptureOrder order = order(body, "asked for by " + name);
     OnceKey once = once(request.header("Idempotency-Key"), name, bytes);
-    synchronized (oneRequest) {
+    synchronized (requestLock) {
       if (once != null) {
-        Remembered before = captures.remembered(once.key());
-        if (before != null) {
-          return accepted(again(before, once));
+        Remembered earlier = captures.remembered(once.key());
+        if (earlier != null) {
+          return accepted(repeated(earlier, once));
         }
       }
       List<AgentIdentity> agents = fleet.find(target);
@@ -110,14 +110,14 @@ public final class CaptureRoutes {
     }
   }
 
-  /** An agent that was not asked. */
+  /** An agent from which no capture was requested. */
   private record Skipped(Id agent, String why) {}
 
-  /** One agent that has no room must not keep the others from being asked. */
+  /** Lists the agents without room; the other agents get their request anyway. */
   private static List<Skipped> skipped(List<AgentIdentity> all, List<AgentIdentity> able) {
-    Set<AgentIdentity> asked = new HashSet<>(able);
+    Set<AgentIdentity> requested = new HashSet<>(able);
     return all.stream()
-        .filter(agent -> !asked.contains(agent))
+        .filter(agent -> !requested.contains(agent))
         .map(agent -> new Skipped(agent.id(), "it has too many captures open"))
         .toList();
   }
@@ -172,15 +172,15 @@ public final class CaptureRoutes {
     return new OnceKey(owner + " " + key, Digest.of(body));
   }
 
-  private List<CaptureRecord> again(Remembered before, OnceKey once) throws IOException {
-    if (!before.body().equals(once.body())) {
+  private List<CaptureRecord> repeated(Remembered earlier, OnceKey once) throws IOException {
+    if (!earlier.body().equals(once.body())) {
       throw new ProblemException(
           422,
           "Idempotency-Key used before",
           "another request came under this Idempotency-Key; take a new key for a new request");
     }
     List<CaptureRecord> found = new ArrayList<>();
-    for (Id id : before.captures()) {
+    for (Id id : earlier.captures()) {
       CaptureRecord capture = captures.find(id);
       if (capture != null) {
         found.add(capture);

@@ -18,9 +18,9 @@ import whorl.evidence.CollectorMessage.RuleText;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 
-/** {@code /api/v1/rules}: rules for running agents. */
+/** {@code /api/v1/rules}: manages the rules that are pushed to running agents. */
 public final class RuleRoutes {
-  /** What the agents' channel takes in one message, with room to spare. */
+  /** Below the limit of one message in the agents' channel, with room to spare. */
   private static final int MAX_MESSAGE_BYTES = 900 << 10;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
@@ -31,10 +31,10 @@ public final class RuleRoutes {
     this.sets = sets;
   }
 
-  /** What {@code PUT /api/v1/rules/{name}} takes. */
+  /** The body of {@code PUT /api/v1/rules/{name}}. */
   record Body(@Nullable Agents target, @Nullable String rules) {}
 
-  /** Which agents are meant. */
+  /** The agents that get the rules. */
   record Agents(
       @Nullable String service, @Nullable String namespace, @Nullable Map<String, String> labels) {
     Target target() {

@@ -14,7 +14,7 @@ class StormControlTest {
   private final StormControl storm = new StormControl(Limit.DEFAULT, time);
 
   @Test
-  void everNewRulesOfOneAgent_costTheOthersNothing() {
+  void manyRulesOfOneAgent_doNotAffectOtherAgents() {
     int admitted = 0;
     for (int i = 0; i < 10_115; i++) {
       admitted += storm.refusal(agent(1), null, "rule-" + i) == null ? 1 : 0;
@@ -38,9 +38,11 @@ class StormControlTest {
     assertThat(storm.refusal(agent(7_000), null, "one-more")).isNull();
   }
 
-  /** Whoever has an agent's token can say any service's name, but not have enrolled before. */
+  /**
+   * An attacker with an agent's token can claim any service's name, but not an earlier enrolment.
+   */
   @Test
-  void strangersUnderTheServicesName_takeNoCaptureOfThoseThatWereThereBefore() {
+  void laterAgentsUnderTheServicesName_takeNoCapturesFromEarlierAgents() {
     Instant before = time.instant();
     Instant later = before.plus(Duration.ofHours(1)).plusMillis(1);
     for (int i = 0; i < 200; i++) {
@@ -56,7 +58,7 @@ class StormControlTest {
   }
 
   @Test
-  void tableFullOfStrangersRules_hasRoomForThoseThatWereThereBefore() {
+  void tableFullOfLaterAgentsRules_hasRoomForEarlierAgents() {
     Instant before = time.instant();
     for (int i = 0; i < 10_000; i++) {
       assertThat(storm.refusal(agent(1_000 + i / 100), null, "rule-" + i)).isNull();

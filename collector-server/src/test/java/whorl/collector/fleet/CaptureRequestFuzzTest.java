@@ -9,7 +9,7 @@ import whorl.collector.http.ProblemException;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** Requests for captures: each names whom it means, or is answered with 400. */
+/** Every capture request either has a valid target or gets 400. */
 class CaptureRequestFuzzTest {
   private static final AgentIdentity AGENT =
       new AgentIdentity(
@@ -26,7 +26,7 @@ class CaptureRequestFuzzTest {
           "0.1.0");
 
   @FuzzTest
-  void anyBody_isAnOrderOrRefused(byte[] input) {
+  void anyBody_isAcceptedOrRefused(byte[] input) {
     CaptureRoutes.Body body;
     try {
       body = JsonBody.strict(input, CaptureRoutes.Body.class);
