@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
  * routes, one for those of them that wait for a body (logins), and one for the callbacks of
- * channels. Within a pool no client holds more than three quarters of the workers; what it asks
- * beyond that waits.
+ * channels. Within a pool no client holds more than three quarters of the workers; its further
+ * requests wait.
  */
 final class Workers {
-  /** What became of a request for a worker. */
+  /** The result of a request for a worker. */
   enum Admission {
     ADMITTED,
-    /** Too many wait already. */
+    /** Too many requests wait already. */
     BUSY,
-    /** Too many of this client's wait already. */
+    /** Too many requests of this client wait already. */
     OVER_QUOTA
   }
 
@@ -43,14 +43,14 @@ final class Workers {
     this.people = new Pool("whorl-http", threads.people(), threads.waiting());
     this.open = new Pool("whorl-http-open", threads.open(), threads.waiting());
     this.logins = new Pool("whorl-http-login", threads.open(), threads.waiting());
-    // one entry for each open channel at most, and those are capped
+    // at most one entry for each open channel, and the number of channels is limited
     this.channels = executor("whorl-channel", threads.channels(), Integer.MAX_VALUE);
   }
 
   /**
    * Runs {@code work} for this route soon.
    *
-   * @param who whose quota it counts against
+   * @param who the client whose quota it counts against
    */
   Admission submit(Route route, String who, Runnable work) {
     return route.needs() == null && route.maxBodyBytes() > 0
@@ -62,30 +62,33 @@ final class Workers {
    * Runs {@code work} soon.
    *
    * @param needed the route's role; null for open routes
-   * @param who whose quota it counts against
+   * @param who the client whose quota it counts against
    */
   Admission submit(@Nullable Role needed, String who, Runnable work) {
     Pool pool = needed == null ? open : needed == Role.AGENT ? agents : people;
     return pool.submit(who, work);
   }
 
-  /** For callbacks of channels, one task at a time for each. */
+  /** Returns the executor for callbacks of channels; each channel submits one task at a time. */
   Executor channels() {
     return channels;
   }
 
-  /** Requests at work or waiting. */
-  long underWay() {
-    return agents.underWay() + people.underWay() + open.underWay() + logins.underWay();
+  /** Returns the number of running and waiting requests. */
+  long pendingRequests() {
+    return agents.pendingRequests()
+        + people.pendingRequests()
+        + open.pendingRequests()
+        + logins.pendingRequests();
   }
 
-  /** Takes no more, waits for what is under way, then interrupts it. */
-  void stop(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    List<ThreadPoolExecutor> all =
+  /** Accepts no more requests, waits for the running ones, then interrupts them. */
+  void stop(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    List<ThreadPoolExecutor> executors =
         List.of(agents.executor, people.executor, open.executor, logins.executor, channels);
-    all.forEach(ThreadPoolExecutor::shutdown);
-    for (ThreadPoolExecutor executor : all) {
+    executors.forEach(ThreadPoolExecutor::shutdown);
+    for (ThreadPoolExecutor executor : executors) {
       try {
         long left = Math.max(0, deadline - System.nanoTime());
         if (!executor.awaitTermination(left, TimeUnit.NANOSECONDS)) {
@@ -141,7 +144,7 @@ final class Workers {
             : Admission.OVER_QUOTA;
       }
       try {
-        executor.execute(() -> runAllOf(who, client, work));
+        executor.execute(() -> runAllFrom(who, client, work));
         client.running++;
         return Admission.ADMITTED;
       } catch (RejectedExecutionException full) {
@@ -152,8 +155,11 @@ final class Workers {
       }
     }
 
-    /** One worker stays with a client that has requests waiting: it frees no more than it held. */
-    private void runAllOf(String who, Client client, Runnable first) {
+    /**
+     * Runs the client's waiting requests on the same worker, so that the client never gets more
+     * workers this way.
+     */
+    private void runAllFrom(String who, Client client, Runnable first) {
       Runnable work = first;
       while (work != null) {
         work.run();
@@ -169,7 +175,7 @@ final class Workers {
       return next;
     }
 
-    synchronized long underWay() {
+    synchronized long pendingRequests() {
       long waitingNow = clients.values().stream().mapToLong(client -> client.waiting.size()).sum();
       return waitingNow + executor.getActiveCount() + executor.getQueue().size();
     }

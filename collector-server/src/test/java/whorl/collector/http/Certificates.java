@@ -15,7 +15,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A server's certificate, a client's of an authority, and a stranger's; made by keytool. */
+/**
+ * The certificates of a server, of a client from the same authority, and of a stranger; made with
+ * keytool.
+ */
 final class Certificates {
   static final String CLIENT = "client";
   static final String STRANGER = "stranger";
@@ -45,7 +48,7 @@ final class Certificates {
     return pem("server.key", "PRIVATE KEY", store("server").getKey("it", PASSWORD).getEncoded());
   }
 
-  /** Trusts the server, and shows this one's certificate if there is one. */
+  /** Returns a context that trusts the server and uses this client's certificate, if any. */
   SSLContext context(@Nullable String who) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, PASSWORD);
