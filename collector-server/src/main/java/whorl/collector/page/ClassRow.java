@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One class in the list.
  *
- * @param name null when not even the file tells
- * @param files digests of its class file, or of those with its name; each can be viewed
- * @param gone whether its class was no longer loaded when the classes were listed
+ * @param name null when not even the file has a readable name
+ * @param files digests of its class file, or of all class files with its name; each can be viewed
+ * @param gone true if the class was unloaded before the classes were listed
  */
 record ClassRow(
     @Nullable String name,
@@ -63,7 +63,7 @@ record ClassRow(
         false);
   }
 
-  /** Of a class file alone. */
+  /** Returns a row for a class file without a line in the list. */
   static ClassRow unlisted(String sha256, @Nullable String name) {
     return new ClassRow(
         name,

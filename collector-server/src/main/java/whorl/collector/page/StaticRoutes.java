@@ -13,13 +13,13 @@ import whorl.collector.http.Route;
 import whorl.collector.page.PageFiles.PageFile;
 
 /**
- * {@code /}, {@code /page} and {@code /lib}: the page itself, which shows nothing before somebody
- * has logged in. Its places are behind the {@code #}.
+ * {@code /}, {@code /page} and {@code /lib}: the page itself, which shows no data before a login.
+ * Its views are in the part after {@code #}.
  */
 public final class StaticRoutes {
   /**
-   * What the page may do: run its own scripts, and speak to its own server. Text from evidence that
-   * slipped through as markup could neither run nor send anything.
+   * The page may run its own scripts and connect to its own server only. If text from evidence were
+   * rendered as markup, it could neither run nor send anything.
    */
   private static final String POLICY =
       String.join(
@@ -77,6 +77,6 @@ public final class StaticRoutes {
     return ifNoneMatch != null
         && Arrays.stream(ifNoneMatch.split(",", 64))
             .map(String::strip)
-            .anyMatch(each -> each.equals(etag) || each.equals("W/" + etag));
+            .anyMatch(candidate -> candidate.equals(etag) || candidate.equals("W/" + etag));
   }
 }

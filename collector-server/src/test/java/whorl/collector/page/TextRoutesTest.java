@@ -91,8 +91,8 @@ class TextRoutesTest {
     List<String> pieces = all(agent, "a.txt", "limit=1");
 
     assertThat(pieces).hasSize(3);
-    assertThat(pieces.get(0)).endsWith(LinePage.GOES_ON);
-    assertThat(pieces.get(0).replace(LinePage.GOES_ON, "") + pieces.get(1)).isEqualTo(line);
+    assertThat(pieces.get(0)).endsWith(LinePage.CONTINUED);
+    assertThat(pieces.get(0).replace(LinePage.CONTINUED, "") + pieces.get(1)).isEqualTo(line);
     assertThat(pieces.get(2)).isEqualTo("short");
   }
 
