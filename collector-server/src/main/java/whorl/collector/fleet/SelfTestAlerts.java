@@ -38,8 +38,8 @@ final class SelfTestAlerts {
             + agent.service()
             + " is connected, and its self-test events do not come through any more: "
             + meaning(stage)
-            + ". What the application does since then may be missing from alerts and evidence. Code"
-            + " inside the JVM may have done it; isolate the process before you trust it again."
+            + ". What the application does since then may be missing from alerts and evidence."
+            + " Code inside the JVM may have done it; isolate the process before you trust it again."
             + " What the agent sent last is this alert's journal.",
         fields,
         clock);

@@ -49,18 +49,18 @@ public final class StaticRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.open("GET", "/", request -> answer(request, files.own("index.html"))),
+        Route.open("GET", "/", request -> asyncScript(request, files.own("index.html"))),
         Route.open(
             "GET",
             "/page/{name...}",
-            request -> answer(request, files.own(request.pathParameter("name")))),
+            request -> asyncScript(request, files.own(request.pathParameter("name")))),
         Route.open(
             "GET",
             "/lib/{name}",
-            request -> answer(request, files.library(request.pathParameter("name")))));
+            request -> asyncScript(request, files.library(request.pathParameter("name")))));
   }
 
-  private static Response answer(Request request, @Nullable PageFile file) throws IOException {
+  private static Response asyncScript(Request request, @Nullable PageFile file) throws IOException {
     if (file == null) {
       throw new ProblemException(404, "not found", "the page has no such file; open /");
     }

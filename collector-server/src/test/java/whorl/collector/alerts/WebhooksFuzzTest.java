@@ -25,18 +25,18 @@ class WebhooksFuzzTest {
   private static final int ALERT_MAX_BYTES = 1 << 20;
 
   @FuzzTest
-  void falco_isReadOrRefused(byte[] input) throws IOException {
+  void falco_isAlertsOrRefused(byte[] input) throws IOException {
     read(new FalcoDialect(CLOCK), FakeRequest.post("/", ""), input);
   }
 
   @FuzzTest
-  void alertmanager_isReadOrRefused(byte[] input) throws IOException {
+  void alertmanager_isAlertsOrRefused(byte[] input) throws IOException {
     read(new AlertmanagerDialect(CLOCK), FakeRequest.post("/", ""), input);
   }
 
   /** The input consists of header lines, an empty line, and the body. */
   @FuzzTest
-  void cloudEvents_areReadOrRefused(byte[] input) throws IOException {
+  void cloudEvents_areAlertsOrRefused(byte[] input) throws IOException {
     String text = new String(input, StandardCharsets.ISO_8859_1);
     int blank = text.indexOf("\n\n");
     FakeRequest request = FakeRequest.post("/", "");
@@ -51,7 +51,7 @@ class WebhooksFuzzTest {
   }
 
   @FuzzTest
-  void generic_isReadOrRefused(byte[] input) throws IOException {
+  void generic_isAlertsOrRefused(byte[] input) throws IOException {
     read(new GenericDialect(CLOCK), FakeRequest.post("/", ""), input);
   }
 

@@ -26,7 +26,7 @@ class CaptureRequestFuzzTest {
           "0.1.0");
 
   @FuzzTest
-  void anyBody_isAcceptedOrRefused(byte[] input) {
+  void anyBody_isAnOrderOrRefused(byte[] input) {
     CaptureRoutes.Body body;
     try {
       body = JsonBody.strict(input, CaptureRoutes.Body.class);

@@ -16,7 +16,7 @@ class MessageReaderFuzzTest {
   private final MessageReader reader = new MessageReader(new FleetCounters());
 
   @FuzzTest
-  void anyMessage_isParsedOrClosesTheConnection(byte[] input) throws IOException {
+  void anyMessage_isUnderstoodOrEndsTheConnection(byte[] input) throws IOException {
     MessageReader.Reading reading = reader.read(new String(input, StandardCharsets.UTF_8));
     if (reading instanceof MessageReader.Reading.Malformed malformed) {
       assertThat(malformed.code()).isBetween(1007, 1009);

@@ -13,7 +13,7 @@ import java.util.Arrays;
 class HeadsFuzzTest {
   /** An accepted path has one meaning, and no segment leads out of it. */
   @FuzzTest
-  void path_isUnambiguousOrRefused(byte[] input) {
+  void path_isPlainOrRefused(byte[] input) {
     RequestPath path;
     try {
       path = RequestPath.parse(new String(input, StandardCharsets.ISO_8859_1));
@@ -35,7 +35,7 @@ class HeadsFuzzTest {
 
   /** A session's id comes from exactly one cookie. */
   @FuzzTest
-  void cookies_giveOneSessionOrNone(byte[] input) {
+  void cookies_haveOneSessionOrNone(byte[] input) {
     String header = new String(input, StandardCharsets.ISO_8859_1);
     String id = SessionCookie.id(header);
     if (id != null) {
@@ -48,7 +48,7 @@ class HeadsFuzzTest {
 
   /** A tokens file is accepted as a whole, or refused with a message that contains no token. */
   @FuzzTest
-  void tokensFile_isAcceptedOrRefused(byte[] input) throws IOException {
+  void tokens_areTakenOrRefused(byte[] input) throws IOException {
     Path file = Files.createTempFile("tokens", "");
     try {
       Files.write(file, input);

@@ -20,7 +20,7 @@ import java.util.List;
  */
 class RequestDecoderFuzzTest {
   @FuzzTest
-  void anyBytes_giveTheSameRequests_howeverTheyAreSplit(byte[] input) {
+  void anyBytes_areTheSameRequestsInAnyPieces(byte[] input) {
     List<String> whole = read(input, input.length);
     assertThat(read(input, 1)).isEqualTo(whole);
   }

@@ -84,8 +84,7 @@ class SessionTest {
     assertThat(answer)
         .startsWith("HTTP/1.1 200 ")
         .containsPattern(
-            "(?i)set-cookie: whorl_session=[A-Za-z0-9_-]{43}; Path=/; HttpOnly;"
-                + " SameSite=Strict\r\n")
+            "(?i)set-cookie: whorl_session=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Strict\r\n")
         .containsIgnoringCase("cache-control: no-store")
         .contains("\"role\":\"viewer\"")
         .containsPattern("\"name\":\"viewer-[0-9a-f]{8}\"")
