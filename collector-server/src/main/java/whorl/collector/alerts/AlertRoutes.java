@@ -152,7 +152,7 @@ public final class AlertRoutes {
       throw new ProblemException(
           404,
           "no such alert",
-          "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists those there are");
+          "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists all");
     }
     return Response.json(
         200, AlertView.of(alert, evidence(alert), ledger.journal(alert.alert().id())));

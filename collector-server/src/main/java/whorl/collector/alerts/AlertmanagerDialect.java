@@ -46,12 +46,15 @@ final class AlertmanagerDialect implements Dialect {
       throw JsonBody.malformed(
           "Alertmanager webhook version "
               + (version == null ? "is missing" : Text.shortened(version))
-              + "; 4 is known here");
+              + "; only 4 is supported");
     }
     JsonNode alerts = payload.get("alerts");
     if (alerts.size() > MAX_ALERTS) {
       throw JsonBody.malformed(
-          alerts.size() + " alerts in one body, " + MAX_ALERTS + " may; set max_alerts");
+          alerts.size()
+              + " alerts in one body; at most "
+              + MAX_ALERTS
+              + " are allowed; set max_alerts");
     }
     List<IncomingAlert> read = new ArrayList<>();
     for (JsonNode alert : alerts) {

@@ -88,7 +88,10 @@ final class CloudEventsDialect implements Dialect {
     }
     if (events.size() > MAX_EVENTS) {
       throw JsonBody.malformed(
-          events.size() + " events in one batch, " + MAX_EVENTS + " may; send smaller ones");
+          events.size()
+              + " events in one batch; at most "
+              + MAX_EVENTS
+              + " are allowed; send smaller batches");
     }
     List<IncomingAlert> read = new ArrayList<>();
     for (JsonNode event : events) {
@@ -106,7 +109,7 @@ final class CloudEventsDialect implements Dialect {
     String version = Fields.text(event, "specversion", "");
     if (!version.startsWith("1.")) {
       throw JsonBody.malformed(
-          "CloudEvents " + Text.shortened(version) + " is not known here; 1.0 is");
+          "CloudEvents " + Text.shortened(version) + " is not supported; use 1.0");
     }
     JsonNode payload = payload(event);
     if (FalcoDialect.isFalco(payload)) {

@@ -38,7 +38,7 @@ final class GenericDialect implements Dialect {
     Body body = JsonBody.strict(bytes, Body.class);
     String rule = body.rule();
     if (rule == null || rule.isBlank()) {
-      throw JsonBody.malformed("rule is missing: give the id of whatever fired");
+      throw JsonBody.malformed("rule is missing: give the id of the rule that fired");
     }
     Target target = body.target();
     if (target == null || target.isEmpty()) {

@@ -99,7 +99,7 @@ public final class AgentChannel implements ChannelEndpoint {
 
   private void disconnected(Connection connection, DisconnectReason reason) {
     if (fleet.disconnected(connection)) {
-      LOG.debug("agent {} has gone: {}", connection.identity().id(), reason);
+      LOG.debug("agent {} has disconnected: {}", connection.identity().id(), reason);
       lostAgentDetector.disconnected(connection, reason);
       captures.agentDisconnected(connection.identity().id());
       rules.agentDisconnected(connection.identity().id());
@@ -151,7 +151,7 @@ public final class AgentChannel implements ChannelEndpoint {
             "a message from {} could not be stored: {}",
             peer.remoteAddress(),
             e.getMessage());
-        expel(TRY_AGAIN_LATER, "the collector cannot store it now; come again");
+        expel(TRY_AGAIN_LATER, "the collector cannot store the message now; try again later");
       }
     }
 
@@ -195,8 +195,9 @@ public final class AgentChannel implements ChannelEndpoint {
         lostAgentDetector.reconnected(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();
-          LOG.debug("agent {} has gone: {}", hello.identity().id(), DisconnectReason.REPLACED);
-          admitted.replaced().peer().close(REPLACED, "this agent has connected anew");
+          LOG.debug(
+              "agent {} has disconnected: {}", hello.identity().id(), DisconnectReason.REPLACED);
+          admitted.replaced().peer().close(REPLACED, "this agent has connected again");
         }
         captures.agentConnected(hello.identity().id(), connection.serial());
         rules.agentConnected(hello.identity(), capabilities);
@@ -242,7 +243,7 @@ public final class AgentChannel implements ChannelEndpoint {
         disconnectReason = DisconnectReason.GOODBYE;
       } else {
         counters.malformedMessages.increment();
-        expel(POLICY, "hello and its proof are said once");
+        expel(POLICY, "hello and proof may be sent only once");
       }
     }
 
@@ -291,7 +292,7 @@ public final class AgentChannel implements ChannelEndpoint {
     /** Sends a verdict. A lost verdict is sent again when the agent raises the alert again. */
     private void sendVerdict(CollectorMessage.AlertVerdict verdict) {
       if (!peer.send(Json.text(verdict))) {
-        LOG.debug("verdict on alert {} did not get through", verdict.alert());
+        LOG.debug("verdict on alert {} could not be sent", verdict.alert());
       }
     }
 

@@ -69,7 +69,9 @@ public final class AgentRoutes {
     String tail = request.query("tail");
     if (since != null && tail != null) {
       throw new ProblemException(
-          400, "bad parameter", "since excludes tail; ask for tail first, then since its last");
+          400,
+          "bad parameter",
+          "since excludes tail; query with tail first, then with since = its last sequence");
     }
     long after = since == null ? -1 : Paging.number("since", since, -1, Long.MAX_VALUE);
     int limit = Paging.of(request, DEFAULT_EVENTS, MAX_EVENTS).limit();
@@ -77,7 +79,7 @@ public final class AgentRoutes {
       throw new ProblemException(
           404,
           "no such agent",
-          "no agent " + Text.shortened(id) + "; GET /api/v1/agents lists those there are");
+          "no agent " + Text.shortened(id) + "; GET /api/v1/agents lists all");
     }
     List<Entry> events =
         tail == null

@@ -79,15 +79,16 @@ public final class CaptureRoutes {
         throw new ProblemException(
             404,
             "no agent matches",
-            "no connected agent matches "
-                + target.described()
-                + "; GET /api/v1/agents lists those there are");
+            "no connected agent matches " + target.described() + "; GET /api/v1/agents lists all");
       }
       if (agents.size() > MAX_AGENTS) {
         throw new ProblemException(
             400,
             "too many agents",
-            agents.size() + " agents match, " + MAX_AGENTS + " may; name fewer");
+            agents.size()
+                + " agents match; at most "
+                + MAX_AGENTS
+                + " are allowed; narrow the target");
       }
       if (captures.isFull()) {
         throw new ProblemException(
@@ -141,7 +142,7 @@ public final class CaptureRoutes {
       throw new ProblemException(
           404,
           "no such capture",
-          "no capture " + Text.shortened(id) + "; GET /api/v1/captures lists those there are");
+          "no capture " + Text.shortened(id) + "; GET /api/v1/captures lists all");
     }
     return Response.json(200, CaptureView.of(capture));
   }
@@ -177,7 +178,7 @@ public final class CaptureRoutes {
       throw new ProblemException(
           422,
           "Idempotency-Key used before",
-          "another request came under this Idempotency-Key; take a new key for a new request");
+          "this Idempotency-Key belongs to another request; use a new key for a new request");
     }
     List<CaptureRecord> found = new ArrayList<>();
     for (Id id : earlier.captures()) {

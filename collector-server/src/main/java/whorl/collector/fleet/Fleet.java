@@ -181,7 +181,7 @@ public final class Fleet {
           return new Admission.Refused(
               "more than "
                   + enrolling.max()
-                  + " new agents from this address within a minute; come again",
+                  + " new agents from this address within a minute; try again later",
               true);
         }
         enrolments.enrolled(identity, hello.key());

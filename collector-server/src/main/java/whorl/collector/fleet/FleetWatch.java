@@ -53,12 +53,12 @@ public final class FleetWatch implements AutoCloseable {
   public void start() {
     every(WRITE_EVERY, "write the journals", journals::flush);
     every(WRITE_EVERY, "write the agents", fleet::save);
-    every(CHECK_EVERY, "look after the captures", captures::checkTimeouts);
-    every(CHECK_EVERY, "look after the connections", channel::closeExpired);
-    every(CHECK_EVERY, "look for agents that fell silent", lostAgentDetector::check);
-    every(CHECK_EVERY, "look for agents that are blind", selfTests::check);
-    every(FORGET_EVERY, "forget old captures", captures::forget);
-    every(FORGET_EVERY, "forget old agents", fleet::forget);
+    every(CHECK_EVERY, "check the captures", captures::checkTimeouts);
+    every(CHECK_EVERY, "check the connections", channel::closeExpired);
+    every(CHECK_EVERY, "check for lost agents", lostAgentDetector::check);
+    every(CHECK_EVERY, "check for blind agents", selfTests::check);
+    every(FORGET_EVERY, "delete old captures", captures::forget);
+    every(FORGET_EVERY, "delete old agents", fleet::forget);
   }
 
   /** Stops the thread and writes all pending data. */

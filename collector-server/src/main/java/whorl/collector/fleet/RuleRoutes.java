@@ -85,7 +85,7 @@ public final class RuleRoutes {
     String rules = body.rules();
     if (rules == null || rules.isBlank()) {
       throw new ProblemException(
-          400, "no rules", "rules is empty; send Sigma YAML, or DELETE to take a set back");
+          400, "no rules", "rules is empty; send Sigma YAML, or DELETE to remove a set");
     }
     if (Json.text(new RuleText(name, Integer.MAX_VALUE, rules))
             .getBytes(StandardCharsets.UTF_8)
@@ -102,7 +102,7 @@ public final class RuleRoutes {
       throw new ProblemException(
           409,
           "too many sets",
-          "there are " + RuleSets.MAX_SETS + " sets of rules; remove one, or put two together");
+          "there are " + RuleSets.MAX_SETS + " sets of rules; remove or merge some");
     }
     return Response.json(200, RuleSetView.brief(set, sets.agents(set)));
   }
@@ -117,9 +117,7 @@ public final class RuleRoutes {
 
   private static ProblemException unknown(String name) {
     return new ProblemException(
-        404,
-        "no such rules",
-        "no rules " + Text.shortened(name) + "; GET /api/v1/rules lists those there are");
+        404, "no such rules", "no rules " + Text.shortened(name) + "; GET /api/v1/rules lists all");
   }
 
   private static String actor(Request request) {

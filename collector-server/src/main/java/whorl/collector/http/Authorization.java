@@ -60,7 +60,7 @@ final class Authorization {
     }
     Principal principal = tokens.principalOf(values.get(0).substring(SCHEME.length()).strip());
     if (principal == null) {
-      throw unauthorized("nobody has this token; see the collector's tokens file");
+      throw unauthorized("this token is unknown; see the collector's tokens file");
     }
     return principal;
   }
@@ -80,7 +80,7 @@ final class Authorization {
       throw new ProblemException(
           403,
           "CSRF token missing",
-          "with a session, send its token in " + CSRF + "; GET /session tells it");
+          "with a session, send its token in " + CSRF + "; GET /session returns it");
     }
     return session.principal();
   }

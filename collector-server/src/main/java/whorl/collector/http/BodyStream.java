@@ -159,7 +159,7 @@ final class BodyStream extends InputStream implements ByteSource {
 
   static ProblemException tooLarge(long maxBytes) {
     return new ProblemException(
-        413, "body too large", "at most " + maxBytes + " bytes are taken here");
+        413, "body too large", "at most " + maxBytes + " bytes are allowed here");
   }
 
   /** Waits for the next piece and makes it the current one; false at the end. */

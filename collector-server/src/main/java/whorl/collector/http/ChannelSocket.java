@@ -132,7 +132,8 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
           () -> {
             if (listener == null || !listener.lives()) {
               edge.closed("silent-channel");
-              close(1001, "no word for " + edge.limits().times().channelIdle().toSeconds() + " s");
+              close(
+                  1001, "no message for " + edge.limits().times().channelIdle().toSeconds() + " s");
             }
           });
     }

@@ -175,7 +175,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       throw new ProblemException(
           403,
           "no client certificate",
-          "this collector takes only clients with a certificate of its authority (--client-ca)");
+          "this collector accepts only clients with a certificate of its authority (--client-ca)");
     }
   }
 
@@ -237,7 +237,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       edge.closed("slow-body");
       refuse(
           exchange,
-          new ProblemException(408, "body too slow", "such a small body must come at once"));
+          new ProblemException(
+              408, "body too slow", "such a small body must be sent without a pause"));
     }
   }
 
@@ -261,7 +262,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
               503, "too busy", "too many requests are waiting; try again", RETRY);
       case OVER_QUOTA ->
           throw new ProblemException(
-              429, "too many requests", "too many of yours are waiting; try again", RETRY);
+              429, "too many requests", "too many of your requests are waiting; try again", RETRY);
     }
   }
 
@@ -356,7 +357,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         new ProblemException(
             408,
             "headers too slow",
-            "all headers must come within " + edge.limits().times().headers().toMillis() + " ms"));
+            "all headers must arrive within "
+                + edge.limits().times().headers().toMillis()
+                + " ms"));
   }
 
   private Exchange exchange(HttpRequest head) {

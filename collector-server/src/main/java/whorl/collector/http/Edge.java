@@ -95,7 +95,7 @@ final class Edge {
     return new ProblemException(
         503,
         "recovering",
-        "the collector has just started and is not ready; GET /readyz tells how far it is",
+        "the collector has just started and is not ready; GET /readyz shows its progress",
         Map.of("Retry-After", "5"));
   }
 

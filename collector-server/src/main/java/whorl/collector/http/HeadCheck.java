@@ -85,8 +85,7 @@ final class HeadCheck {
       throw new ProblemException(
           405, "method not allowed", "this path takes " + allow, Map.of("Allow", allow));
     }
-    throw new ProblemException(
-        404, "not found", "nothing is here; GET /openapi.yaml lists what there is");
+    throw new ProblemException(404, "not found", "no such path; GET /openapi.yaml lists all paths");
   }
 
   /**
@@ -139,7 +138,7 @@ final class HeadCheck {
     }
     if (head.headers().contains(HttpHeaderNames.EXPECT) && !HttpUtil.is100ContinueExpected(head)) {
       throw new ProblemException(
-          417, "expectation failed", "the only expectation met here is 100-continue");
+          417, "expectation failed", "the only supported expectation is 100-continue");
     }
   }
 

@@ -101,8 +101,7 @@ public record Paging(int limit, @Nullable String cursor) {
       throw new ProblemException(
           400,
           "bad parameter",
-          "cursor: not one that this list gave; leave it out to start again: "
-              + Text.shortened(cursor));
+          "cursor: not from this list; leave it out to start again: " + Text.shortened(cursor));
     }
   }
 }

@@ -57,9 +57,9 @@ public final class SessionRoutes {
     if (principal == null) {
       // only failures count, because all users behind a proxy share one address
       limit.failed(request.remoteAddress());
-      LOG.info("login from {} refused: nobody has that token", request.remoteAddress());
+      LOG.info("login from {} refused: unknown token", request.remoteAddress());
       throw new ProblemException(
-          401, "login refused", "nobody has this token; see the collector's tokens file");
+          401, "login refused", "this token is unknown; see the collector's tokens file");
     }
     if (!principal.role().permits(Role.VIEWER)) {
       LOG.info("login from {} refused: {}", request.remoteAddress(), principal.name());
@@ -83,7 +83,7 @@ public final class SessionRoutes {
   private Response current(Request request) {
     Principal principal = request.principal();
     if (principal == null) {
-      throw new IllegalStateException("the gate lets nobody through unnamed");
+      throw new IllegalStateException("a request without a principal passed authorization");
     }
     return Response.json(200, userView(principal, csrf(request)));
   }

@@ -118,6 +118,6 @@ final class EvidenceLookup {
 
   static ProblemException badCursor() {
     return new ProblemException(
-        400, "bad cursor", "cursor is none that this list gave; start again without one");
+        400, "bad cursor", "the cursor is not from this list; start again without one");
   }
 }

@@ -66,7 +66,7 @@ class HttpServerTest {
         .contains("\"type\":\"about:blank\"")
         .contains("\"title\":\"not found\"")
         .contains("\"status\":404")
-        .contains("\"detail\":\"nothing is here")
+        .contains("\"detail\":\"no such path")
         .contains("\"instance\":\"/nowhere\"")
         .doesNotContain("secret-in-query");
   }

@@ -85,7 +85,7 @@ class PageIT {
   void login_withAWrongToken_showsTheError_andWithAValidOneContinues() throws IOException {
     browser.open(collector.url() + "/#/fleet");
     browser.submit("input[name=token]", "nobody's");
-    browser.waitFor("nobody has this token");
+    browser.waitFor("this token is unknown");
     assertThat(browser.consoleErrors()).hasSize(1).allMatch(line -> line.contains("401"));
 
     browser.submit("input[name=token]", collector.token("viewer"));
