@@ -359,7 +359,7 @@ class WebhooksTest {
         "falco|{\"rule\":\"x\"}|output_fields",
         "falco|{\"rule\":{},\"output_fields\":{}}|not a Falco alert",
         "alertmanager|{\"alerts\":{}}|list of alerts",
-        "alertmanager|{\"version\":\"3\",\"alerts\":[]}|version 3; 4 is known",
+        "alertmanager|{\"version\":\"3\",\"alerts\":[]}|version 3; only 4 is supported",
         "alertmanager|{\"version\":\"4\",\"alerts\":[7]}|without labels",
         "alertmanager|{\"version\":\"4\",\"alerts\":[{\"labels\":{}}]}|alertname",
         "cloudevents|{}|not a CloudEvent",
