@@ -48,24 +48,24 @@ final class AlertLimits {
    * out.
    */
   static Map<String, Object> fields(Map<String, ?> fields) {
-    Map<String, Object> kept = new LinkedHashMap<>();
+    Map<String, Object> limited = new LinkedHashMap<>();
     int chars = 0;
     for (Map.Entry<String, ?> field : fields.entrySet()) {
       Object value = field.getValue();
       if (value == null) {
         continue;
       }
-      String whole = Objects.toString(value);
-      String text = cut(whole, MAX_FIELD_CHARS);
+      String full = Objects.toString(value);
+      String text = cut(full, MAX_FIELD_CHARS);
       String name = cut(field.getKey(), MAX_NAME_CHARS);
       chars += name.length() + text.length();
-      if (kept.size() >= MAX_FIELDS || chars > MAX_FIELDS_CHARS) {
-        kept.put("whorl.cut", "more fields came than are kept");
+      if (limited.size() >= MAX_FIELDS || chars > MAX_FIELDS_CHARS) {
+        limited.put("whorl.cut", "more fields came than are kept");
         break;
       }
-      kept.put(name, isPlain(value) && whole.length() <= MAX_FIELD_CHARS ? value : text);
+      limited.put(name, isPlain(value) && full.length() <= MAX_FIELD_CHARS ? value : text);
     }
-    return kept;
+    return limited;
   }
 
   private static boolean isPlain(Object value) {
@@ -76,16 +76,16 @@ final class AlertLimits {
 
   /** Returns the newest events, because those led directly to the alert. */
   static List<EventLine> newest(List<EventLine> journal) {
-    Deque<EventLine> kept = new ArrayDeque<>();
+    Deque<EventLine> limited = new ArrayDeque<>();
     int chars = 0;
-    for (int i = journal.size() - 1; i >= 0 && kept.size() < MAX_EVENTS; i--) {
+    for (int i = journal.size() - 1; i >= 0 && limited.size() < MAX_EVENTS; i--) {
       chars += Json.bytes(journal.get(i)).length;
       if (chars > MAX_EVENTS_CHARS) {
         break;
       }
-      kept.addFirst(journal.get(i));
+      limited.addFirst(journal.get(i));
     }
-    return new ArrayList<>(kept);
+    return new ArrayList<>(limited);
   }
 
   static String cut(@Nullable String text, int maxChars) {

@@ -222,12 +222,12 @@ final class CloudEventsDialect implements Dialect {
    * quotes.
    */
   private static String decode(String attribute, String value) {
-    String bare = value;
+    String unquoted = value;
     if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
-      bare = value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1");
+      unquoted = value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1");
     }
     try {
-      return URLDecoder.decode(bare.replace("+", "%2B"), StandardCharsets.UTF_8);
+      return URLDecoder.decode(unquoted.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw JsonBody.malformed(
           "header ce-" + attribute + " is not percent-encoded: " + Text.shortened(value));

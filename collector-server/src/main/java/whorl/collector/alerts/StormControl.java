@@ -155,7 +155,7 @@ public final class StormControl {
     }
   }
 
-  private boolean expired(Capture taken, Instant now) {
-    return !taken.at().plus(limit.window()).isAfter(now);
+  private boolean expired(Capture capture, Instant now) {
+    return !capture.at().plus(limit.window()).isAfter(now);
   }
 }

@@ -51,8 +51,8 @@ public final class AgentRoutes {
             paging.cursor() == null ? "" : paging.cursor(),
             paging.limit() + 1);
     boolean more = agents.size() > paging.limit();
-    List<AgentView> shown = more ? agents.subList(0, paging.limit()) : agents;
-    return Paging.answer("agents", shown, more ? shown.get(shown.size() - 1).id() : null);
+    List<AgentView> page = more ? agents.subList(0, paging.limit()) : agents;
+    return Paging.answer("agents", page, more ? page.get(page.size() - 1).id() : null);
   }
 
   private Response services(Request request) throws IOException {

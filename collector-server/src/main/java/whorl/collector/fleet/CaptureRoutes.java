@@ -115,9 +115,9 @@ public final class CaptureRoutes {
   private record Skipped(Id agent, String why) {}
 
   /** Lists the agents without room; the other agents get their request anyway. */
-  private static List<Skipped> skipped(List<AgentIdentity> all, List<AgentIdentity> able) {
+  private static List<Skipped> skipped(List<AgentIdentity> matching, List<AgentIdentity> able) {
     Set<AgentIdentity> requested = new HashSet<>(able);
-    return all.stream()
+    return matching.stream()
         .filter(agent -> !requested.contains(agent))
         .map(agent -> new Skipped(agent.id(), "it has too many captures open"))
         .toList();
@@ -190,13 +190,13 @@ public final class CaptureRoutes {
     return found;
   }
 
-  private static Response accepted(List<CaptureRecord> begun) {
-    return accepted(begun, List.of());
+  private static Response accepted(List<CaptureRecord> accepted) {
+    return accepted(accepted, List.of());
   }
 
-  private static Response accepted(List<CaptureRecord> begun, List<Skipped> skipped) {
+  private static Response accepted(List<CaptureRecord> accepted, List<Skipped> skipped) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("captures", begun.stream().map(CaptureBrief::of).toList());
+    body.put("captures", accepted.stream().map(CaptureBrief::of).toList());
     if (!skipped.isEmpty()) {
       body.put("skipped", skipped);
     }

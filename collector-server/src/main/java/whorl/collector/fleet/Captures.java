@@ -292,7 +292,7 @@ public final class Captures {
   synchronized void checkTimeouts() throws IOException {
     long now = nanos.getAsLong();
     List<CaptureRecord> changed = new ArrayList<>();
-    for (Open live : open.all()) {
+    for (Open live : open.list()) {
       String reason = timeoutReason(live, now);
       if (reason != null) {
         boolean partial = live.capture().bytes() > 0;

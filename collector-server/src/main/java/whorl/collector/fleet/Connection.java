@@ -113,7 +113,7 @@ final class Connection {
 
   AgentRecord record() {
     return new AgentRecord(
-        identity, key, shownCapabilities(), losses, costs.shown().costs(), lastSeen);
+        identity, key, shownCapabilities(), losses, costs.snapshot().costs(), lastSeen);
   }
 
   /** Returns the agent's capabilities, with the self-test result that the collector sees. */
@@ -122,8 +122,8 @@ final class Connection {
     if (outcome == null) {
       return capabilities;
     }
-    Map<String, Object> shown = new LinkedHashMap<>(capabilities);
-    shown.put(SelfTestWatch.CAPABILITY, outcome);
-    return shown;
+    Map<String, Object> merged = new LinkedHashMap<>(capabilities);
+    merged.put(SelfTestWatch.CAPABILITY, outcome);
+    return merged;
   }
 }

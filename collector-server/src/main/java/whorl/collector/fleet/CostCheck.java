@@ -53,8 +53,8 @@ final class CostCheck {
     return reported == null || (reported >= 0 && reported <= MAX_SECONDS) ? reported : drop();
   }
 
-  private @Nullable Long number(@Nullable Long reported, long most) {
-    return reported == null || (reported >= 0 && reported <= most) ? reported : drop();
+  private @Nullable Long number(@Nullable Long reported, long max) {
+    return reported == null || (reported >= 0 && reported <= max) ? reported : drop();
   }
 
   private Map<String, Long> heldBytes(Map<String, Long> reported) {

@@ -11,7 +11,7 @@ final class CostState {
   /** No machine has more processors than this. */
   private static final double MAX_PROCESSORS = 65_536;
 
-  private volatile Shown shown;
+  private volatile Snapshot snapshot;
 
   /**
    * @param cpuShare share of one processor that the agent's threads and JFR's use together; null
@@ -19,18 +19,19 @@ final class CostState {
    * @param hookShare time of all application threads in hooks, running or waiting, as a share of
    *     one processor; null while unknown
    */
-  record Shown(@Nullable AgentCosts costs, @Nullable Double cpuShare, @Nullable Double hookShare) {}
+  record Snapshot(
+      @Nullable AgentCosts costs, @Nullable Double cpuShare, @Nullable Double hookShare) {}
 
   /**
-   * @param known the costs that the same JVM reported over an earlier connection; null when it
+   * @param earlier the costs that the same JVM reported over an earlier connection; null when it
    *     reported none
    */
-  CostState(@Nullable AgentCosts known) {
-    shown = new Shown(known, null, null);
+  CostState(@Nullable AgentCosts earlier) {
+    snapshot = new Snapshot(earlier, null, null);
   }
 
-  Shown shown() {
-    return shown;
+  Snapshot snapshot() {
+    return snapshot;
   }
 
   /**
@@ -40,21 +41,21 @@ final class CostState {
    * @return the costs reported before; null when there were none
    */
   @Nullable AgentCosts next(AgentCosts now) {
-    AgentCosts before = shown.costs;
-    shown =
-        before == null
-            ? new Shown(now, null, null)
-            : new Shown(
+    AgentCosts earlier = snapshot.costs;
+    snapshot =
+        earlier == null
+            ? new Snapshot(now, null, null)
+            : new Snapshot(
                 now,
-                share(before, now, cpu(before), cpu(now)),
-                share(before, now, before.hookSeconds(), now.hookSeconds()));
-    return before;
+                share(earlier, now, cpu(earlier), cpu(now)),
+                share(earlier, now, earlier.hookSeconds(), now.hookSeconds()));
+    return earlier;
   }
 
   /** Uses the agent's own clock, because messages that were delayed on the way arrive together. */
   private static @Nullable Double share(
-      AgentCosts before, AgentCosts now, @Nullable Double previous, @Nullable Double current) {
-    double seconds = now.seconds() - before.seconds();
+      AgentCosts earlier, AgentCosts now, @Nullable Double previous, @Nullable Double current) {
+    double seconds = now.seconds() - earlier.seconds();
     if (previous == null || current == null || seconds <= 0 || current < previous) {
       return null;
     }
@@ -63,8 +64,8 @@ final class CostState {
   }
 
   private static @Nullable Double cpu(AgentCosts costs) {
-    Double own = costs.cpuSeconds();
-    Double jfr = costs.jfrCpuSeconds();
-    return own == null || jfr == null ? null : (Double) (own + jfr);
+    Double agentSeconds = costs.cpuSeconds();
+    Double jfrSeconds = costs.jfrCpuSeconds();
+    return agentSeconds == null || jfrSeconds == null ? null : (Double) (agentSeconds + jfrSeconds);
   }
 }

@@ -30,18 +30,18 @@ record CostView(
     @Nullable Long heldBytes,
     Map<String, Long> held) {
   /** Returns null when the agent reported no costs. */
-  static @Nullable CostView of(CostState.Shown shown) {
-    AgentCosts costs = shown.costs();
+  static @Nullable CostView of(CostState.Snapshot snapshot) {
+    AgentCosts costs = snapshot.costs();
     return costs == null
         ? null
         : new CostView(
             costs.seconds(),
             costs.cpuSeconds(),
             costs.jfrCpuSeconds(),
-            shown.cpuShare(),
+            snapshot.cpuShare(),
             costs.hookSeconds(),
             costs.hookVisits(),
-            shown.hookShare(),
+            snapshot.hookShare(),
             costs.eventsTold(),
             costs.eventsCounted(),
             costs.heldBytes().isEmpty() ? null : (Long) sum(costs),

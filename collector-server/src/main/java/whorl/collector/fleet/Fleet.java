@@ -114,11 +114,11 @@ public final class Fleet {
     return find(target::matches);
   }
 
-  /** Returns the connected agents that satisfy {@code wanted}, in the order of their ids. */
-  public List<AgentIdentity> find(Predicate<AgentIdentity> wanted) {
+  /** Returns the connected agents that satisfy {@code filter}, in the order of their ids. */
+  public List<AgentIdentity> find(Predicate<AgentIdentity> filter) {
     List<AgentIdentity> found = new ArrayList<>();
     for (Connection connection : connected.values()) {
-      if (wanted.test(connection.identity())) {
+      if (filter.test(connection.identity())) {
         found.add(connection.identity());
       }
     }
@@ -170,7 +170,7 @@ public final class Fleet {
   Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
     AgentIdentity identity = hello.identity();
     synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
-      AgentRecord known = agent(identity.id());
+      AgentRecord earlier = agent(identity.id());
       Enrolment enrolled = enrolments.find(identity.id());
       if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
         return refuse(hello, "another key is enrolled for this agent id", peer);
@@ -194,7 +194,7 @@ public final class Fleet {
               identity,
               hello.key(),
               hello.capabilities(),
-              known == null ? null : known.costs(),
+              earlier == null ? null : earlier.costs(),
               peer,
               now,
               nanos.getAsLong());
@@ -230,8 +230,8 @@ public final class Fleet {
   void costs(Connection connection, AgentCosts reported) {
     AgentCosts now = costCheck.checked(reported);
     if (now != null) {
-      AgentCosts before = connection.costs().next(now);
-      serviceCosts.add(connection.identity().service(), before, now);
+      AgentCosts previous = connection.costs().next(now);
+      serviceCosts.add(connection.identity().service(), previous, now);
     }
   }
 
@@ -242,15 +242,15 @@ public final class Fleet {
 
   /** Returns the heap bytes that the connected agents hold, by service. */
   public Map<String, Double> heldBytes() {
-    Map<String, Double> held = new TreeMap<>();
+    Map<String, Double> bytesByService = new TreeMap<>();
     for (Connection connection : connected.values()) {
-      AgentCosts costs = connection.costs().shown().costs();
+      AgentCosts costs = connection.costs().snapshot().costs();
       if (costs != null && !costs.heldBytes().isEmpty()) {
         String service = serviceCosts.name(connection.identity().service());
-        held.merge(service, (double) CostView.sum(costs), Double::sum);
+        bytesByService.merge(service, (double) CostView.sum(costs), Double::sum);
       }
     }
-    return held;
+    return bytesByService;
   }
 
   /** Records a sign of life outside the channel, such as bytes of an upload. */

@@ -81,14 +81,14 @@ public final class FleetWatch implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private void every(Duration period, String what, Work work) {
+  private void every(Duration period, String task, Work work) {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
             () -> {
               try {
                 work.run();
               } catch (IOException | RuntimeException | Error e) {
-                LOG.warn("could not {}; trying again in {}: {}", what, period, e.toString());
+                LOG.warn("could not {}; trying again in {}: {}", task, period, e.toString());
               }
             },
             period.toMillis(),

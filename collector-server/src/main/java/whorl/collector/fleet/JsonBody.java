@@ -71,11 +71,11 @@ public final class JsonBody {
   }
 
   private static String describe(IOException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
+    if (e instanceof UnrecognizedPropertyException unknownField) {
       return "unknown field "
-          + Text.shortened(path(unknown))
+          + Text.shortened(path(unknownField))
           + "; known are: "
-          + unknown.getKnownPropertyIds().stream()
+          + unknownField.getKnownPropertyIds().stream()
               .map(Object::toString)
               .sorted()
               .collect(Collectors.joining(", "));

@@ -158,20 +158,20 @@ final class MessageReader {
     return null;
   }
 
-  private static @Nullable String findProblem(String what, @Nullable Iterable<EventLine> events) {
+  private static @Nullable String findProblem(String name, @Nullable Iterable<EventLine> events) {
     if (events == null) {
       return null;
     }
     int count = 0;
     for (EventLine event : events) {
       if (event == null || event.time() == null || blank(event.type()) || tooLong(event.type())) {
-        return what + ": an event without time or type";
+        return name + ": an event without time or type";
       }
       if (event.sequence() < 0) {
-        return what + ": sequence < 0: " + event.sequence();
+        return name + ": sequence < 0: " + event.sequence();
       }
       if (++count > MAX_EVENTS) {
-        return what + ": more than " + MAX_EVENTS + " events";
+        return name + ": more than " + MAX_EVENTS + " events";
       }
     }
     return null;

@@ -144,7 +144,7 @@ final class OpenCaptures {
     return ofAgent == null ? List.of() : ofAgent.values();
   }
 
-  List<Open> all() {
+  List<Open> list() {
     return List.copyOf(byId.values());
   }
 

@@ -66,7 +66,7 @@ public final class RuleRoutes {
             200, RuleSetView.whole(set, sets.agents(set), sets.versions(set.name())));
       }
     }
-    throw unknown(name);
+    throw noSuchRules(name);
   }
 
   private Response put(Request request) throws IOException {
@@ -110,12 +110,12 @@ public final class RuleRoutes {
   private Response delete(Request request) throws IOException {
     String name = request.pathParameter("name");
     if (!sets.remove(name, actor(request), request.remoteAddress())) {
-      throw unknown(name);
+      throw noSuchRules(name);
     }
     return Response.empty(204);
   }
 
-  private static ProblemException unknown(String name) {
+  private static ProblemException noSuchRules(String name) {
     return new ProblemException(
         404, "no such rules", "no rules " + Text.shortened(name) + "; GET /api/v1/rules lists all");
   }

@@ -105,7 +105,7 @@ record RuleSetView(
       RuleSetRecord set,
       List<OfAgent> agents,
       @Nullable String rules,
-      @Nullable List<OfAgent> shown,
+      @Nullable List<OfAgent> shownAgents,
       @Nullable List<Version> versions) {
     Map<String, Object> target = new LinkedHashMap<>();
     if (set.service() != null) {
@@ -130,7 +130,7 @@ record RuleSetView(
         count(agents, "waiting"),
         count(agents, "unsupported"),
         rules,
-        shown,
+        shownAgents,
         versions);
   }
 

@@ -69,9 +69,9 @@ public final class RuleSets {
    */
   synchronized @Nullable RuleSetRecord push(
       String name, Target target, String yaml, String by, String remoteAddress) throws IOException {
-    List<RuleSetRecord> before = ledger.inUse();
-    boolean known = before.stream().anyMatch(set -> set.name().equals(name));
-    if (!known && before.size() >= MAX_SETS) {
+    List<RuleSetRecord> existing = ledger.inUse();
+    boolean exists = existing.stream().anyMatch(set -> set.name().equals(name));
+    if (!exists && existing.size() >= MAX_SETS) {
       return null;
     }
     byte[] bytes = yaml.getBytes(StandardCharsets.UTF_8);

@@ -53,7 +53,9 @@ final class SelfTestState {
     if (handlingSinceNanos != IDLE) {
       handlingSinceNanos = nowNanos;
     }
-    stages.keySet().removeIf(known -> !known.equals(BEGIN) && !report.stages().containsKey(known));
+    stages
+        .keySet()
+        .removeIf(oldStage -> !oldStage.equals(BEGIN) && !report.stages().containsKey(oldStage));
     progress(BEGIN).next(report.number());
     report.stages().forEach((stage, number) -> progress(stage).next(number == null ? 0 : number));
     String stale = firstStale(report);

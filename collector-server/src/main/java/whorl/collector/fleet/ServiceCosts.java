@@ -32,17 +32,17 @@ public final class ServiceCosts {
   /**
    * Adds the costs that an agent of the service reports.
    *
-   * @param before the costs that the same JVM reported before; null for its first report
+   * @param earlier the costs that the same JVM reported before; null for its first report
    * @param now checked
    */
-  void add(String service, @Nullable AgentCosts before, AgentCosts now) {
+  void add(String service, @Nullable AgentCosts earlier, AgentCosts now) {
     Sums sums = services.computeIfAbsent(name(service), none -> new Sums());
-    grow(sums.cpuSeconds, before, now, AgentCosts::cpuSeconds);
-    grow(sums.jfrCpuSeconds, before, now, AgentCosts::jfrCpuSeconds);
-    grow(sums.hookSeconds, before, now, AgentCosts::hookSeconds);
-    grow(sums.hookVisits, before, now, AgentCosts::hookVisits);
-    grow(sums.eventsTold, before, now, AgentCosts::eventsTold);
-    grow(sums.eventsCounted, before, now, AgentCosts::eventsCounted);
+    grow(sums.cpuSeconds, earlier, now, AgentCosts::cpuSeconds);
+    grow(sums.jfrCpuSeconds, earlier, now, AgentCosts::jfrCpuSeconds);
+    grow(sums.hookSeconds, earlier, now, AgentCosts::hookSeconds);
+    grow(sums.hookVisits, earlier, now, AgentCosts::hookVisits);
+    grow(sums.eventsTold, earlier, now, AgentCosts::eventsTold);
+    grow(sums.eventsCounted, earlier, now, AgentCosts::eventsCounted);
   }
 
   /** Returns the name under which a service is counted. */
@@ -90,12 +90,12 @@ public final class ServiceCosts {
 
   private static void grow(
       DoubleAdder sum,
-      @Nullable AgentCosts before,
+      @Nullable AgentCosts earlier,
       AgentCosts now,
       Function<AgentCosts, @Nullable Number> number) {
     Number current = number.apply(now);
-    Number previous = before == null ? null : number.apply(before);
-    if (current == null || (before != null && previous == null)) {
+    Number previous = earlier == null ? null : number.apply(earlier);
+    if (current == null || (earlier != null && previous == null)) {
       return;
     }
     double growth = current.doubleValue() - (previous == null ? 0 : previous.doubleValue());

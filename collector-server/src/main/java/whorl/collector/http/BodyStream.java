@@ -119,8 +119,8 @@ final class BodyStream extends InputStream implements ByteSource {
 
   @Override
   public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    byte[] single = new byte[1];
+    return read(single, 0, 1) < 0 ? -1 : single[0] & 0xFF;
   }
 
   /**
@@ -207,10 +207,10 @@ final class BodyStream extends InputStream implements ByteSource {
   }
 
   private void await() throws IOException {
-    long began = System.nanoTime();
-    long deadline = began + times.bodyIdle().toNanos();
-    long before = receivedBytes;
-    while (receivedBytes == before && !complete && broken == null && refused == null) {
+    long startNanos = System.nanoTime();
+    long deadline = startNanos + times.bodyIdle().toNanos();
+    long earlierBytes = receivedBytes;
+    while (receivedBytes == earlierBytes && !complete && broken == null && refused == null) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         refuse(tooSlow("no byte of the body came for " + times.bodyIdle().toMillis() + " ms"));
@@ -223,7 +223,7 @@ final class BodyStream extends InputStream implements ByteSource {
         throw new IOException("the collector is stopping", e);
       }
     }
-    waitedNanos += System.nanoTime() - began;
+    waitedNanos += System.nanoTime() - startNanos;
     long minBytes = (long) (waitedNanos / 1e9 * times.minBytesPerSecond());
     if (!complete
         && refused == null
@@ -233,7 +233,8 @@ final class BodyStream extends InputStream implements ByteSource {
     }
   }
 
-  private static ProblemException tooSlow(String what) {
-    return new ProblemException(408, "body too slow", what + "; send it again, in smaller parts");
+  private static ProblemException tooSlow(String problem) {
+    return new ProblemException(
+        408, "body too slow", problem + "; send it again, in smaller parts");
   }
 }

@@ -52,9 +52,9 @@ final class ByteQueue {
       pieces.add(last);
       weight += capacity;
     }
-    int before = last.bytes.capacity();
+    int oldCapacity = last.bytes.capacity();
     last.bytes.writeBytes(bytes);
-    weight += last.bytes.capacity() - before;
+    weight += last.bytes.capacity() - oldCapacity;
   }
 
   /**

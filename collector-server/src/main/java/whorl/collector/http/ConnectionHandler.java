@@ -301,10 +301,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void sent(Exchange exchange, boolean whole) {
+  private void sent(Exchange exchange, boolean complete) {
     exchange.stream().release();
     current = null;
-    if (!whole) {
+    if (!complete) {
       channel.close();
     } else if (exchange.keptAlive()) {
       deadline.requestEnded();

@@ -59,8 +59,8 @@ final class Edge {
   }
 
   /** Replaces the handlers of all requests. */
-  void serve(Handlers all) {
-    handlers = all;
+  void serve(Handlers newHandlers) {
+    handlers = newHandlers;
   }
 
   Router router() {
@@ -151,7 +151,7 @@ final class Edge {
   }
 
   /** Counts and logs one response. The log has no path, no query and no header. */
-  void answered(Exchange exchange, int status, long bytes, boolean whole) {
+  void answered(Exchange exchange, int status, long bytes, boolean complete) {
     metrics
         .counter(
             "whorl_http_requests_total",
@@ -175,7 +175,7 @@ final class Edge {
       bytes,
       Duration.ofNanos(System.nanoTime() - exchange.startedNanos()).toMillis(),
       principal == null ? "-" : principal.name(),
-      whole ? "" : " (broken off)"
+      complete ? "" : " (broken off)"
     };
     if (principal == null) {
       ACCESS.debug(line, values);

@@ -80,8 +80,8 @@ final class HeadCheck {
     if (!edge.serves()) {
       throw Edge.recovering();
     }
-    if (resolution instanceof Router.Resolution.OtherMethods others) {
-      String allow = String.join(", ", others.allowed());
+    if (resolution instanceof Router.Resolution.OtherMethods otherMethods) {
+      String allow = String.join(", ", otherMethods.allowed());
       throw new ProblemException(
           405, "method not allowed", "this path takes " + allow, Map.of("Allow", allow));
     }

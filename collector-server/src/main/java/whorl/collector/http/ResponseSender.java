@@ -30,21 +30,21 @@ final class ResponseSender {
   private static final int FILE_CHUNK_BYTES = 64 << 10;
 
   /** Called on the event loop, once for each response. */
-  interface Done {
+  interface SentListener {
     /**
-     * @param whole true if the whole response was sent
+     * @param complete true if the whole response was sent
      */
-    void sent(Exchange exchange, boolean whole);
+    void sent(Exchange exchange, boolean complete);
   }
 
   private final Channel channel;
   private final Edge edge;
-  private final Done done;
+  private final SentListener listener;
 
-  ResponseSender(Channel channel, Edge edge, Done done) {
+  ResponseSender(Channel channel, Edge edge, SentListener listener) {
     this.channel = channel;
     this.edge = edge;
-    this.done = done;
+    this.listener = listener;
   }
 
   /**
@@ -179,13 +179,13 @@ final class ResponseSender {
     last.addListener(
         future -> {
           edge.answered(exchange, head.status().code(), bytes, future.isSuccess());
-          done.sent(exchange, future.isSuccess());
+          listener.sent(exchange, future.isSuccess());
         });
   }
 
   private void finishBroken(Exchange exchange, HttpResponse head, long bytes) {
     edge.answered(exchange, head.status().code(), bytes, false);
-    done.sent(exchange, false);
+    listener.sent(exchange, false);
   }
 
   private void onLoop(Runnable work) {

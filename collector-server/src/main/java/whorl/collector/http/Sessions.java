@@ -124,24 +124,24 @@ public final class Sessions {
   }
 
   private void endOldestOf(Principal principal) {
-    long own =
+    long count =
         byDigest.values().stream()
             .filter(entry -> entry.session.principal().equals(principal))
             .count();
-    if (own >= MAX_PER_TOKEN) {
-      Iterator<Entry> all = byDigest.values().iterator();
-      while (all.hasNext()) {
-        if (all.next().session.principal().equals(principal)) {
-          all.remove();
+    if (count >= MAX_PER_TOKEN) {
+      Iterator<Entry> entries = byDigest.values().iterator();
+      while (entries.hasNext()) {
+        if (entries.next().session.principal().equals(principal)) {
+          entries.remove();
           return;
         }
       }
     }
   }
 
-  private static void endFirst(Iterator<Entry> all) {
-    all.next();
-    all.remove();
+  private static void endFirst(Iterator<Entry> entries) {
+    entries.next();
+    entries.remove();
   }
 
   private static boolean hasEnded(Entry entry, long now) {

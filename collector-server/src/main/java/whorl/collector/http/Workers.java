@@ -50,23 +50,23 @@ final class Workers {
   /**
    * Runs {@code work} for this route soon.
    *
-   * @param who the client whose quota it counts against
+   * @param clientName the client whose quota it counts against
    */
-  Admission submit(Route route, String who, Runnable work) {
+  Admission submit(Route route, String clientName, Runnable work) {
     return route.needs() == null && route.maxBodyBytes() > 0
-        ? logins.submit(who, work)
-        : submit(route.needs(), who, work);
+        ? logins.submit(clientName, work)
+        : submit(route.needs(), clientName, work);
   }
 
   /**
    * Runs {@code work} soon.
    *
    * @param needed the route's role; null for open routes
-   * @param who the client whose quota it counts against
+   * @param clientName the client whose quota it counts against
    */
-  Admission submit(@Nullable Role needed, String who, Runnable work) {
+  Admission submit(@Nullable Role needed, String clientName, Runnable work) {
     Pool pool = needed == null ? open : needed == Role.AGENT ? agents : people;
-    return pool.submit(who, work);
+    return pool.submit(clientName, work);
   }
 
   /** Returns the executor for callbacks of channels; each channel submits one task at a time. */
@@ -136,20 +136,20 @@ final class Workers {
       this.waiting = waiting;
     }
 
-    synchronized Admission submit(String who, Runnable work) {
-      Client client = clients.computeIfAbsent(who, key -> new Client());
+    synchronized Admission submit(String clientName, Runnable work) {
+      Client client = clients.computeIfAbsent(clientName, key -> new Client());
       if (client.running == quota) {
         return client.waiting.size() < waiting && client.waiting.add(work)
             ? Admission.ADMITTED
             : Admission.OVER_QUOTA;
       }
       try {
-        executor.execute(() -> runAllFrom(who, client, work));
+        executor.execute(() -> runAllFrom(clientName, client, work));
         client.running++;
         return Admission.ADMITTED;
       } catch (RejectedExecutionException full) {
         if (client.running == 0) {
-          clients.remove(who);
+          clients.remove(clientName);
         }
         return Admission.BUSY;
       }
@@ -159,18 +159,18 @@ final class Workers {
      * Runs the client's waiting requests on the same worker, so that the client never gets more
      * workers this way.
      */
-    private void runAllFrom(String who, Client client, Runnable first) {
+    private void runAllFrom(String clientName, Client client, Runnable first) {
       Runnable work = first;
       while (work != null) {
         work.run();
-        work = next(who, client);
+        work = next(clientName, client);
       }
     }
 
-    private synchronized @Nullable Runnable next(String who, Client client) {
+    private synchronized @Nullable Runnable next(String clientName, Client client) {
       Runnable next = client.waiting.poll();
       if (next == null && --client.running == 0) {
-        clients.remove(who);
+        clients.remove(clientName);
       }
       return next;
     }

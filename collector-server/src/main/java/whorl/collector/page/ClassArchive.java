@@ -38,7 +38,7 @@ final class ClassArchive {
   void write(EvidenceRecord record, OutputStream out) throws IOException {
     String folder = "whorl-" + record.id() + "-classes/";
     LocalDateTime time = LocalDateTime.ofInstant(record.sealedAt(), ZoneOffset.UTC).withNano(0);
-    Set<String> taken = new HashSet<>();
+    Set<String> usedPaths = new HashSet<>();
     StringBuilder sums = new StringBuilder();
     ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
     zip.setLevel(Deflater.BEST_SPEED);
@@ -46,9 +46,9 @@ final class ClassArchive {
       StoredArtifact artifact = file.getValue();
       String path = path(KeptClassFiles.className(evidenceLookup, record, artifact));
       // several loaders may have a class of this name, and some file systems ignore case
-      if (path == null || !taken.add(path.toLowerCase(Locale.ROOT))) {
+      if (path == null || !usedPaths.add(path.toLowerCase(Locale.ROOT))) {
         path = (path == null ? "unnamed/" : path + "~") + file.getKey();
-        taken.add(path);
+        usedPaths.add(path);
       }
       zip.putNextEntry(entry(folder + path + ".class", time));
       Files.copy(evidenceLookup.content(record, artifact), zip);

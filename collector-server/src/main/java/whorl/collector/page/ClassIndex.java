@@ -52,11 +52,11 @@ record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
    * Builds the index by reading the whole list once.
    *
    * @param lines the list; null when the artifact is absent
-   * @param kept digests of all class files of this evidence
+   * @param classFiles digests of all class files of this evidence
    */
-  static ClassIndex read(@Nullable Path lines, Set<String> kept) throws IOException {
+  static ClassIndex read(@Nullable Path lines, Set<String> classFiles) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    Set<String> unlisted = new HashSet<>(kept);
+    Set<String> unlisted = new HashSet<>(classFiles);
     long skipped = 0;
     boolean cut = false;
     if (lines != null) {

@@ -53,21 +53,21 @@ final class ClassList {
    * @param words shows only classes whose line contains this text, ignoring case; null for all
    */
   View page(EvidenceRecord record, int from, @Nullable String words, int limit) throws IOException {
-    Map<String, StoredArtifact> kept = KeptClassFiles.of(record);
-    Path lines = lines(record, kept.isEmpty());
-    ClassIndex index = index(record, lines, kept.keySet());
+    Map<String, StoredArtifact> classFiles = KeptClassFiles.of(record);
+    Path lines = lines(record, classFiles.isEmpty());
+    ClassIndex index = index(record, lines, classFiles.keySet());
     List<ClassIndex.Entry> entries = index.entries();
     int scanEnd = (int) Math.min(entries.size(), (long) from + MAX_SCANNED);
     List<ClassRow> rows = new ArrayList<>();
     int at = from;
-    try (Source source = new Source(record, lines, kept)) {
-      long shown = 0;
-      while (at < scanEnd && rows.size() < limit && shown < MAX_SHOWN_BYTES) {
+    try (Source source = new Source(record, lines, classFiles)) {
+      long shownBytes = 0;
+      while (at < scanEnd && rows.size() < limit && shownBytes < MAX_SHOWN_BYTES) {
         ClassIndex.Entry entry = entries.get(at++);
         ClassRow row = source.row(entry, words);
         if (row != null) {
           rows.add(row);
-          shown += entry.length();
+          shownBytes += entry.length();
         }
       }
     }
@@ -83,16 +83,16 @@ final class ClassList {
     return artifact == null ? null : evidenceLookup.content(record, artifact);
   }
 
-  private ClassIndex index(EvidenceRecord record, @Nullable Path lines, Set<String> kept)
+  private ClassIndex index(EvidenceRecord record, @Nullable Path lines, Set<String> classFiles)
       throws IOException {
     String key = record.id().value();
     synchronized (cached) {
-      ClassIndex known = cached.get(key);
-      if (known != null) {
-        return known;
+      ClassIndex index = cached.get(key);
+      if (index != null) {
+        return index;
       }
     }
-    ClassIndex read = ClassIndex.read(lines, kept);
+    ClassIndex read = ClassIndex.read(lines, classFiles);
     synchronized (cached) {
       cached.put(key, read);
     }
@@ -103,24 +103,24 @@ final class ClassList {
   private final class Source implements AutoCloseable {
     private final EvidenceRecord record;
     private final @Nullable FileChannel lines;
-    private final Map<String, StoredArtifact> kept;
+    private final Map<String, StoredArtifact> classFiles;
 
-    Source(EvidenceRecord record, @Nullable Path lines, Map<String, StoredArtifact> kept)
+    Source(EvidenceRecord record, @Nullable Path lines, Map<String, StoredArtifact> classFiles)
         throws IOException {
       this.record = record;
       this.lines = lines == null ? null : FileChannel.open(lines);
-      this.kept = kept;
+      this.classFiles = classFiles;
     }
 
     /** Returns the row; null when it does not contain the words. */
     @Nullable ClassRow row(ClassIndex.Entry entry, @Nullable String words) throws IOException {
       String lower = words == null ? null : words.toLowerCase(Locale.ROOT);
-      StoredArtifact file = entry.unlisted() == null ? null : kept.get(entry.unlisted());
+      StoredArtifact file = entry.unlisted() == null ? null : classFiles.get(entry.unlisted());
       if (entry.unlisted() != null && file != null) {
         String name = KeptClassFiles.className(evidenceLookup, record, file);
-        boolean wanted =
+        boolean matches =
             lower == null || containsIgnoringCase(entry.unlisted() + " " + name, lower);
-        return wanted ? ClassRow.unlisted(entry.unlisted(), name) : null;
+        return matches ? ClassRow.unlisted(entry.unlisted(), name) : null;
       }
       if (lines == null) {
         return null;
@@ -131,7 +131,7 @@ final class ClassList {
         return null;
       }
       ClassLine line = ClassLine.parse(bytes);
-      return line == null ? null : ClassRow.of(line, kept.keySet());
+      return line == null ? null : ClassRow.of(line, classFiles.keySet());
     }
 
     private static boolean containsIgnoringCase(String text, String lower) {

@@ -33,16 +33,16 @@ record ClassRow(
     boolean gone) {
 
   /**
-   * @param kept digests of all class files of this evidence
+   * @param classFiles digests of all class files of this evidence
    */
-  static ClassRow of(ClassLine line, Set<String> kept) {
+  static ClassRow of(ClassLine line, Set<String> classFiles) {
     Set<String> files = new LinkedHashSet<>();
     if (line.sha256() != null) {
       files.add(line.sha256());
     } else if (line.keptBytes() != null) {
       files.addAll(line.keptBytes());
     }
-    files.retainAll(kept);
+    files.retainAll(classFiles);
     return new ClassRow(
         line.name(),
         line.loader(),

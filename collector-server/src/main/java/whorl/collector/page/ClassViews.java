@@ -78,7 +78,7 @@ final class ClassViews {
   }
 
   private View render(Path file, Form form) throws IOException {
-    ConfinedRun what =
+    ConfinedRun run =
         ConfinedRun.of(
                 ClassViewProgram.class,
                 List.of(form.word(), file.toAbsolutePath().toString()),
@@ -89,7 +89,7 @@ final class ClassViews {
     StringBuilder text = new StringBuilder();
     Outcome outcome;
     try {
-      outcome = confined.run(what, line -> text.append(line).append('\n'));
+      outcome = confined.run(run, line -> text.append(line).append('\n'));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while a class was made readable", e);
@@ -130,8 +130,8 @@ final class ClassViews {
           "it needs more than " + (limits.heapBytes >> 20) + " MiB; " + remedy(form));
     }
     String complaint = ended.complaint().lines().findFirst().orElse("status " + ended.status());
-    String shown = complaint.length() <= 300 ? complaint : complaint.substring(0, 300);
-    return new View.Failure("class can't be read", shown + "; " + remedy(form));
+    String shortened = complaint.length() <= 300 ? complaint : complaint.substring(0, 300);
+    return new View.Failure("class can't be read", shortened + "; " + remedy(form));
   }
 
   private static String remedy(Form form) {
@@ -140,8 +140,8 @@ final class ClassViews {
 
   private void cache(Key key, View view) {
     synchronized (cached) {
-      View before = cached.put(key, view);
-      cachedChars += chars(view) - (before == null ? 0 : chars(before));
+      View replaced = cached.put(key, view);
+      cachedChars += chars(view) - (replaced == null ? 0 : chars(replaced));
       Iterator<View> oldest = cached.values().iterator();
       while (cachedChars > MAX_CACHED_CHARS && oldest.hasNext()) {
         cachedChars -= chars(oldest.next());

@@ -67,9 +67,9 @@ final class PageFiles {
 
   private @Nullable PageFile file(String resource, String mediaType, boolean library)
       throws IOException {
-    PageFile known = cached.get(resource);
-    if (known != null) {
-      return known;
+    PageFile existing = cached.get(resource);
+    if (existing != null) {
+      return existing;
     }
     byte[] content;
     try (InputStream in = PageFiles.class.getResourceAsStream(resource)) {

@@ -109,11 +109,11 @@ class AgentAlertsTest {
   @Test
   void laterJournal_isAddedToItsAlert_onlyFromTheSameAgent() throws Exception {
     Wire wire = rig.fleet.connect(agent(1));
-    Wire stranger = rig.fleet.connect(agent(2));
+    Wire attacker = rig.fleet.connect(agent(2));
     Alert alert = rig.alert("process-started");
     wire.say(new AlertRaised(alert, null, List.of(event(3))));
 
-    stranger.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(7), event(8))));
+    attacker.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(7), event(8))));
     assertThat(journal(alert)).hasSize(1);
     wire.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(1), event(2))));
     assertThat(sequences(alert)).as("with the earlier events").containsExactly(1L, 2L, 3L);
@@ -155,11 +155,11 @@ class AgentAlertsTest {
     Path place = Files.createDirectory(folder.resolve("small"));
     try (AlertRig small = new AlertRig(place, time, 100_000, 4 * alerts)) {
       for (int i = 0; i < 100; i++) {
-        Wire stranger = small.fleet.dial(agent(1_000 + i));
-        stranger.peer.address = "203.0.113.9";
-        stranger.hello();
-        stranger.say(new AlertRaised(small.alert("noise-" + i), null, List.of()));
-        assertThat(stranger.verdicts()).hasSize(1);
+        Wire attacker = small.fleet.dial(agent(1_000 + i));
+        attacker.peer.address = "203.0.113.9";
+        attacker.hello();
+        attacker.say(new AlertRaised(small.alert("noise-" + i), null, List.of()));
+        assertThat(attacker.verdicts()).hasSize(1);
       }
       assertThat(small.listed()).hasSize(alerts);
       assertThat(small.counters.withoutRoom()).isEqualTo(40);

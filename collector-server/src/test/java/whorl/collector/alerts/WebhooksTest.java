@@ -255,12 +255,12 @@ class WebhooksTest {
   @Test
   void alertmanager_exportedLabels_takePrecedenceOverTheExportersLabels() throws IOException {
     Wire exporter = rig.fleet.connect(agent(1));
-    Wire meant = rig.fleet.connect(agent(2));
+    Wire target = rig.fleet.connect(agent(2));
     rig.post(
         "alertmanager",
         "{\"version\":\"4\",\"alerts\":[{\"labels\":{\"alertname\":\"A\","
             + "\"pod\":\"shop-00000001\",\"exported_pod\":\"shop-00000002\"}}]}");
-    assertThat(meant.captureRequests()).hasSize(1);
+    assertThat(target.captureRequests()).hasSize(1);
     assertThat(exporter.captureRequests()).isEmpty();
   }
 

@@ -371,7 +371,7 @@ class CapturesTest {
       Wire attacker = rig.dial(agent(1_000 + i));
       attacker.peer.address = "203.0.113.9";
       attacker.hello(null);
-      for (int each = 0; each < 16; each++) {
+      for (int j = 0; j < 16; j++) {
         attacker.say(running(Id.next(time)));
       }
     }

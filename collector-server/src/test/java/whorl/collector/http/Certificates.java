@@ -49,7 +49,7 @@ final class Certificates {
   }
 
   /** Returns a context that trusts the server and uses this client's certificate, if any. */
-  SSLContext context(@Nullable String who) throws Exception {
+  SSLContext context(@Nullable String client) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, PASSWORD);
     trusted.setCertificateEntry("it", store("server").getCertificate("it"));
@@ -57,11 +57,11 @@ final class Certificates {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    if (who != null) {
-      keys.init(store(who), PASSWORD);
+    if (client != null) {
+      keys.init(store(client), PASSWORD);
     }
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(who == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
+    context.init(client == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
     return context;
   }
 
@@ -84,8 +84,8 @@ final class Certificates {
     keytool(CLIENT, "-importcert", "-noprompt", "-file", chain.toString());
   }
 
-  private void pair(String who, String extension) throws Exception {
-    keytool(who, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + who, "-ext", extension);
+  private void pair(String client, String extension) throws Exception {
+    keytool(client, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + client, "-ext", extension);
   }
 
   private void keytool(String store, String... arguments) throws Exception {
@@ -102,9 +102,9 @@ final class Certificates {
     }
   }
 
-  private KeyStore store(String who) throws GeneralSecurityException, IOException {
+  private KeyStore store(String client) throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve(who + ".p12"))) {
+    try (InputStream in = Files.newInputStream(folder.resolve(client + ".p12"))) {
       store.load(in, PASSWORD);
     }
     return store;

@@ -242,7 +242,7 @@ final class Browser implements AutoCloseable {
     T get() throws IOException;
   }
 
-  private static <T> T until(String what, Query<T> query) {
+  private static <T> T until(String condition, Query<T> query) {
     long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try {
@@ -255,7 +255,7 @@ final class Browser implements AutoCloseable {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      assertThat(System.nanoTime()).as("timed out waiting for %s", what).isLessThan(end);
+      assertThat(System.nanoTime()).as("timed out waiting for %s", condition).isLessThan(end);
       try {
         Thread.sleep(50);
       } catch (InterruptedException e) {

@@ -154,11 +154,11 @@ class PageAtScaleIT {
     return (Long) browser.script("return document.querySelectorAll('main tbody tr').length");
   }
 
-  private static void inTime(String what, Runnable step) {
+  private static void inTime(String action, Runnable step) {
     long start = System.nanoTime();
     step.run();
     Duration taken = Duration.ofNanos(System.nanoTime() - start);
-    System.out.println(what + ": " + taken.toMillis() + " ms");
-    assertThat(taken).as(what).isLessThan(MAX_WAIT);
+    System.out.println(action + ": " + taken.toMillis() + " ms");
+    assertThat(taken).as(action).isLessThan(MAX_WAIT);
   }
 }
