@@ -53,7 +53,7 @@ public final class AlertCounters {
     return unmatched.sum();
   }
 
-  /** Alerts that agents raised again after a broken connection; not stored twice. */
+  /** Alerts that agents raised again after a lost connection; these are not stored again. */
   public long repeated() {
     return repeated.sum();
   }

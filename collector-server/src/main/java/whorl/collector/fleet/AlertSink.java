@@ -17,8 +17,8 @@ public interface AlertSink {
       throws IOException;
 
   /**
-   * Stores the events before an alert of this agent, if they are more than the alert brought. Does
-   * nothing by default.
+   * Stores the events before an alert of this agent, if they are more than arrived with the alert.
+   * Does nothing by default.
    */
   default void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
       throws IOException {}

@@ -23,7 +23,7 @@ public final class CaptureCounters {
     return begunByAgents.sum();
   }
 
-  /** Requests sent again because the agent had lost its connection. */
+  /** Requests sent again because the agent lost its connection. */
   public long resent() {
     return resent.sum();
   }
@@ -33,12 +33,12 @@ public final class CaptureCounters {
     return sealed.sum();
   }
 
-  /** Captures that timed out after a part had arrived. */
+  /** Times a capture ended as partial. */
   public long partial() {
     return partial.sum();
   }
 
-  /** Captures that failed, or timed out before anything arrived. */
+  /** Times a capture ended as failed. */
   public long failed() {
     return failed.sum();
   }

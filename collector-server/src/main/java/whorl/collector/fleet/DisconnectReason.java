@@ -4,7 +4,7 @@ package whorl.collector.fleet;
  * How a connection ended. An agent that falls silent is more suspicious than one that says goodbye.
  */
 enum DisconnectReason {
-  /** The agent said goodbye: its JVM ended in good order. */
+  /** The agent said goodbye: its JVM exited normally. */
   GOODBYE,
   /** The connection broke without a goodbye. */
   LOST,

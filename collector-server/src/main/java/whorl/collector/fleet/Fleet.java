@@ -131,7 +131,7 @@ public final class Fleet {
     return connected.containsKey(agent);
   }
 
-  /** How many agents are connected now. */
+  /** Returns the number of connected agents. */
   public int connectedAgents() {
     return connected.size();
   }
@@ -292,9 +292,9 @@ public final class Fleet {
   }
 
   /**
-   * Sends to the agent.
+   * Sends a message to the agent.
    *
-   * @return the connection's serial, or -1 when the agent is not connected or takes no more
+   * @return the connection's serial, or -1 when the agent is not connected or too slow to take it
    */
   long send(Id agent, CollectorMessage message) {
     Connection connection = connected.get(agent);

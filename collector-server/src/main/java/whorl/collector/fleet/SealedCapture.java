@@ -24,7 +24,7 @@ public record SealedCapture(
     Instant at,
     @Nullable String failure) {
   /**
-   * @throws IllegalArgumentException when {@code state} is not one in which a capture ends
+   * @throws IllegalArgumentException when {@code state} is not a final state
    */
   public SealedCapture {
     if (!state.ended()) {

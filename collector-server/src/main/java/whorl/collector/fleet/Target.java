@@ -30,7 +30,7 @@ public record Target(
   private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{12,64}");
 
   /**
-   * @throws IllegalArgumentException when {@code container} is no prefix of a container id
+   * @throws IllegalArgumentException when {@code container} is not a prefix of a container id
    */
   public Target {
     if (container != null) {
