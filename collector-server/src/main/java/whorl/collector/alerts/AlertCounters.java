@@ -7,7 +7,7 @@ public final class AlertCounters {
   final LongAdder fromAgents = new LongAdder();
   final LongAdder fromOutside = new LongAdder();
   final LongAdder ofSilence = new LongAdder();
-  final LongAdder ofSelfTests = new LongAdder();
+  final LongAdder fromSelfTests = new LongAdder();
   final LongAdder full = new LongAdder();
   final LongAdder heldBackByStorm = new LongAdder();
   final LongAdder joined = new LongAdder();
@@ -28,53 +28,54 @@ public final class AlertCounters {
     return fromOutside.sum();
   }
 
-  /** The collector's own, of agents that fell silent or are blind. */
+  /** The collector's own alerts, about agents that are lost, blind or stalled. */
   public long ofSilence() {
-    return ofSilence.sum() + ofSelfTests.sum();
+    return ofSilence.sum() + fromSelfTests.sum();
   }
 
-  /** Captures that alerts were allowed. */
+  /** Captures that the collector allowed alerts to start. */
   public long full() {
     return full.sum();
   }
 
-  /** Captures that storm control held back; their alerts are stored with their journal. */
+  /** Captures that storm control refused; their alerts are stored with their journal. */
   public long heldBackByStorm() {
     return heldBackByStorm.sum();
   }
 
-  /** Outside alerts that joined a capture begun shortly before. */
+  /** External alerts that joined a capture begun shortly before. */
   public long joined() {
     return joined.sum();
   }
 
-  /** Outside alerts that led to no connected agent. */
+  /** External alerts that matched no connected agent. */
   public long unmatched() {
     return unmatched.sum();
   }
 
-  /** Alerts that agents raised again after a broken connection; not stored twice. */
+  /** Alerts that agents raised again after a lost connection; these are not stored again. */
   public long repeated() {
     return repeated.sum();
   }
 
-  /** Alerts for which there was no room. */
+  /** Alerts that were not stored for lack of room. */
   public long withoutRoom() {
     return withoutRoom.sum();
   }
 
-  /** Alerts from outside refused, since their token had sent very many within a minute. */
+  /** External alerts refused because their token sent too many within a minute. */
   public long tooMany() {
     return tooMany.sum();
   }
 
-  /** Webhook bodies that could not be understood. */
+  /** Malformed webhook bodies. */
   public long malformed() {
     return malformed.sum();
   }
 
   /**
-   * Events left out of an alert's journal because it was too long; the agent's journal has them.
+   * Events left out of an alert's journal because it was too long. They are still in the agent's
+   * journal.
    */
   public long trimmedEvents() {
     return trimmedEvents.sum();

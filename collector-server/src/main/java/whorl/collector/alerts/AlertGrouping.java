@@ -12,34 +12,37 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * Knows which alerts of an agent are of one deed: those of one HTTP request, and those of one rule
- * on requests of one client to one path, each within a minute of the one before; without a request,
- * those of one rule on one thread within a minute, and what the JDK tells of the same thread within
- * ten seconds. An alert that is graver than its deed was so far begins anew, so that nobody waits
- * for it in vain; so does each that tells of tampering, and a correlation over more than one
- * request. Nothing is of a deed that began more than ten minutes before. Bounded; not safe for use
- * by several threads.
+ * Groups the alerts of an agent that one action of the intruder caused. A group holds the alerts of
+ * one HTTP request, and alerts of one rule for requests of one client to one path, each within a
+ * minute of the one before. Alerts without a request are grouped by rule and thread within a
+ * minute. Alerts of JDK events without a request join the newest group of their thread within ten
+ * seconds.
+ *
+ * <p>An alert of a higher level than its group starts a new group, so that it is not hidden in the
+ * old one. An alert of tampering always starts a new group, and so does a correlation of several
+ * requests. A group takes no alerts later than ten minutes after its first. Bounded; not safe for
+ * use by several threads.
  */
 final class AlertGrouping {
-  private static final Duration LONGEST = Duration.ofMinutes(10);
-  private static final Duration OF_A_THREAD = Duration.ofSeconds(10);
-  private static final Duration OF_A_RULE = Duration.ofMinutes(1);
-  private static final Duration OF_A_CLIENT = Duration.ofMinutes(1);
-  private static final int MAX = 20_000;
+  private static final Duration MAX_GROUP_AGE = Duration.ofMinutes(10);
+  private static final Duration THREAD_PAUSE = Duration.ofSeconds(10);
+  private static final Duration RULE_PAUSE = Duration.ofMinutes(1);
+  private static final Duration CLIENT_PAUSE = Duration.ofMinutes(1);
+  private static final int MAX_KEYS = 20_000;
 
-  /** What is longer is remembered for none of its repetitions. */
-  private static final int REPEATED_MAX = 512;
+  /** Requests with longer names are not grouped with their repetitions. */
+  private static final int MAX_REPEATED_NAME_CHARS = 512;
 
   private static final String TAMPER = "whorl.Tamper";
-  private static final String OF_THE_JDK = "jdk.";
+  private static final String JDK_PREFIX = "jdk.";
 
-  private final Map<Key, First> firsts = new LinkedHashMap<>();
+  private final Map<Key, Group> groups = new LinkedHashMap<>();
 
   private enum Kind {
-    REQUEST(LONGEST),
-    REPEATED(OF_A_CLIENT),
-    THREAD(OF_A_THREAD),
-    RULE(OF_A_RULE);
+    REQUEST(MAX_GROUP_AGE),
+    REPEATED(CLIENT_PAUSE),
+    THREAD(THREAD_PAUSE),
+    RULE(RULE_PAUSE);
 
     private final Duration pause;
 
@@ -50,68 +53,71 @@ final class AlertGrouping {
 
   private record Key(Id agent, Kind kind, String name) {}
 
-  private static final class First {
+  private static final class Group {
     private final Id alert;
     private final Level level;
-    private final Instant began;
+    private final Instant begun;
     private Instant last;
     private int count = 1;
 
-    First(Alert alert, Instant now) {
+    Group(Alert alert, Instant now) {
       this.alert = alert.id();
       this.level = alert.level();
-      this.began = now;
+      this.begun = now;
       this.last = now;
     }
   }
 
   /**
-   * @param count of the deed's alerts, this one among them
+   * @param count number of the group's alerts, including this one
    */
-  record Part(Id first, int count) {}
+  record Membership(Id first, int count) {}
 
   /**
-   * The deed that this alert is one more of; null when it begins one, which is remembered then.
+   * Adds the alert to its group. Returns null when the alert starts a new group.
    *
-   * @param now by the collector's clock, since an agent's may be any
+   * @param now by the collector's clock, because an agent's clock may be wrong
    */
-  @Nullable Part next(Id agent, Alert alert, Instant now) {
+  @Nullable Membership next(Id agent, Alert alert, Instant now) {
     List<Key> keys = keys(agent, alert);
     for (Key key : keys) {
-      First first = firsts.get(key);
-      if (first != null
-          && alert.level().compareTo(first.level) <= 0
-          && now.isBefore(first.began.plus(LONGEST))
-          && now.isBefore(first.last.plus(key.kind.pause))) {
-        first.last = now;
-        first.count++;
-        repeats(keys, first);
-        return new Part(first.alert, first.count);
+      Group group = groups.get(key);
+      if (group != null
+          && alert.level().compareTo(group.level) <= 0
+          && now.isBefore(group.begun.plus(MAX_GROUP_AGE))
+          && now.isBefore(group.last.plus(key.kind.pause))) {
+        group.last = now;
+        group.count++;
+        addRepetition(keys, group);
+        return new Membership(group.alert, group.count);
       }
     }
-    First first = new First(alert, now);
+    Group group = new Group(alert, now);
     for (Key key : keys) {
-      firsts.remove(key);
-      firsts.put(key, first);
+      groups.remove(key);
+      groups.put(key, group);
     }
     Key thread = thread(agent, alert);
     if (thread != null) {
-      // what the JVM tells of the same deed comes without its request
-      firsts.remove(thread);
-      firsts.put(thread, first);
+      // JVM events of the same action carry no request
+      groups.remove(thread);
+      groups.put(thread, group);
     }
-    while (firsts.size() > MAX) {
-      firsts.remove(firsts.keySet().iterator().next());
+    while (groups.size() > MAX_KEYS) {
+      groups.remove(groups.keySet().iterator().next());
     }
     return null;
   }
 
-  /** What the next request of this client repeats is of the same deed, whatever its first rule. */
-  private void repeats(List<Key> keys, First first) {
+  /**
+   * Adds the key of a repeated request, so that the client's next request joins the group, whatever
+   * rule matches first.
+   */
+  private void addRepetition(List<Key> keys, Group group) {
     for (Key key : keys) {
       if (key.kind == Kind.REPEATED) {
-        firsts.remove(key);
-        firsts.put(key, first);
+        groups.remove(key);
+        groups.put(key, group);
       }
     }
   }
@@ -119,33 +125,33 @@ final class AlertGrouping {
   private static List<Key> keys(Id agent, Alert alert) {
     String event = String.valueOf(alert.fields().get("event"));
     Object request = alert.fields().get("request.id");
-    Object by = request == null ? alert.fields().get("request.startedBy") : request;
+    Object requestId = request == null ? alert.fields().get("request.startedBy") : request;
     List<Key> keys = new ArrayList<>();
-    if (event.equals(TAMPER) || restsOnMore(alert, by)) {
+    if (event.equals(TAMPER) || spansRequests(alert, requestId)) {
       return keys;
     }
-    if (by instanceof String id) {
+    if (requestId instanceof String id) {
       keys.add(new Key(agent, Kind.REQUEST, id));
       Object path = alert.fields().get("request.path");
       Object client = alert.fields().get("request.remoteAddress");
       if (path instanceof String && client instanceof String) {
         String name = alert.rule() + " " + client + " " + path;
-        if (name.length() <= REPEATED_MAX) {
+        if (name.length() <= MAX_REPEATED_NAME_CHARS) {
           keys.add(new Key(agent, Kind.REPEATED, name));
         }
       }
       return keys;
     }
     Key thread = thread(agent, alert);
-    if (thread != null && event.startsWith(OF_THE_JDK)) {
+    if (thread != null && event.startsWith(JDK_PREFIX)) {
       keys.add(thread);
     }
     keys.add(new Key(agent, Kind.RULE, alert.rule() + " " + alert.thread()));
     return keys;
   }
 
-  /** Whether it is a correlation, and its events do not have this request in common. */
-  private static boolean restsOnMore(Alert alert, @Nullable Object request) {
+  /** True if the alert is a correlation of events that do not share this request. */
+  private static boolean spansRequests(Alert alert, @Nullable Object request) {
     String group = String.valueOf(alert.fields().get("correlation.group"));
     return alert.fields().containsKey("correlation.type")
         && !(request instanceof String id && group.contains(id));

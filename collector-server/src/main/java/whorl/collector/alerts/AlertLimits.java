@@ -12,7 +12,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** How much of an alert is kept, whoever sent it. */
+/** Limits the size of every alert, from agents and from outside. */
 final class AlertLimits {
   private static final int MAX_NAME_CHARS = 256;
   private static final int MAX_TITLE_CHARS = 1_000;
@@ -27,7 +27,7 @@ final class AlertLimits {
 
   private AlertLimits() {}
 
-  /** The alert as from {@code source}, everything too long cut. */
+  /** Returns the alert with this {@code source} and with long parts cut. */
   static Alert bounded(Alert alert, String source) {
     return new Alert(
         alert.id(),
@@ -43,26 +43,29 @@ final class AlertLimits {
         cutAll(alert.stack(), MAX_FRAMES, MAX_TITLE_CHARS));
   }
 
-  /** Numbers, booleans and lists of strings as they are, all else as text; nulls left out. */
+  /**
+   * Keeps numbers, booleans and lists of strings, and turns other values into text. Leaves nulls
+   * out.
+   */
   static Map<String, Object> fields(Map<String, ?> fields) {
-    Map<String, Object> kept = new LinkedHashMap<>();
+    Map<String, Object> limited = new LinkedHashMap<>();
     int chars = 0;
     for (Map.Entry<String, ?> field : fields.entrySet()) {
       Object value = field.getValue();
       if (value == null) {
         continue;
       }
-      String whole = Objects.toString(value);
-      String text = cut(whole, MAX_FIELD_CHARS);
+      String full = Objects.toString(value);
+      String text = cut(full, MAX_FIELD_CHARS);
       String name = cut(field.getKey(), MAX_NAME_CHARS);
       chars += name.length() + text.length();
-      if (kept.size() >= MAX_FIELDS || chars > MAX_FIELDS_CHARS) {
-        kept.put("whorl.cut", "more fields came than are kept");
+      if (limited.size() >= MAX_FIELDS || chars > MAX_FIELDS_CHARS) {
+        limited.put("whorl.cut", "more fields came than are kept");
         break;
       }
-      kept.put(name, isPlain(value) && whole.length() <= MAX_FIELD_CHARS ? value : text);
+      limited.put(name, isPlain(value) && full.length() <= MAX_FIELD_CHARS ? value : text);
     }
-    return kept;
+    return limited;
   }
 
   private static boolean isPlain(Object value) {
@@ -71,18 +74,18 @@ final class AlertLimits {
         || (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance));
   }
 
-  /** The newest of these events, which are those that led straight to the alert. */
+  /** Returns the newest events, because those led directly to the alert. */
   static List<EventLine> newest(List<EventLine> journal) {
-    Deque<EventLine> kept = new ArrayDeque<>();
+    Deque<EventLine> limited = new ArrayDeque<>();
     int chars = 0;
-    for (int i = journal.size() - 1; i >= 0 && kept.size() < MAX_EVENTS; i--) {
+    for (int i = journal.size() - 1; i >= 0 && limited.size() < MAX_EVENTS; i--) {
       chars += Json.bytes(journal.get(i)).length;
       if (chars > MAX_EVENTS_CHARS) {
         break;
       }
-      kept.addFirst(journal.get(i));
+      limited.addFirst(journal.get(i));
     }
-    return new ArrayList<>(kept);
+    return new ArrayList<>(limited);
   }
 
   static String cut(@Nullable String text, int maxChars) {

@@ -27,7 +27,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.Text;
 
-/** {@code /api/v1/alerts}: the webhooks, and the alerts of agents and of others. */
+/** {@code /api/v1/alerts}: the webhooks, and the list of all alerts. */
 public final class AlertRoutes {
   private final Alerts alerts;
   private final AlertLedger ledger;
@@ -35,7 +35,10 @@ public final class AlertRoutes {
   private final AlertCounters counters;
   private final List<Dialect> dialects;
 
-  /** Enough for a large cluster on its worst day; a day of it is less than what is kept. */
+  /**
+   * Enough for a large cluster on its worst day; a whole day at this rate is less than the store
+   * keeps.
+   */
   private final Rates rates = new Rates(300, Duration.ofMinutes(1), System::nanoTime);
 
   public AlertRoutes(
@@ -73,10 +76,10 @@ public final class AlertRoutes {
     return routes;
   }
 
-  /** Of several alerts in one body, one of them. */
-  private record Taken(Id alert, List<CaptureBrief> captures, @Nullable String notCaptured) {
-    static Taken of(Alerts.Outcome outcome) {
-      return new Taken(
+  /** The result for one of several alerts in a body. */
+  private record Accepted(Id alert, List<CaptureBrief> captures, @Nullable String notCaptured) {
+    static Accepted of(Alerts.Outcome outcome) {
+      return new Accepted(
           outcome.alert().alert().id(),
           outcome.captures().stream().map(CaptureBrief::of).toList(),
           outcome.alert().notCaptured());
@@ -104,23 +107,24 @@ public final class AlertRoutes {
     }
     List<Alerts.Outcome> outcomes = new ArrayList<>();
     for (IncomingAlert alert : incoming) {
-      outcomes.add(alerts.outside(alert));
+      outcomes.add(alerts.receiveExternal(alert));
     }
-    return accepted(outcomes.stream().map(Taken::of).toList());
+    return accepted(outcomes.stream().map(Accepted::of).toList());
   }
 
-  private static Response accepted(List<Taken> taken) {
+  private static Response accepted(List<Accepted> results) {
     Map<String, Object> body = new LinkedHashMap<>();
-    if (!taken.isEmpty()) {
-      body.put("alert", taken.get(0).alert());
+    if (!results.isEmpty()) {
+      body.put("alert", results.get(0).alert());
     }
     body.put(
-        "captures", taken.stream().flatMap(one -> one.captures().stream()).distinct().toList());
-    if (taken.size() == 1 && taken.get(0).notCaptured() != null) {
-      body.put("notCaptured", taken.get(0).notCaptured());
+        "captures",
+        results.stream().flatMap(result -> result.captures().stream()).distinct().toList());
+    if (results.size() == 1 && results.get(0).notCaptured() != null) {
+      body.put("notCaptured", results.get(0).notCaptured());
     }
-    if (taken.size() > 1) {
-      body.put("alerts", taken);
+    if (results.size() > 1) {
+      body.put("alerts", results);
     }
     return Response.json(202, body);
   }
@@ -148,7 +152,7 @@ public final class AlertRoutes {
       throw new ProblemException(
           404,
           "no such alert",
-          "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists those there are");
+          "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists all");
     }
     return Response.json(
         200, AlertView.of(alert, evidence(alert), ledger.journal(alert.alert().id())));

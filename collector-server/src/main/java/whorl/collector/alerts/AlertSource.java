@@ -5,15 +5,15 @@ import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.Target;
 import whorl.evidence.AgentIdentity;
 
-/** Where an outside alert says that something happened. */
+/** The place that an external alert names. */
 sealed interface AlertSource permits AlertSource.Exactly, TargetResolver {
-  /** The connected agents there. */
+  /** Returns the connected agents at this place. */
   List<AgentIdentity> agents(Fleet fleet);
 
-  /** For messages. */
+  /** Returns a description for messages. */
   String described();
 
-  /** A target as our own API takes it. */
+  /** A target as the capture API takes it. */
   record Exactly(Target target) implements AlertSource {
     @Override
     public List<AgentIdentity> agents(Fleet fleet) {

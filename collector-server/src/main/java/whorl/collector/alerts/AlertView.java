@@ -12,18 +12,18 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
 /**
- * An alert as the API shows it: the fields of {@link Alert}, and what came of it.
+ * An alert as the API shows it: the fields of {@link Alert} and the results.
  *
- * @param capture the capture it started or joined, the first of {@code captures}; null when none
- * @param evidence what the captures brought, the first that is there
- * @param notCaptured why there is no capture, or not on every agent; null when there is
- * @param enrolled false when the agent that raised it never proved a key: whoever holds an agent's
- *     token can have raised it; null where no agent did
- * @param partOf the first alert of the same deed; null when this is the first
- * @param count of the deed's alerts so far, this one among them
- * @param lastSeen when the newest of them happened
- * @param also the other rules that matched the deed
- * @param journal the events that led to it; null in lists
+ * @param capture the first of {@code captures}, which the alert started or joined; null when none
+ * @param evidence the first evidence of the captures
+ * @param notCaptured why there is no capture, or not on every agent; null otherwise
+ * @param enrolled false when the agent that raised it never proved a key, so that anybody with an
+ *     agent's token may have raised it; null when no agent raised it
+ * @param partOf the first alert of the same group; null when this is the first
+ * @param count number of the group's alerts so far, including this one
+ * @param lastSeen the time of the group's newest alert
+ * @param also the other rules that matched in the group
+ * @param journal the events before the alert; null in lists
  */
 record AlertView(
     @JsonUnwrapped Alert alert,
@@ -43,24 +43,25 @@ record AlertView(
     Instant lastSeen,
     List<Deed.Match> also,
     @Nullable List<EventLine> journal) {
-  static AlertView of(AlertRecord kept, @Nullable Id evidence, @Nullable List<EventLine> journal) {
-    Deed deed = kept.deed();
+  static AlertView of(
+      AlertRecord record, @Nullable Id evidence, @Nullable List<EventLine> journal) {
+    Deed deed = record.deed();
     return new AlertView(
-        kept.alert(),
-        kept.agent(),
-        kept.service(),
-        kept.namespace(),
-        kept.pod(),
-        kept.receivedAt(),
-        kept.captures().isEmpty() ? null : kept.captures().get(0),
-        kept.captures(),
+        record.alert(),
+        record.agent(),
+        record.service(),
+        record.namespace(),
+        record.pod(),
+        record.receivedAt(),
+        record.captures().isEmpty() ? null : record.captures().get(0),
+        record.captures(),
         evidence,
-        kept.notCaptured(),
-        kept.journalEvents(),
-        kept.enrolled(),
-        kept.partOf(),
+        record.notCaptured(),
+        record.journalEvents(),
+        record.enrolled(),
+        record.partOf(),
         deed == null ? 1 : deed.count(),
-        deed == null ? kept.alert().time() : deed.lastSeen(),
+        deed == null ? record.alert().time() : deed.lastSeen(),
         deed == null ? List.of() : deed.also(),
         journal);
   }

@@ -15,8 +15,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Text;
 
 /**
- * Prometheus Alertmanager's webhook, version 4: a group of alerts, each firing or resolved. What is
- * resolved is kept and starts nothing.
+ * Prometheus Alertmanager's webhook, version 4: a group of alerts, each firing or resolved.
+ * Resolved alerts are stored and start no capture.
  *
  * @see <a
  *     href="https://prometheus.io/docs/alerting/latest/configuration/#webhook_config">webhook</a>
@@ -46,12 +46,15 @@ final class AlertmanagerDialect implements Dialect {
       throw JsonBody.malformed(
           "Alertmanager webhook version "
               + (version == null ? "is missing" : Text.shortened(version))
-              + "; 4 is known here");
+              + "; only 4 is supported");
     }
     JsonNode alerts = payload.get("alerts");
     if (alerts.size() > MAX_ALERTS) {
       throw JsonBody.malformed(
-          alerts.size() + " alerts in one body, " + MAX_ALERTS + " may; set max_alerts");
+          alerts.size()
+              + " alerts in one body; at most "
+              + MAX_ALERTS
+              + " are allowed; set max_alerts");
     }
     List<IncomingAlert> read = new ArrayList<>();
     for (JsonNode alert : alerts) {
@@ -65,8 +68,8 @@ final class AlertmanagerDialect implements Dialect {
     if (!labels.isObject()) {
       throw JsonBody.malformed("an alert without labels");
     }
-    Map<String, Object> fields = new LinkedHashMap<>(Fields.all(group.get("commonLabels")));
-    fields.putAll(Fields.all(labels));
+    Map<String, Object> fields = new LinkedHashMap<>(Fields.allFields(group.get("commonLabels")));
+    fields.putAll(Fields.allFields(labels));
     String rule = value(fields, "alertname");
     if (rule == null || rule.isBlank()) {
       throw JsonBody.malformed("an alert without the label alertname");
@@ -80,7 +83,7 @@ final class AlertmanagerDialect implements Dialect {
             name -> value(fields, name),
             List.of("pod_uid", "uid"),
             List.of("container_id", "container"),
-            // where there are both, the plain ones are those of the exporter that was scraped
+            // when both labels are present, the plain one names the exporter that was scraped
             List.of("exported_namespace", "namespace"),
             List.of("exported_pod", "pod", "pod_name"),
             List.of("service", "service_name", "app", "job"),

@@ -30,25 +30,31 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Takes alerts from agents and from outside, keeps every one, and decides which become captures.
- * Safe for use by several threads.
+ * Receives alerts from agents and from other programs, stores them, and decides which start
+ * captures. Safe for use by several threads.
  */
 public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   private static final String OWN_SOURCE = "whorl";
-  private static final String NONE_ASKED =
+  private static final String NONE_REQUESTED =
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
   private static final String JOINED_UNKNOWN =
       "the agent asked for none: it joined a capture that was held back or is not known here";
-  private static final String GONE = "who could be asked has gone";
+  private static final String NO_AGENT = "who could be asked has gone";
   private static final int MAX_REASON_CHARS = 900;
 
-  /** Of what agents behind one address may have kept in a day: 2 GiB, or half a million alerts. */
+  /**
+   * Limit for the alerts that agents of one network may have stored in a day: 2 GiB, or half a
+   * million alerts.
+   */
   public static final int MAX_KIBIBYTES_A_DAY = 2 << 20;
 
-  private static final int LEAST_KIBIBYTES = 4;
+  private static final int MIN_KIBIBYTES = 4;
 
-  /** So many alerts of one deed are kept, and the first of each rule; more are counted. */
-  private static final int PARTS_MAX = 200;
+  /**
+   * This many alerts of a group are stored, and the first of each rule; further ones are only
+   * counted.
+   */
+  private static final int MAX_GROUP_ALERTS = 200;
 
   private static final int MAX_CAPTURES_NAMED = 1_000;
 
@@ -59,16 +65,16 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   private final InstantSource clock;
   private final AlertCounters counters;
 
-  /** An alert that came with more has its journal already. */
-  private static final int AHEAD_EVENTS_MAX = 16;
+  /** An alert that arrived with more events already has its complete journal. */
+  private static final int MAX_EARLY_EVENTS = 16;
 
   private final Cooldown cooldown;
   private final Rates kibibytesADay;
-  private final Object oneOutsideAlert = new Object();
+  private final Object externalAlertLock = new Object();
   private final AlertGrouping alertGrouping = new AlertGrouping();
 
   /**
-   * @param kibibytesADay of alerts, which agents behind one address may have kept
+   * @param kibibytesADay limits the alerts that agents of one network may have stored
    */
   public Alerts(
       AlertLedger ledger,
@@ -89,9 +95,9 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   }
 
   /**
-   * What came of an alert from outside.
+   * The result of an external alert.
    *
-   * @param matched how many connected agents it led to
+   * @param matched how many connected agents it matched
    */
   record Outcome(AlertRecord alert, int matched, List<CaptureRecord> captures) {}
 
@@ -99,25 +105,25 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   public AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
       throws IOException {
     Alert alert = AlertLimits.bounded(message.alert(), OWN_SOURCE);
-    AlertRecord before = ledger.find(alert.id());
+    AlertRecord earlier = ledger.find(alert.id());
     Id capture = message.capture();
-    if (before != null && (capture == null || !mayAskAgain(before))) {
-      return again(agent, before);
+    if (earlier != null && (capture == null || !mayRequestLater(earlier))) {
+      return repeatVerdict(agent, earlier);
     }
-    Id joined = before == null && capture == null ? joined(agent, message.joined()) : null;
+    Id joined = earlier == null && capture == null ? joinedCapture(agent, message.joined()) : null;
     String refusal =
         joined != null
             ? null
             : capture == null && message.joined() != null
                 ? JOINED_UNKNOWN
                 : refusal(agent, alert, capture);
-    if (before != null) {
-      return decided(agent, before, capture, refusal);
+    if (earlier != null) {
+      return decideLater(agent, earlier, capture, refusal);
     }
-    Id its = joined == null ? capture : joined;
+    Id captureId = joined == null ? capture : joined;
     List<EventLine> journal = AlertLimits.newest(message.journal());
     counters.trimmedEvents.add(message.journal().size() - journal.size());
-    AlertRecord kept =
+    AlertRecord record =
         new AlertRecord(
             alert,
             agent.id(),
@@ -125,16 +131,16 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
             agent.namespace(),
             agent.pod(),
             clock.instant(),
-            refusal == null && its != null ? List.of(its) : List.of(),
+            refusal == null && captureId != null ? List.of(captureId) : List.of(),
             refusal,
             journal.size(),
             fleet.isEnrolled(agent.id()));
-    switch (insertedInDeed(agent, kept, journal)) {
+    switch (insertIntoGroup(agent, record, journal)) {
       case KNOWN -> {
         AlertRecord meanwhile = ledger.find(alert.id());
-        return again(agent, meanwhile == null ? kept : meanwhile);
+        return repeatVerdict(agent, meanwhile == null ? record : meanwhile);
       }
-      // its capture goes on, and the manifest has the alert
+      // the capture continues, and its manifest contains the alert
       case NO_ROOM -> counters.withoutRoom.increment();
       case NEW -> counters.fromAgents.increment();
     }
@@ -142,25 +148,26 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   }
 
   @Override
-  public void led(AgentIdentity agent, AgentMessage.AlertJournal message) throws IOException {
+  public void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
+      throws IOException {
     List<EventLine> journal = AlertLimits.newest(message.events());
     counters.trimmedEvents.add(message.events().size() - journal.size());
     synchronized (alertGrouping) {
       AlertRecord alert = ledger.find(message.alert());
       if (alert == null
           || !agent.id().equals(alert.agent())
-          || alert.journalEvents() > AHEAD_EVENTS_MAX) {
+          || alert.journalEvents() > MAX_EARLY_EVENTS) {
         return;
       }
-      // what came first stays, whoever holds the agent's token by now
+      // earlier events stay, because the agent's token may have been stolen since
       Set<EventLine> all = new LinkedHashSet<>(ledger.journal(alert.alert().id()));
       all.addAll(journal);
-      List<EventLine> led = new ArrayList<>(all);
-      led.sort(Comparator.comparingLong(EventLine::sequence));
-      int kibibytes = 1 + (Json.text(led).length() >> 10);
-      if (led.size() > alert.journalEvents()) {
+      List<EventLine> merged = new ArrayList<>(all);
+      merged.sort(Comparator.comparingLong(EventLine::sequence));
+      int kibibytes = 1 + (Json.text(merged).length() >> 10);
+      if (merged.size() > alert.journalEvents()) {
         if (kibibytesADay.take(fleet.network(agent.id()), kibibytes)) {
-          ledger.complete(alert.withJournal(led.size()), led);
+          ledger.complete(alert.withJournal(merged.size()), merged);
         } else {
           counters.trimmedEvents.add(journal.size());
         }
@@ -168,17 +175,18 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
     }
   }
 
-  /** The first of a deed, or one more, by which the first grows. */
-  private AlertLedger.Inserted insertedInDeed(
+  /** Stores the first alert of a group, or adds a further alert to its first. */
+  private AlertLedger.Inserted insertIntoGroup(
       AgentIdentity agent, AlertRecord alert, List<EventLine> journal) throws IOException {
     synchronized (alertGrouping) {
-      AlertGrouping.Part part = alertGrouping.next(agent.id(), alert.alert(), clock.instant());
-      AlertRecord first = part == null ? null : ledger.find(part.first());
-      if (part == null || first == null) {
-        return inserted(alert, journal);
+      AlertGrouping.Membership membership =
+          alertGrouping.next(agent.id(), alert.alert(), clock.instant());
+      AlertRecord first = membership == null ? null : ledger.find(membership.first());
+      if (membership == null || first == null) {
+        return insert(alert, journal);
       }
-      if (part.count() <= PARTS_MAX || first.wouldList(alert.alert())) {
-        AlertLedger.Inserted inserted = inserted(alert.partOf(part.first()), journal);
+      if (membership.count() <= MAX_GROUP_ALERTS || first.wouldList(alert.alert())) {
+        AlertLedger.Inserted inserted = insert(alert.partOf(membership.first()), journal);
         if (inserted != AlertLedger.Inserted.NEW) {
           return inserted;
         }
@@ -188,11 +196,14 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
     }
   }
 
-  /** Whoever has an agent's token can be many agents, but is behind one address. */
-  private AlertLedger.Inserted inserted(AlertRecord alert, List<EventLine> journal)
+  /**
+   * Stores the alert within the limit of its network: an attacker with an agent's token can be many
+   * agents, but has one address.
+   */
+  private AlertLedger.Inserted insert(AlertRecord alert, List<EventLine> journal)
       throws IOException {
     long chars = Json.text(alert).length() + (long) Json.text(journal).length();
-    int kibibytes = (int) Math.max(LEAST_KIBIBYTES, 1 + (chars >> 10));
+    int kibibytes = (int) Math.max(MIN_KIBIBYTES, 1 + (chars >> 10));
     Id agent = alert.agent();
     return agent == null || kibibytesADay.take(fleet.network(agent), kibibytes)
         ? ledger.insert(alert, journal)
@@ -200,7 +211,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   }
 
   @Override
-  public void silent(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
+  public void lostAgents(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
       throws IOException {
     List<EventLine> newest = AlertLimits.newest(journal);
     ledger.insert(
@@ -212,7 +223,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
             agent == null ? null : agent.pod(),
             clock.instant(),
             List.of(),
-            GONE,
+            NO_AGENT,
             newest.size(),
             null),
         newest);
@@ -226,7 +237,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
     Set<String> refusals = new LinkedHashSet<>();
     CaptureRecord begun = null;
     if (agent == null || !capture) {
-      refusals.add(GONE);
+      refusals.add(NO_AGENT);
     } else if (!captures.hasRoom(agent.id())) {
       refusals.add("agent " + agent.id() + " has too many captures open");
     } else {
@@ -241,17 +252,17 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
       }
     }
     List<EventLine> newest = AlertLimits.newest(journal);
-    List<AgentIdentity> whose = agent == null ? List.of() : List.of(agent);
+    List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
     List<CaptureRecord> captured = begun == null ? List.of() : List.of(begun);
     ledger.insert(
-        record(alert, whose, captured, String.join("; ", refusals), newest.size()), newest);
-    counters.ofSelfTests.increment();
+        record(alert, agents, captured, String.join("; ", refusals), newest.size()), newest);
+    counters.fromSelfTests.increment();
   }
 
-  /** Keeps an outside alert and asks the agents it leads to for captures. */
-  Outcome outside(IncomingAlert incoming) throws IOException {
-    // one after the other: two of the same must not both find that none has been begun
-    synchronized (oneOutsideAlert) {
+  /** Stores an external alert and requests captures from the agents that it matches. */
+  Outcome receiveExternal(IncomingAlert incoming) throws IOException {
+    // one after the other, so that two equal alerts do not both start a capture
+    synchronized (externalAlertLock) {
       if (!ledger.hasRoomForOutside(clock.instant())) {
         counters.withoutRoom.increment();
         throw noRoom();
@@ -271,10 +282,10 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
         counters.unmatched.increment();
         refusals.add("no connected agent matches " + incoming.place().described());
       }
-      AlertRecord kept = record(incoming.alert(), matched, begun, String.join("; ", refusals), 0);
-      ledger.insert(kept, List.of());
+      AlertRecord record = record(incoming.alert(), matched, begun, String.join("; ", refusals), 0);
+      ledger.insert(record, List.of());
       counters.fromOutside.increment();
-      return new Outcome(kept, matched.size(), begun);
+      return new Outcome(record, matched.size(), begun);
     }
   }
 
@@ -286,32 +297,34 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
         Map.of("Retry-After", "3600"));
   }
 
-  /** The capture that the alert joined, if it is one of this agent's that may have evidence. */
-  private @Nullable Id joined(AgentIdentity agent, @Nullable Id capture) throws IOException {
-    CaptureRecord known = capture == null ? null : captures.find(capture);
-    return known != null && known.agent().equals(agent.id()) ? capture : null;
+  /** Returns the capture that the alert joined, if it is a known capture of this agent. */
+  private @Nullable Id joinedCapture(AgentIdentity agent, @Nullable Id capture) throws IOException {
+    CaptureRecord existing = capture == null ? null : captures.find(capture);
+    return existing != null && existing.agent().equals(agent.id()) ? capture : null;
   }
 
   /**
-   * An alert that joined, or seemed to, and now asks for a capture because that one was refused.
+   * True if the alert joined a capture before, and may now request its own because that one was
+   * refused.
    */
-  private static boolean mayAskAgain(AlertRecord before) {
-    return NONE_ASKED.equals(before.notCaptured()) || JOINED_UNKNOWN.equals(before.notCaptured());
+  private static boolean mayRequestLater(AlertRecord earlier) {
+    return NONE_REQUESTED.equals(earlier.notCaptured())
+        || JOINED_UNKNOWN.equals(earlier.notCaptured());
   }
 
-  /** Why the agent's capture may not go on; null when it may, and then it is noted. */
+  /** Returns why the agent's capture may not continue; null when it may, and then registers it. */
   private @Nullable String refusal(AgentIdentity agent, Alert alert, @Nullable Id capture)
       throws IOException {
     if (capture == null) {
-      return NONE_ASKED;
+      return NONE_REQUESTED;
     }
-    CaptureRecord known = captures.find(capture);
-    if (known != null) {
-      if (!known.agent().equals(agent.id())) {
+    CaptureRecord existing = captures.find(capture);
+    if (existing != null) {
+      if (!existing.agent().equals(agent.id())) {
         return "the capture id is another agent's";
       }
-      // the agent went on by itself while the collector could not be reached
-      captures.explain(capture, alert);
+      // the agent captured by itself while the collector could not be reached
+      captures.setAlert(capture, alert);
       return null;
     }
     String refusal = storm.refusal(agent, fleet.enrolledAt(agent.id()), alert.rule());
@@ -326,37 +339,40 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
     return null;
   }
 
-  /** An alert that had joined another one's capture, which was refused, asks for its own. */
-  private AlertVerdict decided(
-      AgentIdentity agent, AlertRecord before, @Nullable Id capture, @Nullable String refusal)
+  /**
+   * Decides about an alert that requests its own capture after the capture that it joined was
+   * refused.
+   */
+  private AlertVerdict decideLater(
+      AgentIdentity agent, AlertRecord earlier, @Nullable Id capture, @Nullable String refusal)
       throws IOException {
-    if (!agent.id().equals(before.agent())) {
-      return again(agent, before);
+    if (!agent.id().equals(earlier.agent())) {
+      return repeatVerdict(agent, earlier);
     }
     List<Id> captures = refusal == null && capture != null ? List.of(capture) : List.of();
     synchronized (alertGrouping) {
-      ledger.replace(before.decided(captures, refusal));
-      AlertRecord first = before.partOf() == null ? null : ledger.find(before.partOf());
+      ledger.replace(earlier.decided(captures, refusal));
+      AlertRecord first = earlier.partOf() == null ? null : ledger.find(earlier.partOf());
       if (first != null) {
         ledger.replace(first.captured(captures));
       }
     }
-    return new AlertVerdict(before.alert().id(), refusal == null, refusal);
+    return new AlertVerdict(earlier.alert().id(), refusal == null, refusal);
   }
 
-  private AlertVerdict again(AgentIdentity agent, AlertRecord before) {
+  private AlertVerdict repeatVerdict(AgentIdentity agent, AlertRecord earlier) {
     counters.repeated.increment();
-    Id id = before.alert().id();
-    return agent.id().equals(before.agent())
-        ? new AlertVerdict(id, before.notCaptured() == null, before.notCaptured())
+    Id id = earlier.alert().id();
+    return agent.id().equals(earlier.agent())
+        ? new AlertVerdict(id, earlier.notCaptured() == null, earlier.notCaptured())
         : new AlertVerdict(id, false, "the alert id is another agent's");
   }
 
   private @Nullable CaptureRecord capture(
       IncomingAlert incoming, AgentIdentity agent, Set<String> refusals) throws IOException {
     String fingerprint = incoming.alert().source() + " " + incoming.fingerprint();
-    Id before = cooldown.capture(agent.id(), fingerprint);
-    CaptureRecord running = before == null ? null : captures.find(before);
+    Id earlier = cooldown.capture(agent.id(), fingerprint);
+    CaptureRecord running = earlier == null ? null : captures.find(earlier);
     if (running != null && running.state() != CaptureState.FAILED) {
       counters.joined.increment();
       return running;

@@ -22,11 +22,11 @@ import whorl.evidence.Id;
 import whorl.evidence.Text;
 
 /**
- * CloudEvents 1.0 over HTTP, structured, batched and binary. The place is read from extension
- * attributes ({@code poduid}, {@code containerid}, {@code namespace}, {@code pod}, {@code service},
- * {@code host}), from fields of the data with the same names, or, where there are none, from a
- * subject such as {@code namespaces/shop/pods/shop-7d9f}. Falco's alerts as events are read as
- * Falco's.
+ * CloudEvents 1.0 over HTTP, in structured, batched and binary mode. The place is read from
+ * extension attributes ({@code poduid}, {@code containerid}, {@code namespace}, {@code pod}, {@code
+ * service}, {@code host}), from fields of the data with the same names, or else from a subject such
+ * as {@code namespaces/shop/pods/shop-7d9f}. Falco's alerts inside events are read by the Falco
+ * dialect.
  *
  * @see <a href="https://github.com/cloudevents/spec">CloudEvents</a>
  */
@@ -34,7 +34,7 @@ final class CloudEventsDialect implements Dialect {
   private static final int MAX_EVENTS = 256;
   private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
 
-  // binary mode has no list of its headers to walk, so these are the ones that are looked for
+  // headers of a request cannot be listed, so binary mode reads only these
   private static final List<String> KNOWN =
       List.of(
           "specversion",
@@ -88,7 +88,10 @@ final class CloudEventsDialect implements Dialect {
     }
     if (events.size() > MAX_EVENTS) {
       throw JsonBody.malformed(
-          events.size() + " events in one batch, " + MAX_EVENTS + " may; send smaller ones");
+          events.size()
+              + " events in one batch; at most "
+              + MAX_EVENTS
+              + " are allowed; send smaller batches");
     }
     List<IncomingAlert> read = new ArrayList<>();
     for (JsonNode event : events) {
@@ -106,7 +109,7 @@ final class CloudEventsDialect implements Dialect {
     String version = Fields.text(event, "specversion", "");
     if (!version.startsWith("1.")) {
       throw JsonBody.malformed(
-          "CloudEvents " + Text.shortened(version) + " is not known here; 1.0 is");
+          "CloudEvents " + Text.shortened(version) + " is not supported; use 1.0");
     }
     JsonNode payload = payload(event);
     if (FalcoDialect.isFalco(payload)) {
@@ -117,8 +120,8 @@ final class CloudEventsDialect implements Dialect {
       rule = Fields.text(event, "type", "");
     }
     String title = attribute(event, payload, List.of("title", "summary"));
-    Map<String, Object> fields = new LinkedHashMap<>(Fields.all(payload));
-    for (Map.Entry<String, Object> attribute : Fields.all(event).entrySet()) {
+    Map<String, Object> fields = new LinkedHashMap<>(Fields.allFields(payload));
+    for (Map.Entry<String, Object> attribute : Fields.allFields(event).entrySet()) {
       if (!attribute.getKey().startsWith("data")) {
         fields.put("ce." + attribute.getKey(), attribute.getValue());
       }
@@ -137,7 +140,7 @@ final class CloudEventsDialect implements Dialect {
             AlertLimits.fields(fields),
             null,
             List.of());
-    // another event of the same source, type and rule is the same thing going on
+    // events of the same source and rule count as repetitions
     String fingerprint = Fields.text(event, "source", "") + " " + rule;
     return new IncomingAlert(
         AlertLimits.bounded(alert, name()), place(event, payload), fingerprint, true, null);
@@ -159,7 +162,10 @@ final class CloudEventsDialect implements Dialect {
         : named;
   }
 
-  /** Namespace and pod of {@code namespaces/N/pods/P} or {@code N/P}; empty for anything else. */
+  /**
+   * Returns namespace and pod of {@code namespaces/N/pods/P} or {@code N/P}; empty for anything
+   * else.
+   */
   private static String[] subject(String subject) {
     String[] parts = (subject.startsWith("/") ? subject.substring(1) : subject).split("/", -1);
     if (parts.length == 4 && parts[0].equals("namespaces") && parts[2].equals("pods")) {
@@ -188,7 +194,7 @@ final class CloudEventsDialect implements Dialect {
     try {
       return JsonBody.tree(Base64.getDecoder().decode(base64));
     } catch (IllegalArgumentException | ProblemException notJson) {
-      // binary data is allowed and tells us nothing; the attributes still do
+      // binary data is allowed but unreadable; the attributes are still used
       return MissingNode.getInstance();
     }
   }
@@ -202,7 +208,7 @@ final class CloudEventsDialect implements Dialect {
     for (String attribute : KNOWN) {
       String value = request.header("ce-" + attribute);
       if (value != null) {
-        event.put(attribute, decoded(attribute, value));
+        event.put(attribute, decode(attribute, value));
       }
     }
     if (body.length > 0 && mediaType(request).contains("json")) {
@@ -211,14 +217,17 @@ final class CloudEventsDialect implements Dialect {
     return event;
   }
 
-  /** As in the HTTP binding, 3.1.3.2: percent-encoded UTF-8, perhaps in double quotes. */
-  private static String decoded(String attribute, String value) {
-    String bare = value;
+  /**
+   * Decodes a header as in the HTTP binding, 3.1.3.2: percent-encoded UTF-8, optionally in double
+   * quotes.
+   */
+  private static String decode(String attribute, String value) {
+    String unquoted = value;
     if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
-      bare = value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1");
+      unquoted = value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1");
     }
     try {
-      return URLDecoder.decode(bare.replace("+", "%2B"), StandardCharsets.UTF_8);
+      return URLDecoder.decode(unquoted.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw JsonBody.malformed(
           "header ce-" + attribute + " is not percent-encoded: " + Text.shortened(value));

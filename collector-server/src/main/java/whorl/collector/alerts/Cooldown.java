@@ -8,9 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
-/** Remembers which capture an outside alert led to, so that its repetitions join it. Not locked. */
+/**
+ * Remembers which capture an external alert started, so that its repetitions join it. Not
+ * thread-safe.
+ */
 final class Cooldown {
-  private static final Duration LASTS = Duration.ofSeconds(60);
+  private static final Duration PERIOD = Duration.ofSeconds(60);
   private static final int MAX_REMEMBERED = 10_000;
 
   private final InstantSource clock;
@@ -30,12 +33,14 @@ final class Cooldown {
 
   private record Begun(Id capture, Instant at) {}
 
-  /** The capture begun for the same alert on this agent within the last minute, or null. */
+  /**
+   * Returns the capture that the same alert began on this agent within the last minute, or null.
+   */
   @Nullable Id capture(Id agent, String fingerprint) {
-    Begun before = begun.get(new Key(agent, fingerprint));
-    return before == null || !before.at().plus(LASTS).isAfter(clock.instant())
+    Begun latest = begun.get(new Key(agent, fingerprint));
+    return latest == null || !latest.at().plus(PERIOD).isAfter(clock.instant())
         ? null
-        : before.capture();
+        : latest.capture();
   }
 
   void begin(Id agent, String fingerprint, Id capture) {

@@ -4,15 +4,15 @@ import java.util.List;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
 
-/** How one kind of program speaks of alerts. Stateless. */
+/** The webhook format of one kind of program. Stateless. */
 interface Dialect {
-  /** Its name in the path and in {@link whorl.evidence.Alert#source}. */
+  /** Returns its name, as used in the path and in {@link whorl.evidence.Alert#source}. */
   String name();
 
   /**
-   * The alerts in this body; several in a batch, none in an empty one.
+   * Returns the alerts of this body: several of a batch, none of an empty one.
    *
-   * @throws ProblemException 400 saying what is wrong
+   * @throws ProblemException 400 naming the problem
    */
   List<IncomingAlert> read(Request request, byte[] body);
 }

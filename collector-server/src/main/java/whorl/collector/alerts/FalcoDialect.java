@@ -42,7 +42,7 @@ final class FalcoDialect implements Dialect {
     return List.of(read(payload, name()));
   }
 
-  /** Whether this looks like Falco's; CloudEvents may carry it too. */
+  /** True if this looks like a Falco alert; CloudEvents may carry one too. */
   static boolean isFalco(JsonNode payload) {
     return payload.isObject()
         && !Fields.text(payload, "rule", "").isEmpty()
@@ -50,16 +50,16 @@ final class FalcoDialect implements Dialect {
   }
 
   /**
-   * @param source the dialect that the payload came in
+   * @param source the dialect that carried the payload
    */
   IncomingAlert read(JsonNode payload, String source) {
     Instant now = clock.instant();
     JsonNode fields = payload.path("output_fields");
     String rule = Fields.text(payload, "rule", "");
-    Map<String, Object> kept = new LinkedHashMap<>(Fields.all(fields));
-    keep(kept, "falco.uuid", Fields.text(payload, "uuid"));
-    keep(kept, "falco.source", Fields.text(payload, "source"));
-    keep(kept, "hostname", Fields.text(payload, "hostname"));
+    Map<String, Object> merged = new LinkedHashMap<>(Fields.allFields(fields));
+    putIfPresent(merged, "falco.uuid", Fields.text(payload, "uuid"));
+    putIfPresent(merged, "falco.source", Fields.text(payload, "source"));
+    putIfPresent(merged, "hostname", Fields.text(payload, "hostname"));
     Alert alert =
         new Alert(
             Id.next(clock),
@@ -70,7 +70,7 @@ final class FalcoDialect implements Dialect {
             rule,
             Fields.text(payload, "output"),
             Fields.texts(payload.get("tags")),
-            AlertLimits.fields(kept),
+            AlertLimits.fields(merged),
             null,
             List.of());
     TargetResolver place =
@@ -87,7 +87,8 @@ final class FalcoDialect implements Dialect {
         AlertLimits.bounded(alert, source), place, rule, true, Fields.text(payload, "output"));
   }
 
-  private static void keep(Map<String, Object> fields, String name, @Nullable String value) {
+  private static void putIfPresent(
+      Map<String, Object> fields, String name, @Nullable String value) {
     if (value != null) {
       fields.put(name, value);
     }

@@ -10,25 +10,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads single fields of other programs' JSON, whose types cannot be relied on. */
+/** Reads single fields of other programs' JSON, whose types are not reliable. */
 final class Fields {
   private static final Instant EPOCH = Instant.EPOCH;
 
   private Fields() {}
 
-  /** The field's text; null when it is absent, null or no scalar. */
+  /** Returns the field's text; null when it is absent, null or not a scalar. */
   static @Nullable String text(JsonNode object, String name) {
     JsonNode value = object.get(name);
     return value == null || !value.isValueNode() || value.isNull() ? null : value.asText();
   }
 
-  /** As {@link #text}, but for a blank one too. */
+  /** Returns the field's text, or {@code otherwise} when it is absent or blank. */
   static String text(JsonNode object, String name, String otherwise) {
     String text = text(object, name);
     return text == null || text.isBlank() ? otherwise : text;
   }
 
-  /** The texts of an array of strings; empty when it is something else. */
+  /** Returns the texts of an array of strings; empty for anything else. */
   static List<String> texts(@Nullable JsonNode array) {
     List<String> texts = new ArrayList<>();
     if (array != null && array.isArray()) {
@@ -41,8 +41,11 @@ final class Fields {
     return texts;
   }
 
-  /** An object's fields: booleans and whole numbers as such, all else as text; nulls left out. */
-  static Map<String, Object> all(@Nullable JsonNode object) {
+  /**
+   * Returns an object's fields. Keeps booleans and whole numbers, turns other values into text, and
+   * leaves nulls out.
+   */
+  static Map<String, Object> allFields(@Nullable JsonNode object) {
     Map<String, Object> fields = new LinkedHashMap<>();
     if (object != null && object.isObject()) {
       for (Map.Entry<String, JsonNode> field : object.properties()) {
@@ -59,7 +62,10 @@ final class Fields {
     return fields;
   }
 
-  /** A time in RFC 3339; {@code otherwise} when it is none, or before 1970 as Go's zero time is. */
+  /**
+   * Parses a time of RFC 3339. Returns {@code otherwise} when it is malformed, or before 1970 like
+   * Go's zero time.
+   */
   static Instant time(@Nullable String text, Instant otherwise) {
     if (text == null) {
       return otherwise;

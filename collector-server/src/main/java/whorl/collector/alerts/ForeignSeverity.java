@@ -4,11 +4,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Level;
 
-/** Other programs' words for how grave something is: syslog's, Falco's, Prometheus users'. */
+/** Maps the severities of other programs to levels: of syslog, Falco, and Prometheus users. */
 final class ForeignSeverity {
   private ForeignSeverity() {}
 
-  /** The level of this word; medium for a word we do not know, or none. */
+  /** Returns the level of this word; medium when it is unknown or null. */
   static Level level(@Nullable String word) {
     if (word == null) {
       return Level.MEDIUM;

@@ -11,7 +11,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** Our own dialect, for scripts: strict, so that a typo is answered and not passed over. */
+/** Our own format, for scripts. It is strict, so that a typo causes an error. */
 final class GenericDialect implements Dialect {
   private final InstantSource clock;
 
@@ -19,7 +19,7 @@ final class GenericDialect implements Dialect {
     this.clock = clock;
   }
 
-  /** The body. */
+  /** The request's body. */
   record Body(
       @Nullable String rule,
       @Nullable String title,
@@ -38,7 +38,7 @@ final class GenericDialect implements Dialect {
     Body body = JsonBody.strict(bytes, Body.class);
     String rule = body.rule();
     if (rule == null || rule.isBlank()) {
-      throw JsonBody.malformed("rule is missing: give the id of whatever fired");
+      throw JsonBody.malformed("rule is missing: give the id of the rule that fired");
     }
     Target target = body.target();
     if (target == null || target.isEmpty()) {

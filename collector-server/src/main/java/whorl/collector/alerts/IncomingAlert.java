@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 
 /**
- * An alert from outside, in our words.
+ * An external alert in the collector's own form.
  *
- * @param fingerprint what makes two of them the same, for the cooldown
- * @param firing false when it only says that something is over
- * @param reason what the capture is for; null for the alert's title
+ * @param fingerprint equal for repetitions of an alert; used for the cooldown
+ * @param firing false when it only reports that something is over
+ * @param reason the capture's reason; null for the alert's title
  */
 record IncomingAlert(
     Alert alert, AlertSource place, String fingerprint, boolean firing, @Nullable String reason) {}

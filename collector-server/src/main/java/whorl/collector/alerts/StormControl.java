@@ -14,46 +14,46 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 /**
- * Keeps one noisy rule on many replicas from filling the store: of one rule in one service only the
- * first few in a sliding window become full captures.
+ * Prevents one noisy rule on many replicas from filling the store: each rule may start only a few
+ * captures per service in a sliding window.
  *
  * <p>An agent states its own service name, so anybody with an agent's token can claim any name. But
- * nobody can enrol a key in the past: captures of agents that enrolled long after the one that asks
- * do not count against it.
+ * no attacker can enrol a key in the past: captures of agents that enrolled much later than the
+ * requesting agent do not count against it.
  *
  * <p>Safe for use by several threads.
  */
 public final class StormControl {
   private static final int MAX_RULES = 10_000;
 
-  /** Of one agent, so that none fills the table for all. */
-  private static final int MAX_RULES_OF_AGENT = 200;
+  /** Limit per agent, so that no agent fills the table for all. */
+  private static final int MAX_RULES_PER_AGENT = 200;
 
-  /** The most captures of one rule in one service. */
-  private static final int MAX_TAKEN = 64;
+  /** Limit for stored captures of one rule in one service. */
+  private static final int MAX_CAPTURES_PER_RULE = 64;
 
-  /** The replicas of one rollout are alike; a stranger comes later. */
-  private static final Duration MUCH_YOUNGER = Duration.ofHours(1);
+  /** Replicas of one rollout enrol within this time; attackers enrol later. */
+  private static final Duration MUCH_LATER = Duration.ofHours(1);
 
   private final Limit limit;
   private final InstantSource clock;
-  private final Map<Key, Admitted> admitted = new HashMap<>();
+  private final Map<Key, RuleCaptures> admitted = new HashMap<>();
 
-  /** How many of them came to be known by each agent. */
-  private final Map<Id, Integer> rulesOf = new HashMap<>();
+  /** Number of rules in the table that each agent used first. */
+  private final Map<Id, Integer> rulesByAgent = new HashMap<>();
 
-  /** A rule's captures, and the agent by which it came to be known. */
-  private record Admitted(Taken first, Deque<Taken> all) {}
+  /** A rule's captures, and the first of them. */
+  private record RuleCaptures(Capture first, Deque<Capture> all) {}
 
   /**
-   * A capture.
+   * An admitted capture.
    *
-   * @param enrolledAt when its agent enrolled a key; null where it never did
+   * @param enrolledAt when its agent enrolled a key; null if it never did
    */
-  private record Taken(Id agent, @Nullable Instant enrolledAt, Instant at) {
-    boolean muchYoungerThan(@Nullable Instant enrolled) {
+  private record Capture(Id agent, @Nullable Instant enrolledAt, Instant at) {
+    boolean enrolledMuchLaterThan(@Nullable Instant enrolled) {
       return enrolled != null
-          && (enrolledAt == null || enrolledAt.isAfter(enrolled.plus(MUCH_YOUNGER)));
+          && (enrolledAt == null || enrolledAt.isAfter(enrolled.plus(MUCH_LATER)));
     }
   }
 
@@ -63,7 +63,7 @@ public final class StormControl {
   }
 
   /**
-   * How many full captures in how long.
+   * The number of captures in a window of time.
    *
    * @param captures 1 or more
    */
@@ -75,58 +75,61 @@ public final class StormControl {
   private record Key(@Nullable String namespace, String service, String rule) {}
 
   /**
-   * Takes one of the window's captures.
+   * Takes one capture from the window.
    *
-   * @param enrolledAt when the agent enrolled its key; null where it never did
-   * @return null when the capture may go on, else why not
+   * @param enrolledAt when the agent enrolled its key; null if it never did
+   * @return null when the capture is admitted, else the reason for the refusal
    */
   public synchronized @Nullable String refusal(
       AgentIdentity agent, @Nullable Instant enrolledAt, String rule) {
-    Taken asked = new Taken(agent.id(), enrolledAt, clock.instant());
+    Capture requested = new Capture(agent.id(), enrolledAt, clock.instant());
     Key key = new Key(agent.namespace(), agent.service(), rule);
-    Admitted known = admitted.get(key);
-    if (known == null) {
-      String full = full(asked);
+    RuleCaptures ruleCaptures = admitted.get(key);
+    if (ruleCaptures == null) {
+      String full = tableFull(requested);
       if (full != null) {
         return full;
       }
-      known = new Admitted(asked, new ArrayDeque<>(limit.captures()));
-      admitted.put(key, known);
-      rulesOf.merge(asked.agent(), 1, Integer::sum);
+      ruleCaptures = new RuleCaptures(requested, new ArrayDeque<>(limit.captures()));
+      admitted.put(key, ruleCaptures);
+      rulesByAgent.merge(requested.agent(), 1, Integer::sum);
     }
-    Deque<Taken> all = known.all();
-    while (!all.isEmpty() && expired(all.getFirst(), asked.at())) {
+    Deque<Capture> all = ruleCaptures.all();
+    while (!all.isEmpty() && expired(all.getFirst(), requested.at())) {
       all.removeFirst();
     }
-    long counted = all.stream().filter(each -> !each.muchYoungerThan(enrolledAt)).count();
-    if (counted >= limit.captures() || all.size() >= Math.max(MAX_TAKEN, limit.captures())) {
+    long counted =
+        all.stream().filter(capture -> !capture.enrolledMuchLaterThan(enrolledAt)).count();
+    if (counted >= limit.captures()
+        || all.size() >= Math.max(MAX_CAPTURES_PER_RULE, limit.captures())) {
       return "storm control: this rule had "
           + limit.captures()
           + " full captures in this service within "
           + limit.window().toSeconds()
           + " s; ask for one with POST /api/v1/captures";
     }
-    all.addLast(asked);
+    all.addLast(requested);
     return null;
   }
 
   /**
-   * Why there is no room for one more rule; null when there is. The rule of a much younger agent is
-   * forgotten to make room.
+   * Returns why there is no room for one more rule; null when there is room. Removes a rule of a
+   * much later agent to make room.
    */
-  private @Nullable String full(Taken asked) {
-    if (hasManyRules(asked.agent()) || admitted.size() >= MAX_RULES) {
-      forget(others -> expired(others.all().getLast(), asked.at()), MAX_RULES);
+  private @Nullable String tableFull(Capture requested) {
+    if (hasManyRules(requested.agent()) || admitted.size() >= MAX_RULES) {
+      removeRules(entry -> expired(entry.all().getLast(), requested.at()), MAX_RULES);
     }
-    if (hasManyRules(asked.agent())) {
+    if (hasManyRules(requested.agent())) {
       return "storm control: more than "
-          + MAX_RULES_OF_AGENT
+          + MAX_RULES_PER_AGENT
           + " rules had captures of this agent lately";
     }
     if (admitted.size() >= MAX_RULES) {
-      forget(
-          others ->
-              others.all().stream().allMatch(each -> each.muchYoungerThan(asked.enrolledAt())),
+      removeRules(
+          entry ->
+              entry.all().stream()
+                  .allMatch(capture -> capture.enrolledMuchLaterThan(requested.enrolledAt())),
           1);
     }
     return admitted.size() >= MAX_RULES
@@ -135,23 +138,24 @@ public final class StormControl {
   }
 
   private boolean hasManyRules(Id agent) {
-    return rulesOf.getOrDefault(agent, 0) >= MAX_RULES_OF_AGENT;
+    return rulesByAgent.getOrDefault(agent, 0) >= MAX_RULES_PER_AGENT;
   }
 
-  private void forget(Predicate<Admitted> which, int atMost) {
+  private void removeRules(Predicate<RuleCaptures> filter, int atMost) {
     int left = atMost;
-    for (Iterator<Admitted> each = admitted.values().iterator(); left > 0 && each.hasNext(); ) {
-      Admitted known = each.next();
-      if (which.test(known)) {
-        each.remove();
-        rulesOf.computeIfPresent(
-            known.first().agent(), (agent, rules) -> rules == 1 ? null : rules - 1);
+    for (Iterator<RuleCaptures> rules = admitted.values().iterator();
+        left > 0 && rules.hasNext(); ) {
+      RuleCaptures rule = rules.next();
+      if (filter.test(rule)) {
+        rules.remove();
+        rulesByAgent.computeIfPresent(
+            rule.first().agent(), (agent, count) -> count == 1 ? null : count - 1);
         left--;
       }
     }
   }
 
-  private boolean expired(Taken taken, Instant now) {
-    return !taken.at().plus(limit.window()).isAfter(now);
+  private boolean expired(Capture capture, Instant now) {
+    return !capture.at().plus(limit.window()).isAfter(now);
   }
 }

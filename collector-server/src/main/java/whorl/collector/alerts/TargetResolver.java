@@ -12,9 +12,9 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Text;
 
 /**
- * What another program knows of the place. The narrowest that leads to an agent counts: pod uid,
- * container id, namespace and pod, service, host. Service and host are only asked when neither pod
- * nor container was named: an alert about one pod must not freeze its neighbours.
+ * The place of an external alert. The narrowest part that matches an agent is used: pod uid,
+ * container id, namespace and pod, service, host. Service and host are used only when neither pod
+ * nor container is named, because an alert about one pod must not start captures on its neighbours.
  *
  * @param containerId the container's id or its first 12 digits
  */
@@ -27,7 +27,7 @@ record TargetResolver(
     @Nullable String host)
     implements AlertSource {
 
-  /** From whatever names the other program uses. */
+  /** Reads the place from the fields that the other program uses. */
   static TargetResolver of(
       Function<String, @Nullable String> value,
       List<String> podUidNames,
@@ -37,15 +37,15 @@ record TargetResolver(
       List<String> serviceNames,
       List<String> hostNames) {
     return new TargetResolver(
-        first(value, podUidNames),
+        firstValue(value, podUidNames),
         containerId(value, containerNames),
-        first(value, namespaceNames),
-        first(value, podNames),
-        first(value, serviceNames),
-        withoutPort(first(value, hostNames)));
+        firstValue(value, namespaceNames),
+        firstValue(value, podNames),
+        firstValue(value, serviceNames),
+        withoutPort(firstValue(value, hostNames)));
   }
 
-  /** Whether no part is known that could lead to an agent. */
+  /** True if no part is present that could match an agent. */
   boolean isNowhere() {
     return podUid == null && containerId == null && pod == null && service == null && host == null;
   }
@@ -54,13 +54,13 @@ record TargetResolver(
   public List<AgentIdentity> agents(Fleet fleet) {
     List<AgentIdentity> found = List.of();
     if (podUid != null) {
-      found = narrowed(fleet.find(agent -> podUid.equals(agent.podUid())));
+      found = narrowToContainer(fleet.find(agent -> podUid.equals(agent.podUid())));
     }
     if (found.isEmpty() && containerId != null) {
       found = fleet.find(this::inContainer);
     }
     if (found.isEmpty() && pod != null) {
-      found = narrowed(fleet.find(inNamespace().and(agent -> pod.equals(agent.pod()))));
+      found = narrowToContainer(fleet.find(inNamespace().and(agent -> pod.equals(agent.pod()))));
     }
     if (podUid != null || containerId != null || pod != null) {
       return found;
@@ -77,17 +77,17 @@ record TargetResolver(
   @Override
   public String described() {
     List<String> parts = new ArrayList<>();
-    part(parts, "pod uid", podUid);
-    part(parts, "container", containerId);
-    part(parts, "namespace", namespace);
-    part(parts, "pod", pod);
-    part(parts, "service", service);
-    part(parts, "host", host);
+    addPart(parts, "pod uid", podUid);
+    addPart(parts, "container", containerId);
+    addPart(parts, "namespace", namespace);
+    addPart(parts, "pod", pod);
+    addPart(parts, "service", service);
+    addPart(parts, "host", host);
     return parts.isEmpty() ? "a place that the alert does not name" : String.join(", ", parts);
   }
 
-  /** Of several JVMs in one pod, those in the container, if one is known to be. */
-  private List<AgentIdentity> narrowed(List<AgentIdentity> inPod) {
+  /** Narrows the JVMs of one pod to those in the container, if any is in it. */
+  private List<AgentIdentity> narrowToContainer(List<AgentIdentity> inPod) {
     if (containerId == null) {
       return inPod;
     }
@@ -105,11 +105,11 @@ record TargetResolver(
     return agent -> namespace == null || namespace.equals(agent.namespace());
   }
 
-  private static @Nullable String first(
+  private static @Nullable String firstValue(
       Function<String, @Nullable String> value, List<String> names) {
     for (String name : names) {
       String found = value.apply(name);
-      // Falco writes <NA> for what it does not know
+      // Falco writes <NA> for unknown values
       if (found != null && !found.isBlank() && !found.equals("<NA>")) {
         return found;
       }
@@ -142,7 +142,7 @@ record TargetResolver(
     return colon > 0 && host.indexOf(':') == colon ? host.substring(0, colon) : host;
   }
 
-  private static void part(List<String> parts, String name, @Nullable String value) {
+  private static void addPart(List<String> parts, String name, @Nullable String value) {
     if (value != null) {
       parts.add(name + " " + Text.shortened(value));
     }

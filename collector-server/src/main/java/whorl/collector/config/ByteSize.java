@@ -3,7 +3,7 @@ package whorl.collector.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sizes as people write them: {@code 64GiB}. */
+/** Parses sizes such as {@code 64GiB}. */
 final class ByteSize {
   private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,5})(MiB|GiB|TiB)");
 
@@ -11,7 +11,7 @@ final class ByteSize {
 
   /**
    * @return bytes
-   * @throws IllegalArgumentException when it has another shape
+   * @throws IllegalArgumentException when the text is not such a size
    */
   static long parse(String text) {
     Matcher matcher = SHAPE.matcher(text);

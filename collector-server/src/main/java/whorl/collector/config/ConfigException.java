@@ -2,7 +2,7 @@ package whorl.collector.config;
 
 import java.util.List;
 
-/** Settings that can't be used: all that is wrong with them at once. */
+/** Invalid settings, with all problems at once. */
 public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -13,7 +13,7 @@ public final class ConfigException extends Exception {
     this.problems = List.copyOf(problems);
   }
 
-  /** One line each: the option, its value, and what is allowed. */
+  /** Returns one line per problem: the option, its value, and the allowed values. */
   public List<String> problems() {
     return problems;
   }

@@ -10,19 +10,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long, and how much, evidence is kept; what is not named is kept for ever.
+ * How long and how much evidence is kept. Classes without a limit are kept forever.
  *
- * @param ages by class, or {@link #ALL}
- * @param bytes by class, or {@link #ALL}
+ * @param ages maximum age by class, or of {@link #ALL}
+ * @param bytes maximum size by class, or of {@link #ALL}
  */
 public record Retain(Map<String, Duration> ages, Map<String, Long> bytes) {
-  /** All classes together. */
+  /** The name for all classes together. */
   public static final String ALL = "all";
 
-  /** What evidence is told apart by. */
+  /** The classes of evidence. */
   public static final List<String> CLASSES = List.of("alert", "request", "heap", "failed", ALL);
 
-  /** Nothing is purged by itself. */
+  /** Keeps everything: nothing is purged automatically. */
   public static final Retain EVERYTHING = new Retain(Map.of(), Map.of());
 
   private static final Pattern AGE = Pattern.compile("([1-9]\\d{0,4})([hd])");
@@ -35,7 +35,7 @@ public record Retain(Map<String, Duration> ages, Map<String, Long> bytes) {
   /**
    * @param ages such as {@code alert=90d,failed=12h}; null for none
    * @param sizes such as {@code heap=500GiB,all=1TiB}; null for none
-   * @param problems takes what is wrong, each with what is allowed
+   * @param problems receives all problems, each with the allowed values
    */
   static Retain parse(@Nullable String ages, @Nullable String sizes, List<String> problems) {
     return new Retain(
@@ -53,24 +53,24 @@ public record Retain(Map<String, Duration> ages, Map<String, Long> bytes) {
     if (text == null) {
       return limits;
     }
-    List<String> wrong = new ArrayList<>();
+    List<String> found = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       String[] pair = part.strip().split("=", 2);
       if (!CLASSES.contains(pair[0])) {
-        wrong.add("no class '" + pair[0] + "'; there are " + String.join(", ", CLASSES));
+        found.add("no class '" + pair[0] + "'; there are " + String.join(", ", CLASSES));
       } else if (pair.length < 2) {
-        wrong.add(pair[0] + " has no limit; write " + pair[0] + "=…");
+        found.add(pair[0] + " has no limit; write " + pair[0] + "=…");
       } else if (limits.containsKey(pair[0])) {
-        wrong.add(pair[0] + " is there twice");
+        found.add(pair[0] + " is there twice");
       } else {
         try {
           limits.put(pair[0], reader.read(pair[1]));
         } catch (IllegalArgumentException e) {
-          wrong.add(pair[0] + "=" + pair[1] + ": " + e.getMessage());
+          found.add(pair[0] + "=" + pair[1] + ": " + e.getMessage());
         }
       }
     }
-    wrong.forEach(each -> problems.add(option + " " + text + ": " + each));
+    found.forEach(problem -> problems.add(option + " " + text + ": " + problem));
     return limits;
   }
 

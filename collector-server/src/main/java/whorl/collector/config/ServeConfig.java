@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's settings.
  *
- * @param listen resolved; port 0 takes a free one
- * @param dataFolder where all that is kept lies; one server at a time
- * @param tokensFile null for the data folder's own, made at the first start
+ * @param listen resolved address; port 0 selects a free port
+ * @param dataFolder the folder of all data; used by one server at a time
+ * @param tokensFile null for the one in the data folder, created at the first start
  * @param tls null for plain HTTP
- * @param maxUploads pieces of evidence in upload at once; further ones wait at their agents
- * @param artifactMaxBytes longer artifacts are refused
- * @param silence how long an agent may be away without a goodbye; zero for as long as it likes
+ * @param maxUploads limit for concurrent uploads of evidence; further ones wait in their agents
+ * @param artifactMaxBytes size limit of an artifact; larger ones are refused
+ * @param silence how long an agent may be disconnected without a goodbye; zero for no limit
  * @param retain how long evidence is kept
  */
 public record ServeConfig(

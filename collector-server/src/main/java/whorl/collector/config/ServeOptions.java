@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The options of {@code serve} as they were given. */
+/** The options of {@code serve} as given on the command line. */
 public record ServeOptions(
     String listen,
     Path data,
@@ -30,7 +30,11 @@ public record ServeOptions(
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
 
-  /** All of them read, or all that is wrong. */
+  /**
+   * Parses all options.
+   *
+   * @throws ConfigException with all problems
+   */
   public ServeConfig read() throws ConfigException {
     List<String> problems = new ArrayList<>();
     TlsFiles tls = tls(problems);
@@ -48,13 +52,21 @@ public record ServeOptions(
     }
     long artifactMaxBytes = artifactMaxBytes(problems);
     StormLimit limit = storm(problems);
-    Duration away = silence(problems);
-    Retain kept = Retain.parse(retain, retainSize, problems);
+    Duration silenceLimit = silence(problems);
+    Retain retainLimits = Retain.parse(retain, retainSize, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
     return new ServeConfig(
-        address, data, tokens, tls, maxUploads, artifactMaxBytes, limit, away, kept);
+        address,
+        data,
+        tokens,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        limit,
+        silenceLimit,
+        retainLimits);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

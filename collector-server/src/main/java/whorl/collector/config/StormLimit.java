@@ -5,15 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many alerts of one rule in one service become full captures, written like {@code 3/10m}.
+ * How many alerts of one rule in one service become full captures, written as {@code 3/10m}.
  *
- * @param captures within any {@code window}
+ * @param captures limit within any {@code window}
  */
 public record StormLimit(int captures, Duration window) {
   private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,4})/([1-9]\\d{0,4})([smh])");
 
   /**
-   * @throws IllegalArgumentException when it has another shape
+   * @throws IllegalArgumentException when the text is not such a limit
    */
   static StormLimit parse(String text) {
     Matcher matcher = SHAPE.matcher(text);

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PEM files.
+ * The PEM files for TLS.
  *
- * @param certificate the server's, with its chain
- * @param key PKCS#8, unencrypted
- * @param clientCa clients must show a certificate of this authority; null to ask for none
+ * @param certificate the server's certificate with its chain
+ * @param key the private key, as unencrypted PKCS#8
+ * @param clientCa the authority of client certificates, which are then required; null for none
  */
 public record TlsFiles(Path certificate, Path key, @Nullable Path clientCa) {}

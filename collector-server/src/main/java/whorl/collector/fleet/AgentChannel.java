@@ -22,8 +22,8 @@ import whorl.evidence.CollectorMessage;
 import whorl.evidence.Json;
 
 /**
- * The collector's end of the agents' channels: hello first, then status, journal, alerts and
- * progress. A peer that breaks the protocol loses its connection and disturbs nobody else.
+ * The collector's end of the agents' WebSocket channels. An agent sends hello first, then status,
+ * journal, alerts and progress. A peer that breaks the protocol loses its own connection only.
  */
 public final class AgentChannel implements ChannelEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(AgentChannel.class);
@@ -32,7 +32,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private static final int MAX_ALERTS_A_WINDOW = 600;
   private static final int POLICY = 1008;
   private static final int TRY_AGAIN_LATER = 1013;
-  // 4000 to 4999 are ours to give a meaning (RFC 6455, 7.4.2)
+  // RFC 6455, 7.4.2 leaves 4000 to 4999 to applications
   private static final int REPLACED = 4001;
   private static final int SILENT = 4002;
 
@@ -46,7 +46,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
-  private final Set<Session> strangers = ConcurrentHashMap.newKeySet();
+  private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
   public AgentChannel(
       Fleet fleet,
@@ -77,36 +77,36 @@ public final class AgentChannel implements ChannelEndpoint {
       session.expel(POLICY, "the channel takes a token of role agent");
       return session;
     }
-    strangers.add(session);
+    pendingSessions.add(session);
     return session;
   }
 
-  /** Closes connections whose hello is late, and those that have fallen silent. */
-  void expelTheSilent() {
+  /** Closes connections without a hello in time, and connections whose heartbeats are missing. */
+  void closeExpired() {
     long now = nanos.getAsLong();
-    for (Session stranger : List.copyOf(strangers)) {
-      if (now - stranger.openedNanos > HELLO_LIMIT_NANOS && strangers.remove(stranger)) {
+    for (Session pending : List.copyOf(pendingSessions)) {
+      if (now - pending.openedNanos > HELLO_LIMIT_NANOS && pendingSessions.remove(pending)) {
         counters.lateHellos.increment();
-        stranger.expel(POLICY, "no hello within " + HELLO_LIMIT_NANOS / 1_000_000_000 + " s");
+        pending.expel(POLICY, "no hello within " + HELLO_LIMIT_NANOS / 1_000_000_000 + " s");
       }
     }
-    for (Connection connection : fleet.silent()) {
+    for (Connection connection : fleet.silentConnections()) {
       counters.silentConnections.increment();
-      departed(connection, DisconnectReason.SILENT);
+      disconnected(connection, DisconnectReason.SILENT);
       connection.peer().close(SILENT, "three heartbeats missed");
     }
   }
 
-  private void departed(Connection connection, DisconnectReason how) {
-    if (fleet.departed(connection)) {
-      LOG.debug("agent {} has gone: {}", connection.identity().id(), how);
-      lostAgentDetector.gone(connection, how);
-      captures.agentGone(connection.identity().id());
-      rules.agentGone(connection.identity().id());
+  private void disconnected(Connection connection, DisconnectReason reason) {
+    if (fleet.disconnected(connection)) {
+      LOG.debug("agent {} has disconnected: {}", connection.identity().id(), reason);
+      lostAgentDetector.disconnected(connection, reason);
+      captures.agentDisconnected(connection.identity().id());
+      rules.agentDisconnected(connection.identity().id());
     }
   }
 
-  /** One socket. */
+  /** The state of one socket. */
   private final class Session implements Listener {
     private final Peer peer;
     private final long openedNanos;
@@ -137,11 +137,11 @@ public final class AgentChannel implements ChannelEndpoint {
       }
       try {
         if (connection == null) {
-          shakeHands(reading);
+          continueHandshake(reading);
         } else {
           fleet.seen(connection);
-          if (reading instanceof Reading.Understood understood) {
-            handleInTime(connection, understood.message());
+          if (reading instanceof Reading.Parsed parsed) {
+            handleTimed(connection, parsed.message());
           }
         }
       } catch (IOException e) {
@@ -151,35 +151,34 @@ public final class AgentChannel implements ChannelEndpoint {
             "a message from {} could not be stored: {}",
             peer.remoteAddress(),
             e.getMessage());
-        expel(TRY_AGAIN_LATER, "the collector cannot store it now; come again");
+        expel(TRY_AGAIN_LATER, "the collector cannot store the message now; try again later");
       }
     }
 
     @Override
     public boolean lives() {
-      return connection != null && fleet.lives(connection);
+      return connection != null && fleet.isAlive(connection);
     }
 
     @Override
     public void closed() {
-      strangers.remove(this);
+      pendingSessions.remove(this);
       if (connection != null) {
-        departed(connection, disconnectReason);
+        disconnected(connection, disconnectReason);
       }
     }
 
-    private void shakeHands(Reading reading) throws IOException {
+    private void continueHandshake(Reading reading) throws IOException {
       Handshake.Step step =
-          handshake.next(
-              reading instanceof Reading.Understood understood ? understood.message() : null);
+          handshake.next(reading instanceof Reading.Parsed parsed ? parsed.message() : null);
       if (step instanceof Handshake.Step.Ask ask) {
         peer.send(Json.text(ask.challenge()));
       } else if (step instanceof Handshake.Step.Broken broken) {
         counters.malformedMessages.increment();
         expel(POLICY, broken.reason());
       } else if (step instanceof Handshake.Step.Unproved unproved) {
-        refused(unproved.hello(), fleet.unproved(unproved.hello(), peer));
-      } else if (step instanceof Handshake.Step.Done done && strangers.remove(this)) {
+        reject(unproved.hello(), fleet.refuseUnproved(unproved.hello(), peer));
+      } else if (step instanceof Handshake.Step.Done done && pendingSessions.remove(this)) {
         admit(done.hello());
       }
     }
@@ -190,27 +189,28 @@ public final class AgentChannel implements ChannelEndpoint {
       Admission admission =
           fleet.admit(new AgentMessage.Hello(hello.identity(), hello.key(), capabilities), peer);
       if (admission instanceof Admission.Refused refused) {
-        refused(hello, refused);
+        reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
-        lostAgentDetector.back(hello.identity().id());
+        lostAgentDetector.reconnected(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();
-          LOG.debug("agent {} has gone: {}", hello.identity().id(), DisconnectReason.REPLACED);
-          admitted.replaced().peer().close(REPLACED, "this agent has connected anew");
+          LOG.debug(
+              "agent {} has disconnected: {}", hello.identity().id(), DisconnectReason.REPLACED);
+          admitted.replaced().peer().close(REPLACED, "this agent has connected again");
         }
-        captures.agentArrived(hello.identity().id(), connection.serial());
-        rules.agentArrived(hello.identity(), capabilities);
+        captures.agentConnected(hello.identity().id(), connection.serial());
+        rules.agentConnected(hello.identity(), capabilities);
       }
     }
 
-    private void refused(AgentMessage.Hello hello, Admission.Refused refused) {
+    private void reject(AgentMessage.Hello hello, Admission.Refused refused) {
       log(counters.refusedKeys(), "agent {} refused: {}", hello.identity().id(), refused.reason());
       expel(refused.later() ? TRY_AGAIN_LATER : POLICY, refused.reason());
     }
 
-    /** What it takes is the collector's time, and not the agent's. */
-    private void handleInTime(Connection from, AgentMessage message) throws IOException {
+    /** Measures the handling, because this time is the collector's and not silence of the agent. */
+    private void handleTimed(Connection from, AgentMessage message) throws IOException {
       from.selfTests().handling(nanos.getAsLong());
       try {
         handle(from, message);
@@ -231,7 +231,8 @@ public final class AgentChannel implements ChannelEndpoint {
       } else if (message instanceof AgentMessage.AlertRaised raised) {
         raised(agent, raised);
       } else if (message instanceof AgentMessage.AlertJournal journal) {
-        led(agent, new AgentMessage.AlertJournal(journal.alert(), orEmpty(journal.events())));
+        addAlertJournal(
+            agent, new AgentMessage.AlertJournal(journal.alert(), orEmpty(journal.events())));
       } else if (message instanceof AgentMessage.CaptureProgress progress) {
         captures.progress(agent, progress);
       } else if (message instanceof AgentMessage.RulesLoaded loaded) {
@@ -242,7 +243,7 @@ public final class AgentChannel implements ChannelEndpoint {
         disconnectReason = DisconnectReason.GOODBYE;
       } else {
         counters.malformedMessages.increment();
-        expel(POLICY, "hello and its proof are said once");
+        expel(POLICY, "hello and proof may be sent only once");
       }
     }
 
@@ -252,7 +253,7 @@ public final class AgentChannel implements ChannelEndpoint {
               raised.alert(), raised.capture(), orEmpty(raised.journal()), raised.joined());
       if (tooManyAlerts()) {
         counters.droppedAlerts.increment();
-        answer(
+        sendVerdict(
             new CollectorMessage.AlertVerdict(
                 message.alert().id(),
                 false,
@@ -260,25 +261,26 @@ public final class AgentChannel implements ChannelEndpoint {
         return;
       }
       journals.add(agent.id(), fleet.network(agent.id()), message.journal());
-      answer(alerts.raised(agent, message));
+      sendVerdict(alerts.raised(agent, message));
     }
 
-    private void led(AgentIdentity agent, AgentMessage.AlertJournal journal) throws IOException {
-      beginWindow();
+    private void addAlertJournal(AgentIdentity agent, AgentMessage.AlertJournal journal)
+        throws IOException {
+      advanceWindow();
       if (++alertJournalsInWindow > MAX_ALERTS_A_WINDOW) {
         counters.droppedAlerts.increment();
         return;
       }
       journals.add(agent.id(), fleet.network(agent.id()), journal.events());
-      alerts.led(agent, journal);
+      alerts.addJournal(agent, journal);
     }
 
     private boolean tooManyAlerts() {
-      beginWindow();
+      advanceWindow();
       return ++alertsInWindow > MAX_ALERTS_A_WINDOW;
     }
 
-    private void beginWindow() {
+    private void advanceWindow() {
       long now = nanos.getAsLong();
       if (now - alertWindowNanos > ALERT_WINDOW_NANOS) {
         alertWindowNanos = now;
@@ -287,23 +289,23 @@ public final class AgentChannel implements ChannelEndpoint {
       }
     }
 
-    /** A verdict that does not get through is given again when the agent raises the alert again. */
-    private void answer(CollectorMessage.AlertVerdict verdict) {
+    /** Sends a verdict. A lost verdict is sent again when the agent raises the alert again. */
+    private void sendVerdict(CollectorMessage.AlertVerdict verdict) {
       if (!peer.send(Json.text(verdict))) {
-        LOG.debug("verdict on alert {} did not get through", verdict.alert());
+        LOG.debug("verdict on alert {} could not be sent", verdict.alert());
       }
     }
 
     private void expel(int code, String reason) {
       expelled = true;
       disconnectReason = DisconnectReason.EXPELLED;
-      strangers.remove(this);
+      pendingSessions.remove(this);
       LOG.debug("closing the channel of {}: {}", peer.remoteAddress(), reason);
       peer.close(code, reason);
     }
   }
 
-  /** The first at WARN, the rest at DEBUG: peers decide how often it happens. */
+  /** Logs the first at WARN and the rest at DEBUG, because peers decide how often this happens. */
   private static void log(long times, String message, Object first, @Nullable Object second) {
     LOG.atLevel(times <= 1 ? Level.WARN : Level.DEBUG).log(message, first, second);
   }

@@ -18,7 +18,7 @@ import whorl.collector.store.JournalLedger.Entry;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
-/** {@code /api/v1/agents}: who is there, and what each has seen. */
+/** {@code /api/v1/agents}: the agents and their journals. */
 public final class AgentRoutes {
   private static final int DEFAULT_EVENTS = 1_000;
   private static final int MAX_EVENTS = 10_000;
@@ -51,8 +51,8 @@ public final class AgentRoutes {
             paging.cursor() == null ? "" : paging.cursor(),
             paging.limit() + 1);
     boolean more = agents.size() > paging.limit();
-    List<AgentView> shown = more ? agents.subList(0, paging.limit()) : agents;
-    return Paging.answer("agents", shown, more ? shown.get(shown.size() - 1).id() : null);
+    List<AgentView> page = more ? agents.subList(0, paging.limit()) : agents;
+    return Paging.answer("agents", page, more ? page.get(page.size() - 1).id() : null);
   }
 
   private Response services(Request request) throws IOException {
@@ -60,8 +60,8 @@ public final class AgentRoutes {
   }
 
   /**
-   * Events after {@code since}, or the last {@code tail}; {@code next} is the {@code since} of the
-   * following page.
+   * Returns the events after {@code since}, or the last {@code tail} events. {@code next} is the
+   * {@code since} of the following page.
    */
   private Response journal(Request request) throws IOException {
     String id = request.pathParameter("id");
@@ -69,7 +69,9 @@ public final class AgentRoutes {
     String tail = request.query("tail");
     if (since != null && tail != null) {
       throw new ProblemException(
-          400, "bad parameter", "since excludes tail; ask for tail first, then since its last");
+          400,
+          "bad parameter",
+          "since excludes tail; query with tail first, then with since = its last sequence");
     }
     long after = since == null ? -1 : Paging.number("since", since, -1, Long.MAX_VALUE);
     int limit = Paging.of(request, DEFAULT_EVENTS, MAX_EVENTS).limit();
@@ -77,7 +79,7 @@ public final class AgentRoutes {
       throw new ProblemException(
           404,
           "no such agent",
-          "no agent " + Text.shortened(id) + "; GET /api/v1/agents lists those there are");
+          "no agent " + Text.shortened(id) + "; GET /api/v1/agents lists all");
     }
     List<Entry> events =
         tail == null

@@ -8,7 +8,7 @@ import whorl.collector.store.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** An agent as the API shows it; every field is always there. */
+/** An agent as the API shows it; every field is always present. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record AgentView(
     Id id,
@@ -28,14 +28,14 @@ record AgentView(
     @Nullable CostView costs) {
   /** An agent that is not connected. */
   static AgentView of(AgentRecord agent) {
-    return of(agent, false, new CostState.Shown(agent.costs(), null, null));
+    return of(agent, false, new CostState.Snapshot(agent.costs(), null, null));
   }
 
   static AgentView of(Connection agent) {
-    return of(agent.record(), true, agent.costs().shown());
+    return of(agent.record(), true, agent.costs().snapshot());
   }
 
-  private static AgentView of(AgentRecord agent, boolean connected, CostState.Shown costs) {
+  private static AgentView of(AgentRecord agent, boolean connected, CostState.Snapshot costs) {
     AgentIdentity identity = agent.identity();
     return new AgentView(
         identity.id(),

@@ -5,20 +5,21 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
 
-/** Takes the alerts that agents raise. Called on any thread. */
+/** Receives the alerts that agents raise. Called on any thread. */
 @FunctionalInterface
 public interface AlertSink {
   /**
-   * Keeps the alert; when this returns it is on disk.
+   * Stores the alert; it is on disk when this returns.
    *
-   * @throws IOException when it cannot be kept; the agent is then asked to come again
+   * @throws IOException when it cannot be stored; the channel then closes with "try again later"
    */
   CollectorMessage.AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
       throws IOException;
 
   /**
-   * Keeps what led to an alert of this agent where that is more than came with it. Who keeps no
-   * journals has nothing to do.
+   * Stores the events before an alert of this agent, if they are more than arrived with the alert.
+   * Does nothing by default.
    */
-  default void led(AgentIdentity agent, AgentMessage.AlertJournal message) throws IOException {}
+  default void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
+      throws IOException {}
 }

@@ -13,7 +13,7 @@ public final class CaptureCounters {
   final LongAdder foreignProgress = new LongAdder();
   final LongAdder forgotten = new LongAdder();
 
-  /** Captures asked of agents. */
+  /** Captures requested from agents. */
   public long ordered() {
     return ordered.sum();
   }
@@ -23,7 +23,7 @@ public final class CaptureCounters {
     return begunByAgents.sum();
   }
 
-  /** Requests sent again because the agent had lost its connection. */
+  /** Requests sent again because the agent lost its connection. */
   public long resent() {
     return resent.sum();
   }
@@ -33,22 +33,24 @@ public final class CaptureCounters {
     return sealed.sum();
   }
 
-  /** Times a capture was given up with a part of it here. */
+  /** Times a capture ended as partial. */
   public long partial() {
     return partial.sum();
   }
 
-  /** Times a capture was given up with nothing here. */
+  /** Times a capture ended as failed. */
   public long failed() {
     return failed.sum();
   }
 
-  /** Reports passed over: the capture is another agent's, or the agent has too many open. */
+  /**
+   * Ignored progress reports: the capture belongs to another agent, or the agent has too many open.
+   */
   public long foreignProgress() {
     return foreignProgress.sum();
   }
 
-  /** Ended captures forgotten for want of room. */
+  /** Ended captures deleted to limit how many are kept. */
   public long forgotten() {
     return forgotten.sum();
   }

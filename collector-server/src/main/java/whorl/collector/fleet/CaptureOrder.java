@@ -7,15 +7,15 @@ import whorl.evidence.Alert;
 import whorl.evidence.Text;
 
 /**
- * What is asked of an agent.
+ * A request to an agent for a capture.
  *
- * @param artifacts of {@link #ARTIFACTS}; empty means everything but heap
- * @param alert the outside alert it is for; null when a person asks
- * @param force override the refusal of a heap dump whose pause would be too long
+ * @param artifacts values of {@link #ARTIFACTS}; empty means everything but heap
+ * @param alert the external alert that caused it; null when a person requests it
+ * @param force true to dump the heap even if the pause would be too long
  */
 public record CaptureOrder(
     List<String> artifacts, String reason, @Nullable Alert alert, boolean force) {
-  /** What can be asked for. */
+  /** The artifacts that can be requested. */
   public static final List<String> ARTIFACTS =
       List.of(
           "recording",
@@ -31,7 +31,7 @@ public record CaptureOrder(
   private static final int MAX_REASON_CHARS = 1_000;
 
   /**
-   * @throws IllegalArgumentException naming what is unknown and what is allowed
+   * @throws IllegalArgumentException naming the unknown artifact and the allowed ones
    */
   public CaptureOrder {
     for (String artifact : artifacts == null ? List.<String>of() : artifacts) {

@@ -27,22 +27,22 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
-/** {@code /api/v1/captures}: asking for captures, and seeing how far they are. */
+/** {@code /api/v1/captures}: requests captures and shows their progress. */
 public final class CaptureRoutes {
   private static final int MAX_AGENTS = 1_000;
   private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
   private final Captures captures;
   private final Fleet fleet;
-  // requests under one key must not overtake each other; requests are few
-  private final Object oneRequest = new Object();
+  // requests with the same idempotency key must run one after the other; requests are few
+  private final Object requestLock = new Object();
 
   public CaptureRoutes(Captures captures, Fleet fleet) {
     this.captures = captures;
     this.fleet = fleet;
   }
 
-  /** What {@code POST /api/v1/captures} takes. */
+  /** The body of {@code POST /api/v1/captures}. */
   record Body(
       @Nullable Target target,
       @Nullable List<String> artifacts,
@@ -67,11 +67,11 @@ public final class CaptureRoutes {
     String name = principal == null ? "nobody" : principal.name();
     CaptureOrder order = order(body, "asked for by " + name);
     OnceKey once = once(request.header("Idempotency-Key"), name, bytes);
-    synchronized (oneRequest) {
+    synchronized (requestLock) {
       if (once != null) {
-        Remembered before = captures.remembered(once.key());
-        if (before != null) {
-          return accepted(again(before, once));
+        Remembered earlier = captures.remembered(once.key());
+        if (earlier != null) {
+          return accepted(repeated(earlier, once));
         }
       }
       List<AgentIdentity> agents = fleet.find(target);
@@ -79,15 +79,16 @@ public final class CaptureRoutes {
         throw new ProblemException(
             404,
             "no agent matches",
-            "no connected agent matches "
-                + target.described()
-                + "; GET /api/v1/agents lists those there are");
+            "no connected agent matches " + target.described() + "; GET /api/v1/agents lists all");
       }
       if (agents.size() > MAX_AGENTS) {
         throw new ProblemException(
             400,
             "too many agents",
-            agents.size() + " agents match, " + MAX_AGENTS + " may; name fewer");
+            agents.size()
+                + " agents match; at most "
+                + MAX_AGENTS
+                + " are allowed; narrow the target");
       }
       if (captures.isFull()) {
         throw new ProblemException(
@@ -110,14 +111,14 @@ public final class CaptureRoutes {
     }
   }
 
-  /** An agent that was not asked. */
+  /** An agent from which no capture was requested. */
   private record Skipped(Id agent, String why) {}
 
-  /** One agent that has no room must not keep the others from being asked. */
-  private static List<Skipped> skipped(List<AgentIdentity> all, List<AgentIdentity> able) {
-    Set<AgentIdentity> asked = new HashSet<>(able);
-    return all.stream()
-        .filter(agent -> !asked.contains(agent))
+  /** Lists the agents without room; the other agents get their request anyway. */
+  private static List<Skipped> skipped(List<AgentIdentity> matching, List<AgentIdentity> able) {
+    Set<AgentIdentity> requested = new HashSet<>(able);
+    return matching.stream()
+        .filter(agent -> !requested.contains(agent))
         .map(agent -> new Skipped(agent.id(), "it has too many captures open"))
         .toList();
   }
@@ -141,7 +142,7 @@ public final class CaptureRoutes {
       throw new ProblemException(
           404,
           "no such capture",
-          "no capture " + Text.shortened(id) + "; GET /api/v1/captures lists those there are");
+          "no capture " + Text.shortened(id) + "; GET /api/v1/captures lists all");
     }
     return Response.json(200, CaptureView.of(capture));
   }
@@ -172,15 +173,15 @@ public final class CaptureRoutes {
     return new OnceKey(owner + " " + key, Digest.of(body));
   }
 
-  private List<CaptureRecord> again(Remembered before, OnceKey once) throws IOException {
-    if (!before.body().equals(once.body())) {
+  private List<CaptureRecord> repeated(Remembered earlier, OnceKey once) throws IOException {
+    if (!earlier.body().equals(once.body())) {
       throw new ProblemException(
           422,
           "Idempotency-Key used before",
-          "another request came under this Idempotency-Key; take a new key for a new request");
+          "this Idempotency-Key belongs to another request; use a new key for a new request");
     }
     List<CaptureRecord> found = new ArrayList<>();
-    for (Id id : before.captures()) {
+    for (Id id : earlier.captures()) {
       CaptureRecord capture = captures.find(id);
       if (capture != null) {
         found.add(capture);
@@ -189,13 +190,13 @@ public final class CaptureRoutes {
     return found;
   }
 
-  private static Response accepted(List<CaptureRecord> begun) {
-    return accepted(begun, List.of());
+  private static Response accepted(List<CaptureRecord> accepted) {
+    return accepted(accepted, List.of());
   }
 
-  private static Response accepted(List<CaptureRecord> begun, List<Skipped> skipped) {
+  private static Response accepted(List<CaptureRecord> accepted, List<Skipped> skipped) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("captures", begun.stream().map(CaptureBrief::of).toList());
+    body.put("captures", accepted.stream().map(CaptureBrief::of).toList());
     if (!skipped.isEmpty()) {
       body.put("skipped", skipped);
     }

@@ -9,10 +9,10 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 
 /**
- * A capture as the API shows it; every field is always there.
+ * A capture as the API shows it; every field is always present.
  *
- * @param failure why nothing, or not all, came of it
- * @param artifacts what was asked for; empty means everything but heap
+ * @param failure why the capture failed or is incomplete
+ * @param artifacts the requested artifacts; empty means everything but heap
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record CaptureView(
@@ -29,7 +29,7 @@ record CaptureView(
     @Nullable String failure,
     List<String> artifacts) {
 
-  /** Bytes received, of those there will be; 0 where unknown. */
+  /** Bytes received, and bytes expected; 0 if unknown. */
   record Progress(long bytes, long of) {}
 
   static CaptureView of(CaptureRecord capture) {

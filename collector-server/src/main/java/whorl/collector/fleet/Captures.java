@@ -22,17 +22,17 @@ import whorl.evidence.CollectorMessage;
 import whorl.evidence.Id;
 
 /**
- * Every capture from the request to its end.
+ * Tracks every capture from the request to its end.
  *
  * <pre>
  * requested → running → shipping → sealed
  *      ↓          ↓         ↓
- *    failed     failed    partial      the agent gone for a minute, or it said so
+ *    failed     failed    partial      agent gone for a minute, or it reported a failure
  * </pre>
  *
- * What failed or stayed partial because the agent was gone goes on when the agent comes back, and
- * is sealed whenever its evidence arrives. State changes are on disk when a method returns; how
- * many bytes have come is written a moment later. Safe for use by several threads.
+ * A capture that failed or stayed partial because the agent was gone continues when the agent
+ * reconnects, and is sealed when its evidence arrives. State changes are on disk when a method
+ * returns; byte counts are written a moment later. Safe for use by several threads.
  */
 public final class Captures {
   private static final long GRACE_NANOS = Duration.ofSeconds(60).toNanos();
@@ -41,10 +41,12 @@ public final class Captures {
   private static final Duration KEYS_REMEMBERED = Duration.ofHours(24);
   private static final int MAX_REMEMBERED = 100_000;
 
-  /** Of those that were asked for, and of those that agents began by themselves. */
+  /**
+   * Limit for requested captures, and the same limit for captures that agents began by themselves.
+   */
   static final int MAX_OPEN = 10_000;
 
-  /** The most open captures that all agents behind one address began by themselves. */
+  /** Limit for open captures that all agents of one network began by themselves. */
   static final int MAX_BEGUN_FROM_NETWORK = MAX_OPEN / 2;
 
   private static final int MAX_OPEN_PER_AGENT = 16;
@@ -74,10 +76,11 @@ public final class Captures {
   }
 
   /**
-   * Asks each of these agents for a capture.
+   * Requests a capture from each of these agents.
    *
    * @param once the request's idempotency key, if it has one
-   * @throws ProblemException 429 when an agent, or the collector, has too many open; none is begun
+   * @throws ProblemException 429 when an agent or the collector has too many open captures; then
+   *     none is begun
    */
   public synchronized List<CaptureRecord> request(
       CaptureOrder order, List<AgentIdentity> agents, @Nullable OnceKey once) throws IOException {
@@ -111,22 +114,25 @@ public final class Captures {
     ledger.insert(captures, once, now);
     for (CaptureRecord capture : captures) {
       counters.ordered.increment();
-      send(opened(capture));
+      send(addOpen(capture));
     }
     return captures;
   }
 
-  /** Whether this agent may be asked for one more; what strangers begin has no part in it. */
+  /**
+   * True if one more capture may be requested from this agent. Captures that agents begin by
+   * themselves fill only this agent's own limit.
+   */
   public synchronized boolean hasRoom(Id agent) {
     return open.of(agent).size() < MAX_OPEN_PER_AGENT && open.ordered() < MAX_OPEN;
   }
 
-  /** Whether no agent may be asked for one more. */
+  /** True if no further capture may be requested from any agent. */
   synchronized boolean isFull() {
     return open.ordered() >= MAX_OPEN;
   }
 
-  /** Whether this agent may begin one more by itself. */
+  /** True if this agent may begin one more capture by itself. */
   private boolean mayBegin(Id agent) {
     return open.of(agent).size() < MAX_OPEN_PER_AGENT
         && open.begun() < MAX_OPEN
@@ -134,9 +140,10 @@ public final class Captures {
   }
 
   /**
-   * An agent begins a capture by itself.
+   * Registers a capture that an agent begins by itself.
    *
-   * @return false when too many are open of it, of its network or of all; then nothing is noted
+   * @return false when the agent, its network or all agents have too many open; then nothing is
+   *     stored
    */
   public synchronized boolean begun(
       AgentIdentity agent, Id capture, String reason, @Nullable Alert alert) throws IOException {
@@ -146,38 +153,38 @@ public final class Captures {
     CaptureRecord begun =
         CaptureRecord.begun(capture, agent.id(), agent.service(), reason, alert, clock.instant());
     ledger.insert(List.of(begun), null, clock.instant());
-    opened(begun);
+    addOpen(begun);
     counters.begunByAgents.increment();
     return true;
   }
 
-  /** What a capture was begun for is told later than its beginning. */
-  public synchronized void explain(Id capture, Alert alert) throws IOException {
-    CaptureRecord known = find(capture);
-    if (known != null && known.alert() == null) {
-      CaptureRecord explained = known.explained(alert);
-      ledger.update(List.of(explained));
+  /** Adds the alert to a capture that was registered without one. */
+  public synchronized void setAlert(Id capture, Alert alert) throws IOException {
+    CaptureRecord existing = find(capture);
+    if (existing != null && existing.alert() == null) {
+      CaptureRecord withAlert = existing.explained(alert);
+      ledger.update(List.of(withAlert));
       Open live = open.find(capture);
       if (live != null) {
-        live.now(explained, true);
+        live.update(withAlert, true);
       }
     }
   }
 
-  /** The capture, or null. */
+  /** Returns the capture, or null. */
   public synchronized @Nullable CaptureRecord find(Id capture) throws IOException {
     Open live = open.find(capture);
     return live != null ? live.capture() : ledger.find(capture);
   }
 
   /**
-   * The receiver has all it will have; it may say so more than once. Evidence under another agent's
-   * capture changes nothing.
+   * Ends a capture: the receiver has all that will arrive. May be called more than once. Evidence
+   * for another agent's capture changes nothing.
    */
   public synchronized void sealed(SealedCapture seal) throws IOException {
-    CaptureRecord known = find(seal.capture());
-    if (known == null) {
-      known =
+    CaptureRecord existing = find(seal.capture());
+    if (existing == null) {
+      existing =
           CaptureRecord.begun(
               seal.capture(),
               seal.agent(),
@@ -185,79 +192,83 @@ public final class Captures {
               seal.reason(),
               seal.alert(),
               clock.instant());
-      ledger.insert(List.of(known), null, clock.instant());
+      ledger.insert(List.of(existing), null, clock.instant());
       counters.begunByAgents.increment();
     }
-    if (!known.agent().equals(seal.agent())) {
+    if (!existing.agent().equals(seal.agent())) {
       counters.foreignProgress.increment();
       return;
     }
-    if (known.sealedAt() != null
-        && (known.state() == CaptureState.SEALED || seal.state() != CaptureState.SEALED)) {
-      return; // told before
+    if (existing.sealedAt() != null
+        && (existing.state() == CaptureState.SEALED || seal.state() != CaptureState.SEALED)) {
+      return; // already recorded
     }
-    end(known.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
+    end(existing.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
   }
 
   /**
-   * The receiver has bytes of an open capture. They are a sign of life: while the heap is dumped
-   * the agent's whole JVM stands still, its channel too, and only they tell that it is not gone.
+   * Records received bytes of an open capture. They count as a sign of life: during a heap dump the
+   * agent's whole JVM stands still, including its channel, and only these bytes show that it is
+   * alive.
    *
-   * @param streamed of these bytes those that the agent does not keep, hence never announces
+   * @param streamed those of the bytes that the agent streams without keeping them, and so never
+   *     announces
    */
   public synchronized void received(Id capture, Id agent, long bytes, long streamed) {
     Open live = open.find(capture);
     if (live == null) {
       return;
     }
-    CaptureRecord known = live.capture();
-    if (!known.agent().equals(agent)) {
+    CaptureRecord existing = live.capture();
+    if (!existing.agent().equals(agent)) {
       counters.foreignProgress.increment();
       return;
     }
-    live.heard(nanos.getAsLong());
-    fleet.heardOf(agent);
+    live.signOfLife(nanos.getAsLong());
+    fleet.signOfLife(agent);
     live.streamed(streamed);
-    live.now(known.advanced(known.state(), null, bytes, live.expectedBytes()), false);
+    live.update(existing.advanced(existing.state(), null, bytes, live.expectedBytes()), false);
   }
 
-  /** The agent says how far it is. */
+  /** Records progress that the agent reports. */
   synchronized void progress(AgentIdentity agent, CaptureProgress progress) throws IOException {
-    CaptureRecord known = find(progress.capture());
-    if (known == null) {
+    CaptureRecord existing = find(progress.capture());
+    if (existing == null) {
       if (!begun(agent, progress.capture(), "begun by the agent", null)) {
         counters.foreignProgress.increment();
         return;
       }
-      known = find(progress.capture());
+      existing = find(progress.capture());
     }
-    if (known == null || !known.agent().equals(agent.id())) {
+    if (existing == null || !existing.agent().equals(agent.id())) {
       counters.foreignProgress.increment();
       return;
     }
-    if (known.sealedAt() != null) {
-      return; // what the receiver said stands
+    if (existing.sealedAt() != null) {
+      return; // the receiver's result is final
     }
     switch (progress.state()) {
-      case RUNNING, SHIPPING -> advance(known, progress);
+      case RUNNING, SHIPPING -> advance(existing, progress);
       case FAILED -> {
         String reason = progress.reason();
-        end(known.ended(CaptureState.FAILED, reason == null ? "the agent gave no reason" : reason));
+        end(
+            existing.ended(
+                CaptureState.FAILED, reason == null ? "the agent gave no reason" : reason));
       }
-      // only the receiver says how a capture ends well
+      // only the receiver may report a successful end
       case REQUESTED, SEALED, PARTIAL -> {
-        Open live = open.find(known.id());
+        Open live = open.find(existing.id());
         if (live != null) {
-          live.now(known.advanced(known.state(), null, progress.bytes(), 0), false);
+          live.update(existing.advanced(existing.state(), null, progress.bytes(), 0), false);
         }
       }
     }
   }
 
-  /** The agent has connected: what it may not have heard is sent again. */
-  synchronized void agentArrived(Id agent, long serial) {
+  /** The agent has connected: sends again the requests that it may not have received. */
+  synchronized void agentConnected(Id agent, long serial) {
     for (Open live : List.copyOf(open.of(agent))) {
-      live.back();
+      live.reconnected();
       if (live.sentOn() != serial
           && live.capture().ordered()
           && live.capture().state() == CaptureState.REQUESTED) {
@@ -267,28 +278,28 @@ public final class Captures {
     }
   }
 
-  /** The agent's connection is gone; the grace time begins. */
-  synchronized void agentGone(Id agent) {
+  /** The agent has disconnected: its grace time begins. */
+  synchronized void agentDisconnected(Id agent) {
     if (fleet.isConnected(agent)) {
-      return; // it is back already
+      return; // it has reconnected already
     }
     for (Open live : open.of(agent)) {
-      live.gone(nanos.getAsLong());
+      live.disconnected(nanos.getAsLong());
     }
   }
 
-  /** Gives up what has waited too long, and writes how far the others are. */
-  synchronized void tend() throws IOException {
+  /** Ends captures that have waited too long, and saves the progress of the others. */
+  synchronized void checkTimeouts() throws IOException {
     long now = nanos.getAsLong();
     List<CaptureRecord> changed = new ArrayList<>();
-    for (Open live : open.all()) {
-      String reason = givenUp(live, now);
+    for (Open live : open.list()) {
+      String reason = timeoutReason(live, now);
       if (reason != null) {
-        boolean some = live.capture().bytes() > 0;
-        end(live.capture().ended(some ? CaptureState.PARTIAL : CaptureState.FAILED, reason));
+        boolean partial = live.capture().bytes() > 0;
+        end(live.capture().ended(partial ? CaptureState.PARTIAL : CaptureState.FAILED, reason));
       } else if (live.unsaved()) {
         changed.add(live.capture());
-        live.now(live.capture(), true);
+        live.update(live.capture(), true);
       }
     }
     if (!changed.isEmpty()) {
@@ -296,12 +307,12 @@ public final class Captures {
     }
   }
 
-  /** Forgets the oldest of too many ended captures, and old idempotency keys. */
+  /** Deletes the oldest ended captures beyond the limit, and old idempotency keys. */
   void forget() throws IOException {
     counters.forgotten.add(ledger.forget(MAX_REMEMBERED, clock.instant().minus(KEYS_REMEMBERED)));
   }
 
-  /** The newest first. */
+  /** Returns a page of captures, newest first. */
   synchronized Page<CaptureRecord> page(
       CaptureLedger.Filter filter, @Nullable Long before, int limit) throws IOException {
     Page<CaptureRecord> rows = ledger.page(filter, before, limit);
@@ -313,37 +324,37 @@ public final class Captures {
     return new Page<>(current, rows.next());
   }
 
-  /** The captures that were begun under this key, or null. */
+  /** Returns the captures that were requested with this idempotency key, or null. */
   CaptureLedger.@Nullable Remembered remembered(String key) throws IOException {
     return ledger.remembered(key);
   }
 
-  private void advance(CaptureRecord known, CaptureProgress progress) throws IOException {
-    Open live = open.find(known.id());
-    boolean room = known.ordered() ? hasRoom(known.agent()) : mayBegin(known.agent());
+  private void advance(CaptureRecord existing, CaptureProgress progress) throws IOException {
+    Open live = open.find(existing.id());
+    boolean room = existing.ordered() ? hasRoom(existing.agent()) : mayBegin(existing.agent());
     if (live == null && !room) {
       counters.foreignProgress.increment();
       return;
     }
     CaptureState to =
-        known.state().ended() || progress.state().compareTo(known.state()) > 0
+        existing.state().ended() || progress.state().compareTo(existing.state()) > 0
             ? progress.state()
-            : known.state();
+            : existing.state();
     long of = progress.of();
     if (live != null) {
       live.announced(of);
       of = live.expectedBytes();
     }
-    CaptureRecord advanced = known.advanced(to, progress.evidence(), progress.bytes(), of);
-    boolean worthAWrite =
-        to != known.state()
-            || (progress.evidence() != null && !progress.evidence().equals(known.evidence()));
-    if (worthAWrite) {
+    CaptureRecord advanced = existing.advanced(to, progress.evidence(), progress.bytes(), of);
+    boolean mustSave =
+        to != existing.state()
+            || (progress.evidence() != null && !progress.evidence().equals(existing.evidence()));
+    if (mustSave) {
       ledger.update(List.of(advanced));
     }
-    Open now = live == null ? opened(known) : live;
-    now.announced(progress.of());
-    now.now(advanced, worthAWrite);
+    Open updated = live == null ? addOpen(existing) : live;
+    updated.announced(progress.of());
+    updated.update(advanced, mustSave);
   }
 
   private void end(CaptureRecord ended) throws IOException {
@@ -356,7 +367,7 @@ public final class Captures {
     }
   }
 
-  private Open opened(CaptureRecord capture) {
+  private Open addOpen(CaptureRecord capture) {
     Id agent = capture.agent();
     return open.add(capture, fleet.network(agent), nanos.getAsLong(), fleet.isConnected(agent));
   }
@@ -374,9 +385,9 @@ public final class Captures {
                 capture.force())));
   }
 
-  private static @Nullable String givenUp(Open live, long now) {
+  private static @Nullable String timeoutReason(Open live, long now) {
     boolean requested = live.capture().state() == CaptureState.REQUESTED;
-    if (live.goneNanos(now) > GRACE_NANOS) {
+    if (live.disconnectedNanos(now) > GRACE_NANOS) {
       return requested
           ? "the agent disconnected before it began, and did not come back within a minute"
           : "the agent disconnected, and did not come back within a minute";

@@ -10,8 +10,8 @@ import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 
 /**
- * A connected agent. Any thread reads it; its own socket's callbacks write, and uploads of its when
- * it was last seen.
+ * A connected agent. Any thread may read it. Only its socket's callbacks write, except the time it
+ * was last seen, which its uploads also write.
  */
 final class Connection {
   private final long serial;
@@ -28,8 +28,8 @@ final class Connection {
   private final CostState costs;
 
   /**
-   * @param serial tells this connection from others of the same agent
-   * @param costs what the agent said before that it costs; null when it said nothing
+   * @param serial distinguishes this connection from others of the same agent
+   * @param costs the last costs that the agent reported; null when it reported none
    */
   Connection(
       long serial,
@@ -84,7 +84,7 @@ final class Connection {
     return nowNanos - lastSeenNanos;
   }
 
-  /** Whether the ledger's copy is older than {@code limitNanos}; if so, it is taken as renewed. */
+  /** True if the ledger's copy is older than {@code limitNanos}; then it counts as renewed. */
   boolean renewIfOlder(long nowNanos, long limitNanos) {
     if (nowNanos - savedNanos < limitNanos) {
       return false;
@@ -93,7 +93,7 @@ final class Connection {
     return true;
   }
 
-  /** How long it has been there. */
+  /** Returns how long the agent has been connected. */
   long ageNanos(long nowNanos) {
     return nowNanos - sinceNanos;
   }
@@ -106,24 +106,24 @@ final class Connection {
     return costs;
   }
 
-  /** Whether the agent said that it tests itself. */
+  /** True if the agent announced self-tests. */
   boolean promisesSelfTests() {
     return Boolean.TRUE.equals(capabilities.get(SelfTestWatch.CAPABILITY));
   }
 
   AgentRecord record() {
     return new AgentRecord(
-        identity, key, shownCapabilities(), losses, costs.shown().costs(), lastSeen);
+        identity, key, shownCapabilities(), losses, costs.snapshot().costs(), lastSeen);
   }
 
-  /** What the agent says of its self-test, or rather what came of it here. */
+  /** Returns the agent's capabilities, with the self-test result that the collector sees. */
   private Map<String, Object> shownCapabilities() {
     String outcome = selfTests.describe();
     if (outcome == null) {
       return capabilities;
     }
-    Map<String, Object> shown = new LinkedHashMap<>(capabilities);
-    shown.put(SelfTestWatch.CAPABILITY, outcome);
-    return shown;
+    Map<String, Object> merged = new LinkedHashMap<>(capabilities);
+    merged.put(SelfTestWatch.CAPABILITY, outcome);
+    return merged;
   }
 }

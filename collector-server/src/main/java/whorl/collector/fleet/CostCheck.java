@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentCosts;
 
 /**
- * Leaves of what an agent says it costs only what can be true: finite, not negative, and within
- * bounds that no JVM reaches. The rest is dropped and counted.
+ * Keeps only plausible numbers of the costs that an agent reports: finite, not negative, and within
+ * bounds that no JVM reaches. Drops and counts the rest.
  */
 final class CostCheck {
   /** A thousand processors for three hundred years. */
@@ -29,45 +29,48 @@ final class CostCheck {
     this.counters = counters;
   }
 
-  /** What can be believed; null when even the time that all else is divided by cannot. */
-  @Nullable AgentCosts checked(AgentCosts said) {
-    if (seconds(said.seconds()) == null) {
+  /**
+   * Returns the plausible costs; null when the elapsed time is not plausible, because all else is
+   * divided by it.
+   */
+  @Nullable AgentCosts checked(AgentCosts reported) {
+    if (seconds(reported.seconds()) == null) {
       return null;
     }
     return new AgentCosts(
-        said.seconds(),
-        seconds(said.cpuSeconds()),
-        seconds(said.jfrCpuSeconds()),
-        seconds(said.hookSeconds()),
-        number(said.hookVisits(), MAX_COUNT),
-        number(said.eventsTold(), MAX_COUNT),
-        number(said.eventsCounted(), MAX_COUNT),
-        held(said.heldBytes()));
+        reported.seconds(),
+        seconds(reported.cpuSeconds()),
+        seconds(reported.jfrCpuSeconds()),
+        seconds(reported.hookSeconds()),
+        number(reported.hookVisits(), MAX_COUNT),
+        number(reported.eventsTold(), MAX_COUNT),
+        number(reported.eventsCounted(), MAX_COUNT),
+        heldBytes(reported.heldBytes()));
   }
 
-  private @Nullable Double seconds(@Nullable Double said) {
-    // A number that is none is in no range.
-    return said == null || (said >= 0 && said <= MAX_SECONDS) ? said : dropped();
+  private @Nullable Double seconds(@Nullable Double reported) {
+    // NaN fails both comparisons.
+    return reported == null || (reported >= 0 && reported <= MAX_SECONDS) ? reported : drop();
   }
 
-  private @Nullable Long number(@Nullable Long said, long most) {
-    return said == null || (said >= 0 && said <= most) ? said : dropped();
+  private @Nullable Long number(@Nullable Long reported, long max) {
+    return reported == null || (reported >= 0 && reported <= max) ? reported : drop();
   }
 
-  private Map<String, Long> held(Map<String, Long> said) {
-    Map<String, Long> held = new TreeMap<>();
-    said.forEach(
+  private Map<String, Long> heldBytes(Map<String, Long> reported) {
+    Map<String, Long> checkedBytes = new TreeMap<>();
+    reported.forEach(
         (name, bytes) -> {
-          boolean named = held.size() < MAX_HOLDERS && HOLDER.matcher(name).matches();
-          Long checked = named ? number(bytes, MAX_BYTES) : dropped();
+          boolean valid = checkedBytes.size() < MAX_HOLDERS && HOLDER.matcher(name).matches();
+          Long checked = valid ? number(bytes, MAX_BYTES) : drop();
           if (checked != null) {
-            held.put(name, checked);
+            checkedBytes.put(name, checked);
           }
         });
-    return held;
+    return checkedBytes;
   }
 
-  private <T> @Nullable T dropped() {
+  private <T> @Nullable T drop() {
     counters.droppedCosts.increment();
     return null;
   }

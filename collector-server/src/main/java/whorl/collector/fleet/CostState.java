@@ -4,64 +4,68 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentCosts;
 
 /**
- * What a connected agent costs, and what of it the time between its last two heartbeats. Its own
- * socket's callbacks write, any thread reads.
+ * The costs of a connected agent in total, and between its last two heartbeats. Its own socket's
+ * callbacks write, any thread reads.
  */
 final class CostState {
-  /** Of more processors than this no machine is made. */
+  /** No machine has more processors than this. */
   private static final double MAX_PROCESSORS = 65_536;
 
-  private volatile Shown shown;
+  private volatile Snapshot snapshot;
 
   /**
-   * @param cpuShare of one processor, by the agent's threads and JFR's together; null while unknown
-   * @param hookShare of one processor, or of one thread that waits, in hooks; null while unknown
+   * @param cpuShare share of one processor that the agent's threads and JFR's use together; null
+   *     while unknown
+   * @param hookShare time of all application threads in hooks, running or waiting, as a share of
+   *     one processor; null while unknown
    */
-  record Shown(@Nullable AgentCosts costs, @Nullable Double cpuShare, @Nullable Double hookShare) {}
+  record Snapshot(
+      @Nullable AgentCosts costs, @Nullable Double cpuShare, @Nullable Double hookShare) {}
 
   /**
-   * @param known what the same JVM said over a connection before; null when it said nothing
+   * @param earlier the costs that the same JVM reported over an earlier connection; null when it
+   *     reported none
    */
-  CostState(@Nullable AgentCosts known) {
-    shown = new Shown(known, null, null);
+  CostState(@Nullable AgentCosts earlier) {
+    snapshot = new Snapshot(earlier, null, null);
   }
 
-  Shown shown() {
-    return shown;
+  Snapshot snapshot() {
+    return snapshot;
   }
 
   /**
-   * The agent said more.
+   * Records newly reported costs.
    *
    * @param now checked
-   * @return what it said before; null when that was nothing
+   * @return the costs reported before; null when there were none
    */
   @Nullable AgentCosts next(AgentCosts now) {
-    AgentCosts before = shown.costs;
-    shown =
-        before == null
-            ? new Shown(now, null, null)
-            : new Shown(
+    AgentCosts earlier = snapshot.costs;
+    snapshot =
+        earlier == null
+            ? new Snapshot(now, null, null)
+            : new Snapshot(
                 now,
-                share(before, now, cpu(before), cpu(now)),
-                share(before, now, before.hookSeconds(), now.hookSeconds()));
-    return before;
+                share(earlier, now, cpu(earlier), cpu(now)),
+                share(earlier, now, earlier.hookSeconds(), now.hookSeconds()));
+    return earlier;
   }
 
-  /** By the agent's own clock: messages that were held up on their way come all at once. */
+  /** Uses the agent's own clock, because messages that were delayed on the way arrive together. */
   private static @Nullable Double share(
-      AgentCosts before, AgentCosts now, @Nullable Double was, @Nullable Double is) {
-    double seconds = now.seconds() - before.seconds();
-    if (was == null || is == null || seconds <= 0 || is < was) {
+      AgentCosts earlier, AgentCosts now, @Nullable Double previous, @Nullable Double current) {
+    double seconds = now.seconds() - earlier.seconds();
+    if (previous == null || current == null || seconds <= 0 || current < previous) {
       return null;
     }
-    double share = (is - was) / seconds;
+    double share = (current - previous) / seconds;
     return share <= MAX_PROCESSORS ? share : null;
   }
 
   private static @Nullable Double cpu(AgentCosts costs) {
-    Double own = costs.cpuSeconds();
-    Double jfr = costs.jfrCpuSeconds();
-    return own == null || jfr == null ? null : (Double) (own + jfr);
+    Double agentSeconds = costs.cpuSeconds();
+    Double jfrSeconds = costs.jfrCpuSeconds();
+    return agentSeconds == null || jfrSeconds == null ? null : (Double) (agentSeconds + jfrSeconds);
   }
 }

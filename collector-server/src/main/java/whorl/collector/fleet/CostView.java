@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentCosts;
 
 /**
- * What an agent costs its JVM as the API shows it; every field is always there, and null where the
- * agent did not say, or not what can be true. Seconds and counts are since the agent's start.
+ * The costs of an agent in its JVM as the API shows them. Every field is always present, and null
+ * where the agent reported nothing or nothing plausible. Seconds and counts are since the agent's
+ * start.
  *
- * @param cpuShare of one processor between the last two heartbeats, JFR's threads included
- * @param hookShare likewise the time of the application's threads in hooks
- * @param heldBytes of the heap, all parts together
- * @param held the parts
+ * @param cpuShare share of one processor between the last two heartbeats, JFR's threads included
+ * @param hookShare time of all application threads in hooks between the last two heartbeats, as a
+ *     share of one processor
+ * @param heldBytes heap that all parts of the agent hold together
+ * @param held heap that each part holds
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record CostView(
@@ -27,19 +29,19 @@ record CostView(
     @Nullable Long eventsCounted,
     @Nullable Long heldBytes,
     Map<String, Long> held) {
-  /** Null when the agent said nothing. */
-  static @Nullable CostView of(CostState.Shown shown) {
-    AgentCosts costs = shown.costs();
+  /** Returns null when the agent reported no costs. */
+  static @Nullable CostView of(CostState.Snapshot snapshot) {
+    AgentCosts costs = snapshot.costs();
     return costs == null
         ? null
         : new CostView(
             costs.seconds(),
             costs.cpuSeconds(),
             costs.jfrCpuSeconds(),
-            shown.cpuShare(),
+            snapshot.cpuShare(),
             costs.hookSeconds(),
             costs.hookVisits(),
-            shown.hookShare(),
+            snapshot.hookShare(),
             costs.eventsTold(),
             costs.eventsCounted(),
             costs.heldBytes().isEmpty() ? null : (Long) sum(costs),

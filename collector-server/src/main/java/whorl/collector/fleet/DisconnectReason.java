@@ -1,15 +1,17 @@
 package whorl.collector.fleet;
 
-/** How a connection ended. An agent that falls silent tells more than one that says goodbye. */
+/**
+ * How a connection ended. An agent that falls silent is more suspicious than one that says goodbye.
+ */
 enum DisconnectReason {
-  /** It said so: the JVM ended in good order. */
+  /** The agent said goodbye: its JVM exited normally. */
   GOODBYE,
-  /** The connection broke, and no goodbye was said. */
+  /** The connection broke without a goodbye. */
   LOST,
-  /** Three heartbeats were missed. */
+  /** Three heartbeats are missing. */
   SILENT,
-  /** The same agent has connected anew. */
+  /** The same agent has connected again. */
   REPLACED,
-  /** It was turned away for what it sent. */
+  /** The collector closed the connection because of what the agent sent. */
   EXPELLED
 }

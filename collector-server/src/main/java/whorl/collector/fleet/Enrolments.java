@@ -6,25 +6,26 @@ import whorl.collector.store.EnrolmentLedger.Enrolment;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** Which keys agents came with; the custody log keeps it. Called on any thread. */
+/** The enrolled keys of agents, kept in the custody log. Called on any thread. */
 public interface Enrolments {
-  /** The agent's first key, and since when; null where it never enrolled one. */
+  /** Returns the agent's first key and when it was enrolled; null if it never enrolled one. */
   @Nullable Enrolment find(Id agent) throws IOException;
 
   /**
-   * The first key of this agent, which it has proved; its evidence must be signed with it.
+   * Enrols the first key of this agent, which it has proved. Its evidence must be signed with this
+   * key.
    *
    * @param key X.509 SubjectPublicKeyInfo in Base64
-   * @throws IOException when it cannot be kept; the agent is then asked to come again
+   * @throws IOException when it cannot be stored; the channel then closes with "try again later"
    */
   void enrolled(AgentIdentity agent, String key) throws IOException;
 
   /**
-   * Somebody came under an enrolled agent's id without its key, and was turned away.
+   * Records that a peer used an enrolled agent's id without its key and was refused.
    *
-   * @param why what was wrong
-   * @param offered the other key; empty when none was offered
-   * @param remoteAddress where from
+   * @param why the reason for the refusal
+   * @param offered the key that the peer named; empty when it named none
+   * @param remoteAddress the peer's address
    */
   void refused(AgentIdentity agent, String why, String offered, String remoteAddress)
       throws IOException;

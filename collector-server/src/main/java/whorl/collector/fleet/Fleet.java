@@ -35,9 +35,9 @@ import whorl.evidence.Json;
 import whorl.evidence.VerifyingKey;
 
 /**
- * The agents: those connected in memory, those seen in the last thirty days in the ledger. A
- * heartbeat touches memory only; the ledger follows within a second of a connection or its end, and
- * within a minute of a heartbeat. Safe for use by several threads.
+ * All known agents: connected ones in memory, and those of the last thirty days in the ledger. A
+ * heartbeat changes memory only; the ledger is updated within a second of a connection or its end,
+ * and within a minute of a heartbeat. Safe for use by several threads.
  */
 public final class Fleet {
   static final int HEARTBEAT_SECONDS = 10;
@@ -48,7 +48,7 @@ public final class Fleet {
   private static final int MAX_REPORTED_REFUSALS = 1_000;
   private static final int MAX_REPORTED_A_MINUTE = 30;
 
-  /** New agents from one address: each is a custody entry for ever. */
+  /** Limit for new agents from one network, because each makes a permanent custody entry. */
   private static final int MAX_ENROLLED_A_MINUTE = 1_000;
 
   private final AgentLedger ledger;
@@ -65,7 +65,8 @@ public final class Fleet {
   private final Rates refusals;
   private final Rates enrolling;
   private final AtomicLong serials = new AtomicLong();
-  // one agent's connections come one after the other, different agents' side by side
+  // locks: connections of one agent are admitted one after the other, of different agents in
+  // parallel
   private final Object[] admissions = new Object[64];
 
   public Fleet(
@@ -96,28 +97,28 @@ public final class Fleet {
     }
   }
 
-  /** What came of a hello. */
+  /** The result of a hello. */
   sealed interface Admission {
     record Admitted(Connection connection, @Nullable Connection replaced) implements Admission {}
 
     /**
-     * Nobody is taken in.
+     * The connection is refused.
      *
-     * @param later whether it may come again
+     * @param later true if the agent may try again later
      */
     record Refused(String reason, boolean later) implements Admission {}
   }
 
-  /** The connected agents that are meant, in the order of their ids. */
+  /** Returns the connected agents that match the target, in the order of their ids. */
   public List<AgentIdentity> find(Target target) {
     return find(target::matches);
   }
 
-  /** The connected agents that satisfy {@code wanted}, in the order of their ids. */
-  public List<AgentIdentity> find(Predicate<AgentIdentity> wanted) {
+  /** Returns the connected agents that satisfy {@code filter}, in the order of their ids. */
+  public List<AgentIdentity> find(Predicate<AgentIdentity> filter) {
     List<AgentIdentity> found = new ArrayList<>();
     for (Connection connection : connected.values()) {
-      if (wanted.test(connection.identity())) {
+      if (filter.test(connection.identity())) {
         found.add(connection.identity());
       }
     }
@@ -125,17 +126,17 @@ public final class Fleet {
     return found;
   }
 
-  /** Whether this agent is connected now. */
+  /** True if this agent is connected now. */
   public boolean isConnected(Id agent) {
     return connected.containsKey(agent);
   }
 
-  /** How many agents are connected now. */
+  /** Returns the number of connected agents. */
   public int connectedAgents() {
     return connected.size();
   }
 
-  /** The agent as it is, or was last seen; null when it was never seen or is forgotten. */
+  /** Returns the agent as it is now or was last seen; null when it is unknown. */
   public @Nullable AgentRecord agent(Id agent) throws IOException {
     Connection live = connected.get(agent);
     if (live != null) {
@@ -145,31 +146,31 @@ public final class Fleet {
     return recent != null ? recent : ledger.find(agent);
   }
 
-  /** Where the agent's connection comes from; empty where it has none. */
+  /** Returns the network of the agent's connection; empty when it is not connected. */
   public String network(Id agent) {
     Connection live = connected.get(agent);
     return live == null ? "" : RemoteNetwork.of(live.peer().remoteAddress());
   }
 
-  /** Whether this agent enrolled a key, at any time. */
+  /** True if this agent has ever enrolled a key. */
   public boolean isEnrolled(Id agent) throws IOException {
     return enrolments.find(agent) != null;
   }
 
-  /** When the agent enrolled its key; null where it never did. */
+  /** Returns when the agent enrolled its key; null if it never did. */
   public @Nullable Instant enrolledAt(Id agent) throws IOException {
     Enrolment enrolment = enrolments.find(agent);
     return enrolment == null ? null : enrolment.at();
   }
 
   /**
-   * Enrols the agent's key, which it has proved, and takes the connection in. The welcome is queued
-   * before anybody else can send to it.
+   * Enrols the agent's key, which it has proved, and registers the connection. The welcome is
+   * queued before anything else can be sent to the agent.
    */
   Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
     AgentIdentity identity = hello.identity();
     synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
-      AgentRecord known = agent(identity.id());
+      AgentRecord earlier = agent(identity.id());
       Enrolment enrolled = enrolments.find(identity.id());
       if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
         return refuse(hello, "another key is enrolled for this agent id", peer);
@@ -180,7 +181,7 @@ public final class Fleet {
           return new Admission.Refused(
               "more than "
                   + enrolling.max()
-                  + " new agents from this address within a minute; come again",
+                  + " new agents from this address within a minute; try again later",
               true);
         }
         enrolments.enrolled(identity, hello.key());
@@ -193,7 +194,7 @@ public final class Fleet {
               identity,
               hello.key(),
               hello.capabilities(),
-              known == null ? null : known.costs(),
+              earlier == null ? null : earlier.costs(),
               peer,
               now,
               nanos.getAsLong());
@@ -207,8 +208,8 @@ public final class Fleet {
     }
   }
 
-  /** Somebody named a key and does not hold it. */
-  Admission.Refused unproved(AgentMessage.Hello hello, Peer peer) throws IOException {
+  /** Refuses a peer that named a key and did not prove it. */
+  Admission.Refused refuseUnproved(AgentMessage.Hello hello, Peer peer) throws IOException {
     return refuse(hello, "the agent does not hold the key that it names", peer);
   }
 
@@ -216,7 +217,7 @@ public final class Fleet {
     return key == null ? null : new Digest(VerifyingKey.of(key).keyId());
   }
 
-  /** The agent said something. */
+  /** Records a message of the agent. */
   void seen(Connection connection) {
     long now = nanos.getAsLong();
     connection.seen(clock.instant(), now);
@@ -225,48 +226,48 @@ public final class Fleet {
     }
   }
 
-  /** The agent said what it costs its JVM. */
-  void costs(Connection connection, AgentCosts said) {
-    AgentCosts now = costCheck.checked(said);
+  /** Records the costs that the agent reports. */
+  void costs(Connection connection, AgentCosts reported) {
+    AgentCosts now = costCheck.checked(reported);
     if (now != null) {
-      AgentCosts before = connection.costs().next(now);
-      serviceCosts.add(connection.identity().service(), before, now);
+      AgentCosts previous = connection.costs().next(now);
+      serviceCosts.add(connection.identity().service(), previous, now);
     }
   }
 
-  /** What the agents of each service cost. */
+  /** Returns the costs of the agents by service. */
   public ServiceCosts serviceCosts() {
     return serviceCosts;
   }
 
-  /** Bytes of the heap that the connected agents hold, by service. */
+  /** Returns the heap bytes that the connected agents hold, by service. */
   public Map<String, Double> heldBytes() {
-    Map<String, Double> held = new TreeMap<>();
+    Map<String, Double> bytesByService = new TreeMap<>();
     for (Connection connection : connected.values()) {
-      AgentCosts costs = connection.costs().shown().costs();
+      AgentCosts costs = connection.costs().snapshot().costs();
       if (costs != null && !costs.heldBytes().isEmpty()) {
         String service = serviceCosts.name(connection.identity().service());
-        held.merge(service, (double) CostView.sum(costs), Double::sum);
+        bytesByService.merge(service, (double) CostView.sum(costs), Double::sum);
       }
     }
-    return held;
+    return bytesByService;
   }
 
-  /** Bytes of the agent came elsewhere: it lives, whether or not it says something here. */
-  void heardOf(Id agent) {
+  /** Records a sign of life outside the channel, such as bytes of an upload. */
+  void signOfLife(Id agent) {
     Connection connection = connected.get(agent);
     if (connection != null) {
       seen(connection);
     }
   }
 
-  /** Whether a sign of life came lately. */
-  boolean lives(Connection connection) {
+  /** True if the last sign of life is recent enough. */
+  boolean isAlive(Connection connection) {
     return connection.silentNanos(nanos.getAsLong()) <= SILENT_NANOS;
   }
 
-  /** Forgets the connection; false when it was no longer the agent's. */
-  boolean departed(Connection connection) {
+  /** Removes the connection; false when the agent already has another one. */
+  boolean disconnected(Connection connection) {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
@@ -274,16 +275,16 @@ public final class Fleet {
     return true;
   }
 
-  /** All that are there now. */
+  /** Returns all current connections. */
   Iterable<Connection> connections() {
     return connected.values();
   }
 
-  /** Those that missed three heartbeats, and of whom nothing else came either. */
-  List<Connection> silent() {
+  /** Returns the connections that missed three heartbeats and showed no other sign of life. */
+  List<Connection> silentConnections() {
     List<Connection> silent = new ArrayList<>();
     for (Connection connection : connected.values()) {
-      if (!lives(connection)) {
+      if (!isAlive(connection)) {
         silent.add(connection);
       }
     }
@@ -291,9 +292,9 @@ public final class Fleet {
   }
 
   /**
-   * Sends to the agent.
+   * Sends a message to the agent.
    *
-   * @return the connection's serial, or -1 when the agent is not connected or takes no more
+   * @return the connection's serial, or -1 when the agent is not connected or too slow to take it
    */
   long send(Id agent, CollectorMessage message) {
     Connection connection = connected.get(agent);
@@ -302,7 +303,7 @@ public final class Fleet {
         : -1;
   }
 
-  /** A page of agents in the order of their ids, connected or not. */
+  /** Returns a page of agents, connected or not, in the order of their ids. */
   List<AgentView> page(
       AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
       throws IOException {
@@ -334,7 +335,7 @@ public final class Fleet {
     return page;
   }
 
-  /** How many agents each service has, those with the most first. */
+  /** Counts the agents of each service, largest first. */
   List<ServiceView> services(int limit) throws IOException {
     save();
     Map<List<@Nullable String>, Integer> live = new HashMap<>();
@@ -348,32 +349,32 @@ public final class Fleet {
       }
     }
     List<ServiceView> services = new ArrayList<>();
-    for (AgentLedger.ServiceCount each : ledger.services(limit)) {
-      List<@Nullable String> service = Arrays.asList(each.service(), each.namespace());
+    for (AgentLedger.ServiceCount count : ledger.services(limit)) {
+      List<@Nullable String> service = Arrays.asList(count.service(), count.namespace());
       services.add(
           new ServiceView(
-              each.service(),
-              each.namespace(),
-              each.agents(),
+              count.service(),
+              count.namespace(),
+              count.agents(),
               live.getOrDefault(service, 0),
               lossy.getOrDefault(service, 0),
-              each.lastSeen()));
+              count.lastSeen()));
     }
     return services;
   }
 
-  /** Writes what the ledger does not have yet. */
+  /** Writes changed agents to the ledger. */
   void save() throws IOException {
     List<AgentRecord> batch = new ArrayList<>(unsaved.values());
     if (batch.isEmpty()) {
       return;
     }
     ledger.save(batch);
-    // what has changed since stays for the next time
+    // an agent that has changed since then stays for the next call
     batch.forEach(agent -> unsaved.remove(agent.identity().id(), agent));
   }
 
-  /** Forgets agents too long unseen, and the longest unseen of too many. */
+  /** Deletes agents not seen for thirty days, and the longest unseen ones beyond the limit. */
   void forget() throws IOException {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
   }
@@ -383,7 +384,7 @@ public final class Fleet {
     counters.refusedKeys.increment();
     AgentIdentity identity = hello.identity();
     String offered = hello.key() == null ? "" : hello.key();
-    // refusals over and over must not fill the custody log
+    // repeated refusals must not fill the custody log
     if (reportedRefusals.add(identity.id() + " " + offered)
         && refusals.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
       enrolments.refused(identity, why, offered, peer.remoteAddress());

@@ -2,7 +2,7 @@ package whorl.collector.fleet;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the fleet has seen since the start, for the metrics. Safe for use by several threads. */
+/** Counters of the fleet since the start, for the metrics. Safe for use by several threads. */
 public final class FleetCounters {
   final LongAdder connections = new LongAdder();
   final LongAdder replacedConnections = new LongAdder();
@@ -26,7 +26,7 @@ public final class FleetCounters {
     return connections.sum();
   }
 
-  /** Connections closed because the same agent connected anew. */
+  /** Connections closed because the same agent connected again. */
   public long replacedConnections() {
     return replacedConnections.sum();
   }
@@ -41,22 +41,22 @@ public final class FleetCounters {
     return lateHellos.sum();
   }
 
-  /** Messages that cost the peer its connection. */
+  /** Malformed messages; each closes the peer's connection. */
   public long malformedMessages() {
     return malformedMessages.sum();
   }
 
-  /** Messages of a type that this collector does not know. */
+  /** Ignored messages of an unknown type. */
   public long passedOverMessages() {
     return passedOverMessages.sum();
   }
 
-  /** Fields that this collector does not know. */
+  /** Ignored unknown fields. */
   public long passedOverFields() {
     return passedOverFields.sum();
   }
 
-  /** New agents that were asked to come later, since too many came from their address. */
+  /** New agents that were deferred, because too many came from their network. */
   public long lateEnrolments() {
     return lateEnrolments.sum();
   }
@@ -66,12 +66,12 @@ public final class FleetCounters {
     return enrolledKeys.sum();
   }
 
-  /** Peers turned away for another key than the agent's. */
+  /** Peers refused because they did not have the agent's key. */
   public long refusedKeys() {
     return refusedKeys.sum();
   }
 
-  /** Messages that could not be stored; their senders were asked to come again. */
+  /** Messages that could not be stored; the sender's channel was closed with "try again later". */
   public long storeFailures() {
     return storeFailures.sum();
   }
@@ -81,7 +81,7 @@ public final class FleetCounters {
     return droppedAlerts.sum();
   }
 
-  /** Journal events taken. */
+  /** Journal events received. */
   public long journalEvents() {
     return journalEvents.sum();
   }
@@ -91,12 +91,12 @@ public final class FleetCounters {
     return droppedJournalEvents.sum();
   }
 
-  /** Numbers of what agents cost that cannot be true. */
+  /** Implausible numbers in the costs that agents reported. */
   public long droppedCosts() {
     return droppedCosts.sum();
   }
 
-  /** Agents forgotten: too long unseen, or too many. */
+  /** Agents deleted because they were not seen for too long, or were too many. */
   public long forgottenAgents() {
     return forgottenAgents.sum();
   }

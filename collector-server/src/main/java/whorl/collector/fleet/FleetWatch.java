@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything in the fleet that happens by the clock, on one thread, {@code whorl-fleet}: journals
- * reach the disk, the ledgers follow, the silent are let go. A failure is logged and tried again.
+ * Runs the periodic work of the fleet on one thread, {@code whorl-fleet}: writes journals and
+ * ledgers, and closes silent connections. Failed work is logged and runs again in the next period.
  */
 public final class FleetWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FleetWatch.class);
   private static final Duration WRITE_EVERY = Duration.ofMillis(250);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
 
   private final Fleet fleet;
@@ -49,19 +49,19 @@ public final class FleetWatch implements AutoCloseable {
             });
   }
 
-  /** Begins; once. */
+  /** Starts the thread. Call once. */
   public void start() {
     every(WRITE_EVERY, "write the journals", journals::flush);
     every(WRITE_EVERY, "write the agents", fleet::save);
-    every(LOOK_EVERY, "look after the captures", captures::tend);
-    every(LOOK_EVERY, "look after the connections", channel::expelTheSilent);
-    every(LOOK_EVERY, "look for agents that fell silent", lostAgentDetector::look);
-    every(LOOK_EVERY, "look for agents that are blind", selfTests::look);
-    every(FORGET_EVERY, "forget old captures", captures::forget);
-    every(FORGET_EVERY, "forget old agents", fleet::forget);
+    every(CHECK_EVERY, "check the captures", captures::checkTimeouts);
+    every(CHECK_EVERY, "check the connections", channel::closeExpired);
+    every(CHECK_EVERY, "check for lost agents", lostAgentDetector::check);
+    every(CHECK_EVERY, "check for blind agents", selfTests::check);
+    every(FORGET_EVERY, "delete old captures", captures::forget);
+    every(FORGET_EVERY, "delete old agents", fleet::forget);
   }
 
-  /** Stops, and writes what waits. */
+  /** Stops the thread and writes all pending data. */
   @Override
   public void close() throws IOException {
     timer.shutdown();
@@ -74,21 +74,21 @@ public final class FleetWatch implements AutoCloseable {
     }
     journals.flush();
     fleet.save();
-    captures.tend();
+    captures.checkTimeouts();
   }
 
   private interface Work {
     void run() throws IOException;
   }
 
-  private void every(Duration period, String what, Work work) {
+  private void every(Duration period, String task, Work work) {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
             () -> {
               try {
                 work.run();
               } catch (IOException | RuntimeException | Error e) {
-                LOG.warn("could not {}; trying again in {}: {}", what, period, e.toString());
+                LOG.warn("could not {}; trying again in {}: {}", task, period, e.toString());
               }
             },
             period.toMillis(),

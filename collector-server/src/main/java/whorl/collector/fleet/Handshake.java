@@ -8,67 +8,67 @@ import whorl.evidence.CollectorMessage;
 import whorl.evidence.VerifyingKey;
 
 /**
- * How a channel begins: hello, and where it names a key, the proof that the agent holds it. The
- * challenge is made up for this one channel, so that neither a hello nor a proof is good a second
- * time. Used by one thread at a time.
+ * The start of a channel: a hello, and a proof that the agent holds the key if the hello names one.
+ * The challenge is random for each channel, so that neither a hello nor a proof can be replayed.
+ * Used by one thread at a time.
  */
 final class Handshake {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_BYTES = 32;
 
-  private AgentMessage.@Nullable Hello claimed;
+  private AgentMessage.@Nullable Hello hello;
   private @Nullable VerifyingKey key;
   private String nonce = "";
 
-  /** What follows a message. */
+  /** What the channel does after a message. */
   sealed interface Step {
-    /** The agent is to answer this. */
+    /** Send this challenge to the agent. */
     record Ask(CollectorMessage.Challenge challenge) implements Step {}
 
-    /** The agent is who it says, or says that it has no key. */
+    /** Admit the agent: it has proved its key, or has none. */
     record Done(AgentMessage.Hello hello) implements Step {}
 
-    /** It breaks the protocol. */
+    /** Close the channel: the agent breaks the protocol. */
     record Broken(String reason) implements Step {}
 
-    /** It does not hold the key that it names. */
+    /** Refuse the agent: it did not prove the key that it named. */
     record Unproved(AgentMessage.Hello hello) implements Step {}
   }
 
   /**
-   * Takes the next message.
+   * Processes the next message.
    *
-   * @param message null for one that is not understood
+   * @param message null for a message of an unknown type
    */
   Step next(@Nullable AgentMessage message) {
-    AgentMessage.Hello hello = claimed;
+    AgentMessage.Hello claimed = hello;
     VerifyingKey claimedKey = key;
-    if (hello == null || claimedKey == null) {
-      return first(message);
+    if (claimed == null || claimedKey == null) {
+      return firstMessage(message);
     }
     if (!(message instanceof AgentMessage.Proof proof) || proof.signature() == null) {
       return new Step.Broken("the challenge must be answered with a proof");
     }
-    return claimedKey.proves(hello.identity().id(), nonce, proof.signature())
-        ? new Step.Done(hello)
-        : new Step.Unproved(hello);
+    return claimedKey.proves(claimed.identity().id(), nonce, proof.signature())
+        ? new Step.Done(claimed)
+        : new Step.Unproved(claimed);
   }
 
-  private Step first(@Nullable AgentMessage message) {
-    if (!(message instanceof AgentMessage.Hello hello)) {
+  private Step firstMessage(@Nullable AgentMessage message) {
+    if (!(message instanceof AgentMessage.Hello first)) {
       return new Step.Broken("the first message must be hello");
     }
-    if (hello.key() == null) {
-      return new Step.Done(hello);
+    if (first.key() == null) {
+      return new Step.Done(first);
     }
     try {
-      key = VerifyingKey.of(hello.key());
+      key = VerifyingKey.of(first.key());
     } catch (IllegalArgumentException e) {
       return new Step.Broken("the key is no Ed25519 public key");
     }
     byte[] random = new byte[NONCE_BYTES];
     RANDOM.nextBytes(random);
-    claimed = hello;
+    hello = first;
     nonce = Base64.getEncoder().encodeToString(random);
     return new Step.Ask(new CollectorMessage.Challenge(nonce));
   }

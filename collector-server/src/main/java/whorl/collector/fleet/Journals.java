@@ -17,44 +17,47 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Takes the agents' journals and has them on disk a moment later, many events in one write: what an
- * agent saw outlives a SIGKILL of its process. All agents behind one address together have a
- * quarter of the queue, and half of what is kept in a day. Safe for use by several threads.
+ * Stores the agents' journals within a moment, many events in one write, so that an agent's events
+ * outlive a SIGKILL of its process. All agents of one network together may use a quarter of the
+ * queue, and half of the stored bytes in a day. Safe for use by several threads.
  */
 public final class Journals {
   private static final int MAX_LINE_CHARS = 64 << 10;
 
-  /** Events in one write, between which others have the data base. */
-  private static final int AT_ONCE = 500;
+  /** Events in one write; other users get the database between writes. */
+  private static final int EVENTS_PER_WRITE = 500;
 
   private static final long MAX_WAITING_CHARS = 32L << 20;
 
   private final JournalLedger ledger;
   private final FleetCounters counters;
-  private final BooleanSupplier room;
+  private final BooleanSupplier hasDiskSpace;
   private final Object queue = new Object();
-  private List<Entry> waiting = new ArrayList<>();
-  private long waitingChars;
-  private Map<String, Long> waitingCharsOf = new HashMap<>();
+  private List<Entry> queued = new ArrayList<>();
+  private long queuedChars;
+  private Map<String, Long> queuedCharsByNetwork = new HashMap<>();
   private final Rates kibibytesADay;
 
   /**
-   * @param room whether the disk has room for journals
+   * @param hasDiskSpace true while the disk has room for journals
    * @param nanos as {@link System#nanoTime}
    */
   public Journals(
-      JournalLedger ledger, FleetCounters counters, BooleanSupplier room, LongSupplier nanos) {
+      JournalLedger ledger,
+      FleetCounters counters,
+      BooleanSupplier hasDiskSpace,
+      LongSupplier nanos) {
     this.ledger = ledger;
     this.counters = counters;
-    this.room = room;
+    this.hasDiskSpace = hasDiskSpace;
     this.kibibytesADay =
         new Rates((int) (ledger.limits().maxBytes() / 2 >> 10), Duration.ofDays(1), nanos);
   }
 
   /**
-   * Queues the events; those for which there is no room are dropped and counted.
+   * Queues the events. Events without room are dropped and counted.
    *
-   * @param network where they come from
+   * @param network the network of the agent's connection
    */
   void add(Id agent, String network, List<EventLine> events) {
     counters.journalEvents.add(events.size());
@@ -72,33 +75,34 @@ public final class Journals {
     if (entries.isEmpty()) {
       return;
     }
-    if (!room.getAsBoolean() || !kibibytesADay.take(network, (int) (1 + (chars >> 10)))) {
+    if (!hasDiskSpace.getAsBoolean() || !kibibytesADay.take(network, (int) (1 + (chars >> 10)))) {
       counters.droppedJournalEvents.add(entries.size());
       return;
     }
     for (Entry entry : entries) {
-      if (!queued(network, entry)) {
+      if (!enqueue(network, entry)) {
         counters.droppedJournalEvents.increment();
       }
     }
   }
 
-  /** Writes what waits; what cannot be written is dropped and counted. */
+  /** Writes the queued events. Events that cannot be written are dropped and counted. */
   synchronized void flush() throws IOException {
     List<Entry> batch;
     synchronized (queue) {
-      if (waiting.isEmpty()) {
+      if (queued.isEmpty()) {
         return;
       }
-      batch = waiting;
-      waiting = new ArrayList<>();
-      waitingChars = 0;
-      waitingCharsOf = new HashMap<>();
+      batch = queued;
+      queued = new ArrayList<>();
+      queuedChars = 0;
+      queuedCharsByNetwork = new HashMap<>();
     }
     int written = 0;
     try {
       while (written < batch.size()) {
-        List<Entry> next = batch.subList(written, Math.min(batch.size(), written + AT_ONCE));
+        List<Entry> next =
+            batch.subList(written, Math.min(batch.size(), written + EVENTS_PER_WRITE));
         ledger.append(next).values().forEach(counters.droppedJournalEvents::add);
         written += next.size();
       }
@@ -107,19 +111,19 @@ public final class Journals {
     }
   }
 
-  /** The agent's events after {@code sequence}, oldest first. */
+  /** Returns the agent's events after {@code sequence}, oldest first. */
   List<Entry> after(Id agent, long sequence, int limit) throws IOException {
     flush();
     return ledger.after(agent, sequence, limit);
   }
 
-  /** The agent's last events, oldest first. */
+  /** Returns the agent's last events, oldest first. */
   List<Entry> tail(Id agent, int limit) throws IOException {
     flush();
     return ledger.newest(agent, limit);
   }
 
-  /** The last that the agent told, oldest first; what cannot be read any more is left out. */
+  /** Returns the agent's last events, oldest first, without those that cannot be read any more. */
   List<EventLine> newest(Id agent, int limit) throws IOException {
     flush();
     List<EventLine> events = new ArrayList<>();
@@ -133,16 +137,16 @@ public final class Journals {
     return events;
   }
 
-  private boolean queued(String network, Entry entry) {
+  private boolean enqueue(String network, Entry entry) {
     int chars = entry.line().length();
     synchronized (queue) {
-      long ofNetwork = waitingCharsOf.getOrDefault(network, 0L) + chars;
-      if (waitingChars + chars > MAX_WAITING_CHARS || ofNetwork > MAX_WAITING_CHARS / 4) {
+      long networkChars = queuedCharsByNetwork.getOrDefault(network, 0L) + chars;
+      if (queuedChars + chars > MAX_WAITING_CHARS || networkChars > MAX_WAITING_CHARS / 4) {
         return false;
       }
-      waiting.add(entry);
-      waitingChars += chars;
-      waitingCharsOf.put(network, ofNetwork);
+      queued.add(entry);
+      queuedChars += chars;
+      queuedCharsByNetwork.put(network, networkChars);
       return true;
     }
   }

@@ -14,15 +14,15 @@ import whorl.collector.http.Request;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 
-/** Reads JSON request bodies; what is wrong with one is answered by name. */
+/** Reads JSON request bodies. The error of a malformed body names what is wrong. */
 public final class JsonBody {
-  /** No body we read is longer. */
+  /** Longer bodies are refused. */
   public static final int MAX_BYTES = 1 << 20;
 
   private JsonBody() {}
 
   /**
-   * The whole body.
+   * Returns the whole body.
    *
    * @throws ProblemException 413 when it is longer than {@link #MAX_BYTES}
    */
@@ -36,7 +36,7 @@ public final class JsonBody {
   }
 
   /**
-   * A record of ours; unknown fields are refused.
+   * Parses a body as one of our records; unknown fields are refused.
    *
    * @throws ProblemException 400 when it is not JSON, or not this record
    */
@@ -48,12 +48,12 @@ public final class JsonBody {
       }
       return value;
     } catch (IOException e) {
-      throw malformed(described(e));
+      throw malformed(describe(e));
     }
   }
 
   /**
-   * Any JSON.
+   * Parses any JSON.
    *
    * @throws ProblemException 400 when it is not JSON
    */
@@ -61,37 +61,40 @@ public final class JsonBody {
     try {
       return Json.LENIENT.readTree(body);
     } catch (IOException e) {
-      throw malformed(described(e));
+      throw malformed(describe(e));
     }
   }
 
-  /** The answer to a body that cannot be understood. */
+  /** Returns the exception for a malformed body. */
   public static ProblemException malformed(String detail) {
     return new ProblemException(400, "malformed body", detail);
   }
 
-  private static String described(IOException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
+  private static String describe(IOException e) {
+    if (e instanceof UnrecognizedPropertyException unknownField) {
       return "unknown field "
-          + Text.shortened(path(unknown))
+          + Text.shortened(path(unknownField))
           + "; known are: "
-          + unknown.getKnownPropertyIds().stream()
+          + unknownField.getKnownPropertyIds().stream()
               .map(Object::toString)
               .sorted()
               .collect(Collectors.joining(", "));
     }
-    if (e instanceof ValueInstantiationException refused && refused.getCause() != null) {
-      String why = refused.getCause().getMessage();
-      return path(refused).isEmpty() ? "" + why : Text.shortened(path(refused)) + ": " + why;
+    if (e instanceof ValueInstantiationException instantiation
+        && instantiation.getCause() != null) {
+      String why = instantiation.getCause().getMessage();
+      return path(instantiation).isEmpty()
+          ? "" + why
+          : Text.shortened(path(instantiation)) + ": " + why;
     }
-    if (e instanceof JsonMappingException wrong) {
-      return "field " + Text.shortened(path(wrong)) + " has the wrong type";
+    if (e instanceof JsonMappingException mismatch) {
+      return "field " + Text.shortened(path(mismatch)) + " has the wrong type";
     }
-    if (e instanceof JsonProcessingException broken && broken.getLocation() != null) {
+    if (e instanceof JsonProcessingException syntaxError && syntaxError.getLocation() != null) {
       return "not JSON, at line "
-          + broken.getLocation().getLineNr()
+          + syntaxError.getLocation().getLineNr()
           + ", column "
-          + broken.getLocation().getColumnNr();
+          + syntaxError.getLocation().getColumnNr();
     }
     return "the body could not be read";
   }

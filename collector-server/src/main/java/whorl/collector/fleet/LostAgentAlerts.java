@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.fleet.LostAgentDetector.Gone;
+import whorl.collector.fleet.LostAgentDetector.LostAgent;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** The words of the rule {@code collector.agent-silent}. */
+/** Builds the alerts of the rule {@code collector.agent-silent}. */
 final class LostAgentAlerts {
   static final String RULE = "collector.agent-silent";
 
   private static final String SOURCE = "collector";
-  private static final int NAMED = 50;
-  private static final String WHAT_IT_MAY_BE =
+  private static final int MAX_NAMED = 50;
+  private static final String POSSIBLE_CAUSES =
       " Its process may have been killed (SIGKILL, the kernel's or the container's"
           + " out-of-memory killer), may have crashed, or may be cut off from the network; or somebody ended the"
           + " agent alone. Look for the container's exit status (137 is SIGKILL), for OOMKilled in"
@@ -29,8 +29,8 @@ final class LostAgentAlerts {
 
   private LostAgentAlerts() {}
 
-  static Alert of(Gone one, InstantSource clock) {
-    AgentIdentity agent = one.agent();
+  static Alert of(LostAgent lost, InstantSource clock) {
+    AgentIdentity agent = lost.agent();
     Map<String, Object> fields = new LinkedHashMap<>();
     put(fields, "agent", agent.id().value());
     put(fields, "service", agent.service());
@@ -39,54 +39,56 @@ final class LostAgentAlerts {
     put(fields, "container", agent.container());
     put(fields, "host", agent.host());
     put(fields, "pid", agent.pid());
-    put(fields, "lastSeen", one.lastSeen().toString());
+    put(fields, "lastSeen", lost.lastSeen().toString());
     put(
         fields,
         "channel",
-        one.how() == DisconnectReason.SILENT ? "three heartbeats missed" : "lost");
+        lost.reason() == DisconnectReason.SILENT ? "three heartbeats missed" : "lost");
     return alert(
-        one.lastSeen(),
+        lost.lastSeen(),
         "Agent Fell Silent without a Goodbye",
         "The agent in "
             + agent.service()
             + " was last heard of at "
-            + one.lastSeen()
+            + lost.lastSeen()
             + ", "
-            + Duration.between(one.lastSeen(), clock.instant()).toSeconds()
+            + Duration.between(lost.lastSeen(), clock.instant()).toSeconds()
             + " s ago."
-            + WHAT_IT_MAY_BE,
+            + POSSIBLE_CAUSES,
         fields,
         clock);
   }
 
   /**
-   * @param many in the order in which they are named
+   * @param lostAgents in the order in which the alert names them
    */
-  static Alert ofMany(List<Gone> many, InstantSource clock) {
-    Instant first = many.get(0).lastSeen();
+  static Alert ofMany(List<LostAgent> lostAgents, InstantSource clock) {
+    Instant first = lostAgents.get(0).lastSeen();
     Map<String, Integer> services = new TreeMap<>();
     StringBuilder agents = new StringBuilder();
-    for (int i = 0; i < many.size(); i++) {
-      Gone one = many.get(i);
-      first = one.lastSeen().isBefore(first) ? one.lastSeen() : first;
-      services.merge(one.agent().service(), 1, Integer::sum);
-      if (i < NAMED) {
-        agents.append(i == 0 ? "" : ", ").append(one.agent().id());
-        agents.append(" (").append(one.agent().service()).append(')');
+    for (int i = 0; i < lostAgents.size(); i++) {
+      LostAgent lost = lostAgents.get(i);
+      first = lost.lastSeen().isBefore(first) ? lost.lastSeen() : first;
+      services.merge(lost.agent().service(), 1, Integer::sum);
+      if (i < MAX_NAMED) {
+        agents.append(i == 0 ? "" : ", ").append(lost.agent().id());
+        agents.append(" (").append(lost.agent().service()).append(')');
       }
     }
     Map<String, Object> fields = new LinkedHashMap<>();
-    put(fields, "count", many.size());
+    put(fields, "count", lostAgents.size());
     put(fields, "services", shortened(services));
     put(
         fields,
         "agents",
-        many.size() > NAMED ? agents + " and " + (many.size() - NAMED) + " more" : agents);
+        lostAgents.size() > MAX_NAMED
+            ? agents + " and " + (lostAgents.size() - MAX_NAMED) + " more"
+            : agents);
     put(fields, "lastSeen", first.toString());
     return alert(
         first,
-        many.size() + " Agents Fell Silent Together without a Goodbye",
-        many.size()
+        lostAgents.size() + " Agents Fell Silent Together without a Goodbye",
+        lostAgents.size()
             + " agents went within half a minute and none said goodbye. A network between them and the"
             + " collector, a node or a proxy may have failed; or somebody cut or killed them all. Each"
             + " agent's journal is kept under its id, and those that can, connect again by themselves.",
@@ -118,8 +120,8 @@ final class LostAgentAlerts {
     StringBuilder text = new StringBuilder();
     int named = 0;
     for (Map.Entry<String, Integer> service : services.entrySet()) {
-      if (named == NAMED) {
-        return text.append(" and ").append(services.size() - NAMED).append(" more").toString();
+      if (named == MAX_NAMED) {
+        return text.append(" and ").append(services.size() - MAX_NAMED).append(" more").toString();
       }
       text.append(named++ == 0 ? "" : ", ")
           .append(service.getKey())

@@ -15,14 +15,15 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
 /**
- * Notices agents that were connected to this run of the collector, went without a goodbye and are
- * not back in time. An orderly end of a JVM says goodbye, so the silence of one tells that it was
- * killed, crashed or cut off. Many that go together are one alert: that is a network or a node, or
- * the collector's own line. Safe for use by several threads.
+ * Detects agents that were connected since the collector's start, disconnected without a goodbye
+ * and did not reconnect in time. A JVM that ends normally says goodbye, so an agent without one was
+ * killed, crashed or cut off. Many agents that disconnect together cause one alert, because a
+ * network, a node or the collector's own connection has probably failed. Safe for use by several
+ * threads.
  */
 public final class LostAgentDetector {
-  /** So many that went within {@link #TOGETHER} are told in one alert. */
-  static final int MANY = 5;
+  /** From this many agents lost within {@link #TOGETHER} on, one alert covers all of them. */
+  static final int GROUP_MIN = 5;
 
   private static final Duration TOGETHER = Duration.ofSeconds(30);
   private static final int JOURNAL_EVENTS = 256;
@@ -33,10 +34,10 @@ public final class LostAgentDetector {
   private final LostAgentSink sink;
   private final InstantSource clock;
   private final LongSupplier nanos;
-  private final ConcurrentHashMap<Id, Gone> gone = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Id, LostAgent> lostAgents = new ConcurrentHashMap<>();
 
   /**
-   * @param limit how long an agent may be away; zero turns this off
+   * @param limit how long an agent may be disconnected; zero turns the detector off
    */
   public LostAgentDetector(
       Duration limit,
@@ -52,81 +53,85 @@ public final class LostAgentDetector {
   }
 
   /**
-   * An agent that went without a goodbye.
+   * An agent that disconnected without a goodbye.
    *
    * @param lastSeen by the collector's clock
-   * @param sinceNanos when its connection was lost, or given up
-   * @param proved whether it had proved its key
-   * @param livedNanos how long it had been connected
+   * @param sinceNanos when its connection was lost or closed
+   * @param proved true if the agent proved its key
+   * @param livedNanos how long the agent was connected
    */
-  record Gone(
+  record LostAgent(
       AgentIdentity agent,
       Instant lastSeen,
-      DisconnectReason how,
+      DisconnectReason reason,
       long sinceNanos,
       boolean proved,
       long livedNanos) {}
 
-  /** Those first that are least likely to be somebody's decoys. */
-  private static final Comparator<Gone> BY_STANDING =
-      Comparator.comparing(Gone::proved).thenComparing(Gone::livedNanos).reversed();
+  /** Puts agents first that are least likely to be an attacker's decoys. */
+  private static final Comparator<LostAgent> BY_TRUST =
+      Comparator.comparing(LostAgent::proved).thenComparing(LostAgent::livedNanos).reversed();
 
-  void gone(Connection connection, DisconnectReason how) {
-    if (limitNanos > 0 && how != DisconnectReason.GOODBYE && gone.size() < MAX_REMEMBERED) {
+  void disconnected(Connection connection, DisconnectReason reason) {
+    if (limitNanos > 0
+        && reason != DisconnectReason.GOODBYE
+        && lostAgents.size() < MAX_REMEMBERED) {
       AgentIdentity agent = connection.identity();
       Instant lastSeen = connection.record().lastSeen();
       long now = nanos.getAsLong();
-      gone.put(
+      lostAgents.put(
           agent.id(),
-          new Gone(agent, lastSeen, how, now, connection.key() != null, connection.ageNanos(now)));
+          new LostAgent(
+              agent, lastSeen, reason, now, connection.key() != null, connection.ageNanos(now)));
     }
   }
 
-  void back(Id agent) {
-    gone.remove(agent);
+  void reconnected(Id agent) {
+    lostAgents.remove(agent);
   }
 
   /** Raises the alerts that are due. */
-  void look() throws IOException {
+  void check() throws IOException {
     long now = nanos.getAsLong();
-    List<Gone> all = new ArrayList<>(gone.values());
-    all.sort(Comparator.comparingLong(one -> one.sinceNanos() - now));
-    while (!all.isEmpty() && due(all.get(0), now)) {
-      long last = all.get(0).sinceNanos() + TOGETHER.toNanos();
-      List<Gone> together = all.stream().filter(one -> one.sinceNanos() - last <= 0).toList();
-      if (together.size() < MANY) {
-        raiseOne(all.remove(0));
-      } else if (due(together.get(together.size() - 1), now)) {
+    List<LostAgent> candidates = new ArrayList<>(lostAgents.values());
+    candidates.sort(Comparator.comparingLong(lost -> lost.sinceNanos() - now));
+    while (!candidates.isEmpty() && isDue(candidates.get(0), now)) {
+      long last = candidates.get(0).sinceNanos() + TOGETHER.toNanos();
+      List<LostAgent> together =
+          candidates.stream().filter(lost -> lost.sinceNanos() - last <= 0).toList();
+      if (together.size() < GROUP_MIN) {
+        raiseOne(candidates.remove(0));
+      } else if (isDue(together.get(together.size() - 1), now)) {
         raiseMany(together);
-        all.removeAll(together);
+        candidates.removeAll(together);
       } else {
-        return; // the rest of them may still come back
+        return; // the others of the group may still reconnect
       }
     }
   }
 
-  private boolean due(Gone one, long now) {
-    return now - one.sinceNanos() >= limitNanos;
+  private boolean isDue(LostAgent lost, long now) {
+    return now - lost.sinceNanos() >= limitNanos;
   }
 
-  private void raiseOne(Gone one) throws IOException {
-    List<EventLine> journal = journals.newest(one.agent().id(), JOURNAL_EVENTS);
-    sink.silent(LostAgentAlerts.of(one, clock), one.agent(), journal);
-    gone.remove(one.agent().id(), one);
+  private void raiseOne(LostAgent lost) throws IOException {
+    List<EventLine> journal = journals.newest(lost.agent().id(), JOURNAL_EVENTS);
+    sink.lostAgents(LostAgentAlerts.of(lost, clock), lost.agent(), journal);
+    lostAgents.remove(lost.agent().id(), lost);
   }
 
-  private void raiseMany(List<Gone> many) throws IOException {
-    List<Gone> ordered = many.stream().sorted(BY_STANDING).toList();
+  private void raiseMany(List<LostAgent> group) throws IOException {
+    List<LostAgent> ordered = group.stream().sorted(BY_TRUST).toList();
     List<EventLine> journal = new ArrayList<>();
-    for (Gone one : ordered.subList(0, Math.min(MANY, ordered.size()))) {
-      journal.addAll(journals.newest(one.agent().id(), JOURNAL_EVENTS / MANY));
+    for (LostAgent lost : ordered.subList(0, Math.min(GROUP_MIN, ordered.size()))) {
+      journal.addAll(journals.newest(lost.agent().id(), JOURNAL_EVENTS / GROUP_MIN));
     }
-    sink.silent(LostAgentAlerts.ofMany(ordered, clock), null, journal);
-    many.forEach(one -> gone.remove(one.agent().id(), one));
+    sink.lostAgents(LostAgentAlerts.ofMany(ordered, clock), null, journal);
+    group.forEach(lost -> lostAgents.remove(lost.agent().id(), lost));
   }
 
-  /** Agents whose absence is being watched, by id; for tests. */
-  Map<Id, Gone> watched() {
-    return Map.copyOf(gone);
+  /** Returns the agents that are being watched, by id; for tests. */
+  Map<Id, LostAgent> watched() {
+    return Map.copyOf(lostAgents);
   }
 }

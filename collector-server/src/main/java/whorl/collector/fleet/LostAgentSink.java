@@ -7,16 +7,16 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 
-/** Takes the collector's own alerts of agents that fell silent. */
+/** Receives the collector's own alerts about lost agents. */
 @FunctionalInterface
 public interface LostAgentSink {
   /**
-   * Keeps the alert; when this returns it is on disk.
+   * Stores the alert; it is on disk when this returns.
    *
-   * @param agent whose silence it is; null when it is that of many
-   * @param journal the last that the agent told, oldest first
-   * @throws IOException when it cannot be kept; it comes again
+   * @param agent the lost agent; null when the alert is about many
+   * @param journal the last events of the agent, oldest first
+   * @throws IOException when it cannot be stored; the caller tries again later
    */
-  void silent(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
+  void lostAgents(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
       throws IOException;
 }

@@ -18,8 +18,8 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
 /**
- * Reads what agents say, which is hostile until shown to be otherwise. What a newer agent says
- * beyond what we know is passed over and counted.
+ * Parses and validates the messages of agents, which may be hostile. Unknown types and fields, as
+ * newer agents may send them, are ignored and counted.
  */
 final class MessageReader {
   static final int MAX_CHARS = 1 << 20;
@@ -41,15 +41,15 @@ final class MessageReader {
     this.mapper = Json.LENIENT.copy().addHandler(new CountUnknownFields());
   }
 
-  /** What came of a message. */
+  /** The result of parsing a message. */
   sealed interface Reading {
-    record Understood(AgentMessage message) implements Reading {}
+    record Parsed(AgentMessage message) implements Reading {}
 
-    /** Of a type that only newer collectors know. */
-    record PassedOver() implements Reading {}
+    /** A message of an unknown type. */
+    record UnknownType() implements Reading {}
 
     /**
-     * The connection is to be closed.
+     * A bad message; the connection must be closed.
      *
      * @param code as in RFC 6455, 7.4.1
      */
@@ -65,14 +65,14 @@ final class MessageReader {
       if (message == null) {
         return new Reading.Malformed(POLICY, "a message is a JSON object");
       }
-      String wrong = wrong(message);
-      return wrong == null ? new Reading.Understood(message) : new Reading.Malformed(POLICY, wrong);
+      String problem = findProblem(message);
+      return problem == null ? new Reading.Parsed(message) : new Reading.Malformed(POLICY, problem);
     } catch (InvalidTypeIdException e) {
       if (e.getTypeId() == null) {
         return new Reading.Malformed(POLICY, "the message has no type");
       }
       counters.passedOverMessages.increment();
-      return new Reading.PassedOver();
+      return new Reading.UnknownType();
     } catch (JsonMappingException e) {
       return new Reading.Malformed(POLICY, "the message has a field of the wrong type or shape");
     } catch (JsonProcessingException e) {
@@ -80,16 +80,16 @@ final class MessageReader {
     }
   }
 
-  private static @Nullable String wrong(AgentMessage message) {
+  private static @Nullable String findProblem(AgentMessage message) {
     if (message instanceof AgentMessage.Hello hello) {
-      return wrong(hello);
+      return findProblem(hello);
     }
     if (message instanceof AgentMessage.Status status) {
       if (tooLarge(status.losses()) || tooLarge(status.capabilities())) {
         return "status: more than " + MAX_ENTRIES + " entries, or too long ones";
       }
     } else if (message instanceof AgentMessage.Journal journal) {
-      return wrong("journal", journal.events());
+      return findProblem("journal", journal.events());
     } else if (message instanceof AgentMessage.AlertRaised raised) {
       if (raised.alert() == null
           || raised.alert().id() == null
@@ -99,17 +99,17 @@ final class MessageReader {
           || raised.alert().time() == null) {
         return "alert: id, rule, level, title and time are needed";
       }
-      return wrong("alert journal", raised.journal());
+      return findProblem("alert journal", raised.journal());
     } else if (message instanceof AgentMessage.AlertJournal journal) {
       return journal.alert() == null
           ? "alert-journal: the alert is needed"
-          : wrong("alert journal", journal.events());
+          : findProblem("alert journal", journal.events());
     } else if (message instanceof AgentMessage.CaptureProgress progress) {
       if (progress.capture() == null || progress.state() == null) {
         return "capture-progress: capture and state are needed";
       }
     } else if (message instanceof AgentMessage.RulesLoaded loaded) {
-      return wrong(loaded);
+      return findProblem(loaded);
     } else if (message instanceof AgentMessage.SelfTest report) {
       if (report.stages().size() > MAX_STAGES
           || report.stages().keySet().stream()
@@ -120,7 +120,7 @@ final class MessageReader {
     return null;
   }
 
-  private static @Nullable String wrong(AgentMessage.Hello hello) {
+  private static @Nullable String findProblem(AgentMessage.Hello hello) {
     AgentIdentity identity = hello.identity();
     if (identity == null || identity.id() == null || blank(identity.service())) {
       return "hello: an identity with id and service is needed";
@@ -142,7 +142,7 @@ final class MessageReader {
     return null;
   }
 
-  private static @Nullable String wrong(AgentMessage.RulesLoaded loaded) {
+  private static @Nullable String findProblem(AgentMessage.RulesLoaded loaded) {
     if (loaded.sets().size() > MAX_ENTRIES) {
       return "rules-loaded: more than " + MAX_ENTRIES + " sets";
     }
@@ -158,20 +158,20 @@ final class MessageReader {
     return null;
   }
 
-  private static @Nullable String wrong(String what, @Nullable Iterable<EventLine> events) {
+  private static @Nullable String findProblem(String name, @Nullable Iterable<EventLine> events) {
     if (events == null) {
       return null;
     }
     int count = 0;
     for (EventLine event : events) {
       if (event == null || event.time() == null || blank(event.type()) || tooLong(event.type())) {
-        return what + ": an event without time or type";
+        return name + ": an event without time or type";
       }
       if (event.sequence() < 0) {
-        return what + ": sequence < 0: " + event.sequence();
+        return name + ": sequence < 0: " + event.sequence();
       }
       if (++count > MAX_EVENTS) {
-        return what + ": more than " + MAX_EVENTS + " events";
+        return name + ": more than " + MAX_EVENTS + " events";
       }
     }
     return null;

@@ -9,22 +9,22 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.CaptureRecord;
 import whorl.evidence.Id;
 
-/** The captures that have not ended, by id and by agent. Its owner locks. */
+/** The captures that have not ended, by id and by agent. Not thread-safe; the caller must lock. */
 final class OpenCaptures {
   private final Map<Id, Open> byId = new LinkedHashMap<>();
   private final Map<Id, Map<Id, Open>> byAgent = new HashMap<>();
 
-  /** How many were begun by agents themselves, by the network that they came from. */
+  /** Number of captures that agents began by themselves, by the agents' network. */
   private final Map<String, Integer> begunFrom = new HashMap<>();
 
   private int begun;
 
-  /** One capture with what only matters while it is open. */
+  /** A capture with the state that matters only while it is open. */
   static final class Open {
     private CaptureRecord capture;
     private final @Nullable String begunFrom;
     private final long sinceNanos;
-    private @Nullable Long goneNanos;
+    private @Nullable Long disconnectedNanos;
     private long sentOn;
     private boolean unsaved;
     private long announcedBytes;
@@ -35,7 +35,7 @@ final class OpenCaptures {
       this.capture = capture;
       this.begunFrom = begunFrom;
       this.sinceNanos = nowNanos;
-      this.goneNanos = connected ? null : nowNanos;
+      this.disconnectedNanos = connected ? null : nowNanos;
       this.sentOn = -1;
     }
 
@@ -43,7 +43,7 @@ final class OpenCaptures {
       return capture;
     }
 
-    void now(CaptureRecord changed, boolean saved) {
+    void update(CaptureRecord changed, boolean saved) {
       capture = changed;
       unsaved = !saved;
     }
@@ -56,43 +56,46 @@ final class OpenCaptures {
       return nowNanos - sinceNanos;
     }
 
-    /** How long its agent has been gone; 0 while it is connected. */
-    long goneNanos(long nowNanos) {
-      return goneNanos == null ? 0 : nowNanos - goneNanos;
+    /** Returns how long the agent has been disconnected; 0 while it is connected. */
+    long disconnectedNanos(long nowNanos) {
+      return disconnectedNanos == null ? 0 : nowNanos - disconnectedNanos;
     }
 
-    void gone(long nowNanos) {
-      goneNanos = nowNanos;
+    void disconnected(long nowNanos) {
+      disconnectedNanos = nowNanos;
     }
 
-    void back() {
-      goneNanos = null;
+    void reconnected() {
+      disconnectedNanos = null;
     }
 
-    /** Its agent is at work still; if its connection is gone, the wait for it begins anew. */
-    void heard(long nowNanos) {
-      if (goneNanos != null) {
-        goneNanos = nowNanos;
+    /** Restarts the grace time of a disconnected agent, because it has shown a sign of life. */
+    void signOfLife(long nowNanos) {
+      if (disconnectedNanos != null) {
+        disconnectedNanos = nowNanos;
       }
     }
 
-    /** What the agent says it keeps, and will ship. */
+    /** Records the bytes that the agent keeps and will ship. */
     void announced(long bytes) {
       announcedBytes = Math.max(announcedBytes, bytes);
     }
 
-    /** What has come without the agent keeping it. */
+    /** Records the bytes that arrived without the agent keeping them. */
     void streamed(long bytes) {
       streamedBytes = bytes;
     }
 
-    /** Bytes there will be; 0 where unknown, as it is while the agent makes them. */
+    /** Returns the expected bytes; 0 while unknown, because the agent is still producing them. */
     long expectedBytes() {
       long expected = announcedBytes == 0 ? 0 : announcedBytes + streamedBytes;
       return expected < 0 ? Long.MAX_VALUE : expected;
     }
 
-    /** The serial of the connection on which the agent was told; -1 when it was not. */
+    /**
+     * Returns the serial of the connection over which the request was sent; -1 when it was not
+     * sent.
+     */
     long sentOn() {
       return sentOn;
     }
@@ -103,7 +106,7 @@ final class OpenCaptures {
   }
 
   /**
-   * @param network where its agent came from; empty where that is not known
+   * @param network the network of the agent's connection; empty when unknown
    */
   Open add(CaptureRecord capture, String network, long nowNanos, boolean connected) {
     String begunBy = capture.ordered() ? null : network;
@@ -120,10 +123,11 @@ final class OpenCaptures {
   }
 
   void remove(CaptureRecord capture) {
-    Open gone = byId.remove(capture.id());
-    if (gone != null && gone.begunFrom != null) {
+    Open removed = byId.remove(capture.id());
+    if (removed != null && removed.begunFrom != null) {
       begun--;
-      begunFrom.computeIfPresent(gone.begunFrom, (network, some) -> some == 1 ? null : some - 1);
+      begunFrom.computeIfPresent(
+          removed.begunFrom, (network, count) -> count == 1 ? null : count - 1);
     }
     Map<Id, Open> ofAgent = byAgent.get(capture.agent());
     if (ofAgent != null && ofAgent.remove(capture.id()) != null && ofAgent.isEmpty()) {
@@ -140,21 +144,21 @@ final class OpenCaptures {
     return ofAgent == null ? List.of() : ofAgent.values();
   }
 
-  List<Open> all() {
+  List<Open> list() {
     return List.copyOf(byId.values());
   }
 
-  /** Those that somebody asked for. */
+  /** Returns the number of requested captures. */
   int ordered() {
     return byId.size() - begun;
   }
 
-  /** Those that agents began by themselves. */
+  /** Returns the number of captures that agents began by themselves. */
   int begun() {
     return begun;
   }
 
-  /** The same, of the agents that came from one network. */
+  /** Returns the number of captures that agents of one network began by themselves. */
   int begunFrom(String network) {
     return begunFrom.getOrDefault(network, 0);
   }

@@ -3,7 +3,7 @@ package whorl.collector.fleet;
 import java.io.IOException;
 import whorl.collector.store.RuleSetRecord;
 
-/** Who remembers for good that rules were changed, by whom, and for whom. */
+/** Keeps a permanent record of rule changes: by whom, and for which agents. */
 public interface RuleChanges {
   void pushed(RuleSetRecord set, String by, String remoteAddress) throws IOException;
 

@@ -18,9 +18,9 @@ import whorl.evidence.CollectorMessage.RuleText;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 
-/** {@code /api/v1/rules}: rules for running agents. */
+/** {@code /api/v1/rules}: manages the rules that are pushed to running agents. */
 public final class RuleRoutes {
-  /** What the agents' channel takes in one message, with room to spare. */
+  /** Below the limit of one message in the agents' channel, with room to spare. */
   private static final int MAX_MESSAGE_BYTES = 900 << 10;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
@@ -31,10 +31,10 @@ public final class RuleRoutes {
     this.sets = sets;
   }
 
-  /** What {@code PUT /api/v1/rules/{name}} takes. */
+  /** The body of {@code PUT /api/v1/rules/{name}}. */
   record Body(@Nullable Agents target, @Nullable String rules) {}
 
-  /** Which agents are meant. */
+  /** The agents that get the rules. */
   record Agents(
       @Nullable String service, @Nullable String namespace, @Nullable Map<String, String> labels) {
     Target target() {
@@ -66,7 +66,7 @@ public final class RuleRoutes {
             200, RuleSetView.whole(set, sets.agents(set), sets.versions(set.name())));
       }
     }
-    throw unknown(name);
+    throw noSuchRules(name);
   }
 
   private Response put(Request request) throws IOException {
@@ -85,7 +85,7 @@ public final class RuleRoutes {
     String rules = body.rules();
     if (rules == null || rules.isBlank()) {
       throw new ProblemException(
-          400, "no rules", "rules is empty; send Sigma YAML, or DELETE to take a set back");
+          400, "no rules", "rules is empty; send Sigma YAML, or DELETE to remove a set");
     }
     if (Json.text(new RuleText(name, Integer.MAX_VALUE, rules))
             .getBytes(StandardCharsets.UTF_8)
@@ -102,7 +102,7 @@ public final class RuleRoutes {
       throw new ProblemException(
           409,
           "too many sets",
-          "there are " + RuleSets.MAX_SETS + " sets of rules; remove one, or put two together");
+          "there are " + RuleSets.MAX_SETS + " sets of rules; remove or merge some");
     }
     return Response.json(200, RuleSetView.brief(set, sets.agents(set)));
   }
@@ -110,16 +110,14 @@ public final class RuleRoutes {
   private Response delete(Request request) throws IOException {
     String name = request.pathParameter("name");
     if (!sets.remove(name, actor(request), request.remoteAddress())) {
-      throw unknown(name);
+      throw noSuchRules(name);
     }
     return Response.empty(204);
   }
 
-  private static ProblemException unknown(String name) {
+  private static ProblemException noSuchRules(String name) {
     return new ProblemException(
-        404,
-        "no such rules",
-        "no rules " + Text.shortened(name) + "; GET /api/v1/rules lists those there are");
+        404, "no such rules", "no rules " + Text.shortened(name) + "; GET /api/v1/rules lists all");
   }
 
   private static String actor(Request request) {

@@ -15,11 +15,11 @@ import whorl.evidence.Id;
 /**
  * A set of rules as the API shows it.
  *
- * @param loaded connected agents that have this version at work
- * @param refused those that have not, and say why
- * @param waiting those that have not said yet
- * @param unsupported those too old for pushed rules
- * @param rules the YAML, and what follows, for a single set alone
+ * @param loaded connected agents that use this version
+ * @param refused connected agents that reported why they cannot use it
+ * @param waiting connected agents that have not reported yet
+ * @param unsupported connected agents that are too old for pushed rules
+ * @param rules the YAML; this and the following components are present only for a single set
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RuleSetView(
@@ -37,14 +37,14 @@ record RuleSetView(
     @Nullable String rules,
     @Nullable List<OfAgent> agents,
     @Nullable List<Version> versions) {
-  /** A version that is still known. */
+  /** A version that is still stored. */
   record Version(int version, Digest sha256, int bytes, Instant pushedAt, String pushedBy) {}
 
   /**
-   * How the set stands with one agent.
+   * The state of the set in one agent.
    *
    * @param state loaded, refused, waiting or unsupported
-   * @param version at work; 0 for none
+   * @param version in use; 0 for none
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record OfAgent(
@@ -62,13 +62,13 @@ record RuleSetView(
           agent.service(),
           agent.pod(),
           agent.host(),
-          word(set, state),
+          stateWord(set, state),
           state == null ? 0 : state.version(),
           state == null ? 0 : state.rules(),
           state == null ? List.of() : state.problems());
     }
 
-    private static String word(RuleSetRecord set, @Nullable RuleSetState state) {
+    private static String stateWord(RuleSetRecord set, @Nullable RuleSetState state) {
       if (state == null) {
         return "unsupported";
       }
@@ -91,9 +91,13 @@ record RuleSetView(
         agents,
         versions.stream()
             .map(
-                one ->
+                version ->
                     new Version(
-                        one.version(), one.sha256(), one.bytes(), one.pushedAt(), one.pushedBy()))
+                        version.version(),
+                        version.sha256(),
+                        version.bytes(),
+                        version.pushedAt(),
+                        version.pushedBy()))
             .toList());
   }
 
@@ -101,7 +105,7 @@ record RuleSetView(
       RuleSetRecord set,
       List<OfAgent> agents,
       @Nullable String rules,
-      @Nullable List<OfAgent> shown,
+      @Nullable List<OfAgent> shownAgents,
       @Nullable List<Version> versions) {
     Map<String, Object> target = new LinkedHashMap<>();
     if (set.service() != null) {
@@ -126,7 +130,7 @@ record RuleSetView(
         count(agents, "waiting"),
         count(agents, "unsupported"),
         rules,
-        shown,
+        shownAgents,
         versions);
   }
 

@@ -22,16 +22,16 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * The sets of rules that agents shall have beside their own. An agent is told at its connection,
- * and at each change, which sets it shall have; it answers, and is then sent the texts that it
- * lacks, one after each answer, so that no text waits behind another in the channel. Safe for use
- * by several threads.
+ * The sets of rules that are pushed to agents beside their own. At its connection and at each
+ * change, an agent gets the list of its sets. It answers with its state, and then gets one missing
+ * text after each answer, so that no text waits behind another in the channel. Safe for use by
+ * several threads.
  */
 public final class RuleSets {
-  /** The most sets there may be. */
+  /** Limit for the number of sets. */
   static final int MAX_SETS = 32;
 
-  /** What an agent says of itself when it understands pushed rules. */
+  /** The capability of agents that support pushed rules. */
   static final String CAPABILITY = "pushedRules";
 
   private final RuleLedger ledger;
@@ -47,11 +47,11 @@ public final class RuleSets {
     this.clock = clock;
   }
 
-  /** How far one connected agent is. Its fields are guarded by itself. */
+  /** The loading state of one connected agent. Its fields are guarded by its own monitor. */
   private static final class Loading {
     private final AgentIdentity agent;
 
-    /** Texts that went over this connection: name and version. */
+    /** Name and version of the texts sent over this connection. */
     private final Set<RuleSetVersion> sent = new HashSet<>();
 
     private List<RuleSetState> states = List.of();
@@ -62,16 +62,16 @@ public final class RuleSets {
   }
 
   /**
-   * Keeps a new version of the set and tells the agents.
+   * Stores a new version of the set and announces it to the agents.
    *
-   * @param target service, namespace and labels alone are looked at
-   * @return it, or null when there are too many sets
+   * @param target only service, namespace and labels are used
+   * @return the new version, or null when there are too many sets
    */
   synchronized @Nullable RuleSetRecord push(
       String name, Target target, String yaml, String by, String remoteAddress) throws IOException {
-    List<RuleSetRecord> before = ledger.inUse();
-    boolean known = before.stream().anyMatch(set -> set.name().equals(name));
-    if (!known && before.size() >= MAX_SETS) {
+    List<RuleSetRecord> existing = ledger.inUse();
+    boolean exists = existing.stream().anyMatch(set -> set.name().equals(name));
+    if (!exists && existing.size() >= MAX_SETS) {
       return null;
     }
     byte[] bytes = yaml.getBytes(StandardCharsets.UTF_8);
@@ -89,18 +89,18 @@ public final class RuleSets {
             by);
     changes.pushed(set, by, remoteAddress);
     ledger.put(set);
-    tellAll();
+    announceAll();
     return set;
   }
 
-  /** Takes the set back from the agents; false when there is none of this name. */
+  /** Removes the set from the agents; false when no set has this name. */
   synchronized boolean remove(String name, String by, String remoteAddress) throws IOException {
     if (ledger.find(name) == null) {
       return false;
     }
     changes.removed(name, by, remoteAddress);
     ledger.remove(name);
-    tellAll();
+    announceAll();
     return true;
   }
 
@@ -112,22 +112,22 @@ public final class RuleSets {
     return ledger.versions(name);
   }
 
-  /** An agent is there; those that do not know pushed rules are left alone. */
-  synchronized void agentArrived(AgentIdentity agent, Map<String, Object> capabilities)
+  /** An agent has connected. Agents that do not support pushed rules are ignored. */
+  synchronized void agentConnected(AgentIdentity agent, Map<String, Object> capabilities)
       throws IOException {
     if (!Boolean.TRUE.equals(capabilities.get(CAPABILITY))) {
       return;
     }
     Loading loading = new Loading(agent);
     loadings.put(agent.id(), loading);
-    tell(loading, ledger.inUse());
+    announce(loading, ledger.inUse());
   }
 
-  void agentGone(Id agent) {
+  void agentDisconnected(Id agent) {
     loadings.remove(agent);
   }
 
-  /** An agent says what became of its rules: the next text that it lacks follows. */
+  /** An agent reports the state of its rules. Sends the next text that it lacks. */
   void loaded(Id agent, RulesLoaded message) throws IOException {
     Loading loading = loadings.get(agent);
     if (loading == null) {
@@ -155,14 +155,14 @@ public final class RuleSets {
                     && state.version() != version.version());
   }
 
-  private void tellAll() throws IOException {
+  private void announceAll() throws IOException {
     List<RuleSetRecord> sets = ledger.inUse();
     for (Loading loading : loadings.values()) {
-      tell(loading, sets);
+      announce(loading, sets);
     }
   }
 
-  private void tell(Loading loading, List<RuleSetRecord> sets) {
+  private void announce(Loading loading, List<RuleSetRecord> sets) {
     List<RuleSetVersion> versions =
         wantedBy(loading.agent, sets).stream()
             .map(set -> new RuleSetVersion(set.name(), set.version()))
@@ -179,9 +179,9 @@ public final class RuleSets {
   }
 
   /**
-   * How a set stands with the connected agents that it is meant for.
+   * Returns the state of a set in the connected agents that match its target.
    *
-   * @return in the order of the agents' ids
+   * @return states in the order of the agents' ids
    */
   List<RuleSetView.OfAgent> agents(RuleSetRecord set) {
     List<RuleSetView.OfAgent> views = new ArrayList<>();

@@ -7,10 +7,10 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 
 /**
- * The receiver has all of a capture that it will have.
+ * The end of a capture at the receiver: nothing more will arrive.
  *
  * @param state sealed, partial or failed
- * @param reason why it was captured, for captures that were not known here
+ * @param reason why it was captured; used for captures that the collector does not know yet
  * @param failure why it is not sealed; null when it is
  */
 public record SealedCapture(
@@ -24,7 +24,7 @@ public record SealedCapture(
     Instant at,
     @Nullable String failure) {
   /**
-   * @throws IllegalArgumentException when {@code state} is not one in which a capture ends
+   * @throws IllegalArgumentException when {@code state} is not a final state
    */
   public SealedCapture {
     if (!state.ended()) {

@@ -11,7 +11,10 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** The words of the rules {@code collector.agent-blinded} and {@code collector.agent-stalled}. */
+/**
+ * Builds the alerts of the rules {@code collector.agent-blinded} and {@code
+ * collector.agent-stalled}.
+ */
 final class SelfTestAlerts {
   static final String BLINDED = "collector.agent-blinded";
   static final String STALLED = "collector.agent-stalled";
@@ -21,7 +24,7 @@ final class SelfTestAlerts {
   private SelfTestAlerts() {}
 
   /**
-   * @param stage the first that does not see self-tests any more
+   * @param stage the first stage that does not see self-tests any more
    */
   static Alert blinded(AgentIdentity agent, String stage, InstantSource clock) {
     Map<String, Object> fields = fields(agent);

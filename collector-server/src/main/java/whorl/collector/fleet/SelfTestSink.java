@@ -7,16 +7,16 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 
-/** Takes the collector's own alerts of agents whose self-tests do not come through. */
+/** Receives the collector's own alerts about agents whose self-tests fail. */
 @FunctionalInterface
 public interface SelfTestSink {
   /**
-   * Keeps the alert; when this returns it is on disk.
+   * Stores the alert; it is on disk when this returns.
    *
-   * @param agent that it is about; null when it is about many
+   * @param agent the agent with the failure; null when the alert is about many
    * @param journal the last events that the agent sent, oldest first
-   * @param capture whether the agent, which is connected, shall capture for it
-   * @throws IOException when it cannot be kept
+   * @param capture true if the alert must start a capture in the connected agent
+   * @throws IOException when it cannot be stored
    */
   void failed(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal, boolean capture)
       throws IOException;

@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentMessage;
 
 /**
- * What one connection's self-test reports say. A stage is blind when its number stands still in
- * three reports in a row. Reports are counted and no time is measured: a JVM that stood still for a
- * minute sends one report after it, not thirty. Safe for use by several threads.
+ * The self-test state of one connection. A stage is blind when its number does not change in three
+ * consecutive reports. The check counts reports instead of measuring time, because a JVM that stood
+ * still for a minute then sends one report and not thirty. Safe for use by several threads.
  */
 final class SelfTestState {
   static final int STALE_REPORTS = 3;
 
-  /** The stage before all others: that a test begins at all. */
+  /** The first stage: the agent begins a test. */
   private static final String BEGIN = "self-test";
 
   private final Map<String, Progress> stages = new LinkedHashMap<>();
   private static final long IDLE = Long.MIN_VALUE;
 
   private long reportedNanos;
-  private long ownNanos;
+  private long handlingNanos;
   private long handlingSinceNanos = IDLE;
   private boolean reported;
   private boolean stalled;
@@ -40,44 +40,47 @@ final class SelfTestState {
   }
 
   /**
-   * One more report.
+   * Records a report.
    *
-   * @return the stage that is found blind by it; null for none, or when that was found before
+   * @return the stage that this report shows to be blind; null for none, or if that is already
+   *     known
    */
   synchronized @Nullable String report(AgentMessage.SelfTest report, Instant now, long nowNanos) {
     reported = true;
     stalled = false;
     reportedNanos = nowNanos;
-    ownNanos = 0;
+    handlingNanos = 0;
     if (handlingSinceNanos != IDLE) {
       handlingSinceNanos = nowNanos;
     }
-    stages.keySet().removeIf(known -> !known.equals(BEGIN) && !report.stages().containsKey(known));
+    stages
+        .keySet()
+        .removeIf(oldStage -> !oldStage.equals(BEGIN) && !report.stages().containsKey(oldStage));
     progress(BEGIN).next(report.number());
     report.stages().forEach((stage, number) -> progress(stage).next(number == null ? 0 : number));
     String stale = firstStale(report);
     if (stale == null) {
       if (blind != null && stages.values().stream().allMatch(stage -> stage.stale == 0)) {
-        recovered(now);
+        markRecovered(now);
       }
       return null;
     }
-    return found(stale, now) ? stale : null;
+    return markBlind(stale, now) ? stale : null;
   }
 
   /**
-   * Reports stay away although the connection carries other messages.
+   * Records that reports are missing although the connection carries other messages.
    *
-   * @return whether this is new
+   * @return true if this is new
    */
   synchronized boolean reportsMissing(Instant now) {
-    return found("report", now);
+    return markBlind("report", now);
   }
 
   /**
-   * Nothing at all comes any more.
+   * Records that no messages arrive at all.
    *
-   * @return whether this is new
+   * @return true if this is new
    */
   synchronized boolean stalled() {
     boolean isNew = !stalled;
@@ -85,12 +88,12 @@ final class SelfTestState {
     return isNew;
   }
 
-  /** Something came. */
-  synchronized void heard() {
+  /** Records that a message has arrived. */
+  synchronized void messageReceived() {
     stalled = false;
   }
 
-  /** Whether there was a report on this connection. */
+  /** True if this connection has carried a report. */
   synchronized boolean hasReported() {
     return reported;
   }
@@ -99,29 +102,29 @@ final class SelfTestState {
     return reportedNanos;
   }
 
-  /** The collector begins to handle a message; what comes behind it waits. */
+  /** The collector begins to handle a message; later messages wait. */
   synchronized void handling(long nowNanos) {
     handlingSinceNanos = nowNanos;
   }
 
-  /** It is done with that. */
+  /** The collector has handled the message. */
   synchronized void handled(long nowNanos) {
     if (handlingSinceNanos != IDLE) {
-      ownNanos += nowNanos - handlingSinceNanos;
+      handlingNanos += nowNanos - handlingSinceNanos;
       handlingSinceNanos = IDLE;
     }
   }
 
   /**
-   * For how long no report has come while the collector would have read one: what it took itself to
-   * handle messages, such as many alerts with their journals, is no silence of the agent's.
+   * Returns how long no report has arrived, without the time that the collector needed to handle
+   * messages, such as many alerts with their journals: a report may have waited meanwhile.
    */
   synchronized long missingNanos(long nowNanos) {
-    long under = handlingSinceNanos == IDLE ? 0 : nowNanos - handlingSinceNanos;
-    return nowNanos - reportedNanos - ownNanos - under;
+    long current = handlingSinceNanos == IDLE ? 0 : nowNanos - handlingSinceNanos;
+    return nowNanos - reportedNanos - handlingNanos - current;
   }
 
-  /** For the list of agents; null while there was no report. */
+  /** Returns the state for the list of agents; null before the first report. */
   synchronized @Nullable String describe() {
     if (blind != null) {
       return "silent since " + blindSince + ": " + blind;
@@ -135,7 +138,7 @@ final class SelfTestState {
     return reported ? "passes" : null;
   }
 
-  private boolean found(String stage, Instant now) {
+  private boolean markBlind(String stage, Instant now) {
     if (blind != null) {
       return false;
     }
@@ -144,7 +147,7 @@ final class SelfTestState {
     return true;
   }
 
-  private void recovered(Instant now) {
+  private void markRecovered(Instant now) {
     blind = null;
     blindSince = null;
     recoveredAt = now;
@@ -154,7 +157,7 @@ final class SelfTestState {
     return stages.computeIfAbsent(stage, first -> new Progress());
   }
 
-  /** Stages behind a blind one see nothing either, so the first one is named. */
+  /** Returns the first stale stage, because the stages after a blind one see nothing either. */
   private @Nullable String firstStale(AgentMessage.SelfTest report) {
     if (progress(BEGIN).stale >= STALE_REPORTS) {
       return BEGIN;

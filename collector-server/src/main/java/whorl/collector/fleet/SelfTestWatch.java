@@ -10,18 +10,21 @@ import whorl.evidence.AgentMessage;
 import whorl.evidence.EventLine;
 
 /**
- * Notices agents that are connected and blind: an agent cannot say so itself. Agents that test
- * themselves report every {@link #PERIOD_SECONDS}; of those that never did, older ones, nothing is
- * expected. One alert for each agent and cause, until the tests pass again.
+ * Detects agents that are connected but blind, which an agent cannot report itself. Agents with
+ * self-tests report every {@link #PERIOD_SECONDS} seconds; from older agents, which never report,
+ * nothing is expected. Raises one alert for each agent and cause, until the tests pass again.
  */
 public final class SelfTestWatch {
-  /** How often agents shall report. */
+  /** How often agents must report. */
   static final int PERIOD_SECONDS = 2;
 
-  /** The agent says by this capability that it will report. */
+  /** The capability of agents that send self-test reports. */
   static final String CAPABILITY = "selfTest";
 
-  /** So many that stall within {@link #TOGETHER} have an alert each; the rest have one. */
+  /**
+   * This many agents that stall within {@link #TOGETHER_NANOS} get an alert each; the rest share
+   * one.
+   */
   static final int SINGLE_ALERTS = 5;
 
   private static final long TOGETHER_NANOS = Duration.ofSeconds(30).toNanos();
@@ -29,7 +32,7 @@ public final class SelfTestWatch {
   private static final long REPORT_MISSING_NANOS = Duration.ofSeconds(9).toNanos();
   private static final long FIRST_REPORT_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A look that comes so late means that the collector itself stood still. */
+  /** A check that runs this late means that the collector itself stood still. */
   private static final long LATE_NANOS = Duration.ofSeconds(4).toNanos();
 
   private static final int JOURNAL_EVENTS = 256;
@@ -40,12 +43,12 @@ public final class SelfTestWatch {
   private final InstantSource clock;
   private final LongSupplier nanos;
 
-  /** Touched by {@link #look} alone, as all that follows. */
-  private long lastLookNanos;
+  /** Used only by {@link #check}, like all fields that follow. */
+  private long lastCheckNanos;
 
-  private long patientUntilNanos;
+  private long pausedUntilNanos;
   private long windowNanos;
-  private int inWindow;
+  private int stalledInWindow;
   private int unreported;
 
   public SelfTestWatch(
@@ -55,12 +58,12 @@ public final class SelfTestWatch {
     this.sink = sink;
     this.clock = clock;
     this.nanos = nanos;
-    this.lastLookNanos = nanos.getAsLong();
-    this.patientUntilNanos = lastLookNanos;
-    this.windowNanos = lastLookNanos;
+    this.lastCheckNanos = nanos.getAsLong();
+    this.pausedUntilNanos = lastCheckNanos;
+    this.windowNanos = lastCheckNanos;
   }
 
-  /** An agent reported. */
+  /** Processes a report of an agent. */
   void reported(Connection connection, AgentMessage.SelfTest report) throws IOException {
     String stage = connection.selfTests().report(report, clock.instant(), nanos.getAsLong());
     if (stage != null) {
@@ -68,36 +71,36 @@ public final class SelfTestWatch {
     }
   }
 
-  /** Looks for agents of which nothing comes, or no reports; every second. */
-  void look() throws IOException {
+  /** Checks for agents that send nothing, or no reports; runs every second. */
+  void check() throws IOException {
     long now = nanos.getAsLong();
-    if (now - lastLookNanos > LATE_NANOS) {
-      // What the agents said meanwhile has yet to be read.
-      patientUntilNanos = now + STALLED_NANOS;
+    if (now - lastCheckNanos > LATE_NANOS) {
+      // Messages that arrived meanwhile are still unread.
+      pausedUntilNanos = now + STALLED_NANOS;
     }
-    lastLookNanos = now;
+    lastCheckNanos = now;
     if (now - windowNanos > TOGETHER_NANOS) {
       windowNanos = now;
-      inWindow = 0;
+      stalledInWindow = 0;
       if (unreported > 0) {
-        int many = unreported;
-        sink.failed(SelfTestAlerts.manyStalled(many, clock), null, List.of(), false);
-        unreported -= many;
+        int count = unreported;
+        sink.failed(SelfTestAlerts.manyStalled(count, clock), null, List.of(), false);
+        unreported -= count;
       }
     }
-    if (now - patientUntilNanos < 0) {
+    if (now - pausedUntilNanos < 0) {
       return;
     }
     for (Connection connection : fleet.connections()) {
-      look(connection, now);
+      check(connection, now);
     }
   }
 
-  private void look(Connection connection, long now) throws IOException {
+  private void check(Connection connection, long now) throws IOException {
     SelfTestState state = connection.selfTests();
     long silentNanos = connection.silentNanos(now);
     if (silentNanos <= STALLED_NANOS) {
-      state.heard();
+      state.messageReceived();
     }
     if (!state.hasReported()) {
       if (connection.promisesSelfTests()
@@ -126,7 +129,7 @@ public final class SelfTestWatch {
   }
 
   private void stalled(Connection connection) throws IOException {
-    if (++inWindow > SINGLE_ALERTS) {
+    if (++stalledInWindow > SINGLE_ALERTS) {
       unreported++;
       return;
     }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentCosts;
 
 /**
- * What the agents of each service cost together, for the metrics: growth since the collector's
- * start, so that it goes on when agents come and go. Bounded in services: those that come later
- * share the name that is empty. Safe for use by several threads.
+ * The costs of all agents of a service together, for the metrics. Sums the growth since the
+ * collector's start, so that the numbers stay monotonic when agents come and go. The number of
+ * services is bounded: further ones share the empty name. Safe for use by several threads.
  */
 public final class ServiceCosts {
   static final int MAX_SERVICES = 200;
@@ -30,75 +30,75 @@ public final class ServiceCosts {
   }
 
   /**
-   * An agent of the service said what it costs.
+   * Adds the costs that an agent of the service reports.
    *
-   * @param before what the same JVM said before; null when it said nothing yet
+   * @param earlier the costs that the same JVM reported before; null for its first report
    * @param now checked
    */
-  void add(String service, @Nullable AgentCosts before, AgentCosts now) {
+  void add(String service, @Nullable AgentCosts earlier, AgentCosts now) {
     Sums sums = services.computeIfAbsent(name(service), none -> new Sums());
-    grow(sums.cpuSeconds, before, now, AgentCosts::cpuSeconds);
-    grow(sums.jfrCpuSeconds, before, now, AgentCosts::jfrCpuSeconds);
-    grow(sums.hookSeconds, before, now, AgentCosts::hookSeconds);
-    grow(sums.hookVisits, before, now, AgentCosts::hookVisits);
-    grow(sums.eventsTold, before, now, AgentCosts::eventsTold);
-    grow(sums.eventsCounted, before, now, AgentCosts::eventsCounted);
+    grow(sums.cpuSeconds, earlier, now, AgentCosts::cpuSeconds);
+    grow(sums.jfrCpuSeconds, earlier, now, AgentCosts::jfrCpuSeconds);
+    grow(sums.hookSeconds, earlier, now, AgentCosts::hookSeconds);
+    grow(sums.hookVisits, earlier, now, AgentCosts::hookVisits);
+    grow(sums.eventsTold, earlier, now, AgentCosts::eventsTold);
+    grow(sums.eventsCounted, earlier, now, AgentCosts::eventsCounted);
   }
 
-  /** The name under which a service is counted. */
+  /** Returns the name under which a service is counted. */
   String name(String service) {
     String name =
         service.length() > MAX_NAME_CHARS ? service.substring(0, MAX_NAME_CHARS) : service;
     return services.containsKey(name) || services.size() < MAX_SERVICES ? name : OTHERS;
   }
 
-  /** Processor time of the agents' own threads, in seconds, by service. */
+  /** Returns the processor time of the agents' own threads, in seconds, by service. */
   public Map<String, Double> cpuSeconds() {
-    return each(sums -> sums.cpuSeconds);
+    return sumsByService(sums -> sums.cpuSeconds);
   }
 
-  /** Processor time of JFR's threads in seconds, by service. */
+  /** Returns the processor time of JFR's threads in seconds, by service. */
   public Map<String, Double> jfrCpuSeconds() {
-    return each(sums -> sums.jfrCpuSeconds);
+    return sumsByService(sums -> sums.jfrCpuSeconds);
   }
 
-  /** Time of the applications' threads in hooks, in seconds, by service. */
+  /** Returns the time of the applications' threads in hooks, in seconds, by service. */
   public Map<String, Double> hookSeconds() {
-    return each(sums -> sums.hookSeconds);
+    return sumsByService(sums -> sums.hookSeconds);
   }
 
-  /** Visits of hooks, by service. */
+  /** Returns the number of hook calls, by service. */
   public Map<String, Double> hookVisits() {
-    return each(sums -> sums.hookVisits);
+    return sumsByService(sums -> sums.hookVisits);
   }
 
-  /** Events kept and handed on, by service. */
+  /** Returns the number of recorded events, by service. */
   public Map<String, Double> eventsTold() {
-    return each(sums -> sums.eventsTold);
+    return sumsByService(sums -> sums.eventsTold);
   }
 
-  /** Events that were only counted, by service. */
+  /** Returns the number of events that were only counted, by service. */
   public Map<String, Double> eventsCounted() {
-    return each(sums -> sums.eventsCounted);
+    return sumsByService(sums -> sums.eventsCounted);
   }
 
-  private Map<String, Double> each(Function<Sums, DoubleAdder> number) {
-    Map<String, Double> each = new TreeMap<>();
-    services.forEach((service, sums) -> each.put(service, number.apply(sums).sum()));
-    return each;
+  private Map<String, Double> sumsByService(Function<Sums, DoubleAdder> number) {
+    Map<String, Double> result = new TreeMap<>();
+    services.forEach((service, sums) -> result.put(service, number.apply(sums).sum()));
+    return result;
   }
 
   private static void grow(
       DoubleAdder sum,
-      @Nullable AgentCosts before,
+      @Nullable AgentCosts earlier,
       AgentCosts now,
       Function<AgentCosts, @Nullable Number> number) {
-    Number is = number.apply(now);
-    Number was = before == null ? null : number.apply(before);
-    if (is == null || (before != null && was == null)) {
+    Number current = number.apply(now);
+    Number previous = earlier == null ? null : number.apply(earlier);
+    if (current == null || (earlier != null && previous == null)) {
       return;
     }
-    double growth = is.doubleValue() - (was == null ? 0 : was.doubleValue());
+    double growth = current.doubleValue() - (previous == null ? 0 : previous.doubleValue());
     if (growth > 0) {
       sum.add(growth);
     }

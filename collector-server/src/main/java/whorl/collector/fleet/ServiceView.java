@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's agents as the API counts them; every field is always there.
+ * A service's agents as the API counts them; every field is always present.
  *
- * @param agents those known, connected or not
- * @param lossy those connected that have lost something
- * @param lastSeen of any of them
+ * @param agents all known agents, connected or not
+ * @param lossy connected agents that have lost events or data
+ * @param lastSeen when any of them was last seen
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record ServiceView(

@@ -12,11 +12,11 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Text;
 
 /**
- * Which agents are meant: those that match every part that is given.
+ * Selects agents: those that match every given part.
  *
  * @param pod the pod's name or uid
  * @param container the container's id or a prefix of it, 12 hexadecimal digits or more
- * @param labels that the agent must have, whatever else it has
+ * @param labels labels that the agent must have; it may have others
  */
 public record Target(
     @Nullable String agent,
@@ -30,7 +30,7 @@ public record Target(
   private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{12,64}");
 
   /**
-   * @throws IllegalArgumentException when {@code container} is no prefix of a container id
+   * @throws IllegalArgumentException when {@code container} is not a prefix of a container id
    */
   public Target {
     if (container != null) {
@@ -40,16 +40,16 @@ public record Target(
             "not a container id (12 to 64 hexadecimal digits): " + Text.shortened(container));
       }
     }
-    // not the JDK's immutable map, which is slow in the extreme when keys were chosen to collide
+    // not Map.copyOf, which is extremely slow when keys are chosen to collide
     labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
 
-  /** Whether {@code text} can be a container's id or the usual short form of one. */
+  /** True if {@code text} can be a container's id or the usual short form of one. */
   public static boolean isContainerId(String text) {
     return CONTAINER.matcher(text).matches();
   }
 
-  /** Whether no part is given, which would mean everybody and is never meant. */
+  /** True if no part is given. Such a target would select all agents, so it is refused. */
   public boolean isEmpty() {
     return agent == null
         && service == null
@@ -59,7 +59,7 @@ public record Target(
         && labels.isEmpty();
   }
 
-  /** Whether this agent is meant. */
+  /** True if this agent matches. */
   public boolean matches(AgentIdentity candidate) {
     return (agent == null || agent.equals(candidate.id().value()))
         && (service == null || service.equals(candidate.service()))
@@ -70,19 +70,19 @@ public record Target(
         && candidate.labels().entrySet().containsAll(labels.entrySet());
   }
 
-  /** For messages, such as {@code service shop, label team=checkout}. */
+  /** Returns a description for messages, such as {@code service shop, label team=checkout}. */
   public String described() {
     List<String> parts = new ArrayList<>();
-    part(parts, "agent", agent);
-    part(parts, "service", service);
-    part(parts, "namespace", namespace);
-    part(parts, "pod", pod);
-    part(parts, "container", container);
-    labels.forEach((key, value) -> part(parts, "label", key + "=" + value));
+    addPart(parts, "agent", agent);
+    addPart(parts, "service", service);
+    addPart(parts, "namespace", namespace);
+    addPart(parts, "pod", pod);
+    addPart(parts, "container", container);
+    labels.forEach((key, value) -> addPart(parts, "label", key + "=" + value));
     return String.join(", ", parts);
   }
 
-  private static void part(List<String> parts, String name, @Nullable String value) {
+  private static void addPart(List<String> parts, String name, @Nullable String value) {
     if (value != null) {
       parts.add(name + " " + Text.shortened(value));
     }

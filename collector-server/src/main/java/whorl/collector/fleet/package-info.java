@@ -1,11 +1,11 @@
 /**
- * The agents, their channel, and the captures that are asked of them.
+ * The agents, their channel, and the captures that are requested from them.
  *
- * <p>In the order in which they are made, each from the ones before: {@link
- * whorl.collector.fleet.Fleet} (who is there), {@link whorl.collector.fleet.Captures} (what was
- * asked of whom), {@link whorl.collector.fleet.Journals} (what agents saw), an {@link
- * whorl.collector.fleet.AlertSink}, {@link whorl.collector.fleet.AgentChannel} (the sockets),
- * {@link whorl.collector.fleet.FleetWatch} (what happens by the clock), and the routes.
+ * <p>The main classes, each using the ones before it: {@link whorl.collector.fleet.Fleet} (the
+ * known agents), {@link whorl.collector.fleet.Captures} (all captures), {@link
+ * whorl.collector.fleet.Journals} (the agents' events), an {@link whorl.collector.fleet.AlertSink},
+ * {@link whorl.collector.fleet.AgentChannel} (the sockets), {@link
+ * whorl.collector.fleet.FleetWatch} (the periodic work), and the routes.
  */
 @NullMarked
 package whorl.collector.fleet;

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets those through who carry a token of a fitting role, or a session of the page that was opened
- * with one. A token goes before a session.
+ * Authenticates requests by a token, or by a session of the page that was opened with a token, and
+ * checks the role. A token takes precedence over a session.
  */
 final class Authorization {
   private static final String SCHEME = "bearer ";
@@ -26,15 +26,15 @@ final class Authorization {
   }
 
   /**
-   * Who asks for this route. Whether he may is for {@link #permit}.
+   * Returns the caller of this route. {@link #permit} then checks the role.
    *
-   * @param queryToken the query's {@code token}, where the route looks at it
-   * @throws ProblemException 401, or 403 for a session that another page uses
+   * @param queryToken the query's {@code token}, if the route accepts one
+   * @throws ProblemException 401, or 403 when another site's page uses the session
    */
   Principal identify(Route route, HttpRequest head, @Nullable String queryToken) {
     HttpHeaders headers = head.headers();
     if (queryToken == null
-        && route.takesSession()
+        && route.acceptsSession()
         && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
       String id = SessionCookie.id(headers.get(HttpHeaderNames.COOKIE));
       if (id != null) {
@@ -45,9 +45,9 @@ final class Authorization {
   }
 
   /**
-   * Who asks, by a token alone.
+   * Returns the caller by its token; sessions are not accepted.
    *
-   * @param queryToken the query's {@code token}, where the route looks at it
+   * @param queryToken the query's {@code token}, if the route accepts one
    * @throws ProblemException 401
    */
   Principal identify(HttpHeaders headers, @Nullable String queryToken) {
@@ -60,7 +60,7 @@ final class Authorization {
     }
     Principal principal = tokens.principalOf(values.get(0).substring(SCHEME.length()).strip());
     if (principal == null) {
-      throw unauthorized("nobody has this token; see the collector's tokens file");
+      throw unauthorized("this token is unknown; see the collector's tokens file");
     }
     return principal;
   }
@@ -80,13 +80,13 @@ final class Authorization {
       throw new ProblemException(
           403,
           "CSRF token missing",
-          "with a session, send its token in " + CSRF + "; GET /session tells it");
+          "with a session, send its token in " + CSRF + "; GET /session returns it");
     }
     return session.principal();
   }
 
   /**
-   * Lets a role that is enough through.
+   * Checks that the principal's role is sufficient.
    *
    * @throws ProblemException 403
    */

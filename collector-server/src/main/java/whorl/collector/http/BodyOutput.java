@@ -14,31 +14,31 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body as it is written, on the worker. One piece is on its way to the socket while the next is
- * filled, so a client that does not read costs two pieces, and after {@code patience} the
- * connection.
+ * Streams a response body, on the worker. One chunk is being sent while the next is filled, so a
+ * client that does not read costs two chunks of memory, and its connection is closed after {@code
+ * timeout}.
  */
 final class BodyOutput extends OutputStream {
-  private static final int PIECE_BYTES = 64 << 10;
+  private static final int CHUNK_BYTES = 64 << 10;
 
   private final Channel channel;
   private final HttpResponse head;
-  private final Duration patience;
-  private byte[] piece = new byte[PIECE_BYTES];
+  private final Duration timeout;
+  private byte[] chunk = new byte[CHUNK_BYTES];
   private int filled;
   private long sentBytes;
-  private boolean begun;
-  private @Nullable ChannelFuture onItsWay;
+  private boolean headSent;
+  private @Nullable ChannelFuture pendingWrite;
 
-  BodyOutput(Channel channel, HttpResponse head, Duration patience) {
+  BodyOutput(Channel channel, HttpResponse head, Duration timeout) {
     this.channel = channel;
     this.head = head;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
-  /** Whether the headers are out, so that no other answer can be given. */
-  boolean begun() {
-    return begun;
+  /** True if the headers are sent, so that no other response is possible. */
+  boolean headSent() {
+    return headSent;
   }
 
   long sentBytes() {
@@ -53,13 +53,13 @@ final class BodyOutput extends OutputStream {
   @Override
   public void write(byte[] from, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, from.length);
-    int done = 0;
-    while (done < length) {
-      int count = Math.min(length - done, PIECE_BYTES - filled);
-      System.arraycopy(from, offset + done, piece, filled, count);
+    int copied = 0;
+    while (copied < length) {
+      int count = Math.min(length - copied, CHUNK_BYTES - filled);
+      System.arraycopy(from, offset + copied, chunk, filled, count);
       filled += count;
-      done += count;
-      if (filled == PIECE_BYTES) {
+      copied += count;
+      if (filled == CHUNK_BYTES) {
         flush();
       }
     }
@@ -67,39 +67,39 @@ final class BodyOutput extends OutputStream {
 
   @Override
   public void flush() throws IOException {
-    begin();
+    sendHead();
     if (filled > 0) {
-      awaitRoom();
-      onItsWay =
-          channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(piece, 0, filled)));
+      awaitPendingWrite();
+      pendingWrite =
+          channel.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(chunk, 0, filled)));
       sentBytes += filled;
-      piece = new byte[PIECE_BYTES];
+      chunk = new byte[CHUNK_BYTES];
       filled = 0;
     }
   }
 
-  /** Sends what is left and the end of the body. */
+  /** Sends the rest and the end of the body. */
   ChannelFuture end() throws IOException {
     flush();
-    awaitRoom();
+    awaitPendingWrite();
     return channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
-  private void begin() {
-    if (!begun) {
-      begun = true;
-      onItsWay = channel.writeAndFlush(head);
+  private void sendHead() {
+    if (!headSent) {
+      headSent = true;
+      pendingWrite = channel.writeAndFlush(head);
     }
   }
 
-  private void awaitRoom() throws IOException {
-    ChannelFuture last = onItsWay;
+  private void awaitPendingWrite() throws IOException {
+    ChannelFuture last = pendingWrite;
     if (last == null) {
       return;
     }
     try {
-      if (!last.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new IOException("the client has read nothing for " + patience.toMillis() + " ms");
+      if (!last.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new IOException("the client has read nothing for " + timeout.toMillis() + " ms");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

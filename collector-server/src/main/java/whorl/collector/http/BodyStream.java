@@ -10,24 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body between the event loop, which offers bytes, and the worker, which reads them.
- * Bytes are asked of the socket only while few are held, so at most three reads' worth (384 KiB)
- * lie here, beside the piece that the worker is at. The clock runs only while the worker waits: a
- * slow disk of ours is not the client's fault.
+ * The socket is read only while few bytes are held, so at most three reads (384 KiB) are buffered,
+ * beside the piece that the worker is processing. Only the time in which the worker waits counts
+ * against the client: a slow disk of the collector does not.
  */
 final class BodyStream extends InputStream implements ByteSource {
-  /** The most that one read of the socket brings. */
+  /** Limit for one read of the socket. */
   static final int READ_BYTES = 128 << 10;
 
   private static final int LOW_WATER_BYTES = READ_BYTES;
   private static final int HIGH_WATER_BYTES = 2 * READ_BYTES;
 
-  /** The event loop's side, called from the worker. */
+  /** The event loop, as the worker calls it. */
   interface Source {
-    /** The handler reads for the first time; the client may be waiting for 100 Continue. */
-    void wanted();
+    /** Called at the handler's first read; the client may be waiting for 100 Continue. */
+    void bodyRequested();
 
-    /** Reads from the socket, and on while {@link #readsOn}. */
-    void more();
+    /** Reads from the socket, again and again while {@link #mayReadAgain} is true. */
+    void readMore();
   }
 
   private final Source source;
@@ -36,11 +36,11 @@ final class BodyStream extends InputStream implements ByteSource {
 
   private final ByteQueue held = new ByteQueue();
 
-  /** The worker's: it may be read outside the lock. */
+  /** Used by the worker, which may read it outside the lock. */
   private ByteBuf current = Unpooled.EMPTY_BUFFER;
 
-  private boolean begun;
-  private boolean asked;
+  private boolean started;
+  private boolean readRequested;
   private boolean complete;
   private boolean discarding;
   private @Nullable IOException broken;
@@ -53,14 +53,15 @@ final class BodyStream extends InputStream implements ByteSource {
     this.times = times;
   }
 
-  /** Refuses a body longer than this. */
+  /** Sets the limit; a longer body is refused. */
   synchronized void limitTo(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
   /**
-   * Takes these bytes, or a copy of them; the caller still releases its own; event loop. The worker
-   * is told of them when the read has ended, once and not for each of a read's TLS records.
+   * Adds these bytes or a copy of them; the caller still releases its own reference. Called on the
+   * event loop. The worker is notified once at the end of the read, and not for each of its TLS
+   * records.
    */
   synchronized void offer(ByteBuf bytes) {
     int more = bytes.readableBytes();
@@ -73,20 +74,23 @@ final class BodyStream extends InputStream implements ByteSource {
     }
   }
 
-  /** A read has ended: whether to read once more at once, rather than when asked; event loop. */
-  synchronized boolean readsOn() {
+  /**
+   * Ends a read. Returns true if the socket may be read again at once, without a request of the
+   * worker. Called on the event loop.
+   */
+  synchronized boolean mayReadAgain() {
     notifyAll();
-    asked = begun && open() && held.weight() <= HIGH_WATER_BYTES;
-    return asked;
+    readRequested = started && isOpen() && held.weight() <= HIGH_WATER_BYTES;
+    return readRequested;
   }
 
-  /** All of it has been offered; event loop. */
+  /** The whole body has been offered. Called on the event loop. */
   synchronized void complete() {
     complete = true;
     notifyAll();
   }
 
-  /** The connection broke; event loop. */
+  /** The connection broke. Called on the event loop. */
   synchronized void broken(IOException cause) {
     if (!complete) {
       broken = cause;
@@ -94,29 +98,29 @@ final class BodyStream extends InputStream implements ByteSource {
     }
   }
 
-  /** The body is not acceptable; any thread. */
+  /** Refuses the body. Called on any thread. */
   synchronized void refuse(ProblemException why) {
     refused = why;
     discard();
     notifyAll();
   }
 
-  /** Nobody needs what is held, but the worker may still be at its piece; any thread. */
+  /** Drops the held bytes; the worker may still be processing its piece. Called on any thread. */
   synchronized void discard() {
     discarding = true;
     held.clear();
   }
 
-  /** Nobody needs any of it, the worker neither. */
+  /** Drops all bytes, including the worker's piece. */
   synchronized void release() {
     discard();
-    take(Unpooled.EMPTY_BUFFER);
+    setCurrent(Unpooled.EMPTY_BUFFER);
   }
 
   @Override
   public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    byte[] single = new byte[1];
+    return read(single, 0, 1) < 0 ? -1 : single[0] & 0xFF;
   }
 
   /**
@@ -155,14 +159,14 @@ final class BodyStream extends InputStream implements ByteSource {
 
   static ProblemException tooLarge(long maxBytes) {
     return new ProblemException(
-        413, "body too large", "at most " + maxBytes + " bytes are taken here");
+        413, "body too large", "at most " + maxBytes + " bytes are allowed here");
   }
 
-  /** Waits for a piece, and makes it the current one; false at the end. */
+  /** Waits for the next piece and makes it the current one; false at the end. */
   private boolean advance() throws IOException {
-    if (!begun) {
-      begun = true;
-      source.wanted();
+    if (!started) {
+      started = true;
+      source.bodyRequested();
     }
     ByteBuf next = held.poll();
     while (next == null) {
@@ -175,38 +179,38 @@ final class BodyStream extends InputStream implements ByteSource {
       if (broken != null) {
         throw broken;
       }
-      ask();
+      requestRead();
       await();
       next = held.poll();
     }
-    take(next);
+    setCurrent(next);
     if (held.weight() <= LOW_WATER_BYTES) {
-      ask();
+      requestRead();
     }
     return true;
   }
 
-  private void take(ByteBuf next) {
+  private void setCurrent(ByteBuf next) {
     current.release();
     current = next;
   }
 
-  private void ask() {
-    if (!asked && open()) {
-      asked = true;
-      source.more();
+  private void requestRead() {
+    if (!readRequested && isOpen()) {
+      readRequested = true;
+      source.readMore();
     }
   }
 
-  private boolean open() {
+  private boolean isOpen() {
     return !complete && broken == null && refused == null;
   }
 
   private void await() throws IOException {
-    long began = System.nanoTime();
-    long deadline = began + times.bodyIdle().toNanos();
-    long before = receivedBytes;
-    while (receivedBytes == before && !complete && broken == null && refused == null) {
+    long startNanos = System.nanoTime();
+    long deadline = startNanos + times.bodyIdle().toNanos();
+    long earlierBytes = receivedBytes;
+    while (receivedBytes == earlierBytes && !complete && broken == null && refused == null) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         refuse(tooSlow("no byte of the body came for " + times.bodyIdle().toMillis() + " ms"));
@@ -219,17 +223,18 @@ final class BodyStream extends InputStream implements ByteSource {
         throw new IOException("the collector is stopping", e);
       }
     }
-    waitedNanos += System.nanoTime() - began;
-    long owed = (long) (waitedNanos / 1e9 * times.minBytesPerSecond());
+    waitedNanos += System.nanoTime() - startNanos;
+    long minBytes = (long) (waitedNanos / 1e9 * times.minBytesPerSecond());
     if (!complete
         && refused == null
         && waitedNanos > times.bodyGrace().toNanos()
-        && receivedBytes < owed) {
+        && receivedBytes < minBytes) {
       refuse(tooSlow("fewer than " + times.minBytesPerSecond() + " bytes of the body a second"));
     }
   }
 
-  private static ProblemException tooSlow(String what) {
-    return new ProblemException(408, "body too slow", what + "; send it again, in smaller parts");
+  private static ProblemException tooSlow(String problem) {
+    return new ProblemException(
+        408, "body too slow", problem + "; send it again, in smaller parts");
   }
 }

@@ -7,13 +7,14 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes in their order. What fills much of a read's buffer is kept in it; the rest is copied, so
- * that a few bytes never hold a large buffer, nor many pieces more than their bytes.
+ * A queue of bytes. A buffer that is well filled is kept; smaller ones are copied, so that a few
+ * bytes never hold a large buffer, and many small pieces never hold much more memory than their
+ * bytes.
  */
 final class ByteQueue {
-  private static final int KEPT_MIN_BYTES = 32 << 10;
+  private static final int MIN_KEPT_BYTES = 32 << 10;
 
-  /** Of more, such as a TLS record, further ones are likely to follow. */
+  /** After a larger piece, such as a TLS record, more are likely to follow. */
   private static final int FEW_BYTES = 8 << 10;
 
   private static final ByteBufAllocator ALLOCATOR = ByteBufAllocator.DEFAULT;
@@ -23,7 +24,7 @@ final class ByteQueue {
 
   private record Piece(ByteBuf bytes, boolean copied) {}
 
-  /** The memory that is held, in bytes: a buffer that is kept counts as the largest there is. */
+  /** Returns the held memory in bytes. A kept buffer counts as one of the largest size. */
   long weight() {
     return weight;
   }
@@ -36,11 +37,11 @@ final class ByteQueue {
     return pieces.stream().mapToInt(piece -> piece.bytes.readableBytes()).sum();
   }
 
-  /** Takes all of {@code bytes}, which the caller releases as if they had not been. */
+  /** Adds all of {@code bytes}. The caller still releases its own reference. */
   void add(ByteBuf bytes) {
     int more = bytes.readableBytes();
     Piece last = pieces.peekLast();
-    if (more >= KEPT_MIN_BYTES) {
+    if (more >= MIN_KEPT_BYTES) {
       pieces.add(new Piece(bytes.retain(), false));
       weight += BodyStream.READ_BYTES;
       return;
@@ -51,12 +52,15 @@ final class ByteQueue {
       pieces.add(last);
       weight += capacity;
     }
-    int before = last.bytes.capacity();
+    int oldCapacity = last.bytes.capacity();
     last.bytes.writeBytes(bytes);
-    weight += last.bytes.capacity() - before;
+    weight += last.bytes.capacity() - oldCapacity;
   }
 
-  /** The next ones, which the caller is to release; null when there are none. */
+  /**
+   * Removes and returns the next bytes, which the caller must release; null when the queue is
+   * empty.
+   */
   @Nullable ByteBuf poll() {
     Piece next = pieces.poll();
     if (next == null) {

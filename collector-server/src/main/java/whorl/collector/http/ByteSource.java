@@ -5,17 +5,18 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A body piece by piece, as it came, for those who would only pass on a copy of it. */
+/**
+ * A body in the pieces in which it arrived, for code that only passes it on and so needs no copy.
+ */
 public interface ByteSource {
   /**
    * Waits for the next piece.
    *
-   * @return what is to be read up to its limit before the next call, after which its memory may
-   *     hold something else; null at the end
+   * @return the piece, valid until the next call, which may reuse its memory; null at the end
    */
   @Nullable ByteBuffer next() throws IOException;
 
-  /** Those of {@code body}; one that knows none is read in portions of 128 KiB. */
+  /** Returns the pieces of {@code body}. An ordinary stream is read in pieces of 128 KiB. */
   static ByteSource of(InputStream body) {
     if (body instanceof ByteSource byteSource) {
       return byteSource;

@@ -1,28 +1,28 @@
 package whorl.collector.http;
 
-/** What a WebSocket upgrade leads to. Callbacks of one socket never overlap. */
+/** The receiver of WebSocket connections. Callbacks of one socket never overlap. */
 public interface ChannelEndpoint {
-  /** A peer with a good token has connected. */
+  /** Called when a peer with a valid token has connected. */
   Listener opened(Peer peer, Principal principal);
 
-  /** What the peer does. */
+  /** Callbacks for one peer. */
   interface Listener {
-    /** A whole text message, bounded by the server. */
+    /** Called with a whole text message, whose size the server limits. */
     void text(String message);
 
     /**
-     * Whether the peer is known to live although nothing came over this socket for so long that it
-     * would be closed.
+     * True if the peer is known to be alive although this socket has been silent for so long that
+     * it would be closed.
      */
     default boolean lives() {
       return false;
     }
 
-    /** The connection is gone, for whatever reason; the last call. */
+    /** Called last, when the connection is closed for any reason. */
     void closed();
   }
 
-  /** The other end. All methods may be called from any thread and never block. */
+  /** The remote end. All methods may be called from any thread and never block. */
   interface Peer {
     /** Queues a message; false when the peer is gone or too slow to take it. */
     boolean send(String message);

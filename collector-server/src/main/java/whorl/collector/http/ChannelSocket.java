@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One agent's WebSocket after the upgrade. Its callbacks run one after the other on the workers for
- * channels; the socket is read again when they are done, so an agent that talks faster than we
- * listen is slowed by TCP. No thread and no buffer is held while nothing is said.
+ * channels. The socket is read again when they are done, so TCP slows down an agent that sends
+ * faster than the collector processes. An idle socket holds no thread and no buffer.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
@@ -32,7 +32,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     implements ChannelEndpoint.Peer {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelSocket.class);
 
-  /** More than fit into one read of well-formed messages. */
+  /** More than the well-formed messages of one read. */
   private static final int MAX_WAITING_MESSAGES = 4096;
 
   private static final int MAX_REASON_BYTES = 120;
@@ -46,13 +46,13 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   private final AtomicInteger queuedBytes = new AtomicInteger();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-  /** Touched by callbacks only. */
+  /** Used by callbacks only. */
   private ChannelEndpoint.@Nullable Listener listener;
 
-  /** Touched by the event loop only. */
-  private int waiting;
+  /** Used by the event loop only. */
+  private int queuedCallbacks;
 
-  /** Set by the event loop only. */
+  /** Written by the event loop only. */
   private volatile boolean closing;
 
   ChannelSocket(Channel channel, Edge edge, Principal principal, String remoteAddress) {
@@ -63,7 +63,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     this.callbacks = new SerialExecutor(edge.workers().channels());
   }
 
-  /** Done when the last callback is. */
+  /** Completes after the last callback. */
   CompletableFuture<@Nullable Void> ended() {
     return ended;
   }
@@ -83,7 +83,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
       return;
     }
     if (frame instanceof TextWebSocketFrame text) {
-      if (waiting == MAX_WAITING_MESSAGES) {
+      if (queuedCallbacks == MAX_WAITING_MESSAGES) {
         edge.closed("message-flood");
         channel.close();
         return;
@@ -106,7 +106,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    readOn();
+    readIfIdle();
   }
 
   @Override
@@ -126,13 +126,14 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    // while callbacks run the socket is not read, and that is our silence
-    if (event instanceof IdleStateEvent && waiting == 0) {
+    // while callbacks run, the socket is not read, so this silence is not the agent's
+    if (event instanceof IdleStateEvent && queuedCallbacks == 0) {
       callback(
           () -> {
             if (listener == null || !listener.lives()) {
               edge.closed("silent-channel");
-              close(1001, "no word for " + edge.limits().times().channelIdle().toSeconds() + " s");
+              close(
+                  1001, "no message for " + edge.limits().times().channelIdle().toSeconds() + " s");
             }
           });
     }
@@ -183,23 +184,25 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   /**
-   * The closing handshake of RFC 6455, 7.1.2: what still comes is swallowed until the peer has
-   * answered, or for a moment. Closing with unread bytes would reset the connection, and the peer
-   * might never learn why.
+   * The closing handshake of RFC 6455, 7.1.2: reads and drops further messages until the peer
+   * answers, for two seconds at most. Closing with unread bytes would reset the connection, and the
+   * peer might never get the reason.
    */
   private void startClosing(int code, String reason) {
     if (closing || !channel.isActive()) {
       return;
     }
     closing = true;
-    channel.writeAndFlush(new CloseWebSocketFrame(code, shortened(reason)));
+    channel.writeAndFlush(new CloseWebSocketFrame(code, shorten(reason)));
     channel.config().setAutoRead(true);
     channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Runs after the callbacks before it; the socket is read on when none is left. Event loop. */
+  /**
+   * Queues a callback. The socket is read again when no callback is left. Called on the event loop.
+   */
   private void callback(Runnable work) {
-    waiting++;
+    queuedCallbacks++;
     callbacks.execute(
         () -> {
           try {
@@ -209,24 +212,24 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
             close(1011, "the collector failed; see its log");
           } finally {
             if (channel.isActive()) {
-              channel.eventLoop().execute(this::done);
+              channel.eventLoop().execute(this::callbackDone);
             }
           }
         });
   }
 
-  private void done() {
-    waiting--;
-    readOn();
+  private void callbackDone() {
+    queuedCallbacks--;
+    readIfIdle();
   }
 
-  private void readOn() {
-    if (waiting == 0) {
+  private void readIfIdle() {
+    if (queuedCallbacks == 0) {
       channel.read();
     }
   }
 
-  private static String shortened(String reason) {
+  private static String shorten(String reason) {
     String text = reason;
     while (text.getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES) {
       text = text.substring(0, text.length() - 1);

@@ -14,13 +14,13 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.concurrent.TimeUnit;
 
-/** Turns an HTTP connection into a WebSocket, leaving nothing of HTTP in its pipeline. */
+/** Turns an HTTP connection into a WebSocket and removes all HTTP handlers from its pipeline. */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class ChannelUpgrade {
   private ChannelUpgrade() {}
 
-  /** The exchange was admitted as an upgrade; event loop. */
+  /** Upgrades the connection of an admitted exchange. Called on the event loop. */
   static void start(SocketChannel channel, Edge edge, Exchange exchange) {
     Principal principal = exchange.principal();
     if (principal == null || !channel.isActive()) {
@@ -31,7 +31,8 @@ final class ChannelUpgrade {
     WebSocketDecoderConfig config =
         WebSocketDecoderConfig.newBuilder()
             .allowExtensions(false)
-            .closeOnProtocolViolation(false) // done there, so that the peer learns why
+            .closeOnProtocolViolation(
+                false) // ChannelSocket closes, so that the peer gets the reason
             .maxFramePayloadLength(maxBytes)
             .build();
     ChannelPipeline pipeline = channel.pipeline();
@@ -47,7 +48,7 @@ final class ChannelUpgrade {
         new WebSocketFrameAggregator(maxBytes),
         new ChannelSocket(channel, edge, principal, exchange.remoteAddress()));
     new WebSocketServerHandshaker13(HeadCheck.CHANNEL, null, config)
-        .handshake(channel, whole(exchange.head()), null, channel.newPromise())
+        .handshake(channel, fullRequest(exchange.head()), null, channel.newPromise())
         .addListener(
             done -> {
               edge.answered(exchange, 101, 0, done.isSuccess());
@@ -57,7 +58,7 @@ final class ChannelUpgrade {
             });
   }
 
-  private static FullHttpRequest whole(HttpRequest head) {
+  private static FullHttpRequest fullRequest(HttpRequest head) {
     return new DefaultFullHttpRequest(
         head.protocolVersion(),
         head.method(),

@@ -31,16 +31,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection's requests, one after the other. Everything here runs on its event loop but {@link
- * #work}, which runs on a worker. The socket is read only when somebody wants what it says.
+ * Handles one connection's requests, one after the other. Everything runs on the connection's event
+ * loop, except {@link #work}, which runs on a worker. The socket is read only when bytes are
+ * needed.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
-  /** Decoded parts of requests sent ahead of their turn. */
-  private static final int MAX_PARKED = 64;
+  /** Limit for decoded parts of pipelined requests. */
+  private static final int MAX_PIPELINED = 64;
 
   private static final long LINGER_SECONDS = 2;
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
@@ -51,11 +52,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final HeaderDeadline deadline;
   private final HeadCheck check;
   private final ResponseSender sender;
-  private final Deque<HttpObject> parked = new ArrayDeque<>(2);
+  private final Deque<HttpObject> pipelined = new ArrayDeque<>(2);
   private @Nullable Exchange current;
 
-  /** Of {@link #current}, while its body is awaited. */
-  private @Nullable Route held;
+  /** The route of {@link #current} while its body is awaited. */
+  private @Nullable Route awaitingRoute;
 
   private boolean closing;
 
@@ -77,16 +78,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     HttpObject part = (HttpObject) message;
     if (closing) {
       ReferenceCountUtil.release(part);
-    } else if (current != null && (part instanceof HttpRequest || !parked.isEmpty())) {
-      park(part);
+    } else if (current != null && (part instanceof HttpRequest || !pipelined.isEmpty())) {
+      queuePipelined(part);
     } else {
-      take(part);
+      process(part);
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (current != null && (held != null || current.stream().readsOn())) {
+    if (current != null && (awaitingRoute != null || current.stream().mayReadAgain())) {
       context.read();
     }
     context.fireChannelReadComplete();
@@ -105,32 +106,32 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     closing = true;
-    held = null;
+    awaitingRoute = null;
     if (current != null) {
       current.stream().broken(new IOException("the client closed the connection"));
     }
-    parked.forEach(ReferenceCountUtil::release);
-    parked.clear();
+    pipelined.forEach(ReferenceCountUtil::release);
+    pipelined.clear();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    // scanners and broken networks are no news
+    // scanners and broken networks are too common for a higher level
     LOG.debug("connection from {} failed", channel.remoteAddress(), cause);
     edge.closed("failed");
     channel.close();
   }
 
-  private void park(HttpObject part) {
-    parked.add(part);
-    if (parked.size() > MAX_PARKED) {
+  private void queuePipelined(HttpObject part) {
+    pipelined.add(part);
+    if (pipelined.size() > MAX_PIPELINED) {
       edge.closed("pipelining");
       closing = true;
       channel.close();
     }
   }
 
-  private void take(HttpObject part) {
+  private void process(HttpObject part) {
     try {
       if (part instanceof HttpRequest head) {
         begin(head);
@@ -152,14 +153,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       exchange.stream().complete();
     }
     try {
-      certified(head);
+      requireCertificate(head);
       Route route = check.admit(exchange);
       if (route != null && awaitsBody(exchange, route)) {
-        hold(exchange, route);
+        awaitBody(exchange, route);
       } else if (route != null) {
         dispatch(exchange, route);
       } else {
-        // once the decoder is done with this request
+        // after the decoder has finished this request
         channel.eventLoop().execute(() -> upgrade(exchange));
       }
     } catch (ProblemException problem) {
@@ -167,14 +168,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Where clients must show a certificate, only probes are answered without. */
-  private void certified(HttpRequest head) {
+  /** If client certificates are required, only health probes work without one. */
+  private void requireCertificate(HttpRequest head) {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (edge.needsCertificates() && !PROBES.contains(head.uri()) && !isCertified(tls)) {
       throw new ProblemException(
           403,
           "no client certificate",
-          "this collector takes only clients with a certificate of its authority (--client-ca)");
+          "this collector accepts only clients with a certificate of its authority (--client-ca)");
     }
   }
 
@@ -197,30 +198,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (content instanceof LastHttpContent) {
       exchange.markReceived();
       exchange.stream().complete();
-      release(exchange);
+      dispatchAwaiting(exchange);
     }
   }
 
-  /** Of routes that anybody may call, such as a login, workers are few. */
+  /** True if the route is open, such as a login. Open routes have few workers. */
   private static boolean awaitsBody(Exchange exchange, Route route) {
     return route.needs() == null && route.maxBodyBytes() > 0 && !exchange.received();
   }
 
-  /** Takes no worker before all of the small body is there. */
-  private void hold(Exchange exchange, Route route) {
-    held = route;
+  /** Waits until the whole small body is received before it takes a worker. */
+  private void awaitBody(Exchange exchange, Route route) {
+    awaitingRoute = route;
     sendContinue();
     channel
         .eventLoop()
         .schedule(
-            () -> late(exchange),
+            () -> bodyLate(exchange),
             edge.limits().times().headers().toMillis(),
             TimeUnit.MILLISECONDS);
   }
 
-  private void release(Exchange exchange) {
-    Route route = held;
-    held = null;
+  private void dispatchAwaiting(Exchange exchange) {
+    Route route = awaitingRoute;
+    awaitingRoute = null;
     if (route != null) {
       try {
         dispatch(exchange, route);
@@ -230,13 +231,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void late(Exchange exchange) {
-    if (held != null && current == exchange) {
-      held = null;
+  private void bodyLate(Exchange exchange) {
+    if (awaitingRoute != null && current == exchange) {
+      awaitingRoute = null;
       edge.closed("slow-body");
       refuse(
           exchange,
-          new ProblemException(408, "body too slow", "such a small body must come at once"));
+          new ProblemException(
+              408, "body too slow", "such a small body must be sent without a pause"));
     }
   }
 
@@ -248,23 +250,23 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private void dispatch(Exchange exchange, Route route) {
     Principal principal = exchange.principal();
-    // agents share tokens, people do not
-    String who =
+    // agents share tokens, so their quota counts by address
+    String quotaOwner =
         principal == null || principal.role() == Role.AGENT
             ? exchange.remoteAddress()
             : principal.name();
-    switch (edge.workers().submit(route, who, () -> work(exchange, route))) {
+    switch (edge.workers().submit(route, quotaOwner, () -> work(exchange, route))) {
       case ADMITTED -> {}
       case BUSY ->
           throw new ProblemException(
               503, "too busy", "too many requests are waiting; try again", RETRY);
       case OVER_QUOTA ->
           throw new ProblemException(
-              429, "too many requests", "too many of yours are waiting; try again", RETRY);
+              429, "too many requests", "too many of your requests are waiting; try again", RETRY);
     }
   }
 
-  /** On a worker. */
+  /** Runs the handler, on a worker. */
   private void work(Exchange exchange, Route route) {
     try {
       sender.send(exchange, route.handler().handle(exchange));
@@ -299,10 +301,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void sent(Exchange exchange, boolean whole) {
+  private void sent(Exchange exchange, boolean complete) {
     exchange.stream().release();
     current = null;
-    if (!whole) {
+    if (!complete) {
       channel.close();
     } else if (exchange.keptAlive()) {
       deadline.requestEnded();
@@ -315,17 +317,19 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void resume() {
-    while (!parked.isEmpty() && (current == null || !(parked.peek() instanceof HttpRequest))) {
-      take(parked.remove());
+    while (!pipelined.isEmpty()
+        && (current == null || !(pipelined.peek() instanceof HttpRequest))) {
+      process(pipelined.remove());
     }
-    if (current == null || current.stream().readsOn()) {
+    if (current == null || current.stream().mayReadAgain()) {
       channel.read();
     }
   }
 
   /**
-   * Closes our half and swallows what the client still sends, for a moment: closing with unread
-   * bytes would reset the connection, and the client might never see the answer.
+   * Closes the collector's half of the connection and drops what the client still sends, for two
+   * seconds. Closing with unread bytes would reset the connection, and the client might never see
+   * the response.
    */
   private void linger() {
     closing = true;
@@ -345,15 +349,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    HttpRequest unread = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-    Exchange exchange = exchange(unread);
+    HttpRequest placeholder = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+    Exchange exchange = exchange(placeholder);
     current = exchange;
     refuse(
         exchange,
         new ProblemException(
             408,
             "headers too slow",
-            "all headers must come within " + edge.limits().times().headers().toMillis() + " ms"));
+            "all headers must arrive within "
+                + edge.limits().times().headers().toMillis()
+                + " ms"));
   }
 
   private Exchange exchange(HttpRequest head) {
@@ -364,12 +370,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private BodyStream.Source source() {
     return new BodyStream.Source() {
       @Override
-      public void wanted() {
+      public void bodyRequested() {
         channel.eventLoop().execute(ConnectionHandler.this::sendContinue);
       }
 
       @Override
-      public void more() {
+      public void readMore() {
         channel.eventLoop().execute(() -> channel.read());
       }
     };

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says who was turned away: with which role, from where, at which route. No more than some lines a
- * minute, for whoever is turned away decides how often that is. Thread-safe.
+ * Logs refused requests with token, address and route. Limited to some lines a minute, because the
+ * refused clients decide how often this happens. Thread-safe.
  */
 final class DenialLog {
   static final int LINES_A_MINUTE = 60;
@@ -16,8 +16,8 @@ final class DenialLog {
 
   private final LongSupplier nanos;
   private long windowBegan;
-  private int told;
-  private long untold;
+  private int logged;
+  private long suppressed;
 
   /**
    * @param nanos as {@link System#nanoTime}
@@ -27,12 +27,12 @@ final class DenialLog {
     this.windowBegan = nanos.getAsLong();
   }
 
-  void tell(Exchange exchange, int status) {
-    long left = window();
-    if (left > 0) {
-      LOG.warn("{} more were turned away within a minute", left);
+  void log(Exchange exchange, int status) {
+    long dropped = admitLine();
+    if (dropped > 0) {
+      LOG.warn("{} more were turned away within a minute", dropped);
     }
-    if (left >= 0) {
+    if (dropped >= 0) {
       Principal principal = exchange.principal();
       LOG.warn(
           "turned away with {}: {} {} from {}, {}",
@@ -44,21 +44,24 @@ final class DenialLog {
     }
   }
 
-  /** How many were not told in the minute before; -1 where this one is not told either. */
-  private synchronized long window() {
+  /**
+   * Returns how many lines were suppressed in the minute before; -1 if this line must be suppressed
+   * too.
+   */
+  private synchronized long admitLine() {
     long now = nanos.getAsLong();
-    long left = 0;
+    long dropped = 0;
     if (now - windowBegan >= TimeUnit.MINUTES.toNanos(1)) {
-      left = untold;
+      dropped = suppressed;
       windowBegan = now;
-      told = 0;
-      untold = 0;
+      logged = 0;
+      suppressed = 0;
     }
-    if (told >= LINES_A_MINUTE) {
-      untold++;
+    if (logged >= LINES_A_MINUTE) {
+      suppressed++;
       return -1;
     }
-    told++;
-    return left;
+    logged++;
+    return dropped;
   }
 }

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all connections of one server share. */
+/** The state that all connections of one server share. */
 final class Edge {
   private static final Logger ACCESS = LoggerFactory.getLogger("whorl.access");
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
 
-  private volatile Front front;
+  private volatile Handlers handlers;
   private final EdgeLimits limits;
   private final Workers workers;
   private final Metrics metrics;
@@ -29,23 +29,24 @@ final class Edge {
   private volatile boolean stopping;
 
   /**
-   * Who answers what.
+   * The handlers of requests.
    *
-   * @param gate null while the collector recovers, and then open routes alone are answered
-   * @param endpoint null as well
+   * @param authorization null while the collector recovers; then only open routes work
+   * @param endpoint null while the collector recovers
    */
-  record Front(Router router, @Nullable Authorization gate, @Nullable ChannelEndpoint endpoint) {}
+  record Handlers(
+      Router router, @Nullable Authorization authorization, @Nullable ChannelEndpoint endpoint) {}
 
   /**
-   * @param needsCertificates whether clients must show one
+   * @param needsCertificates true if clients must show a certificate
    */
   Edge(
-      Front front,
+      Handlers handlers,
       EdgeLimits limits,
       Metrics metrics,
       @Nullable SslContext tls,
       boolean needsCertificates) {
-    this.front = front;
+    this.handlers = handlers;
     this.limits = limits;
     this.workers = new Workers(limits.threads());
     this.metrics = metrics;
@@ -53,37 +54,37 @@ final class Edge {
     this.needsCertificates = needsCertificates;
     metrics.gauge(
         "whorl_http_connections", "Open connections, channels included.", connections::get);
-    metrics.gauge("whorl_http_requests_under_way", "At work or waiting.", workers::underWay);
+    metrics.gauge("whorl_http_requests_under_way", "At work or waiting.", workers::pendingRequests);
     metrics.gauge("whorl_channels_open", "Open WebSocket channels.", sockets::size);
   }
 
-  /** From now on all is answered by these. */
-  void serve(Front all) {
-    front = all;
+  /** Replaces the handlers of all requests. */
+  void serve(Handlers newHandlers) {
+    handlers = newHandlers;
   }
 
   Router router() {
-    return front.router();
+    return handlers.router();
   }
 
-  /** Whether the collector has recovered. */
+  /** True if the collector has recovered. */
   boolean serves() {
-    return front.gate() != null;
+    return handlers.authorization() != null;
   }
 
   /**
    * @throws ProblemException 503 while the collector recovers
    */
-  Authorization gate() {
-    Authorization gate = front.gate();
-    if (gate == null) {
+  Authorization authorization() {
+    Authorization authorization = handlers.authorization();
+    if (authorization == null) {
       throw recovering();
     }
-    return gate;
+    return authorization;
   }
 
   ChannelEndpoint endpoint() {
-    ChannelEndpoint endpoint = front.endpoint();
+    ChannelEndpoint endpoint = handlers.endpoint();
     if (endpoint == null) {
       throw recovering();
     }
@@ -94,7 +95,7 @@ final class Edge {
     return new ProblemException(
         503,
         "recovering",
-        "the collector has just started and is not ready; GET /readyz tells how far it is",
+        "the collector has just started and is not ready; GET /readyz shows its progress",
         Map.of("Retry-After", "5"));
   }
 
@@ -114,7 +115,7 @@ final class Edge {
     return needsCertificates;
   }
 
-  /** What new connections get from now on. */
+  /** Sets the TLS context of new connections. */
   void tls(SslContext fresh) {
     tls = fresh;
   }
@@ -131,7 +132,7 @@ final class Edge {
     stopping = true;
   }
 
-  /** Counts the connection in, until it closes; false when there are too many. */
+  /** Counts the connection until it closes; false when there are too many. */
   boolean admit(Channel channel) {
     if (connections.incrementAndGet() > limits.sizes().maxConnections()) {
       connections.decrementAndGet();
@@ -142,15 +143,15 @@ final class Edge {
     return true;
   }
 
-  /** Counts a connection that we closed for a reason. */
+  /** Counts a connection that the server closed for this reason. */
   void closed(String reason) {
     metrics
         .counter("whorl_http_closed_total", "Connections closed by the server.", "reason", reason)
         .increment();
   }
 
-  /** Counts and logs one answer. The log has no path, no query and no header. */
-  void answered(Exchange exchange, int status, long bytes, boolean whole) {
+  /** Counts and logs one response. The log has no path, no query and no header. */
+  void answered(Exchange exchange, int status, long bytes, boolean complete) {
     metrics
         .counter(
             "whorl_http_requests_total",
@@ -163,7 +164,7 @@ final class Edge {
             Integer.toString(status))
         .increment();
     if (status == UNAUTHORIZED || status == FORBIDDEN) {
-      denialLog.tell(exchange, status);
+      denialLog.log(exchange, status);
     }
     Principal principal = exchange.principal();
     String line = "{} {} {} {} B {} ms {}{}";
@@ -174,7 +175,7 @@ final class Edge {
       bytes,
       Duration.ofNanos(System.nanoTime() - exchange.startedNanos()).toMillis(),
       principal == null ? "-" : principal.name(),
-      whole ? "" : " (broken off)"
+      complete ? "" : " (broken off)"
     };
     if (principal == null) {
       ACCESS.debug(line, values);

@@ -10,7 +10,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Builds a new connection's pipeline, in the order bytes come in. */
+/** Builds a new connection's pipeline, in the order of incoming bytes. */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
@@ -19,7 +19,7 @@ final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
   private static final String CHUNKS = "chunks";
   private static final String EXCHANGES = "exchanges";
 
-  /** What a WebSocket has no use for, beside the codec, which its handshake removes. */
+  /** Handlers that a WebSocket does not need, beside the codec, which its handshake removes. */
   static final List<String> HTTP_ONLY = List.of(DEADLINE, IDLE, CHUNKS, EXCHANGES);
 
   private final Edge edge;

@@ -2,18 +2,18 @@ package whorl.collector.http;
 
 import java.time.Duration;
 
-/** What a client may cost, so that no number of hostile ones costs more. */
+/** Limits for clients, so that hostile ones cost a bounded amount in any number. */
 public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
-  /** Those of a server in use. */
+  /** The limits in production. */
   public static final EdgeLimits STANDARD =
       new EdgeLimits(Sizes.STANDARD, Times.STANDARD, Threads.STANDARD);
 
   /**
-   * In bytes, but the first.
+   * Sizes in bytes, except {@code maxConnections}.
    *
-   * @param maxConnections open at once, idle channels included
-   * @param maxMessageBytes of one WebSocket message, all its frames together
-   * @param maxQueuedBytes waiting for one WebSocket peer that reads too slowly
+   * @param maxConnections concurrent connections, including idle channels
+   * @param maxMessageBytes size of one WebSocket message with all its frames
+   * @param maxQueuedBytes bytes that wait for one slow WebSocket peer
    */
   public record Sizes(
       int maxConnections,
@@ -25,16 +25,17 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
   }
 
   /**
-   * How long anything may take.
+   * Time limits.
    *
-   * @param headers from the first byte of a request to the last of its headers, however they drip;
-   *     as long again for a TLS handshake
-   * @param idle without a byte either way, between requests or while a response is being sent
-   * @param bodyIdle without a byte of a body somebody waits for
-   * @param bodyGrace the waiting for a body after which it must have kept the least rate
-   * @param minBytesPerSecond that rate
-   * @param channelIdle without a word from a WebSocket peer of whom nothing else is heard either
-   * @param stop for requests under way when the server stops
+   * @param headers from the first byte of a request to the last of its headers, however slowly they
+   *     arrive; the same limit again applies to a TLS handshake
+   * @param idle without a byte in either direction, between requests or while a response is being
+   *     sent
+   * @param bodyIdle without a byte of a body while a worker waits for it
+   * @param bodyGrace waiting time for a body after which its minimum rate is checked
+   * @param minBytesPerSecond the minimum rate of a body
+   * @param channelIdle without a message from a WebSocket peer that shows no other sign of life
+   * @param stop for running requests when the server stops
    */
   public record Times(
       Duration headers,
@@ -56,11 +57,12 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
   }
 
   /**
-   * Workers for each kind of client, apart from one another: no number of uploads keeps a responder
-   * or a health check waiting.
+   * Separate workers for each kind of client, so that uploads never delay a responder or a health
+   * check.
    *
-   * @param open for open routes, and as many again for logins
-   * @param waiting requests that may wait for a worker of their kind, and of one client besides
+   * @param open for open routes; logins have the same number again
+   * @param waiting limit for requests that wait for a worker of their kind, and again for those of
+   *     one client
    */
   public record Threads(int agents, int people, int open, int channels, int waiting) {
     static final Threads STANDARD = new Threads(128, 64, 4, 8, 1024);

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer. Made and changed by the event loop; a worker sees it as {@link
- * Request} once its head has been judged.
+ * One request and its response. The event loop creates and changes it; a worker sees it as {@link
+ * Request} after its head has been checked.
  */
 final class Exchange implements Request {
   private static final int MAX_QUERY_PARAMETERS = 64;
@@ -31,7 +31,7 @@ final class Exchange implements Request {
   private boolean received;
   private boolean responding;
   private boolean keptAlive;
-  private boolean distrusted;
+  private boolean framingUncertain;
 
   Exchange(HttpRequest head, String remoteAddress, BodyStream body, long startedNanos) {
     this.head = head;
@@ -52,27 +52,30 @@ final class Exchange implements Request {
     return startedNanos;
   }
 
-  /** Whether chunks can be sent. */
+  /** True if the response may be chunked. */
   boolean chunks() {
     return head.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
   }
 
-  /** Whether the response goes without its body. */
+  /** True if the response is sent without its body. */
   boolean headOnly() {
     return head.method().name().equals("HEAD");
   }
 
-  /** The route's template for log and metrics, {@code -} where there is none. */
+  /** Returns the route's template for log and metrics; {@code -} without a route. */
   String template() {
     return template;
   }
 
-  /** A method for log and metrics, which a client can't make many of. */
+  /**
+   * Returns the method for log and metrics; {@code -} without a route, so that clients cannot
+   * invent values.
+   */
   String knownMethod() {
     return template.equals("-") ? "-" : head.method().name();
   }
 
-  /** Whether the last byte of the body is here. */
+  /** True if the whole body has been received. */
   boolean received() {
     return received;
   }
@@ -81,12 +84,12 @@ final class Exchange implements Request {
     received = true;
   }
 
-  /** Whether the answer is on its way, at the client's pace. */
+  /** True if the response is being sent. */
   boolean responding() {
     return responding;
   }
 
-  /** Whether the connection outlives the answer. */
+  /** True if the connection stays open after the response. */
   boolean keptAlive() {
     return keptAlive;
   }
@@ -96,16 +99,16 @@ final class Exchange implements Request {
     this.keptAlive = keptAlive;
   }
 
-  /** Whether nobody can be sure where the next request begins. */
-  boolean distrusted() {
-    return distrusted;
+  /** True if the beginning of the next request is uncertain. */
+  boolean framingUncertain() {
+    return framingUncertain;
   }
 
-  void distrust() {
-    distrusted = true;
+  void markFramingUncertain() {
+    framingUncertain = true;
   }
 
-  void at(RequestPath path) {
+  void setPath(RequestPath path) {
     this.path = path;
   }
 
@@ -127,16 +130,16 @@ final class Exchange implements Request {
     }
   }
 
-  void known(String template) {
+  void setTemplate(String template) {
     this.template = template;
   }
 
-  void found(Router.Resolution.Found found) {
+  void setRoute(Router.Resolution.Found found) {
     this.found = found;
     this.template = found.route().template();
   }
 
-  void identified(Principal principal) {
+  void setPrincipal(Principal principal) {
     this.principal = principal;
   }
 
@@ -152,7 +155,7 @@ final class Exchange implements Request {
     return found.route();
   }
 
-  /** The path as it came, for a problem document; null where it was refused. */
+  /** Returns the raw path for a problem document; null when it was refused. */
   @Nullable String instance() {
     return path == null ? null : path.raw();
   }

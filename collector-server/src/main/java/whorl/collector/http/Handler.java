@@ -6,7 +6,7 @@ import java.io.IOException;
 @FunctionalInterface
 public interface Handler {
   /**
-   * @throws ProblemException to answer with a problem document
+   * @throws ProblemException to respond with a problem document
    */
   Response handle(Request request) throws IOException;
 }

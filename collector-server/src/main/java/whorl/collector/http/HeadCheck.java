@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Judges a request by its head alone: well formed, known, allowed, not too large. */
+/** Checks the head of a request: well formed, known route, permitted, not too large. */
 final class HeadCheck {
-  /** Where agents ask for their WebSocket. */
+  /** The path of the agents' WebSocket. */
   static final String CHANNEL = "/agent/v1/channel";
 
   private static final String UPLOADS = "/agent/v1/uploads/";
@@ -28,7 +28,7 @@ final class HeadCheck {
     this.edge = edge;
   }
 
-  /** Whether no body follows. */
+  /** True if the request has no body. */
   static boolean bodyless(HttpRequest head) {
     return head.decoderResult().isSuccess()
         && !HttpUtil.isTransferEncodingChunked(head)
@@ -36,31 +36,31 @@ final class HeadCheck {
   }
 
   /**
-   * Where the request goes; null for an upgrade to a channel.
+   * Returns the route of the request; null for an upgrade to a channel.
    *
-   * @throws ProblemException when it goes nowhere
+   * @throws ProblemException when it is refused
    */
   @Nullable Route admit(Exchange exchange) {
     HttpRequest head = exchange.head();
     try {
-      wellFormed(head);
+      requireWellFormed(head);
     } catch (ProblemException malformed) {
-      exchange.distrust();
+      exchange.markFramingUncertain();
       throw malformed;
     }
     RequestPath path = RequestPath.parse(head.uri());
-    exchange.at(path);
+    exchange.setPath(path);
     exchange.decodeQuery(path.rawQuery());
     if (path.decoded().equals(CHANNEL)) {
-      exchange.known(CHANNEL);
+      exchange.setTemplate(CHANNEL);
       upgrade(exchange);
       return null;
     }
     Route route = route(exchange, path);
     if (route.needs() != null) {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
-      Principal principal = edge.gate().identify(route, head, queryToken);
-      exchange.identified(principal);
+      Principal principal = edge.authorization().identify(route, head, queryToken);
+      exchange.setPrincipal(principal);
       Authorization.permit(principal, route.needs());
     }
     if (exchange.contentLength() > route.maxBodyBytes()) {
@@ -74,28 +74,30 @@ final class HeadCheck {
     String method = method(exchange.head(), path);
     Router.Resolution resolution = edge.router().resolve(method, path);
     if (resolution instanceof Router.Resolution.Found found) {
-      exchange.found(found);
+      exchange.setRoute(found);
       return found.route();
     }
     if (!edge.serves()) {
       throw Edge.recovering();
     }
-    if (resolution instanceof Router.Resolution.OtherMethods others) {
-      String allow = String.join(", ", others.allowed());
+    if (resolution instanceof Router.Resolution.OtherMethods otherMethods) {
+      String allow = String.join(", ", otherMethods.allowed());
       throw new ProblemException(
           405, "method not allowed", "this path takes " + allow, Map.of("Allow", allow));
     }
-    throw new ProblemException(
-        404, "not found", "nothing is here; GET /openapi.yaml lists what there is");
+    throw new ProblemException(404, "not found", "no such path; GET /openapi.yaml lists all paths");
   }
 
-  /** Clients of tus that can't send PATCH or DELETE say which they mean, as tus 1.0 has it. */
+  /**
+   * Returns the method. Clients of tus that cannot send PATCH or DELETE name it in a header (tus
+   * 1.0).
+   */
   private static String method(HttpRequest head, RequestPath path) {
     String method = head.method().name();
-    String meant = head.headers().get(OVERRIDE);
+    String override = head.headers().get(OVERRIDE);
     boolean overridden =
-        meant != null && method.equals("POST") && path.decoded().startsWith(UPLOADS);
-    return overridden && OVERRIDDEN.contains(meant) ? meant : method;
+        override != null && method.equals("POST") && path.decoded().startsWith(UPLOADS);
+    return overridden && OVERRIDDEN.contains(override) ? override : method;
   }
 
   private void upgrade(Exchange exchange) {
@@ -105,15 +107,15 @@ final class HeadCheck {
       throw new ProblemException(
           405, "method not allowed", "this path takes GET", Map.of("Allow", "GET"));
     }
-    Principal principal = edge.gate().identify(headers, null);
-    exchange.identified(principal);
+    Principal principal = edge.authorization().identify(headers, null);
+    exchange.setPrincipal(principal);
     Authorization.permit(principal, Role.AGENT);
-    boolean asked =
+    boolean upgradeRequested =
         headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
             && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
             && "13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))
             && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
-    if (!asked || !bodyless(head)) {
+    if (!upgradeRequested || !bodyless(head)) {
       throw new ProblemException(
           426,
           "upgrade required",
@@ -122,7 +124,7 @@ final class HeadCheck {
     }
   }
 
-  private static void wellFormed(HttpRequest head) {
+  private static void requireWellFormed(HttpRequest head) {
     if (head.decoderResult().isFailure()) {
       throw malformed(head.decoderResult().cause());
     }
@@ -136,7 +138,7 @@ final class HeadCheck {
     }
     if (head.headers().contains(HttpHeaderNames.EXPECT) && !HttpUtil.is100ContinueExpected(head)) {
       throw new ProblemException(
-          417, "expectation failed", "the only expectation met here is 100-continue");
+          417, "expectation failed", "the only supported expectation is 100-continue");
     }
   }
 

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says {@link Late} when a request's headers are not complete in time, counted from their first
- * byte (of the first request: from the connection), however often another byte arrives. Stands
+ * Fires {@link Late} when a request's headers are not complete in time. The time runs from their
+ * first byte, for the first request from the connection, however often another byte arrives. Placed
  * before the decoder.
  */
 final class HeaderDeadline extends ChannelInboundHandlerAdapter {
-  /** The event; {@code silent} when not a single byte came. */
+  /** The event. {@code silent} is true when no byte arrived. */
   record Late(boolean silent) {}
 
   private final Duration limit;
@@ -28,7 +28,7 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     this.encrypted = encrypted;
   }
 
-  /** The headers are here; the body has limits of its own. */
+  /** The headers are complete; the body has its own limits. */
   void headersArrived() {
     awaiting = false;
     if (timer != null) {
@@ -37,7 +37,7 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The next byte is of another request. */
+  /** The request has ended; the next byte belongs to another request. */
   void requestEnded() {
     awaiting = true;
     silent = true;

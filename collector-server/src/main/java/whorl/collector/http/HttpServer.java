@@ -24,8 +24,8 @@ import whorl.evidence.Digest;
 
 /**
  * The collector's edge: HTTP/1.1 and WebSocket, over TLS or not. Handlers run on workers and may
- * block; a client that is slow, silent, greedy or malformed costs a bounded amount and then its
- * connection.
+ * block; a client that is slow, silent, greedy or malformed costs a bounded amount and then loses
+ * its connection.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
  */
@@ -33,26 +33,27 @@ public final class HttpServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
 
   private final Edge edge;
-  private final EventLoopGroup loops;
+  private final EventLoopGroup eventLoops;
   private final Channel listening;
   private final @Nullable TlsFiles tls;
   private @Nullable List<Digest> tlsDigests;
 
-  private HttpServer(Edge edge, EventLoopGroup loops, Channel listening, @Nullable TlsFiles tls)
+  private HttpServer(
+      Edge edge, EventLoopGroup eventLoops, Channel listening, @Nullable TlsFiles tls)
       throws IOException {
     this.tls = tls;
     this.tlsDigests = tls == null ? null : digests(tls);
     this.edge = edge;
-    this.loops = loops;
+    this.eventLoops = eventLoops;
     this.listening = listening;
   }
 
   /**
-   * What is served, and to whom.
+   * The routes and credentials of a server.
    *
-   * @param routes no two of them with the same method and path
-   * @param channel what an upgrade at {@code /agent/v1/channel} leads to
-   * @param sessions of the page, as good as the tokens that opened them
+   * @param routes routes, no two with the same method and path
+   * @param channel the endpoint of WebSockets at {@code /agent/v1/channel}
+   * @param sessions sessions of the page, with the rights of the tokens that opened them
    */
   public record Served(
       List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {}
@@ -60,9 +61,9 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Listens and serves.
    *
-   * @param listen port 0 takes a free one
+   * @param listen port 0 selects a free port
    * @param tls null for plain HTTP
-   * @throws IOException that says what to change
+   * @throws IOException that names the remedy
    */
   public static HttpServer start(
       InetSocketAddress listen,
@@ -81,25 +82,25 @@ public final class HttpServer implements AutoCloseable {
     return server;
   }
 
-  /** From now on these routes are answered, and no others. */
+  /** Replaces all routes by these. */
   public void serve(Served served) {
     edge.serve(
-        new Edge.Front(
+        new Edge.Handlers(
             new Router(served.routes()),
             new Authorization(served.tokens(), served.sessions()),
             served.channel()));
   }
 
   /**
-   * Listens, and returns when connections are accepted. Until {@link #serve} is called, all but a
-   * few routes are answered with 503.
+   * Listens, and returns when connections are accepted. Until {@link #serve} is called, all other
+   * routes get 503.
    *
-   * @param first open routes that are answered from the beginning
+   * @param startRoutes open routes that work from the beginning
    */
   public static HttpServer listen(
       InetSocketAddress listen,
       @Nullable TlsFiles tls,
-      List<Route> first,
+      List<Route> startRoutes,
       EdgeLimits limits,
       Metrics metrics)
       throws IOException {
@@ -107,15 +108,19 @@ public final class HttpServer implements AutoCloseable {
     boolean certificates = tls != null && tls.clientCa() != null;
     Edge edge =
         new Edge(
-            new Edge.Front(new Router(first), null, null), limits, metrics, context, certificates);
-    EventLoopGroup loops =
+            new Edge.Handlers(new Router(startRoutes), null, null),
+            limits,
+            metrics,
+            context,
+            certificates);
+    EventLoopGroup eventLoops =
         new MultiThreadIoEventLoopGroup(
             Math.max(2, Runtime.getRuntime().availableProcessors()),
             new DefaultThreadFactory("whorl-edge", true),
             NioIoHandler.newFactory());
-    ChannelFuture bound = bootstrap(loops, edge).bind(listen).awaitUninterruptibly();
+    ChannelFuture bound = bootstrap(eventLoops, edge).bind(listen).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+      eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
       Throwable cause = bound.cause();
       throw new IOException(
           "cannot listen on "
@@ -127,14 +132,14 @@ public final class HttpServer implements AutoCloseable {
               + "; choose another address with --listen",
           cause);
     }
-    return new HttpServer(edge, loops, bound.channel(), tls);
+    return new HttpServer(edge, eventLoops, bound.channel(), tls);
   }
 
   /**
-   * Reads certificate and key again; new connections get them.
+   * Reads certificate and key again; new connections use them.
    *
-   * @return whether they had changed
-   * @throws IOException when they can't be read; all stays as it was
+   * @return true if they have changed
+   * @throws IOException when they cannot be read; then the old ones stay in use
    */
   public synchronized boolean reloadCertificates() throws IOException {
     if (tls == null) {
@@ -159,12 +164,15 @@ public final class HttpServer implements AutoCloseable {
     return digests;
   }
 
-  /** Where it listens, with the port that was taken. */
+  /** Returns the address on which the server listens, with the actual port. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listening.localAddress();
   }
 
-  /** Takes no more requests, ends channels with 1001, waits a little for what is under way. */
+  /**
+   * Accepts no more requests, closes channels with 1001, and waits for running requests within a
+   * limit.
+   */
   @Override
   public void close() {
     edge.stop();
@@ -181,16 +189,16 @@ public final class HttpServer implements AutoCloseable {
         .completeOnTimeout(null, edge.limits().times().stop().toNanos(), TimeUnit.NANOSECONDS)
         .join();
     edge.workers().stop(edge.limits().times().stop());
-    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  private static ServerBootstrap bootstrap(EventLoopGroup loops, Edge edge) {
-    // one read at a time, so that asking for a little brings no more than that
+  private static ServerBootstrap bootstrap(EventLoopGroup eventLoops, Edge edge) {
+    // one read at a time, so that a small request for bytes does not read more
     AdaptiveRecvByteBufAllocator reads =
         new AdaptiveRecvByteBufAllocator(512, 4096, BodyStream.READ_BYTES);
     reads.maxMessagesPerRead(1);
     return new ServerBootstrap()
-        .group(loops)
+        .group(eventLoops)
         .channel(NioServerSocketChannel.class)
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)

@@ -7,18 +7,21 @@ import java.util.function.LongSupplier;
 import whorl.collector.limit.RemoteNetwork;
 
 /**
- * How often one address may fail to log in: ten times, and once more every six seconds. Those seen
- * last are remembered. Thread-safe.
+ * Limits failed logins per network: ten at once, and one more every six seconds. Keeps the networks
+ * seen last. Thread-safe.
  */
 final class LoginLimit {
-  private static final int AT_ONCE = 10;
-  private static final long EACH_NANOS = Duration.ofSeconds(6).toNanos();
-  private static final int ADDRESSES_MAX = 4_096;
+  private static final int MAX_BURST = 10;
+  private static final long NANOS_PER_ATTEMPT = Duration.ofSeconds(6).toNanos();
+  private static final int MAX_NETWORKS = 4_096;
 
   private final LongSupplier nanos;
 
-  /** By address, when it will have all its attempts again; the one seen last at the end. */
-  private final Map<String, Long> fullAgain = new LinkedHashMap<>(16, 0.75f, true);
+  /**
+   * By network, the time when all its attempts are available again; the network seen last is at the
+   * end.
+   */
+  private final Map<String, Long> fullyRestoredNanos = new LinkedHashMap<>(16, 0.75f, true);
 
   LoginLimit(LongSupplier nanos) {
     this.nanos = nanos;
@@ -27,13 +30,14 @@ final class LoginLimit {
   /**
    * Counts a failure.
    *
-   * @throws ProblemException 429, when there were too many
+   * @throws ProblemException 429 after too many failures
    */
   synchronized void failed(String remoteAddress) {
-    String address = RemoteNetwork.of(remoteAddress);
+    String network = RemoteNetwork.of(remoteAddress);
     long now = nanos.getAsLong();
-    long full = Math.max(0, fullAgain.getOrDefault(address, now) - now) + EACH_NANOS;
-    long wait = full - AT_ONCE * EACH_NANOS;
+    long restoreNanos =
+        Math.max(0, fullyRestoredNanos.getOrDefault(network, now) - now) + NANOS_PER_ATTEMPT;
+    long wait = restoreNanos - MAX_BURST * NANOS_PER_ATTEMPT;
     if (wait > 0) {
       long seconds = Duration.ofNanos(wait).toSeconds() + 1;
       throw new ProblemException(
@@ -42,14 +46,14 @@ final class LoginLimit {
           "too many failed from your address; try again in " + seconds + " s",
           Map.of("Retry-After", Long.toString(seconds)));
     }
-    fullAgain.put(address, now + full);
-    if (fullAgain.size() > ADDRESSES_MAX) {
-      fullAgain.remove(fullAgain.keySet().iterator().next());
+    fullyRestoredNanos.put(network, now + restoreNanos);
+    if (fullyRestoredNanos.size() > MAX_NETWORKS) {
+      fullyRestoredNanos.remove(fullyRestoredNanos.keySet().iterator().next());
     }
   }
 
-  /** How many addresses are remembered. */
+  /** Returns the number of remembered networks. */
   synchronized int remembered() {
-    return fullAgain.size();
+    return fullyRestoredNanos.size();
   }
 }

@@ -8,22 +8,22 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The collector's numbers by name, in Prometheus' text format 0.0.4. All methods may be called from
- * any thread. Labels are pairs: {@code counter("x_total", "Help.", "method", "GET")}; whoever adds
- * one keeps its values few.
+ * The collector's metrics, in Prometheus' text format 0.0.4. All methods may be called from any
+ * thread. Labels are pairs: {@code counter("x_total", "Help.", "method", "GET")}; a label must have
+ * few values.
  */
 public final class Metrics {
   /** The media type of {@link #text}. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-  /** Below, a double holds every whole number. */
+  /** Below this, a double represents every whole number. */
   private static final double EXACT = 1L << 53;
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
   private final Map<String, Family> families = new ConcurrentSkipListMap<>();
 
-  /** A number that only grows. */
+  /** A counter. */
   public static final class Counter {
     private final LongAdder value = new LongAdder();
 
@@ -46,7 +46,7 @@ public final class Metrics {
       Map<String, LongSupplier> samples,
       Map<String, Supplier<Map<String, Double>>> groups) {}
 
-  private static final class Held implements LongSupplier {
+  private static final class OwnCounter implements LongSupplier {
     private final Counter counter = new Counter();
 
     @Override
@@ -55,43 +55,45 @@ public final class Metrics {
     }
   }
 
-  /** The counter of this name and these labels, the same one at every call. */
+  /** Returns the counter of this name and these labels, the same one at every call. */
   public Counter counter(String name, String help, String... labels) {
     LongSupplier sample =
-        family(name, "counter", help).samples.computeIfAbsent(rendered(labels), key -> new Held());
-    if (sample instanceof Held held) {
-      return held.counter;
+        family(name, "counter", help)
+            .samples
+            .computeIfAbsent(render(labels), key -> new OwnCounter());
+    if (sample instanceof OwnCounter own) {
+      return own.counter;
     }
     throw new IllegalStateException("metric " + name + " is counted elsewhere");
   }
 
-  /** A counter that somebody else keeps. */
+  /** Registers a counter whose value is kept elsewhere. */
   public void counter(String name, String help, LongSupplier value, String... labels) {
     register(family(name, "counter", help), name, value, labels);
   }
 
-  /** A number that goes up and down, asked for at every scrape. */
+  /** Registers a gauge, which is read at every scrape. */
   public void gauge(String name, String help, LongSupplier value, String... labels) {
     register(family(name, "gauge", help), name, value, labels);
   }
 
   /**
-   * Counters that somebody else keeps, asked for at every scrape, when they come and go with the
-   * values of a label.
+   * Registers counters that are kept elsewhere, one for each value of a label. They are read at
+   * every scrape.
    *
-   * @param values by the label's value; few, and one that is empty stands for no label
+   * @param values by the label's value; must be few. An empty value means no label
    */
   public void counters(
       String name, String help, String label, Supplier<Map<String, Double>> values) {
     group(family(name, "counter", help), name, label, values);
   }
 
-  /** As {@link #counters}, of numbers that go up and down. */
+  /** Registers gauges, like {@link #counters}. */
   public void gauges(String name, String help, String label, Supplier<Map<String, Double>> values) {
     group(family(name, "gauge", help), name, label, values);
   }
 
-  /** All of them. */
+  /** Returns all metrics as text. */
   public String text() {
     StringBuilder out = new StringBuilder(4096);
     families.forEach(
@@ -112,17 +114,17 @@ public final class Metrics {
                       .forEach(
                           (value, number) ->
                               out.append(name)
-                                  .append(value.isEmpty() ? "" : rendered(label, value))
+                                  .append(value.isEmpty() ? "" : render(label, value))
                                   .append(' ')
-                                  .append(number(number))
+                                  .append(format(number))
                                   .append('\n')));
         });
     return out.toString();
   }
 
   private static void register(Family family, String name, LongSupplier value, String... labels) {
-    if (family.samples.putIfAbsent(rendered(labels), value) != null) {
-      throw new IllegalStateException("metric " + name + " is there already: " + rendered(labels));
+    if (family.samples.putIfAbsent(render(labels), value) != null) {
+      throw new IllegalStateException("metric " + name + " is there already: " + render(labels));
     }
   }
 
@@ -133,8 +135,8 @@ public final class Metrics {
     }
   }
 
-  /** Whole numbers as such, which everybody reads. */
-  private static String number(double number) {
+  /** Formats whole numbers without a fraction, which every parser reads. */
+  private static String format(double number) {
     return number == Math.rint(number) && Math.abs(number) < EXACT
         ? Long.toString((long) number)
         : Double.toString(number);
@@ -156,7 +158,7 @@ public final class Metrics {
     return family;
   }
 
-  private static String rendered(String... labels) {
+  private static String render(String... labels) {
     if (labels.length == 0) {
       return "";
     }

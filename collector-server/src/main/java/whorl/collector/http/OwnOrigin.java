@@ -6,11 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a browser's request comes from our own page. Other programs send neither {@code Origin}
- * nor {@code Sec-Fetch-Site}, and no page can make a browser lie in them.
+ * Checks that a browser's request comes from the collector's own page. Other programs send neither
+ * {@code Origin} nor {@code Sec-Fetch-Site}, and no page can forge them.
  */
 final class OwnOrigin {
-  /** From our page, or from nowhere: typed in, or a bookmark. */
+  /** From the own page, or without a page: a typed address or a bookmark. */
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
   private OwnOrigin() {}
@@ -22,13 +22,15 @@ final class OwnOrigin {
     if (site != null && !OWN_SITES.contains(site)) {
       throw foreign();
     }
-    if (origin != null && !ours(origin, host)) {
+    if (origin != null && !isOwn(origin, host)) {
       throw foreign();
     }
   }
 
-  /** By authority alone: before us may be a proxy that speaks TLS, and passes on the host. */
-  private static boolean ours(String origin, @Nullable String host) {
+  /**
+   * Compares only the authority, because a proxy in front may terminate TLS and pass on the host.
+   */
+  private static boolean isOwn(String origin, @Nullable String host) {
     try {
       URI uri = URI.create(origin);
       String scheme = uri.getScheme();
@@ -38,13 +40,14 @@ final class OwnOrigin {
       }
       String defaultPort = scheme.equals("https") ? ":443" : ":80";
       return Set.of("http", "https").contains(scheme)
-          && plain(authority, defaultPort).equals(plain(host, defaultPort));
+          && withoutDefaultPort(authority, defaultPort)
+              .equals(withoutDefaultPort(host, defaultPort));
     } catch (IllegalArgumentException malformed) {
       return false;
     }
   }
 
-  private static String plain(String authority, String defaultPort) {
+  private static String withoutDefaultPort(String authority, String defaultPort) {
     String lower = authority.toLowerCase(Locale.ROOT);
     return lower.endsWith(defaultPort) && !lower.endsWith("]")
         ? lower.substring(0, lower.length() - defaultPort.length())

@@ -12,8 +12,8 @@ import whorl.evidence.Text;
 /**
  * The {@code limit} and {@code cursor} of a list. A cursor is opaque to clients.
  *
- * @param limit 1 to 1,000, or the list's own greatest
- * @param cursor the sort key after which to go on; null for the start
+ * @param limit 1 to 1,000, or to the list's own maximum
+ * @param cursor the sort key after which the page starts; null for the first page
  */
 public record Paging(int limit, @Nullable String cursor) {
   private static final int DEFAULT_LIMIT = 100;
@@ -31,19 +31,21 @@ public record Paging(int limit, @Nullable String cursor) {
     String cursor = request.query("cursor");
     return new Paging(
         limit == null ? defaultLimit : (int) number("limit", limit, 1, maxLimit),
-        cursor == null ? null : decoded(cursor));
+        cursor == null ? null : decode(cursor));
   }
 
   /**
-   * The cursor where sort keys are numbers.
+   * Returns the cursor of a list whose sort keys are numbers.
    *
-   * @throws ProblemException 400 when this list never gave such a cursor
+   * @throws ProblemException 400 when the cursor is not from such a list
    */
   public @Nullable Long position() {
     return cursor == null ? null : number("cursor", cursor, 0, Long.MAX_VALUE);
   }
 
-  /** A query parameter as something else, 400 with the reason when it is not. */
+  /**
+   * Returns a parsed query parameter; responds with 400 and the reason when it cannot be parsed.
+   */
   public static <T> @Nullable T query(Request request, String name, Function<String, T> reader) {
     String value = request.query(name);
     if (value == null) {
@@ -56,19 +58,19 @@ public record Paging(int limit, @Nullable String cursor) {
     }
   }
 
-  /** The list's answer. */
+  /** Returns the response with the list. */
   public static Response answer(String name, List<?> items, @Nullable Object next) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(name, items);
     if (next != null) {
-      body.put("next", encoded(next.toString()));
+      body.put("next", encode(next.toString()));
     }
     return Response.json(200, body);
   }
 
-  /** A cursor after this key, for an answer that has more than its list. */
+  /** Returns a cursor after this key, for responses with more than a list. */
   public static String cursor(Object key) {
-    return encoded(key.toString());
+    return encode(key.toString());
   }
 
   public static long number(String name, String value, long min, long max) {
@@ -78,7 +80,7 @@ public record Paging(int limit, @Nullable String cursor) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // falls through to the same answer as a number out of range
+      // handled below like a number out of range
     }
     throw new ProblemException(
         400,
@@ -86,21 +88,20 @@ public record Paging(int limit, @Nullable String cursor) {
         name + ": not a number from " + min + " to " + max + ": " + Text.shortened(value));
   }
 
-  private static String encoded(String key) {
+  private static String encode(String key) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(key.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String decoded(String cursor) {
+  private static String decode(String cursor) {
     try {
       return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw new ProblemException(
           400,
           "bad parameter",
-          "cursor: not one that this list gave; leave it out to start again: "
-              + Text.shortened(cursor));
+          "cursor: not from this list; leave it out to start again: " + Text.shortened(cursor));
     }
   }
 }

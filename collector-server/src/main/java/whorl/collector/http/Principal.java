@@ -1,7 +1,7 @@
 package whorl.collector.http;
 
 /**
- * Who asks.
+ * The caller of a request.
  *
  * @param name for custody and quotas: the role and the first eight hexadecimal digits of the
  *     token's SHA-256, never the token

@@ -7,8 +7,8 @@ import whorl.evidence.Json;
 /**
  * A problem document (RFC 9457).
  *
- * @param instance the path that was asked for, without its query; null where it could not be read
- * @param incident what to look for in the collector's log; null but for our own faults
+ * @param instance the requested path without its query; null when it could not be read
+ * @param incident the id of the error in the collector's log; null unless the collector failed
  */
 record Problem(
     String type,
@@ -32,7 +32,9 @@ record Problem(
         problem.headers());
   }
 
-  /** A fault of ours, whose cause is in the log under {@code incident}. */
+  /**
+   * Returns the response to an internal error, whose cause is in the log under {@code incident}.
+   */
   static Response fault(String incident, @Nullable String instance) {
     return response(
         new Problem(

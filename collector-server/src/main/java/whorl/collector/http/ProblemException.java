@@ -3,8 +3,8 @@ package whorl.collector.http;
 import java.util.Map;
 
 /**
- * Ends a request with a problem document (RFC 9457). The detail names the thing and the remedy, and
- * never holds a secret.
+ * Ends a request with a problem document (RFC 9457). The detail names the problem and the remedy,
+ * and never contains a secret.
  */
 public final class ProblemException extends RuntimeException {
   private final int status;

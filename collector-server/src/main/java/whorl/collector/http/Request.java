@@ -7,29 +7,32 @@ import org.jspecify.annotations.Nullable;
 public interface Request {
   String method();
 
-  /** Without the query, decoded and normalised. */
+  /** Returns the path without the query, decoded and normalised. */
   String path();
 
   /**
-   * A part of the path by its name in the route's template.
+   * Returns a part of the path by its name in the route's template.
    *
    * @throws IllegalArgumentException when the template has no such part
    */
   String pathParameter(String name);
 
-  /** The first value of a query parameter, decoded; null where absent. */
+  /** Returns the first value of a query parameter, decoded; null when absent. */
   @Nullable String query(String name);
 
-  /** A header's value, whatever its case; null where absent. */
+  /** Returns a header's value; the name is case-insensitive. Null when absent. */
   @Nullable String header(String name);
 
-  /** Whose token it was; null on open routes. */
+  /** Returns the caller; null on open routes. */
   @Nullable Principal principal();
 
-  /** The body as it arrives; reading waits, under the server's idle and least-rate limits. */
+  /**
+   * Returns the body as it arrives. Reading blocks, within the server's idle and minimum-rate
+   * limits.
+   */
   InputStream body();
 
-  /** As the client said, or -1. */
+  /** Returns the Content-Length, or -1. */
   long contentLength();
 
   String remoteAddress();

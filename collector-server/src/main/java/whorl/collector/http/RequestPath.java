@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The path of a request target (RFC 9112, 3.2), decoded once and strictly: what could be read in
- * two ways, by us and by a proxy before us, is refused.
+ * The path of a request target (RFC 9112, 3.2), decoded once and strictly. Paths that a proxy in
+ * front could read differently are refused.
  *
- * @param raw as it came, without the query; safe for a problem document, not for a log
- * @param segments decoded; none of them is empty, {@code .} or {@code ..}
- * @param rawQuery without the question mark; empty where there is none
+ * @param raw the undecoded path without the query; safe for a problem document, not for a log
+ * @param segments decoded segments; none is empty, {@code .} or {@code ..}
+ * @param rawQuery the query without the question mark; empty when absent
  */
 record RequestPath(String raw, List<String> segments, String rawQuery) {
   /**
-   * @throws ProblemException 400, when it is no such path
+   * @throws ProblemException 400 when the target is not a valid path
    */
   static RequestPath parse(String target) {
     String origin = originForm(target);
@@ -29,13 +29,13 @@ record RequestPath(String raw, List<String> segments, String rawQuery) {
     List<String> segments = new ArrayList<>();
     if (raw.length() > 1) {
       for (String segment : raw.substring(1).split("/", -1)) {
-        segments.add(decoded(segment));
+        segments.add(decode(segment));
       }
     }
     return new RequestPath(raw, List.copyOf(segments), query);
   }
 
-  /** Decoded, with its slashes. */
+  /** Returns the decoded path with its slashes. */
   String decoded() {
     return "/" + String.join("/", segments);
   }
@@ -52,7 +52,7 @@ record RequestPath(String raw, List<String> segments, String rawQuery) {
     throw refused("it does not start with a slash");
   }
 
-  private static String decoded(String segment) {
+  private static String decode(String segment) {
     byte[] bytes = new byte[segment.length()];
     int length = 0;
     for (int i = 0; i < segment.length(); i++) {
@@ -66,10 +66,10 @@ record RequestPath(String raw, List<String> segments, String rawQuery) {
         if (high < 0 || low < 0) {
           throw refused("a percent sign without two hexadecimal digits");
         }
-        bytes[length++] = plain((char) (high << 4 | low));
+        bytes[length++] = requirePlain((char) (high << 4 | low));
         i += 2;
       } else if (c < 0x80) {
-        bytes[length++] = plain(c);
+        bytes[length++] = requirePlain(c);
       } else {
         throw refused("a character that is not ASCII; percent-encode it");
       }
@@ -81,7 +81,7 @@ record RequestPath(String raw, List<String> segments, String rawQuery) {
     return text;
   }
 
-  private static byte plain(char c) {
+  private static byte requirePlain(char c) {
     if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') {
       throw refused("an encoded slash, a backslash or a control character");
     }

@@ -7,22 +7,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import whorl.evidence.Json;
 
-/** An answer: status, headers, body. */
+/** A response: status, headers, body. */
 public record Response(int status, Map<String, String> headers, Body body) {
   public Response {
     headers = Map.copyOf(headers);
   }
 
-  /** What follows the headers. */
+  /** A response body. */
   public sealed interface Body {
-    /** All of it in memory; small. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    /** A small body in memory. */
+    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
     record Bytes(byte[] content) implements Body {}
 
-    /** A part of a file, sent without a copy. */
+    /** A part of a file, sent without copying. */
     record FileSlice(Path file, long offset, long length) implements Body {}
 
-    /** Written as it is made, chunked. */
+    /** A body that is written while it is produced, chunked. */
     record Streamed(Writer writer) implements Body {}
 
     /** Writes a body; an exception after the first byte aborts the connection. */
@@ -31,18 +31,18 @@ public record Response(int status, Map<String, String> headers, Body body) {
     }
   }
 
-  /** A JSON body of one of our records. */
+  /** Returns a response with a JSON body. */
   public static Response json(int status, Object value) {
     return new Response(
         status, Map.of("Content-Type", "application/json"), new Body.Bytes(Json.bytes(value)));
   }
 
-  /** No body. */
+  /** Returns a response without a body. */
   public static Response empty(int status) {
     return new Response(status, Map.of(), new Body.Bytes(new byte[0]));
   }
 
-  /** The same with one more header. */
+  /** Returns a copy with one more header. */
   public Response with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);

@@ -22,35 +22,36 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts the responses of one connection on the wire. */
+/** Sends the responses of one connection. */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class ResponseSender {
   private static final Logger LOG = LoggerFactory.getLogger(ResponseSender.class);
-  private static final int FILE_PIECE_BYTES = 64 << 10;
+  private static final int FILE_CHUNK_BYTES = 64 << 10;
 
-  /** Told on the event loop, once for each exchange that was answered. */
-  interface Done {
+  /** Called on the event loop, once for each response. */
+  interface SentListener {
     /**
-     * @param whole whether all of it went out
+     * @param complete true if the whole response was sent
      */
-    void sent(Exchange exchange, boolean whole);
+    void sent(Exchange exchange, boolean complete);
   }
 
   private final Channel channel;
   private final Edge edge;
-  private final Done done;
+  private final SentListener listener;
 
-  ResponseSender(Channel channel, Edge edge, Done done) {
+  ResponseSender(Channel channel, Edge edge, SentListener listener) {
     this.channel = channel;
     this.edge = edge;
-    this.done = done;
+    this.listener = listener;
   }
 
   /**
-   * Sends it; a streamed body is written before this returns, so that must be a worker.
+   * Sends the response. A streamed body is written before this returns, so the caller must be a
+   * worker.
    *
-   * @throws IOException when nothing has been sent yet, so that another answer can be given
+   * @throws IOException when nothing has been sent yet, so that another response is possible
    * @throws RuntimeException likewise
    */
   void send(Exchange exchange, Response response) throws IOException {
@@ -119,7 +120,7 @@ final class ResponseSender {
   private static HttpChunkedInput chunks(FileChannel file, Response.Body.FileSlice slice) {
     try {
       return new HttpChunkedInput(
-          new ChunkedNioFile(file, slice.offset(), slice.length(), FILE_PIECE_BYTES));
+          new ChunkedNioFile(file, slice.offset(), slice.length(), FILE_CHUNK_BYTES));
     } catch (IOException e) {
       throw new IllegalStateException("an open file has no position: " + slice.file(), e);
     }
@@ -129,7 +130,7 @@ final class ResponseSender {
       throws IOException {
     channel
         .eventLoop()
-        .submit(() -> decide(exchange, head, exchange.chunks()))
+        .submit(() -> decideKeepAlive(exchange, head, exchange.chunks()))
         .syncUninterruptibly();
     BodyOutput out = new BodyOutput(channel, head, edge.limits().times().idle());
     try {
@@ -137,7 +138,7 @@ final class ResponseSender {
       ChannelFuture last = out.end();
       onLoop(() -> finish(exchange, head, last, out.sentBytes()));
     } catch (IOException | RuntimeException | Error e) {
-      if (!out.begun()) {
+      if (!out.headSent()) {
         throw e;
       }
       if (e instanceof IOException || !channel.isActive()) {
@@ -145,12 +146,12 @@ final class ResponseSender {
       } else {
         LOG.warn("response to {} broken off: its writer failed", exchange.template(), e);
       }
-      onLoop(() -> brokenOff(exchange, head, out.sentBytes()));
+      onLoop(() -> finishBroken(exchange, head, out.sentBytes()));
     }
   }
 
   private ChannelFuture writeHead(Exchange exchange, HttpResponse head, boolean framed) {
-    decide(exchange, head, framed);
+    decideKeepAlive(exchange, head, framed);
     if (exchange.headOnly()) {
       channel.write(head);
       return channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -159,15 +160,15 @@ final class ResponseSender {
   }
 
   /**
-   * Whether the connection can serve another request.
+   * Decides if the connection stays open for another request.
    *
-   * @param framed whether the client can see the end of the body without the connection's end
+   * @param framed true if the client can see the end of the body while the connection stays open
    */
-  private void decide(Exchange exchange, HttpResponse head, boolean framed) {
+  private void decideKeepAlive(Exchange exchange, HttpResponse head, boolean framed) {
     boolean keepAlive =
         framed
             && exchange.received()
-            && !exchange.distrusted()
+            && !exchange.framingUncertain()
             && !edge.stopping()
             && HttpUtil.isKeepAlive(exchange.head());
     HttpUtil.setKeepAlive(head.headers(), exchange.head().protocolVersion(), keepAlive);
@@ -178,13 +179,13 @@ final class ResponseSender {
     last.addListener(
         future -> {
           edge.answered(exchange, head.status().code(), bytes, future.isSuccess());
-          done.sent(exchange, future.isSuccess());
+          listener.sent(exchange, future.isSuccess());
         });
   }
 
-  private void brokenOff(Exchange exchange, HttpResponse head, long bytes) {
+  private void finishBroken(Exchange exchange, HttpResponse head, long bytes) {
     edge.answered(exchange, head.status().code(), bytes, false);
-    done.sent(exchange, false);
+    listener.sent(exchange, false);
   }
 
   private void onLoop(Runnable work) {

@@ -3,20 +3,20 @@ package whorl.collector.http;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a token may do. */
+/** The permissions of a token. */
 public enum Role {
-  /** Uploads and the channel: adds, never reads. */
+  /** May upload and open the channel; never reads. */
   AGENT,
-  /** Webhooks, nothing else. */
+  /** May call webhooks only. */
   ALERT,
-  /** Reads. */
+  /** May read. */
   VIEWER,
-  /** Reads and asks for captures. */
+  /** May read and request captures. */
   RESPONDER,
-  /** Everything but the agent's part. */
+  /** May do everything except the agent's part. */
   ADMIN;
 
-  /** Whether this role may do what {@code needed} may. */
+  /** True if this role includes the permissions of {@code needed}. */
   public boolean permits(Role needed) {
     return switch (needed) {
       case AGENT -> this == AGENT;
@@ -27,7 +27,7 @@ public enum Role {
     };
   }
 
-  /** The role of this word in a tokens file, or null. */
+  /** Returns the role with this word in a tokens file, or null. */
   public static @Nullable Role of(String word) {
     for (Role role : values()) {
       if (role.word().equals(word)) {
@@ -37,7 +37,7 @@ public enum Role {
     return null;
   }
 
-  /** The lower-case word of the tokens file. */
+  /** Returns the lower-case word of the tokens file. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -3,13 +3,13 @@ package whorl.collector.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One method and path.
+ * A handler for one method and path.
  *
  * @param template such as {@code /api/v1/evidence/{id}/artifacts/{name...}}; a trailing {@code
- *     {name...}} takes the rest of the path
- * @param needs the role it takes; null for open routes
- * @param tokenInQuery whether {@code ?token=} is looked at, for webhooks
- * @param maxBodyBytes a longer body is answered with 413 before it is read
+ *     {name...}} matches the rest of the path
+ * @param needs the required role; null for open routes
+ * @param tokenInQuery true if {@code ?token=} is accepted, for webhooks
+ * @param maxBodyBytes a longer body gets 413 before it is read
  */
 public record Route(
     String method,
@@ -20,17 +20,17 @@ public record Route(
     Handler handler) {
   private static final long SMALL = 1 << 20;
 
-  /** A route with a small body. */
+  /** Returns a route with a small body. */
   public static Route of(String method, String template, Role needs, Handler handler) {
     return new Route(method, template, needs, false, SMALL, handler);
   }
 
-  /** Whether a session of the page is as good as a token: never on the agents' side. */
-  boolean takesSession() {
+  /** True if a session of the page is accepted instead of a token; never on agents' routes. */
+  boolean acceptsSession() {
     return needs != Role.AGENT && !template.startsWith("/agent/");
   }
 
-  /** A route without a token. */
+  /** Returns a route that needs no token. */
   public static Route open(String method, String template, Handler handler) {
     return new Route(method, template, null, false, 0, handler);
   }

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the route of a method and path. Literal segments win over named ones. */
+/** Finds the route of a method and path. Literal segments take precedence over named ones. */
 final class Router {
-  /** What was found. */
+  /** The result of a lookup. */
   sealed interface Resolution {
     /**
-     * A route that answers.
+     * A matching route.
      *
      * @param headOnly a HEAD request answered by the GET route, without the body
      */
@@ -23,81 +23,82 @@ final class Router {
     /**
      * The path is known, the method is not.
      *
-     * @param template as the OpenAPI document and the log have it
+     * @param template the path as in the OpenAPI document and the log
      */
     record OtherMethods(String template, List<String> allowed) implements Resolution {}
 
-    /** Nobody knows the path. */
-    record Nothing() implements Resolution {}
+    /** The path is unknown. */
+    record NotFound() implements Resolution {}
   }
 
-  private record Place(Template shape, Map<String, Entry> byMethod) {}
+  private record PathEntry(Template shape, Map<String, MethodEntry> byMethod) {}
 
-  private record Entry(Route route, Template template) {}
+  private record MethodEntry(Route route, Template template) {}
 
-  private final List<Place> places;
+  private final List<PathEntry> paths;
 
   /**
    * @throws IllegalStateException when two routes have the same method and path
    */
   Router(List<Route> routes) {
-    Map<String, Place> byShape = new TreeMap<>();
+    Map<String, PathEntry> byShape = new TreeMap<>();
     for (Route route : routes) {
       Template template = Template.parse(route.template());
-      Place place =
-          byShape.computeIfAbsent(template.shape(), key -> new Place(template, new TreeMap<>()));
-      if (place.byMethod.put(route.method(), new Entry(route, template)) != null) {
+      PathEntry pathEntry =
+          byShape.computeIfAbsent(
+              template.shape(), key -> new PathEntry(template, new TreeMap<>()));
+      if (pathEntry.byMethod.put(route.method(), new MethodEntry(route, template)) != null) {
         throw new IllegalStateException(
             "two routes for " + route.method() + " " + route.template());
       }
     }
-    List<Place> sorted = new ArrayList<>(byShape.values());
+    List<PathEntry> sorted = new ArrayList<>(byShape.values());
     sorted.forEach(Router::answerOptions);
-    sorted.sort(Comparator.comparing(Place::shape));
-    this.places = List.copyOf(sorted);
+    sorted.sort(Comparator.comparing(PathEntry::shape));
+    this.paths = List.copyOf(sorted);
   }
 
   Resolution resolve(String method, RequestPath path) {
-    for (Place place : places) {
-      if (place.shape.match(path.segments()) != null) {
-        return resolve(method, path, place);
+    for (PathEntry pathEntry : paths) {
+      if (pathEntry.shape.match(path.segments()) != null) {
+        return resolve(method, path, pathEntry);
       }
     }
-    return new Resolution.Nothing();
+    return new Resolution.NotFound();
   }
 
-  private static Resolution resolve(String method, RequestPath path, Place place) {
-    Entry entry = place.byMethod.get(method);
+  private static Resolution resolve(String method, RequestPath path, PathEntry pathEntry) {
+    MethodEntry entry = pathEntry.byMethod.get(method);
     boolean headOnly = entry == null && method.equals("HEAD");
     if (headOnly) {
-      entry = place.byMethod.get("GET");
+      entry = pathEntry.byMethod.get("GET");
     }
     Map<String, String> parameters = entry == null ? null : entry.template.match(path.segments());
     if (entry == null || parameters == null) {
-      return new Resolution.OtherMethods(place.shape.text(), allowed(place));
+      return new Resolution.OtherMethods(pathEntry.shape.text(), allowed(pathEntry));
     }
     return new Resolution.Found(entry.route, parameters, headOnly);
   }
 
-  /** What no part answers itself: which methods there are. */
-  private static void answerOptions(Place place) {
-    if (!place.byMethod.containsKey("OPTIONS")) {
+  /** Adds an OPTIONS route that lists the methods, unless the path has its own. */
+  private static void answerOptions(PathEntry pathEntry) {
+    if (!pathEntry.byMethod.containsKey("OPTIONS")) {
       Response.Body none = new Response.Body.Bytes(new byte[0]);
       Route route =
           Route.open(
               "OPTIONS",
-              place.shape.text(),
-              request -> new Response(204, Map.of("Allow", allow(place)), none));
-      place.byMethod.put("OPTIONS", new Entry(route, place.shape));
+              pathEntry.shape.text(),
+              request -> new Response(204, Map.of("Allow", allow(pathEntry)), none));
+      pathEntry.byMethod.put("OPTIONS", new MethodEntry(route, pathEntry.shape));
     }
   }
 
-  private static String allow(Place place) {
-    return String.join(", ", allowed(place));
+  private static String allow(PathEntry pathEntry) {
+    return String.join(", ", allowed(pathEntry));
   }
 
-  private static List<String> allowed(Place place) {
-    List<String> methods = new ArrayList<>(place.byMethod.keySet());
+  private static List<String> allowed(PathEntry pathEntry) {
+    List<String> methods = new ArrayList<>(pathEntry.byMethod.keySet());
     if (methods.contains("GET") && !methods.contains("HEAD")) {
       methods.add("HEAD");
     }
@@ -105,7 +106,7 @@ final class Router {
     return List.copyOf(methods);
   }
 
-  /** A path with names in it. */
+  /** A path with named segments. */
   private record Template(String text, List<Segment> segments) implements Comparable<Template> {
     private enum Kind {
       LITERAL,
@@ -131,7 +132,7 @@ final class Router {
       return new Template(text, List.copyOf(segments));
     }
 
-    /** The same for templates that differ in their names alone. */
+    /** Returns a form that is equal for templates that differ only in names. */
     String shape() {
       StringBuilder shape = new StringBuilder();
       for (Segment segment : segments) {
@@ -141,7 +142,7 @@ final class Router {
       return shape.toString();
     }
 
-    /** The named parts, or null where it does not match. */
+    /** Returns the named parts, or null when the path does not match. */
     @Nullable Map<String, String> match(List<String> path) {
       Map<String, String> named = new TreeMap<>();
       for (int i = 0; i < segments.size(); i++) {

@@ -5,7 +5,10 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Runs tasks in order, one at a time, on threads shared with others; a turn at a time. */
+/**
+ * Runs tasks in order, one at a time, on shared threads. Each task is submitted separately, so that
+ * other executors get their turn.
+ */
 final class SerialExecutor implements Executor {
   private final Executor threads;
   private final Deque<Runnable> tasks = new ArrayDeque<>(2);
@@ -20,20 +23,20 @@ final class SerialExecutor implements Executor {
     tasks.add(task);
     if (!running) {
       running = true;
-      turn();
+      submitNext();
     }
   }
 
-  private void turn() {
+  private void submitNext() {
     try {
-      threads.execute(this::runOne);
+      threads.execute(this::runNext);
     } catch (RejectedExecutionException stopping) {
-      // the server stops; nothing is left to be told to anyone
+      // the server stops, so the remaining tasks are dropped
       tasks.clear();
     }
   }
 
-  private void runOne() {
+  private void runNext() {
     Runnable task;
     synchronized (this) {
       task = tasks.poll();
@@ -47,7 +50,7 @@ final class SerialExecutor implements Executor {
         if (tasks.isEmpty()) {
           running = false;
         } else {
-          turn();
+          submitNext();
         }
       }
     }

@@ -4,15 +4,15 @@ import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import org.jspecify.annotations.Nullable;
 
-/** The cookie that holds a session's id. */
+/** The cookie with a session's id. */
 final class SessionCookie {
   static final String NAME = "whorl_session";
 
   private SessionCookie() {}
 
   /**
-   * The id in a {@code Cookie} header; null where there is none, or several: one of those would be
-   * somebody else's.
+   * Returns the id in a {@code Cookie} header; null when there is none, or several, because one of
+   * them may be forged.
    */
   static @Nullable String id(@Nullable String header) {
     String found = null;
@@ -30,15 +30,15 @@ final class SessionCookie {
   }
 
   /**
-   * A {@code Set-Cookie} header. It is gone when the browser closes.
+   * Returns a {@code Set-Cookie} header. The cookie ends when the browser closes.
    *
-   * @param secure whether we speak TLS
+   * @param secure true if the collector uses TLS
    */
   static String set(String id, boolean secure) {
     return NAME + "=" + id + attributes(secure);
   }
 
-  /** The header that takes it back. */
+  /** Returns the header that deletes the cookie. */
   static String removed(boolean secure) {
     return NAME + "=" + attributes(secure) + "; Max-Age=0";
   }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.evidence.Json;
 
-/** {@code /session}: a person's token for a cookie that the page can't read. */
+/** {@code /session}: exchanges a person's token for a cookie that scripts cannot read. */
 public final class SessionRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(SessionRoutes.class);
   private static final String PATH = "/session";
@@ -22,8 +22,8 @@ public final class SessionRoutes {
   private final boolean secure;
 
   /**
-   * @param secure whether we speak TLS, so that the cookie never travels without
-   * @param nanos as of {@link Sessions}
+   * @param secure true if the collector uses TLS; then the cookie is sent over TLS only
+   * @param nanos the clock, as for {@link Sessions}
    */
   public SessionRoutes(Tokens tokens, Sessions sessions, boolean secure, LongSupplier nanos) {
     this.tokens = tokens;
@@ -43,23 +43,23 @@ public final class SessionRoutes {
   private record Login(@Nullable String token) {}
 
   /**
-   * Who is logged in.
+   * The user that is logged in.
    *
-   * @param csrf absent where the request came with a token of its own
+   * @param csrf absent when the request has its own token
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Shown(String role, String name, @Nullable String csrf) {}
+  private record UserView(String role, String name, @Nullable String csrf) {}
 
   private Response login(Request request) throws IOException {
     OwnOrigin.check(
         request.header("Origin"), request.header("Sec-Fetch-Site"), request.header("Host"));
     Principal principal = tokens.principalOf(token(request));
     if (principal == null) {
-      // of failures alone: behind a proxy one address is everybody's
+      // only failures count, because all users behind a proxy share one address
       limit.failed(request.remoteAddress());
-      LOG.info("login from {} refused: nobody has that token", request.remoteAddress());
+      LOG.info("login from {} refused: unknown token", request.remoteAddress());
       throw new ProblemException(
-          401, "login refused", "nobody has this token; see the collector's tokens file");
+          401, "login refused", "this token is unknown; see the collector's tokens file");
     }
     if (!principal.role().permits(Role.VIEWER)) {
       LOG.info("login from {} refused: {}", request.remoteAddress(), principal.name());
@@ -70,22 +70,22 @@ public final class SessionRoutes {
               + principal.role().word()
               + " is not for people; log in with one of role viewer, responder or admin");
     }
-    String before = SessionCookie.id(request.header("Cookie"));
-    if (before != null) {
-      sessions.end(before);
+    String oldId = SessionCookie.id(request.header("Cookie"));
+    if (oldId != null) {
+      sessions.end(oldId);
     }
     Sessions.Opened opened = sessions.open(principal);
     LOG.info("{} logged in from {}", principal.name(), request.remoteAddress());
-    return Response.json(200, shown(principal, opened.session().csrf()))
+    return Response.json(200, userView(principal, opened.session().csrf()))
         .with("Set-Cookie", SessionCookie.set(opened.id(), secure));
   }
 
   private Response current(Request request) {
     Principal principal = request.principal();
     if (principal == null) {
-      throw new IllegalStateException("the gate lets nobody through unnamed");
+      throw new IllegalStateException("a request without a principal passed authorization");
     }
-    return Response.json(200, shown(principal, csrf(request)));
+    return Response.json(200, userView(principal, csrf(request)));
   }
 
   private Response logout(Request request) {
@@ -105,11 +105,11 @@ public final class SessionRoutes {
     return session == null ? null : session.csrf();
   }
 
-  private static Shown shown(Principal principal, @Nullable String csrf) {
-    return new Shown(principal.role().word(), principal.name(), csrf);
+  private static UserView userView(Principal principal, @Nullable String csrf) {
+    return new UserView(principal.role().word(), principal.name(), csrf);
   }
 
-  /** Only as JSON, which no other site's form can send. */
+  /** Reads the token from JSON, which no other site's form can send. */
   private static String token(Request request) throws IOException {
     String type = request.header("Content-Type");
     if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
@@ -121,7 +121,7 @@ public final class SessionRoutes {
     try {
       login = Json.MAPPER.readValue(body, Login.class);
     } catch (IOException malformed) {
-      login = null; // what it says is near a secret
+      login = null; // the message may contain a part of the token
     }
     if (login == null || login.token == null) {
       throw new ProblemException(400, "malformed body", "send {\"token\":\"…\"}");

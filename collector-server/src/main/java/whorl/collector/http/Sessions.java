@@ -12,49 +12,50 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is logged in at the page. A session's id is known to the browser alone: here is its digest,
- * in memory only, so that a restart ends all of them. Thread-safe.
+ * The sessions of the page. Only the browser has a session's id; the collector keeps its digest, in
+ * memory only, so that a restart ends all sessions. Thread-safe.
  */
 public final class Sessions {
-  /** A session ends so long after its login, whatever is done in it. */
-  static final Duration LONGEST = Duration.ofHours(12);
+  /** A session ends this long after its login. */
+  static final Duration MAX_AGE = Duration.ofHours(12);
 
-  /** And so long after its last request. */
+  /** A session ends this long after its last request. */
   static final Duration IDLE = Duration.ofHours(1);
 
-  /** Of all, and of one token; where there are more, those unused for longest end. */
+  /** Limit for all sessions; beyond it, the one unused for the longest time ends. */
   static final int MAX = 1_000;
 
-  static final int MAX_OF_ONE = 32;
+  /** Limit for the sessions of one token; beyond it, the one unused for the longest time ends. */
+  static final int MAX_PER_TOKEN = 32;
 
   private static final int RANDOM_BYTES = 32;
   private static final int ID_CHARS = 43;
 
   /**
-   * A session that has not ended.
+   * An open session.
    *
-   * @param csrf what the page sends in {@code X-CSRF-Token}
+   * @param csrf the value that the page sends in {@code X-CSRF-Token}
    */
   record Session(Principal principal, String csrf) {
-    /** Whether this is the session's token, in a time that does not tell how near it is. */
+    /** True if this is the session's CSRF token. Compares in constant time. */
     boolean hasCsrf(@Nullable String sent) {
       return sent != null && MessageDigest.isEqual(Tokens.sha256(csrf), Tokens.sha256(sent));
     }
   }
 
   /**
-   * One that has just begun.
+   * A new session.
    *
-   * @param id the cookie's value, which is kept nowhere
+   * @param id the cookie's value, which is stored nowhere
    */
   record Opened(String id, Session session) {}
 
-  private static final class Kept {
+  private static final class Entry {
     final Session session;
     final long openedNanos;
     long usedNanos;
 
-    Kept(Session session, long nowNanos) {
+    Entry(Session session, long nowNanos) {
       this.session = session;
       this.openedNanos = nowNanos;
       this.usedNanos = nowNanos;
@@ -64,8 +65,8 @@ public final class Sessions {
   private final LongSupplier nanos;
   private final SecureRandom random;
 
-  /** By the id's digest, the one used last at the end. */
-  private final Map<String, Kept> byDigest = new LinkedHashMap<>(16, 0.75f, true);
+  /** By the id's digest; the session used last is at the end. */
+  private final Map<String, Entry> byDigest = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * @param nanos a clock that never goes back, as {@code System::nanoTime}
@@ -75,74 +76,76 @@ public final class Sessions {
     this.random = random;
   }
 
-  /** Begins one. */
+  /** Begins a session. */
   synchronized Opened open(Principal principal) {
     long now = nanos.getAsLong();
-    byDigest.values().removeIf(kept -> ended(kept, now));
+    byDigest.values().removeIf(entry -> hasEnded(entry, now));
     endOldestOf(principal);
     if (byDigest.size() >= MAX) {
       endFirst(byDigest.values().iterator());
     }
     String id = secret();
     Session session = new Session(principal, secret());
-    byDigest.put(digest(id), new Kept(session, now));
+    byDigest.put(digest(id), new Entry(session, now));
     return new Opened(id, session);
   }
 
-  /** The session with this id, which is used herewith; null when there is none, or it has ended. */
+  /**
+   * Returns the session with this id and marks it as used; null when it is unknown or has ended.
+   */
   synchronized @Nullable Session use(String id) {
     if (id.length() != ID_CHARS) {
       return null;
     }
     String digest = digest(id);
-    Kept kept = byDigest.get(digest);
-    if (kept == null) {
+    Entry entry = byDigest.get(digest);
+    if (entry == null) {
       return null;
     }
     long now = nanos.getAsLong();
-    if (ended(kept, now)) {
+    if (hasEnded(entry, now)) {
       byDigest.remove(digest);
       return null;
     }
-    kept.usedNanos = now;
-    return kept.session;
+    entry.usedNanos = now;
+    return entry.session;
   }
 
-  /** Ends it, where there is one. */
+  /** Ends the session with this id, if it exists. */
   synchronized void end(String id) {
     byDigest.remove(digest(id));
   }
 
-  /** How many there are. */
+  /** Returns the number of open sessions. */
   public synchronized int size() {
     long now = nanos.getAsLong();
-    byDigest.values().removeIf(kept -> ended(kept, now));
+    byDigest.values().removeIf(entry -> hasEnded(entry, now));
     return byDigest.size();
   }
 
   private void endOldestOf(Principal principal) {
-    long own =
+    long count =
         byDigest.values().stream()
-            .filter(kept -> kept.session.principal().equals(principal))
+            .filter(entry -> entry.session.principal().equals(principal))
             .count();
-    if (own >= MAX_OF_ONE) {
-      Iterator<Kept> all = byDigest.values().iterator();
-      while (all.hasNext()) {
-        if (all.next().session.principal().equals(principal)) {
-          all.remove();
+    if (count >= MAX_PER_TOKEN) {
+      Iterator<Entry> entries = byDigest.values().iterator();
+      while (entries.hasNext()) {
+        if (entries.next().session.principal().equals(principal)) {
+          entries.remove();
           return;
         }
       }
     }
   }
 
-  private static void endFirst(Iterator<Kept> all) {
-    all.next();
-    all.remove();
+  private static void endFirst(Iterator<Entry> entries) {
+    entries.next();
+    entries.remove();
   }
 
-  private static boolean ended(Kept kept, long now) {
-    return now - kept.openedNanos >= LONGEST.toNanos() || now - kept.usedNanos >= IDLE.toNanos();
+  private static boolean hasEnded(Entry entry, long now) {
+    return now - entry.openedNanos >= MAX_AGE.toNanos() || now - entry.usedNanos >= IDLE.toNanos();
   }
 
   private String secret() {

@@ -4,7 +4,9 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
-/** Refuses what a proxy before us might read differently (request smuggling, RFC 9112, 6.3). */
+/**
+ * Refuses requests that a proxy in front might read differently (request smuggling, RFC 9112, 6.3).
+ */
 final class StrictRequestDecoder extends HttpRequestDecoder {
   StrictRequestDecoder(EdgeLimits.Sizes sizes) {
     super(

@@ -17,13 +17,14 @@ import javax.net.ssl.SSLException;
 import whorl.collector.config.TlsFiles;
 
 /**
- * A connection's TLS. It is an {@link SniHandler}, though every name gets the same certificate,
- * since that bounds the first message, which is parsed before anything is known of the client.
+ * The TLS handler of a connection. Every name gets the same certificate; it is an {@link
+ * SniHandler} because that limits the size of the first message, which is parsed before the client
+ * is known.
  */
 final class TlsAdmission extends SniHandler {
   private static final int MAX_CLIENT_HELLO_BYTES = 16 << 10;
 
-  /** Forward secret and authenticated. */
+  /** Ciphers with forward secrecy and authenticated encryption. */
   private static final List<String> CIPHERS =
       List.of(
           "TLS_AES_256_GCM_SHA384",
@@ -44,11 +45,11 @@ final class TlsAdmission extends SniHandler {
   }
 
   /**
-   * @throws IOException that names the file and the remedy
+   * @throws IOException naming the file and the remedy
    */
   static SslContext context(TlsFiles files) throws IOException {
-    readable(files.certificate());
-    readable(files.key());
+    requireReadable(files.certificate());
+    requireReadable(files.key());
     try {
       SslContextBuilder builder =
           SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
@@ -57,7 +58,7 @@ final class TlsAdmission extends SniHandler {
               .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
       Path clientCa = files.clientCa();
       if (clientCa != null) {
-        readable(clientCa);
+        requireReadable(clientCa);
         builder.trustManager(clientCa.toFile()).clientAuth(ClientAuth.OPTIONAL);
       }
       return builder.build();
@@ -81,7 +82,7 @@ final class TlsAdmission extends SniHandler {
     return handler;
   }
 
-  private static void readable(Path file) throws IOException {
+  private static void requireReadable(Path file) throws IOException {
     if (!Files.isReadable(file)) {
       throw new IOException("cannot read the TLS file " + file);
     }

@@ -19,10 +19,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may do what. Only digests are kept; a check compares with every one of them, so its time says
- * nothing about which is near.
+ * The tokens and their roles. Only digests are kept. A check compares with every digest in constant
+ * time, so that its duration reveals nothing.
  *
- * <p>The file has a {@code role token} on each line; {@code #} starts a comment.
+ * <p>Each line of the file is {@code role token}; {@code #} starts a comment.
  */
 public final class Tokens {
   private static final int MIN_CHARS = 16;
@@ -30,13 +30,13 @@ public final class Tokens {
   private static final int RANDOM_BYTES = 32;
   private static final long MAX_FILE_BYTES = 1 << 20;
 
-  /** What RFC 6750 allows in an Authorization header. */
+  /** The characters that RFC 6750 allows in an Authorization header. */
   private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
   @SuppressWarnings("ArrayRecordComponent") // never compared, never shown
   private record Entry(byte[] sha256, Principal principal) {}
 
-  /** A first start's tokens, and the one to show. */
+  /** The tokens of a first start, and the responder's token to show. */
   public record Made(Tokens tokens, String responder) {}
 
   private final Path file;
@@ -52,7 +52,7 @@ public final class Tokens {
   /**
    * Reads a file.
    *
-   * @throws IOException when it can't be read, or with every bad line by its number, never with a
+   * @throws IOException when it cannot be read, or naming every bad line by its number, never a
    *     token
    */
   public static Tokens read(Path file) throws IOException {
@@ -60,11 +60,10 @@ public final class Tokens {
   }
 
   /**
-   * Reads its file again. From now on tokens that are no longer in it are nobody's, and their
-   * sessions end.
+   * Reads the file again. Tokens that are no longer in it become invalid, and their sessions end.
    *
-   * @return whether it had changed
-   * @throws IOException when it can't be read; all stays as it was
+   * @return true if it has changed
+   * @throws IOException when it cannot be read; then the old tokens stay valid
    */
   public boolean reload() throws IOException {
     List<String> now = lines(file);
@@ -77,7 +76,7 @@ public final class Tokens {
     return true;
   }
 
-  /** Whether somebody has a token by which this one would be known. */
+  /** True if a valid token belongs to this principal. */
   boolean knows(Principal principal) {
     return entries.stream().anyMatch(entry -> entry.principal().equals(principal));
   }
@@ -90,7 +89,7 @@ public final class Tokens {
       throw new IOException(
           "tokens file "
               + file
-              + " can't be read: permission denied; it must belong to whom the collector runs as");
+              + " can't be read: permission denied; it must belong to the user that runs the collector");
     }
     if (Files.size(file) > MAX_FILE_BYTES) {
       throw new IOException("tokens file " + file + " is larger than 1 MiB");
@@ -103,7 +102,7 @@ public final class Tokens {
     }
   }
 
-  /** Makes one token of each role and writes them to {@code file}, for its owner alone. */
+  /** Creates one token of each role and writes them to {@code file}, readable by its owner only. */
   public static Made make(Path file, SecureRandom random) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("# made at the first start; a line is: role token");
@@ -119,12 +118,12 @@ public final class Tokens {
     return new Made(of(file, lines), responder);
   }
 
-  /** Whose token this is; null when it is nobody's. */
+  /** Returns the principal of this token; null when the token is invalid. */
   @Nullable Principal principalOf(String token) {
-    byte[] asked = sha256(token);
+    byte[] digest = sha256(token);
     Principal found = null;
     for (Entry entry : entries) {
-      if (MessageDigest.isEqual(entry.sha256, asked)) {
+      if (MessageDigest.isEqual(entry.sha256, digest)) {
         found = entry.principal;
       }
     }

@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
  * routes, one for those of them that wait for a body (logins), and one for the callbacks of
- * channels. Within a pool no client holds more than three quarters of the workers; what it asks
- * beyond that waits.
+ * channels. Within a pool no client holds more than three quarters of the workers; its further
+ * requests wait.
  */
 final class Workers {
-  /** What became of a request for a worker. */
+  /** The result of a request for a worker. */
   enum Admission {
     ADMITTED,
-    /** Too many wait already. */
+    /** Too many requests wait already. */
     BUSY,
-    /** Too many of this client's wait already. */
+    /** Too many requests of this client wait already. */
     OVER_QUOTA
   }
 
@@ -43,49 +43,52 @@ final class Workers {
     this.people = new Pool("whorl-http", threads.people(), threads.waiting());
     this.open = new Pool("whorl-http-open", threads.open(), threads.waiting());
     this.logins = new Pool("whorl-http-login", threads.open(), threads.waiting());
-    // one entry for each open channel at most, and those are capped
+    // at most one entry for each open channel, and the number of channels is limited
     this.channels = executor("whorl-channel", threads.channels(), Integer.MAX_VALUE);
   }
 
   /**
    * Runs {@code work} for this route soon.
    *
-   * @param who whose quota it counts against
+   * @param clientName the client whose quota it counts against
    */
-  Admission submit(Route route, String who, Runnable work) {
+  Admission submit(Route route, String clientName, Runnable work) {
     return route.needs() == null && route.maxBodyBytes() > 0
-        ? logins.submit(who, work)
-        : submit(route.needs(), who, work);
+        ? logins.submit(clientName, work)
+        : submit(route.needs(), clientName, work);
   }
 
   /**
    * Runs {@code work} soon.
    *
    * @param needed the route's role; null for open routes
-   * @param who whose quota it counts against
+   * @param clientName the client whose quota it counts against
    */
-  Admission submit(@Nullable Role needed, String who, Runnable work) {
+  Admission submit(@Nullable Role needed, String clientName, Runnable work) {
     Pool pool = needed == null ? open : needed == Role.AGENT ? agents : people;
-    return pool.submit(who, work);
+    return pool.submit(clientName, work);
   }
 
-  /** For callbacks of channels, one task at a time for each. */
+  /** Returns the executor for callbacks of channels; each channel submits one task at a time. */
   Executor channels() {
     return channels;
   }
 
-  /** Requests at work or waiting. */
-  long underWay() {
-    return agents.underWay() + people.underWay() + open.underWay() + logins.underWay();
+  /** Returns the number of running and waiting requests. */
+  long pendingRequests() {
+    return agents.pendingRequests()
+        + people.pendingRequests()
+        + open.pendingRequests()
+        + logins.pendingRequests();
   }
 
-  /** Takes no more, waits for what is under way, then interrupts it. */
-  void stop(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    List<ThreadPoolExecutor> all =
+  /** Accepts no more requests, waits for the running ones, then interrupts them. */
+  void stop(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    List<ThreadPoolExecutor> executors =
         List.of(agents.executor, people.executor, open.executor, logins.executor, channels);
-    all.forEach(ThreadPoolExecutor::shutdown);
-    for (ThreadPoolExecutor executor : all) {
+    executors.forEach(ThreadPoolExecutor::shutdown);
+    for (ThreadPoolExecutor executor : executors) {
       try {
         long left = Math.max(0, deadline - System.nanoTime());
         if (!executor.awaitTermination(left, TimeUnit.NANOSECONDS)) {
@@ -133,43 +136,46 @@ final class Workers {
       this.waiting = waiting;
     }
 
-    synchronized Admission submit(String who, Runnable work) {
-      Client client = clients.computeIfAbsent(who, key -> new Client());
+    synchronized Admission submit(String clientName, Runnable work) {
+      Client client = clients.computeIfAbsent(clientName, key -> new Client());
       if (client.running == quota) {
         return client.waiting.size() < waiting && client.waiting.add(work)
             ? Admission.ADMITTED
             : Admission.OVER_QUOTA;
       }
       try {
-        executor.execute(() -> runAllOf(who, client, work));
+        executor.execute(() -> runAllFrom(clientName, client, work));
         client.running++;
         return Admission.ADMITTED;
       } catch (RejectedExecutionException full) {
         if (client.running == 0) {
-          clients.remove(who);
+          clients.remove(clientName);
         }
         return Admission.BUSY;
       }
     }
 
-    /** One worker stays with a client that has requests waiting: it frees no more than it held. */
-    private void runAllOf(String who, Client client, Runnable first) {
+    /**
+     * Runs the client's waiting requests on the same worker, so that the client never gets more
+     * workers this way.
+     */
+    private void runAllFrom(String clientName, Client client, Runnable first) {
       Runnable work = first;
       while (work != null) {
         work.run();
-        work = next(who, client);
+        work = next(clientName, client);
       }
     }
 
-    private synchronized @Nullable Runnable next(String who, Client client) {
+    private synchronized @Nullable Runnable next(String clientName, Client client) {
       Runnable next = client.waiting.poll();
       if (next == null && --client.running == 0) {
-        clients.remove(who);
+        clients.remove(clientName);
       }
       return next;
     }
 
-    synchronized long underWay() {
+    synchronized long pendingRequests() {
       long waitingNow = clients.values().stream().mapToLong(client -> client.waiting.size()).sum();
       return waitingNow + executor.getActiveCount() + executor.getQueue().size();
     }

@@ -6,24 +6,24 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often each of many clients may do something within a window of time. Beyond twenty thousand
- * clients in one window, the further ones have one share together. Thread-safe.
+ * Limits how often each of many clients may do something within a window of time. Beyond twenty
+ * thousand clients in one window, further clients share one quota. Thread-safe.
  */
 public final class Rates {
-  private static final int KEYS_MAX = 20_000;
+  private static final int MAX_CLIENTS = 20_000;
 
-  /** No token, address or id is empty. */
-  private static final String FURTHER = "";
+  /** The shared key of further clients; no token, address or id is empty. */
+  private static final String SHARED = "";
 
   private final int max;
   private final Duration window;
   private final LongSupplier nanos;
   private final Map<String, Window> windows = new HashMap<>();
 
-  private record Window(long began, int taken) {}
+  private record Window(long startNanos, int used) {}
 
   /**
-   * @param max in one window
+   * @param max quota of one client in a window
    * @param nanos as {@link System#nanoTime}
    */
   public Rates(int max, Duration window, LongSupplier nanos) {
@@ -41,30 +41,30 @@ public final class Rates {
   }
 
   /**
-   * Takes so many of a client's share. The first of a window may be more than the share, or it
-   * could never be taken.
+   * Takes {@code count} units from a client's quota. The first request of a window may exceed the
+   * quota, because it could never succeed otherwise.
    *
-   * @param client a token, an address, an agent
-   * @return false when the share does not have them
+   * @param client a token, an address or an agent's id
+   * @return false when the quota is exhausted
    */
   public synchronized boolean take(String client, int count) {
     long now = nanos.getAsLong();
-    if (!windows.containsKey(client) && windows.size() >= KEYS_MAX) {
-      windows.values().removeIf(each -> ended(each, now));
+    if (!windows.containsKey(client) && windows.size() >= MAX_CLIENTS) {
+      windows.values().removeIf(oldWindow -> hasEnded(oldWindow, now));
     }
-    String whose = windows.containsKey(client) || windows.size() < KEYS_MAX ? client : FURTHER;
-    Window current = windows.get(whose);
-    if (current == null || ended(current, now)) {
+    String key = windows.containsKey(client) || windows.size() < MAX_CLIENTS ? client : SHARED;
+    Window current = windows.get(key);
+    if (current == null || hasEnded(current, now)) {
       current = new Window(now, 0);
     }
-    boolean taken = current.taken() == 0 || current.taken() + count <= max;
-    if (taken) {
-      windows.put(whose, new Window(current.began(), current.taken() + count));
+    boolean allowed = current.used() == 0 || current.used() + count <= max;
+    if (allowed) {
+      windows.put(key, new Window(current.startNanos(), current.used() + count));
     }
-    return taken;
+    return allowed;
   }
 
-  private boolean ended(Window each, long now) {
-    return now - each.began() > window.toNanos();
+  private boolean hasEnded(Window candidate, long now) {
+    return now - candidate.startNanos() > window.toNanos();
   }
 }

@@ -4,22 +4,25 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
 
-/** Who is behind a remote address, as far as limits are concerned. */
+/** The network of a remote address, to which limits apply. */
 public final class RemoteNetwork {
   private static final int IPV6_NETWORK_BYTES = 8;
 
   private RemoteNetwork() {}
 
-  /** Of IPv6, its network of 64 bits: who has one address has all of those. */
+  /**
+   * Returns the IPv4 address itself, or the /64 network of an IPv6 address, because a client
+   * usually has all addresses of such a network.
+   */
   public static String of(String address) {
     if (address.indexOf(':') < 0) {
       return address;
     }
     try {
-      // an address is looked up nowhere
+      // a literal address causes no DNS lookup
       byte[] bytes = InetAddress.getByName(address).getAddress();
       return HexFormat.of().formatHex(bytes, 0, Math.min(IPV6_NETWORK_BYTES, bytes.length));
-    } catch (UnknownHostException noAddress) {
+    } catch (UnknownHostException notAnAddress) {
       return address;
     }
   }

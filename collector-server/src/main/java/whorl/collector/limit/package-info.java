@@ -1,4 +1,4 @@
-/** How much of something one client may have; used wherever clients come in. */
+/** Limits per client, used wherever clients connect. */
 @NullMarked
 package whorl.collector.limit;
 

@@ -19,14 +19,14 @@ import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.StoredArtifact;
 
 /**
- * All class files of an evidence as a zip, by the names that Java has for them, with {@code
- * SHA256SUMS}. Names are an attacker's: only what no file system minds stays of them, and no entry
- * leads out of the folder.
+ * Writes all class files of an evidence as a zip, by their Java names, with {@code SHA256SUMS}. An
+ * attacker chose the names, so only characters that are safe in every file system are kept, and no
+ * entry leads out of the folder.
  */
 final class ClassArchive {
   private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9_$-]");
-  private static final int SEGMENT_MAX_CHARS = 100;
-  private static final int NAME_MAX_CHARS = 400;
+  private static final int MAX_SEGMENT_CHARS = 100;
+  private static final int MAX_NAME_CHARS = 400;
 
   private final EvidenceLookup evidenceLookup;
 
@@ -34,21 +34,21 @@ final class ClassArchive {
     this.evidenceLookup = evidenceLookup;
   }
 
-  /** Writes it; one class file at a time is in memory. */
+  /** Writes the zip; one class file at a time is in memory. */
   void write(EvidenceRecord record, OutputStream out) throws IOException {
     String folder = "whorl-" + record.id() + "-classes/";
     LocalDateTime time = LocalDateTime.ofInstant(record.sealedAt(), ZoneOffset.UTC).withNano(0);
-    Set<String> taken = new HashSet<>();
+    Set<String> usedPaths = new HashSet<>();
     StringBuilder sums = new StringBuilder();
     ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
     zip.setLevel(Deflater.BEST_SPEED);
-    for (Map.Entry<String, StoredArtifact> each : KeptClassFiles.of(record).entrySet()) {
-      StoredArtifact artifact = each.getValue();
+    for (Map.Entry<String, StoredArtifact> file : KeptClassFiles.of(record).entrySet()) {
+      StoredArtifact artifact = file.getValue();
       String path = path(KeptClassFiles.className(evidenceLookup, record, artifact));
-      // of several loaders' classes, and for file systems that do not know Foo from foo
-      if (path == null || !taken.add(path.toLowerCase(Locale.ROOT))) {
-        path = (path == null ? "unnamed/" : path + "~") + each.getKey();
-        taken.add(path);
+      // several loaders may have a class of this name, and some file systems ignore case
+      if (path == null || !usedPaths.add(path.toLowerCase(Locale.ROOT))) {
+        path = (path == null ? "unnamed/" : path + "~") + file.getKey();
+        usedPaths.add(path);
       }
       zip.putNextEntry(entry(folder + path + ".class", time));
       Files.copy(evidenceLookup.content(record, artifact), zip);
@@ -62,7 +62,7 @@ final class ClassArchive {
     zip.flush();
   }
 
-  /** A relative path without the ending; null where nothing is left of the name. */
+  /** Returns a relative path without the extension; null when no safe characters remain. */
   static @Nullable String path(@Nullable String className) {
     if (className == null) {
       return null;
@@ -74,8 +74,8 @@ final class ClassArchive {
         continue;
       }
       path.append(path.isEmpty() ? "" : "/");
-      path.append(safe, 0, Math.min(SEGMENT_MAX_CHARS, safe.length()));
-      if (path.length() > NAME_MAX_CHARS) {
+      path.append(safe, 0, Math.min(MAX_SEGMENT_CHARS, safe.length()));
+      if (path.length() > MAX_NAME_CHARS) {
         return null;
       }
     }

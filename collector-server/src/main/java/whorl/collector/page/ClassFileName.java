@@ -6,15 +6,16 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name in a class file (JVMS 4.1, 4.4): all that is read of hostile bytes in our own JVM. It
- * allocates no more than the constant pool's size, which is 16 bits.
+ * Reads the name in a class file (JVMS 4.1, 4.4), and nothing else of hostile bytes in the
+ * collector's own JVM. Its allocations are bounded by the size of the constant pool, a 16-bit
+ * number.
  */
 final class ClassFileName {
   private static final int MAGIC = 0xCAFEBABE;
 
   private ClassFileName() {}
 
-  /** The name with dots, as the bytes claim it; null when they are no class file. */
+  /** Returns the name with dots, as the bytes claim it; null when they are not a class file. */
   static @Nullable String of(byte[] file) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(file))) {
       if (in.readInt() != MAGIC) {
@@ -36,7 +37,7 @@ final class ClassFileName {
     }
   }
 
-  /** Reads one constant; how many places it takes beyond its own. */
+  /** Reads one constant. Returns the number of extra pool entries that it occupies. */
   private static int constant(DataInputStream in, int at, String[] texts, int[] classes)
       throws IOException {
     int tag = in.readUnsignedByte();

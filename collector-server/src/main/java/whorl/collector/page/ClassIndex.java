@@ -15,62 +15,65 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Lines;
 
 /**
- * Which lines of {@code classes.ndjson} are worth a look, the worst findings first: those of
- * classes that something is wrong with, or that were made at run time. It keeps where they are, not
- * what they say.
+ * An index of the interesting lines of {@code classes.ndjson}, worst findings first: classes with
+ * findings, and classes generated at run time. It holds the positions of the lines and not their
+ * content.
  *
  * @param entries in the order of the list
- * @param skipped lines that may belong here and could not be read
- * @param cut whether there was more than is looked at
+ * @param skipped candidate lines that could not be parsed
+ * @param cut true if the list was too long to index completely
  */
 record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
-  /** After four ranks of findings and {@link #RANK_UNLISTED}. */
+  /** The rank after four ranks of findings and {@link #RANK_UNLISTED}. */
   static final int RANK_KEPT = 5;
 
-  /** Class files of no line: their class was gone when the classes were listed. */
+  /**
+   * The rank of class files without a line: their class was unloaded before the classes were
+   * listed.
+   */
   static final int RANK_UNLISTED = 4;
 
-  private static final long READ_MAX_BYTES = 256L << 20;
-  private static final int LINE_MAX_BYTES = 1 << 20;
-  private static final int ENTRIES_MAX = 100_000;
+  private static final long MAX_READ_BYTES = 256L << 20;
+  private static final int MAX_LINE_BYTES = 1 << 20;
+  private static final int MAX_ENTRIES = 100_000;
 
-  /** Every line that belongs here has one of these fields. */
-  private static final List<String> TELLING =
+  /** Every interesting line has one of these fields. */
+  private static final List<String> MARKER_FIELDS =
       List.of("\"findings\"", "\"sha256\"", "\"origin\"", "\"keptBytes\"");
 
   /**
    * One class.
    *
-   * @param unlisted the digest of a class file that no line tells of; null for a line's
+   * @param unlisted the digest of a class file without a line; null for a line
    */
   record Entry(int rank, long offset, int length, @Nullable String unlisted) {}
 
   /**
-   * Reads it once, which takes as long as that.
+   * Builds the index by reading the whole list once.
    *
-   * @param lines null where there is no such artifact
-   * @param kept digests of all class files of this evidence
+   * @param lines the list; null when the artifact is absent
+   * @param classFiles digests of all class files of this evidence
    */
-  static ClassIndex read(@Nullable Path lines, Set<String> kept) throws IOException {
+  static ClassIndex read(@Nullable Path lines, Set<String> classFiles) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    Set<String> unlisted = new HashSet<>(kept);
+    Set<String> unlisted = new HashSet<>(classFiles);
     long skipped = 0;
     boolean cut = false;
     if (lines != null) {
-      try (Lines reader = new Lines(Files.newInputStream(lines), LINE_MAX_BYTES)) {
+      try (Lines reader = new Lines(Files.newInputStream(lines), MAX_LINE_BYTES)) {
         long start = 0;
         for (byte[] line = reader.next(); line != null && !cut; line = reader.next()) {
-          if (reader.cut() || mayBelong(line)) {
+          if (reader.cut() || isCandidate(line)) {
             ClassLine parsed = reader.cut() ? null : ClassLine.parse(line);
             if (parsed == null) {
               skipped++;
             } else if (parsed.rank() >= 0) {
               entries.add(new Entry(parsed.rank(), start, line.length, null));
-              forget(unlisted, parsed);
+              removeListed(unlisted, parsed);
             }
           }
           start = reader.offset();
-          cut = start > READ_MAX_BYTES || entries.size() >= ENTRIES_MAX;
+          cut = start > MAX_READ_BYTES || entries.size() >= MAX_ENTRIES;
         }
       }
     }
@@ -81,7 +84,7 @@ record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
     return new ClassIndex(List.copyOf(entries), skipped, cut);
   }
 
-  /** The line of an entry. */
+  /** Reads the line of an entry. */
   static byte[] line(FileChannel lines, Entry entry) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(entry.length);
     while (buffer.hasRemaining()) {
@@ -92,13 +95,15 @@ record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
     return buffer.array();
   }
 
-  /** Without reading it as JSON, which takes longer than all else. */
-  private static boolean mayBelong(byte[] line) {
+  /**
+   * True if the line may be interesting. Does not parse JSON, because that would dominate the time.
+   */
+  private static boolean isCandidate(byte[] line) {
     String text = new String(line, StandardCharsets.ISO_8859_1);
-    return TELLING.stream().anyMatch(text::contains);
+    return MARKER_FIELDS.stream().anyMatch(text::contains);
   }
 
-  private static void forget(Set<String> unlisted, ClassLine line) {
+  private static void removeListed(Set<String> unlisted, ClassLine line) {
     if (line.sha256() != null) {
       unlisted.remove(line.sha256());
     }

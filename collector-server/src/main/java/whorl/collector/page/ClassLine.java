@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /**
- * A line of {@code classes.ndjson}, as an agent claims it: any part may be missing.
+ * A line of {@code classes.ndjson}, as an agent reports it. Any part may be missing.
  *
- * @param keptBytes digests of kept class files of that name
- * @param sha256 of this very class's file
+ * @param keptBytes digests of stored class files with this name
+ * @param sha256 digest of exactly this class's file
  */
 record ClassLine(
     @Nullable String name,
@@ -33,14 +33,14 @@ record ClassLine(
     @Nullable List<@Nullable Finding> findings) {
   private static final ObjectReader READER = Json.LENIENT.readerFor(ClassLine.class);
 
-  /** What is wrong with the class. */
+  /** A finding about the class. */
   record Finding(
       @Nullable String kind,
       @Nullable String severity,
       @Nullable String reason,
       @Nullable String target) {}
 
-  /** The line that these bytes are; null when they are none. */
+  /** Parses a line; null when it is malformed. */
   static @Nullable ClassLine parse(byte[] json) throws IOException {
     try {
       return READER.readValue(json);
@@ -49,7 +49,9 @@ record ClassLine(
     }
   }
 
-  /** Where it stands in the list, 0 being the first; negative when it does not belong there. */
+  /**
+   * Returns the rank in the list, 0 being the first; negative when the class is not interesting.
+   */
   int rank() {
     if (findings != null && !findings.isEmpty()) {
       int worst = 3;
@@ -59,8 +61,9 @@ record ClassLine(
       }
       return worst;
     }
-    boolean made = sha256 != null || origin != null || keptBytes != null && !keptBytes.isEmpty();
-    return made ? ClassIndex.RANK_KEPT : -1;
+    boolean generated =
+        sha256 != null || origin != null || keptBytes != null && !keptBytes.isEmpty();
+    return generated ? ClassIndex.RANK_KEPT : -1;
   }
 
   private static int rank(String severity) {

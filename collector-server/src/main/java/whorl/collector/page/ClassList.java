@@ -14,32 +14,33 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.StoredArtifact;
 
-/** Pages of the classes of an evidence; the last few indexes are remembered. Thread-safe. */
+/** Returns pages of the classes of an evidence. Caches the last few indexes. Thread-safe. */
 final class ClassList {
   private static final String LINES = "classes.ndjson";
-  private static final int REMEMBERED_MAX = 8;
-  private static final int LOOKED_AT_MAX = 20_000;
-  private static final long SHOWN_MAX_BYTES = 4 << 20;
+  private static final int MAX_CACHED = 8;
+  private static final int MAX_SCANNED = 20_000;
+  private static final long MAX_SHOWN_BYTES = 4 << 20;
 
   /**
    * A page.
    *
-   * @param next null at the end; with a filter there may be more although no class was found
-   * @param total in the whole list, whatever the filter
-   * @param skipped lines that could not be read
-   * @param cut whether the list is not complete, for its length
+   * @param next cursor of the next page; null at the end. With a filter, there may be more although
+   *     this page is empty
+   * @param total number of classes in the whole list, without the filter
+   * @param skipped lines that could not be parsed
+   * @param cut true if the list was too long to index completely
    */
   record View(
       List<ClassRow> classes, @Nullable String next, int total, long skipped, boolean cut) {}
 
   private final EvidenceLookup evidenceLookup;
-  private final Map<String, ClassIndex> remembered =
+  private final Map<String, ClassIndex> cached =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, ClassIndex> eldest) {
-          return size() > REMEMBERED_MAX;
+          return size() > MAX_CACHED;
         }
       };
 
@@ -48,25 +49,25 @@ final class ClassList {
   }
 
   /**
-   * @param from the place in the list
-   * @param words only classes whose line has these, in any case; null for all
+   * @param from the position in the list
+   * @param words shows only classes whose line contains this text, ignoring case; null for all
    */
   View page(EvidenceRecord record, int from, @Nullable String words, int limit) throws IOException {
-    Map<String, StoredArtifact> kept = KeptClassFiles.of(record);
-    Path lines = lines(record, kept.isEmpty());
-    ClassIndex index = index(record, lines, kept.keySet());
+    Map<String, StoredArtifact> classFiles = KeptClassFiles.of(record);
+    Path lines = lines(record, classFiles.isEmpty());
+    ClassIndex index = index(record, lines, classFiles.keySet());
     List<ClassIndex.Entry> entries = index.entries();
-    int lookedAtMax = (int) Math.min(entries.size(), (long) from + LOOKED_AT_MAX);
+    int scanEnd = (int) Math.min(entries.size(), (long) from + MAX_SCANNED);
     List<ClassRow> rows = new ArrayList<>();
     int at = from;
-    try (Source source = new Source(record, lines, kept)) {
-      long shown = 0;
-      while (at < lookedAtMax && rows.size() < limit && shown < SHOWN_MAX_BYTES) {
+    try (Source source = new Source(record, lines, classFiles)) {
+      long shownBytes = 0;
+      while (at < scanEnd && rows.size() < limit && shownBytes < MAX_SHOWN_BYTES) {
         ClassIndex.Entry entry = entries.get(at++);
         ClassRow row = source.row(entry, words);
         if (row != null) {
           rows.add(row);
-          shown += entry.length();
+          shownBytes += entry.length();
         }
       }
     }
@@ -77,61 +78,63 @@ final class ClassList {
   private @Nullable Path lines(EvidenceRecord record, boolean needed) throws IOException {
     StoredArtifact artifact = EvidenceLookup.find(record, LINES);
     if (artifact == null && needed) {
-      artifact = evidenceLookup.artifact(record, LINES); // says why
+      artifact = evidenceLookup.artifact(record, LINES); // throws with the reason
     }
     return artifact == null ? null : evidenceLookup.content(record, artifact);
   }
 
-  private ClassIndex index(EvidenceRecord record, @Nullable Path lines, Set<String> kept)
+  private ClassIndex index(EvidenceRecord record, @Nullable Path lines, Set<String> classFiles)
       throws IOException {
     String key = record.id().value();
-    synchronized (remembered) {
-      ClassIndex known = remembered.get(key);
-      if (known != null) {
-        return known;
+    synchronized (cached) {
+      ClassIndex index = cached.get(key);
+      if (index != null) {
+        return index;
       }
     }
-    ClassIndex read = ClassIndex.read(lines, kept);
-    synchronized (remembered) {
-      remembered.put(key, read);
+    ClassIndex read = ClassIndex.read(lines, classFiles);
+    synchronized (cached) {
+      cached.put(key, read);
     }
     return read;
   }
 
-  /** Makes rows of entries. */
+  /** Turns entries into rows. */
   private final class Source implements AutoCloseable {
     private final EvidenceRecord record;
     private final @Nullable FileChannel lines;
-    private final Map<String, StoredArtifact> kept;
+    private final Map<String, StoredArtifact> classFiles;
 
-    Source(EvidenceRecord record, @Nullable Path lines, Map<String, StoredArtifact> kept)
+    Source(EvidenceRecord record, @Nullable Path lines, Map<String, StoredArtifact> classFiles)
         throws IOException {
       this.record = record;
       this.lines = lines == null ? null : FileChannel.open(lines);
-      this.kept = kept;
+      this.classFiles = classFiles;
     }
 
-    /** Null when it does not have the words. */
+    /** Returns the row; null when it does not contain the words. */
     @Nullable ClassRow row(ClassIndex.Entry entry, @Nullable String words) throws IOException {
       String lower = words == null ? null : words.toLowerCase(Locale.ROOT);
-      StoredArtifact file = entry.unlisted() == null ? null : kept.get(entry.unlisted());
+      StoredArtifact file = entry.unlisted() == null ? null : classFiles.get(entry.unlisted());
       if (entry.unlisted() != null && file != null) {
         String name = KeptClassFiles.className(evidenceLookup, record, file);
-        boolean wanted = lower == null || has(entry.unlisted() + " " + name, lower);
-        return wanted ? ClassRow.unlisted(entry.unlisted(), name) : null;
+        boolean matches =
+            lower == null || containsIgnoringCase(entry.unlisted() + " " + name, lower);
+        return matches ? ClassRow.unlisted(entry.unlisted(), name) : null;
       }
       if (lines == null) {
         return null;
       }
       byte[] bytes = ClassIndex.line(lines, entry);
-      if (lower != null && !has(new String(bytes, StandardCharsets.UTF_8), lower)) {
+      if (lower != null
+          && !containsIgnoringCase(new String(bytes, StandardCharsets.UTF_8), lower)) {
         return null;
       }
       ClassLine line = ClassLine.parse(bytes);
-      return line == null ? null : ClassRow.of(line, kept.keySet());
+      return line == null ? null : ClassRow.of(line, classFiles.keySet());
     }
 
-    private static boolean has(String text, String lower) {
+    private static boolean containsIgnoringCase(String text, String lower) {
       return text.toLowerCase(Locale.ROOT).contains(lower);
     }
 

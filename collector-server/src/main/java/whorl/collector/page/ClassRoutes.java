@@ -15,11 +15,14 @@ import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.StoredArtifact;
 
-/** The classes of an evidence: which there are, what is in them, and all of them. */
+/**
+ * Routes for the classes of an evidence: the list, a view of one class, and all class files as a
+ * zip.
+ */
 public final class ClassRoutes {
-  private static final String ONE = "/api/v1/evidence/{id}";
-  private static final int LIMIT_DEFAULT = 100;
-  private static final int LIMIT_MAX = 500;
+  private static final String EVIDENCE_PATH = "/api/v1/evidence/{id}";
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 500;
 
   private final EvidenceLookup evidenceLookup;
   private final ExportLog exports;
@@ -28,7 +31,7 @@ public final class ClassRoutes {
   private final ClassArchive archive;
 
   /**
-   * @param confined for reading class files
+   * @param confined runs the programs that read class files
    */
   public ClassRoutes(EvidenceStore store, ExportLog exports, ConfinedJvm confined) {
     this(store, exports, confined, ClassViews.Limits.STANDARD);
@@ -45,9 +48,9 @@ public final class ClassRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", ONE + "/classes", Role.VIEWER, this::list),
-        Route.of("GET", ONE + "/classes/{sha256}", Role.VIEWER, this::view),
-        Route.of("GET", ONE + "/classes.zip", Role.VIEWER, this::zip));
+        Route.of("GET", EVIDENCE_PATH + "/classes", Role.VIEWER, this::list),
+        Route.of("GET", EVIDENCE_PATH + "/classes/{sha256}", Role.VIEWER, this::view),
+        Route.of("GET", EVIDENCE_PATH + "/classes.zip", Role.VIEWER, this::zip));
   }
 
   private Response list(Request request) throws IOException {
@@ -57,7 +60,7 @@ public final class ClassRoutes {
       throw EvidenceLookup.badCursor();
     }
     int from = cursor == null ? 0 : Integer.parseInt(cursor);
-    int limit = EvidenceLookup.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
+    int limit = EvidenceLookup.limit(request, DEFAULT_LIMIT, MAX_LIMIT);
     String words = EvidenceLookup.words(request);
     ClassList.View page = list.page(record, from, words, limit);
     exports.taken(request.principal(), record.id(), "list of classes");
@@ -69,7 +72,7 @@ public final class ClassRoutes {
     ClassViews.Form form = form(request);
     String sha256 = request.pathParameter("sha256");
     StoredArtifact artifact = evidenceLookup.artifact(record, "classes/" + sha256 + ".class");
-    if (artifact.size() > KeptClassFiles.LOOKED_AT_MAX_BYTES) {
+    if (artifact.size() > KeptClassFiles.MAX_CLASS_BYTES) {
       throw new ProblemException(
           422,
           "class too long to show",

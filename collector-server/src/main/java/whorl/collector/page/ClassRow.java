@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One class in the list.
  *
- * @param name null when not even the file tells
- * @param files digests of its class file, or of those with its name; each can be viewed
- * @param gone whether its class was no longer loaded when the classes were listed
+ * @param name null when not even the file has a readable name
+ * @param files digests of its class file, or of all class files with its name; each can be viewed
+ * @param gone true if the class was unloaded before the classes were listed
  */
 record ClassRow(
     @Nullable String name,
@@ -33,16 +33,16 @@ record ClassRow(
     boolean gone) {
 
   /**
-   * @param kept digests of all class files of this evidence
+   * @param classFiles digests of all class files of this evidence
    */
-  static ClassRow of(ClassLine line, Set<String> kept) {
+  static ClassRow of(ClassLine line, Set<String> classFiles) {
     Set<String> files = new LinkedHashSet<>();
     if (line.sha256() != null) {
       files.add(line.sha256());
     } else if (line.keptBytes() != null) {
       files.addAll(line.keptBytes());
     }
-    files.retainAll(kept);
+    files.retainAll(classFiles);
     return new ClassRow(
         line.name(),
         line.loader(),
@@ -63,7 +63,7 @@ record ClassRow(
         false);
   }
 
-  /** Of a class file alone. */
+  /** Returns a row for a class file without a line in the list. */
   static ClassRow unlisted(String sha256, @Nullable String name) {
     return new ClassRow(
         name,

@@ -18,8 +18,8 @@ import org.objectweb.asm.util.Textifier;
 import org.objectweb.asm.util.TraceClassVisitor;
 
 /**
- * Writes a class file as text to standard output. It runs in a confined JVM: the class file is an
- * attacker's, and so may be meant for whoever reads it. Nothing of it is ever loaded as a class.
+ * Writes a class file as text to standard output. Runs in a confined JVM, because an attacker's
+ * class file may be made to exploit its readers. It never loads the file as a class.
  *
  * <p>Arguments: {@code bytecode} or {@code source}, and the class file.
  */
@@ -41,14 +41,17 @@ public final class ClassViewProgram {
   }
 
   private static void bytecode(byte[] bytes, PrintStream out) {
-    readable(bytes, out);
+    limitVersion(bytes, out);
     PrintWriter writer = new PrintWriter(out, false, StandardCharsets.UTF_8);
     new ClassReader(bytes).accept(new TraceClassVisitor(null, new Textifier(), writer), 0);
     writer.flush();
   }
 
-  /** A class newer than what we know differs in its version alone, as a rule. */
-  private static void readable(byte[] bytes, PrintStream out) {
+  /**
+   * Lowers the version of classes that are newer than ASM supports: usually only the version
+   * differs.
+   */
+  private static void limitVersion(byte[] bytes, PrintStream out) {
     int major = bytes.length < 8 ? 0 : (bytes[6] & 0xff) << 8 | bytes[7] & 0xff;
     if (major > NEWEST) {
       out.println("// of class file version " + major + ", read as if it were " + NEWEST);
@@ -57,14 +60,16 @@ public final class ClassViewProgram {
     }
   }
 
-  /** By another name, since ours is a digest without an ending. */
+  /**
+   * Decompiles a copy with the extension .class, because the stored file is named by its digest.
+   */
   private static void source(Path file, PrintStream out) throws IOException {
     Path folder = Files.createTempDirectory("class");
     Path named = Files.copy(file, folder.resolve("Shown.class"));
-    Printed printed = new Printed(out);
+    StreamSaver saver = new StreamSaver(out);
     Decompiler.builder()
         .inputs(named.toFile())
-        .output(printed)
+        .output(saver)
         .logger(IFernflowerLogger.NO_OP)
         .option(IFernflowerPreferences.INCLUDE_JAVA_RUNTIME, "")
         .option(IFernflowerPreferences.MAX_PROCESSING_METHOD, METHOD_MAX_SECONDS)
@@ -75,17 +80,17 @@ public final class ClassViewProgram {
         .option(IFernflowerPreferences.INDENT_STRING, "    ")
         .build()
         .decompile();
-    if (!printed.something) {
+    if (!saver.hasOutput) {
       throw new IOException("the decompiler found no class in it");
     }
   }
 
-  /** Prints what would be a file. */
-  private static final class Printed implements IResultSaver {
+  /** Prints the result instead of writing files. */
+  private static final class StreamSaver implements IResultSaver {
     private final PrintStream out;
-    private boolean something;
+    private boolean hasOutput;
 
-    Printed(PrintStream out) {
+    StreamSaver(PrintStream out) {
       this.out = out;
     }
 
@@ -97,7 +102,7 @@ public final class ClassViewProgram {
         @Nullable String content,
         int @Nullable [] mapping) {
       if (content != null) {
-        something = true;
+        hasOutput = true;
         out.print(content);
       }
     }

@@ -13,11 +13,11 @@ import whorl.collector.confine.Outcome;
 import whorl.collector.http.ProblemException;
 
 /**
- * Class files as text, made in confined JVMs; what was made last is remembered, and so is that it
- * could not be made. Thread-safe.
+ * Renders class files as text, in confined JVMs. Caches recent results, including failures.
+ * Thread-safe.
  */
 final class ClassViews {
-  /** What a class file can be shown as. */
+  /** The forms in which a class file can be shown. */
   enum Form {
     BYTECODE,
     SOURCE;
@@ -28,28 +28,28 @@ final class ClassViews {
   }
 
   /**
-   * What one view may take.
+   * The limits of one view.
    *
-   * @param timeLimit by the wall clock
+   * @param timeLimit wall-clock time
    */
   record Limits(long heapBytes, Duration timeLimit, long textMaxBytes) {
     static final Limits STANDARD = new Limits(256L << 20, Duration.ofSeconds(30), 8L << 20);
   }
 
-  private static final long REMEMBERED_MAX_CHARS = 32 << 20;
+  private static final long MAX_CACHED_CHARS = 32 << 20;
 
   private record Key(String sha256, Form form) {}
 
   private sealed interface View {
     record Text(String text) implements View {}
 
-    record Unshowable(String title, String detail) implements View {}
+    record Failure(String title, String detail) implements View {}
   }
 
   private final ConfinedJvm confined;
   private final Limits limits;
-  private final Map<Key, View> remembered = new LinkedHashMap<>(16, 0.75f, true);
-  private long rememberedChars;
+  private final Map<Key, View> cached = new LinkedHashMap<>(16, 0.75f, true);
+  private long cachedChars;
 
   ClassViews(ConfinedJvm confined, Limits limits) {
     this.confined = confined;
@@ -57,28 +57,28 @@ final class ClassViews {
   }
 
   /**
-   * The text.
+   * Returns the text.
    *
-   * @throws ProblemException when it can't be had, and why
+   * @throws ProblemException with the reason when there is no text
    */
   String text(String sha256, Path file, Form form) throws IOException {
     Key key = new Key(sha256, form);
     View view;
-    synchronized (remembered) {
-      view = remembered.get(key);
+    synchronized (cached) {
+      view = cached.get(key);
     }
     if (view == null) {
-      view = made(file, form);
-      remember(key, view);
+      view = render(file, form);
+      cache(key, view);
     }
-    if (view instanceof View.Unshowable unshowable) {
-      throw new ProblemException(422, unshowable.title, unshowable.detail);
+    if (view instanceof View.Failure failure) {
+      throw new ProblemException(422, failure.title, failure.detail);
     }
     return ((View.Text) view).text;
   }
 
-  private View made(Path file, Form form) throws IOException {
-    ConfinedRun what =
+  private View render(Path file, Form form) throws IOException {
+    ConfinedRun run =
         ConfinedRun.of(
                 ClassViewProgram.class,
                 List.of(form.word(), file.toAbsolutePath().toString()),
@@ -89,7 +89,7 @@ final class ClassViews {
     StringBuilder text = new StringBuilder();
     Outcome outcome;
     try {
-      outcome = confined.run(what, line -> text.append(line).append('\n'));
+      outcome = confined.run(run, line -> text.append(line).append('\n'));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while a class was made readable", e);
@@ -98,12 +98,12 @@ final class ClassViews {
       return ended(ended, text, form);
     }
     if (outcome instanceof Outcome.Flooded flooded) {
-      return new View.Unshowable(
+      return new View.Failure(
           "class too long to show",
           "as text it has more than " + (flooded.limitBytes() >> 20) + " MiB; " + remedy(form));
     }
     if (outcome instanceof Outcome.TimedOut timedOut) {
-      // not remembered: perhaps the machine was busy
+      // not cached, because the machine may have been busy
       throw new ProblemException(
           504,
           "class took too long",
@@ -118,39 +118,39 @@ final class ClassViews {
       return new View.Text(text.toString());
     }
     if (ended.status() > Outcome.SIGNALLED) {
-      // not remembered: it crashed, or somebody ran out of memory and it was in the way
+      // not cached, because the reader crashed or was killed when the machine ran out of memory
       throw new ProblemException(
           422,
           "class can't be read",
           "its reader was killed, status " + ended.status() + "; " + remedy(form));
     }
     if (ended.status() == Outcome.Ended.OUT_OF_MEMORY) {
-      return new View.Unshowable(
+      return new View.Failure(
           "class takes too much memory",
           "it needs more than " + (limits.heapBytes >> 20) + " MiB; " + remedy(form));
     }
     String complaint = ended.complaint().lines().findFirst().orElse("status " + ended.status());
-    String shown = complaint.length() <= 300 ? complaint : complaint.substring(0, 300);
-    return new View.Unshowable("class can't be read", shown + "; " + remedy(form));
+    String shortened = complaint.length() <= 300 ? complaint : complaint.substring(0, 300);
+    return new View.Failure("class can't be read", shortened + "; " + remedy(form));
   }
 
   private static String remedy(Form form) {
     return form == Form.SOURCE ? "try view=bytecode, or download it" : "download it";
   }
 
-  private void remember(Key key, View view) {
-    synchronized (remembered) {
-      View before = remembered.put(key, view);
-      rememberedChars += chars(view) - (before == null ? 0 : chars(before));
-      Iterator<View> oldest = remembered.values().iterator();
-      while (rememberedChars > REMEMBERED_MAX_CHARS && oldest.hasNext()) {
-        rememberedChars -= chars(oldest.next());
+  private void cache(Key key, View view) {
+    synchronized (cached) {
+      View replaced = cached.put(key, view);
+      cachedChars += chars(view) - (replaced == null ? 0 : chars(replaced));
+      Iterator<View> oldest = cached.values().iterator();
+      while (cachedChars > MAX_CACHED_CHARS && oldest.hasNext()) {
+        cachedChars -= chars(oldest.next());
         oldest.remove();
       }
     }
   }
 
-  /** And what an entry costs besides. */
+  /** Returns the size of an entry, including its overhead. */
   private static long chars(View view) {
     return 1_000 + (view instanceof View.Text text ? text.text.length() : 0);
   }

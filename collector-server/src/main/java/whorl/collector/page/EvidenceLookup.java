@@ -13,7 +13,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
-/** Finds what a request is about; what is not there is answered by name. */
+/** Finds the evidence and artifacts of a request. The error for a missing one names it. */
 final class EvidenceLookup {
   private final EvidenceStore store;
 
@@ -22,7 +22,7 @@ final class EvidenceLookup {
   }
 
   /**
-   * The evidence of the path's {@code id}.
+   * Returns the evidence of the path's {@code id}.
    *
    * @throws ProblemException 404
    */
@@ -30,8 +30,8 @@ final class EvidenceLookup {
     EvidenceRecord record = null;
     try {
       record = store.record(new Id(request.pathParameter("id")));
-    } catch (IllegalArgumentException noId) {
-      // no evidence can have it
+    } catch (IllegalArgumentException invalidId) {
+      // not a valid id, so no evidence has it
     }
     if (record == null) {
       throw new ProblemException(404, "no such evidence", "list it with GET /api/v1/evidence");
@@ -40,9 +40,9 @@ final class EvidenceLookup {
   }
 
   /**
-   * An artifact.
+   * Returns an artifact.
    *
-   * @throws ProblemException 404, which says so when it is there but encrypted
+   * @throws ProblemException 404; it names the encrypted artifact if there is one
    */
   StoredArtifact artifact(EvidenceRecord record, String name) {
     StoredArtifact artifact = find(record, name);
@@ -60,16 +60,16 @@ final class EvidenceLookup {
         404, "no such artifact", evidence + " has no " + Text.shortened(name));
   }
 
-  /** An artifact, or null. */
+  /** Returns an artifact, or null. */
   static @Nullable StoredArtifact find(EvidenceRecord record, String name) {
     try {
       return record.artifact(new ArtifactName(name));
-    } catch (IllegalArgumentException noName) {
+    } catch (IllegalArgumentException invalidName) {
       return null;
     }
   }
 
-  /** Its file, never to be written to. */
+  /** Returns the artifact's file, which must never be changed. */
   Path content(EvidenceRecord record, StoredArtifact artifact) throws IOException {
     try {
       return store.content(artifact.sha256());
@@ -86,14 +86,14 @@ final class EvidenceLookup {
   }
 
   /**
-   * The query's {@code limit}.
+   * Returns the query's {@code limit}.
    *
    * @throws ProblemException 400
    */
-  static int limit(Request request, int standard, int max) {
+  static int limit(Request request, int defaultLimit, int max) {
     String limit = request.query("limit");
     if (limit == null) {
-      return standard;
+      return defaultLimit;
     }
     if (!limit.matches("[0-9]{1,4}")
         || Integer.parseInt(limit) < 1
@@ -104,7 +104,7 @@ final class EvidenceLookup {
   }
 
   /**
-   * The query's {@code q}; null where it is absent or empty.
+   * Returns the query's {@code q}; null when it is absent or empty.
    *
    * @throws ProblemException 400
    */
@@ -118,6 +118,6 @@ final class EvidenceLookup {
 
   static ProblemException badCursor() {
     return new ProblemException(
-        400, "bad cursor", "cursor is none that this list gave; start again without one");
+        400, "bad cursor", "the cursor is not from this list; start again without one");
   }
 }

@@ -13,14 +13,14 @@ import whorl.collector.store.StoredArtifact;
 
 /** The class files of an evidence: the artifacts {@code classes/<sha256>.class}. */
 final class KeptClassFiles {
-  /** A longer one is not looked into. */
-  static final int LOOKED_AT_MAX_BYTES = 8 << 20;
+  /** Longer class files are not read. */
+  static final int MAX_CLASS_BYTES = 8 << 20;
 
   private static final Pattern NAME = Pattern.compile("classes/([0-9a-f]{64})\\.class");
 
   private KeptClassFiles() {}
 
-  /** By the digest in the name, in the order of the record. */
+  /** Returns the artifacts by the digest in their name, in the order of the record. */
   static Map<String, StoredArtifact> of(EvidenceRecord record) {
     Map<String, StoredArtifact> files = new LinkedHashMap<>();
     for (StoredArtifact artifact : record.artifacts()) {
@@ -32,15 +32,15 @@ final class KeptClassFiles {
     return files;
   }
 
-  /** The class's name as its bytes have it; null when they do not. */
+  /** Returns the class's name from its bytes; null when it cannot be read. */
   static @Nullable String className(
       EvidenceLookup evidenceLookup, EvidenceRecord record, StoredArtifact file)
       throws IOException {
-    if (file.size() > LOOKED_AT_MAX_BYTES) {
+    if (file.size() > MAX_CLASS_BYTES) {
       return null;
     }
     try (InputStream in = Files.newInputStream(evidenceLookup.content(record, file))) {
-      return ClassFileName.of(in.readNBytes(LOOKED_AT_MAX_BYTES));
+      return ClassFileName.of(in.readNBytes(MAX_CLASS_BYTES));
     }
   }
 }

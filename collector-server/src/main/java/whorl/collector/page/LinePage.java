@@ -12,29 +12,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some lines of a text artifact.
+ * A page of lines of a text artifact.
  *
- * @param lines a long one comes in pieces, each but the last with a mark at its end
- * @param numbers of these lines in the artifact, from 1
- * @param next where to go on; null at the end. With a filter, there may be more although no line
- *     was found: one call looks at a bounded part only
- * @param read up to which byte the artifact was looked at
+ * @param lines lines; a long line is split into pieces, each but the last with a mark at its end
+ * @param numbers line numbers in the artifact, from 1
+ * @param next cursor of the next page; null at the end. With a filter, there may be more although
+ *     this page is empty, because one call scans a bounded part
+ * @param read offset in bytes up to which the artifact was scanned
  * @param size of the artifact, in bytes
  */
 record LinePage(
     List<String> lines, List<Long> numbers, @Nullable String next, long read, long size) {
-  static final String GOES_ON = " …[the line goes on]";
+  static final String CONTINUED = " …[the line goes on]";
 
-  private static final long SCAN_MAX_BYTES = 32 << 20;
-  private static final long SHOWN_MAX_CHARS = 2 << 20;
+  private static final long MAX_SCAN_BYTES = 32 << 20;
+  private static final long MAX_SHOWN_CHARS = 2 << 20;
 
-  /** Where a page starts: a byte, and the line it is of. */
+  /** The start of a page: an offset in bytes, and its line number. */
   record Cursor(long offset, long number) {
     static final Cursor START = new Cursor(0, 1);
 
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,15})-(\\d{1,15})");
 
-    /** The cursor of this text; null when it is none. */
+    /** Parses a cursor; null when it is malformed. */
     static @Nullable Cursor parse(String text) {
       Matcher matcher = SHAPE.matcher(text);
       return matcher.matches()
@@ -48,9 +48,9 @@ record LinePage(
   }
 
   /**
-   * Reads one.
+   * Reads a page.
    *
-   * @param words only lines with these, in any case; null for all
+   * @param words shows only lines that contain this text, ignoring case; null for all
    */
   static LinePage read(Path file, Cursor from, @Nullable String words, int limit)
       throws IOException {
@@ -65,13 +65,13 @@ record LinePage(
       boolean end = false;
       while (!end
           && lines.size() < limit
-          && shownChars < SHOWN_MAX_CHARS
-          && textSegments.offset() - from.offset < SCAN_MAX_BYTES) {
+          && shownChars < MAX_SHOWN_CHARS
+          && textSegments.offset() - from.offset < MAX_SCAN_BYTES) {
         TextSegments.Piece piece = textSegments.next();
         end = piece == null;
         if (piece != null
             && (lower == null || piece.text().toLowerCase(Locale.ROOT).contains(lower))) {
-          lines.add(piece.goesOn() ? piece.text() + GOES_ON : piece.text());
+          lines.add(piece.continues() ? piece.text() + CONTINUED : piece.text());
           numbers.add(piece.number());
           shownChars += piece.text().length();
         }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * The files of the page, out of our own jar: those below {@code /page}, and of the libraries those
- * named here. They are read when first asked for, and kept, there being few. Thread-safe.
+ * The files of the page in the collector's jar: those below {@code /page}, and the listed files of
+ * libraries. A file is read at its first request and cached, because there are few. Thread-safe.
  */
 final class PageFiles {
   private static final Map<String, String> MEDIA_TYPES =
@@ -26,13 +26,13 @@ final class PageFiles {
           "ico", "image/x-icon",
           "woff2", "font/woff2");
 
-  /** No dots but the last one, so no way up, and nothing hidden. */
+  /** Only one dot, in the last segment, so that no path leads up and no hidden file matches. */
   private static final Pattern NAME =
       Pattern.compile("(?:[A-Za-z0-9_-]{1,64}/){0,4}[A-Za-z0-9_-]{1,64}\\.([a-z0-9]{2,5})");
 
   private static final String JARS = "/META-INF/resources/webjars/";
 
-  /** What {@code /lib} has, and where; the versions are those of the root pom. */
+  /** The files below {@code /lib} and their resources. The versions must match the root pom. */
   private static final Map<String, String> LIBRARIES =
       Map.of(
           "preact.js", JARS + "preact/10.26.4/dist/preact.module.js",
@@ -42,23 +42,23 @@ final class PageFiles {
   private static final Pattern SOURCE_MAP = Pattern.compile("(?m)^//# sourceMappingURL=.*$");
 
   /**
-   * One file.
+   * A file of the page.
    *
-   * @param etag in its quotes
+   * @param etag the ETag with its quotes
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   record PageFile(byte[] content, String mediaType, String etag) {}
 
-  private final Map<String, PageFile> read = new ConcurrentHashMap<>();
+  private final Map<String, PageFile> cached = new ConcurrentHashMap<>();
 
-  /** A file of our own, by its path below {@code /page}; null where there is none. */
+  /** Returns a file by its path below {@code /page}; null when there is none. */
   @Nullable PageFile own(String name) throws IOException {
     Matcher matcher = NAME.matcher(name);
     String mediaType = matcher.matches() ? MEDIA_TYPES.get(matcher.group(1)) : null;
     return mediaType == null ? null : file("/page/" + name, mediaType, false);
   }
 
-  /** A library's file, by its name below {@code /lib}; null where there is none. */
+  /** Returns a library's file by its name below {@code /lib}; null when there is none. */
   @Nullable PageFile library(String name) throws IOException {
     String resource = LIBRARIES.get(name);
     String mediaType = MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1));
@@ -67,9 +67,9 @@ final class PageFiles {
 
   private @Nullable PageFile file(String resource, String mediaType, boolean library)
       throws IOException {
-    PageFile known = read.get(resource);
-    if (known != null) {
-      return known;
+    PageFile existing = cached.get(resource);
+    if (existing != null) {
+      return existing;
     }
     byte[] content;
     try (InputStream in = PageFiles.class.getResourceAsStream(resource)) {
@@ -79,11 +79,11 @@ final class PageFiles {
       content = library ? withoutSourceMap(in.readAllBytes()) : in.readAllBytes();
     }
     PageFile file = new PageFile(content, mediaType, "\"" + Digest.of(content) + "\"");
-    read.put(resource, file);
+    cached.put(resource, file);
     return file;
   }
 
-  /** Libraries name source maps, which are not served. */
+  /** Removes references to source maps, which are not served. */
   private static byte[] withoutSourceMap(byte[] library) {
     return SOURCE_MAP
         .matcher(new String(library, StandardCharsets.UTF_8))

@@ -13,13 +13,13 @@ import whorl.collector.http.Route;
 import whorl.collector.page.PageFiles.PageFile;
 
 /**
- * {@code /}, {@code /page} and {@code /lib}: the page itself, which shows nothing before somebody
- * has logged in. Its places are behind the {@code #}.
+ * {@code /}, {@code /page} and {@code /lib}: the page itself, which shows no data before a login.
+ * Its views are in the part after {@code #}.
  */
 public final class StaticRoutes {
   /**
-   * What the page may do: run its own scripts, and speak to its own server. Text from evidence that
-   * slipped through as markup could neither run nor send anything.
+   * The page may run its own scripts and connect to its own server only. If text from evidence were
+   * rendered as markup, it could neither run nor send anything.
    */
   private static final String POLICY =
       String.join(
@@ -49,18 +49,18 @@ public final class StaticRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.open("GET", "/", request -> answer(request, files.own("index.html"))),
+        Route.open("GET", "/", request -> asyncScript(request, files.own("index.html"))),
         Route.open(
             "GET",
             "/page/{name...}",
-            request -> answer(request, files.own(request.pathParameter("name")))),
+            request -> asyncScript(request, files.own(request.pathParameter("name")))),
         Route.open(
             "GET",
             "/lib/{name}",
-            request -> answer(request, files.library(request.pathParameter("name")))));
+            request -> asyncScript(request, files.library(request.pathParameter("name")))));
   }
 
-  private static Response answer(Request request, @Nullable PageFile file) throws IOException {
+  private static Response asyncScript(Request request, @Nullable PageFile file) throws IOException {
     if (file == null) {
       throw new ProblemException(404, "not found", "the page has no such file; open /");
     }
@@ -77,6 +77,6 @@ public final class StaticRoutes {
     return ifNoneMatch != null
         && Arrays.stream(ifNoneMatch.split(",", 64))
             .map(String::strip)
-            .anyMatch(each -> each.equals(etag) || each.equals("W/" + etag));
+            .anyMatch(candidate -> candidate.equals(etag) || candidate.equals("W/" + etag));
   }
 }

@@ -16,12 +16,12 @@ import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.StoredArtifact;
 
-/** Artifacts that are text, page by page; and thread dumps. */
+/** Routes for pages of text artifacts, and for thread dumps. */
 public final class TextRoutes {
-  private static final String ONE = "/api/v1/evidence/{id}";
-  private static final int LIMIT_DEFAULT = 200;
-  private static final int LIMIT_MAX = 2_000;
-  private static final int LOOKED_AT_BYTES = 4 << 10;
+  private static final String EVIDENCE_PATH = "/api/v1/evidence/{id}";
+  private static final int DEFAULT_LIMIT = 200;
+  private static final int MAX_LIMIT = 2_000;
+  private static final int SAMPLE_BYTES = 4 << 10;
 
   private final EvidenceLookup evidenceLookup;
   private final ExportLog exports;
@@ -33,8 +33,8 @@ public final class TextRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", ONE + "/lines/{artifact...}", Role.VIEWER, this::lines),
-        Route.of("GET", ONE + "/threads", Role.VIEWER, this::threads));
+        Route.of("GET", EVIDENCE_PATH + "/lines/{artifact...}", Role.VIEWER, this::lines),
+        Route.of("GET", EVIDENCE_PATH + "/threads", Role.VIEWER, this::threads));
   }
 
   private Response lines(Request request) throws IOException {
@@ -42,7 +42,7 @@ public final class TextRoutes {
     StoredArtifact artifact = evidenceLookup.artifact(record, request.pathParameter("artifact"));
     Path file = evidenceLookup.content(record, artifact);
     LinePage.Cursor cursor = cursor(request, artifact);
-    int limit = EvidenceLookup.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
+    int limit = EvidenceLookup.limit(request, DEFAULT_LIMIT, MAX_LIMIT);
     String words = EvidenceLookup.words(request);
     if (!isText(artifact, file)) {
       throw new ProblemException(
@@ -87,13 +87,13 @@ public final class TextRoutes {
     return parsed;
   }
 
-  /** No text has a zero byte; most of what is no text has one soon. */
+  /** True if the beginning has no zero byte: text has none, and most binary files soon have one. */
   private static boolean isText(StoredArtifact artifact, Path file) throws IOException {
     if (artifact.name().isEncrypted()) {
       return false;
     }
     try (InputStream in = Files.newInputStream(file)) {
-      for (byte b : in.readNBytes(LOOKED_AT_BYTES)) {
+      for (byte b : in.readNBytes(SAMPLE_BYTES)) {
         if (b == 0) {
           return false;
         }

@@ -6,18 +6,20 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of a text of any length, the long ones in pieces, so that each step is bounded. */
+/**
+ * Splits a text of any length into lines, and long lines into pieces, so that each step is bounded.
+ */
 final class TextSegments {
   static final int MAX_BYTES = 256 << 10;
 
   /**
-   * A line, or a part of one.
+   * A line or a part of one.
    *
-   * @param text what is no UTF-8 is replaced
-   * @param number of the line, from 1
-   * @param goesOn whether the line does, with the next piece
+   * @param text text; invalid UTF-8 is replaced
+   * @param number line number, from 1
+   * @param continues true if the line continues in the next piece
    */
-  record Piece(String text, long number, boolean goesOn) {}
+  record Piece(String text, long number, boolean continues) {}
 
   private final InputStream in;
   private final byte[] buffer = new byte[64 << 10];
@@ -27,7 +29,7 @@ final class TextSegments {
   private long number;
 
   /**
-   * @param in stands at {@code offset}, where a piece of line {@code number} begins
+   * @param in is at {@code offset}, where a piece of line {@code number} begins
    */
   TextSegments(InputStream in, long offset, long number) {
     this.in = in;
@@ -35,7 +37,7 @@ final class TextSegments {
     this.number = number;
   }
 
-  /** The next piece; null at the end. */
+  /** Returns the next piece; null at the end. */
   @Nullable Piece next() throws IOException {
     int b = read();
     if (b < 0) {
@@ -43,8 +45,8 @@ final class TextSegments {
     }
     ByteArrayOutputStream piece = new ByteArrayOutputStream(256);
     while (b >= 0 && b != '\n') {
-      boolean amidCharacter = (b & 0xc0) == 0x80;
-      if (piece.size() >= MAX_BYTES + 3 || piece.size() >= MAX_BYTES && !amidCharacter) {
+      boolean insideCharacter = (b & 0xc0) == 0x80;
+      if (piece.size() >= MAX_BYTES + 3 || piece.size() >= MAX_BYTES && !insideCharacter) {
         next--;
         offset--;
         return new Piece(piece.toString(StandardCharsets.UTF_8), number, true);
@@ -55,12 +57,12 @@ final class TextSegments {
     return new Piece(piece.toString(StandardCharsets.UTF_8), number++, false);
   }
 
-  /** Where the next piece begins. */
+  /** Returns the offset of the next piece. */
   long offset() {
     return offset;
   }
 
-  /** The line of the next piece. */
+  /** Returns the line number of the next piece. */
   long number() {
     return number;
   }

@@ -1,4 +1,4 @@
-/** The web page and what feeds it. */
+/** The web page and the routes that serve its data. */
 @NullMarked
 package whorl.collector.page;
 

@@ -50,7 +50,8 @@ class AgentAlertsTest {
   }
 
   @Test
-  void twoHundredAgents_sameRuleAtOnce_threeFull_allAlertsWithTheirJournals() throws Exception {
+  void twoHundredAgentsWithTheSameRule_getThreeCaptures_andAllAlertsKeepTheirJournals()
+      throws Exception {
     List<Wire> wires = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       wires.add(rig.fleet.connect(agent(i)));
@@ -98,28 +99,28 @@ class AgentAlertsTest {
     assertThat(FakeRequest.get("/api/v1/captures").json(rig.fleet.captureRoutes).get("captures"))
         .hasSize(3);
 
-    // one of the others can still be asked for
+    // a capture of the other agents can still be requested
     Wire held = wires.stream().filter(wire -> !wire.verdicts().get(0).full()).findFirst().get();
     FakeRequest.post("/api/v1/captures", "{\"target\":{\"agent\":\"" + held.id() + "\"}}")
         .to(rig.fleet.captureRoutes);
-    assertThat(held.asked()).hasSize(1);
+    assertThat(held.captureRequests()).hasSize(1);
   }
 
   @Test
-  void journalThatFollowsItsAlert_isKeptWithIt_fromItsOwnAgentAlone() throws Exception {
+  void laterJournal_isAddedToItsAlert_onlyFromTheSameAgent() throws Exception {
     Wire wire = rig.fleet.connect(agent(1));
-    Wire stranger = rig.fleet.connect(agent(2));
+    Wire attacker = rig.fleet.connect(agent(2));
     Alert alert = rig.alert("process-started");
     wire.say(new AlertRaised(alert, null, List.of(event(3))));
 
-    stranger.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(7), event(8))));
+    attacker.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(7), event(8))));
     assertThat(journal(alert)).hasSize(1);
     wire.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(1), event(2))));
-    assertThat(sequences(alert)).as("with what came first").containsExactly(1L, 2L, 3L);
+    assertThat(sequences(alert)).as("with the earlier events").containsExactly(1L, 2L, 3L);
     wire.say(new AgentMessage.AlertJournal(alert.id(), events(1, 40)));
     assertThat(journal(alert)).hasSize(40);
     wire.say(new AgentMessage.AlertJournal(alert.id(), events(50, 200)));
-    assertThat(journal(alert)).as("once it is there, nothing is added").hasSize(40);
+    assertThat(journal(alert)).as("nothing is added to a complete journal").hasSize(40);
     wire.say(new AgentMessage.AlertJournal(new Id("of-nobody"), List.of(event(1))));
 
     assertThat(rig.listed().get(0).get("journalEvents").asInt()).isEqualTo(40);
@@ -147,18 +148,18 @@ class AgentAlertsTest {
         .get("journal");
   }
 
-  /** Anybody with an agent's token can connect under any number of agent ids. */
+  /** An attacker with an agent's token can connect under any number of agent ids. */
   @Test
-  void strangersBehindOneAddress_leaveRoomForTheAlertsOfOthers() throws IOException {
+  void attackersBehindOneAddress_leaveRoomForAlertsOfOthers() throws IOException {
     int alerts = 60;
     Path place = Files.createDirectory(folder.resolve("small"));
     try (AlertRig small = new AlertRig(place, time, 100_000, 4 * alerts)) {
       for (int i = 0; i < 100; i++) {
-        Wire stranger = small.fleet.dial(agent(1_000 + i));
-        stranger.peer.address = "203.0.113.9";
-        stranger.hello();
-        stranger.say(new AlertRaised(small.alert("noise-" + i), null, List.of()));
-        assertThat(stranger.verdicts()).hasSize(1);
+        Wire attacker = small.fleet.dial(agent(1_000 + i));
+        attacker.peer.address = "203.0.113.9";
+        attacker.hello();
+        attacker.say(new AlertRaised(small.alert("noise-" + i), null, List.of()));
+        assertThat(attacker.verdicts()).hasSize(1);
       }
       assertThat(small.listed()).hasSize(alerts);
       assertThat(small.counters.withoutRoom()).isEqualTo(40);
@@ -172,7 +173,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void stormWindow_slides_andCountsEachRuleAndServiceByItself() throws IOException {
+  void stormWindow_slides_andCountsEachRuleAndServiceSeparately() throws IOException {
     Wire shop = rig.fleet.connect(agent(1));
     Wire cart = rig.fleet.connect(agent(2, "cart", "prod"));
     Wire test = rig.fleet.connect(agent(3, "shop", "test"));
@@ -190,7 +191,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void alertRaisedAgainAfterABrokenConnection_isKeptOnce_withTheSameVerdict() throws IOException {
+  void alertRaisedAgainAfterALostConnection_isStoredOnce_withTheSameVerdict() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     AlertRaised raised =
         new AlertRaised(rig.alert("rule-a"), new Id("capture-0001"), List.of(event(1)));
@@ -210,7 +211,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void alertsOfOneDeed_areListedAsOneThatGrows_andKeptOneByOne() throws IOException {
+  void alertsOfOneGroup_areListedAsOneGrowingAlert_andStoredSeparately() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     Alert first = rig.alert("rule-a", "r1");
     Alert other = rig.alert("rule-b", "r1");
@@ -242,9 +243,9 @@ class AgentAlertsTest {
         .hasSize(2);
   }
 
-  /** Many alerts of one rule push none of another out. */
+  /** Many alerts of one rule do not evict an alert of another rule. */
   @Test
-  void alertOfAnotherRule_afterManyOfOneDeed_isKept() throws IOException {
+  void alertOfAnotherRule_afterManyOfOneGroup_isStored() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     for (int i = 0; i < 300; i++) {
       wire.say(new AlertRaised(rig.alert("noise", "r1"), null, List.of()));
@@ -257,9 +258,12 @@ class AgentAlertsTest {
     assertThat(kept.path("journal")).hasSize(1);
   }
 
-  /** Beyond two hundred they are counted, so that one deed does not fill the room of all. */
+  /**
+   * More than two hundred alerts of a group are only counted, so that one group does not fill the
+   * store.
+   */
   @Test
-  void manyAlertsOfOneDeed_areCounted() throws IOException {
+  void manyAlertsOfOneGroup_areCounted() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     for (int i = 0; i < 500; i++) {
       wire.say(new AlertRaised(rig.alert("rule-" + i, "r1"), null, List.of()));
@@ -273,7 +277,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void agentThatFellSilent_isListedAsAlert_withItsLastJournal() throws IOException {
+  void lostAgent_isListedAsAlert_withItsLastEvents() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     wire.say(new AgentMessage.Journal(List.of(event(1), event(2))));
     wire.listener.closed();
@@ -289,7 +293,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void alertWithoutACapture_isKept_withTheReason() throws IOException {
+  void alertWithoutACapture_isStored_withTheReason() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     wire.say(new AlertRaised(rig.alert("rule-a"), null, List.of()));
 
@@ -300,7 +304,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void alertThatHadJoined_asksForItsOwnCaptureLater_andGetsAVerdictOfItsOwn() throws IOException {
+  void joinedAlert_mayRequestItsOwnCaptureLater_andGetsItsOwnVerdict() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     Alert alert = rig.alert("rule-b");
     wire.say(new AlertRaised(alert, null, List.of()));
@@ -313,7 +317,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void alertThatJoined_hasTheEvidenceOfTheCaptureThatItJoined() throws IOException {
+  void joinedAlert_hasTheEvidenceOfTheCaptureThatItJoined() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     Id capture = new Id("capture-0001");
     wire.say(new AlertRaised(rig.alert("rule-a"), capture, List.of()));
@@ -339,7 +343,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void alertThatJoinedAnothersOrAnUnknownCapture_hasNone_andMayAskLater() throws IOException {
+  void alertThatJoinedAForeignOrUnknownCapture_hasNone_andMayRequestOneLater() throws IOException {
     Wire other = rig.fleet.connect(agent(1));
     other.say(new AlertRaised(rig.alert("rule-a"), new Id("capture-0001"), List.of()));
     Wire wire = rig.fleet.connect(agent(2));
@@ -356,7 +360,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void captureBegunWhileTheCollectorWasAway_getsItsAlertLater() throws IOException {
+  void captureBegunWhileTheCollectorWasDown_getsItsAlertLater() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     Id capture = new Id("capture-0001");
     wire.say(new CaptureProgress(capture, null, CaptureState.RUNNING, 0, 0, null));
@@ -394,7 +398,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void hostileAlert_isCut_andNeverClaimsAnotherSource() throws IOException {
+  void hostileAlert_isCut_andCannotClaimAnotherSource() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     String endless = "\u001b[2J<script>".repeat(20_000);
     List<EventLine> journal = new ArrayList<>();
@@ -447,7 +451,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void oneAgentsFlood_isCountedAndAnswered() throws IOException {
+  void floodOfOneAgent_isCountedAndRefused() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     for (int i = 0; i < 603; i++) {
       wire.say(new AlertRaised(rig.alert("rule-a"), null, List.of()));
@@ -461,7 +465,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void tooManyAlerts_refuseNewOnes_untilThoseThatAreKeptAreADayOld() throws IOException {
+  void tooManyAlerts_refuseNewOnes_untilTheStoredOnesAreADayOld() throws IOException {
     rig.close();
     rig = new AlertRig(folder, time, 20);
     Wire wire = rig.fleet.connect(agent(1));
@@ -499,7 +503,7 @@ class AgentAlertsTest {
   }
 
   @Test
-  void list_isNewestFirst_narrowed_andFollowsItsCursor() throws IOException {
+  void list_isNewestFirst_filtered_andFollowsItsCursor() throws IOException {
     Wire shop = rig.fleet.connect(agent(1));
     Wire cart = rig.fleet.connect(agent(2, "cart", "prod"));
     for (int i = 0; i < 5; i++) {

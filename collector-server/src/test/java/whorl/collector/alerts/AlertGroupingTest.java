@@ -20,104 +20,164 @@ class AlertGroupingTest {
   private int alerts;
 
   @Test
-  void next_sameRequest_isOneDeedWhateverTheRuleAndThread() {
+  void next_sameRequest_isOneGroup_whateverTheRuleAndThread() {
     Alert first = alert("a", Level.HIGH, "r1", "exec-1");
 
     assertThat(next(first, 0)).isNull();
     assertThat(next(alert("b", Level.HIGH, "r1", "exec-1"), 1))
-        .isEqualTo(new AlertGrouping.Part(first.id(), 2));
+        .isEqualTo(new AlertGrouping.Membership(first.id(), 2));
     assertThat(next(alert("c", Level.MEDIUM, "r1", "pool-2"), 300))
-        .isEqualTo(new AlertGrouping.Part(first.id(), 3));
+        .isEqualTo(new AlertGrouping.Membership(first.id(), 3));
   }
 
   @Test
-  void next_graverThanBefore_beginsAnewAndTakesWhatFollows() {
+  void next_higherLevel_startsANewGroup_thatTakesLaterAlerts() {
     next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
     Alert graver = alert("b", Level.CRITICAL, "r1", "exec-1");
 
     assertThat(next(graver, 1)).isNull();
     assertThat(next(alert("a", Level.HIGH, "r1", "exec-1"), 2))
-        .isEqualTo(new AlertGrouping.Part(graver.id(), 2));
+        .isEqualTo(new AlertGrouping.Membership(graver.id(), 2));
   }
 
   @Test
-  void next_anotherRequestOnTheSameThread_isAnotherDeed() {
+  void next_otherRequestOnTheSameThread_isAnotherGroup() {
     next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
 
     assertThat(next(alert("a", Level.HIGH, "r2", "exec-1"), 1)).isNull();
   }
 
   @Test
-  void next_sameRuleClientAndPath_isOneDeedWhileLessThanAMinuteLiesBetween() {
-    Alert first = alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", "/fetch"), "exec-1", NOON);
+  void next_sameRuleClientAndPath_isOneGroup_withinAMinuteOfTheLast() {
+    Alert first =
+        alert("scan", Level.MEDIUM, captureRequests("r1", "10.0.0.9", "/fetch"), "exec-1", NOON);
     next(first, 0);
 
     assertThat(
             next(
-                alert("scan", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 50))
-        .isEqualTo(new AlertGrouping.Part(first.id(), 2));
+                alert(
+                    "scan",
+                    Level.MEDIUM,
+                    captureRequests("r2", "10.0.0.9", "/fetch"),
+                    "exec-2",
+                    NOON),
+                50))
+        .isEqualTo(new AlertGrouping.Membership(first.id(), 2));
     assertThat(
             next(
-                alert("scan", Level.MEDIUM, asked("r3", "10.0.0.9", "/fetch"), "exec-3", NOON),
+                alert(
+                    "scan",
+                    Level.MEDIUM,
+                    captureRequests("r3", "10.0.0.9", "/fetch"),
+                    "exec-3",
+                    NOON),
                 100))
-        .isEqualTo(new AlertGrouping.Part(first.id(), 3));
+        .isEqualTo(new AlertGrouping.Membership(first.id(), 3));
     assertThat(
             next(
-                alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/fetch"), "exec-3", NOON),
+                alert(
+                    "scan",
+                    Level.MEDIUM,
+                    captureRequests("r4", "10.0.0.9", "/fetch"),
+                    "exec-3",
+                    NOON),
                 161))
         .isNull();
   }
 
   @Test
-  void next_anotherRuleClientOrPath_isAnotherDeed() {
-    next(alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", "/fetch"), "exec-1", NOON), 0);
+  void next_otherRuleClientOrPath_isAnotherGroup() {
+    next(
+        alert("scan", Level.MEDIUM, captureRequests("r1", "10.0.0.9", "/fetch"), "exec-1", NOON),
+        0);
 
     assertThat(
             next(
-                alert("other", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 1))
+                alert(
+                    "other",
+                    Level.MEDIUM,
+                    captureRequests("r2", "10.0.0.9", "/fetch"),
+                    "exec-2",
+                    NOON),
+                1))
         .isNull();
     assertThat(
-            next(alert("scan", Level.MEDIUM, asked("r3", "10.0.0.8", "/fetch"), "exec-2", NOON), 2))
+            next(
+                alert(
+                    "scan",
+                    Level.MEDIUM,
+                    captureRequests("r3", "10.0.0.8", "/fetch"),
+                    "exec-2",
+                    NOON),
+                2))
         .isNull();
     assertThat(
-            next(alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/read"), "exec-2", NOON), 3))
+            next(
+                alert(
+                    "scan",
+                    Level.MEDIUM,
+                    captureRequests("r4", "10.0.0.9", "/read"),
+                    "exec-2",
+                    NOON),
+                3))
         .isNull();
     assertThat(
-            next(alert("scan", Level.HIGH, asked("r5", "10.0.0.9", "/fetch"), "exec-2", NOON), 4))
+            next(
+                alert(
+                    "scan",
+                    Level.HIGH,
+                    captureRequests("r5", "10.0.0.9", "/fetch"),
+                    "exec-2",
+                    NOON),
+                4))
         .isNull();
   }
 
   @Test
-  void next_pathsOfAnyLength_takeNoMoreRoomThanTheBound() {
+  void next_longPaths_areNotRemembered() {
     String path = "/" + "a".repeat(2_000);
 
-    next(alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", path), "exec-1", NOON), 0);
+    next(alert("scan", Level.MEDIUM, captureRequests("r1", "10.0.0.9", path), "exec-1", NOON), 0);
 
-    assertThat(next(alert("scan", Level.MEDIUM, asked("r2", "10.0.0.9", path), "exec-2", NOON), 1))
+    assertThat(
+            next(
+                alert(
+                    "scan", Level.MEDIUM, captureRequests("r2", "10.0.0.9", path), "exec-2", NOON),
+                1))
         .isNull();
   }
 
-  /** A shell that is used twice: the second use raises both rules again. */
+  /** The second use of a web shell raises both rules again. */
   @Test
-  void next_allRulesOfARequestThatIsRepeated_areOfItsDeed() {
-    Alert first = alert("a", Level.HIGH, asked("r1", "10.0.0.9", "/shell"), "exec-1", NOON);
+  void next_allRulesOfARepeatedRequest_areInItsGroup() {
+    Alert first =
+        alert("a", Level.HIGH, captureRequests("r1", "10.0.0.9", "/shell"), "exec-1", NOON);
     next(first, 0);
-    next(alert("b", Level.HIGH, asked("r1", "10.0.0.9", "/shell"), "exec-1", NOON), 0);
+    next(alert("b", Level.HIGH, captureRequests("r1", "10.0.0.9", "/shell"), "exec-1", NOON), 0);
 
-    assertThat(next(alert("a", Level.HIGH, asked("r2", "10.0.0.9", "/shell"), "exec-1", NOON), 1))
-        .isEqualTo(new AlertGrouping.Part(first.id(), 3));
-    assertThat(next(alert("b", Level.HIGH, asked("r2", "10.0.0.9", "/shell"), "exec-1", NOON), 1))
-        .isEqualTo(new AlertGrouping.Part(first.id(), 4));
-    assertThat(next(alert("c", Level.HIGH, asked("r2", "10.0.0.9", "/shell"), "exec-1", NOON), 1))
+    assertThat(
+            next(
+                alert("a", Level.HIGH, captureRequests("r2", "10.0.0.9", "/shell"), "exec-1", NOON),
+                1))
+        .isEqualTo(new AlertGrouping.Membership(first.id(), 3));
+    assertThat(
+            next(
+                alert("b", Level.HIGH, captureRequests("r2", "10.0.0.9", "/shell"), "exec-1", NOON),
+                1))
+        .isEqualTo(new AlertGrouping.Membership(first.id(), 4));
+    assertThat(
+            next(
+                alert("c", Level.HIGH, captureRequests("r2", "10.0.0.9", "/shell"), "exec-1", NOON),
+                1))
         .isNull();
   }
 
-  private static Map<String, Object> asked(String id, String client, String path) {
+  private static Map<String, Object> captureRequests(String id, String client, String path) {
     return Map.of("request.id", id, "request.remoteAddress", client, "request.path", path);
   }
 
   @Test
-  void next_anotherAgent_isAnotherDeed() {
+  void next_otherAgent_isAnotherGroup() {
     next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
 
     assertThat(
@@ -126,19 +186,19 @@ class AlertGroupingTest {
   }
 
   @Test
-  void next_whatTheJdkTellsOfTheRequestsThread_isOfTheRequest() {
+  void next_jdkEventOnTheRequestsThread_isInTheRequestsGroup() {
     Alert first = alert("a", Level.HIGH, "r1", "exec-1");
     next(first, 0);
     Map<String, Object> jdk = Map.of("event", "jdk.Deserialization");
 
     assertThat(next(alert("jdk", Level.HIGH, jdk, "exec-1", NOON), 9))
-        .isEqualTo(new AlertGrouping.Part(first.id(), 2));
+        .isEqualTo(new AlertGrouping.Membership(first.id(), 2));
     assertThat(next(alert("jdk", Level.HIGH, jdk, "exec-1", NOON), 20)).isNull();
     assertThat(next(alert("other", Level.HIGH, null, "exec-1"), 9)).isNull();
   }
 
   @Test
-  void next_sameRuleAndThreadWithoutRequest_growsForAMinuteAtATimeAndTenInAll() {
+  void next_sameRuleAndThreadWithoutRequest_isOneGroup_withinAMinuteOfTheLastAndTenInAll() {
     next(alert("a", Level.HIGH, null, "main"), 0);
 
     assertThat(next(alert("a", Level.HIGH, null, "other"), 1)).isNull();
@@ -152,9 +212,9 @@ class AlertGroupingTest {
     assertThat(next(alert("a", Level.HIGH, null, "main"), 179 + 601)).isNull();
   }
 
-  /** Each way of it is a deed of its own. */
+  /** Each way of tampering is a group of its own. */
   @Test
-  void next_tampering_alwaysBeginsAnew() {
+  void next_tampering_alwaysStartsANewGroup() {
     Map<String, Object> tampering = Map.of("event", "whorl.Tamper", "what", "rules-changed");
 
     assertThat(next(alert("a", Level.CRITICAL, tampering, "whorl-tamper", NOON), 0)).isNull();
@@ -162,7 +222,7 @@ class AlertGroupingTest {
   }
 
   @Test
-  void next_correlation_isOfTheRequestThatItsEventsShare_elseOfNone() {
+  void next_correlation_isInTheGroupOfTheRequestThatItsEventsShare_orInNone() {
     Alert first = alert("a", Level.HIGH, "request-1", "exec-1");
     next(first, 0);
     Map<String, Object> ofOne =
@@ -181,16 +241,16 @@ class AlertGroupingTest {
   }
 
   @Test
-  void next_whatARequestStarted_isOfIt() {
+  void next_workStartedByARequest_isInTheRequestsGroup() {
     Alert first = alert("a", Level.HIGH, "r1", "exec-1");
     next(first, 0);
     Alert later = alert("b", Level.HIGH, Map.of("request.startedBy", "r1"), "shell-thread", NOON);
 
-    assertThat(next(later, 60)).isEqualTo(new AlertGrouping.Part(first.id(), 2));
+    assertThat(next(later, 60)).isEqualTo(new AlertGrouping.Membership(first.id(), 2));
   }
 
   @Test
-  void next_moreThanAreRemembered_forgetsTheOldest() {
+  void next_tooManyGroups_evictsTheOldest() {
     next(alert("a", Level.HIGH, "r-first", null), 0);
     for (int i = 0; i < 20_000; i++) {
       next(alert("a", Level.HIGH, "r" + i, null), 1);
@@ -200,7 +260,7 @@ class AlertGroupingTest {
     assertThat(next(alert("a", Level.HIGH, "r19999", null), 2)).isNotNull();
   }
 
-  private AlertGrouping.@Nullable Part next(Alert alert, long atSeconds) {
+  private AlertGrouping.@Nullable Membership next(Alert alert, long atSeconds) {
     return alertGrouping.next(AGENT, alert, NOON.plusSeconds(atSeconds));
   }
 

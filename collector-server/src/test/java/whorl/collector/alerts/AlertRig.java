@@ -19,7 +19,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** Alerts wired to a fleet as in the collector. */
+/** Alert handling wired to a fleet as in the collector. */
 final class AlertRig implements AutoCloseable {
   final FleetRig fleet;
   final AlertCounters counters = new AlertCounters();
@@ -56,7 +56,7 @@ final class AlertRig implements AutoCloseable {
     routes = new AlertRoutes(alerts, ledger, fleet.captures, time, counters).routes();
   }
 
-  /** Each of another request, and so of another deed. */
+  /** Returns an alert with a new request, and so in a new group. */
   Alert alert(String rule) {
     return alert(rule, "request-" + ++requests);
   }

@@ -14,7 +14,7 @@ class StormControlTest {
   private final StormControl storm = new StormControl(Limit.DEFAULT, time);
 
   @Test
-  void everNewRulesOfOneAgent_costTheOthersNothing() {
+  void manyRulesOfOneAgent_doNotAffectOtherAgents() {
     int admitted = 0;
     for (int i = 0; i < 10_115; i++) {
       admitted += storm.refusal(agent(1), null, "rule-" + i) == null ? 1 : 0;
@@ -38,31 +38,33 @@ class StormControlTest {
     assertThat(storm.refusal(agent(7_000), null, "one-more")).isNull();
   }
 
-  /** Whoever has an agent's token can say any service's name, but not have enrolled before. */
+  /**
+   * An attacker with an agent's token can claim any service's name, but not an earlier enrolment.
+   */
   @Test
-  void strangersUnderTheServicesName_takeNoCaptureOfThoseThatWereThereBefore() {
-    Instant before = time.instant();
-    Instant later = before.plus(Duration.ofHours(1)).plusMillis(1);
+  void laterAgentsUnderTheServicesName_takeNoCapturesFromEarlierAgents() {
+    Instant earlier = time.instant();
+    Instant later = earlier.plus(Duration.ofHours(1)).plusMillis(1);
     for (int i = 0; i < 200; i++) {
       String refusal = storm.refusal(agent(1_000 + i), i % 2 == 0 ? later : null, "jvm.process");
       assertThat(refusal == null).isEqualTo(i < 3 || i == 4);
     }
 
-    assertThat(storm.refusal(agent(1), before, "jvm.process")).isNull();
-    assertThat(storm.refusal(agent(2), before, "jvm.process")).isNull();
-    assertThat(storm.refusal(agent(3), before, "jvm.process")).isNull();
-    assertThat(storm.refusal(agent(4), before, "jvm.process")).contains("3 full captures");
+    assertThat(storm.refusal(agent(1), earlier, "jvm.process")).isNull();
+    assertThat(storm.refusal(agent(2), earlier, "jvm.process")).isNull();
+    assertThat(storm.refusal(agent(3), earlier, "jvm.process")).isNull();
+    assertThat(storm.refusal(agent(4), earlier, "jvm.process")).contains("3 full captures");
     assertThat(storm.refusal(agent(2_000), later, "jvm.process")).contains("3 full captures");
   }
 
   @Test
-  void tableFullOfStrangersRules_hasRoomForThoseThatWereThereBefore() {
-    Instant before = time.instant();
+  void tableFullOfLaterAgentsRules_hasRoomForEarlierAgents() {
+    Instant earlier = time.instant();
     for (int i = 0; i < 10_000; i++) {
       assertThat(storm.refusal(agent(1_000 + i / 100), null, "rule-" + i)).isNull();
     }
 
-    assertThat(storm.refusal(agent(1), before, "jvm.process")).isNull();
+    assertThat(storm.refusal(agent(1), earlier, "jvm.process")).isNull();
     assertThat(storm.refusal(agent(2_000), null, "jvm.other")).contains("10000");
   }
 }

@@ -14,14 +14,14 @@ import whorl.collector.http.ProblemException;
 import whorl.evidence.Alert;
 import whorl.evidence.Json;
 
-/** Webhooks: a body is a few bounded alerts that can be kept, or is answered with 400. */
+/** Every webhook body is read as a few bounded alerts that can be stored, or gets 400. */
 class WebhooksFuzzTest {
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z"));
 
   private static final int ALERTS_MAX = 256;
 
-  /** Of an alert as it is kept. */
+  /** Limit for a stored alert. */
   private static final int ALERT_MAX_BYTES = 1 << 20;
 
   @FuzzTest
@@ -34,7 +34,7 @@ class WebhooksFuzzTest {
     read(new AlertmanagerDialect(CLOCK), FakeRequest.post("/", ""), input);
   }
 
-  /** Lines of headers, an empty line, and the body. */
+  /** The input consists of header lines, an empty line, and the body. */
   @FuzzTest
   void cloudEvents_areAlertsOrRefused(byte[] input) throws IOException {
     String text = new String(input, StandardCharsets.ISO_8859_1);

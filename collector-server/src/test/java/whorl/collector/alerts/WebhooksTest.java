@@ -50,7 +50,7 @@ class WebhooksTest {
   }
 
   @Test
-  void webhookRoutes_takeATokenInTheQuery_ofRoleAlert() {
+  void webhookRoutes_acceptATokenOfRoleAlertInTheQuery() {
     assertThat(rig.routes)
         .filteredOn(route -> route.method().equals("POST"))
         .hasSize(4)
@@ -66,7 +66,7 @@ class WebhooksTest {
   }
 
   @Test
-  void falco_byPod_startsACapture_andIsKept() throws IOException {
+  void falco_byPod_startsACapture_andIsStored() throws IOException {
     Wire other = rig.fleet.connect(agent(1));
     Wire named = rig.fleet.connect(agent(2));
 
@@ -74,15 +74,15 @@ class WebhooksTest {
 
     assertThat(answer.get("captures")).hasSize(1);
     assertThat(answer.get("captures").get(0).get("agent").asText()).isEqualTo("agent-00000002");
-    assertThat(other.asked()).isEmpty();
-    StartCapture asked = named.asked().get(0);
-    assertThat(asked.artifacts()).isEmpty();
-    assertThat(asked.reason()).contains("Sensitive file opened");
-    assertThat(asked.alert().rule()).isEqualTo("Read sensitive file untrusted");
-    assertThat(asked.alert().level()).isEqualTo(Level.MEDIUM);
-    assertThat(asked.alert().tags()).contains("T1555", "mitre_credential_access");
-    assertThat(asked.alert().time()).isEqualTo("2026-11-24T10:00:01.347416068Z");
-    assertThat(asked.alert().fields())
+    assertThat(other.captureRequests()).isEmpty();
+    StartCapture order = named.captureRequests().get(0);
+    assertThat(order.artifacts()).isEmpty();
+    assertThat(order.reason()).contains("Sensitive file opened");
+    assertThat(order.alert().rule()).isEqualTo("Read sensitive file untrusted");
+    assertThat(order.alert().level()).isEqualTo(Level.MEDIUM);
+    assertThat(order.alert().tags()).contains("T1555", "mitre_credential_access");
+    assertThat(order.alert().time()).isEqualTo("2026-11-24T10:00:01.347416068Z");
+    assertThat(order.alert().fields())
         .containsEntry("fd.name", "/etc/shadow")
         .containsEntry("user.uid", 65532)
         .doesNotContainKey("container.image.tag");
@@ -95,7 +95,7 @@ class WebhooksTest {
   }
 
   @Test
-  void falco_byTwelveDigitsOfTheContainerId() throws IOException {
+  void falco_byTwelveDigitsOfTheContainerId_startsACapture() throws IOException {
     rig.fleet.connect(agent(1));
     Wire named = rig.fleet.connect(agent(2));
     ObjectNode alert = falco();
@@ -103,39 +103,39 @@ class WebhooksTest {
     fields.putNull("k8s.ns.name").put("k8s.pod.name", "<NA>");
 
     rig.post("falco", alert.toString());
-    assertThat(named.asked()).hasSize(1);
+    assertThat(named.captureRequests()).hasSize(1);
   }
 
   @Test
-  void falco_podUidComesBeforeEverythingElse() throws IOException {
+  void falco_podUid_takesPrecedence() throws IOException {
     Wire byUid = rig.fleet.connect(agent(1));
     Wire byName = rig.fleet.connect(agent(2));
     ObjectNode alert = falco();
     ((ObjectNode) alert.get("output_fields")).put("k8s.pod.uid", agent(1).podUid());
 
     rig.post("falco", alert.toString());
-    assertThat(byUid.asked()).hasSize(1);
-    assertThat(byName.asked()).isEmpty();
+    assertThat(byUid.captureRequests()).hasSize(1);
+    assertThat(byName.captureRequests()).isEmpty();
   }
 
   @Test
-  void falco_byHost_onlyWhenNoPodAndNoContainerIsNamed() throws IOException {
+  void falco_byHost_onlyWithoutPodAndContainer() throws IOException {
     Wire neighbour = rig.fleet.connect(agent(12));
     assertThat(neighbour.identity.host()).isEqualTo("node-2");
     assertThat(rig.posted("falco", payload("falco.json")).get("notCaptured").asText())
         .contains("pod shop-00000002");
-    assertThat(neighbour.asked()).isEmpty();
+    assertThat(neighbour.captureRequests()).isEmpty();
 
     ObjectNode alert = falco();
     ObjectNode fields = (ObjectNode) alert.get("output_fields");
     fields.put("container.id", "host").remove("k8s.ns.name");
     fields.remove("k8s.pod.name");
     rig.post("falco", alert.toString());
-    assertThat(neighbour.asked()).hasSize(1);
+    assertThat(neighbour.captureRequests()).hasSize(1);
   }
 
   @Test
-  void nobodyMatches_isAcceptedAndKept_forItsSenderHasDoneNothingWrong() throws IOException {
+  void alertThatMatchesNoAgent_isAcceptedAndStored() throws IOException {
     JsonNode answer = rig.posted("falco", payload("falco.json"));
     assertThat(answer.get("captures")).isEmpty();
     assertThat(answer.get("notCaptured").asText()).contains("no connected agent matches");
@@ -155,27 +155,27 @@ class WebhooksTest {
     assertThat(second.get("captures").get(0).get("id"))
         .isEqualTo(first.get("captures").get(0).get("id"));
     assertThat(second.get("alert")).isNotEqualTo(first.get("alert"));
-    assertThat(wire.asked()).hasSize(1);
+    assertThat(wire.captureRequests()).hasSize(1);
     assertThat(rig.listed()).hasSize(2);
     assertThat(rig.counters.joined()).isEqualTo(1);
     time.pass(Duration.ofSeconds(2));
     rig.post("falco", payload("falco.json"));
-    assertThat(wire.asked()).hasSize(2);
+    assertThat(wire.captureRequests()).hasSize(2);
   }
 
   @Test
-  void repetitionOfAFailedCapture_startsAnother() throws IOException {
+  void repetitionAfterAFailedCapture_startsAnother() throws IOException {
     Wire wire = rig.fleet.connect(agent(2));
     rig.post("falco", payload("falco.json"));
     wire.say(
         new CaptureProgress(
-            wire.asked().get(0).capture(), null, CaptureState.FAILED, 0, 0, "no room"));
+            wire.captureRequests().get(0).capture(), null, CaptureState.FAILED, 0, 0, "no room"));
     rig.post("falco", payload("falco.json"));
-    assertThat(wire.asked()).hasSize(2);
+    assertThat(wire.captureRequests()).hasSize(2);
   }
 
   @Test
-  void stormControl_holdsBackOutsideAlertsToo_andSaysSo() throws IOException {
+  void stormControl_refusesCapturesOfExternalAlerts_withTheReason() throws IOException {
     for (int i = 0; i < 10; i++) {
       rig.fleet.connect(agent(i));
     }
@@ -198,14 +198,14 @@ class WebhooksTest {
     "Debug,informational",
     "Unheard-of,medium"
   })
-  void falcoPriority_isALevel(String priority, String level) throws IOException {
+  void falcoPriority_isMappedToALevel(String priority, String level) throws IOException {
     rig.fleet.connect(agent(2));
     rig.post("falco", falco().put("priority", priority).toString());
     assertThat(rig.listed().get(0).get("level").asText()).isEqualTo(level);
   }
 
   @Test
-  void alertmanager_firingStarts_resolvedIsOnlyKept() throws IOException {
+  void alertmanager_firingStartsACapture_resolvedIsOnlyStored() throws IOException {
     Wire firing = rig.fleet.connect(agent(1));
     Wire resolved = rig.fleet.connect(agent(2));
 
@@ -213,9 +213,9 @@ class WebhooksTest {
 
     assertThat(answer.get("captures")).hasSize(1);
     assertThat(answer.get("alerts")).hasSize(2);
-    assertThat(firing.asked().get(0).reason()).isEqualTo("Unusual outbound traffic");
-    assertThat(firing.asked().get(0).alert().level()).isEqualTo(Level.CRITICAL);
-    assertThat(resolved.asked()).isEmpty();
+    assertThat(firing.captureRequests().get(0).reason()).isEqualTo("Unusual outbound traffic");
+    assertThat(firing.captureRequests().get(0).alert().level()).isEqualTo(Level.CRITICAL);
+    assertThat(resolved.captureRequests()).isEmpty();
     JsonNode kept = rig.listed().get(0);
     assertThat(kept.get("fields").get("status").asText()).isEqualTo("resolved");
     assertThat(kept.get("time").asText()).isEqualTo("2026-11-24T09:58:00Z");
@@ -223,19 +223,19 @@ class WebhooksTest {
   }
 
   @Test
-  void alertmanager_onlyResolved_is202_andStartsNothing() throws IOException {
+  void alertmanager_onlyResolved_gets202_andStartsNothing() throws IOException {
     Wire wire = rig.fleet.connect(agent(2));
     ObjectNode group = (ObjectNode) Json.LENIENT.readTree(payload("alertmanager.json"));
     ((ArrayNode) group.get("alerts")).remove(0);
     group.put("status", "resolved");
 
     assertThat(rig.post("alertmanager", group.toString()).status()).isEqualTo(202);
-    assertThat(wire.asked()).isEmpty();
+    assertThat(wire.captureRequests()).isEmpty();
     assertThat(rig.listed()).hasSize(1);
   }
 
   @Test
-  void alertmanager_byService_andByContainerId() throws IOException {
+  void alertmanager_byServiceAndByContainerId_startsACapture() throws IOException {
     Wire shop = rig.fleet.connect(agent(1));
     Wire cart = rig.fleet.connect(agent(3, "cart", "prod"));
     rig.post(
@@ -248,50 +248,50 @@ class WebhooksTest {
             + "\"container_id\":\"containerd://"
             + agent(1).container()
             + "\"}}]}");
-    assertThat(cart.asked()).hasSize(1);
-    assertThat(shop.asked()).hasSize(1);
+    assertThat(cart.captureRequests()).hasSize(1);
+    assertThat(shop.captureRequests()).hasSize(1);
   }
 
   @Test
-  void alertmanager_exportedLabels_nameThePlace_notTheExporter() throws IOException {
+  void alertmanager_exportedLabels_takePrecedenceOverTheExportersLabels() throws IOException {
     Wire exporter = rig.fleet.connect(agent(1));
-    Wire meant = rig.fleet.connect(agent(2));
+    Wire target = rig.fleet.connect(agent(2));
     rig.post(
         "alertmanager",
         "{\"version\":\"4\",\"alerts\":[{\"labels\":{\"alertname\":\"A\","
             + "\"pod\":\"shop-00000001\",\"exported_pod\":\"shop-00000002\"}}]}");
-    assertThat(meant.asked()).hasSize(1);
-    assertThat(exporter.asked()).isEmpty();
+    assertThat(target.captureRequests()).hasSize(1);
+    assertThat(exporter.captureRequests()).isEmpty();
   }
 
   @Test
-  void cloudEvent_subjectCountsOnlyWhereNothingElseNamesThePlace() throws IOException {
+  void cloudEvent_subject_isUsedOnlyWithoutOtherPlaces() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     ObjectNode event = (ObjectNode) Json.LENIENT.readTree(payload("cloudevent.json"));
     event.put("subject", "images/nginx").put("service", "shop");
     FakeRequest.post("/api/v1/alerts/cloudevents", event.toString())
         .with("Content-Type", "application/cloudevents+json")
         .to(rig.routes);
-    assertThat(wire.asked()).hasSize(1);
+    assertThat(wire.captureRequests()).hasSize(1);
   }
 
   @Test
-  void alertmanager_emptyGroup_isTaken() throws IOException {
+  void alertmanager_emptyGroup_isAccepted() throws IOException {
     assertThat(rig.post("alertmanager", "{\"version\":\"4\",\"alerts\":[]}").status())
         .isEqualTo(202);
   }
 
   @Test
-  void cloudEvents_structured_batched_andBinary() throws IOException {
+  void cloudEvents_structuredBatchedAndBinary_areRead() throws IOException {
     Wire wire = rig.fleet.connect(agent(3));
     JsonNode structured =
         FakeRequest.post("/api/v1/alerts/cloudevents", payload("cloudevent.json"))
             .with("Content-Type", "application/cloudevents+json; charset=utf-8")
             .json(rig.routes);
     assertThat(structured.get("captures")).hasSize(1);
-    assertThat(wire.asked().get(0).alert().title()).isEqualTo("Reverse shell suspected");
-    assertThat(wire.asked().get(0).alert().level()).isEqualTo(Level.HIGH);
-    assertThat(wire.asked().get(0).alert().fields())
+    assertThat(wire.captureRequests().get(0).alert().title()).isEqualTo("Reverse shell suspected");
+    assertThat(wire.captureRequests().get(0).alert().level()).isEqualTo(Level.HIGH);
+    assertThat(wire.captureRequests().get(0).alert().fields())
         .containsEntry("port", 4444)
         .containsEntry("ce.id", "b6f8c1d2-0001");
 
@@ -313,13 +313,13 @@ class WebhooksTest {
         .with("ce-title", "Euro%20%E2%82%AC%20+1")
         .with("ce-containerid", agent(3).container().substring(0, 12))
         .to(rig.routes);
-    assertThat(wire.asked()).hasSize(2);
-    assertThat(wire.asked().get(1).alert().title()).isEqualTo("Euro € +1");
-    assertThat(wire.asked().get(1).alert().description()).isEqualTo("seen");
+    assertThat(wire.captureRequests()).hasSize(2);
+    assertThat(wire.captureRequests().get(1).alert().title()).isEqualTo("Euro € +1");
+    assertThat(wire.captureRequests().get(1).alert().description()).isEqualTo("seen");
   }
 
   @Test
-  void cloudEvents_carryingFalco_areReadAsFalcos() throws IOException {
+  void cloudEvents_withAFalcoAlert_areReadAsFalco() throws IOException {
     Wire wire = rig.fleet.connect(agent(2));
     FakeRequest.post("/api/v1/alerts/cloudevents", payload("falco.json"))
         .with("Content-Type", "application/json")
@@ -330,8 +330,9 @@ class WebhooksTest {
         .with("ce-rule", "Read%20sensitive%20file%20untrusted")
         .with("ce-priority", "Warning")
         .to(rig.routes);
-    assertThat(wire.asked().get(0).alert().rule()).isEqualTo("Read sensitive file untrusted");
-    assertThat(wire.asked().get(0).alert().source()).isEqualTo("cloudevents");
+    assertThat(wire.captureRequests().get(0).alert().rule())
+        .isEqualTo("Read sensitive file untrusted");
+    assertThat(wire.captureRequests().get(0).alert().source()).isEqualTo("cloudevents");
   }
 
   @Test
@@ -344,9 +345,9 @@ class WebhooksTest {
                 + "{\"labels\":{\"team\":\"checkout\"}},\"reason\":\"SpEL in sort\","
                 + "\"fields\":{\"path\":\"/products\",\"score\":9,\"none\":null}}");
     assertThat(answer.get("captures")).hasSize(1);
-    assertThat(wire.asked().get(0).reason()).isEqualTo("SpEL in sort");
-    assertThat(wire.asked().get(0).alert().level()).isEqualTo(Level.CRITICAL);
-    assertThat(wire.asked().get(0).alert().fields()).containsEntry("score", 9);
+    assertThat(wire.captureRequests().get(0).reason()).isEqualTo("SpEL in sort");
+    assertThat(wire.captureRequests().get(0).alert().level()).isEqualTo(Level.CRITICAL);
+    assertThat(wire.captureRequests().get(0).alert().fields()).containsEntry("score", 9);
   }
 
   @ParameterizedTest
@@ -358,7 +359,7 @@ class WebhooksTest {
         "falco|{\"rule\":\"x\"}|output_fields",
         "falco|{\"rule\":{},\"output_fields\":{}}|not a Falco alert",
         "alertmanager|{\"alerts\":{}}|list of alerts",
-        "alertmanager|{\"version\":\"3\",\"alerts\":[]}|version 3; 4 is known",
+        "alertmanager|{\"version\":\"3\",\"alerts\":[]}|version 3; only 4 is supported",
         "alertmanager|{\"version\":\"4\",\"alerts\":[7]}|without labels",
         "alertmanager|{\"version\":\"4\",\"alerts\":[{\"labels\":{}}]}|alertname",
         "cloudevents|{}|not a CloudEvent",
@@ -370,8 +371,8 @@ class WebhooksTest {
         "generic|{\"rule\":\"x\",\"level\":\"loud\",\"target\":{\"service\":\"a\"}}|not a level",
         "generic|null|null",
       })
-  void malformedBody_isNamed_andNothingIsKept(String dialect, String body, String named)
-      throws IOException {
+  void malformedBody_isRefusedWithTheProblem_andNothingIsStored(
+      String dialect, String body, String named) throws IOException {
     assertProblem(() -> rig.post(dialect, body), 400, named);
     assertThat(rig.listed()).isEmpty();
     assertThat(rig.counters.malformed()).isEqualTo(1);
@@ -385,7 +386,7 @@ class WebhooksTest {
         "[]",
         "7"
       })
-  void malformedCloudEvent_isNamed(String body) {
+  void malformedCloudEvent_isRefusedWithTheProblem(String body) {
     assertProblem(
         () ->
             FakeRequest.post("/api/v1/alerts/cloudevents", body)
@@ -435,7 +436,7 @@ class WebhooksTest {
   }
 
   @Test
-  void manyAlertsOfOneToken_areRefused_andEraseNoneOfThoseThatWereThere() throws IOException {
+  void manyAlertsOfOneToken_areRefused_andEvictNoStoredAlerts() throws IOException {
     rig.close();
     rig = new AlertRig(folder, time, 400);
     Wire wire = rig.fleet.connect(agent(1));

@@ -24,7 +24,7 @@ class ServeOptionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0:7117", "[::]:7117", "192.0.2.1:80"})
-  void listen_elsewhere_needsTlsOrTheWord(String listen) throws Exception {
+  void listen_onOtherAddresses_needsTlsOrInsecure(String listen) throws Exception {
     assertThat(problems(options(listen, null, null, null, false, 32, "3/10m")))
         .singleElement()
         .asString()
@@ -36,7 +36,7 @@ class ServeOptionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "7117", ":7117", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000"})
-  void listen_withoutAddressOrPort_isNamed(String listen) {
+  void listen_withoutAddressOrPort_isReported(String listen) {
     assertThat(problems(options(listen, null, null, null, false, 32, "3/10m")))
         .singleElement()
         .asString()
@@ -44,7 +44,7 @@ class ServeOptionsTest {
   }
 
   @Test
-  void problems_areToldTogether() {
+  void problems_areReportedTogether() {
     assertThat(problems(options("x", PEM, null, null, false, 0, "many")))
         .hasSize(4)
         .anyMatch(problem -> problem.contains("--tls-cert and --tls-key belong together"))
@@ -55,7 +55,7 @@ class ServeOptionsTest {
   }
 
   @Test
-  void storm_isCapturesInATime() throws Exception {
+  void storm_isCapturesPerWindow() throws Exception {
     assertThat(options("localhost:1", null, null, null, false, 1, "5/90s").read().storm())
         .isEqualTo(new StormLimit(5, Duration.ofSeconds(90)));
     assertThat(options("localhost:1", null, null, null, false, 1, "1/2h").read().storm())
@@ -74,7 +74,7 @@ class ServeOptionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "64", "0GiB", "-1GiB", "1KiB", "1 GiB", "99999999TiB", "1gib"})
-  void maxArtifact_ofAnotherShape_isNamed(String text) {
+  void maxArtifact_malformed_isReported(String text) {
     assertThat(problems(options("localhost:1", null, null, null, false, 1, text, "1/2h")))
         .singleElement()
         .asString()
@@ -83,13 +83,13 @@ class ServeOptionsTest {
 
   @ParameterizedTest
   @CsvSource({"90s,90", "5m,300", "0s,0"})
-  void silence_isATime(String text, long seconds) throws Exception {
+  void silence_isADuration(String text, long seconds) throws Exception {
     assertThat(silence(text).read().silence()).isEqualTo(Duration.ofSeconds(seconds));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "90", "-1s", "1h", "soon"})
-  void silence_ofAnotherShape_isNamed(String text) {
+  void silence_malformed_isReported(String text) {
     assertThat(problems(silence(text)))
         .containsExactly("--silence " + text + ": a time, such as 90s or 5m; 0s for never");
   }
@@ -123,7 +123,7 @@ class ServeOptionsTest {
         "alert=1d,alert=2d|alert is there twice",
         "heap=100000d|heap=100000d: a number with h or d",
       })
-  void retain_anythingElse_isNamedWithWhatIsAllowed(@Nullable String text, String problem) {
+  void retain_malformed_isReportedWithTheAllowedValues(@Nullable String text, String problem) {
     String given = text == null ? "" : text;
     assertThat(problems(retain(given, null)))
         .singleElement()
@@ -132,7 +132,7 @@ class ServeOptionsTest {
   }
 
   @Test
-  void retainSize_anythingElse_isNamedWithWhatIsAllowed() {
+  void retainSize_malformed_isReportedWithTheAllowedValues() {
     assertThat(problems(retain(null, "heap=5GB,blob=1GiB")))
         .containsExactly(
             "--retain-size heap=5GB,blob=1GiB: heap=5GB: a number with MiB, GiB or TiB behind it,"

@@ -45,7 +45,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void hello_isAnsweredWithWelcomeFirst_andListsTheAgent() throws IOException {
+  void hello_getsWelcomeFirst_andListsTheAgent() throws IOException {
     Wire wire = rig.connect(agent(1));
 
     assertThat(wire.peer.received(CollectorMessage.class))
@@ -77,7 +77,7 @@ class AgentChannelTest {
   void hello_late_isClosed() {
     Wire wire = rig.dial(agent(1));
     time.pass(Duration.ofSeconds(11));
-    rig.channel.expelTheSilent();
+    rig.channel.closeExpired();
 
     assertThat(wire.peer.closeCode()).isEqualTo(1008);
     assertThat(wire.peer.closeReason()).contains("no hello within 10 s");
@@ -124,7 +124,7 @@ class AgentChannelTest {
         "{\"type\":\"status\",\"losses\":{},\"costs\":[1]}",
         "{\"type\":\"hello\",\"identity\":{\"id\":\"agent-00000001\",\"service\":\"again\"}}"
       })
-  void malformedMessage_costsThatConnectionOnly(String message) {
+  void malformedMessage_closesOnlyItsConnection(String message) {
     Wire other = rig.connect(agent(1));
     Wire wire = rig.connect(agent(2));
     wire.listener.text(message);
@@ -158,7 +158,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void unknownTypesAndFields_arePassedOverAndCounted() {
+  void unknownTypesAndFields_areIgnoredAndCounted() {
     Wire wire = rig.connect(agent(1));
     wire.listener.text("{\"type\":\"telepathy\",\"thought\":{\"deep\":[1,2]}}");
     wire.listener.text("{\"type\":\"status\",\"losses\":{\"ring\":3},\"mood\":{\"a\":1},\"x\":2}");
@@ -180,7 +180,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void statusOfAnOlderAgent_hasNoCosts() throws IOException {
+  void status_fromOlderAgent_hasNoCosts() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.listener.text("{\"type\":\"status\",\"losses\":{\"ring\":3}}");
 
@@ -191,19 +191,19 @@ class AgentChannelTest {
   }
 
   @Test
-  void sameAgentAgain_replacesTheOldConnection() {
+  void secondConnectionOfAnAgent_replacesTheFirst() {
     Wire old = rig.connect(agent(1));
-    Wire anew = rig.connect(agent(1));
+    Wire newer = rig.connect(agent(1));
 
     assertThat(old.peer.closeCode()).isEqualTo(4001);
-    assertThat(anew.peer.closeCode()).isZero();
+    assertThat(newer.peer.closeCode()).isZero();
     old.listener.closed();
-    assertThat(rig.fleet.isConnected(anew.id())).isTrue();
+    assertThat(rig.fleet.isConnected(newer.id())).isTrue();
     assertThat(rig.counters.replacedConnections()).isEqualTo(1);
   }
 
   @Test
-  void firstKeyWins_anotherIsRefusedAndTold_andTheFirstStaysConnected() throws IOException {
+  void otherKey_isRefusedAndRecorded_andTheFirstStaysConnected() throws IOException {
     SigningKey key = SigningKey.generate();
     SigningKey other = SigningKey.generate();
     Wire first = rig.connect(agent(1), key);
@@ -217,14 +217,14 @@ class AgentChannelTest {
     assertThat(first.peer.closeCode()).isZero();
     assertThat(rig.fleet.isEnrolled(first.id())).isTrue();
     assertThat(rig.counters.refusedKeys()).isEqualTo(3);
-    // the same refusal is told once
+    // the same refusal is recorded once
     assertThat(rig.custody)
         .containsExactly(
             "enrolled agent-00000001", "refused agent-00000001", "refused agent-00000001");
   }
 
   @Test
-  void publicKeyOfAnother_withoutTheKeyItself_isRefusedAndTold_andTheOwnerStaysConnected() {
+  void publicKeyWithoutItsPrivateKey_isRefusedAndRecorded_andTheOwnerStaysConnected() {
     SigningKey key = SigningKey.generate();
     Wire owner = rig.connect(agent(1), key);
     Wire thief = rig.dial(agent(1));
@@ -257,7 +257,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void anythingBetweenChallengeAndProof_isClosed_andNothingOfItIsTaken() {
+  void messageBetweenChallengeAndProof_closesTheChannel_andIsIgnored() {
     SigningKey key = SigningKey.generate();
     Wire wire = rig.dial(agent(1));
     wire.hello(key.publicKey());
@@ -274,7 +274,7 @@ class AgentChannelTest {
     Wire wire = rig.dial(agent(1));
     wire.hello(key.publicKey());
     time.pass(Duration.ofSeconds(11));
-    rig.channel.expelTheSilent();
+    rig.channel.closeExpired();
     wire.prove(key);
 
     assertThat(wire.peer.closeCode()).isEqualTo(1008);
@@ -282,7 +282,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void newKeysBeyondAThousandAMinuteFromOneAddress_areAskedToComeLater() {
+  void moreThanAThousandNewKeysAMinuteFromOneAddress_areDeferred() {
     SigningKey key = SigningKey.generate();
     for (int i = 0; i < 1_000; i++) {
       rig.connect(agent(i), key);
@@ -306,7 +306,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void enrolledKey_outlivesARestart_andTheAgentsBeingForgotten() throws IOException {
+  void enrolledKey_survivesARestart_andTheAgentsDeletion() throws IOException {
     SigningKey key = SigningKey.generate();
     rig.connect(agent(1), key).listener.closed();
     rig.fleet.save();
@@ -323,13 +323,13 @@ class AgentChannelTest {
   }
 
   @Test
-  void threeMissedHeartbeats_disconnect_andLastSeenStays() throws IOException {
+  void threeMissedHeartbeats_closeTheChannel_andLastSeenStays() throws IOException {
     Wire silent = rig.connect(agent(1));
     Wire alive = rig.connect(agent(2));
     time.pass(Duration.ofSeconds(20));
     alive.say(new AgentMessage.Status(Map.of(), null, null));
     time.pass(Duration.ofSeconds(11));
-    rig.channel.expelTheSilent();
+    rig.channel.closeExpired();
 
     assertThat(silent.peer.closeCode()).isEqualTo(4002);
     assertThat(alive.peer.closeCode()).isZero();
@@ -340,7 +340,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void journal_isReadBackInOrder_withoutDoubles() throws IOException {
+  void journal_isReadInOrder_withoutDuplicates() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.say(new AgentMessage.Journal(List.of(event(0), event(1), event(2))));
     wire.say(new AgentMessage.Journal(List.of(event(2), event(3))));
@@ -372,7 +372,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void journal_ofAKilledAgent_outlivesARestart() throws IOException {
+  void journalOfAKilledAgent_survivesARestart() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.say(
         new AgentMessage.AlertRaised(
@@ -400,7 +400,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void storeFailure_asksTheAgentToComeAgain() {
+  void storeFailure_closesWithTryAgainLater() {
     rig.sink =
         (agent, raised) -> {
           throw new IOException("no space left on device");
@@ -440,8 +440,8 @@ class AgentChannelTest {
       for (Wire wire : wires) {
         wire.listener.text(heartbeat);
       }
-      rig.channel.expelTheSilent();
-      rig.captures.tend();
+      rig.channel.closeExpired();
+      rig.captures.checkTimeouts();
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     rig.fleet.save();

@@ -18,7 +18,7 @@ import whorl.collector.fleet.FleetRig.Wire;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentMessage;
 
-/** What agents say that they cost: shown, divided by time, summed, and believed within bounds. */
+/** The costs that agents report: shown, divided by time, summed, and checked against bounds. */
 class AgentCostsTest {
   private static final double EXACT = 1e-9;
 
@@ -37,11 +37,11 @@ class AgentCostsTest {
   }
 
   @Test
-  void list_showsWhatItCosts_withItsShareSinceTheLastHeartbeat() throws IOException {
+  void list_showsCosts_withTheShareSinceTheLastHeartbeat() throws IOException {
     Wire wire = rig.connect(agent(1));
-    say(wire, costs(100, 2.0, 1.0, 0.5));
+    report(wire, costs(100, 2.0, 1.0, 0.5));
     assertThat(listed().get("cpuShare").isNull()).isTrue();
-    say(wire, costs(110, 2.3, 1.1, 0.6));
+    report(wire, costs(110, 2.3, 1.1, 0.6));
 
     JsonNode costs = listed();
     assertThat(costs.get("seconds").doubleValue()).isEqualTo(110);
@@ -59,8 +59,8 @@ class AgentCostsTest {
   @Test
   void processorTimeThatTheAgentCannotRead_isNull() throws IOException {
     Wire wire = rig.connect(agent(1));
-    say(wire, new AgentCosts(1, null, null, 0.1, 127L, 1L, 1L, Map.of()));
-    say(wire, new AgentCosts(2, null, null, 0.2, 127L, 1L, 1L, Map.of()));
+    report(wire, new AgentCosts(1, null, null, 0.1, 127L, 1L, 1L, Map.of()));
+    report(wire, new AgentCosts(2, null, null, 0.2, 127L, 1L, 1L, Map.of()));
 
     JsonNode costs = listed();
     assertThat(costs.get("cpuSeconds").isNull()).isTrue();
@@ -71,9 +71,9 @@ class AgentCostsTest {
   }
 
   @Test
-  void agentThatIsGone_keepsWhatItSaid_andAfterARestartNothingIsCountedTwice() throws IOException {
+  void disconnectedAgent_keepsItsCosts_andARestartCountsNothingTwice() throws IOException {
     Wire wire = rig.connect(agent(1));
-    say(wire, costs(100, 2.0, 1.0, 0.5));
+    report(wire, costs(100, 2.0, 1.0, 0.5));
     assertThat(rig.fleet.heldBytes()).isEqualTo(Map.of("shop", 7_000.0));
     wire.listener.closed();
     assertThat(rig.fleet.heldBytes()).isEmpty();
@@ -82,19 +82,19 @@ class AgentCostsTest {
     open();
 
     assertThat(listed().get("cpuSeconds").doubleValue()).isEqualTo(2.0);
-    say(rig.connect(agent(1)), costs(160, 2.5, 1.0, 0.5));
+    report(rig.connect(agent(1)), costs(160, 2.5, 1.0, 0.5));
 
     assertThat(rig.fleet.serviceCosts().cpuSeconds()).isEqualTo(Map.of("shop", 0.5));
     assertThat(rig.fleet.serviceCosts().jfrCpuSeconds()).isEqualTo(Map.of("shop", 0.0));
   }
 
   @Test
-  void services_areSummed_overAgentsThatComeAndGo() throws IOException {
+  void services_areSummed_whileAgentsComeAndGo() throws IOException {
     Wire first = rig.connect(agent(1));
-    say(first, costs(10, 2.0, 1.0, 0.5));
+    report(first, costs(10, 2.0, 1.0, 0.5));
     first.listener.closed();
-    say(rig.connect(agent(2)), costs(10, 3.0, 1.0, 0.5));
-    say(rig.connect(agent(3, "cart", null)), costs(10, 4.0, 1.0, 0.5));
+    report(rig.connect(agent(2)), costs(10, 3.0, 1.0, 0.5));
+    report(rig.connect(agent(3, "cart", null)), costs(10, 4.0, 1.0, 0.5));
 
     assertThat(rig.fleet.serviceCosts().cpuSeconds()).isEqualTo(Map.of("shop", 5.0, "cart", 4.0));
     assertThat(rig.fleet.serviceCosts().hookSeconds()).isEqualTo(Map.of("shop", 1.0, "cart", 0.5));
@@ -108,7 +108,7 @@ class AgentCostsTest {
   @Test
   void services_tooMany_shareTheEmptyName() {
     for (int i = 0; i < ServiceCosts.MAX_SERVICES + 50; i++) {
-      say(rig.connect(agent(i, "service-" + i, null)), costs(10, 1.0, 1.0, 0.5));
+      report(rig.connect(agent(i, "service-" + i, null)), costs(10, 1.0, 1.0, 0.5));
     }
 
     Map<String, Double> services = rig.fleet.serviceCosts().cpuSeconds();
@@ -117,23 +117,23 @@ class AgentCostsTest {
   }
 
   @Test
-  void numbersThatGoBack_haveNoShare_andTakeNothingFromTheSums() throws IOException {
+  void decreasingNumbers_haveNoShare_andDoNotReduceTheSums() throws IOException {
     Wire wire = rig.connect(agent(1));
-    say(wire, costs(100, 2.0, 1.0, 0.5));
-    say(wire, costs(110, 1.0, 0.5, 0.1));
+    report(wire, costs(100, 2.0, 1.0, 0.5));
+    report(wire, costs(110, 1.0, 0.5, 0.1));
 
     assertThat(listed().get("cpuShare").isNull()).isTrue();
     assertThat(listed().get("hookShare").isNull()).isTrue();
     assertThat(rig.fleet.serviceCosts().cpuSeconds()).containsEntry("shop", 2.0);
 
-    say(wire, costs(110, 1.5, 0.5, 0.1));
+    report(wire, costs(110, 1.5, 0.5, 0.1));
 
-    assertThat(listed().get("cpuShare").isNull()).as("in no time").isTrue();
+    assertThat(listed().get("cpuShare").isNull()).as("no time has passed").isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-1", "-0.001", "1e300", "1e999", "\"NaN\"", "\"Infinity\"", "-1e999"})
-  void secondsThatCannotBeTrue_areDropped_andTheConnectionStays(String number) throws IOException {
+  void implausibleSeconds_areDropped_andTheConnectionStays(String number) throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.listener.text(
         "{\"type\":\"status\",\"losses\":{},\"costs\":{\"seconds\":5,\"cpuSeconds\":"
@@ -151,7 +151,7 @@ class AgentCostsTest {
   }
 
   @Test
-  void timeThatCannotBeTrue_dropsAll() throws IOException {
+  void implausibleTime_dropsAllCosts() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.listener.text(
         "{\"type\":\"status\",\"losses\":{},\"costs\":{\"seconds\":-5,\"cpuSeconds\":1}}");
@@ -162,7 +162,7 @@ class AgentCostsTest {
   }
 
   @Test
-  void countsAndBytesThatCannotBeTrue_areDropped() throws IOException {
+  void implausibleCountsAndBytes_areDropped() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.listener.text(
         "{\"type\":\"status\",\"losses\":{},\"costs\":{\"seconds\":5,\"hookVisits\":-1,"
@@ -196,10 +196,10 @@ class AgentCostsTest {
   }
 
   @Test
-  void shareBeyondAnyMachine_isNotShown() throws IOException {
+  void implausibleShare_isNotShown() throws IOException {
     Wire wire = rig.connect(agent(1));
-    say(wire, costs(100, 2.0, 1.0, 0.5));
-    say(wire, costs(100.0001, 1e12, 1.0, 1e12));
+    report(wire, costs(100, 2.0, 1.0, 0.5));
+    report(wire, costs(100.0001, 1e12, 1.0, 1e12));
 
     assertThat(listed().get("cpuShare").isNull()).isTrue();
     assertThat(listed().get("hookShare").isNull()).isTrue();
@@ -210,7 +210,7 @@ class AgentCostsTest {
         seconds, cpu, jfr, hooks, 1_270L, 20L, 30L, Map.of("events", 5_000L, "console", 2_000L));
   }
 
-  private static void say(Wire wire, AgentCosts costs) {
+  private static void report(Wire wire, AgentCosts costs) {
     wire.say(new AgentMessage.Status(Map.of(), null, costs));
   }
 

@@ -38,20 +38,20 @@ class AgentRoutesTest {
   }
 
   @Test
-  void list_followsItsCursor_overConnectedAndGone() throws IOException {
+  void list_followsItsCursor_overConnectedAndDisconnectedAgents() throws IOException {
     for (int i = 0; i < 25; i++) {
       Wire wire = rig.connect(agent(i));
       if (i % 2 == 0) {
         wire.listener.closed();
       }
     }
-    assertThat(all(null)).hasSize(25).doesNotHaveDuplicates();
-    assertThat(all("true")).hasSize(12);
-    assertThat(all("false")).hasSize(13);
+    assertThat(allIds(null)).hasSize(25).doesNotHaveDuplicates();
+    assertThat(allIds("true")).hasSize(12);
+    assertThat(allIds("false")).hasSize(13);
   }
 
   @Test
-  void services_areCounted_thoseConnectedAndThoseThatLostSomething() throws IOException {
+  void services_countConnectedAndLossyAgents() throws IOException {
     rig.connect(agent(1, "shop", "prod"));
     rig.connect(agent(2, "shop", "prod")).listener.closed();
     rig.connect(agent(3, "shop", "prod"))
@@ -76,7 +76,7 @@ class AgentRoutesTest {
   }
 
   @Test
-  void list_isNarrowedByItsFilters() throws IOException {
+  void list_appliesItsFilters() throws IOException {
     rig.connect(agent(1, "shop", "prod"));
     rig.connect(agent(2, "shop", "test"));
     rig.connect(agent(3, "cart", "prod"));
@@ -101,13 +101,13 @@ class AgentRoutesTest {
   }
 
   @Test
-  void journal_tail_isItsEnd() throws IOException {
+  void journal_tail_returnsTheLastEvents() throws IOException {
     rig.connect(agent(1));
-    List<EventLine> told = new ArrayList<>();
+    List<EventLine> events = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
-      told.add(new EventLine(i, time.instant(), "x.Y", Map.of(), null, List.of()));
+      events.add(new EventLine(i, time.instant(), "x.Y", Map.of(), null, List.of()));
     }
-    rig.journals.add(new Id("agent-00000001"), "192.0.2.7", told);
+    rig.journals.add(new Id("agent-00000001"), "192.0.2.7", events);
 
     JsonNode page =
         FakeRequest.get("/api/v1/agents/{id}/journal")
@@ -127,18 +127,18 @@ class AgentRoutesTest {
   }
 
   @Test
-  void agents_longUnseen_areForgotten() throws IOException {
+  void agents_longUnseen_areDeleted() throws IOException {
     rig.connect(agent(1)).listener.closed();
     time.pass(Duration.ofDays(31));
     rig.connect(agent(2));
     rig.fleet.save();
     rig.fleet.forget();
 
-    assertThat(all(null)).containsExactly("agent-00000002");
+    assertThat(allIds(null)).containsExactly("agent-00000002");
     assertThat(rig.counters.forgottenAgents()).isEqualTo(1);
   }
 
-  private List<String> all(String connected) throws IOException {
+  private List<String> allIds(String connected) throws IOException {
     List<String> ids = new ArrayList<>();
     String cursor = null;
     do {

@@ -9,7 +9,7 @@ import whorl.collector.http.ProblemException;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** Requests for captures: each names whom it means, or is answered with 400. */
+/** Every capture request either has a valid target or gets 400. */
 class CaptureRequestFuzzTest {
   private static final AgentIdentity AGENT =
       new AgentIdentity(

@@ -46,7 +46,7 @@ class CapturesTest {
   }
 
   @Test
-  void request_byService_asksEveryMatchingAgent() throws IOException {
+  void request_byService_goesToEveryMatchingAgent() throws IOException {
     Wire one = rig.connect(agent(1));
     Wire two = rig.connect(agent(2));
     Wire other = rig.connect(agent(3, "cart", "prod"));
@@ -58,13 +58,14 @@ class CapturesTest {
     assertThat(answer.get("captures").get(0).properties().stream().map(Map.Entry::getKey))
         .containsExactly("id", "agent", "state");
     assertThat(answer.get("captures").get(0).get("state").asText()).isEqualTo("requested");
-    assertThat(one.asked()).hasSize(1);
-    assertThat(two.asked()).hasSize(1);
-    assertThat(other.asked()).isEmpty();
-    StartCapture asked = one.asked().get(0);
-    assertThat(asked.artifacts()).containsExactly("heap", "threads");
-    assertThat(asked.reason()).isEqualTo("asked for by responder-1a2b3c4d");
-    assertThat(asked.capture().value()).isEqualTo(answer.get("captures").get(0).get("id").asText());
+    assertThat(one.captureRequests()).hasSize(1);
+    assertThat(two.captureRequests()).hasSize(1);
+    assertThat(other.captureRequests()).isEmpty();
+    StartCapture request = one.captureRequests().get(0);
+    assertThat(request.artifacts()).containsExactly("heap", "threads");
+    assertThat(request.reason()).isEqualTo("asked for by responder-1a2b3c4d");
+    assertThat(request.capture().value())
+        .isEqualTo(answer.get("captures").get(0).get("id").asText());
   }
 
   @ParameterizedTest
@@ -153,7 +154,7 @@ class CapturesTest {
   }
 
   @Test
-  void bytesOfAHeap_growWhileTheAgentIsSilent_withAnUnknownEnd() throws IOException {
+  void heapBytes_growWhileTheAgentIsSilent_withUnknownTotal() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
@@ -166,7 +167,7 @@ class CapturesTest {
   }
 
   @Test
-  void spoolsFigures_afterAStreamedHeap_neverPullTheProgressBack() throws IOException {
+  void spoolNumbers_afterAStreamedHeap_neverReduceTheProgress() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     rig.captures.received(id, wire.id(), 900, 900);
@@ -181,7 +182,7 @@ class CapturesTest {
   }
 
   @Test
-  void uploadThatIsTakenBack_neverPullsTheProgressBack() throws IOException {
+  void withdrawnUpload_neverReducesTheProgress() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     rig.captures.received(id, wire.id(), 500, 500);
@@ -193,7 +194,7 @@ class CapturesTest {
   }
 
   @Test
-  void hugeFigures_stayFigures() throws IOException {
+  void hugeNumbers_doNotOverflow() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     rig.captures.received(id, wire.id(), 900, 900);
@@ -204,7 +205,7 @@ class CapturesTest {
   }
 
   @Test
-  void bytesUnderAnotherAgentsCapture_countForNobody() throws IOException {
+  void bytesForAnotherAgentsCapture_areIgnored() throws IOException {
     Wire owner = rig.connect(agent(1));
     Wire other = rig.connect(agent(2));
     Id id = begin(owner);
@@ -215,7 +216,7 @@ class CapturesTest {
   }
 
   @Test
-  void bytesThatStillCome_keepTheCaptureOfAnAgentWhoseChannelIsGone() throws IOException {
+  void arrivingBytes_keepTheCaptureOfADisconnectedAgentOpen() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
@@ -223,17 +224,17 @@ class CapturesTest {
     for (int i = 1; i <= 4; i++) {
       time.pass(Duration.ofSeconds(40));
       rig.captures.received(id, wire.id(), i, i);
-      rig.captures.tend();
+      rig.captures.checkTimeouts();
       assertThat(state(id)).isEqualTo("running");
     }
 
     time.pass(Duration.ofSeconds(61));
-    rig.captures.tend();
+    rig.captures.checkTimeouts();
     assertThat(state(id)).isEqualTo("partial");
   }
 
   @Test
-  void failure_tellsTheReason() throws IOException {
+  void failure_showsTheReason() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     wire.say(new CaptureProgress(id, null, CaptureState.FAILED, 0, 0, "no room"));
@@ -244,32 +245,34 @@ class CapturesTest {
   }
 
   @Test
-  void agentThatDropsBeforeItBegan_isAskedAgainWhenItIsBack() throws IOException {
+  void agentThatDisconnectsBeforeItBegins_getsTheRequestAgain() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     wire.listener.closed();
     time.pass(Duration.ofSeconds(50));
-    rig.captures.tend();
+    rig.captures.checkTimeouts();
 
     Wire back = rig.connect(agent(1));
-    assertThat(back.asked()).extracting(StartCapture::capture).containsExactly(id);
+    assertThat(back.captureRequests()).extracting(StartCapture::capture).containsExactly(id);
     assertThat(rig.captureCounters.resent()).isEqualTo(1);
     time.pass(Duration.ofSeconds(50));
-    rig.captures.tend();
+    rig.captures.checkTimeouts();
     assertThat(state(id)).isEqualTo("requested");
   }
 
   @Test
-  void agentThatCouldNotTakeTheRequest_isAskedWhenItIsBack() throws IOException {
+  void agentThatMissedTheRequest_getsItWhenItReconnects() throws IOException {
     Wire wire = rig.connect(agent(1));
-    wire.peer.deafen();
+    wire.peer.stopReading();
     Id id = begin(wire);
 
-    assertThat(rig.connect(agent(1)).asked()).extracting(StartCapture::capture).containsExactly(id);
+    assertThat(rig.connect(agent(1)).captureRequests())
+        .extracting(StartCapture::capture)
+        .containsExactly(id);
   }
 
   @Test
-  void agentGoneForAMinute_failsOrLeavesAPart_andGoesOnWhenItIsBack() throws IOException {
+  void agentGoneForAMinute_failsOrIsPartial_andContinuesWhenItReconnects() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id requested = begin(wire);
     Id shipping = begin(wire);
@@ -277,7 +280,7 @@ class CapturesTest {
     wire.say(new Goodbye("the JVM ends"));
     wire.listener.closed();
     time.pass(Duration.ofSeconds(61));
-    rig.captures.tend();
+    rig.captures.checkTimeouts();
 
     assertThat(state(requested)).isEqualTo("failed");
     assertThat(get(requested).get("failure").asText()).contains("before it began");
@@ -285,7 +288,7 @@ class CapturesTest {
     assertThat(get(shipping).get("failure").asText()).contains("did not come back");
 
     Wire back = rig.connect(agent(1));
-    assertThat(back.asked()).isEmpty();
+    assertThat(back.captureRequests()).isEmpty();
     back.say(new CaptureProgress(shipping, EVIDENCE, CaptureState.SHIPPING, 200, 300, null));
     assertThat(state(shipping)).isEqualTo("shipping");
     assertThat(get(shipping).get("failure").isNull()).isTrue();
@@ -295,7 +298,7 @@ class CapturesTest {
   }
 
   @Test
-  void receiversPartial_isOnlyOvertakenBySealed() throws IOException {
+  void partialFromTheReceiver_isOnlyReplacedBySealed() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     rig.captures.sealed(
@@ -316,16 +319,16 @@ class CapturesTest {
   }
 
   @Test
-  void agentThatNeverBegins_failsInTheEnd() throws IOException {
+  void agentThatNeverBegins_timesOut() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id id = begin(wire);
     time.pass(Duration.ofMinutes(16));
-    rig.captures.tend();
+    rig.captures.checkTimeouts();
     assertThat(get(id).get("failure").asText()).contains("15 minutes");
   }
 
   @Test
-  void anotherAgentsCapture_isLeftAlone() throws IOException {
+  void anotherAgentsCapture_isUnchanged() throws IOException {
     Wire owner = rig.connect(agent(1));
     Wire other = rig.connect(agent(2));
     Id id = begin(owner);
@@ -337,7 +340,7 @@ class CapturesTest {
   }
 
   @Test
-  void captureTheAgentBeganByItself_isKnownFromItsProgressOrItsEvidence() throws IOException {
+  void captureBegunByTheAgent_isRegisteredByItsProgressOrItsEvidence() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id own = new Id("capture-of-its-own");
     wire.say(new CaptureProgress(own, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
@@ -350,7 +353,7 @@ class CapturesTest {
   }
 
   @Test
-  void openCaptures_areBoundedForEachAgent() throws IOException {
+  void openCaptures_areLimitedPerAgent() throws IOException {
     Wire wire = rig.connect(agent(1));
     for (int i = 0; i < 16; i++) {
       begin(wire);
@@ -360,21 +363,21 @@ class CapturesTest {
     assertThat(rig.captures.find(new Id("one-too-many"))).isNull();
   }
 
-  /** Anybody with an agent's token can connect under any number of agent ids. */
+  /** An attacker with an agent's token can connect under any number of agent ids. */
   @Test
-  void strangersWithCapturesOfTheirOwn_takeNoneOfTheOthers() throws IOException {
+  void capturesBegunByAttackers_leaveRoomForOthers() throws IOException {
     int agents = Captures.MAX_BEGUN_FROM_NETWORK / 16 + 10;
     for (int i = 0; i < agents; i++) {
-      Wire stranger = rig.dial(agent(1_000 + i));
-      stranger.peer.address = "203.0.113.9";
-      stranger.hello(null);
-      for (int each = 0; each < 16; each++) {
-        stranger.say(begun(Id.next(time)));
+      Wire attacker = rig.dial(agent(1_000 + i));
+      attacker.peer.address = "203.0.113.9";
+      attacker.hello(null);
+      for (int j = 0; j < 16; j++) {
+        attacker.say(running(Id.next(time)));
       }
     }
     Id one = Id.next(time);
     Wire other = rig.connect(agent(1));
-    other.say(begun(one));
+    other.say(running(one));
 
     assertThat(rig.captures.find(one)).isNotNull();
     assertThat(post("{\"target\":{\"agent\":\"" + other.id() + "\"}}").get("captures")).hasSize(1);
@@ -382,19 +385,19 @@ class CapturesTest {
     late.peer.address = "203.0.113.9";
     late.hello(null);
     Id refused = Id.next(time);
-    late.say(begun(refused));
+    late.say(running(refused));
     assertThat(rig.captures.find(refused)).isNull();
     assertThat(post("{\"target\":{\"agent\":\"" + late.id() + "\"}}").get("captures"))
-        .as("what a responder asks for is not held against it")
+        .as("requested captures do not count against this limit")
         .hasSize(1);
   }
 
-  private static CaptureProgress begun(Id capture) {
+  private static CaptureProgress running(Id capture) {
     return new CaptureProgress(capture, null, CaptureState.RUNNING, 0, 0, null);
   }
 
   @Test
-  void agentWithoutRoom_isSkippedAndNamed_andTheOthersAreAsked() throws IOException {
+  void agentWithoutRoom_isListedAsSkipped_andTheOthersGetTheRequest() throws IOException {
     Wire full = rig.connect(agent(1));
     Wire other = rig.connect(agent(2));
     for (int i = 0; i < 16; i++) {
@@ -410,13 +413,13 @@ class CapturesTest {
   }
 
   @Test
-  void idempotencyKey_hasItsEffectOnce_evenAfterARestart() throws IOException {
+  void idempotencyKey_takesEffectOnce_evenAfterARestart() throws IOException {
     Wire wire = rig.connect(agent(1));
     String body = "{\"target\":{\"service\":\"shop\"}}";
     JsonNode first = withKey("k-1", body);
     JsonNode second = withKey("k-1", body);
     assertThat(second).isEqualTo(first);
-    assertThat(wire.asked()).hasSize(1);
+    assertThat(wire.captureRequests()).hasSize(1);
     assertThatThrownBy(() -> withKey("k-1", body + " "))
         .isInstanceOfSatisfying(
             ProblemException.class, problem -> assertThat(problem.status()).isEqualTo(422));
@@ -444,11 +447,11 @@ class CapturesTest {
     } finally {
       pool.shutdown();
     }
-    assertThat(wire.asked()).hasSize(1);
+    assertThat(wire.captureRequests()).hasSize(1);
   }
 
   @Test
-  void restart_keepsCaptures_andAsksAgain() throws IOException {
+  void restart_keepsCaptures_andSendsRequestsAgain() throws IOException {
     Wire wire = rig.connect(agent(1));
     Id requested = begin(wire);
     Id running = begin(wire);
@@ -457,12 +460,12 @@ class CapturesTest {
     rig = new FleetRig(folder, time);
 
     Wire back = rig.connect(agent(1));
-    assertThat(back.asked()).extracting(StartCapture::capture).containsExactly(requested);
+    assertThat(back.captureRequests()).extracting(StartCapture::capture).containsExactly(requested);
     assertThat(state(running)).isEqualTo("running");
   }
 
   @Test
-  void list_isNewestFirst_narrowed_andFollowsItsCursor() throws IOException {
+  void list_isNewestFirst_filtered_andFollowsItsCursor() throws IOException {
     Wire wire = rig.connect(agent(1));
     Wire cart = rig.connect(agent(2, "cart", "prod"));
     List<String> begun = new ArrayList<>();

@@ -6,19 +6,19 @@ import whorl.collector.http.ChannelEndpoint;
 import whorl.evidence.CollectorMessage;
 import whorl.evidence.Json;
 
-/** The other end of a channel; remembers what it was sent. */
+/** A fake peer of a channel that records what is sent to it. */
 public final class FakePeer implements ChannelEndpoint.Peer {
   private final List<String> sent = new CopyOnWriteArrayList<>();
   private volatile int closeCode;
   private volatile String closeReason = "";
-  private volatile boolean deaf;
+  private volatile boolean notReading;
 
-  /** Which this peer seems to come from. */
+  /** The remote address of this peer. */
   public String address = "192.0.2.7";
 
   @Override
   public boolean send(String message) {
-    if (deaf || closeCode != 0) {
+    if (notReading || closeCode != 0) {
       return false;
     }
     sent.add(message);
@@ -36,9 +36,9 @@ public final class FakePeer implements ChannelEndpoint.Peer {
     return address;
   }
 
-  /** Takes nothing more, as a connection that is too slow. */
-  void deafen() {
-    deaf = true;
+  /** Accepts no more messages, like a connection that is too slow. */
+  void stopReading() {
+    notReading = true;
   }
 
   public int closeCode() {
@@ -49,7 +49,7 @@ public final class FakePeer implements ChannelEndpoint.Peer {
     return closeReason;
   }
 
-  /** The messages of one type, in the order they came. */
+  /** Returns the messages of one type, in the order of arrival. */
   public <T extends CollectorMessage> List<T> received(Class<T> type) {
     return sent.stream()
         .map(

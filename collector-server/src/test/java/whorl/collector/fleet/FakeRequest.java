@@ -62,7 +62,7 @@ public final class FakeRequest implements Request {
     return this;
   }
 
-  /** Handled by the route of this method and template. */
+  /** Handles the request with the route of this method and template. */
   public Response to(List<Route> routes) throws IOException {
     for (Route route : routes) {
       if (route.method().equals(method) && route.template().equals(template)) {
@@ -72,7 +72,7 @@ public final class FakeRequest implements Request {
     throw new AssertionError("no route " + method + " " + template);
   }
 
-  /** As {@link #to}, and the answer's JSON. */
+  /** As {@link #to}, but returns the JSON of the response. */
   public JsonNode json(List<Route> routes) throws IOException {
     return Json.LENIENT.readTree(text(to(routes)));
   }

@@ -29,7 +29,7 @@ import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 import whorl.evidence.VerifyingKey;
 
-/** The fleet wired as in the collector, on a temporary folder and a clock moved by hand. */
+/** The fleet wired as in the collector, with a temporary folder and a manual clock. */
 public final class FleetRig implements AutoCloseable {
   public final ManualTime time;
   public final FleetCounters counters = new FleetCounters();
@@ -69,7 +69,7 @@ public final class FleetRig implements AutoCloseable {
         new LostAgentDetector(
             Duration.ofSeconds(90),
             journals,
-            (alert, agent, journal) -> lostAgentSink.silent(alert, agent, journal),
+            (alert, agent, journal) -> lostAgentSink.lostAgents(alert, agent, journal),
             time,
             time);
     selfTests =
@@ -109,9 +109,9 @@ public final class FleetRig implements AutoCloseable {
               }
 
               @Override
-              public void led(AgentIdentity agent, AgentMessage.AlertJournal message)
+              public void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
                   throws IOException {
-                sink.led(agent, message);
+                sink.addJournal(agent, message);
               }
             },
             lostAgentDetector,
@@ -123,7 +123,7 @@ public final class FleetRig implements AutoCloseable {
     agentRoutes = new AgentRoutes(fleet, journals).routes();
   }
 
-  /** An agent on the wire. */
+  /** The connection of a fake agent. */
   public static final class Wire {
     public final AgentIdentity identity;
     public final FakePeer peer = new FakePeer();
@@ -138,7 +138,7 @@ public final class FleetRig implements AutoCloseable {
       listener.text(Json.text(message));
     }
 
-    /** Without a key. */
+    /** Sends a hello without a key. */
     public void hello() {
       hello(null);
     }
@@ -147,10 +147,10 @@ public final class FleetRig implements AutoCloseable {
       say(new AgentMessage.Hello(identity, key, Map.of("jfr", true)));
     }
 
-    /** Answers the challenge, where there was one. */
+    /** Answers the challenge, if there was one. */
     void prove(SigningKey key) {
-      for (CollectorMessage.Challenge asked : peer.received(CollectorMessage.Challenge.class)) {
-        say(new AgentMessage.Proof(key.prove(id(), asked.nonce())));
+      for (CollectorMessage.Challenge challenge : peer.received(CollectorMessage.Challenge.class)) {
+        say(new AgentMessage.Proof(key.prove(id(), challenge.nonce())));
       }
     }
 
@@ -158,8 +158,8 @@ public final class FleetRig implements AutoCloseable {
       return identity.id();
     }
 
-    /** The captures it was asked for. */
-    public List<CollectorMessage.StartCapture> asked() {
+    /** Returns the capture requests that the agent received. */
+    public List<CollectorMessage.StartCapture> captureRequests() {
       return peer.received(CollectorMessage.StartCapture.class);
     }
 
@@ -195,14 +195,14 @@ public final class FleetRig implements AutoCloseable {
     return connect(identity, null);
   }
 
-  /** An agent that understands pushed rules. */
+  /** Connects an agent that supports pushed rules. */
   Wire connectForRules(AgentIdentity identity) {
     Wire wire = new Wire(identity, channel);
     wire.say(new AgentMessage.Hello(identity, null, Map.of(RuleSets.CAPABILITY, true)));
     return wire;
   }
 
-  /** An agent that proves its key. */
+  /** Connects an agent that proves its key. */
   public Wire connect(AgentIdentity identity, @Nullable SigningKey key) {
     Wire wire = new Wire(identity, channel);
     wire.hello(key == null ? null : key.publicKey());
@@ -212,7 +212,7 @@ public final class FleetRig implements AutoCloseable {
     return wire;
   }
 
-  /** A connection over which nothing has been said. */
+  /** Opens a connection without sending anything. */
   public Wire dial(AgentIdentity identity) {
     return new Wire(identity, channel);
   }
@@ -247,12 +247,12 @@ public final class FleetRig implements AutoCloseable {
         List.of("shop.View.read(View.java:12)"));
   }
 
-  /** What the fleet does every second. */
+  /** Runs the work that the fleet does every second. */
   public void tick() throws IOException {
-    captures.tend();
-    channel.expelTheSilent();
-    lostAgentDetector.look();
-    selfTests.look();
+    captures.checkTimeouts();
+    channel.closeExpired();
+    lostAgentDetector.check();
+    selfTests.check();
   }
 
   @Override

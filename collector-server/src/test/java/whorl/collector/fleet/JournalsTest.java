@@ -13,9 +13,9 @@ import whorl.collector.store.JournalLedger;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
-/** Anybody with an agent's token can connect under any number of agent ids. */
+/** An attacker with an agent's token can connect under any number of agent ids. */
 class JournalsTest {
-  private static final String STRANGERS = "203.0.113.9";
+  private static final String ATTACKERS = "203.0.113.9";
   private static final String OTHERS = "192.0.2.7";
   private static final int MIB = 1 << 20;
   private static final JournalLedger.Limits LIMITS =
@@ -25,12 +25,12 @@ class JournalsTest {
   private final ManualTime time = new ManualTime();
 
   @Test
-  void strangersBehindOneAddress_haveHalfOfADaysRoom() throws IOException {
+  void agentsOfOneAddress_getHalfOfTheDailyVolume() throws IOException {
     try (FleetRig rig = new FleetRig(folder, time, LIMITS)) {
       for (int i = 0; i < 20; i++) {
-        rig.journals.add(id(100 + i), STRANGERS, List.of(event(1, MIB / 32), event(2, MIB / 32)));
+        rig.journals.add(id(100 + i), ATTACKERS, List.of(event(1, MIB / 32), event(2, MIB / 32)));
         for (long at = 3; at < 20; at++) {
-          rig.journals.add(id(100 + i), STRANGERS, List.of(event(at, MIB / 32)));
+          rig.journals.add(id(100 + i), ATTACKERS, List.of(event(at, MIB / 32)));
         }
         rig.journals.flush();
       }
@@ -39,16 +39,16 @@ class JournalsTest {
       rig.journals.add(id(1), OTHERS, List.of(event(1, 100)));
       assertThat(rig.journals.after(id(1), 0, 10)).hasSize(1);
       time.pass(Duration.ofHours(25));
-      rig.journals.add(id(100), STRANGERS, List.of(event(100, 100)));
+      rig.journals.add(id(100), ATTACKERS, List.of(event(100, 100)));
       assertThat(rig.journals.after(id(100), 99, 10)).hasSize(1);
     }
   }
 
   @Test
-  void whatWaitsToBeWritten_isNotOneAddresssAlone() throws IOException {
+  void writeQueue_isSharedBetweenAddresses() throws IOException {
     try (FleetRig rig = new FleetRig(folder, time)) {
       for (int i = 0; i < 1_000; i++) {
-        rig.journals.add(id(100 + i), STRANGERS, List.of(event(1, 60_000)));
+        rig.journals.add(id(100 + i), ATTACKERS, List.of(event(1, 60_000)));
       }
       rig.journals.add(id(1), OTHERS, List.of(event(1, 60_000)));
 

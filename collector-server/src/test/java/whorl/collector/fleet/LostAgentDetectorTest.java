@@ -51,7 +51,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void lostConnection_isAlertWhenItIsNotBackInTime() throws IOException {
+  void lostConnection_raisesAnAlertIfTheAgentDoesNotReconnectInTime() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.say(new AgentMessage.Journal(List.of(event(1), event(2))));
     wire.listener.closed();
@@ -80,7 +80,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void goodbye_isNoAlert() throws IOException {
+  void goodbye_raisesNoAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.say(new AgentMessage.Goodbye("the JVM ends"));
     wire.listener.closed();
@@ -91,7 +91,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void agentThatComesBackInTime_isNoAlert() throws IOException {
+  void agentThatReconnectsInTime_raisesNoAlert() throws IOException {
     rig.connect(agent(1)).listener.closed();
     pass(80);
     Wire again = rig.connect(agent(1));
@@ -103,7 +103,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void missedHeartbeats_areSilenceToo() throws IOException {
+  void missedHeartbeats_raiseAnAlert() throws IOException {
     rig.connect(agent(1));
 
     pass(30 + 1 + 90);
@@ -114,7 +114,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void replacedConnection_isNoAlert() throws IOException {
+  void replacedConnection_raisesNoAlert() throws IOException {
     Wire first = rig.connect(agent(1));
     Wire second = rig.connect(agent(1));
     first.listener.closed();
@@ -128,7 +128,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void manyThatGoTogether_areOneAlertInWords() throws IOException {
+  void manyAgentsLostTogether_raiseOneAlert() throws IOException {
     List<Wire> wires = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       wires.add(rig.connect(agent(i, i % 2 == 0 ? "shop" : "till", "prod")));
@@ -153,7 +153,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void victimAmongDecoys_isNamedFirst_andItsJournalIsThere() throws IOException {
+  void victimAmongDecoys_isNamedFirst_withItsJournal() throws IOException {
     Wire victim = rig.connect(agent(999, "bank", "prod"), SigningKey.generate());
     victim.say(new AgentMessage.Journal(List.of(FleetRig.event(7))));
     time.pass(Duration.ofMinutes(5));
@@ -173,7 +173,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void partitionThatEnds_isNoAlert_butWhoStaysAwayIs() throws IOException {
+  void partitionThatEnds_raisesNoAlert_exceptForAgentsThatStayAway() throws IOException {
     for (int i = 0; i < 20; i++) {
       rig.connect(agent(i)).listener.closed();
     }
@@ -190,7 +190,7 @@ class LostAgentDetectorTest {
   }
 
   @Test
-  void alertThatCannotBeKept_comesAgain() throws IOException {
+  void alertThatCannotBeStored_isRaisedAgain() throws IOException {
     LostAgentSink works = rig.lostAgentSink;
     rig.lostAgentSink =
         (alert, agent, journal) -> {

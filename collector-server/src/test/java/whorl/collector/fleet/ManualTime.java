@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** Both clocks, moved by hand. */
+/** A wall clock and a nanosecond clock that the test advances. */
 public final class ManualTime implements InstantSource, LongSupplier {
   public static final Instant START = Instant.parse("2026-11-24T10:00:00Z");
 

@@ -9,7 +9,9 @@ import whorl.evidence.AgentMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** What agents say: understood, passed over, or the end of their connection; never a failure. */
+/**
+ * Any message of an agent is parsed, ignored or closes its connection, and never causes a failure.
+ */
 class MessageReaderFuzzTest {
   private final MessageReader reader = new MessageReader(new FleetCounters());
 
@@ -18,15 +20,15 @@ class MessageReaderFuzzTest {
     MessageReader.Reading reading = reader.read(new String(input, StandardCharsets.UTF_8));
     if (reading instanceof MessageReader.Reading.Malformed malformed) {
       assertThat(malformed.code()).isBetween(1007, 1009);
-      // RFC 6455, 5.5: a control frame has 125 bytes at most, two of which are the code.
+      // RFC 6455, 5.5: a control frame has at most 125 bytes, including two for the code.
       assertThat(malformed.reason().getBytes(StandardCharsets.UTF_8).length)
           .isLessThanOrEqualTo(123);
-    } else if (reading instanceof MessageReader.Reading.Understood understood) {
-      kept(understood.message());
+    } else if (reading instanceof MessageReader.Reading.Parsed understood) {
+      assertStorable(understood.message());
     }
   }
 
-  private static void kept(AgentMessage message) throws IOException {
+  private static void assertStorable(AgentMessage message) throws IOException {
     byte[] written = Json.bytes(message);
     assertThat(Json.bytes(Json.MAPPER.readValue(written, AgentMessage.class))).isEqualTo(written);
     if (message instanceof AgentMessage.Journal journal && journal.events() != null) {

@@ -64,7 +64,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void push_goesToTheAgentsThatAreMeant_oneTextForEachAnswer() throws IOException {
+  void push_goesToTheTargetAgents_oneTextPerAnswer() throws IOException {
     Wire shop = rig.connectForRules(agent(1, "shop", "prod"));
     Wire cart = rig.connectForRules(agent(2, "cart", "prod"));
     pushToShop("a");
@@ -85,7 +85,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void push_again_isTheNextVersion_evenAfterARemoval() throws IOException {
+  void secondPush_isTheNextVersion_evenAfterARemoval() throws IOException {
     assertThat(pushToShop("a").path("version").asInt()).isEqualTo(1);
     assertThat(pushToShop("a").path("version").asInt()).isEqualTo(2);
     FakeRequest.delete(ONE).at("name", "a").to(rig.ruleRoutes);
@@ -101,7 +101,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void show_tellsWhatBecameOfItAtEachAgent() throws IOException {
+  void get_showsTheStateAtEachAgent() throws IOException {
     Wire loaded = rig.connectForRules(agent(1));
     Wire refused = rig.connectForRules(agent(2));
     rig.connectForRules(agent(3));
@@ -130,7 +130,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void refused_isNotSentAgain_onThisConnection() throws IOException {
+  void refusedSet_isNotSentAgainOnTheSameConnection() throws IOException {
     Wire wire = rig.connectForRules(agent(1));
     pushToShop("a");
     wire.say(new RulesLoaded(List.of(state("a", 1, 0))));
@@ -141,7 +141,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void agent_thatComesLater_isTold_andOneThatHasThemIsSentNothing() throws IOException {
+  void agentThatConnectsLater_getsTheList_andNoTextsThatItHas() throws IOException {
     push("labelled", Map.of("labels", Map.of("team", "checkout")), YAML);
     push("others", Map.of("labels", Map.of("team", "search")), YAML);
     Wire wire = rig.connectForRules(agent(1));
@@ -152,7 +152,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void oldAgent_isSentNothing() throws IOException {
+  void olderAgent_getsNothing() throws IOException {
     Wire old = rig.connect(agent(1));
     pushToShop("a");
 
@@ -161,7 +161,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void remove_takesItBack() throws IOException {
+  void remove_removesTheSetFromTheAgents() throws IOException {
     Wire wire = rig.connectForRules(agent(1));
     pushToShop("a");
     FakeRequest.delete(ONE).at("name", "a").to(rig.ruleRoutes);
@@ -171,7 +171,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void restart_keepsThem() throws IOException {
+  void restart_keepsTheSets() throws IOException {
     pushToShop("a");
     rig.close();
     rig = new FleetRig(folder, time);
@@ -181,7 +181,7 @@ class RuleRoutesTest {
   }
 
   @Test
-  void put_wrong_isNamed() {
+  void put_invalid_namesTheProblem() {
     assertProblem(() -> pushToShop("../x"), 400, "not a name for rules");
     assertProblem(() -> push("a", Map.of(), YAML), 400, "target is empty");
     assertProblem(() -> push("a", Map.of("pod", "x"), YAML), 400, "unknown field");

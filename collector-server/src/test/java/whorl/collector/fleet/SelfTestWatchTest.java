@@ -53,7 +53,6 @@ class SelfTestWatchTest {
     }
   }
 
-  /** The stages of a test that came as far as the rules. */
   private Alert alert() {
     return new Alert(
         Id.next(time),
@@ -77,7 +76,7 @@ class SelfTestWatchTest {
     return new AgentMessage.SelfTest(number, stages);
   }
 
-  private void reports(Wire wire, int from, int to) throws IOException {
+  private void sendReports(Wire wire, int from, int to) throws IOException {
     for (int i = from; i <= to; i++) {
       pass(2);
       wire.say(report(i, i, i));
@@ -85,20 +84,20 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void testsThatPass_areNoAlert() throws IOException {
+  void passingTests_raiseNoAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
 
-    reports(wire, 1, 30);
+    sendReports(wire, 1, 30);
 
     assertThat(raised).isEmpty();
     assertThat(rig.fleet.agent(wire.id()).capabilities()).containsEntry("selfTest", "passes");
   }
 
   @Test
-  void stageThatStandsStill_isOneAlertWithinTenSeconds_andACapture() throws IOException {
+  void stalledStage_raisesOneAlertWithinTenSeconds_andACapture() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.say(new AgentMessage.Journal(List.of(event(1))));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
 
     for (int i = 4; i <= 8; i++) {
       pass(2);
@@ -120,9 +119,9 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void testsThatDoNotBegin_areAnAlert() throws IOException {
+  void testsThatDoNotBegin_raiseAnAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
 
     for (int i = 0; i < 3; i++) {
       pass(2);
@@ -134,9 +133,9 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void recovery_isShown_andTheNextTimeIsAnAlertAgain() throws IOException {
+  void recovery_isShown_andTheNextFailureRaisesAnAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
     for (int i = 4; i <= 6; i++) {
       wire.say(report(i, 3, 3));
     }
@@ -153,9 +152,9 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void oneLateTest_isNoAlert() throws IOException {
+  void oneLateTest_raisesNoAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
 
     wire.say(report(3, 3, 3));
     wire.say(report(3, 3, 3));
@@ -166,9 +165,9 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void jvmThatStoodStill_isStalledAndNotBlinded() throws IOException {
+  void pausedJvm_isStalledAndNotBlinded() throws IOException {
     Wire wire = rig.connect(agent(1));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
 
     pass(8);
     assertThat(raised).isEmpty();
@@ -176,7 +175,7 @@ class SelfTestWatchTest {
     assertThat(raised).hasSize(1);
     pass(6);
     wire.say(report(3, 3, 3));
-    reports(wire, 4, 8);
+    sendReports(wire, 4, 8);
 
     assertThat(raised).hasSize(1);
     assertThat(raised.get(0).alert().rule()).isEqualTo("collector.agent-stalled");
@@ -186,9 +185,9 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void reportsThatStayAway_whileHeartbeatsGoOn_areAnAlert() throws IOException {
+  void missingReports_withHeartbeats_raiseAnAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
 
     for (int i = 0; i < 10; i++) {
       pass(1);
@@ -199,11 +198,11 @@ class SelfTestWatchTest {
     assertThat(raised.get(0).alert().fields()).containsEntry("stage", "report");
   }
 
-  /** Alerts with long journals, on a busy machine: the report lies behind them, unread. */
+  /** On a busy machine, a report may wait unread behind alerts with long journals. */
   @Test
-  void collectorThatTakesLongForAnAgentsMessages_blamesItNot() throws IOException {
+  void slowMessageHandling_raisesNoAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
     rig.sink =
         (agent, message) -> {
           time.pass(Duration.ofSeconds(2));
@@ -211,16 +210,16 @@ class SelfTestWatchTest {
         };
     for (int i = 0; i < 8; i++) {
       wire.say(new AgentMessage.AlertRaised(alert(), null, List.of()));
-      rig.selfTests.look();
+      rig.selfTests.check();
     }
     wire.say(report(4, 4, 4));
-    reports(wire, 5, 8);
+    sendReports(wire, 5, 8);
 
     assertThat(raised).isEmpty();
   }
 
   @Test
-  void agentThatPromisedTests_andNeverReports_isAnAlert() throws IOException {
+  void agentThatAnnouncesTestsButNeverReports_raisesAnAlert() throws IOException {
     Wire wire = rig.dial(agent(1));
     wire.say(new AgentMessage.Hello(agent(1), null, Map.of("selfTest", true)));
 
@@ -234,7 +233,7 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void olderAgent_isLeftAlone() throws IOException {
+  void olderAgent_raisesNoAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
 
     for (int i = 0; i < 20; i++) {
@@ -246,20 +245,20 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void collectorThatStoodStill_blamesNobody() throws IOException {
+  void pausedCollector_raisesNoAlert() throws IOException {
     Wire wire = rig.connect(agent(1));
-    reports(wire, 1, 3);
+    sendReports(wire, 1, 3);
 
     time.pass(Duration.ofSeconds(25));
-    rig.selfTests.look();
+    rig.selfTests.check();
     wire.say(report(4, 4, 4));
-    reports(wire, 5, 8);
+    sendReports(wire, 5, 8);
 
     assertThat(raised).isEmpty();
   }
 
   @Test
-  void manyThatStall_areAFewAlerts() throws IOException {
+  void manyStalledAgents_raiseFewAlerts() throws IOException {
     List<Wire> wires = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       wires.add(rig.connect(agent(i)));
@@ -278,7 +277,7 @@ class SelfTestWatchTest {
   }
 
   @Test
-  void hostileReport_costsTheConnection() throws IOException {
+  void hostileReport_closesTheConnection() throws IOException {
     Wire wire = rig.connect(agent(1));
     Map<String, Long> stages = new LinkedHashMap<>();
     for (long i = 0; i < 100; i++) {

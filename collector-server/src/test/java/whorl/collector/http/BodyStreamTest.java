@@ -15,17 +15,17 @@ final class BodyStreamTest {
       new BodyStream(
           new BodyStream.Source() {
             @Override
-            public void wanted() {}
+            public void bodyRequested() {}
 
             @Override
-            public void more() {
+            public void readMore() {
               reads.incrementAndGet();
             }
           },
           EdgeLimits.STANDARD.times());
 
   @Test
-  void next_wholeRead_isTheReadsOwnMemoryUntilTheNext() throws IOException {
+  void next_wholeRead_isPassedWithoutACopy() throws IOException {
     ByteBuf read = Unpooled.directBuffer(BodyStream.READ_BYTES).writeZero(BodyStream.READ_BYTES);
 
     body.offer(read);
@@ -42,7 +42,7 @@ final class BodyStreamTest {
   }
 
   @Test
-  void refuse_whileThePieceIsInUse_letsGoOfTheOthersOnly() throws IOException {
+  void refuse_whileAPieceIsInUse_releasesOnlyTheOthers() throws IOException {
     ByteBuf inUse = read();
     ByteBuf waiting = read();
     body.next();
@@ -56,7 +56,7 @@ final class BodyStreamTest {
   }
 
   @Test
-  void read_smallPieces_comeInTheirOrderAndHoldNoRead() throws IOException {
+  void read_smallPieces_areInOrder_andHoldNoReadBuffer() throws IOException {
     ByteBuf read = Unpooled.directBuffer(BodyStream.READ_BYTES).writeZero(BodyStream.READ_BYTES);
     for (int i = 0; i < 10_000; i++) {
       body.offer(Unpooled.wrappedBuffer(new byte[] {(byte) i}));
@@ -75,7 +75,7 @@ final class BodyStreamTest {
   }
 
   @Test
-  void next_tlsRecordsOfOneRead_comeAsOnePiece() throws IOException {
+  void next_tlsRecordsOfOneRead_areOnePiece() throws IOException {
     for (int i = 0; i < 8; i++) {
       body.offer(Unpooled.wrappedBuffer(new byte[16 << 10]));
     }
@@ -89,17 +89,17 @@ final class BodyStreamTest {
   }
 
   @Test
-  void readsOn_workerDoesNotKeepUp_endsBeforeTheFourthRead() throws IOException {
+  void mayReadAgain_slowWorker_stopsBeforeTheFourthRead() throws IOException {
     read();
     body.next();
 
-    assertThat(body.readsOn()).isTrue();
+    assertThat(body.mayReadAgain()).isTrue();
     read();
-    assertThat(body.readsOn()).isTrue();
+    assertThat(body.mayReadAgain()).isTrue();
     read();
-    assertThat(body.readsOn()).isTrue();
+    assertThat(body.mayReadAgain()).isTrue();
     read();
-    assertThat(body.readsOn()).isFalse();
+    assertThat(body.mayReadAgain()).isFalse();
 
     reads.set(0);
     body.next();
@@ -109,7 +109,7 @@ final class BodyStreamTest {
     body.release();
   }
 
-  /** Offered as the event loop does, which has let go of it then. */
+  /** Offers a read like the event loop, which then releases its reference. */
   private ByteBuf read() {
     ByteBuf read = Unpooled.directBuffer(BodyStream.READ_BYTES).writeZero(BodyStream.READ_BYTES);
     body.offer(read);

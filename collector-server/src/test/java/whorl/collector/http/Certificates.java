@@ -15,7 +15,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A server's certificate, a client's of an authority, and a stranger's; made by keytool. */
+/**
+ * The certificates of a server, of a client from the same authority, and of a stranger; made with
+ * keytool.
+ */
 final class Certificates {
   static final String CLIENT = "client";
   static final String STRANGER = "stranger";
@@ -45,8 +48,8 @@ final class Certificates {
     return pem("server.key", "PRIVATE KEY", store("server").getKey("it", PASSWORD).getEncoded());
   }
 
-  /** Trusts the server, and shows this one's certificate if there is one. */
-  SSLContext context(@Nullable String who) throws Exception {
+  /** Returns a context that trusts the server and uses this client's certificate, if any. */
+  SSLContext context(@Nullable String client) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, PASSWORD);
     trusted.setCertificateEntry("it", store("server").getCertificate("it"));
@@ -54,11 +57,11 @@ final class Certificates {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    if (who != null) {
-      keys.init(store(who), PASSWORD);
+    if (client != null) {
+      keys.init(store(client), PASSWORD);
     }
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(who == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
+    context.init(client == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
     return context;
   }
 
@@ -81,8 +84,8 @@ final class Certificates {
     keytool(CLIENT, "-importcert", "-noprompt", "-file", chain.toString());
   }
 
-  private void pair(String who, String extension) throws Exception {
-    keytool(who, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + who, "-ext", extension);
+  private void pair(String client, String extension) throws Exception {
+    keytool(client, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + client, "-ext", extension);
   }
 
   private void keytool(String store, String... arguments) throws Exception {
@@ -99,9 +102,9 @@ final class Certificates {
     }
   }
 
-  private KeyStore store(String who) throws GeneralSecurityException, IOException {
+  private KeyStore store(String client) throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve(who + ".p12"))) {
+    try (InputStream in = Files.newInputStream(folder.resolve(client + ".p12"))) {
       store.load(in, PASSWORD);
     }
     return store;

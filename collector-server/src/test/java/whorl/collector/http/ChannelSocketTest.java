@@ -45,7 +45,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void messages_comeBackInOrder() throws Exception {
+  void messages_areEchoedInOrder() throws Exception {
     Client client = new Client();
     WebSocket socket = open(client);
     for (int i = 0; i < 200; i++) {
@@ -58,7 +58,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void message_inManyFrames_isOne() throws Exception {
+  void message_inManyFrames_isReceivedAsOne() throws Exception {
     Client client = new Client();
     WebSocket socket = open(client);
     String part = "x".repeat(100_000);
@@ -71,7 +71,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void message_overOneMebibyte_endsTheChannel() throws Exception {
+  void message_overOneMebibyte_closesTheChannel() throws Exception {
     Client client = new Client();
     WebSocket socket = open(client);
     String part = "x".repeat(100_000);
@@ -83,7 +83,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void frame_overOneMebibyte_endsTheChannel() throws Exception {
+  void frame_overOneMebibyte_closesTheChannel() throws Exception {
     Client client = new Client();
     open(client).sendText("x".repeat(1_100_000), true).get();
     assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
@@ -91,7 +91,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void binaryMessage_endsTheChannel() throws Exception {
+  void binaryMessage_closesTheChannel() throws Exception {
     Client client = new Client();
     open(client).sendBinary(ByteBuffer.wrap(new byte[] {1, 2}), true).get();
     assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1003);
@@ -108,9 +108,9 @@ class ChannelSocketTest {
   }
 
   @Test
-  void silence_endsTheChannel(@TempDir Path folder) throws Exception {
+  void silence_closesTheChannel(@TempDir Path folder) throws Exception {
     server.close();
-    server = new RunningServer(folder, impatient(), echo);
+    server = new RunningServer(folder, shortIdleTime(), echo);
     Client client = new Client();
     open(client);
     assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
@@ -118,13 +118,13 @@ class ChannelSocketTest {
   }
 
   @Test
-  void silence_ofAPeerKnownToLive_isBorneUntilThatEnds(@TempDir Path folder) throws Exception {
+  void silence_ofAPeerKnownToBeAlive_isAcceptedUntilItIsNot(@TempDir Path folder) throws Exception {
     server.close();
-    server = new RunningServer(folder, impatient(), echo);
+    server = new RunningServer(folder, shortIdleTime(), echo);
     echo.lives.set(true);
     Client client = new Client();
     WebSocket socket = open(client);
-    await().until(() -> echo.asked.get() >= 3);
+    await().until(() -> echo.livesCalls.get() >= 3);
     assertThat(client.closed).isNotDone();
     socket.sendText("awake", true).get();
     await().until(() -> client.received.contains("awake"));
@@ -133,7 +133,7 @@ class ChannelSocketTest {
     assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
   }
 
-  private static EdgeLimits impatient() {
+  private static EdgeLimits shortIdleTime() {
     EdgeLimits.Times usual = EdgeLimits.Times.STANDARD;
     EdgeLimits.Times hurried =
         new EdgeLimits.Times(
@@ -148,7 +148,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void clientThatVanishes_isReportedOnce() throws Exception {
+  void vanishedClient_isReportedOnce() throws Exception {
     Client client = new Client();
     WebSocket socket = open(client);
     socket.abort();
@@ -157,7 +157,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void peerThatDoesNotRead_isGivenUpWithinItsBound() throws Exception {
+  void peerThatDoesNotRead_isClosedAtItsQueueLimit() throws Exception {
     try (Socket socket = server.connect()) {
       socket.setReceiveBufferSize(8192);
       String request =
@@ -181,13 +181,13 @@ class ChannelSocketTest {
 
   @Test
   void upgrade_withoutAgentTokenOrHandshake_isRefused() throws Exception {
-    assertThat(server.ask("GET", "/agent/v1/channel")).startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/agent/v1/channel", bearer(RunningServer.RESPONDER)))
+    assertThat(server.request("GET", "/agent/v1/channel")).startsWith("HTTP/1.1 401 ");
+    assertThat(server.request("GET", "/agent/v1/channel", bearer(RunningServer.RESPONDER)))
         .startsWith("HTTP/1.1 403 ");
-    assertThat(server.ask("GET", "/agent/v1/channel", bearer(RunningServer.AGENT)))
+    assertThat(server.request("GET", "/agent/v1/channel", bearer(RunningServer.AGENT)))
         .startsWith("HTTP/1.1 426 ")
         .containsIgnoringCase("Sec-WebSocket-Version: 13");
-    assertThat(server.ask("POST", "/agent/v1/channel", bearer(RunningServer.AGENT)))
+    assertThat(server.request("POST", "/agent/v1/channel", bearer(RunningServer.AGENT)))
         .startsWith("HTTP/1.1 405 ");
     assertThatThrownBy(
             () ->
@@ -200,7 +200,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void listenerThatFails_endsItsChannelOnly() throws Exception {
+  void failingListener_closesOnlyItsChannel() throws Exception {
     Client failing = new Client();
     open(failing).sendText("fail", true).get();
     assertThat(failing.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1011);
@@ -210,7 +210,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void serverThatStops_saysSo() throws Exception {
+  void stoppingServer_closesWith1001() throws Exception {
     Client client = new Client();
     open(client);
     server.close();
@@ -231,14 +231,14 @@ class ChannelSocketTest {
         .get(10, TimeUnit.SECONDS);
   }
 
-  /** Sends back what comes. */
+  /** Echoes every message. */
   private static final class Echo implements ChannelEndpoint {
     final CountDownLatch release = new CountDownLatch(1);
     final List<Peer> peers = new CopyOnWriteArrayList<>();
     final List<String> principals = new CopyOnWriteArrayList<>();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger overlaps = new AtomicInteger();
-    final AtomicInteger asked = new AtomicInteger();
+    final AtomicInteger livesCalls = new AtomicInteger();
     final AtomicBoolean lives = new AtomicBoolean();
 
     @Override
@@ -261,7 +261,7 @@ class ChannelSocketTest {
 
         @Override
         public boolean lives() {
-          asked.incrementAndGet();
+          livesCalls.incrementAndGet();
           return lives.get();
         }
 

@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** What the edge reads of a request's head, and the file of tokens. */
+/** The parsers for parts of a request's head and for the tokens file. */
 class HeadsFuzzTest {
-  /** A path has one meaning, and no part of it leads elsewhere. */
+  /** An accepted path has one meaning, and no segment leads out of it. */
   @FuzzTest
   void path_isPlainOrRefused(byte[] input) {
     RequestPath path;
@@ -33,7 +33,7 @@ class HeadsFuzzTest {
     }
   }
 
-  /** A session's id is one cookie's value. */
+  /** A session's id comes from exactly one cookie. */
   @FuzzTest
   void cookies_haveOneSessionOrNone(byte[] input) {
     String header = new String(input, StandardCharsets.ISO_8859_1);
@@ -46,7 +46,7 @@ class HeadsFuzzTest {
     assertThat(SessionCookie.id(SessionCookie.NAME + "=abc")).isEqualTo("abc");
   }
 
-  /** A file of tokens is taken as a whole, or refused without a token in the message. */
+  /** A tokens file is accepted as a whole, or refused with a message that contains no token. */
   @FuzzTest
   void tokens_areTakenOrRefused(byte[] input) throws IOException {
     Path file = Files.createTempFile("tokens", "");

@@ -39,132 +39,134 @@ class HttpServerTest {
 
   @Test
   void response_always_hasSecurityHeaders() throws IOException {
-    assertThat(server.ask("GET", "/open"))
+    assertThat(server.request("GET", "/open"))
         .startsWith("HTTP/1.1 200 OK\r\n")
         .containsIgnoringCase("X-Content-Type-Options: nosniff")
         .containsIgnoringCase("Cache-Control: no-store")
         .containsIgnoringCase("Content-Security-Policy: default-src 'none'")
         .endsWith("open");
-    assertThat(server.ask("GET", "/nowhere"))
+    assertThat(server.request("GET", "/nowhere"))
         .containsIgnoringCase("X-Content-Type-Options: nosniff");
   }
 
   @Test
-  void route_literalSegment_winsOverName() throws IOException {
-    assertThat(server.ask("GET", "/open/literal")).endsWith("literal");
-    assertThat(server.ask("GET", "/open/other%20one")).endsWith("named other one");
-    assertThat(server.ask("GET", "/rest/1/x/y%C3%A9/z")).contains("1|x/y");
-    assertThat(server.ask("GET", "/")).endsWith("root");
-    assertThat(server.ask("GET", "http://x/open")).endsWith("open");
+  void route_literalSegment_takesPrecedence() throws IOException {
+    assertThat(server.request("GET", "/open/literal")).endsWith("literal");
+    assertThat(server.request("GET", "/open/other%20one")).endsWith("named other one");
+    assertThat(server.request("GET", "/rest/1/x/y%C3%A9/z")).contains("1|x/y");
+    assertThat(server.request("GET", "/")).endsWith("root");
+    assertThat(server.request("GET", "http://x/open")).endsWith("open");
   }
 
   @Test
-  void problem_namesTheThing() throws IOException {
-    assertThat(server.ask("GET", "/nowhere?token=secret-in-query"))
+  void problem_namesThePath() throws IOException {
+    assertThat(server.request("GET", "/nowhere?token=secret-in-query"))
         .startsWith("HTTP/1.1 404 ")
         .contains("application/problem+json")
         .contains("\"type\":\"about:blank\"")
         .contains("\"title\":\"not found\"")
         .contains("\"status\":404")
-        .contains("\"detail\":\"nothing is here")
+        .contains("\"detail\":\"no such path")
         .contains("\"instance\":\"/nowhere\"")
         .doesNotContain("secret-in-query");
   }
 
   @Test
-  void wrongMethod_says405AndAllow() throws IOException {
-    assertThat(server.ask("DELETE", "/open"))
+  void wrongMethod_gets405AndAllow() throws IOException {
+    assertThat(server.request("DELETE", "/open"))
         .startsWith("HTTP/1.1 405 ")
         .containsIgnoringCase("Allow: GET, HEAD, OPTIONS");
   }
 
   @Test
-  void methodOverride_isTakenForUploadsAlone() throws IOException {
+  void methodOverride_worksForUploadsOnly() throws IOException {
     String[] patch = {bearer(RunningServer.AGENT), "X-HTTP-Method-Override: PATCH"};
-    assertThat(server.ask("POST", "/agent/v1/uploads/7", patch)).endsWith("patched");
-    assertThat(server.ask("POST", "/agent/v1/uploads/7", bearer(RunningServer.AGENT)))
+    assertThat(server.request("POST", "/agent/v1/uploads/7", patch)).endsWith("patched");
+    assertThat(server.request("POST", "/agent/v1/uploads/7", bearer(RunningServer.AGENT)))
         .startsWith("HTTP/1.1 405 ");
     assertThat(
-            server.ask(
+            server.request(
                 "POST",
                 "/agent/v1/uploads/7",
                 bearer(RunningServer.AGENT),
                 "X-HTTP-Method-Override: TRACE"))
         .startsWith("HTTP/1.1 405 ");
-    assertThat(server.ask("GET", "/open", "X-HTTP-Method-Override: DELETE")).endsWith("open");
+    assertThat(server.request("GET", "/open", "X-HTTP-Method-Override: DELETE")).endsWith("open");
   }
 
   @Test
-  void options_isAnsweredForEveryRoute_orByItsOwn() throws IOException {
-    assertThat(server.ask("OPTIONS", "/small"))
+  void options_worksForEveryRoute_orByItsOwnHandler() throws IOException {
+    assertThat(server.request("OPTIONS", "/small"))
         .startsWith("HTTP/1.1 204 ")
         .containsIgnoringCase("Allow: OPTIONS, POST")
         .doesNotContainIgnoringCase("Content-Length");
-    assertThat(server.ask("OPTIONS", "/own", bearer(RunningServer.AGENT))).endsWith("own options");
+    assertThat(server.request("OPTIONS", "/own", bearer(RunningServer.AGENT)))
+        .endsWith("own options");
   }
 
   @Test
   void head_answersLikeGetWithoutBody() throws IOException {
-    assertThat(server.ask("HEAD", "/open"))
+    assertThat(server.request("HEAD", "/open"))
         .containsIgnoringCase("Content-Length: 4")
         .endsWith("\r\n\r\n");
-    assertThat(server.ask("HEAD", "/stream")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n");
-    assertThat(server.ask("HEAD", "/file"))
+    assertThat(server.request("HEAD", "/stream")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n");
+    assertThat(server.request("HEAD", "/file"))
         .containsIgnoringCase("Content-Length: 250000")
         .endsWith("\r\n\r\n");
-    assertThat(server.ask("HEAD", "/own", bearer(RunningServer.AGENT)))
+    assertThat(server.request("HEAD", "/own", bearer(RunningServer.AGENT)))
         .containsIgnoringCase("X-Own: 1");
   }
 
   @Test
-  void handlerThatFails_showsAnIncidentAndNoCause() throws IOException {
-    assertThat(server.ask("GET", "/boom"))
+  void failingHandler_showsAnIncidentAndNoCause() throws IOException {
+    assertThat(server.request("GET", "/boom"))
         .startsWith("HTTP/1.1 500 ")
         .contains("\"incident\":\"")
         .doesNotContain("secret cause", "IllegalState");
   }
 
   @Test
-  void handlerWithLineFeedInHeader_splitsNothing() throws IOException {
-    assertThat(server.ask("GET", "/split"))
+  void lineFeedInResponseHeader_splitsNothing() throws IOException {
+    assertThat(server.request("GET", "/split"))
         .startsWith("HTTP/1.1 500 ")
         .doesNotContain("Set-Cookie");
   }
 
   @Test
   void token_missingWrongOrWeak_isRefused() throws IOException {
-    assertThat(server.ask("GET", "/view"))
+    assertThat(server.request("GET", "/view"))
         .startsWith("HTTP/1.1 401 ")
         .containsIgnoringCase("WWW-Authenticate: Bearer");
-    assertThat(server.ask("GET", "/view", bearer("viewer-token-012345678X")))
+    assertThat(server.request("GET", "/view", bearer("viewer-token-012345678X")))
         .startsWith("HTTP/1.1 401 ")
         .doesNotContain("viewer-token");
-    assertThat(server.ask("GET", "/view", "Authorization: Basic dmlld2Vy"))
+    assertThat(server.request("GET", "/view", "Authorization: Basic dmlld2Vy"))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/act", bearer(RunningServer.VIEWER)))
+    assertThat(server.request("GET", "/act", bearer(RunningServer.VIEWER)))
         .startsWith("HTTP/1.1 403 ")
         .contains("role responder", "role viewer");
-    assertThat(server.ask("GET", "/view", bearer(RunningServer.AGENT))).startsWith("HTTP/1.1 403 ");
+    assertThat(server.request("GET", "/view", bearer(RunningServer.AGENT)))
+        .startsWith("HTTP/1.1 403 ");
   }
 
   @Test
-  void token_right_isAPrincipalWithoutTheToken() throws IOException {
-    assertThat(server.ask("GET", "/view", "authorization: bEARER " + RunningServer.RESPONDER))
+  void token_valid_givesAPrincipalWithoutTheToken() throws IOException {
+    assertThat(server.request("GET", "/view", "authorization: bEARER " + RunningServer.RESPONDER))
         .startsWith("HTTP/1.1 200 ")
         .containsPattern("\r\n\r\nresponder-[0-9a-f]{8}$");
   }
 
   @Test
-  void tokenInQuery_onlyOnWebhooksAndOnlyOfRoleAlert() throws IOException {
+  void tokenInQuery_worksOnlyForWebhooksAndRoleAlert() throws IOException {
     String body = "Content-Length: 0";
-    assertThat(server.ask("POST", "/hook?token=" + RunningServer.ALERT, body))
+    assertThat(server.request("POST", "/hook?token=" + RunningServer.ALERT, body))
         .startsWith("HTTP/1.1 200 ")
         .contains("alert-");
-    assertThat(server.ask("POST", "/hook?token=" + RunningServer.RESPONDER, body))
+    assertThat(server.request("POST", "/hook?token=" + RunningServer.RESPONDER, body))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/view?token=" + RunningServer.VIEWER))
+    assertThat(server.request("GET", "/view?token=" + RunningServer.VIEWER))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/query?q=a%20b;c&token=t")).endsWith("a b;cnull");
+    assertThat(server.request("GET", "/query?q=a%20b;c&token=t")).endsWith("a b;cnull");
   }
 
   @ParameterizedTest
@@ -189,8 +191,8 @@ class HttpServerTest {
         "/open#x",
         "/query?q=%zz"
       })
-  void path_thatCouldBeReadTwoWays_isRefused(String target) throws IOException {
-    assertThat(server.ask("GET", target)).startsWith("HTTP/1.1 400 ");
+  void path_ambiguous_isRefused(String target) throws IOException {
+    assertThat(server.request("GET", target)).startsWith("HTTP/1.1 400 ");
   }
 
   @ParameterizedTest
@@ -210,14 +212,14 @@ class HttpServerTest {
         "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
         "GET /open HTTP/1.1\r\nHost: x\r\nExpect: magic\r\n\r\n",
       })
-  void request_malformed_isRefusedAndTheConnectionClosed(String request) throws IOException {
+  void request_malformed_isRefused_andClosesTheConnection(String request) throws IOException {
     assertThat(server.raw(request)).matches("(?s)HTTP/1\\.1 (400|417|501|505) .*problem\\+json.*");
   }
 
   @Test
   void request_tooLongInAnyPart_isRefused() throws IOException {
-    assertThat(server.ask("GET", "/" + "a".repeat(9000))).startsWith("HTTP/1.1 414 ");
-    assertThat(server.ask("GET", "/open", "X-Long: " + "a".repeat(20_000)))
+    assertThat(server.request("GET", "/" + "a".repeat(9000))).startsWith("HTTP/1.1 414 ");
+    assertThat(server.request("GET", "/open", "X-Long: " + "a".repeat(20_000)))
         .startsWith("HTTP/1.1 431 ");
   }
 
@@ -231,7 +233,7 @@ class HttpServerTest {
   }
 
   @Test
-  void body_chunkedTooLarge_isRefusedWhenItGrows() throws IOException {
+  void body_chunkedTooLarge_isRefusedAtTheLimit() throws IOException {
     String request =
         "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
             + bearer(RunningServer.VIEWER)
@@ -242,7 +244,7 @@ class HttpServerTest {
   }
 
   @Test
-  void body_chunkedBadly_isRefused() throws IOException {
+  void body_withMalformedChunks_isRefused() throws IOException {
     String request =
         "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
             + bearer(RunningServer.VIEWER)
@@ -251,7 +253,7 @@ class HttpServerTest {
   }
 
   @Test
-  void body_largeAndUnread_stillLetsTheAnswerThrough() throws IOException {
+  void body_largeAndUnread_doesNotBlockTheResponse() throws IOException {
     try (Socket socket = server.connect()) {
       String head =
           "PATCH /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n"
@@ -259,12 +261,12 @@ class HttpServerTest {
               + "\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().write(new byte[1_000_000]);
-      assertThat(RunningServer.all(socket)).startsWith("HTTP/1.1 507 ").contains("disk full");
+      assertThat(RunningServer.readAll(socket)).startsWith("HTTP/1.1 507 ").contains("disk full");
     }
   }
 
   @Test
-  void body_expected_isAskedForWhenTheHandlerReads() throws IOException {
+  void body_withExpectContinue_isRequestedWhenTheHandlerReads() throws IOException {
     try (Socket socket = server.connect()) {
       String head =
           "POST /small HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n"
@@ -276,12 +278,12 @@ class HttpServerTest {
       assertThat(new String(first, StandardCharsets.ISO_8859_1))
           .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
       socket.getOutputStream().write("hello".getBytes(StandardCharsets.ISO_8859_1));
-      assertThat(RunningServer.all(socket)).startsWith("HTTP/1.1 200 OK").endsWith("hello");
+      assertThat(RunningServer.readAll(socket)).startsWith("HTTP/1.1 200 OK").endsWith("hello");
     }
   }
 
   @Test
-  void upload_ofManyMegabytes_arrivesWhole() throws Exception {
+  void upload_ofManyMegabytes_arrivesCompletely() throws Exception {
     byte[] body = new byte[20 << 20];
     HttpRequest request =
         HttpRequest.newBuilder(server.uri("/upload"))
@@ -307,7 +309,7 @@ class HttpServerTest {
   }
 
   @Test
-  void requests_pipelinedByTheHundred_endTheConnection() throws IOException {
+  void requests_pipelinedByTheHundred_closeTheConnection() throws IOException {
     String blocked =
         "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER) + "\r\n\r\n";
     String flood = "GET /open HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200);
@@ -316,7 +318,7 @@ class HttpServerTest {
   }
 
   @Test
-  void connection_isKeptForTheNextRequest_alsoAfterAProblem() throws IOException {
+  void connection_staysOpenForTheNextRequest_evenAfterAProblem() throws IOException {
     try (Socket socket = server.connect()) {
       for (String path : List.of("/open", "/nowhere", "/open")) {
         String request = request("GET " + path);
@@ -327,40 +329,40 @@ class HttpServerTest {
   }
 
   @Test
-  void file_isSentAsTheSliceItIs() throws Exception {
+  void fileSlice_isSentExactly() throws Exception {
     HttpResponse<byte[]> response = get("/file");
     byte[] whole = RunningServer.pattern(300_000);
     assertThat(response.body()).isEqualTo(Arrays.copyOfRange(whole, 1000, 251_000));
   }
 
   @Test
-  void file_beyondFourGibibytes_isSentFromWhereTheSliceIs() throws Exception {
+  void fileSlice_beyondFourGibibytes_isSentExactly() throws Exception {
     byte[] end = get("/file/huge").body();
     assertThat(end).hasSize(100_000).endsWith('e', 'n', 'd');
   }
 
   @Test
-  void stream_isChunkedAndWhole() throws Exception {
+  void stream_isChunkedAndComplete() throws Exception {
     HttpResponse<byte[]> response = get("/stream/small");
     assertThat(response.headers().firstValue("transfer-encoding")).contains("chunked");
     assertThat(response.body()).hasSize(100_000);
   }
 
   @Test
-  void stream_toAnOldClient_endsWithTheConnection() throws IOException {
+  void stream_toAnHttp10Client_endsWithTheConnection() throws IOException {
     String answer = server.raw("GET /stream/small HTTP/1.0\r\n\r\n");
     assertThat(answer).doesNotContainIgnoringCase("Transfer-Encoding");
     assertThat(answer.substring(answer.indexOf("\r\n\r\n") + 4)).hasSize(100_000);
   }
 
   @Test
-  void stream_thatFails_isAProblemOrABrokenConnection() throws Exception {
+  void stream_thatFails_givesAProblemOrABrokenConnection() throws Exception {
     assertThat(get("/stream/refused").statusCode()).isEqualTo(409);
     assertThatThrownBy(() -> get("/stream/broken")).isInstanceOf(IOException.class);
   }
 
   @Test
-  void openRoutes_answerWhileOthersAreBlocked() throws Exception {
+  void openRoutes_respondWhileOthersAreBlocked() throws Exception {
     HttpClient client = HttpClient.newHttpClient();
     HttpRequest blocked =
         HttpRequest.newBuilder(server.uri("/view/wait"))
@@ -376,7 +378,7 @@ class HttpServerTest {
             .header("Authorization", "Bearer " + RunningServer.RESPONDER)
             .build();
     assertThat(client.send(other, HttpResponse.BodyHandlers.ofString()).statusCode())
-        .as("another client than the one that blocks")
+        .as("a different client from the blocked one")
         .isEqualTo(200);
     server.release.countDown();
     for (var each : waiting) {
@@ -385,7 +387,7 @@ class HttpServerTest {
   }
 
   @Test
-  void connections_beyondTheCap_areClosedAtOnce(@TempDir Path folder) throws IOException {
+  void connections_beyondTheLimit_areClosedImmediately(@TempDir Path folder) throws IOException {
     EdgeLimits few =
         new EdgeLimits(
             new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192),
@@ -399,17 +401,17 @@ class HttpServerTest {
         assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
       }
       try (Socket three = small.connect()) {
-        assertThat(RunningServer.all(three)).isEmpty();
+        assertThat(RunningServer.readAll(three)).isEmpty();
       }
       assertThat(small.metrics.text()).contains("reason=\"too-many-connections\"} 1");
     }
   }
 
   @Test
-  void metrics_countByTemplateNotByPath() throws IOException {
-    server.ask("GET", "/open/abc");
-    server.ask("GET", "/made-up-path");
-    server.ask("MADEUP", "/made-up-path");
+  void metrics_countByTemplate_notByPath() throws IOException {
+    server.request("GET", "/open/abc");
+    server.request("GET", "/made-up-path");
+    server.request("MADEUP", "/made-up-path");
     assertThat(server.metrics.text())
         .contains("method=\"GET\",route=\"/open/{name}\",status=\"200\"} 1")
         .contains("method=\"-\",route=\"-\",status=\"404\"} 2")
@@ -417,7 +419,7 @@ class HttpServerTest {
   }
 
   @Test
-  void start_onATakenPort_saysSo(@TempDir Path folder) throws IOException {
+  void start_onAPortInUse_namesTheProblem(@TempDir Path folder) throws IOException {
     InetSocketAddress taken = server.server.address();
     Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
     HttpServer.Served served =
@@ -434,7 +436,7 @@ class HttpServerTest {
   }
 
   @Test
-  void routes_twiceTheSame_areRefused() {
+  void routes_duplicate_areRefused() {
     Route route = Route.open("GET", "/a/{b}", request -> Response.empty(200));
     Route same = Route.open("GET", "/a/{c}", request -> Response.empty(200));
     assertThatThrownBy(() -> new Router(List.of(route, same)))
@@ -453,7 +455,7 @@ class HttpServerTest {
     return methodAndPath + " HTTP/1.1\r\nHost: x\r\n\r\n";
   }
 
-  /** Reads one response, body and all, and returns its head. */
+  /** Reads one response with its body and returns its head. */
   private static String head(Socket socket) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {

@@ -34,7 +34,7 @@ class MetricsTest {
   }
 
   @Test
-  void groups_areAskedForAtEveryScrape_withTheirLabels() {
+  void groups_areReadAtEveryScrape_withTheirLabels() {
     Map<String, Double> seconds = new TreeMap<>(Map.of("a\"b", 0.25));
     metrics.counters("whorl_s_total", "Seconds.", "service", () -> seconds);
     metrics.gauges("whorl_t", "Bytes.", "service", () -> Map.of("shop", 3e12));
@@ -56,7 +56,7 @@ class MetricsTest {
   }
 
   @Test
-  void name_thatDoesNotFit_isRefused() {
+  void name_ofTheWrongType_isRefused() {
     assertThatThrownBy(() -> metrics.gauge("whorl_total", "Help.", () -> 1))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> metrics.counter("whorl_a", "Help."))

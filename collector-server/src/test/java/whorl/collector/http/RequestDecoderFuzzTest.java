@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Bytes of a connection: requests that anybody else would take for the same ones. However the bytes
- * come in pieces, the requests are the same, and a length is never told in two ways.
+ * Decodes arbitrary bytes of a connection. The requests are the same however the bytes are split,
+ * and no request has two conflicting lengths.
  */
 class RequestDecoderFuzzTest {
   @FuzzTest
@@ -35,7 +35,7 @@ class RequestDecoderFuzzTest {
     }
     for (Object read = channel.readInbound(); read != null; read = channel.readInbound()) {
       if (read instanceof HttpRequest request) {
-        requests.add(told(request));
+        requests.add(describe(request));
       }
       boolean failed = read instanceof HttpObject object && object.decoderResult().isFailure();
       ReferenceCountUtil.release(read);
@@ -48,7 +48,7 @@ class RequestDecoderFuzzTest {
     return requests;
   }
 
-  private static String told(HttpRequest request) {
+  private static String describe(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
       return "no request";
     }

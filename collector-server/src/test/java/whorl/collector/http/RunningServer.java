@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
 
-/** A server on a free loopback port, with routes that show what it does. */
+/** A server on a free loopback port, with routes for tests. */
 final class RunningServer implements AutoCloseable {
   static final String AGENT = "agent-token-0123456789";
   static final String ALERT = "alert-token-0123456789";
@@ -31,7 +31,7 @@ final class RunningServer implements AutoCloseable {
   static final int SMALL_BYTES = 1000;
   static final long BIG_BYTES = 200L << 20;
 
-  /** Of a file with holes, more than 32 bits count. */
+  /** The size of a sparse file, beyond 32 bits. */
   static final long HUGE_BYTES = 5L << 30;
 
   static final String ADMIN = "admin-token-0123456789";
@@ -73,12 +73,12 @@ final class RunningServer implements AutoCloseable {
             metrics);
   }
 
-  /** Short deadlines, for those who mean to miss them. */
-  static EdgeLimits hurried() {
-    return hurried(Duration.ofMillis(400));
+  /** Returns limits with short deadlines, for tests that miss them. */
+  static EdgeLimits shortDeadlines() {
+    return shortDeadlines(Duration.ofMillis(400));
   }
 
-  static EdgeLimits hurried(Duration bodyIdle) {
+  static EdgeLimits shortDeadlines(Duration bodyIdle) {
     EdgeLimits.Times times =
         new EdgeLimits.Times(
             Duration.ofMillis(400),
@@ -231,23 +231,23 @@ final class RunningServer implements AutoCloseable {
     return socket;
   }
 
-  /** Sends these bytes and returns all that comes until the server closes. */
+  /** Sends these bytes and returns everything until the server closes. */
   String raw(String request) throws IOException {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      return all(socket);
+      return readAll(socket);
     }
   }
 
-  static String all(Socket socket) throws IOException {
+  static String readAll(Socket socket) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     InputStream in = socket.getInputStream();
     in.transferTo(all);
     return all.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** One request without a body on a connection of its own. */
-  String ask(String method, String target, String... headers) throws IOException {
+  /** Sends one request without a body on its own connection. */
+  String request(String method, String target, String... headers) throws IOException {
     StringBuilder request = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: x\r\n");
     for (String header : headers) {
       request.append(header).append("\r\n");
@@ -265,7 +265,7 @@ final class RunningServer implements AutoCloseable {
     server.close();
   }
 
-  /** For servers whose channel is not tested. */
+  /** Returns an endpoint for servers whose channel is not tested. */
   static ChannelEndpoint noChannel() {
     return (peer, principal) -> {
       throw new IllegalStateException("not asked for");

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Logging in and what a session may do. */
+/** Logins and the rights of a session. */
 @Timeout(60)
 class SessionTest {
   private static final Pattern COOKIE = Pattern.compile("(?i)set-cookie: (whorl_session=[^;]+)");
@@ -79,7 +79,7 @@ class SessionTest {
   }
 
   @Test
-  void login_givesACookieThatNoScriptReads_andNoTokenBack() throws IOException {
+  void login_returnsACookieThatScriptsCannotRead_andNoToken() throws IOException {
     String answer = loginWith(RunningServer.VIEWER);
     assertThat(answer)
         .startsWith("HTTP/1.1 200 ")
@@ -92,7 +92,7 @@ class SessionTest {
   }
 
   @Test
-  void login_wrongToken_isRefusedWithoutACookieAndWithoutAnEcho() throws IOException {
+  void login_wrongToken_isRefused_withoutCookieAndEcho() throws IOException {
     assertThat(loginWith("wrong-token-0123456789"))
         .startsWith("HTTP/1.1 401 ")
         .doesNotContainIgnoringCase("set-cookie")
@@ -101,7 +101,7 @@ class SessionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {RunningServer.AGENT, RunningServer.ALERT})
-  void login_tokenOfAMachine_isRefusedByName(String token) throws IOException {
+  void login_tokenOfAMachineRole_isRefusedWithTheRole(String token) throws IOException {
     assertThat(loginWith(token))
         .startsWith("HTTP/1.1 403 ")
         .contains("is not for people")
@@ -120,7 +120,7 @@ class SessionTest {
         "{\"token\":{}}",
         "{\"token\":\"secret-secret"
       })
-  void login_malformedBody_isRefusedWithoutAnEcho(String body) throws IOException {
+  void login_malformedBody_isRefused_withoutEcho(String body) throws IOException {
     assertThat(login(body, "Content-Type: application/json"))
         .startsWith("HTTP/1.1 400 ")
         .doesNotContain("secret-secret");
@@ -133,7 +133,7 @@ class SessionTest {
   }
 
   @Test
-  void login_asAForeignFormCouldSendIt_isRefused() throws IOException {
+  void login_fromAForeignForm_isRefused() throws IOException {
     String body = "{\"token\":\"" + RunningServer.VIEWER + "\"}";
     assertThat(login(body, "Content-Type: text/plain")).startsWith("HTTP/1.1 415 ");
     assertThat(loginWith(RunningServer.VIEWER, "Origin: http://evil.example"))
@@ -141,7 +141,7 @@ class SessionTest {
   }
 
   @Test
-  void login_tooManyFailures_waits_andAGoodOneIsNeverHeldBack() throws IOException {
+  void login_afterTooManyFailures_mustWait_exceptWithAValidToken() throws IOException {
     for (int i = 0; i < 10; i++) {
       assertThat(loginWith("wrong-token-0123456789")).startsWith("HTTP/1.1 401 ");
     }
@@ -156,7 +156,7 @@ class SessionTest {
   }
 
   @Test
-  void loginsThatDripIn_holdNoWorker_andOthersLogIn() throws IOException {
+  void slowLogins_holdNoWorker_andOthersCanLogIn() throws IOException {
     List<Socket> slow = new ArrayList<>();
     try {
       for (int i = 0; i < 40; i++) {
@@ -182,18 +182,18 @@ class SessionTest {
   }
 
   @Test
-  void session_reads_asItsTokenWould() throws IOException {
+  void session_hasTheRightsOfItsToken() throws IOException {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
-    String byToken = server.ask("GET", "/view", bearer(RunningServer.VIEWER));
+    String byToken = server.request("GET", "/view", bearer(RunningServer.VIEWER));
     String name = byToken.substring(byToken.indexOf("\r\n\r\n"));
 
-    assertThat(server.ask("GET", "/view", viewer.header()))
+    assertThat(server.request("GET", "/view", viewer.header()))
         .startsWith("HTTP/1.1 200 ")
         .endsWith(name);
-    assertThat(server.ask("GET", "/session", viewer.header()))
+    assertThat(server.request("GET", "/session", viewer.header()))
         .startsWith("HTTP/1.1 200 ")
         .contains(viewer.csrf());
-    assertThat(server.ask("GET", "/act", viewer.header()))
+    assertThat(server.request("GET", "/act", viewer.header()))
         .startsWith("HTTP/1.1 403 ")
         .contains("role responder");
   }
@@ -203,11 +203,11 @@ class SessionTest {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
     LoggedIn other = loggedIn(RunningServer.VIEWER);
 
-    assertThat(server.ask("POST", "/small", viewer.header())).startsWith("HTTP/1.1 403 ");
-    assertThat(server.ask("POST", "/small", viewer.header(), other.csrfHeader()))
+    assertThat(server.request("POST", "/small", viewer.header())).startsWith("HTTP/1.1 403 ");
+    assertThat(server.request("POST", "/small", viewer.header(), other.csrfHeader()))
         .startsWith("HTTP/1.1 403 ")
         .contains("X-CSRF-Token");
-    assertThat(server.ask("POST", "/small", viewer.header(), viewer.csrfHeader()))
+    assertThat(server.request("POST", "/small", viewer.header(), viewer.csrfHeader()))
         .startsWith("HTTP/1.1 200 ");
   }
 
@@ -229,48 +229,48 @@ class SessionTest {
   void session_fromAForeignOrigin_isRefused(String header, int status) throws IOException {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
 
-    assertThat(server.ask("POST", "/small", viewer.header(), viewer.csrfHeader(), header))
+    assertThat(server.request("POST", "/small", viewer.header(), viewer.csrfHeader(), header))
         .startsWith("HTTP/1.1 " + status + " ");
-    assertThat(server.ask("GET", "/view", viewer.header(), header))
+    assertThat(server.request("GET", "/view", viewer.header(), header))
         .startsWith("HTTP/1.1 " + status + " ");
   }
 
   @Test
-  void session_onTheAgentsSide_isNothing() throws IOException {
+  void session_onAgentRoutes_isNotAccepted() throws IOException {
     LoggedIn admin = loggedIn(RunningServer.ADMIN);
 
-    assertThat(server.ask("PATCH", "/upload", admin.header(), admin.csrfHeader()))
+    assertThat(server.request("PATCH", "/upload", admin.header(), admin.csrfHeader()))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/agent/v1/channel", admin.header(), admin.csrfHeader()))
+    assertThat(server.request("GET", "/agent/v1/channel", admin.header(), admin.csrfHeader()))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/agent/open-to-viewers", admin.header()))
+    assertThat(server.request("GET", "/agent/open-to-viewers", admin.header()))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/agent/open-to-viewers", bearer(RunningServer.ADMIN)))
+    assertThat(server.request("GET", "/agent/open-to-viewers", bearer(RunningServer.ADMIN)))
         .startsWith("HTTP/1.1 200 ");
   }
 
   @Test
-  void session_inTheQuery_isNothing() throws IOException {
+  void session_inTheQuery_isNotAccepted() throws IOException {
     LoggedIn admin = loggedIn(RunningServer.ADMIN);
     String id = admin.cookie().substring("whorl_session=".length());
 
-    assertThat(server.ask("POST", "/hook?token=" + id)).startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("POST", "/hook?token=" + id, admin.header(), admin.csrfHeader()))
+    assertThat(server.request("POST", "/hook?token=" + id)).startsWith("HTTP/1.1 401 ");
+    assertThat(server.request("POST", "/hook?token=" + id, admin.header(), admin.csrfHeader()))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/view", bearer(id))).startsWith("HTTP/1.1 401 ");
+    assertThat(server.request("GET", "/view", bearer(id))).startsWith("HTTP/1.1 401 ");
   }
 
   @Test
-  void tokenBesideASession_winsOverIt() throws IOException {
+  void tokenBesideASession_takesPrecedence() throws IOException {
     LoggedIn admin = loggedIn(RunningServer.ADMIN);
 
-    assertThat(server.ask("GET", "/act", admin.header(), bearer(RunningServer.VIEWER)))
+    assertThat(server.request("GET", "/act", admin.header(), bearer(RunningServer.VIEWER)))
         .startsWith("HTTP/1.1 403 ");
-    assertThat(server.ask("POST", "/small", admin.header(), bearer(RunningServer.VIEWER)))
+    assertThat(server.request("POST", "/small", admin.header(), bearer(RunningServer.VIEWER)))
         .startsWith("HTTP/1.1 200 ");
-    assertThat(server.ask("GET", "/view", admin.header(), bearer("nobody")))
+    assertThat(server.request("GET", "/view", admin.header(), bearer("nobody")))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/session", admin.header(), bearer(RunningServer.VIEWER)))
+    assertThat(server.request("GET", "/session", admin.header(), bearer(RunningServer.VIEWER)))
         .contains("\"role\":\"viewer\"")
         .doesNotContain("csrf");
   }
@@ -279,42 +279,42 @@ class SessionTest {
   void session_unusedForAnHour_hasEnded() throws IOException {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
     server.nanos.addAndGet(Duration.ofMinutes(59).toNanos());
-    assertThat(server.ask("GET", "/view", viewer.header())).startsWith("HTTP/1.1 200 ");
+    assertThat(server.request("GET", "/view", viewer.header())).startsWith("HTTP/1.1 200 ");
     server.nanos.addAndGet(Duration.ofMinutes(60).toNanos());
-    assertThat(server.ask("GET", "/view", viewer.header()))
+    assertThat(server.request("GET", "/view", viewer.header()))
         .startsWith("HTTP/1.1 401 ")
         .contains("log in again");
   }
 
   @Test
-  void session_after12Hours_hasEndedHoweverUsed() throws IOException {
+  void session_after12Hours_hasEnded_evenIfUsed() throws IOException {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
     for (int i = 0; i < 23; i++) {
       server.nanos.addAndGet(Duration.ofMinutes(30).toNanos());
-      assertThat(server.ask("GET", "/view", viewer.header())).startsWith("HTTP/1.1 200 ");
+      assertThat(server.request("GET", "/view", viewer.header())).startsWith("HTTP/1.1 200 ");
     }
     server.nanos.addAndGet(Duration.ofMinutes(30).toNanos());
-    assertThat(server.ask("GET", "/view", viewer.header())).startsWith("HTTP/1.1 401 ");
+    assertThat(server.request("GET", "/view", viewer.header())).startsWith("HTTP/1.1 401 ");
   }
 
   @Test
-  void logout_endsTheSessionAndTakesTheCookieBack() throws IOException {
+  void logout_endsTheSession_andDeletesTheCookie() throws IOException {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
 
-    assertThat(server.ask("DELETE", "/session", viewer.header())).startsWith("HTTP/1.1 403 ");
-    assertThat(server.ask("DELETE", "/session", viewer.header(), viewer.csrfHeader()))
+    assertThat(server.request("DELETE", "/session", viewer.header())).startsWith("HTTP/1.1 403 ");
+    assertThat(server.request("DELETE", "/session", viewer.header(), viewer.csrfHeader()))
         .startsWith("HTTP/1.1 204 ")
         .containsIgnoringCase("Max-Age=0");
-    assertThat(server.ask("GET", "/view", viewer.header())).startsWith("HTTP/1.1 401 ");
+    assertThat(server.request("GET", "/view", viewer.header())).startsWith("HTTP/1.1 401 ");
   }
 
   @Test
-  void login_again_endsTheSessionBefore() throws IOException {
+  void secondLogin_endsTheEarlierSession() throws IOException {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
 
     assertThat(loginWith(RunningServer.RESPONDER, viewer.header())).startsWith("HTTP/1.1 200 ");
 
-    assertThat(server.ask("GET", "/view", viewer.header())).startsWith("HTTP/1.1 401 ");
+    assertThat(server.request("GET", "/view", viewer.header())).startsWith("HTTP/1.1 401 ");
   }
 
   @ParameterizedTest
@@ -327,17 +327,18 @@ class SessionTest {
         ";;;=;=",
         "a=b; whorl_session"
       })
-  void cookie_notOurs_isNobody(String cookie) throws IOException {
-    assertThat(server.ask("GET", "/view", "Cookie: " + cookie)).startsWith("HTTP/1.1 401 ");
+  void cookie_unknown_isUnauthorized(String cookie) throws IOException {
+    assertThat(server.request("GET", "/view", "Cookie: " + cookie)).startsWith("HTTP/1.1 401 ");
   }
 
   @Test
-  void cookie_twice_isNobody() throws IOException {
+  void cookie_twice_isUnauthorized() throws IOException {
     LoggedIn viewer = loggedIn(RunningServer.VIEWER);
 
-    assertThat(server.ask("GET", "/view", "Cookie: " + viewer.cookie() + "; whorl_session=tossed"))
+    assertThat(
+            server.request("GET", "/view", "Cookie: " + viewer.cookie() + "; whorl_session=tossed"))
         .startsWith("HTTP/1.1 401 ");
-    assertThat(server.ask("GET", "/view", "Cookie: a=b; " + viewer.cookie()))
+    assertThat(server.request("GET", "/view", "Cookie: a=b; " + viewer.cookie()))
         .startsWith("HTTP/1.1 200 ");
   }
 }

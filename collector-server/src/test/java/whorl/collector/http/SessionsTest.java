@@ -18,10 +18,10 @@ class SessionsTest {
   }
 
   @Test
-  void open_moreThanOneTokenMay_endsItsOwnOldest() {
+  void open_tooManyOfOneToken_endsItsOldest() {
     String other = sessions.open(person(2)).id();
     List<String> own = new ArrayList<>();
-    for (int i = 0; i <= Sessions.MAX_OF_ONE; i++) {
+    for (int i = 0; i <= Sessions.MAX_PER_TOKEN; i++) {
       own.add(sessions.open(person(1)).id());
     }
 
@@ -31,7 +31,7 @@ class SessionsTest {
   }
 
   @Test
-  void open_moreThanAllMay_endsTheOneUnusedForLongest() {
+  void open_tooMany_endsTheOneUnusedForLongest() {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < Sessions.MAX; i++) {
       all.add(sessions.open(person(i)).id());
@@ -46,7 +46,7 @@ class SessionsTest {
   }
 
   @Test
-  void size_countsNoneThatHaveEnded_overTheClocksTurn() {
+  void size_countsNoEndedSessions_whenTheClockOverflows() {
     sessions.open(person(1));
     nanos.addAndGet(Sessions.IDLE.toNanos());
 
@@ -69,7 +69,7 @@ class SessionsTest {
   }
 
   @Test
-  void limit_ofOneIpv6Network_isOne() {
+  void limit_isSharedWithinAnIpv6Network() {
     LoginLimit limit = new LoginLimit(nanos::get);
     for (int i = 0; i < 10; i++) {
       limit.failed("2001:db8::" + i);

@@ -22,7 +22,7 @@ class SlowClientTest {
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
-    server = new RunningServer(folder, RunningServer.hurried(), RunningServer.noChannel());
+    server = new RunningServer(folder, RunningServer.shortDeadlines(), RunningServer.noChannel());
   }
 
   @AfterEach
@@ -31,29 +31,29 @@ class SlowClientTest {
   }
 
   @Test
-  void headers_thatDrip_areGivenUpAtTheDeadline() throws Exception {
+  void headers_thatArriveSlowly_areRefusedAtTheDeadline() throws Exception {
     try (Socket socket = server.connect()) {
       drip(socket, "GET /open HTTP/1.1\r\nX-Slow: " + "a".repeat(10_000));
-      assertThat(RunningServer.all(socket))
+      assertThat(RunningServer.readAll(socket))
           .startsWith("HTTP/1.1 408 ")
           .contains("headers too slow");
     }
   }
 
   @Test
-  void headers_thatDripOnAKeptConnection_areGivenUpAsWell() throws Exception {
+  void headers_thatArriveSlowlyOnAKeptConnection_areRefusedToo() throws Exception {
     try (Socket socket = server.connect()) {
       send(socket, "GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(socket.getInputStream().read()).isEqualTo('H');
       drip(socket, "GET /open HTTP/1.1\r\nX-Slow: " + "a".repeat(10_000));
-      assertThat(RunningServer.all(socket)).contains("HTTP/1.1 408 ");
+      assertThat(RunningServer.readAll(socket)).contains("HTTP/1.1 408 ");
     }
   }
 
   @Test
-  void connection_thatSaysNothing_isClosed() throws Exception {
+  void connection_withoutAnyByte_isClosed() throws Exception {
     try (Socket socket = server.connect()) {
-      assertThat(RunningServer.all(socket)).isEmpty();
+      assertThat(RunningServer.readAll(socket)).isEmpty();
     }
   }
 
@@ -61,36 +61,36 @@ class SlowClientTest {
   void connection_idleBetweenRequests_isClosed() throws Exception {
     try (Socket socket = server.connect()) {
       send(socket, "GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
-      assertThat(RunningServer.all(socket)).startsWith("HTTP/1.1 200 ");
+      assertThat(RunningServer.readAll(socket)).startsWith("HTTP/1.1 200 ");
     }
     assertThat(server.metrics.text()).contains("reason=\"idle\"} 1");
   }
 
   @Test
-  void body_thatStops_isGivenUp() throws Exception {
+  void body_thatStops_isRefused() throws Exception {
     try (Socket socket = server.connect()) {
       send(socket, upload(1000) + "abc");
-      assertThat(RunningServer.all(socket))
+      assertThat(RunningServer.readAll(socket))
           .startsWith("HTTP/1.1 408 ")
           .contains("no byte of the body came for 400 ms");
     }
   }
 
   @Test
-  void body_thatDrips_isGivenUpByItsRate(@TempDir Path folder) throws Exception {
-    EdgeLimits patient = RunningServer.hurried(Duration.ofSeconds(10));
+  void body_belowTheMinimumRate_isRefused(@TempDir Path folder) throws Exception {
+    EdgeLimits patient = RunningServer.shortDeadlines(Duration.ofSeconds(10));
     try (RunningServer other = new RunningServer(folder, patient, RunningServer.noChannel());
         Socket socket = other.connect()) {
       send(socket, upload(100_000));
       drip(socket, "a".repeat(10_000));
-      assertThat(RunningServer.all(socket))
+      assertThat(RunningServer.readAll(socket))
           .startsWith("HTTP/1.1 408 ")
           .contains("fewer than 4096 bytes of the body a second");
     }
   }
 
   @Test
-  void client_thatDoesNotReadAStream_costsLittleMemoryAndThenItsConnection() throws Exception {
+  void client_thatDoesNotReadAStream_costsLittleMemory_andIsClosed() throws Exception {
     try (Socket socket = server.connect()) {
       socket.setReceiveBufferSize(8192);
       send(socket, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -105,7 +105,7 @@ class SlowClientTest {
   }
 
   @Test
-  void client_thatDoesNotReadAFile_losesItsConnection() throws Exception {
+  void client_thatDoesNotReadAFile_isClosed() throws Exception {
     StringBuilder requests = new StringBuilder();
     for (int i = 0; i < 30; i++) {
       requests.append("GET /file HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -132,7 +132,7 @@ class SlowClientTest {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Sends a few bytes every 20 ms until the server has had enough. */
+  /** Sends a few bytes every 20 ms until the server closes the connection. */
   private static void drip(Socket socket, String text) {
     Thread dripping =
         new Thread(
@@ -144,7 +144,7 @@ class SlowClientTest {
                   Thread.sleep(20);
                 }
               } catch (IOException | InterruptedException closed) {
-                // as it should be
+                // expected
               }
             });
     dripping.setDaemon(true);

@@ -33,8 +33,7 @@ class TlsTest {
   }
 
   @Test
-  void client_thatTrustsTheAuthority_getsFilesAndStreamsWhole(@TempDir Path folder)
-      throws Exception {
+  void trustingClient_getsCompleteFilesAndStreams(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, null)) {
       byte[] file = get(server, "/file", null).body();
       assertThat(file).isEqualTo(Arrays.copyOfRange(RunningServer.pattern(300_000), 1000, 251_000));
@@ -45,7 +44,7 @@ class TlsTest {
   }
 
   @Test
-  void login_overTls_givesACookieForTlsAlone(@TempDir Path folder) throws Exception {
+  void login_overTls_setsASecureCookie(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
         Socket socket =
             certificates
@@ -60,14 +59,14 @@ class TlsTest {
               + body.length()
               + "\r\n\r\n";
       socket.getOutputStream().write((head + body).getBytes(StandardCharsets.ISO_8859_1));
-      assertThat(RunningServer.all(socket))
+      assertThat(RunningServer.readAll(socket))
           .startsWith("HTTP/1.1 200 ")
           .contains("; Path=/; HttpOnly; SameSite=Strict; Secure\r\n");
     }
   }
 
   @Test
-  void upload_largeAndUnread_stillLetsTheAnswerThrough(@TempDir Path folder) throws Exception {
+  void upload_largeAndUnread_doesNotBlockTheResponse(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
         Socket socket =
             certificates
@@ -81,12 +80,12 @@ class TlsTest {
               + "\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().write(new byte[500_000]);
-      assertThat(RunningServer.all(socket)).startsWith("HTTP/1.1 507 ");
+      assertThat(RunningServer.readAll(socket)).startsWith("HTTP/1.1 507 ");
     }
   }
 
   @Test
-  void clientCa_onlyItsCertificatesAreLetIn(@TempDir Path folder) throws Exception {
+  void clientCa_admitsOnlyItsCertificates(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, certificates.authority())) {
       assertThat(get(server, "/open", Certificates.CLIENT).statusCode()).isEqualTo(200);
       HttpResponse<byte[]> refused = get(server, "/open", null);
@@ -94,31 +93,31 @@ class TlsTest {
       assertThat(new String(refused.body(), StandardCharsets.UTF_8))
           .contains("no client certificate");
       assertThat(get(server, "/healthz", null).statusCode())
-          .as("probes have none; this server has no such route")
+          .as("probes need no certificate; this server has no such route")
           .isEqualTo(404);
-      // the client keeps a certificate to itself that the server would not take
+      // the client does not send a certificate that the server would refuse
       assertThat(get(server, "/open", Certificates.STRANGER).statusCode()).isEqualTo(403);
     }
   }
 
   @Test
-  void plainHttp_isClosedWithoutAnAnswer(@TempDir Path folder) throws Exception {
+  void plainHttp_isClosedWithoutAResponse(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, null)) {
       assertThat(server.raw("GET /open HTTP/1.1\r\nHost: x\r\n\r\n")).doesNotContain("200");
     }
   }
 
   @Test
-  void handshake_thatNeverComes_isGivenUp(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, RunningServer.hurried(), null);
+  void handshake_missing_isClosed(@TempDir Path folder) throws Exception {
+    try (RunningServer server = start(folder, RunningServer.shortDeadlines(), null);
         Socket socket = server.connect()) {
       socket.getOutputStream().write(new byte[] {0x16, 3, 1});
-      assertThat(RunningServer.all(socket)).isEmpty();
+      assertThat(RunningServer.readAll(socket)).isEmpty();
     }
   }
 
   @Test
-  void clientHello_ofMegabytes_isRefusedEarly(@TempDir Path folder) throws Exception {
+  void clientHello_tooLarge_isRefusedEarly(@TempDir Path folder) throws Exception {
     byte[] hello = new byte[5 + 4 + 64];
     hello[0] = 0x16;
     hello[1] = 3;
@@ -134,7 +133,7 @@ class TlsTest {
   }
 
   @Test
-  void files_thatAreNoPem_areNamed(@TempDir Path folder) throws Exception {
+  void files_notPem_areNamedInTheError(@TempDir Path folder) throws Exception {
     Path key = Files.writeString(folder.resolve("no.key"), "nothing");
     assertThatThrownBy(
             () ->

@@ -16,7 +16,7 @@ class TokensTest {
   @TempDir private Path folder;
 
   @Test
-  void make_writesOneTokenOfEachRoleForTheOwnerAlone() throws IOException {
+  void make_writesOneTokenPerRole_readableByTheOwnerOnly() throws IOException {
     Path file = folder.resolve("tokens");
     Tokens.Made made = Tokens.make(file, new SecureRandom());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -37,7 +37,7 @@ class TokensTest {
   }
 
   @Test
-  void read_badLines_areAllNamedByNumberAndNeverShown() throws IOException {
+  void read_badLines_areListedByNumber_withoutTokens() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("tokens"),
@@ -65,7 +65,7 @@ class TokensTest {
   }
 
   @Test
-  void read_nothing_saysSo() throws IOException {
+  void read_missingOrEmptyFile_namesTheProblem() throws IOException {
     Path empty = Files.writeString(folder.resolve("tokens"), "# nothing\n");
     assertThatThrownBy(() -> Tokens.read(empty)).hasMessageContaining("no line of the form");
     assertThatThrownBy(() -> Tokens.read(folder.resolve("absent")))
@@ -73,7 +73,7 @@ class TokensTest {
   }
 
   @Test
-  void principalOf_unknownToken_isNobody() throws IOException {
+  void principalOf_unknownToken_isNull() throws IOException {
     Tokens tokens =
         Tokens.read(Files.writeString(folder.resolve("tokens"), "admin admin-token-01234567\n"));
     assertThat(tokens.principalOf("admin-token-01234567")).isNotNull();
@@ -82,7 +82,7 @@ class TokensTest {
   }
 
   @Test
-  void reload_knowsNewTokens_andNoLongerThoseThatAreGone() throws Exception {
+  void reload_acceptsNewTokens_andRejectsRemovedOnes() throws Exception {
     Path file = folder.resolve("reloaded");
     Files.writeString(file, "viewer viewer-0123456789\nadmin admin-0123456789\n");
     Tokens tokens = Tokens.read(file);
@@ -98,6 +98,6 @@ class TokensTest {
 
     Files.writeString(file, "admin\n");
     assertThatThrownBy(tokens::reload).isInstanceOf(IOException.class);
-    assertThat(tokens.principalOf("viewer-0123456789")).as("all stays as it was").isNotNull();
+    assertThat(tokens.principalOf("viewer-0123456789")).as("the old tokens stay valid").isNotNull();
   }
 }

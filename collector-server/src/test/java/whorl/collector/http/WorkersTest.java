@@ -29,25 +29,25 @@ class WorkersTest {
           .isEqualTo(Workers.Admission.ADMITTED);
     }
     assertThat(workers.submit(Role.VIEWER, "greedy", this::block))
-        .as("three at work, two waiting")
+        .as("three running, two waiting")
         .isEqualTo(Workers.Admission.OVER_QUOTA);
     assertThat(workers.submit(Role.VIEWER, "other", done::incrementAndGet))
         .isEqualTo(Workers.Admission.ADMITTED);
     await().until(() -> done.get() == 1);
-    assertThat(workers.underWay()).isGreaterThanOrEqualTo(5);
+    assertThat(workers.pendingRequests()).isGreaterThanOrEqualTo(5);
     release.countDown();
     await().until(() -> done.get() == 6);
-    await().until(() -> workers.underWay() == 0);
+    await().until(() -> workers.pendingRequests() == 0);
   }
 
   @Test
-  void pool_thatIsFull_saysSo() {
+  void pool_full_isBusy() {
     for (int i = 0; i < 6; i++) {
       assertThat(workers.submit(Role.AGENT, "client-" + i, this::block))
           .isEqualTo(Workers.Admission.ADMITTED);
     }
     assertThat(workers.submit(Role.AGENT, "client-7", this::block))
-        .as("four at work, two waiting")
+        .as("four running, two waiting")
         .isEqualTo(Workers.Admission.BUSY);
     assertThat(workers.submit((Role) null, "probe", done::incrementAndGet))
         .isEqualTo(Workers.Admission.ADMITTED);

@@ -11,20 +11,20 @@ class RatesTest {
   private final Rates rates = new Rates(3, Duration.ofMinutes(1), nanos::get);
 
   @Test
-  void eachClient_hasAShareOfEachWindow() {
+  void eachClient_hasAQuotaInEachWindow() {
     assertThat(rates.take("a", 2)).isTrue();
     assertThat(rates.take("a", 1)).isTrue();
     assertThat(rates.take("a", 1)).isFalse();
-    assertThat(rates.take("b", 9)).as("the first may be more, or it never could be").isTrue();
+    assertThat(rates.take("b", 9)).as("the first request may exceed the quota").isTrue();
     assertThat(rates.take("b", 1)).isFalse();
 
     nanos.addAndGet(Duration.ofMinutes(1).toNanos() + 1);
     assertThat(rates.take("a", 3)).isTrue();
   }
 
-  /** Ten thousand JVMs are ten thousand addresses; nobody's is without a share for that. */
+  /** Ten thousand JVMs have ten thousand addresses, and each must have its own quota. */
   @Test
-  void veryManyClients_haveTheirShares_andFurtherOnesHaveOneTogether() {
+  void manyClients_haveTheirOwnQuota_andFurtherOnesShareOne() {
     for (int i = 0; i < 20_000; i++) {
       assertThat(rates.take("client " + i, 1)).isTrue();
     }

@@ -34,7 +34,7 @@ import whorl.collector.testkit.PackagedCollector;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** What the packaged collector answers is what its OpenAPI document says. */
+/** The responses of the packaged collector conform to its OpenAPI document. */
 @Timeout(300)
 class AnswersIT {
   @TempDir private static Path folder;
@@ -61,7 +61,7 @@ class AnswersIT {
     await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> state("/api/v1/evidence/" + evidence + "/index").equals("ready"));
-    // an alert that matches no JVM: its agent, service and captures are not there
+    // an alert that matches no JVM has no agent, service and captures
     String alert = "{\"rule\":\"r\",\"level\":\"high\",\"target\":{\"service\":\"nobody\"}}";
     assertThat(ask("POST", "/api/v1/alerts/generic", "alert", alert).statusCode()).isEqualTo(202);
   }
@@ -110,7 +110,7 @@ class AnswersIT {
     "/api/v1/rules, /api/v1/rules",
     "/lib/{name}, /lib/%2e%2e/openapi.yaml",
   })
-  void answer_isAsDocumented(String template, String path) throws IOException {
+  void response_conformsToTheDocument(String template, String path) throws IOException {
     HttpResponse<String> answer = ask("GET", filled(path), "viewer", null);
 
     String status = Integer.toString(answer.statusCode());
@@ -132,7 +132,7 @@ class AnswersIT {
   }
 
   @Test
-  void custody_inPages_isWholeAndInOrder() throws IOException {
+  void custody_inPages_isCompleteAndInOrder() throws IOException {
     ask("GET", "/api/v1/evidence/" + evidence + "/artifacts/process.json", "viewer", null);
     String path = "/api/v1/custody?evidence=" + evidence;
     List<Long> whole = sequences(collector.get(path + "&limit=1000"));
@@ -174,7 +174,7 @@ class AnswersIT {
     return filled;
   }
 
-  /** The schema may refer to the document's components. */
+  /** Validates a body. The schema may refer to the document's components. */
   private static List<String> problems(JsonNode schema, String body) throws IOException {
     ObjectNode root = Json.LENIENT.createObjectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");

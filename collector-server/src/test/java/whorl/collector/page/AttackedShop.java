@@ -24,15 +24,16 @@ import whorl.evidence.Json;
 import whorl.evidence.Level;
 
 /**
- * What an agent would know of a shop through which somebody has just run a shell: its events, and
- * the artifacts of a capture. Some of it is written by the intruder, to be shown and never run.
+ * The events of an agent in a shop through which an intruder has just run a shell, and the
+ * artifacts of a capture. Some texts are the intruder's: the page must show them and never run
+ * them.
  */
 final class AttackedShop {
   static final String COMMAND = "/bin/sh -c id";
   static final String INTRUDER = "203.0.113.66";
   static final String REQUEST = "5a3e-2";
 
-  /** In the query of a request: markup, and a mark that turns the rest of the line around. */
+  /** A request's query with markup, and with a character that reverses the rest of the line. */
   static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\"> \u202Egnp.exe";
 
   private static final String WORKER = "http-nio-8080-exec-5";
@@ -50,7 +51,7 @@ final class AttackedShop {
   private byte @Nullable [] recording;
 
   /**
-   * @param now when the capture begins; the attack was some seconds before
+   * @param now when the capture begins; the attack is some seconds earlier
    */
   AttackedShop(Instant now) throws IOException {
     start = now.minusSeconds(20);
@@ -117,13 +118,15 @@ final class AttackedShop {
         process.stack());
   }
 
-  /** Its artifacts have this recording and not one of this JVM. */
-  AttackedShop recorded(byte[] recording) {
+  /** Uses this recording for the artifacts instead of one of this JVM. */
+  AttackedShop withRecording(byte[] recording) {
     this.recording = recording;
     return this;
   }
 
-  /** Names and contents; the recording is a real one, of this JVM. */
+  /**
+   * Returns the artifacts by name. The recording is a real one of this JVM, unless another is set.
+   */
   Map<String, byte[]> artifacts(Path folder) throws IOException {
     Map<String, byte[]> artifacts = new LinkedHashMap<>();
     artifacts.put("recording.jfr", recording == null ? recording(folder) : recording);
@@ -308,7 +311,7 @@ final class AttackedShop {
     return Map.of("kind", "filter", "className", "app.LogFilter", "loader", "app", "target", "/*");
   }
 
-  /** With names as long as Tomcat has them. */
+  /** Returns a filter with names as long as Tomcat's. */
   private static Map<String, Object> filter() {
     Map<String, Object> filter = new LinkedHashMap<>();
     filter.put("kind", "filter");

@@ -24,15 +24,15 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Chromium without a window, and what a reader does with it. */
+/** Headless Chromium, with the actions of a user. */
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
   private static final Path SCREENSHOTS = Path.of("target/screenshots");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Drawn, and nothing on its way. */
-  private static final String SETTLED =
+  /** True if the page is rendered and no request is running. */
+  private static final String LOADED =
       "return !document.querySelector('.loading, [aria-busy=true]')"
           + " && !!document.querySelector('main')";
 
@@ -74,7 +74,7 @@ final class Browser implements AutoCloseable {
     Files.createDirectories(SCREENSHOTS);
   }
 
-  static boolean isThere() {
+  static boolean isInstalled() {
     return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
   }
 
@@ -82,24 +82,24 @@ final class Browser implements AutoCloseable {
     driver.get(address);
   }
 
-  /** Goes to a place of the page that is open. */
-  void go(String place) {
-    driver.executeScript("location.hash = arguments[0]", place);
-    settle();
+  /** Goes to a view of the open page. */
+  void go(String view) {
+    driver.executeScript("location.hash = arguments[0]", view);
+    waitUntilLoaded();
   }
 
-  String place() {
+  String currentView() {
     return String.valueOf(driver.executeScript("return location.hash"));
   }
 
-  void settle() {
-    // a hash change is drawn in a later task, a request starts in one after that
+  void waitUntilLoaded() {
+    // the page handles a hash change in a later task, and starts requests in the task after that
     driver.executeAsyncScript("setTimeout(() => setTimeout(arguments[0], 50), 50)");
-    until("nothing loads", () -> Boolean.TRUE.equals(driver.executeScript(SETTLED)));
+    until("nothing loads", () -> Boolean.TRUE.equals(driver.executeScript(LOADED)));
   }
 
-  /** Light, or dark; as wide as that. */
-  void look(int width, boolean dark) {
+  /** Emulates a window of this width, with the light or dark theme. */
+  void emulate(int width, boolean dark) {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of(
@@ -131,7 +131,7 @@ final class Browser implements AutoCloseable {
     return !driver.findElements(By.cssSelector(css)).isEmpty();
   }
 
-  /** The first of these elements that holds the text. */
+  /** Returns the first of these elements that contains the text. */
   WebElement find(String css, String text) {
     return until(
         css + " with " + text,
@@ -144,7 +144,7 @@ final class Browser implements AutoCloseable {
 
   void press(String css, String text) {
     find(css, text).click();
-    settle();
+    waitUntilLoaded();
   }
 
   void enter(String css, String text) {
@@ -153,10 +153,10 @@ final class Browser implements AutoCloseable {
     field.sendKeys(text);
   }
 
-  /** Keys for whatever has the focus. */
+  /** Sends keys to the focused element. */
   void keys(CharSequence... keys) {
     driver.switchTo().activeElement().sendKeys(keys);
-    settle();
+    waitUntilLoaded();
   }
 
   void submit(String css, String text) {
@@ -176,7 +176,7 @@ final class Browser implements AutoCloseable {
     return driver.executeScript(script, arguments);
   }
 
-  Object answer(String script, Object... arguments) {
+  Object asyncScript(String script, Object... arguments) {
     return driver.executeAsyncScript(script, arguments);
   }
 
@@ -193,12 +193,12 @@ final class Browser implements AutoCloseable {
         });
   }
 
-  /** How much wider than the window the page is, in CSS pixels. */
+  /** Returns by how many CSS pixels the page is wider than the window. */
   long overhang() {
     return (Long) driver.executeScript("return document.documentElement.scrollWidth - innerWidth");
   }
 
-  /** Words of up to twelve letters in tables that begin on one line and end on another. */
+  /** Returns words of up to twelve letters that are broken across lines in tables. */
   List<?> brokenWords() {
     return (List<?>)
         driver.executeScript(
@@ -217,8 +217,8 @@ final class Browser implements AutoCloseable {
                 + "} return broken;");
   }
 
-  /** What axe finds to be in the way of somebody. */
-  List<?> obstacles() {
+  /** Returns the accessibility violations that axe finds. */
+  List<?> accessibilityViolations() {
     driver.executeScript(axe);
     return (List<?>)
         driver.executeAsyncScript(
@@ -228,32 +228,34 @@ final class Browser implements AutoCloseable {
                 + " + v.nodes[0].failureSummary)), failure => done([String(failure)]))");
   }
 
-  /** What the console said since the last call: errors, refused content, failed requests. */
-  List<String> complaints() {
+  /**
+   * Returns the console's messages since the last call: errors, refused content, failed requests.
+   */
+  List<String> consoleErrors() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
         .toList();
   }
 
-  private interface Look<T> {
-    T now() throws IOException;
+  private interface Query<T> {
+    T get() throws IOException;
   }
 
-  private static <T> T until(String what, Look<T> look) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+  private static <T> T until(String condition, Query<T> query) {
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try {
-        T seen = look.now();
-        if (seen != null && !Boolean.FALSE.equals(seen)) {
-          return seen;
+        T result = query.get();
+        if (result != null && !Boolean.FALSE.equals(result)) {
+          return result;
         }
-      } catch (StaleElementReferenceException drawnAgain) {
-        // looked at while it was drawn
+      } catch (StaleElementReferenceException rerendered) {
+        // the element was replaced meanwhile
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      assertThat(System.nanoTime()).as("waited in vain for %s", what).isLessThan(end);
+      assertThat(System.nanoTime()).as("timed out waiting for %s", condition).isLessThan(end);
       try {
         Thread.sleep(50);
       } catch (InterruptedException e) {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import org.objectweb.asm.ClassReader;
 import whorl.evidence.Json;
 
-/** Class files and lines about classes: an attacker's, and read in the collector's own JVM. */
+/** An attacker's class files and class lists, as the collector's own JVM reads them. */
 class ClassFilesFuzzTest {
-  /** Where ASM reads a class file, its name is ASM's; where not, there is one or none. */
+  /** If ASM can read the class file, the name must equal ASM's. */
   @FuzzTest
   void name_isTheClassesOwn(byte[] input) {
     String name = ClassFileName.of(input);
@@ -51,7 +51,7 @@ class ClassFilesFuzzTest {
     try {
       return new ClassReader(file).getClassName();
     } catch (RuntimeException noClass) {
-      // ASM refuses what is no class file with whatever it runs into.
+      // ASM fails on malformed class files with arbitrary exceptions.
       return null;
     }
   }

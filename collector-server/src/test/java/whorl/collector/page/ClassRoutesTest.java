@@ -40,7 +40,7 @@ class ClassRoutesTest {
     rig.close();
   }
 
-  private static FakeAgent keeping(FakeAgent agent, byte[]... files) {
+  private static FakeAgent withClassFiles(FakeAgent agent, byte[]... files) {
     for (byte[] file : files) {
       agent.with("classes/" + Digest.of(file) + ".class", file);
     }
@@ -69,12 +69,12 @@ class ClassRoutesTest {
   }
 
   @Test
-  void list_worstFindingsFirst_thenThoseGone_thenKept_andNoOthers() {
+  void list_worstFindingsFirst_thenUnloaded_thenGenerated_andNoOthers() {
     byte[] kept = HostileClasses.named("a/Kept");
     byte[] gone = HostileClasses.named("a/Gone");
     FakeAgent agent =
         rig.ship(
-            keeping(
+            withClassFiles(
                 new FakeAgent()
                     .with(
                         "classes.ndjson",
@@ -102,7 +102,7 @@ class ClassRoutesTest {
   }
 
   @Test
-  void list_hostileLines_areSkippedOrShown_neverAFault() {
+  void list_hostileLines_areSkippedOrShown_withoutFailure() {
     FakeAgent agent =
         rig.ship(
             new FakeAgent()
@@ -126,7 +126,7 @@ class ClassRoutesTest {
   }
 
   @Test
-  void list_badParameters_are400_andAnEncryptedListSaysSo() {
+  void list_badParameters_get400_andAnEncryptedListIsReported() {
     FakeAgent agent = rig.ship(new FakeAgent().with("classes.ndjson", ""));
     for (String query : List.of("limit=0", "limit=501", "cursor=x", "cursor=-1", "cursor=")) {
       assertThat(rig.get(agent, "/classes?" + query).status()).as(query).isEqualTo(400);
@@ -139,9 +139,9 @@ class ClassRoutesTest {
   }
 
   @Test
-  void view_bothForms_areTextAndRemembered() {
+  void view_bothForms_areTextAndCached() {
     byte[] file = HostileClasses.named("a/b/Promo");
-    FakeAgent agent = rig.ship(keeping(new FakeAgent(), file));
+    FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), file));
     String path = "/classes/" + Digest.of(file);
 
     Answer bytecode = rig.get(agent, path);
@@ -162,10 +162,10 @@ class ClassRoutesTest {
   }
 
   @Test
-  void view_classOfATomorrowsJava_isShownAllTheSame() {
+  void view_classOfANewerJava_isShown() {
     byte[] file = HostileClasses.named("Tomorrow");
     file[7] = 99;
-    FakeAgent agent = rig.ship(keeping(new FakeAgent(), file));
+    FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), file));
 
     assertThat(rig.get(agent, "/classes/" + Digest.of(file)).text())
         .startsWith("// of class file version 99, read as if it were 70")
@@ -173,13 +173,14 @@ class ClassRoutesTest {
   }
 
   @Test
-  void view_hostileClasses_harmNobody() {
+  void view_hostileClasses_causeNoFailure() {
     byte[] good = HostileClasses.named("Good");
     byte[] cutShort = Arrays.copyOf(good, good.length / 2);
     byte[] noClass = "this is no class".getBytes(StandardCharsets.UTF_8);
     byte[] stuffed = HostileClasses.stuffed();
     byte[] tangled = HostileClasses.tangled(2_000);
-    FakeAgent agent = rig.ship(keeping(new FakeAgent(), good, cutShort, noClass, stuffed, tangled));
+    FakeAgent agent =
+        rig.ship(withClassFiles(new FakeAgent(), good, cutShort, noClass, stuffed, tangled));
 
     for (byte[] hostile : List.of(cutShort, noClass, stuffed, tangled)) {
       for (String form : List.of("bytecode", "source")) {
@@ -194,11 +195,11 @@ class ClassRoutesTest {
   }
 
   @Test
-  void view_tooLong_isGivenUp_andSaysHowLongItMay() throws IOException {
+  void view_tooSlow_timesOut_withTheLimit() throws IOException {
     rig.close();
     rig = new ViewRig(root, new ClassViews.Limits(64 << 20, Duration.ofMillis(1), 2 << 20));
     byte[] file = HostileClasses.named("Slow");
-    FakeAgent agent = rig.ship(keeping(new FakeAgent(), file));
+    FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), file));
 
     Answer answer = rig.get(agent, "/classes/" + Digest.of(file) + "?view=source");
 
@@ -208,24 +209,24 @@ class ClassRoutesTest {
   }
 
   @Test
-  void view_tooMuchText_isGivenUp() throws IOException {
+  void view_tooMuchText_isRefused() throws IOException {
     rig.close();
     rig = new ViewRig(root, new ClassViews.Limits(64 << 20, Duration.ofSeconds(20), 100));
     byte[] file = HostileClasses.named("Long");
-    FakeAgent agent = rig.ship(keeping(new FakeAgent(), file));
+    FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), file));
 
     assertThat(rig.get(agent, "/classes/" + Digest.of(file)).text())
         .contains("class too long to show");
   }
 
   @Test
-  void zip_hasEveryClassByItsName_andNoWayOut() throws IOException {
+  void zip_hasEveryClassByItsName_insideItsFolder() throws IOException {
     byte[] good = HostileClasses.named("a/b/Good");
     byte[] same = HostileClasses.named("a/b/GOOD");
     byte[] out = HostileClasses.named("../../etc/x\u0000:y");
     byte[] root = HostileClasses.named("/root");
     byte[] broken = {1, 2, 3};
-    FakeAgent agent = rig.ship(keeping(new FakeAgent(), good, same, out, root, broken));
+    FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), good, same, out, root, broken));
 
     Map<String, byte[]> entries = new LinkedHashMap<>();
     try (ZipInputStream zip =

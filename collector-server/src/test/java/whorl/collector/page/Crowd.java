@@ -18,13 +18,13 @@ import whorl.evidence.AgentMessage;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** Many agents that are there and do no more than that, of a service for every fifty. */
+/** Many connected agents that only send heartbeats, fifty for each service. */
 final class Crowd implements AutoCloseable {
-  static final int OF_A_SERVICE = 50;
+  static final int AGENTS_PER_SERVICE = 50;
   private static final int HEARTBEAT_SECONDS = 5;
 
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
-  private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor();
+  private final ScheduledExecutorService heartbeats = Executors.newSingleThreadScheduledExecutor();
   private final List<WebSocket> channels = new ArrayList<>();
 
   Crowd(String collector, String token, int agents) {
@@ -38,30 +38,31 @@ final class Crowd implements AutoCloseable {
               .connectTimeout(Duration.ofSeconds(20))
               .buildAsync(channel, new WebSocket.Listener() {})
               .join();
-      said(socket, new AgentMessage.Hello(identity(i), null, Map.of("jdk.jfr", true))).join();
+      send(socket, new AgentMessage.Hello(identity(i), null, Map.of("jdk.jfr", true))).join();
       channels.add(socket);
     }
-    heart.scheduleAtFixedRate(this::beat, HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+    heartbeats.scheduleAtFixedRate(
+        this::sendHeartbeats, HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
   }
 
   static String service(int agent) {
-    return "service-%02d".formatted(agent / OF_A_SERVICE);
+    return "service-%02d".formatted(agent / AGENTS_PER_SERVICE);
   }
 
-  /** The channels of these are cut, with no goodbye. */
+  /** Cuts the channels of the first agents without a goodbye. */
   void lose(int agents) {
     channels.subList(0, agents).forEach(WebSocket::abort);
   }
 
-  private void beat() {
+  private void sendHeartbeats() {
     for (WebSocket channel : channels) {
       if (!channel.isOutputClosed()) {
-        said(channel, new AgentMessage.Status(Map.of(), null, null));
+        send(channel, new AgentMessage.Status(Map.of(), null, null));
       }
     }
   }
 
-  private static CompletableFuture<WebSocket> said(WebSocket channel, AgentMessage message) {
+  private static CompletableFuture<WebSocket> send(WebSocket channel, AgentMessage message) {
     return channel.sendText(Json.text(message), true);
   }
 
@@ -82,7 +83,7 @@ final class Crowd implements AutoCloseable {
 
   @Override
   public void close() {
-    heart.shutdownNow();
+    heartbeats.shutdownNow();
     channels.forEach(WebSocket::abort);
     threads.shutdownNow();
   }

@@ -28,8 +28,8 @@ import whorl.evidence.Id;
 
 /**
  * Runs the commands of the README and of the documents for operators and responders one after the
- * other, as a reader would who puts in the ids: each has to end with status 0. Those that cannot be
- * run here are listed, each with the reason.
+ * other, with real ids: each must exit with status 0. Commands that cannot run here are listed with
+ * the reason.
  */
 @Timeout(300)
 class DocumentCommandsIT {
@@ -44,7 +44,7 @@ class DocumentCommandsIT {
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```bash\n(.*?)^```$");
   private static final Pattern COMMENT = Pattern.compile("\\s{2,}# .*$");
 
-  /** By the beginning of the command. */
+  /** Reasons by the beginning of the command. */
   private static final Map<String, String> NOT_RUN = new LinkedHashMap<>();
 
   static {
@@ -74,8 +74,8 @@ class DocumentCommandsIT {
     collector = new PackagedCollector(folder.resolve("collector"));
     agent = new ScriptedAgent(collector.url(), collector.token("agent"), folder.resolve("agent"));
     await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
-    evidence = sealed();
-    disposable = sealed();
+    evidence = sealEvidence();
+    disposable = sealEvidence();
   }
 
   @AfterEach
@@ -84,7 +84,7 @@ class DocumentCommandsIT {
     collector.close();
   }
 
-  private Id sealed() throws IOException {
+  private Id sealEvidence() throws IOException {
     Id raised = agent.raise();
     await().atMost(Duration.ofSeconds(60)).until(() -> state(raised, "").equals("sealed"));
     await().atMost(Duration.ofSeconds(90)).until(() -> state(raised, "/index").equals("ready"));
@@ -103,22 +103,22 @@ class DocumentCommandsIT {
       if (NOT_RUN.keySet().stream().anyMatch(command::startsWith)) {
         continue;
       }
-      if (command.contains("cd BAG\n") && !unpackedBag(work)) {
+      if (command.contains("cd BAG\n") && !unpackBag(work)) {
         System.out.println("SKIPPED: no cosign here; nobody checks the bag without Whorl");
         continue;
       }
-      Outcome outcome = run(work, filled(command));
-      assertThat(outcome.status()).as("%s%n%s", command, outcome.said()).isZero();
+      Outcome outcome = run(work, fillIn(command));
+      assertThat(outcome.status()).as("%s%n%s", command, outcome.output()).isZero();
       if (command.startsWith("whorl cases create")) {
-        aCase = outcome.said().strip().lines().reduce((first, last) -> last).orElseThrow();
+        aCase = outcome.output().strip().lines().reduce((first, last) -> last).orElseThrow();
       }
       run.add(command);
     }
     assertThat(run).hasSizeGreaterThan(15);
   }
 
-  /** A bag in the folder BAG, where there is a cosign to check it. */
-  private boolean unpackedBag(Path work) throws Exception {
+  /** Unpacks a bag into the folder BAG; false when cosign, which checks it, is not installed. */
+  private boolean unpackBag(Path work) throws Exception {
     if (run(work, "command -v cosign").status() != 0) {
       return false;
     }
@@ -135,18 +135,18 @@ class DocumentCommandsIT {
                 + "' xf ../"
                 + zip
                 + "; cd ..; mv unpacked/* BAG");
-    assertThat(unpacked.status()).as(unpacked.said()).isZero();
+    assertThat(unpacked.status()).as(unpacked.output()).isZero();
     return true;
   }
 
   @Test
-  void whatIsNotRun_isStillInTheDocuments() throws IOException {
+  void skippedCommands_areStillInTheDocuments() throws IOException {
     List<String> commands = commands();
     assertThat(NOT_RUN.keySet())
         .allSatisfy(beginning -> assertThat(commands).anyMatch(each -> each.startsWith(beginning)));
   }
 
-  /** Each once, in the order of the documents for operators, for responders and for all. */
+  /** Returns each command once, in the order of the documents. */
   private static List<String> commands() throws IOException {
     Set<String> commands = new LinkedHashSet<>();
     for (Path document : DOCUMENTS) {
@@ -161,7 +161,7 @@ class DocumentCommandsIT {
   private static List<String> commands(String block) {
     String joined = block.replaceAll("\\\\\n\\s*", "");
     if (joined.startsWith("cd ")) {
-      // lines that depend on the folder are one command, at whose end the bag is verified again
+      // lines that depend on the folder form one command, which verifies the bag again at its end
       return List.of("set -e\n" + joined + "cd ..; whorl verify BAG");
     }
     return joined
@@ -171,35 +171,35 @@ class DocumentCommandsIT {
         .toList();
   }
 
-  /** With the ids, the address and the jar that are here. */
-  private String filled(String command) {
-    Id meant = command.startsWith("whorl evidence purge") ? disposable : evidence;
+  /** Replaces the placeholders by actual ids, address and jar. */
+  private String fillIn(String command) {
+    Id actualId = command.startsWith("whorl evidence purge") ? disposable : evidence;
     return command
         .replaceAll("\\bID:4711\\b", evidence + ":17")
-        .replaceAll("\\bID\\b", meant.value())
+        .replaceAll("\\bID\\b", actualId.value())
         .replaceAll("\\bCASE\\b", String.valueOf(aCase))
         .replace("http://127.0.0.1:7117", collector.url())
         .replace("whorl-collector.jar", JAR.toString());
   }
 
-  private record Outcome(int status, String said) {}
+  private record Outcome(int status, String output) {}
 
   private Outcome run(Path work, String command) throws Exception {
     String whorl = "whorl() { java -jar '" + JAR + "' \"$@\"; }\n";
-    Path said = Files.createTempFile(folder, "said", ".txt");
+    Path output = Files.createTempFile(folder, "said", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder("bash", "-c", whorl + command)
             .directory(work.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(said.toFile());
+            .redirectOutput(output.toFile());
     builder.environment().put("WHORL_COLLECTOR_URL", collector.url());
     builder.environment().put("WHORL_TOKEN", collector.token("admin"));
     builder.environment().put("TOKEN", collector.token("admin"));
     Process process = builder.start();
     if (!process.waitFor(90, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      return new Outcome(-1, "did not end: " + Files.readString(said));
+      return new Outcome(-1, "did not end: " + Files.readString(output));
     }
-    return new Outcome(process.exitValue(), Files.readString(said, StandardCharsets.UTF_8));
+    return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
   }
 }

@@ -6,12 +6,12 @@ import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** Class files, ordinary ones and others. */
+/** Ordinary and hostile class files. */
 final class HostileClasses {
   private HostileClasses() {}
 
   static byte[] named(String internalName) {
-    ClassWriter writer = begun(internalName);
+    ClassWriter writer = newClass(internalName);
     MethodVisitor method =
         writer.visitMethod(
             Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC,
@@ -28,10 +28,10 @@ final class HostileClasses {
     return writer.toByteArray();
   }
 
-  /** Jumps from anywhere to anywhere, which no loop or branch of Java can say. */
+  /** Returns a class with arbitrary jumps, which no Java loop or branch can express. */
   static byte[] tangled(int places) {
     Random random = new Random(1);
-    ClassWriter writer = begun("Tangled");
+    ClassWriter writer = newClass("Tangled");
     MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "tangle", "(I)V", null, null);
     method.visitCode();
     Label[] labels = new Label[places];
@@ -51,9 +51,9 @@ final class HostileClasses {
     return writer.toByteArray();
   }
 
-  /** As many constants as there can be. */
+  /** Returns a class with as many constants as fit. */
   static byte[] stuffed() {
-    ClassWriter writer = begun("Stuffed");
+    ClassWriter writer = newClass("Stuffed");
     for (int i = 0; i < 32_000; i++) {
       writer
           .visitField(Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, "f" + i, "J", null, (long) i)
@@ -69,9 +69,9 @@ final class HostileClasses {
     return writer.toByteArray();
   }
 
-  private static ClassWriter begun(String internalName) {
+  private static ClassWriter newClass(String internalName) {
     ClassWriter writer = new ClassWriter(0);
-    // the version before frames had to be there
+    // a version that needs no stack map frames
     writer.visit(Opcodes.V1_5, Opcodes.ACC_PUBLIC, internalName, null, "java/lang/Object", null);
     return writer;
   }

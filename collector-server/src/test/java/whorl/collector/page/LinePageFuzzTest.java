@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text artifacts page by page, and the cursors that clients send back. */
+/** Pages of text artifacts, and cursors from clients. */
 class LinePageFuzzTest {
-  /** The first byte is how many lines a page has; all pages together are all lines. */
+  /** The first byte is the page's number of lines. All pages together contain all lines. */
   @FuzzTest
   void pages_haveAllLines(byte[] input) throws IOException {
     int limit = input.length == 0 ? 1 : 1 + (input[0] & 0x7F);

@@ -18,15 +18,15 @@ import whorl.collector.testkit.PackagedCollector;
 import whorl.collector.timeline.Recordings;
 import whorl.evidence.Id;
 
-/** The page where there are a thousand agents and a timeline of a million rows. */
+/** Tests the page with a thousand agents and a timeline of a million rows. */
 @Timeout(300)
 class PageAtScaleIT {
   private static final int AGENTS = 1_000;
   private static final int LOST = 3;
   private static final int EVENTS = 1_000_000;
 
-  /** What somebody waits without wondering, on a busy machine. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** An acceptable wait on a busy machine. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   @TempDir private static Path folder;
 
@@ -38,10 +38,10 @@ class PageAtScaleIT {
 
   @BeforeAll
   static void start() throws Exception {
-    if (!Browser.isThere()) {
+    if (!Browser.isInstalled()) {
       System.out.println("SKIPPED: no chromium and chromium-driver here; nobody looks at the page");
     }
-    assumeTrue(Browser.isThere(), "no chromium and chromium-driver");
+    assumeTrue(Browser.isInstalled(), "no chromium and chromium-driver");
     collector = new PackagedCollector(folder.resolve("collector"));
     crowd = new Crowd(collector.url(), collector.token("agent"), AGENTS);
     byte[] recording = Recordings.small(EVENTS);
@@ -50,7 +50,7 @@ class PageAtScaleIT {
             collector.url(),
             collector.token("agent"),
             folder.resolve("agent"),
-            new AttackedShop(Instant.now()).recorded(recording));
+            new AttackedShop(Instant.now()).withRecording(recording));
     await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
     evidence = agent.raise();
     await()
@@ -69,7 +69,7 @@ class PageAtScaleIT {
     browser.open(collector.url() + "/");
     browser.submit("input[name=token]", collector.token("viewer"));
     browser.find(".bar");
-    browser.settle();
+    browser.waitUntilLoaded();
   }
 
   @AfterAll
@@ -89,11 +89,11 @@ class PageAtScaleIT {
   }
 
   @Test
-  void thousandAgents_areCountedByService_andReadPageByPage() throws IOException {
+  void thousandAgents_areCountedByService_andListedInPages() throws IOException {
     crowd.lose(LOST);
-    await().atMost(PATIENCE).until(() -> silent(Crowd.service(0)) == LOST);
+    await().atMost(MAX_WAIT).until(() -> silent(Crowd.service(0)) == LOST);
 
-    browser.look(1280, false);
+    browser.emulate(1280, false);
     inTime("the fleet", () -> browser.go("/fleet"));
     browser.waitFor("of 21 services");
     assertThat(browser.find(".services").getText())
@@ -103,23 +103,23 @@ class PageAtScaleIT {
     assertThat(rows()).isEqualTo(50);
     browser.script("scrollTo(0, 0)");
     inTime("a service", () -> browser.press(".services a", Crowd.service(350)));
-    assertThat(rows()).isEqualTo(Crowd.OF_A_SERVICE);
+    assertThat(rows()).isEqualTo(Crowd.AGENTS_PER_SERVICE);
     assertThat(browser.text()).contains(Crowd.service(350) + "-399");
     browser.screenshot("fleet-of-a-thousand-1280");
     browser.go("/fleet?service=" + Crowd.service(0) + "&connected=false");
     assertThat(rows()).isEqualTo(LOST);
-    browser.look(390, false);
+    browser.emulate(390, false);
     browser.go("/fleet");
     assertThat(browser.overhang()).isLessThanOrEqualTo(0);
-    assertThat(browser.obstacles()).isEmpty();
-    browser.look(1280, false);
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.accessibilityViolations()).isEmpty();
+    browser.emulate(1280, false);
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
-  void millionRows_areCountedNarrowedAndPaged() throws IOException {
+  void millionRows_areCountedFilteredAndPaged() throws IOException {
     String timeline = "/evidence/" + evidence + "/timeline";
-    browser.look(1280, false);
+    browser.emulate(1280, false);
     inTime("the summary", () -> browser.go("/evidence/" + evidence));
     browser.waitFor("Chain of events");
     inTime("the timeline", () -> browser.go(timeline + "?type=whorl.*"));
@@ -138,13 +138,13 @@ class PageAtScaleIT {
     browser.find("main tbody tr", "GET /products");
     inTime("its end", () -> browser.go(timeline + "?order=newest"));
     assertThat(rows()).isPositive();
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   private static int silent(String service) throws IOException {
-    for (var each : collector.get("/api/v1/agents/services").path("services")) {
-      if (each.path("service").asText().equals(service)) {
-        return each.path("agents").asInt() - each.path("connected").asInt();
+    for (var summary : collector.get("/api/v1/agents/services").path("services")) {
+      if (summary.path("service").asText().equals(service)) {
+        return summary.path("agents").asInt() - summary.path("connected").asInt();
       }
     }
     return 0;
@@ -154,11 +154,11 @@ class PageAtScaleIT {
     return (Long) browser.script("return document.querySelectorAll('main tbody tr').length");
   }
 
-  private static void inTime(String what, Runnable step) {
+  private static void inTime(String action, Runnable step) {
     long start = System.nanoTime();
     step.run();
     Duration taken = Duration.ofNanos(System.nanoTime() - start);
-    System.out.println(what + ": " + taken.toMillis() + " ms");
-    assertThat(taken).as(what).isLessThan(PATIENCE);
+    System.out.println(action + ": " + taken.toMillis() + " ms");
+    assertThat(taken).as(action).isLessThan(MAX_WAIT);
   }
 }

@@ -26,7 +26,7 @@ import whorl.collector.testkit.SocketCaller;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** The page as a reader has it: Chromium, the packaged collector, an agent that was attacked. */
+/** Tests the page with Chromium, the packaged collector, and an attacked agent. */
 @Timeout(300)
 class PageIT {
   @TempDir private static Path folder;
@@ -38,10 +38,10 @@ class PageIT {
 
   @BeforeAll
   static void start() throws IOException {
-    if (!Browser.isThere()) {
+    if (!Browser.isInstalled()) {
       System.out.println("SKIPPED: no chromium and chromium-driver here; nobody looks at the page");
     }
-    assumeTrue(Browser.isThere(), "no chromium and chromium-driver");
+    assumeTrue(Browser.isInstalled(), "no chromium and chromium-driver");
     collector = new PackagedCollector(folder.resolve("collector"));
     agent = new ScriptedAgent(collector.url(), collector.token("agent"), folder.resolve("agent"));
     await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
@@ -74,28 +74,28 @@ class PageIT {
 
   @BeforeEach
   void nobodyIsLoggedIn() {
-    browser.look(1280, false);
+    browser.emulate(1280, false);
     browser.open(collector.url() + "/healthz");
     browser.forgetCookies();
     browser.script("localStorage.clear()");
-    browser.complaints();
+    browser.consoleErrors();
   }
 
   @Test
-  void login_withAWrongToken_saysWhatIsWrong_andWithARightOneGoesOn() throws IOException {
+  void login_withAWrongToken_showsTheError_andWithAValidOneContinues() throws IOException {
     browser.open(collector.url() + "/#/fleet");
     browser.submit("input[name=token]", "nobody's");
-    browser.waitFor("nobody has this token");
-    assertThat(browser.complaints()).hasSize(1).allMatch(line -> line.contains("401"));
+    browser.waitFor("this token is unknown");
+    assertThat(browser.consoleErrors()).hasSize(1).allMatch(line -> line.contains("401"));
 
     browser.submit("input[name=token]", collector.token("viewer"));
     browser.waitFor("shop-6d5f9c-x2x");
-    assertThat(browser.place()).isEqualTo("#/fleet");
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.currentView()).isEqualTo("#/fleet");
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
-  void attack_isUnderstoodFromTheAlertToTheRequest() throws IOException {
+  void attack_canBeFollowedFromTheAlertToTheRequest() throws IOException {
     logIn("responder");
     browser.press("main a", "Shell Started by the Application");
     assertThat(browser.text()).contains("critical", AttackedShop.COMMAND, "GET /products");
@@ -113,7 +113,7 @@ class PageIT {
     assertThat(browser.find(".row-panel").getText())
         .contains("process.command_line", "ProductsController.products", AttackedShop.INTRUDER);
     browser.press(".pivots a", "Same request");
-    assertThat(browser.place()).contains("request=" + AttackedShop.REQUEST);
+    assertThat(browser.currentView()).contains("request=" + AttackedShop.REQUEST);
     assertThat(browser.find("main table").getText())
         .contains("GET /products from " + AttackedShop.INTRUDER, "evaluated", "defined class")
         .doesNotContain("environ");
@@ -121,11 +121,11 @@ class PageIT {
     assertThat(browser.find("main table").getText())
         .contains("GET /products")
         .doesNotContain("defined class");
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
-  void capture_isStartedAndWatchedToItsEnd() throws IOException {
+  void capture_isStarted_andItsProgressIsShown() throws IOException {
     logIn("responder");
     browser.press(".bar a", "Start a capture");
     browser.enter("input[name=service]", "shop");
@@ -133,11 +133,11 @@ class PageIT {
     browser.waitFor("✓ sealed");
     browser.press("main a", "Open the evidence");
     assertThat(browser.find("h1").getText()).isEqualTo("odd egress");
-    assertThat(browser.place()).doesNotContain(evidence.value());
+    assertThat(browser.currentView()).doesNotContain(evidence.value());
   }
 
   @Test
-  void recording_isDownloadedWhole_andCustodyVerified() throws IOException {
+  void recording_isDownloadedCompletely_andCustodyIsVerified() throws IOException {
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/downloads");
     browser.press(".card", "Recording");
@@ -149,7 +149,7 @@ class PageIT {
     browser.go("/evidence/" + evidence + "/custody");
     browser.press("button", "Verify now");
     browser.waitFor("Everything is as it was sealed");
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
@@ -158,7 +158,7 @@ class PageIT {
     browser.go("/cases");
     browser.submit("#new-case input[name=title]", "Shop: a shell through /products");
     browser.waitFor("Without a hold");
-    String place = browser.place();
+    String view = browser.currentView();
     browser.submit("input[name=evidence]", evidence.value());
     browser.find("main a", evidence.value());
     browser.enter("textarea[name=text]", "The address is not one of ours. " + AttackedShop.HOSTILE);
@@ -176,19 +176,19 @@ class PageIT {
     browser.go("/evidence/" + evidence + "/custody");
     browser.waitFor("■ Held");
     assertThat(browser.has("button.danger")).isFalse();
-    browser.go(place.substring(1));
+    browser.go(view.substring(1));
     browser.screenshot("case-1280");
     browser.press("main a", "imeline");
     browser.press(".presets button", "Commands");
     assertThat(browser.find("main table").getText()).contains(AttackedShop.COMMAND);
     assertThat(browser.has("figure.histogram canvas, .histogram canvas")).isTrue();
-    assertThat(browser.obstacles()).isEmpty();
+    assertThat(browser.accessibilityViolations()).isEmpty();
     browser.screenshot("case-timeline-1280");
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
-  void tables_breakNoWordInTwo() throws IOException {
+  void tables_breakNoWords() throws IOException {
     logIn("responder");
     browser.go("/cases");
     browser.submit("#new-case input[name=title]", "Tags that are read");
@@ -198,7 +198,7 @@ class PageIT {
       browser.find(".tag", tag);
     }
     for (int width : new int[] {1366, 390}) {
-      browser.look(width, false);
+      browser.emulate(width, false);
       for (String view :
           new String[] {"/cases", "/fleet", "/evidence/" + evidence + "/registrations"}) {
         browser.go(view);
@@ -210,7 +210,7 @@ class PageIT {
   }
 
   @Test
-  void menus_closeByEscapeAndByAClickBeside() throws IOException {
+  void menus_closeOnEscapeAndOnOutsideClicks() throws IOException {
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/timeline");
     browser.press("details.menu summary", "Types");
@@ -226,7 +226,8 @@ class PageIT {
   }
 
   @Test
-  void timeline_rowsOfAnotherDayHaveTheirDate_andOldFilesDoNotSqueezeTheChart() throws IOException {
+  void timeline_rowsOfAnotherDayShowTheirDate_andOldFilesDoNotCompressTheChart()
+      throws IOException {
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/timeline?order=asc");
     assertThat(browser.find("main tbody tr").getText()).contains("2023-11-14");
@@ -234,7 +235,7 @@ class PageIT {
             browser.script(
                 "return [...document.querySelectorAll('main tbody tr')].filter(row =>"
                     + " row.querySelector('.day')).length"))
-        .as("the first row, and the first of the day of the attack")
+        .as("the first row, and the first row of the day of the attack")
         .isEqualTo(2L);
     assertThat(browser.find(".histogram figcaption").getText())
         .contains("outside, from 2023-11-14")
@@ -244,7 +245,7 @@ class PageIT {
   }
 
   @Test
-  void custody_isTheWholeLog_withWhatWasReadSince() throws IOException {
+  void custody_showsTheWholeLog_withLaterReads() throws IOException {
     collector.get("/api/v1/evidence/" + evidence + "/artifacts/process.json");
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/custody");
@@ -254,7 +255,7 @@ class PageIT {
   }
 
   @Test
-  void alertThatIsOver_isMarked() throws IOException {
+  void resolvedAlert_isMarked() throws IOException {
     byte[] alertmanager =
         """
         {"version": "4", "status": "resolved", "alerts": [{"status": "resolved",
@@ -280,7 +281,7 @@ class PageIT {
   }
 
   @Test
-  void downloads_offerNothingThatIsNotThere() throws IOException {
+  void downloads_listOnlyExistingArtifacts() throws IOException {
     FakeAgent bare = new FakeAgent().with("threads.txt", "main").seal();
     SocketCaller caller =
         new SocketCaller(
@@ -308,15 +309,15 @@ class PageIT {
     assertThat(browser.has("#new-case")).isFalse();
     browser.go("/evidence/" + evidence + "/custody");
     assertThat(browser.text()).doesNotContain("Purge");
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.consoleErrors()).isEmpty();
 
-    assertThat(asked("POST", "/api/v1/captures")).isEqualTo(403L);
-    assertThat(asked("DELETE", "/api/v1/evidence/" + evidence)).isEqualTo(403L);
+    assertThat(statusOf("POST", "/api/v1/captures")).isEqualTo(403L);
+    assertThat(statusOf("DELETE", "/api/v1/evidence/" + evidence)).isEqualTo(403L);
   }
 
-  /** What the collector answers to this session itself, the page left out. */
-  private static Object asked(String method, String path) {
-    return browser.answer(
+  /** Returns the status that the collector sends to this session, without using the page. */
+  private static Object statusOf(String method, String path) {
+    return browser.asyncScript(
         "const [method, path, done] = arguments;"
             + "fetch('/session').then(answer => answer.json()).then(({csrf}) => fetch(path, {method,"
             + " headers: {'X-CSRF-Token': csrf, 'Content-Type': 'application/json'},"
@@ -327,18 +328,18 @@ class PageIT {
   }
 
   @Test
-  void sessionThatEnds_leadsToTheLoginAndBack() throws IOException {
+  void endedSession_leadsToTheLoginAndBack() throws IOException {
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/console");
     browser.forgetCookies();
     browser.go("/evidence/" + evidence + "/network");
     browser.submit("input[name=token]", collector.token("viewer"));
     browser.waitFor("Connections");
-    assertThat(browser.place()).isEqualTo("#/evidence/" + evidence + "/network");
+    assertThat(browser.currentView()).isEqualTo("#/evidence/" + evidence + "/network");
   }
 
   @Test
-  void whatAnIntruderWrote_isShownAndNeverRun() throws IOException {
+  void intrudersText_isShownAndNeverRun() throws IOException {
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/console");
     assertThat(browser.find("main table").getText())
@@ -347,11 +348,11 @@ class PageIT {
     browser.waitFor("<img src=x onerror=");
     assertThat(browser.has("main img")).isFalse();
     assertThat(browser.script("return document.title")).isNotEqualTo("owned");
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
-  void keys_leadEverywhere() throws IOException {
+  void keys_navigate() throws IOException {
     logIn("viewer");
     browser.keys("?");
     browser.waitFor("start a capture");
@@ -359,49 +360,49 @@ class PageIT {
     assertThat(browser.has("[role=dialog]")).isFalse();
     browser.keys("g");
     browser.keys("e");
-    assertThat(browser.place()).isEqualTo("#/evidence");
+    assertThat(browser.currentView()).isEqualTo("#/evidence");
     browser.keys("j");
     browser.keys(Keys.ENTER);
-    assertThat(browser.place()).startsWith("#/evidence/");
+    assertThat(browser.currentView()).startsWith("#/evidence/");
   }
 
   @Test
-  void fleet_saysWhatAnAgentCosts() throws IOException {
+  void fleet_showsTheCostsOfAnAgent() throws IOException {
     logIn("viewer");
     browser.go("/fleet");
     browser.waitFor("takes – CPU, 4.0 MiB");
     browser.press("main summary", "4.0 MiB");
 
     assertThat(browser.text()).contains("1.50 s", "12 700", "heap: events", "3.0 MiB");
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
-  void everyView_isWholeInBothWidthsAndBothThemes_andInNobodysWay() throws IOException {
+  void everyView_fitsBothWidthsAndThemes_andIsAccessible() throws IOException {
     browser.open(collector.url() + "/");
-    browser.settle();
-    looksRight("login");
+    browser.waitUntilLoaded();
+    assertLooksRight("login");
     logIn("admin");
     for (Map.Entry<String, String> view : views().entrySet()) {
       browser.go(view.getValue());
-      looksRight(view.getKey());
+      assertLooksRight(view.getKey());
     }
   }
 
-  private static void looksRight(String view) throws IOException {
+  private static void assertLooksRight(String view) throws IOException {
     for (boolean dark : new boolean[] {true, false}) {
-      browser.look(1280, dark);
-      browser.settle();
+      browser.emulate(1280, dark);
+      browser.waitUntilLoaded();
       browser.screenshot(view + "-1280" + (dark ? "-dark" : ""));
-      assertThat(browser.obstacles()).as(view + ", dark: " + dark).isEmpty();
+      assertThat(browser.accessibilityViolations()).as(view + ", dark: " + dark).isEmpty();
     }
-    browser.look(390, false);
-    browser.settle();
+    browser.emulate(390, false);
+    browser.waitUntilLoaded();
     browser.screenshot(view + "-390");
     assertThat(browser.overhang()).as(view + " at 390 pixels").isLessThanOrEqualTo(0);
-    assertThat(browser.obstacles()).as(view + " at 390 pixels").isEmpty();
-    browser.look(1280, false);
-    assertThat(browser.complaints()).as(view).isEmpty();
+    assertThat(browser.accessibilityViolations()).as(view + " at 390 pixels").isEmpty();
+    browser.emulate(1280, false);
+    assertThat(browser.consoleErrors()).as(view).isEmpty();
   }
 
   private static Map<String, String> views() throws IOException {
@@ -416,7 +417,8 @@ class PageIT {
     views.put("evidence", "/evidence");
     views.put("summary", one);
     views.put("timeline", one + "/timeline?type=whorl.*");
-    views.put("row", one + "/timeline?request=" + AttackedShop.REQUEST + "&row=" + aRow());
+    views.put(
+        "row", one + "/timeline?request=" + AttackedShop.REQUEST + "&row=" + firstProcessStart());
     for (String part :
         new String[] {
           "findings",
@@ -440,7 +442,7 @@ class PageIT {
     return views;
   }
 
-  private static String aRow() throws IOException {
+  private static String firstProcessStart() throws IOException {
     return collector
         .get("/api/v1/evidence/" + evidence + "/timeline?type=whorl.ProcessStart")
         .at("/rows/0/event.id")
@@ -451,6 +453,6 @@ class PageIT {
     browser.open(collector.url() + "/");
     browser.submit("input[name=token]", collector.token(role));
     browser.find(".bar");
-    browser.settle();
+    browser.waitUntilLoaded();
   }
 }

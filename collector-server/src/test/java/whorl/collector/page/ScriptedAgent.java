@@ -38,7 +38,7 @@ import whorl.evidence.Missing;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
-/** The agent's own way to the collector, with an {@link AttackedShop} behind it. */
+/** An agent with the real shipping code, whose application is an {@link AttackedShop}. */
 final class ScriptedAgent implements AutoCloseable {
   private static final InstantSource CLOCK = InstantSource.system();
 
@@ -98,7 +98,7 @@ final class ScriptedAgent implements AutoCloseable {
     return shipper.status().connected();
   }
 
-  /** The rule fires; the evidence is sealed when the collector has it. */
+  /** Raises an alert and captures. The collector seals the evidence when it has arrived. */
   Id raise() throws IOException {
     Alert alert = shop.alert(Id.next(CLOCK));
     Id capture = Id.next(CLOCK);

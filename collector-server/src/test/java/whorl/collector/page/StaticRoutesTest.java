@@ -22,7 +22,7 @@ class StaticRoutesTest {
     "/lib/uplot.js, text/javascript; charset=utf-8",
     "/lib/uplot.css, text/css; charset=utf-8",
   })
-  void everyFile_isServedStrictly(String path, String mediaType) {
+  void everyFile_hasStrictHeaders(String path, String mediaType) {
     Answer answer = browser.get(path);
 
     assertThat(answer.status()).isEqualTo(200);
@@ -41,17 +41,17 @@ class StaticRoutesTest {
   }
 
   @Test
-  void file_thatTheBrowserHas_isNotSentAgain() {
+  void cachedFile_isNotSentAgain() {
     String etag = browser.get("/lib/uplot.css").headers().get("ETag");
 
-    Answer again = ask("/lib/uplot.css", "\"other\", W/" + etag);
+    Answer again = request("/lib/uplot.css", "\"other\", W/" + etag);
     assertThat(again.status()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
     assertThat(again.headers()).containsEntry("ETag", etag).containsKey("Content-Security-Policy");
-    assertThat(ask("/lib/uplot.css", "\"other\"").status()).isEqualTo(200);
+    assertThat(request("/lib/uplot.css", "\"other\"").status()).isEqualTo(200);
   }
 
-  private Answer ask(String path, String ifNoneMatch) {
+  private Answer request(String path, String ifNoneMatch) {
     return browser.call("GET", path, Map.of("If-None-Match", ifNoneMatch), new byte[0]);
   }
 
@@ -80,7 +80,7 @@ class StaticRoutesTest {
         "/lib/LICENSE",
         "/lib/.",
       })
-  void whatIsNoFileOfThePage_isNotServed(String path) {
+  void otherFiles_areNotServed(String path) {
     Answer answer;
     try {
       answer = browser.get(path);

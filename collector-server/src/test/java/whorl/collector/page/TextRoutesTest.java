@@ -32,8 +32,8 @@ class TextRoutesTest {
     return rig.ship(new FakeAgent().with(name, content));
   }
 
-  /** All lines, page by page. */
-  private List<String> all(FakeAgent agent, String artifact, String query) {
+  /** Returns all lines by reading all pages. */
+  private List<String> allLines(FakeAgent agent, String artifact, String query) {
     List<String> lines = new ArrayList<>();
     String cursor = "";
     while (cursor != null) {
@@ -55,7 +55,7 @@ class TextRoutesTest {
     }
     FakeAgent agent = with("console.log", text.toString());
 
-    assertThat(all(agent, "console.log", "limit=9")).containsExactlyElementsOf(expected);
+    assertThat(allLines(agent, "console.log", "limit=9")).containsExactlyElementsOf(expected);
     JsonNode second =
         rig.get(
                 agent,
@@ -66,13 +66,14 @@ class TextRoutesTest {
   }
 
   @Test
-  void lines_lastOneWithoutAnEnd_isThere() {
-    assertThat(all(with("a.txt", "one\ntwo"), "a.txt", "limit=1")).containsExactly("one", "two");
-    assertThat(all(with("a.txt", ""), "a.txt", "limit=1")).isEmpty();
+  void lines_lastOneWithoutANewline_isShown() {
+    assertThat(allLines(with("a.txt", "one\ntwo"), "a.txt", "limit=1"))
+        .containsExactly("one", "two");
+    assertThat(allLines(with("a.txt", ""), "a.txt", "limit=1")).isEmpty();
   }
 
   @Test
-  void lines_filtered_inAnyCase_withTheirNumbers() {
+  void lines_filter_ignoresCase_andKeepsLineNumbers() {
     FakeAgent agent = with("a.txt", "first\nSECOND\nthird\nsecond again\n");
 
     JsonNode page = rig.get(agent, "/lines/a.txt?q=Second").json();
@@ -84,20 +85,20 @@ class TextRoutesTest {
   }
 
   @Test
-  void lines_longOne_comesInMarkedPieces_cutBetweenCharacters() {
+  void lines_long_areMarkedPieces_cutBetweenCharacters() {
     String line = "\u20ac".repeat(TextSegments.MAX_BYTES / 2);
     FakeAgent agent = with("a.txt", line + "\nshort\n");
 
-    List<String> pieces = all(agent, "a.txt", "limit=1");
+    List<String> pieces = allLines(agent, "a.txt", "limit=1");
 
     assertThat(pieces).hasSize(3);
-    assertThat(pieces.get(0)).endsWith(LinePage.GOES_ON);
-    assertThat(pieces.get(0).replace(LinePage.GOES_ON, "") + pieces.get(1)).isEqualTo(line);
+    assertThat(pieces.get(0)).endsWith(LinePage.CONTINUED);
+    assertThat(pieces.get(0).replace(LinePage.CONTINUED, "") + pieces.get(1)).isEqualTo(line);
     assertThat(pieces.get(2)).isEqualTo("short");
   }
 
   @Test
-  void lines_filterOverALargeArtifact_looksAtAPartOnly_andGoesOn() {
+  void lines_filterOverALargeArtifact_scansAPart_andContinues() {
     String filler = ("x".repeat(1023) + "\n").repeat(33 << 10);
     FakeAgent agent = with("a.txt", filler + "needle\n");
 
@@ -105,11 +106,11 @@ class TextRoutesTest {
     assertThat(first.get("lines")).isEmpty();
     assertThat(first.get("read").asLong()).isBetween(32L << 20, (32L << 20) + 1024);
 
-    assertThat(all(agent, "a.txt", "q=needle")).containsExactly("needle");
+    assertThat(allLines(agent, "a.txt", "q=needle")).containsExactly("needle");
   }
 
   @Test
-  void lines_controlCharacters_leaveAsEscapes() {
+  void lines_controlCharacters_areEscaped() {
     Answer answer = rig.get(with("a.txt", "\u001b[2J\u0007\u0001<script>\n"), "/lines/a.txt");
 
     assertThat(answer.text()).contains("\\u001B[2J\\u0007\\u0001<script>");
@@ -117,7 +118,7 @@ class TextRoutesTest {
   }
 
   @Test
-  void lines_ofWhatIsNoText_areRefused() {
+  void lines_ofBinaryArtifacts_areRefused() {
     FakeAgent agent =
         rig.ship(
             new FakeAgent()
@@ -132,7 +133,7 @@ class TextRoutesTest {
   }
 
   @Test
-  void lines_badParameters_are400() {
+  void lines_badParameters_get400() {
     FakeAgent agent = with("a.txt", "one\n");
 
     for (String query :
@@ -150,7 +151,7 @@ class TextRoutesTest {
   }
 
   @Test
-  void lines_lookedAt_areInCustodyOnce() throws IOException {
+  void lines_reads_areInCustodyOnce() throws IOException {
     FakeAgent agent = with("a.txt", "one\ntwo\n");
     rig.get(agent, "/lines/a.txt?limit=1");
     rig.get(agent, "/lines/a.txt?limit=1&cursor=4-2");
@@ -162,7 +163,7 @@ class TextRoutesTest {
   }
 
   @Test
-  void threads_inBothForms() {
+  void threads_areServedInBothForms() {
     FakeAgent agent =
         rig.ship(new FakeAgent().with("threads.txt", "\"main\" #1").with("threads.json", "{}"));
 

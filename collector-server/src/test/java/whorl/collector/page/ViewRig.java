@@ -15,7 +15,7 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 
-/** A collector with evidence, and the views of it. */
+/** A collector with evidence and the page's routes. */
 final class ViewRig implements AutoCloseable {
   final TestCollector collector;
   final ConfinedJvm confined;
