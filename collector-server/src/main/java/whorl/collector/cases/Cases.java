@@ -235,7 +235,7 @@ public final class Cases {
     CaseRecord found = ledger.find(id);
     if (found == null) {
       throw new ProblemException(
-          404, "no such case", "no case " + id + "; GET /api/v1/cases lists those there are");
+          404, "no such case", "no case " + id + "; GET /api/v1/cases lists all");
     }
     return found;
   }
