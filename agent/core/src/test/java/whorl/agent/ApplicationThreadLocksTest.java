@@ -48,7 +48,8 @@ class ApplicationThreadLocksTest {
           Map.entry("whorl.agent.hook.code.GeneratedClasses.snapshot", "read by captures"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.bytes", "read by captures"),
           Map.entry(
-              "whorl.agent.hook.code.GeneratedClasses.forged", "whorl-upkeep compares sources"),
+              "whorl.agent.hook.code.GeneratedClasses.reportForged",
+              "whorl-upkeep compares sources"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.settle", "whorl-upkeep and captures"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.dropped", "read by the status"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.forgotten", "read by the status"),

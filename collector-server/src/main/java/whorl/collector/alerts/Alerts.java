@@ -40,6 +40,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   private static final String JOINED_UNKNOWN =
       "the agent asked for none: it joined a capture that was held back or is not known here";
   private static final String NO_AGENT = "who could be asked has gone";
+  private static final String NO_ANSWER = "the agent does not answer, so no capture is requested";
   private static final int MAX_REASON_CHARS = 900;
 
   /**
@@ -236,8 +237,10 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
       throws IOException {
     Set<String> refusals = new LinkedHashSet<>();
     CaptureRecord begun = null;
-    if (agent == null || !capture) {
+    if (agent == null) {
       refusals.add(NO_AGENT);
+    } else if (!capture) {
+      refusals.add(NO_ANSWER);
     } else if (!captures.hasRoom(agent.id())) {
       refusals.add("agent " + agent.id() + " has too many captures open");
     } else {

@@ -28,7 +28,8 @@ final class Categories {
           "whorl.ProcessExit",
           "whorl.Deserialization",
           "whorl.ScriptEval",
-          "whorl.Reflection" ->
+          "whorl.Reflection",
+          "whorl.Console" ->
           "process";
       case "whorl.SocketConnect",
           "whorl.SocketAccept",

@@ -175,7 +175,7 @@ final class Download {
     return new CliException(
         ExitStatus.VERIFICATION_FAILED,
         pathAndQuery + ": " + reason + "; nothing was kept",
-        "whorl evidence show tells whether the collector's own copy is whole");
+        "get it again; GET /api/v1/evidence/ID/verify checks the collector's own copy");
   }
 
   /** Passes one of our own exceptions through the HTTP client. */

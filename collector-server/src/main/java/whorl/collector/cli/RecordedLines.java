@@ -180,7 +180,9 @@ final class RecordedLines {
       if (type.startsWith("java.lang.WhorlHooks")) {
         return i + 1;
       }
-      if (!type.startsWith("whorl.agent.")) {
+      if (!type.startsWith("whorl.agent.")
+          && !type.startsWith("java.")
+          && !type.startsWith("jdk.")) {
         return 0;
       }
     }

@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -22,6 +25,8 @@ import whorl.evidence.Id;
  * threads.
  */
 public final class LostAgentDetector {
+  private static final Logger LOG = LoggerFactory.getLogger(LostAgentDetector.class);
+
   /** From this many agents lost within {@link #TOGETHER} on, one alert covers all of them. */
   static final int GROUP_MIN = 5;
 
@@ -35,6 +40,7 @@ public final class LostAgentDetector {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final ConcurrentHashMap<Id, LostAgent> lostAgents = new ConcurrentHashMap<>();
+  private final AtomicLong forgotten = new AtomicLong();
 
   /**
    * @param limit how long an agent may be disconnected; zero turns the detector off
@@ -73,10 +79,12 @@ public final class LostAgentDetector {
       Comparator.comparing(LostAgent::proved).thenComparing(LostAgent::livedNanos).reversed();
 
   void disconnected(Connection connection, DisconnectReason reason) {
-    if (limitNanos > 0
-        && reason != DisconnectReason.GOODBYE
-        && lostAgents.size() < MAX_REMEMBERED) {
+    if (limitNanos > 0 && reason != DisconnectReason.GOODBYE) {
       AgentIdentity agent = connection.identity();
+      if (lostAgents.size() >= MAX_REMEMBERED && !lostAgents.containsKey(agent.id())) {
+        forgotten.incrementAndGet();
+        return;
+      }
       Instant lastSeen = connection.record().lastSeen();
       long now = nanos.getAsLong();
       lostAgents.put(
@@ -93,6 +101,10 @@ public final class LostAgentDetector {
   /** Raises the alerts that are due. */
   void check() throws IOException {
     long now = nanos.getAsLong();
+    long more = forgotten.getAndSet(0);
+    if (more > 0) {
+      LOG.warn("{} lost agents beyond {} raise no alert", more, MAX_REMEMBERED);
+    }
     List<LostAgent> candidates = new ArrayList<>(lostAgents.values());
     candidates.sort(Comparator.comparingLong(lost -> lost.sinceNanos() - now));
     while (!candidates.isEmpty() && isDue(candidates.get(0), now)) {

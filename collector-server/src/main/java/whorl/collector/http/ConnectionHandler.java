@@ -189,9 +189,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private void body(Exchange exchange, HttpContent content) {
     if (content.decoderResult().isFailure()) {
-      exchange.stream()
-          .refuse(new ProblemException(400, "bad chunk", "the body is not well chunked"));
+      ProblemException malformed =
+          new ProblemException(400, "bad chunk", "the body is not well chunked");
       closing = true;
+      if (awaitingRoute == null) {
+        exchange.stream().refuse(malformed);
+      } else {
+        awaitingRoute = null;
+        refuse(exchange, malformed);
+      }
       return;
     }
     exchange.stream().offer(content.content());

@@ -253,6 +253,14 @@ class HttpServerTest {
   }
 
   @Test
+  @Timeout(20)
+  void body_withMalformedChunks_whereNoTokenIsNeeded_isRefusedAtOnce() throws IOException {
+    String request =
+        "POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n";
+    assertThat(server.raw(request)).startsWith("HTTP/1.1 400 ").contains("bad chunk");
+  }
+
+  @Test
   void body_largeAndUnread_doesNotBlockTheResponse() throws IOException {
     try (Socket socket = server.connect()) {
       String head =

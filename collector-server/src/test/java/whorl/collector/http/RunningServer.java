@@ -116,6 +116,7 @@ final class RunningServer implements AutoCloseable {
         Route.of("GET", "/view/wait", Role.VIEWER, this::await),
         Route.of("GET", "/act", Role.RESPONDER, request -> text(name(request))),
         new Route("POST", "/hook", Role.ALERT, true, SMALL_BYTES, r -> text(name(r) + body(r))),
+        new Route("POST", "/login", null, false, SMALL_BYTES, r -> text(body(r))),
         new Route("POST", "/small", Role.VIEWER, false, SMALL_BYTES, r -> text(body(r))),
         new Route("PATCH", "/upload", Role.AGENT, false, BIG_BYTES, r -> text("" + count(r))),
         new Route("PATCH", "/unread", Role.AGENT, false, BIG_BYTES, RunningServer::full),
