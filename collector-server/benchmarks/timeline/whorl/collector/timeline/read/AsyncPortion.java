@@ -180,7 +180,7 @@ final class AsyncPortion implements ArtifactReader {
         int position = plan.told.get(i);
         parts[i] = position < 0 ? null : texts[position];
       }
-      return plan.shape.sentence().told(parts);
+      return plan.shape.sentence().render(parts);
     }
     StringBuilder out = new StringBuilder(plan.action);
     int shown = 0;
@@ -196,7 +196,7 @@ final class AsyncPortion implements ArtifactReader {
     List<String> names = AnyEvent.fieldNames(type);
     String name = AnyEvent.name(type);
     EventMapping found = EventMappings.find(name);
-    EventMapping shape = found == null ? EventMappings.other(name) : found;
+    EventMapping shape = found == null ? EventMappings.defaultMapping(name) : found;
     return new Plan(
         name,
         shape,

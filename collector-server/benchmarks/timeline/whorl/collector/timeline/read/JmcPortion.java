@@ -51,7 +51,7 @@ final class JmcPortion implements ArtifactReader {
     action = type.getIdentifier();
     EventMapping found = EventMappings.find(action);
     known = found != null;
-    eventMapping = known ? found : EventMappings.other(action);
+    eventMapping = known ? found : EventMappings.defaultMapping(action);
     for (IAccessorKey<?> key : type.getAccessorKeys().keySet()) {
       String name = key.getIdentifier();
       // what it works out beside, such as the end
@@ -195,7 +195,7 @@ final class JmcPortion implements ArtifactReader {
         int position = told.get(i);
         parts[i] = position < 0 ? null : texts[position];
       }
-      return eventMapping.sentence().told(parts);
+      return eventMapping.sentence().render(parts);
     }
     StringBuilder out = new StringBuilder(action);
     int shown = 0;
