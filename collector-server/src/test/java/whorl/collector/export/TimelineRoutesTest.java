@@ -185,7 +185,7 @@ class TimelineRoutesTest {
         "where=path|where|path|column:op:value",
         "where=nope:eq:1|where|nope|docs/timeline.md",
         "where=file.path:like:x|where|like|eq, ne, contains, prefix, lt or gt",
-        "where=file.path:gt:x|where|file.path|contains and prefix",
+        "where=file.path:gt:x|where|file.path|contains or prefix",
         "where=file.size:eq:big|where|big|a number",
         "where=jvm.stack_trace:contains:x|where|jvm.stack_trace|but its stack trace",
         "where=@timestamp:eq:1|where|timestamp|from and to",

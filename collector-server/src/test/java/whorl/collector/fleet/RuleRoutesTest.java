@@ -199,7 +199,7 @@ class RuleRoutesTest {
       pushToShop("s" + i);
     }
 
-    assertProblem(() -> pushToShop("more"), 409, "remove one");
+    assertProblem(() -> pushToShop("more"), 409, "remove or merge some");
     assertThat(pushToShop("s0").path("version").asInt()).isEqualTo(2);
   }
 
