@@ -43,11 +43,9 @@ public final class PackagedCollector implements AutoCloseable {
   public PackagedCollector(Path folder, int heapMiB, List<String> under) throws IOException {
     this.folder = folder;
     List<String> command = new ArrayList<>(under);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String quick = System.getProperty("whorl.tests.jvm", "");
-    command.addAll(quick.isBlank() ? List.of() : List.of(quick.split(" ")));
     command.addAll(
         List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx" + heapMiB + "m",
             "-jar",
             JAR.toString(),
