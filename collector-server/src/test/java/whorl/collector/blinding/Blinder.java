@@ -213,7 +213,7 @@ public final class Blinder {
     Object stages = get(sink(), "stages");
     for (int i = 0; i < Array.getLength(stages); i++) {
       Object stage = Array.get(stages, i);
-      if (stage.getClass().getSimpleName().equals("RuleStage")) {
+      if (stage.getClass().getSimpleName().equals("RuleConsumer")) {
         ((Map<?, ?>) get(get(stage, "armed"), "byType"))
             .keySet()
             .removeIf(type -> !type.toString().equals("SELF_TEST"));
@@ -261,7 +261,7 @@ public final class Blinder {
 
   private static String hooksNulled() throws Exception {
     Object guard = get(get(watch(), "hooks"), "guard");
-    Object[] hooks = (Object[]) get(guard, "visits", "hooks");
+    Object[] hooks = (Object[]) get(guard, "hookDispatcher", "hooks");
     for (int i = 0; i < hooks.length; i++) {
       hooks[i] = null;
     }
