@@ -97,8 +97,7 @@ final class Collector implements AutoCloseable {
       arguments.addAll(List.of("--tls-key", tls.resolve("server-key.pem").toString()));
     }
     Child process =
-        Child.start(
-            "collector", Java.jar(Java.own(), Java.SHORT_LIVED, jars.collector(), arguments));
+        Child.start("collector", Java.jar(Java.own(), List.of(), jars.collector(), arguments));
     try {
       return new Collector(jars, data, tls, process, process.awaitLine(LISTENING, START_PATIENCE));
     } catch (RuntimeException e) {

@@ -101,16 +101,21 @@ final class World implements AutoCloseable {
     Map<String, String> variables =
         new HashMap<>(Shop.flag(agentJar, collector.url(), collector.token("agent")));
     variables.put("WHORL_CAPTURE_AFTER", "3s");
-    variables.merge(
-        "JAVA_TOOL_OPTIONS", " " + System.getProperty("whorl.tests.jvm", ""), String::concat);
     for (int i = 0; i < more.length; i += 2) {
       variables.put(more[i], more[i + 1]);
     }
     return variables;
   }
 
+  /** With the quick compiler alone, for a shop that answers a few requests. */
+  private static Map<String, String> quick(Map<String, String> variables) {
+    variables.merge(
+        "JAVA_TOOL_OPTIONS", " " + System.getProperty("whorl.tests.jvm", ""), String::concat);
+    return variables;
+  }
+
   Shop plainShop(Path javaHome, String... more) {
-    return Shop.jvm(jars, javaHome, folder, flag(jars.agent().toString(), more));
+    return Shop.jvm(jars, javaHome, folder, quick(flag(jars.agent().toString(), more)));
   }
 
   Shop shopInContainer(int javaVersion, List<String> options, String... more) {
@@ -118,7 +123,7 @@ final class World implements AutoCloseable {
         engineOrSkip(),
         "localhost/whorl-shop-with-agent:java" + javaVersion,
         options,
-        flag("/whorl/whorl-agent.jar", more));
+        quick(flag("/whorl/whorl-agent.jar", more)));
   }
 
   JsonNode awaitAgent() {
