@@ -46,7 +46,7 @@ class HostileEvidenceIT {
   private static final Duration HEALTHY =
       Duration.ofSeconds(Integer.getInteger("whorl.hostile.health", 5));
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final Duration LISTENS = Duration.ofSeconds(5);
+  private static final Duration LISTENS = Duration.ofSeconds(10);
   private static final int HEAP_MIB = 512;
   private static final int AT_ONCE = 8;
 
