@@ -4,10 +4,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols of a dump, of which only those are passed on that are used as names. HotSpot writes
- * its whole symbol table, and every string literal of every class file is a symbol. Which of them
- * are names is known only after all classes were described. Until then, and for symbols used later,
- * the texts stay here, compressed.
+ * The symbols of a dump. Only symbols that are used as names are passed on. HotSpot writes its
+ * whole symbol table, and every string literal of every class file is a symbol. Which of them are
+ * names is known only after all classes were described. Until then, and for symbols used later, the
+ * texts stay here, compressed.
  *
  * <pre>identifier (u8), bytes of the text (u2), text</pre>
  */

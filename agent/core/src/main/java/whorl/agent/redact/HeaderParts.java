@@ -1,9 +1,9 @@
 package whorl.agent.redact;
 
 /**
- * Masks a header with several values of which one is an attack: only the attack is shown. If
- * several lines were joined to one, the end of the header is unknown, and the following text is
- * masked as well, except for an attack in it.
+ * Masks a header with several values if one is an attack: only the attack is shown. If several
+ * lines were joined to one, the end of the header is unknown, and the following text is masked as
+ * well, except for an attack in it.
  */
 final class HeaderParts {
   private HeaderParts() {}

@@ -39,7 +39,7 @@ final class UrlSecrets {
     return List.of(SEGMENTS);
   }
 
-  /** Hosts and paths of which the rest is a secret. */
+  /** Hosts and paths after which everything is a secret. */
   static List<String> hosts() {
     return List.of(WEBHOOKS);
   }

@@ -345,7 +345,7 @@ public final class GeneratedClasses {
     return altered.get();
   }
 
-  /** Classes from unknown generators of which nothing is kept, not even that they were defined. */
+  /** Counts classes from unknown generators that left no trace, not even of their definition. */
   public synchronized long forgotten() {
     return unknown.entriesRefused.get() + unknown.stored.dropped();
   }
