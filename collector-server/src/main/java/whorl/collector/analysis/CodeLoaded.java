@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;
 
 /** Reports code in the JVM that is in none of its jars. */
@@ -183,7 +184,7 @@ final class CodeLoaded implements Analysis {
 
   private void addDownload(Trail trail, Map<String, LoadedClass> classes, RowView row) {
     String source = row.field("codeSource");
-    if (source == null || !REMOTE.matcher(source).find()) {
+    if (source == null || !CodeArrivals.isFromNetwork(row)) {
       return;
     }
     LoadedClass loadedClass = loadedClass(classes, row);
@@ -239,7 +240,7 @@ final class CodeLoaded implements Analysis {
   private static void addLibrary(
       Trail trail, FindingBuilder libraries, List<String> paths, RowView row) {
     String path = row.file();
-    if (!WrittenPath.inWritableFolder(path)) {
+    if (!row.rules().by(PackRule.LIBRARY_FROM_WRITABLE_FOLDER)) {
       return;
     }
     boolean suspect = trail.isSuspect(row);

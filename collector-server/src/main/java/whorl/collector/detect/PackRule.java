@@ -1,0 +1,50 @@
+package whorl.collector.detect;
+
+/**
+ * The built-in rules that analyses ask for. A constant has the name of its rule's file. What a rule
+ * looks for is in that file alone.
+ */
+public enum PackRule {
+  CLASS_FROM_NETWORK("1624818d-623a-4a85-bac8-49513228aa3c"),
+  DNS_CLOUD_METADATA("f1918b62-2343-40b9-b9af-c32358fa9e2d"),
+  DNS_DROP_SITE("7e81d9c4-b32c-431e-aae0-a1ee3e23c609"),
+  DNS_OUT_OF_BAND("033244af-7249-44b6-8271-820f6d00056d"),
+  FILE_CLOUD_CREDENTIALS_READ("59c8f414-2242-4946-a76e-82aa4a2d4e20"),
+  FILE_CODE_WRITTEN_TO_APP_FOLDER("10dcec3c-4f4f-46e9-aa53-2e2a54ac27a5"),
+  FILE_EXECUTABLE_DROPPED("b2856c2d-cdc1-4bbf-be3d-f1b80d7ccdbe"),
+  FILE_HOST_ROOT("eff4e00b-efd6-4ceb-83a7-3c909d142d94"),
+  FILE_KERNEL_INTERFACE_WRITTEN("e48b9172-db30-49e3-9dcd-acf0674e7ece"),
+  FILE_KEY_READ_FROM_REQUEST("dedd374b-2dbb-47c8-8f2d-e46fb5bc15dd"),
+  FILE_KEYSTORE_READ_FROM_REQUEST("0d3c1b57-9f0e-4a52-8d21-6f2b8a0c7e94"),
+  FILE_PASSWD_READ_FROM_REQUEST("4e57c5e4-7fad-43b8-a220-32aaf8c4f9da"),
+  FILE_PERSISTENCE("215054c0-54f8-4187-ae30-be1a64845119"),
+  FILE_PROC_ENVIRON_READ("97d7c5c5-a4c3-48ad-b6b6-4570b4821c3e"),
+  FILE_PROCESS_DETAILS_READ("0bef04b6-e814-4a9d-9a54-fab315690986"),
+  FILE_PROCESS_MEMORY("69925a3f-bef6-4097-b4aa-34799ff72fca"),
+  FILE_SERVICE_ACCOUNT_TOKEN_READ("899d6df5-c7ef-4a4d-b858-ffd61753007c"),
+  FILE_SHADOW_READ("6583c848-5887-46cb-b7c4-0293b6d5b45d"),
+  FILE_SSH_KEY_READ("981ad130-6cfb-487d-b51b-7abcca9104da"),
+  FILE_USER_SECRETS_READ("e6b00016-d2f8-4068-bed6-466c5bc30e53"),
+  FILE_WEB_SHELL_WRITTEN("377e8a87-8a7e-478f-b339-155542ea6695"),
+  JNDI_REMOTE_LOOKUP("a04b54ed-8175-4986-96dc-7250496afbec"),
+  LIBRARY_FROM_WRITABLE_FOLDER("1541e4a4-ce68-4c3e-b1ee-afc598a34a2a"),
+  NETWORK_ANONYMITY("135e484d-e167-459e-a436-d287b26a4a9c"),
+  NETWORK_CLOUD_METADATA("05320877-f5a5-4584-b517-c7754cc2fe0c"),
+  NETWORK_MINING_POOL("a0e599ac-5446-4f6d-b350-606880f9852e"),
+  PROCESS_CONTAINER_ESCAPE("6b2756be-29f1-4ca4-84f2-286e1fa35dfd"),
+  PROCESS_CRYPTO_MINER("7cbd8c76-8d93-4544-9531-98321aaf7c43"),
+  PROCESS_DISCOVERY("86993217-7758-4e61-bf2c-9a0cb4fe638f"),
+  PROCESS_REVERSE_SHELL("ec90865f-dbaf-48b5-87a7-689cbf569e79"),
+  PROCESS_SHELL_OR_DOWNLOAD_TOOL("b3eb74eb-fed4-4bfe-a683-72a0dd3db7dd");
+
+  private final String id;
+
+  PackRule(String id) {
+    this.id = id;
+  }
+
+  /** The rule's id in its file. */
+  public String id() {
+    return id;
+  }
+}
