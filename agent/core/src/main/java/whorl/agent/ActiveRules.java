@@ -11,7 +11,7 @@ import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.rule.RuleConsumer;
-import whorl.agent.rule.RuleSet;
+import whorl.rules.engine.RuleSet;
 import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage;
 

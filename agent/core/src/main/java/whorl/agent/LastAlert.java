@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 import whorl.agent.hook.end.Ending;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;

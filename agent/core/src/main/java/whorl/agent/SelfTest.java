@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.SelfTestProgress.Stage;
 import whorl.agent.hook.HookGuard;

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.end.Ending;
 
 /**

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Test;
  * them.
  */
 class ApplicationThreadLocksTest {
-  private static final Path CLASSES = Path.of("target/classes");
+  private static final List<Path> CLASSES =
+      List.of(
+          Path.of("target/classes"),
+          Path.of("../event/target/classes"),
+          Path.of("../rules/target/classes"));
 
   private static final List<String> PLACES =
       List.of(
@@ -33,6 +37,10 @@ class ApplicationThreadLocksTest {
           "whorl/agent/event",
           "whorl/agent/console",
           "whorl/agent/rule",
+          "whorl/event",
+          "whorl/rules/correlate",
+          "whorl/rules/engine",
+          "whorl/rules/match",
           "whorl/agent/log",
           "whorl/agent/redact",
           "whorl/agent/AlertDispatcher",
@@ -92,7 +100,12 @@ class ApplicationThreadLocksTest {
   }
 
   private static List<Path> classFiles(String place) throws IOException {
-    Path folder = CLASSES.resolve(place);
+    Path folder =
+        CLASSES.stream()
+            .map(classes -> classes.resolve(place))
+            .filter(candidate -> Files.isDirectory(candidate.getParent()))
+            .findFirst()
+            .orElseThrow();
     Path parent = Files.isDirectory(folder) ? folder : folder.getParent();
     try (Stream<Path> all = Files.walk(parent)) {
       return all.filter(file -> file.toString().endsWith(".class"))

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import whorl.agent.capture.EvidenceSink;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -27,7 +27,7 @@ import whorl.evidence.Json;
 @AnalyzeClasses(packages = "whorl.agent", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   /**
-   * What every package may use: the JDK, the evidence types with their JSON, the log's interface.
+   * What every package may use: the JDK, the event and evidence types with their JSON, the log's interface.
    */
   private static final List<String> EVERYWHERE =
       List.of(
@@ -35,6 +35,7 @@ class ArchitectureTest {
           "javax..",
           "jdk..",
           "com.sun..",
+          "whorl.event..",
           "whorl.evidence..",
           "com.fasterxml.jackson..",
           "org.slf4j..",
@@ -63,7 +64,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule RULE =
-      mayUse("rule", agent("event"), agent("config"), "org.snakeyaml.engine..");
+      mayUse("rule", agent("event"), agent("config"), "whorl.rules..");
 
   @ArchTest
   static final ArchRule CAPTURE =

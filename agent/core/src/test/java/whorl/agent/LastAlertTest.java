@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 import whorl.agent.hook.end.Ending;
 import whorl.evidence.Alert;
 import whorl.evidence.Level;

@@ -17,7 +17,7 @@ import whorl.agent.config.AgentConfig.OnExit;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.end.Ending;
 
 /** Isolated, because it depends on the load of this JVM. */

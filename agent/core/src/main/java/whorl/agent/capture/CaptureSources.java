@@ -11,7 +11,7 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.console.ConsoleRing;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;

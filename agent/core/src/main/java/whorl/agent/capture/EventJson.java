@@ -3,8 +3,8 @@ package whorl.agent.capture;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.RequestContext;
+import whorl.event.AgentEvent;
+import whorl.event.RequestContext;
 import whorl.evidence.Json;
 
 /** Writes an event like its {@link AgentEvent#toLine}, without creating that object. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.evidence.ArtifactName;
 
 /**

@@ -21,7 +21,7 @@ import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.JsonLines;
 import whorl.agent.capture.PackageOpener;
 import whorl.agent.capture.ProcFs;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 
