@@ -1,5 +1,13 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
+import whorl.agent.alert.Journal;
+
+import whorl.agent.alert.AlertDispatcher;
+
+import whorl.agent.memory.OutOfMemoryWatch;
+
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Consumer;

@@ -1,5 +1,9 @@
 package whorl.agent;
 
+import whorl.agent.alert.Journal;
+
+import whorl.agent.alert.AlertDispatcher;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -43,8 +47,8 @@ class ApplicationThreadLocksTest {
           "whorl/rules/match",
           "whorl/agent/log",
           "whorl/agent/redact",
-          "whorl/agent/AlertDispatcher",
-          "whorl/agent/Journal");
+          "whorl/agent/alert/AlertDispatcher",
+          "whorl/agent/alert/Journal");
 
   /** Methods that lock, and why no thread of the application waits there. */
   private static final Map<String, String> ON_AGENT_THREADS =

@@ -90,6 +90,39 @@ class ArchitectureTest {
           agent("event"),
           "net.bytebuddy..");
 
+  @ArchTest static final ArchRule THREAD = mayUse("thread", agent("hook"));
+  @ArchTest static final ArchRule START = mayUse("start", agent("exit"), agent("event"), agent("hook"), agent("config"));
+  @ArchTest static final ArchRule MEMORY = mayUse("memory", agent("capture"), agent("hook"), agent("config"));
+
+  @ArchTest
+  static final ArchRule ALERT =
+      mayUse(
+          "alert",
+          agent("thread"),
+          agent("rule"),
+          agent("capture"),
+          agent("event"),
+          agent("redact"),
+          agent("config"),
+          "whorl.rules..");
+
+  @ArchTest
+  static final ArchRule EXIT =
+      mayUse(
+          "exit",
+          agent("alert"),
+          agent("memory"),
+          agent("thread"),
+          agent("capture"),
+          agent("ship"),
+          agent("event"),
+          agent("hook"),
+          agent("config"));
+
+  @ArchTest
+  static final ArchRule SEAL =
+      mayUse("seal", agent("capture"), agent("encrypt"), agent("ship"), agent("environment"));
+
   @ArchTest static final ArchRule LIFE = mayUse("life", agent("capture"), agent("redact"));
   @ArchTest static final ArchRule HPROF = mayUse("hprof");
   @ArchTest static final ArchRule ENCRYPT = mayUse("encrypt", "com.exceptionfactory.jagged..");
@@ -118,7 +151,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(agent("redact"), agent("capture"))
           .and()
-          .doNotHaveFullyQualifiedName("whorl.agent.ship.SpoolIndex")
+          .doNotHaveFullyQualifiedName("whorl.agent.ship.spool.SpoolIndex")
           .should()
           .callMethod(Json.class, "bytes", Object.class)
           .orShould()
@@ -130,7 +163,7 @@ class ArchitectureTest {
           .that()
           .areNotAssignableTo(EvidenceSink.class)
           .and()
-          .doNotHaveFullyQualifiedName("whorl.agent.capture.CaptureProcedure")
+          .doNotHaveFullyQualifiedName("whorl.agent.capture.coordinate.CaptureProcedure")
           .should()
           .callMethod(EvidenceSink.class, "begin", Id.class, Id.class);
 

@@ -1,5 +1,7 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.kernel.ProcFs;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,13 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.stream.RecordingSource;
+
+import whorl.agent.capture.coordinate.EventsSource;
+
+import whorl.agent.capture.jvm.HistogramSource;
+
+import whorl.agent.capture.jvm.DiagnosticCommands;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
