@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.event.AgentEvent;
 
 /** The collector's package table. */
 class ArchitectureTest {
@@ -24,7 +26,7 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("config", Set.of()),
-          Map.entry("cli", Set.of("config", "custody", "backup")),
+          Map.entry("cli", Set.of("config", "custody", "backup", "detect")),
           Map.entry("backup", Set.of("store", "custody")),
           Map.entry("http", Set.of("config", "limit")),
           Map.entry("limit", Set.of()),
@@ -37,7 +39,8 @@ class ArchitectureTest {
           Map.entry("confine", Set.of()),
           Map.entry("recording", Set.of()),
           Map.entry("timeline", Set.of("store", "confine", "recording")),
-          Map.entry("analysis", Set.of("store", "timeline")),
+          Map.entry("detect", Set.of()),
+          Map.entry("analysis", Set.of("store", "timeline", "detect")),
           Map.entry("export", Set.of("http", "store", "custody", "timeline", "analysis", "limit")),
           Map.entry("cases", Set.of("http", "store", "custody")),
           Map.entry("retention", Set.of("http", "store", "custody", "cases")),
@@ -114,6 +117,24 @@ class ArchitectureTest {
                     type.getPackageName().startsWith("whorl.agent")
                         && !Set.of("whorl.agent.rule", "whorl.agent.event", "whorl.agent.config")
                             .contains(type.getPackageName())))
+        .check(CLASSES);
+  }
+
+  /** So `whorl rules test` and the findings say the same about an event. */
+  @Test
+  void storedEvents_reachTheRulesInOneWay() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "..")
+        .and()
+        .resideOutsideOfPackage(ROOT + ".detect..")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "makes an event",
+                (JavaMethodCall call) ->
+                    call.getTargetOwner().isEquivalentTo(AgentEvent.class)
+                        && Set.of("recorded", "elsewhere", "here").contains(call.getName())))
         .check(CLASSES);
   }
 

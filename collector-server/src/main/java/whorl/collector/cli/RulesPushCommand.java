@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import whorl.collector.detect.BuiltInRules;
 import whorl.rules.engine.RuleSet;
 
 @Command(
@@ -121,7 +122,7 @@ final class RulesPushCommand extends RemoteCommand {
   private String readAndCheck(Path file, Terminal terminal) {
     String yaml = read(file);
     RuleSet rules = RuleSet.load(List.of(file), Set.of(), true);
-    int builtIn = size(RuleSet.load(List.of(), Set.of(), true));
+    int builtIn = size(BuiltInRules.set());
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
     if (size(rules) == builtIn && !unchecked) {
       throw CliException.failed(

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import whorl.collector.detect.BuiltInRules;
 import whorl.event.AgentEvent;
 import whorl.rules.correlate.CorrelationFiring;
 import whorl.rules.engine.Correlator;
@@ -87,7 +88,8 @@ final class RulesTestCommand implements Callable<Integer> {
       throw CliException.failed(recording + ": no such file", null);
     }
     Terminal terminal = commandContext.terminal();
-    RuleSet rules = RuleSet.load(files, Set.of(), builtIn || files.isEmpty());
+    RuleSet rules =
+        files.isEmpty() ? BuiltInRules.set() : RuleSet.load(files, Set.of(), builtIn);
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
     if (rules.rules().isEmpty()) {
       throw CliException.failed("no rule could be loaded", "see `whorl rules check`");
