@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.OwnWork;
@@ -16,8 +15,6 @@ import whorl.collector.timeline.Column;
 final class CodeLoaded implements Analysis {
   private static final int CLASSES_MAX = 1_000;
   private static final int FINDINGS_MAX = 40;
-  private static final Pattern REMOTE =
-      Pattern.compile("^(jar:)?(https?|ftp):", Pattern.CASE_INSENSITIVE);
 
   @Override
   public String name() {
@@ -213,28 +210,27 @@ final class CodeLoaded implements Analysis {
   }
 
   private @Nullable Result loaderResult(Trail trail, RowView row) {
-    for (String url : row.fieldList("urls")) {
-      if (REMOTE.matcher(url).find()) {
-        boolean suspect = trail.isSuspect(row) || trail.mayBeIntruders(row);
-        return new FindingBuilder(this)
-            .severity(suspect ? Severity.HIGH : Severity.LOW)
-            .technique(Technique.TOOL_TRANSFER, Technique.REFLECTIVE_LOADING)
-            .subject(Subject.Kind.HOST, url)
-            .subject(trail.request(row))
-            .row(row)
-            .build(
-                row.id(),
-                "Created a class loader for " + Phrases.cut(url),
-                "At "
-                    + Phrases.at(row.time())
-                    + " "
-                    + trail.actor(row)
-                    + " created a class loader that loads classes from "
-                    + Phrases.cut(url)
-                    + ".");
-      }
+    String address = EntryPoints.remoteAddress(row);
+    if (address == null) {
+      return null;
     }
-    return null;
+    boolean suspect = trail.isSuspect(row) || trail.mayBeIntruders(row);
+    return new FindingBuilder(this)
+        .severity(suspect ? Severity.HIGH : Severity.LOW)
+        .technique(Technique.TOOL_TRANSFER, Technique.REFLECTIVE_LOADING)
+        .subject(Subject.Kind.HOST, address)
+        .subject(trail.request(row))
+        .row(row)
+        .build(
+            row.id(),
+            "Created a class loader for " + Phrases.cut(address),
+            "At "
+                + Phrases.at(row.time())
+                + " "
+                + trail.actor(row)
+                + " created a class loader that loads classes from "
+                + Phrases.cut(address)
+                + ".");
   }
 
   private static void addLibrary(

@@ -131,13 +131,21 @@ final class EntryPoints {
   }
 
   private static @Nullable EntryPoint loader(RowView row) {
-    for (String url : row.fieldList("urls")) {
-      if (REMOTE_CODE.matcher(url).find()) {
-        return entryPoint(
+    String address = remoteAddress(row);
+    return address == null
+        ? null
+        : entryPoint(
             EntryPoint.Kind.REMOTE_CODE,
             row,
             row.request() == null ? Severity.MEDIUM : Severity.HIGH,
-            "create a class loader for " + Phrases.cut(url));
+            "create a class loader for " + Phrases.cut(address));
+  }
+
+  /** Returns the first remote address of the class loader that the row creates, or null. */
+  static @Nullable String remoteAddress(RowView row) {
+    for (String url : row.fieldList("urls")) {
+      if (REMOTE_CODE.matcher(url).find()) {
+        return url;
       }
     }
     return null;

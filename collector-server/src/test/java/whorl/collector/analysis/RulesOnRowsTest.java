@@ -179,7 +179,9 @@ class RulesOnRowsTest {
       boolean known =
           switch (row.action()) {
             case "whorl.FileOpen" ->
-                SensitivePath.of(row) != null || WrittenPath.of(row.file()) != WrittenPath.OTHER;
+                SensitivePath.of(row) != null
+                    || WrittenPath.of(row.file()) != WrittenPath.OTHER
+                    || rule == PackRule.FILE_HOST_ROOT; // what is read there has a kind of its own
             case "whorl.FileRename" -> WrittenPath.of(row.fileTarget()) != WrittenPath.OTHER;
             case "whorl.ProcessStart" ->
                 Command.of(String.valueOf(row.value("command"))) != Command.OTHER;
