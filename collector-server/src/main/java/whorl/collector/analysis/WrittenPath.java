@@ -19,7 +19,13 @@ enum WrittenPath {
       List.of(Technique.ESCAPE_TO_HOST),
       List.of(PackRule.FILE_HOST_ROOT, PackRule.FILE_KERNEL_INTERFACE_WRITTEN),
       List.of("/root/", "/release_agent", "/sys", "/notify_on_release", "/uevent_helper"),
-      null),
+      null) {
+    @Override
+    boolean isMarked(String path) {
+      // the process's own root is no other machine
+      return super.isMarked(path) && !path.startsWith("/proc/self/root/");
+    }
+  },
   CRON(
       "from which cron starts programs",
       List.of(Technique.CRON),
@@ -56,7 +62,8 @@ enum WrittenPath {
       List.of(Technique.SSH_AUTHORIZED_KEYS),
       List.of(PackRule.FILE_PERSISTENCE),
       List.of("/etc/"),
-      null),
+      // copies of these files
+      "^/etc/(passwd|shadow|group)-$"),
   SERVER_PAGE(
       "that a server runs as a page",
       List.of(Technique.WEB_SHELL),
@@ -117,7 +124,7 @@ enum WrittenPath {
         : OTHER;
   }
 
-  private boolean isMarked(String path) {
+  boolean isMarked(String path) {
     for (String mark : marks) {
       if (path.contains(mark)) {
         return true;
