@@ -33,7 +33,7 @@ final class AlertsRaised implements Analysis {
         byRule.computeIfAbsent(alert.rule(), any -> new ArrayList<>()).add(alert);
       }
     }
-    List<Result> results = new ArrayList<>();
+    List<ReportedFinding> results = new ArrayList<>();
     byRule.forEach(
         (rule, alerts) -> {
           if (results.size() < FINDINGS_MAX) {
@@ -43,8 +43,8 @@ final class AlertsRaised implements Analysis {
     return () -> results;
   }
 
-  private Result result(String rule, List<RaisedAlert> alerts) {
-    FindingBuilder builder = new FindingBuilder(this);
+  private ReportedFinding result(String rule, List<RaisedAlert> alerts) {
+    FindingBuilder builder = new FindingBuilder(name());
     for (RaisedAlert alert : alerts) {
       builder.row(alert.row()).severity(alert.level());
     }

@@ -68,7 +68,7 @@ final class Analyses {
     }
     Indicators rowIndicators = Indicators.of(rowDispatcher);
     rowDispatcher.read(context.timeline(), context.evidence().id());
-    List<Analysis.Result> results = new ArrayList<>();
+    List<ReportedFinding> results = new ArrayList<>();
     for (Analysis.Conclusion conclusion : conclusions) {
       results.addAll(conclusion.results());
     }
@@ -77,10 +77,10 @@ final class Analyses {
         report, Indicators.searchable(context, report.findings(), rowIndicators));
   }
 
-  private static Report report(AnalysisContext context, List<Analysis.Result> results) {
+  private static Report report(AnalysisContext context, List<ReportedFinding> results) {
     List<Finding> findings = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
-    for (Analysis.Result result : results) {
+    for (ReportedFinding result : results) {
       findings.add(result.finding());
       steps.addAll(result.steps());
     }

@@ -22,13 +22,6 @@ interface Analysis {
   @FunctionalInterface
   interface Conclusion {
     /** Returns the findings, with their steps of the chain. */
-    List<Result> results() throws IOException;
+    List<ReportedFinding> results() throws IOException;
   }
-
-  /**
-   * A finding and its steps.
-   *
-   * @param steps empty if the finding is not an action of the intruder
-   */
-  record Result(Finding finding, List<Step> steps) {}
 }

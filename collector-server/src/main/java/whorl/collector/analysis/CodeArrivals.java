@@ -115,14 +115,14 @@ final class CodeArrivals {
     boolean malicious = false;
     String reason = null;
     for (Map<?, ?> finding : row.fieldObjects("findings")) {
-      Severity severity = CodeLoaded.severity(finding.get("severity"));
+      Severity severity = ClassRows.severity(finding.get("severity"));
       boolean changed = "changed-class".equals(finding.get("kind"));
       if (severity != null && !changed) {
         malicious |= severity.atLeast(Severity.HIGH);
         reason = Phrases.cut(String.valueOf(finding.get("reason")), 200);
       }
     }
-    if (reason != null && !CodeLoaded.isGenerated(row, names())) {
+    if (reason != null && !ClassRows.isGenerated(row, names())) {
       Instant time = definedAt(row);
       addClass(row, time == null ? "reports: " + reason : DEFINED, malicious, time);
     }

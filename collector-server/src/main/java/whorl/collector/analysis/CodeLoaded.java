@@ -29,15 +29,15 @@ final class CodeLoaded implements Analysis {
     boolean defined;
 
     LoadedClass(Analysis analysis) {
-      this.builder = new FindingBuilder(analysis);
+      this.builder = new FindingBuilder(analysis.name());
     }
   }
 
   @Override
   public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Map<String, LoadedClass> classes = new LinkedHashMap<>();
-    List<Result> others = new ArrayList<>();
-    FindingBuilder libraries = new FindingBuilder(this);
+    List<ReportedFinding> others = new ArrayList<>();
+    FindingBuilder libraries = new FindingBuilder(name());
     List<String> paths = new ArrayList<>();
     rowDispatcher.subscribe(
         List.of(
@@ -52,7 +52,7 @@ final class CodeLoaded implements Analysis {
             case "class.found" -> addInspection(context.trail(), classes, row);
             case "whorl.ClassLoad" -> addDownload(context.trail(), classes, row);
             case "whorl.LoaderCreate" -> {
-              Result loader = loaderResult(context.trail(), row);
+              ReportedFinding loader = loaderResult(context.trail(), row);
               if (loader != null && others.size() < FINDINGS_MAX) {
                 others.add(loader);
               }
@@ -61,8 +61,8 @@ final class CodeLoaded implements Analysis {
           }
         });
     return () -> {
-      List<Result> results = new ArrayList<>();
-      FindingBuilder ordinary = new FindingBuilder(this).severity(Severity.LOW);
+      List<ReportedFinding> results = new ArrayList<>();
+      FindingBuilder ordinary = new FindingBuilder(name()).severity(Severity.LOW);
       List<String> ordinaryNames = new ArrayList<>();
       classes.forEach(
           (name, loadedClass) -> {
@@ -117,7 +117,7 @@ final class CodeLoaded implements Analysis {
       return;
     }
     String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
-    String sha256 = sha256(row);
+    String sha256 = ClassRows.sha256(row);
     loadedClass.defined = true;
     FindingBuilder builder = loadedClass.builder.technique(Technique.REFLECTIVE_LOADING);
     builder.subject(Subject.Kind.HASH, sha256).subject(trail.request(row));
@@ -148,11 +148,11 @@ final class CodeLoaded implements Analysis {
 
   private void addInspection(Trail trail, Map<String, LoadedClass> classes, RowView row) {
     for (Map<?, ?> finding : row.fieldObjects("findings")) {
-      Severity severity = severity(finding.get("severity"));
+      Severity severity = ClassRows.severity(finding.get("severity"));
       boolean changed = "changed-class".equals(finding.get("kind"));
       if (severity == null
           || Persistence.isRegistration(finding)
-          || (!changed && isGenerated(row, trail.codeArrivals().names()))) {
+          || (!changed && ClassRows.isGenerated(row, trail.codeArrivals().names()))) {
         continue;
       }
       LoadedClass loadedClass = loadedClass(classes, row);
@@ -161,7 +161,7 @@ final class CodeLoaded implements Analysis {
       }
       String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "name"));
       loadedClass.low &= !severity.atLeast(Severity.MEDIUM);
-      loadedClass.builder.severity(severity).row(row).subject(Subject.Kind.HASH, sha256(row));
+      loadedClass.builder.severity(severity).row(row).subject(Subject.Kind.HASH, ClassRows.sha256(row));
       if (changed) {
         loadedClass.builder.technique(Technique.PROCESS_INJECTION);
       } else {
@@ -209,13 +209,13 @@ final class CodeLoaded implements Analysis {
             + ".");
   }
 
-  private @Nullable Result loaderResult(Trail trail, RowView row) {
+  private @Nullable ReportedFinding loaderResult(Trail trail, RowView row) {
     String address = EntryPoints.remoteAddress(row);
     if (address == null) {
       return null;
     }
     boolean suspect = trail.isSuspect(row) || trail.mayBeIntruders(row);
-    return new FindingBuilder(this)
+    return new FindingBuilder(name())
         .severity(suspect ? Severity.HIGH : Severity.LOW)
         .technique(Technique.TOOL_TRANSFER, Technique.REFLECTIVE_LOADING)
         .subject(Subject.Kind.HOST, address)
@@ -267,26 +267,6 @@ final class CodeLoaded implements Analysis {
     created.builder.subject(Subject.Kind.CLASS, name);
     classes.put(name, created);
     return created;
-  }
-
-  /** True if the stack in the row shows that a known class generator defined the class. */
-  static boolean isGenerated(RowView row, Set<String> foreign) {
-    List<String> stack = row.fieldList("stack");
-    return !stack.isEmpty() && OwnWork.generates(Frames.parse(String.join("\n", stack)), foreign);
-  }
-
-  static @Nullable String sha256(RowView row) {
-    String sha256 = row.textOr(Column.FILE_SHA256, "sha256");
-    return sha256.matches("[0-9a-f]{64}") ? sha256 : null;
-  }
-
-  /** Parses a severity that an agent wrote. Returns null if the word is unknown. */
-  static @Nullable Severity severity(@Nullable Object word) {
-    try {
-      return word == null ? null : Severity.of(word.toString());
-    } catch (IllegalArgumentException unknown) {
-      return null;
-    }
   }
 
   private static String origin(String word) {

@@ -64,7 +64,7 @@ final class EntryPoints {
             EntryPoint.Kind.AGENT,
             rowContext.row(),
             Severity.HIGH,
-            "load the agent " + Tampering.agent(rowContext.row()));
+            "load the agent " + Phrases.agent(rowContext.row()));
   }
 
   private static @Nullable EntryPoint jndiLookup(RowContext rowContext) {
@@ -263,7 +263,7 @@ final class EntryPoints {
     if (!code && !secret) {
       return null;
     }
-    boolean writes = FilesWritten.writes(row);
+    boolean writes = row.writes();
     return (writes && code) || (!writes && secret)
         ? (writes ? "write " : "open ") + Phrases.cut(path)
         : null;

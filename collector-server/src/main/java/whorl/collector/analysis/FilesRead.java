@@ -44,7 +44,7 @@ final class FilesRead implements Analysis {
   public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
     Map<SensitivePath, OpenedFiles> kinds = new EnumMap<>(SensitivePath.class);
-    OpenedFiles others = new OpenedFiles(new FindingBuilder(this));
+    OpenedFiles others = new OpenedFiles(new FindingBuilder(name()));
     rowDispatcher.subscribe(
         List.of("whorl.FileOpen"),
         row -> {
@@ -67,7 +67,7 @@ final class FilesRead implements Analysis {
             return;
           }
           OpenedFiles opened =
-              kinds.computeIfAbsent(kind, any -> new OpenedFiles(new FindingBuilder(this)));
+              kinds.computeIfAbsent(kind, any -> new OpenedFiles(new FindingBuilder(name())));
           opened.add(trail, row, path, failed);
           opened.builder.severity(severity).techniques(kind.techniques());
           opened.builder.step(
@@ -76,7 +76,7 @@ final class FilesRead implements Analysis {
               (failed ? "tried to read " : "read ") + Phrases.cut(path));
         });
     return () -> {
-      List<Result> results = new ArrayList<>();
+      List<ReportedFinding> results = new ArrayList<>();
       kinds.forEach((kind, opened) -> results.add(result(kind, opened)));
       if (!others.builder.isEmpty()) {
         results.add(
@@ -92,7 +92,7 @@ final class FilesRead implements Analysis {
     };
   }
 
-  private Result result(SensitivePath kind, OpenedFiles opened) {
+  private ReportedFinding result(SensitivePath kind, OpenedFiles opened) {
     FindingBuilder builder = opened.builder;
     boolean wasRead = !opened.read.isEmpty();
     StringBuilder text = new StringBuilder();

@@ -37,7 +37,7 @@ final class FilesWritten implements Analysis {
 
     FileHistory(Analysis analysis, String path) {
       this.path = path;
-      this.builder = new FindingBuilder(analysis);
+      this.builder = new FindingBuilder(analysis.name());
     }
 
     void add(Trail trail, RowView row, String action, Tactic tactic) {
@@ -87,7 +87,7 @@ final class FilesWritten implements Analysis {
               trail.mayBeIntruders(row) && WrittenPath.of(path) != WrittenPath.OTHER;
           FileHistory file = files.get(path);
           if (file == null) {
-            if (!(suspect || suspicious) || !writes(row) || files.size() >= PATHS_MAX) {
+            if (!(suspect || suspicious) || !row.writes() || files.size() >= PATHS_MAX) {
               return;
             }
             file = new FileHistory(this, path);
@@ -96,7 +96,7 @@ final class FilesWritten implements Analysis {
           addRow(trail, file, row);
         });
     return () -> {
-      List<Result> results = new ArrayList<>();
+      List<ReportedFinding> results = new ArrayList<>();
       for (FileHistory file : files.values()) {
         if (results.size() < FINDINGS_MAX) {
           results.add(result(context, file, commands));
@@ -106,17 +106,8 @@ final class FilesWritten implements Analysis {
     };
   }
 
-  /** True if the row changes the file system. */
-  static boolean writes(RowView row) {
-    if (!row.is("whorl.FileOpen")) {
-      return true;
-    }
-    String access = row.field("access");
-    return access != null && !access.equals("read") && !row.flag("failed");
-  }
-
   private static void addRow(Trail trail, FileHistory file, RowView row) {
-    if (!writes(row)) {
+    if (!row.writes()) {
       return;
     }
     switch (row.action()) {
@@ -154,7 +145,7 @@ final class FilesWritten implements Analysis {
     }
   }
 
-  private Result result(AnalysisContext context, FileHistory file, List<String> commands)
+  private ReportedFinding result(AnalysisContext context, FileHistory file, List<String> commands)
       throws IOException {
     WrittenPath kind = WrittenPath.of(file.path);
     boolean started =

@@ -29,8 +29,11 @@ final class FindingBuilder {
   private @Nullable Instant to;
   private long seen;
 
-  FindingBuilder(Analysis analysis) {
-    this.analysis = analysis.name();
+  /**
+   * @param analysis the name of the analysis
+   */
+  FindingBuilder(String analysis) {
+    this.analysis = analysis;
   }
 
   /** Adds a row that supports the finding. */
@@ -124,14 +127,14 @@ final class FindingBuilder {
    *
    * @param key distinguishes this finding from others of its analysis
    */
-  Analysis.Result build(String key, String title, String text) {
+  ReportedFinding build(String key, String title, String text) {
     String name = analysis + "\n" + key;
     String hex =
         Digest.of(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
             .hex()
             .substring(0, ID_CHARS);
     List<Tactic> tactics = techniques.stream().map(Technique::tactic).distinct().sorted().toList();
-    return new Analysis.Result(
+    return new ReportedFinding(
         new Finding(
             analysis + "-" + hex,
             analysis,

@@ -48,12 +48,12 @@ final class Indicators {
                 indicators.add(IndicatorKind.LOOKUP, row.field("name"), row.time());
             case "class.found" -> {
               if (!row.fieldObjects("findings").isEmpty()) {
-                indicators.add(IndicatorKind.CLASS, CodeLoaded.sha256(row), row.time());
+                indicators.add(IndicatorKind.CLASS, ClassRows.sha256(row), row.time());
               }
             }
             default -> {
               if (EntryPoints.isUnexplainedClass(row)) {
-                indicators.add(IndicatorKind.CLASS, CodeLoaded.sha256(row), row.time());
+                indicators.add(IndicatorKind.CLASS, ClassRows.sha256(row), row.time());
               }
             }
           }

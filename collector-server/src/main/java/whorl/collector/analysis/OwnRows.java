@@ -78,7 +78,7 @@ final class OwnRows {
       if (rows.size() < COMPILED_MAX) {
         rows.add(row);
       }
-    } else if (row.is("whorl.FileOpen") && !FilesWritten.writes(row)) {
+    } else if (row.is("whorl.FileOpen") && !row.writes()) {
       boolean named = RequestText.of(request).names(path);
       if (OwnWork.jdkReads(frames, foreign) || (!named && OwnWork.serverReads(frames, foreign))) {
         ids.add(row.id());

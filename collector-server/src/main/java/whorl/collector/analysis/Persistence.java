@@ -27,7 +27,7 @@ final class Persistence implements Analysis {
     final List<String> sentences = new ArrayList<>();
 
     Item(Analysis analysis, String title) {
-      this.builder = new FindingBuilder(analysis);
+      this.builder = new FindingBuilder(analysis.name());
       this.title = title;
     }
   }
@@ -47,7 +47,7 @@ final class Persistence implements Analysis {
         });
     rowDispatcher.subscribe(List.of("class.found"), row -> addInspection(trail, items, row));
     return () -> {
-      List<Result> results = new ArrayList<>();
+      List<ReportedFinding> results = new ArrayList<>();
       items.forEach(
           (key, item) -> {
             if (results.size() < FINDINGS_MAX) {
@@ -107,10 +107,10 @@ final class Persistence implements Analysis {
 
   private void addInspection(Trail trail, Map<String, Item> items, RowView row) {
     for (Map<?, ?> finding : row.fieldObjects("findings")) {
-      Severity severity = CodeLoaded.severity(finding.get("severity"));
+      Severity severity = ClassRows.severity(finding.get("severity"));
       if (severity == null
           || !isRegistration(finding)
-          || CodeLoaded.isGenerated(row, trail.codeArrivals().names())) {
+          || ClassRows.isGenerated(row, trail.codeArrivals().names())) {
         continue;
       }
       String kind = Phrases.cut(String.valueOf(finding.get("kind")), 40);
@@ -131,7 +131,7 @@ final class Persistence implements Analysis {
           .severity(severity)
           .technique(Technique.WEB_SHELL)
           .subject(Subject.Kind.CLASS, name)
-          .subject(Subject.Kind.HASH, CodeLoaded.sha256(row))
+          .subject(Subject.Kind.HASH, ClassRows.sha256(row))
           .row(row);
       if (item.sentences.size() < 5) {
         item.sentences.add(
@@ -150,7 +150,7 @@ final class Persistence implements Analysis {
     boolean moved = row.is("whorl.FileRename");
     String path = moved ? row.fileTarget() : row.file();
     WrittenPath kind = WrittenPath.of(path);
-    if (!kind.persists() || !FilesWritten.writes(row)) {
+    if (!kind.persists() || !row.writes()) {
       return;
     }
     boolean suspect = trail.isSuspect(row);

@@ -102,4 +102,14 @@ final class Phrases {
   static String sentence(String text) {
     return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
+
+  /**
+   * Returns the jar and class of an agent. Evidence of older agents has the class in the jar's
+   * field.
+   */
+  static String agent(RowView row) {
+    String jar = cut(row.field("jar"));
+    String className = cut(row.field("className"));
+    return className.isEmpty() ? jar : jar.isEmpty() ? className : jar + ", class " + className;
+  }
 }

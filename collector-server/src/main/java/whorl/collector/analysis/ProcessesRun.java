@@ -42,7 +42,7 @@ final class ProcessesRun implements Analysis {
       for (RowView start : starts) {
         groups.computeIfAbsent(group(context.trail(), start), any -> new ArrayList<>()).add(start);
       }
-      List<Result> results = new ArrayList<>();
+      List<ReportedFinding> results = new ArrayList<>();
       groups.forEach(
           (key, group) -> {
             if (results.size() < FINDINGS_MAX) {
@@ -61,8 +61,8 @@ final class ProcessesRun implements Analysis {
     return trail.mayBeIntruders(start) ? "after" : ORDINARY;
   }
 
-  private Result result(Trail trail, String key, List<RowView> starts, Map<Long, RowView> ends) {
-    FindingBuilder builder = new FindingBuilder(this);
+  private ReportedFinding result(Trail trail, String key, List<RowView> starts, Map<Long, RowView> ends) {
+    FindingBuilder builder = new FindingBuilder(name());
     Command worst = Command.OTHER;
     List<String> lines = new ArrayList<>();
     for (RowView start : starts) {

@@ -33,7 +33,7 @@ final class RemoteContacts implements Analysis {
     boolean connected;
 
     Contact(Analysis analysis, Destination kind) {
-      this.builder = new FindingBuilder(analysis);
+      this.builder = new FindingBuilder(analysis.name());
       this.kind = kind;
     }
   }
@@ -43,7 +43,7 @@ final class RemoteContacts implements Analysis {
     Trail trail = context.trail();
     Map<String, Contact> contacts = new LinkedHashMap<>();
     Set<String> known = new HashSet<>();
-    FindingBuilder newDestinations = new FindingBuilder(this).severity(Severity.LOW);
+    FindingBuilder newDestinations = new FindingBuilder(name()).severity(Severity.LOW);
     Set<String> newNames = new LinkedHashSet<>();
     Set<String> shells = new HashSet<>();
     rowDispatcher.subscribe(
@@ -83,7 +83,7 @@ final class RemoteContacts implements Analysis {
           }
         });
     return () -> {
-      List<Result> results = new ArrayList<>();
+      List<ReportedFinding> results = new ArrayList<>();
       contacts.forEach(
           (target, contact) -> {
             if (results.size() < FINDINGS_MAX) {
@@ -173,7 +173,7 @@ final class RemoteContacts implements Analysis {
     return contact;
   }
 
-  private Result result(Trail trail, String target, Contact contact, Set<String> shells) {
+  private ReportedFinding result(Trail trail, String target, Contact contact, Set<String> shells) {
     FindingBuilder builder = contact.builder;
     String shown = Phrases.cut(target);
     boolean outward =

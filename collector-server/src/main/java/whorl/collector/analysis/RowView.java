@@ -166,6 +166,15 @@ final class RowView {
     }
   }
 
+  /** True if a row about a file changes the file system. */
+  boolean writes() {
+    if (!is("whorl.FileOpen")) {
+      return true;
+    }
+    String access = field("access");
+    return access != null && !access.equals("read") && !flag("failed");
+  }
+
   /** True if the field is {@code true}. */
   boolean flag(String name) {
     return "true".equals(field(name));

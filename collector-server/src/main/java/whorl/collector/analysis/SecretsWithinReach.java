@@ -25,7 +25,7 @@ final class SecretsWithinReach implements Analysis {
   @Override
   public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    FindingBuilder builder = new FindingBuilder(this);
+    FindingBuilder builder = new FindingBuilder(name());
     Set<String> rotate = new LinkedHashSet<>();
     Set<String> mounted = new LinkedHashSet<>();
     rowDispatcher.subscribe(
@@ -51,7 +51,7 @@ final class SecretsWithinReach implements Analysis {
         });
     FindingBuilder consoleLines = collectConsoleLines(rowDispatcher);
     return () -> {
-      List<Result> results = new ArrayList<>();
+      List<ReportedFinding> results = new ArrayList<>();
       boolean ranForeignCode = !trail.ranCode().isEmpty();
       if (ranForeignCode) {
         addAllSecrets(context, builder, rotate, mounted);
@@ -110,7 +110,7 @@ final class SecretsWithinReach implements Analysis {
   /** Collects console lines that look like secrets. */
   private FindingBuilder collectConsoleLines(RowDispatcher rowDispatcher) {
     FindingBuilder builder =
-        new FindingBuilder(this).severity(Severity.LOW).technique(Technique.CREDENTIALS_IN_FILES);
+        new FindingBuilder(name()).severity(Severity.LOW).technique(Technique.CREDENTIALS_IN_FILES);
     rowDispatcher.subscribe(
         List.of("whorl.Console", "console.line"),
         row -> {
@@ -124,7 +124,7 @@ final class SecretsWithinReach implements Analysis {
     return builder;
   }
 
-  private static Result console(FindingBuilder consoleLines) {
+  private static ReportedFinding console(FindingBuilder consoleLines) {
     return consoleLines.build(
         "console",
         "What looks like a secret was printed",

@@ -24,7 +24,7 @@ final class Tampering implements Analysis {
     String actor = "";
 
     Incident(Analysis analysis) {
-      this.builder = new FindingBuilder(analysis);
+      this.builder = new FindingBuilder(analysis.name());
     }
   }
 
@@ -66,11 +66,11 @@ final class Tampering implements Analysis {
           }
         });
     return () -> {
-      List<Result> results = new ArrayList<>();
+      List<ReportedFinding> results = new ArrayList<>();
       incidents.forEach((kind, incident) -> results.add(result(kind, incident)));
       if (context.evidence().state() == CaptureState.FAILED) {
         results.add(
-            new FindingBuilder(this)
+            new FindingBuilder(name())
                 .severity(Severity.HIGH)
                 .technique(Technique.DISABLE_TOOLS)
                 .build(
@@ -85,7 +85,7 @@ final class Tampering implements Analysis {
     };
   }
 
-  private Result result(String kind, Incident incident) {
+  private ReportedFinding result(String kind, Incident incident) {
     return incident.builder.build(
         kind,
         Phrases.sentence(sentence(kind)),
@@ -116,16 +116,6 @@ final class Tampering implements Analysis {
     };
   }
 
-  /**
-   * Returns the jar and class of an agent. Evidence of older agents has the class in the jar's
-   * field.
-   */
-  static String agent(RowView row) {
-    String jar = Phrases.cut(row.field("jar"));
-    String className = Phrases.cut(row.field("className"));
-    return className.isEmpty() ? jar : jar.isEmpty() ? className : jar + ", class " + className;
-  }
-
   private static String detail(RowView row) {
     return switch (row.action()) {
       case "whorl.Tamper" -> {
@@ -133,7 +123,7 @@ final class Tampering implements Analysis {
         String detail = Phrases.cut(row.field("detail"));
         yield target + (detail.isEmpty() ? "" : target.isEmpty() ? detail : ", " + detail);
       }
-      case "whorl.AgentLoad" -> agent(row);
+      case "whorl.AgentLoad" -> Phrases.agent(row);
       case "jdk.JavaAgent", "jdk.NativeAgent" -> Phrases.cut(row.field("name"));
       default -> Phrases.cut(row.field("key")) + " = " + Phrases.cut(row.field("value"));
     };

@@ -21,24 +21,24 @@ final class Unexamined implements Analysis {
 
   @Override
   public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
-    List<Result> results = new ArrayList<>();
+    List<ReportedFinding> results = new ArrayList<>();
     List<String> unread = unread(context.evidence(), context.index());
     if (!unread.isEmpty()) {
       results.add(
-          new FindingBuilder(this)
+          new FindingBuilder(name())
               .build(
                   "unread",
                   "Not everything could be examined",
                   "These could not be examined: " + String.join("; ", unread) + "."));
     }
-    Result gap = gapResult(context);
+    ReportedFinding gap = gapResult(context);
     if (gap != null) {
       results.add(gap);
     }
     Trail trail = context.trail();
     if (trail.dropped() > 0) {
       results.add(
-          new FindingBuilder(this)
+          new FindingBuilder(name())
               .severity(Severity.LOW)
               .build(
                   "left",
@@ -82,12 +82,12 @@ final class Unexamined implements Analysis {
    * Reports missing sequence numbers. The events in the ring are numbered without gaps, so missing
    * numbers are lost events.
    */
-  private @Nullable Result gapResult(AnalysisContext context) {
+  private @Nullable ReportedFinding gapResult(AnalysisContext context) {
     Sequence.Gap gap = context.gap();
     if (gap.missing() <= 0) {
       return null;
     }
-    return new FindingBuilder(this)
+    return new FindingBuilder(name())
         .severity(Severity.LOW)
         .build(
             "gap",

@@ -86,7 +86,7 @@ final class WayIn implements Analysis {
         others.add(entryPoint);
       }
     }
-    List<Result> results = new ArrayList<>();
+    List<ReportedFinding> results = new ArrayList<>();
     for (Map.Entry<String, Group> group : groups(trail, byRequest).entrySet()) {
       if (results.size() < FINDINGS_MAX) {
         results.add(byRequests(context, group.getKey(), group.getValue(), used));
@@ -131,10 +131,10 @@ final class WayIn implements Analysis {
     return groups;
   }
 
-  private Result byRequests(AnalysisContext context, String key, Group group, Set<CodeArrival> used)
+  private ReportedFinding byRequests(AnalysisContext context, String key, Group group, Set<CodeArrival> used)
       throws IOException {
     Trail trail = context.trail();
-    FindingBuilder builder = new FindingBuilder(this).techniques(group.kind().techniques());
+    FindingBuilder builder = new FindingBuilder(name()).techniques(group.kind().techniques());
     List<CodeArrival> added = new ArrayList<>();
     for (Request request : group.requests()) {
       builder.subject(request);
@@ -210,9 +210,9 @@ final class WayIn implements Analysis {
     };
   }
 
-  private Result byThread(Trail trail, String key, Group group) {
+  private ReportedFinding byThread(Trail trail, String key, Group group) {
     FindingBuilder builder =
-        new FindingBuilder(this).severity(Severity.CRITICAL).techniques(group.kind().techniques());
+        new FindingBuilder(name()).severity(Severity.CRITICAL).techniques(group.kind().techniques());
     List<String> phrases = new ArrayList<>();
     for (EntryPoint entryPoint : group.entryPoints()) {
       builder.row(entryPoint.row());
@@ -233,9 +233,9 @@ final class WayIn implements Analysis {
             + (cause == null ? "" : " " + CodeArrivalText.describe(builder, trail, cause)));
   }
 
-  private Result outsideRequests(AnalysisContext context, EntryPoint entryPoint) {
+  private ReportedFinding outsideRequests(AnalysisContext context, EntryPoint entryPoint) {
     RowView row = entryPoint.row();
-    FindingBuilder builder = new FindingBuilder(this).techniques(entryPoint.kind().techniques());
+    FindingBuilder builder = new FindingBuilder(name()).techniques(entryPoint.kind().techniques());
     builder.severity(entryPoint.severity());
     builder.step(row, Tactic.INITIAL_ACCESS, "made the application " + entryPoint.phrase());
     return builder.build(

@@ -28,7 +28,7 @@ final class WrittenPages {
   /** Returns the path of the server page that the row writes, or null. */
   static @Nullable String path(RowView row) {
     String path = row.is("whorl.FileRename") ? row.fileTarget() : row.file();
-    return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && FilesWritten.writes(row)
+    return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && row.writes()
         ? path
         : null;
   }
