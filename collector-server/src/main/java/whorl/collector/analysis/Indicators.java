@@ -1,5 +1,27 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.trail.ClassRows;
+
+import whorl.collector.analysis.trail.AnalysisContext;
+
+import whorl.collector.analysis.trail.EntryPoints;
+
+import whorl.collector.analysis.trail.EntryPoint;
+
+import whorl.collector.analysis.findings.Subject;
+
+import whorl.collector.analysis.findings.Finding;
+
+import whorl.collector.analysis.kinds.Severity;
+
+import whorl.collector.analysis.rows.Phrases;
+
+import whorl.collector.analysis.rows.Request;
+
+import whorl.collector.analysis.rows.Addresses;
+
+import whorl.collector.analysis.rows.RowDispatcher;
+
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

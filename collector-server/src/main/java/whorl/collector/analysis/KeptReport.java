@@ -1,5 +1,7 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.findings.Report;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Indicator;

@@ -1,5 +1,11 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.stix.StixBundle;
+
+import whorl.collector.analysis.trail.AnalysisContext;
+
+import whorl.collector.analysis.findings.Report;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,5 +1,7 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.findings.SharedIndicator;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,21 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.questions.Unexamined;
+
+import whorl.collector.analysis.trail.AnalysisContext;
+
+import whorl.collector.analysis.trail.Trail;
+
+import whorl.collector.analysis.findings.Step;
+
+import whorl.collector.analysis.findings.Subject;
+
+import whorl.collector.analysis.findings.Finding;
+
+import whorl.collector.analysis.kinds.Severity;
+
+import whorl.collector.analysis.rows.Phrases;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,5 +1,25 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.questions.FilesWritten;
+
+import whorl.collector.analysis.findings.Report;
+
+import whorl.collector.analysis.findings.Step;
+
+import whorl.collector.analysis.findings.Subject;
+
+import whorl.collector.analysis.findings.Finding;
+
+import whorl.collector.analysis.kinds.Technique;
+
+import whorl.collector.analysis.kinds.Tactic;
+
+import whorl.collector.analysis.kinds.Severity;
+
+import whorl.collector.analysis.kinds.Command;
+
+import whorl.collector.analysis.kinds.Destination;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

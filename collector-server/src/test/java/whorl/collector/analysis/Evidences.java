@@ -1,5 +1,7 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.findings.Report;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

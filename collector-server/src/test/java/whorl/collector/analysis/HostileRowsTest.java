@@ -1,5 +1,11 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.stix.StixBundle;
+
+import whorl.collector.analysis.findings.Report;
+
+import whorl.collector.analysis.findings.Finding;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 

@@ -1,5 +1,13 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.findings.Finding;
+
+import whorl.collector.analysis.kinds.Command;
+
+import whorl.collector.analysis.kinds.WrittenPath;
+
+import whorl.collector.analysis.kinds.SensitivePath;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,9 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.findings.SharedIndicator;
+
+import whorl.collector.analysis.findings.Report;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,9 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.findings.Report;
+
+import whorl.collector.analysis.findings.Finding;
+
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;

@@ -1,5 +1,21 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.kinds.Command;
+
+import whorl.collector.analysis.kinds.WrittenPath;
+
+import whorl.collector.analysis.kinds.SensitivePath;
+
+import whorl.collector.analysis.kinds.Destination;
+
+import whorl.collector.analysis.rows.Request;
+
+import whorl.collector.analysis.rows.RowEvents;
+
+import whorl.collector.analysis.rows.RowContext;
+
+import whorl.collector.analysis.rows.RowView;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

@@ -1,5 +1,12 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.stix.StixBundle;
+import whorl.collector.analysis.stix.StixIds;
+
+
+
+import whorl.collector.analysis.findings.Report;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

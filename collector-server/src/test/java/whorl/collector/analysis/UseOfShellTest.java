@@ -1,5 +1,13 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.findings.Report;
+
+import whorl.collector.analysis.findings.Finding;
+
+import whorl.collector.analysis.kinds.Technique;
+
+import whorl.collector.analysis.kinds.Severity;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

@@ -1,5 +1,15 @@
 package whorl.collector.analysis;
 
+import whorl.collector.analysis.trail.EntryPoint;
+
+import whorl.collector.analysis.findings.Finding;
+
+import whorl.collector.analysis.kinds.Technique;
+
+import whorl.collector.analysis.kinds.Severity;
+
+import whorl.collector.analysis.rows.Request;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

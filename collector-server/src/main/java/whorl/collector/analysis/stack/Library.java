@@ -267,7 +267,7 @@ public enum Library {
     return List.copyOf(found);
   }
 
-  static @Nullable Library of(Frame frame) {
+  public static @Nullable Library of(Frame frame) {
     for (Library library : LIBRARIES) {
       if (frame.startsWithAny(library.frames)) {
         return library;

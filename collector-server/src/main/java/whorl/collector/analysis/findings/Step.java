@@ -1,0 +1,14 @@
+package whorl.collector.analysis.findings;
+
+import whorl.collector.analysis.kinds.Tactic;
+
+import java.time.Instant;
+
+/**
+ * One step of a chain.
+ *
+ * @param time by the collector's clock; for a request, when it began
+ * @param what a short sentence without a full stop
+ * @param row {@code <evidence>:<row>}
+ */
+public record Step(Instant time, String what, String row, Tactic tactic) {}

@@ -1,0 +1,123 @@
+package whorl.collector.analysis.questions;
+
+import whorl.collector.analysis.Reports;
+
+
+import whorl.collector.analysis.trail.Sequence;
+
+import whorl.collector.analysis.trail.AnalysisContext;
+
+import whorl.collector.analysis.trail.Trail;
+
+import whorl.collector.analysis.findings.FindingBuilder;
+
+import whorl.collector.analysis.findings.ReportedFinding;
+
+import whorl.collector.analysis.kinds.Severity;
+
+import whorl.collector.analysis.rows.Phrases;
+
+import whorl.collector.analysis.rows.RowDispatcher;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.timeline.IndexStatus;
+
+/**
+ * Reports what could not be examined, so that missing findings do not look like proof of innocence.
+ */
+public final class Unexamined implements Analysis {
+  public static final String NAME = "not-seen";
+
+  private static final int NAMED_MAX = 30;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
+    List<ReportedFinding> results = new ArrayList<>();
+    List<String> unread = unread(context.evidence(), context.index());
+    if (!unread.isEmpty()) {
+      results.add(
+          new FindingBuilder(name())
+              .build(
+                  "unread",
+                  "Not everything could be examined",
+                  "These could not be examined: " + String.join("; ", unread) + "."));
+    }
+    ReportedFinding gap = gapResult(context);
+    if (gap != null) {
+      results.add(gap);
+    }
+    Trail trail = context.trail();
+    if (trail.dropped() > 0) {
+      results.add(
+          new FindingBuilder(name())
+              .severity(Severity.LOW)
+              .build(
+                  "left",
+                  "More than a report can hold",
+                  "The evidence has more suspect rows than a report can hold: "
+                      + trail.dropped()
+                      + " rows beyond the limits were counted but not examined. Filter the timeline by the suspect requests."));
+    }
+    return () -> results;
+  }
+
+  /** Returns a few words for each unread artifact, such as {@code heap: the pause limit}. */
+  public static List<String> unread(EvidenceRecord evidence, IndexStatus index) {
+    List<String> unread = new ArrayList<>();
+    if (evidence.recipient() != null) {
+      unread.add(
+          "every artifact, since they are encrypted to " + Phrases.cut(evidence.recipient(), 80));
+    }
+    for (var missing : evidence.missing()) {
+      add(unread, missing.artifact(), missing.reason());
+    }
+    for (IndexStatus.Source source : index.artifacts()) {
+      if (source.problem() != null) {
+        add(unread, source.name(), source.problem());
+      }
+    }
+    return unread;
+  }
+
+  private static void add(List<String> unread, String name, String reasonText) {
+    if (unread.size() < NAMED_MAX) {
+      String reason = Phrases.cut(reasonText, 200);
+      unread.add(
+          Phrases.cut(name)
+              + ": "
+              + (reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason));
+    }
+  }
+
+  /**
+   * Reports missing sequence numbers. The events in the ring are numbered without gaps, so missing
+   * numbers are lost events.
+   */
+  private @Nullable ReportedFinding gapResult(AnalysisContext context) {
+    Sequence.Gap gap = context.gap();
+    if (gap.missing() <= 0) {
+      return null;
+    }
+    return new FindingBuilder(name())
+        .severity(Severity.LOW)
+        .build(
+            "gap",
+            "Events are missing",
+            "The agent numbers its events. Between "
+                + gap.first()
+                + " and "
+                + gap.last()
+                + " "
+                + Phrases.count(gap.missing(), "number")
+                + (gap.missing() == 1 ? " is" : " are")
+                + " missing in events.ndjson: those events were dropped for lack of room, or removed.");
+  }
+}

@@ -1,0 +1,160 @@
+package whorl.collector.analysis.trail;
+
+
+
+import whorl.collector.analysis.rows.Phrases;
+
+import whorl.collector.analysis.rows.RowDispatcher;
+
+import whorl.collector.analysis.rows.RowView;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.stack.Frames;
+import whorl.collector.analysis.stack.Library;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.Lines;
+import whorl.collector.store.StoredArtifact;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Timeline;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Json;
+
+/** The jars of the libraries on the stacks of entry points. */
+public final class Jars {
+  private static final ArtifactName CLASSES = new ArtifactName("classes.ndjson");
+  private static final long MAX_BYTES = 256L << 20;
+  private static final int LINE_MAX_BYTES = 16_384;
+  private static final int TYPES_MAX = 500;
+  private static final Pattern NAME =
+      Pattern.compile("^\\{\\s*\"name\"\\s*:\\s*\"([^\"\\\\]{1,512})\"");
+  private static final Pattern JAR = Pattern.compile("([^/\\\\!]{1,200}\\.jar)(!/?)*$");
+  private static final Pattern VERSION = Pattern.compile("-(\\d[\\w.+-]{0,60})\\.jar$");
+
+  private final Map<String, Place> places = new HashMap<>();
+
+  /**
+   * The jar of a class.
+   *
+   * @param row the row that shows the jar; null if an artifact does
+   */
+  record Place(String jar, @Nullable RowView row) {}
+
+  /** Finds the jars of all libraries in this trail. */
+  public static Jars of(Trail trail, Timeline timeline, EvidenceStore store, EvidenceRecord evidence)
+      throws IOException {
+    Set<String> types = new HashSet<>();
+    for (EntryPoint entryPoint : trail.entryPoints()) {
+      for (Library.Use use : entryPoint.libraries()) {
+        if (types.size() < TYPES_MAX) {
+          types.add(use.type());
+        }
+      }
+    }
+    Jars jars = new Jars();
+    if (!types.isEmpty()) {
+      jars.loaded(types, timeline, evidence);
+      jars.listed(types, store, evidence);
+    }
+    return jars;
+  }
+
+  /**
+   * Returns {@code XStream 1.4.5 (xstream-1.4.5.jar)}, or only the library's name if its jar is
+   * unknown.
+   */
+  public String described(Library.Use use) {
+    Place place = places.get(use.type());
+    if (place == null) {
+      return use.library().title();
+    }
+    Matcher version = VERSION.matcher(place.jar());
+    return use.library().title()
+        + (version.find() ? " " + Phrases.cut(version.group(1), 40) : "")
+        + " ("
+        + Phrases.cut(place.jar(), 80)
+        + ")";
+  }
+
+  /** Returns the row that shows the jar, or null. */
+  public @Nullable RowView row(Library.Use use) {
+    Place place = places.get(use.type());
+    return place == null ? null : place.row();
+  }
+
+  private void loaded(Set<String> types, Timeline timeline, EvidenceRecord evidence)
+      throws IOException {
+    RowDispatcher rowDispatcher = new RowDispatcher();
+    rowDispatcher.subscribe(
+        List.of("whorl.ClassLoad"),
+        row -> {
+          String type = Frames.plain(row.textOr(Column.CLASS_NAME, "className"));
+          if (types.contains(type)) {
+            put(type, row.field("codeSource"), row);
+          }
+        });
+    rowDispatcher.read(timeline, evidence.id());
+  }
+
+  /** Reads {@code classes.ndjson} for classes that were loaded before the recording begins. */
+  private void listed(Set<String> types, EvidenceStore store, EvidenceRecord evidence)
+      throws IOException {
+    StoredArtifact artifact = evidence.artifact(CLASSES);
+    boolean allFound = places.keySet().containsAll(types);
+    if (allFound
+        || artifact == null
+        || artifact.size() > MAX_BYTES
+        || !store.holds(artifact.sha256())) {
+      return;
+    }
+    try (InputStream classes = Files.newInputStream(store.content(artifact.sha256()))) {
+      listed(types, classes);
+    }
+  }
+
+  /** Reads the lines of {@code classes.ndjson}. */
+  public void listed(Set<String> types, InputStream classes) throws IOException {
+    try (Lines lines = new Lines(classes, LINE_MAX_BYTES)) {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        String text = new String(line, StandardCharsets.UTF_8);
+        Matcher name = NAME.matcher(text);
+        if (name.lookingAt() && types.contains(name.group(1)) && !lines.cut()) {
+          put(name.group(1), source(text), null);
+        }
+      }
+    }
+  }
+
+  /** Returns the class's code source, or null if the line is damaged or has none. */
+  private static @Nullable String source(String line) {
+    try {
+      JsonNode source = Json.LENIENT.readTree(line).path("codeSource");
+      return source.isTextual() ? source.textValue() : null;
+    } catch (JacksonException damaged) {
+      return null;
+    }
+  }
+
+  private void put(String type, @Nullable String source, @Nullable RowView row) {
+    if (source == null || source.length() > 4_096) {
+      return;
+    }
+    Matcher jar = JAR.matcher(source);
+    if (jar.find()) {
+      places.putIfAbsent(type, new Place(jar.group(1), row));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package whorl.collector.analysis.trail;
+
+import whorl.collector.analysis.rows.Phrases;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Json;
+
+/**
+ * The contents of {@code process.json} that analyses use.
+ *
+ * @param javaHome the folder of the JDK; null if unknown
+ * @param secrets names of environment variables and properties that look like secrets
+ */
+public record ProcessFile(@Nullable String javaHome, List<String> secrets) {
+  static final ProcessFile UNKNOWN = new ProcessFile(null, List.of());
+
+  private static final ArtifactName NAME = new ArtifactName("process.json");
+  private static final long MAX_BYTES = 8 << 20;
+  private static final int SECRETS_MAX = 200;
+  private static final int NAME_MAX_CHARS = 200;
+  private static final Set<String> PARTS = Set.of("environment", "properties");
+  private static final Pattern SECRET_NAME =
+      Pattern.compile(
+          "passw|passphrase|secret|token|api[-_.]?key|private[-_.]?key|access[-_.]?key|credential|_pwd|[-_.]key$|dsn$|connection[-_.]?string",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Reads the file of this evidence. Returns {@link #UNKNOWN} if it is missing or unreadable. */
+  public static ProcessFile read(EvidenceStore store, EvidenceRecord evidence) throws IOException {
+    StoredArtifact artifact = evidence.artifact(NAME);
+    if (artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
+      return UNKNOWN;
+    }
+    try (JsonParser json =
+        Json.LENIENT.getFactory().createParser(store.content(artifact.sha256()).toFile())) {
+      return read(json);
+    } catch (JacksonException damaged) {
+      return UNKNOWN;
+    }
+  }
+
+  /** Reads token by token: a tree could take twenty times the file's size. */
+  private static ProcessFile read(JsonParser json) throws IOException {
+    List<String> secrets = new ArrayList<>();
+    String home = null;
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      return UNKNOWN;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String part = json.currentName();
+      if (json.nextToken() != JsonToken.START_OBJECT || !PARTS.contains(part)) {
+        json.skipChildren();
+        continue;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        if (json.nextToken() == JsonToken.VALUE_STRING && name.equals("java.home")) {
+          home = json.getText();
+        }
+        json.skipChildren();
+        if (secrets.size() < SECRETS_MAX
+            && name.length() < NAME_MAX_CHARS
+            && SECRET_NAME.matcher(name).find()) {
+          secrets.add(Phrases.cut(name));
+        }
+      }
+    }
+    return new ProcessFile(home == null || home.length() < 2 ? null : home, List.copyOf(secrets));
+  }
+}
