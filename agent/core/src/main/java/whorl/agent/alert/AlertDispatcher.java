@@ -95,7 +95,7 @@ public final class AlertDispatcher implements AlertListener, AlertReporter {
   }
 
   /** Raises an alert that no rule matched. */
-  void alert(Alert alert) {
+  public void alert(Alert alert) {
     beforeCapture.run();
     sink.emit(
         EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());

@@ -55,7 +55,7 @@ public final class OutOfMemoryWatch {
   /**
    * @param alerts receives an alert, on the watch's thread
    */
-  OutOfMemoryWatch(
+  public OutOfMemoryWatch(
       OutOfMemoryHook hook, Consumer<Alert> alerts, Duration cooldown, InstantSource clock)
       throws ReflectiveOperationException {
     this.hook = hook;
@@ -107,7 +107,7 @@ public final class OutOfMemoryWatch {
   }
 
   /** Returns the heap bytes of the reserve. */
-  Map<String, Long> heldBytes() {
+  public Map<String, Long> heldBytes() {
     return Map.of("reserve", reserve.heldBytes());
   }
 
