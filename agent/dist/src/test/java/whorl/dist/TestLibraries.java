@@ -23,8 +23,7 @@ final class TestLibraries {
    * @throws IllegalStateException if the module was not built
    */
   static Path folder(String module) {
-    Path folder =
-        Path.of("../test-apps", module, "target/libraries").toAbsolutePath().normalize();
+    Path folder = Path.of("../test-apps", module, "target/libraries").toAbsolutePath().normalize();
     if (!Files.isDirectory(folder)) {
       throw new IllegalStateException(
           "no folder " + folder + "; run mvn -pl agent/dist -am pre-integration-test -DskipTests");
