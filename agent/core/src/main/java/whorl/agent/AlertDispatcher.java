@@ -17,6 +17,7 @@ import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.Handoff;
 import whorl.agent.event.SelfTestProgress;
+import whorl.agent.event.WatchReports;
 import whorl.agent.rule.AlertListener;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
@@ -97,8 +98,8 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
   /** Raises an alert that no rule matched. */
   void alert(Alert alert) {
     beforeCapture.run();
-    sink.emit(
-        EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
+    WatchReports.alerted(
+        sink, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
     waiting.offer(new ForCaptures(alert), bytes(alert));
   }
 

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
-import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.SelfTestProgress.Stage;
+import whorl.agent.event.SelfTestProgress;
+import whorl.agent.event.WatchReports;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
@@ -86,7 +86,7 @@ final class SelfTest implements Runnable, SelfTests {
 
   private void report(Tampering kind, String target, String detail) {
     if (!TamperWatch.ending()) {
-      sink.emit(EventType.TAMPER, kind.word(), target, detail);
+      WatchReports.tampered(sink, kind.word(), target, detail);
     }
   }
 

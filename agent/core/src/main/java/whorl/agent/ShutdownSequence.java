@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.CaptureCoordinator;
-import whorl.agent.config.AgentConfig;
 import whorl.agent.config.AgentConfig.HeapMode;
+import whorl.agent.config.AgentConfig;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
+import whorl.agent.event.WatchReports;
 import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.end.Ending;
 import whorl.agent.ship.Shipper;
@@ -173,7 +173,8 @@ final class ShutdownSequence {
     boolean reportsEnd = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();
     Alert last = reportsEnd ? LastAlert.of(end, abnormal, request, clock) : null;
     if (last != null) {
-      sink.emit(EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
+      WatchReports.alerted(
+          sink, last.id().value(), last.rule(), last.level().word(), last.title());
     }
     if (captures.slow()) {
       endNanos.addAndGet(heap.pauseLimit().toNanos());

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.agent.event.WatchReports;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
@@ -165,7 +165,7 @@ final class TamperWatch implements Runnable {
 
   private void report(Tampering kind, String target, @Nullable String detail) {
     if (!ending()) {
-      sink.emit(EventType.TAMPER, kind.word(), target, detail);
+      WatchReports.tampered(sink, kind.word(), target, detail);
     }
   }
 

@@ -17,7 +17,8 @@ import whorl.agent.config.AgentConfig.OnExit;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.agent.event.FileReports;
+import whorl.agent.event.ProcessReports;
 import whorl.agent.hook.end.Ending;
 
 /** Isolated, because it depends on the load of this JVM. */
@@ -72,11 +73,11 @@ final class StartupGateTest {
     start();
     CompletableFuture<Void> waiting = waiting(startupGate);
 
-    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    FileReports.opened(sink, "/etc/hosts", "read", false, false, null);
     TimeUnit.MILLISECONDS.sleep(600);
     assertThat(waiting).isNotDone();
 
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L, null);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
     assertThat(startupGate.jvmEnds()).isFalse();
   }
@@ -97,10 +98,10 @@ final class StartupGateTest {
     StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(startupGate);
 
-    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    FileReports.opened(sink, "/etc/hosts", "read", false, false, null);
     assertThat(startupGate.test(ending(0))).isFalse();
 
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
     assertThat(startupGate.test(ending(0))).isTrue();
   }
 
@@ -109,7 +110,7 @@ final class StartupGateTest {
   void noDestinationForEvidence_noEndIsWorthWaitingFor(OnExit onExit) {
     StartupGate startupGate = new StartupGate(LONG_DELAY, policy(onExit, false), LARGE);
     sink.forwardTo(startupGate);
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
 
     assertThat(startupGate.test(ending(0))).isFalse();
     assertThat(startupGate.test(ending(3))).isFalse();
@@ -119,7 +120,7 @@ final class StartupGateTest {
   void neverOnExit_noEndIsWorthWaitingFor() {
     StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.NEVER, true), LARGE);
     sink.forwardTo(startupGate);
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
 
     assertThat(startupGate.test(ending(3))).isFalse();
   }
@@ -151,7 +152,7 @@ final class StartupGateTest {
 
     assertThat(waiting).isNotDone();
     assertThat(startupGate.test(ending(3))).isFalse();
-    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    FileReports.opened(sink, "/etc/hosts", "read", false, false, null);
     Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
     waiting.cancel(true);
   }
@@ -164,7 +165,7 @@ final class StartupGateTest {
     sink.forwardTo(full);
     CompletableFuture<Void> waiting = waiting(full);
 
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
 
     Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
     waiting.cancel(true);
@@ -223,7 +224,7 @@ final class StartupGateTest {
     start();
     StartupGate attacked = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(attacked);
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
     assertThat(quiet(attacked)).succeedsWithin(Duration.ofSeconds(10));
 
     StartupGate hurried = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);

@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
+import whorl.agent.event.EventContext;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
 import whorl.agent.hook.code.GeneratedClass;
 import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.registration.SeenRegistrations;
@@ -116,13 +117,14 @@ public final class RegistrationWatch {
         || !emitted.add(new Key(component.kind(), className, component.target()))) {
       return;
     }
-    sink.emitLate(
-        EventType.REGISTRATION,
-        sink.epochNanos(),
-        Thread.currentThread().getName(),
-        suspect.stack().toArray(new StackTraceElement[0]),
-        suspect.request(),
-        new @Nullable Object[] {component.kind(), className, component.target()});
+    EventContext definition =
+        EventContext.of(
+            sink.epochNanos(),
+            Thread.currentThread().getName(),
+            suspect.stack(),
+            suspect.request());
+    CodeReports.registeredEarlier(
+        sink, definition, component.kind(), className, component.target());
   }
 
   /** True if a hook already observed it. */

@@ -11,9 +11,10 @@ import java.util.function.LongSupplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.EventContext;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
 import whorl.agent.event.JvmClock;
 import whorl.agent.event.RequestContext;
 import whorl.agent.hook.weave.ClassFacts;
@@ -156,12 +157,14 @@ public final class GeneratedClasses {
             stack.frames(generator == null)),
         bytes);
     boolean pastRecording = loader == null && sink.records() && EventWriting.isUnderWay();
-    Object[] values =
-        values(className, Loaders.text(loader), origin, bytes.length, sha256, hidden, generator);
+    String text = Loaders.text(loader);
+    String hex = sha256.hex();
     if (pastRecording) {
-      sink.emitPastRecording(EventType.CLASS_DEFINE, values);
+      CodeReports.classDefinedPastRecording(
+          sink, className, text, origin, bytes.length, hex, hidden, generator);
     } else {
-      sink.emit(elements, EventType.CLASS_DEFINE, values);
+      CodeReports.classDefined(
+          sink, elements, className, text, origin, bytes.length, hex, hidden, generator);
     }
   }
 
@@ -300,13 +303,16 @@ public final class GeneratedClasses {
     // The alert that a rule raises for it belongs to the request, too.
     CurrentRequest.set(source.request());
     try {
-      sink.emitLate(
-          EventType.CLASS_DEFINE,
-          source.epochNanos(),
-          source.thread(),
-          stack.toArray(new StackTraceElement[0]),
-          source.request(),
-          values(source.className(), loaderText, origin, size, sha256, false, generator));
+      CodeReports.classDefinedEarlier(
+          sink,
+          EventContext.of(source.epochNanos(), source.thread(), stack, source.request()),
+          source.className(),
+          loaderText,
+          origin,
+          size,
+          sha256.hex(),
+          false,
+          generator);
     } finally {
       CurrentRequest.set(null);
     }
@@ -405,34 +411,16 @@ public final class GeneratedClasses {
             late.request(),
             late.stack());
     (made.suspicious() ? unknown : generated).stored.add(made, late.bytes());
-    sink.emitLate(
-        EventType.CLASS_DEFINE,
-        late.epochNanos(),
-        late.thread(),
-        late.stack().toArray(new StackTraceElement[0]),
-        late.request(),
-        values(
-            made.className(),
-            late.loaderText(),
-            made.origin(),
-            made.size(),
-            sha256,
-            made.hidden(),
-            made.generator()));
-  }
-
-  /** The fields of {@code whorl.ClassDefine}. */
-  private static @Nullable Object[] values(
-      String className,
-      String loader,
-      String origin,
-      int size,
-      Digest sha256,
-      boolean hidden,
-      @Nullable String generator) {
-    return new @Nullable Object[] {
-      className, loader, origin, (long) size, sha256.hex(), hidden, generator
-    };
+    CodeReports.classDefinedEarlier(
+        sink,
+        EventContext.of(late.epochNanos(), late.thread(), late.stack(), late.request()),
+        made.className(),
+        late.loaderText(),
+        made.origin(),
+        made.size(),
+        sha256.hex(),
+        made.hidden(),
+        made.generator());
   }
 
   private void keep(GeneratedClass made, byte[] bytes) {

@@ -2,9 +2,9 @@ package whorl.agent.hook.registration;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.Hook;
@@ -56,7 +56,7 @@ public final class Registrations {
     RequestContext request = CurrentRequest.get();
     long now = System.currentTimeMillis();
     seen.add(new SeenRegistrations.Seen(kind, className, target, now, request));
-    sink.emit(EventType.REGISTRATION, kind, className, target);
+    CodeReports.registered(sink, kind, className, target);
   }
 
   static @Nullable String className(@Nullable Object component) {

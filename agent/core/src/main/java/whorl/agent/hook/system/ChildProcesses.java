@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.agent.event.ProcessReports;
 
 /**
  * Child processes whose start no hook observed: code called the native method below the JDK's
@@ -76,7 +76,7 @@ public final class ChildProcesses {
         past.add(pid);
         String command = reported.containsKey(pid) ? null : command(pid);
         if (command != null && !isOurs(pid, command)) {
-          sink.emit(EventType.PROCESS_START, command, null, pid, "unseen");
+          ProcessReports.started(sink, command, null, pid, "unseen");
         }
       }
     }

@@ -12,6 +12,7 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
+import whorl.agent.event.RequestLine;
 
 class RequestsTest {
   private final EventSink sink = new EventSink(new EpochClock());
