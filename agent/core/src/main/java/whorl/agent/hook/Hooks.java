@@ -340,6 +340,11 @@ public final class Hooks {
     return failures.first();
   }
 
+  /** The active hooks. */
+  List<Hook> active() {
+    return List.copyOf(active);
+  }
+
   /** The words of {@code hooks.disabled} that turn off an active hook. */
   Set<String> groups() {
     Set<String> groups = new HashSet<>();
