@@ -84,7 +84,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
   @Override
   public void alert(Alert alert, AgentEvent event) {
     if (event.type() == EventType.SELF_TEST) {
-      sink.selfTests().saw(SelfTestProgress.Stage.RULES, number(alert));
+      sink.selfTests().reached(SelfTestProgress.Stage.RULES, number(alert));
       waiting.offer(new ForCaptures(alert), bytes(alert));
     } else {
       alert(alert);
@@ -151,7 +151,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
   }
 
   private void selfTest(Alert alert) {
-    sink.selfTests().saw(SelfTestProgress.Stage.ALERTS, number(alert));
+    sink.selfTests().reached(SelfTestProgress.Stage.ALERTS, number(alert));
     CompletionStage<AlertVerdict> unused =
         collector.apply(new AgentMessage.AlertRaised(alert, null, List.of()));
   }

@@ -111,7 +111,7 @@ final class OutOfMemoryWatch {
 
   private void work() {
     while (!Thread.interrupted()) {
-      if (check(hook.passed(), false) || check(hook.made(), true)) {
+      if (check(hook.passed(), false) || check(hook.created(), true)) {
         pause(BETWEEN_MILLIS);
       } else if (reserve.held()) {
         LockSupport.park(this);
@@ -132,7 +132,7 @@ final class OutOfMemoryWatch {
     }
     if (!made || isFromJdk(error)) {
       if (made) {
-        hook.countMade();
+        hook.countCreated();
       }
       reserve.release();
       handle(error, notice.thread());

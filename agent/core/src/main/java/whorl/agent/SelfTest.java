@@ -92,13 +92,13 @@ final class SelfTest implements Runnable, SelfTests {
 
   /** Returns the first stage on this thread that did not see the test; null if all did. */
   private @Nullable Stage silent(long number) {
-    if (testProgress.seen(Stage.HOOKS) != number) {
+    if (testProgress.newest(Stage.HOOKS) != number) {
       return Stage.HOOKS;
     }
-    if (recording.running() && testProgress.seen(Stage.RECORDING) != number) {
+    if (recording.running() && testProgress.newest(Stage.RECORDING) != number) {
       return Stage.RECORDING;
     }
-    return testProgress.seen(Stage.RULES) != number ? Stage.RULES : null;
+    return testProgress.newest(Stage.RULES) != number ? Stage.RULES : null;
   }
 
   /** Returns true, or why there are no tests. */
@@ -115,6 +115,6 @@ final class SelfTest implements Runnable, SelfTests {
 
   @Override
   public void onSelfTestReceived(long number) {
-    testProgress.saw(Stage.CHANNEL, number);
+    testProgress.reached(Stage.CHANNEL, number);
   }
 }

@@ -124,9 +124,9 @@ final class TamperWatch implements Runnable {
     rules.repair(sink, this::report);
     HookGuard guard = hooks.guard();
     if (guard != null) {
-      guard.look().forEach(this::report);
+      guard.check().forEach(this::report);
       if (++round % ROUNDS_PER_LOADED_CLASS == 1) {
-        guard.lookAtTransformer().forEach(this::report);
+        guard.checkTransformer().forEach(this::report);
       }
     }
     if (!ending() && shipper.reopen()) {
@@ -140,11 +140,11 @@ final class TamperWatch implements Runnable {
   }
 
   private void recording() throws Exception {
-    hooks.tamper().recordingIs(recording.current());
+    hooks.tamper().setRecording(recording.current());
     Object before = recording.current();
     String repaired = recording.repair(TamperWatch::ending);
     if (repaired != null) {
-      hooks.tamper().recordingIs(recording.current());
+      hooks.tamper().setRecording(recording.current());
       boolean stopped = recording.current() != before;
       report(kind(repaired, stopped), repaired, stopped ? "started again" : "set again");
     }

@@ -213,7 +213,7 @@ public final class GeneratedClasses {
 
   /** The classes known now, oldest first; those from unknown generators come last. */
   public synchronized List<GeneratedClass> snapshot() {
-    settle();
+    processWaiting();
     List<GeneratedClass> all = new ArrayList<>(generated.stored.entries());
     all.addAll(unknown.stored.entries());
     return all;
@@ -319,7 +319,7 @@ public final class GeneratedClasses {
   }
 
   /** Sorts and compresses new classes; an agent thread calls it now and then. */
-  public synchronized void settle() {
+  public synchronized void processWaiting() {
     for (Postponed next = postponed.poll(); next != null; next = postponed.poll()) {
       noLongerPostponed(next.bytes());
       publish(next);
@@ -328,8 +328,8 @@ public final class GeneratedClasses {
     store(generated);
   }
 
-  /** Sets the thread that calls {@link #settle}; it is woken when much has arrived. */
-  public void settledBy(Thread thread) {
+  /** Sets the thread that calls {@link #processWaiting}; it is woken when much has arrived. */
+  public void processedBy(Thread thread) {
     processor = thread;
   }
 

@@ -57,7 +57,7 @@ public final class EndHook implements Hook {
    * @param early true if the end is to wait for the listener
    * @param longestNanos the longest wait
    */
-  public void early(Predicate<Ending> early, long longestNanos) {
+  public void waitEarly(Predicate<Ending> early, long longestNanos) {
     this.earlyNanos = longestNanos;
     this.early = early;
   }
@@ -67,14 +67,14 @@ public final class EndHook implements Hook {
    *
    * @param halting runs on {@code Runtime.halt}; must be quick
    */
-  public void tell(Consumer<Ending> listener, Runnable halting) {
+  public void listen(Consumer<Ending> listener, Runnable halting) {
     this.halting = halting;
     this.listener = listener;
     listening.countDown();
   }
 
   /** No listener will follow: an end that waits for one continues. */
-  public void waitNoLonger() {
+  public void stopWaiting() {
     listening.countDown();
   }
 

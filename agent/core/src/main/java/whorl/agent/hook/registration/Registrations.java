@@ -19,9 +19,9 @@ public final class Registrations {
 
   private final EventSink sink;
   private final LiveRoots roots;
-  private final SeenRegistrations seen;
+  private final LateRegistrations seen;
 
-  public Registrations(EventSink sink, LiveRoots roots, SeenRegistrations seen) {
+  public Registrations(EventSink sink, LiveRoots roots, LateRegistrations seen) {
     this.sink = sink;
     this.roots = roots;
     this.seen = seen;
@@ -55,7 +55,7 @@ public final class Registrations {
   void report(String kind, @Nullable String className, @Nullable String target) {
     RequestContext request = CurrentRequest.get();
     long now = System.currentTimeMillis();
-    seen.add(new SeenRegistrations.Seen(kind, className, target, now, request));
+    seen.add(new LateRegistrations.Observed(kind, className, target, now, request));
     CodeReports.registered(sink, kind, className, target);
   }
 

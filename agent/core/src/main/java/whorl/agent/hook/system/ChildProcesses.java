@@ -58,7 +58,7 @@ public final class ChildProcesses {
    * a child that is just being started is reported in a moment. Children found by the first check
    * were there before the agent.
    */
-  public void look(EventSink sink) {
+  public void check(EventSink sink) {
     String[] tasks = TASKS.list();
     if (tasks == null || tasks.length > MANY_TASKS && ++skipped % MANY_TASKS_CHECK_EVERY != 0) {
       return;

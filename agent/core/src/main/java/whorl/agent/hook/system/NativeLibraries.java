@@ -40,7 +40,7 @@ public final class NativeLibraries {
   }
 
   /** Emits an event for each new library that was not reported; the first check emits none. */
-  public void look(EventSink sink) {
+  public void check(EventSink sink) {
     if (calls++ % CALLS_PER_CHECK != 0) {
       return;
     }

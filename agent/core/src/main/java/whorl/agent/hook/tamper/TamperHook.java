@@ -124,7 +124,7 @@ public final class TamperHook implements Hook {
   }
 
   /** Sets the agent's own {@code jdk.jfr.Recording}; null while there is none. */
-  public void recordingIs(@Nullable Object own) {
+  public void setRecording(@Nullable Object own) {
     recording = own;
   }
 
@@ -195,7 +195,7 @@ public final class TamperHook implements Hook {
 
   private void selfTest() {
     long number = sink.selfTests().number();
-    sink.selfTests().saw(SelfTestProgress.Stage.HOOKS, number);
+    sink.selfTests().reached(SelfTestProgress.Stage.HOOKS, number);
     sink.emitSelfTest(number);
   }
 
