@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Emits the events of the ways in: JNDI, object streams, reflection, class loaders and XML.
  *
  * <p>A method has one parameter for each field, with the field's name, in the order of {@link
- * EventType#fields}; {@code EventCatalogueTest} proves it. So a caller cannot swap values of
+ * EventType#fields}; {@code EventReportsTest} proves it. So a caller cannot swap values of
  * different types. It allocates no more than {@link EventSink#emit} itself.
  */
 public final class EntryReports {
