@@ -95,12 +95,12 @@ public final class HookGuard {
    *
    * @return false if the hook that it starts with is disabled
    */
-  public boolean selfTest(SelfTestProgress trail) {
+  public boolean selfTest(SelfTestProgress progress) {
     if (!canSelfTest()) {
       return false;
     }
-    trail.begin();
-    hookDispatcher.asApplication(trail.visited()::interrupt);
+    progress.begin();
+    hookDispatcher.asApplication(progress.visited()::interrupt);
     return true;
   }
 

@@ -95,7 +95,7 @@ public final class GeneratedClasses {
       List<StackTraceElement> stack) {}
 
   @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
-  private record Waiting(GeneratedClass made, byte @Nullable [] bytes) {}
+  private record Waiting(GeneratedClass definition, byte @Nullable [] bytes) {}
 
   /**
    * @param maxBytes limit for stored class files, compressed; about as many more may wait to be
@@ -220,15 +220,15 @@ public final class GeneratedClasses {
   }
 
   /** The class file as it was passed to the JVM; null if it is not kept. */
-  public byte @Nullable [] bytes(GeneratedClass made) {
+  public byte @Nullable [] bytes(GeneratedClass definition) {
     byte[] deflated;
     synchronized (this) {
-      deflated = unknown.stored.deflated(made.sha256());
+      deflated = unknown.stored.deflated(definition.sha256());
       if (deflated == null) {
-        deflated = generated.stored.deflated(made.sha256());
+        deflated = generated.stored.deflated(definition.sha256());
       }
     }
-    return deflated == null ? null : inflate(deflated, made.size());
+    return deflated == null ? null : inflate(deflated, definition.size());
   }
 
   /**
@@ -256,7 +256,7 @@ public final class GeneratedClasses {
   private void reportForged(NamedSources.Named source) {
     String generator = source.stack().generator();
     Digest sha256 = Digest.of(source.bytes());
-    GeneratedClass made =
+    GeneratedClass definition =
         new GeneratedClass(
             source.className(),
             source.loader(),
@@ -269,12 +269,12 @@ public final class GeneratedClasses {
             source.request(),
             source.stack().frames(generator == null));
     synchronized (this) {
-      (made.suspicious() ? unknown : generated).stored.add(made, source.bytes());
+      (definition.suspicious() ? unknown : generated).stored.add(definition, source.bytes());
     }
-    if (made.suspicious()) {
-      countUnknown(made.request());
+    if (definition.suspicious()) {
+      countUnknown(definition.request());
     }
-    report(source, FORGED_SOURCE, sha256, generator, made.stack());
+    report(source, FORGED_SOURCE, sha256, generator, definition.stack());
   }
 
   private void countUnknown(@Nullable RequestContext request) {
@@ -398,7 +398,7 @@ public final class GeneratedClasses {
 
   private void publish(Postponed late) {
     Digest sha256 = Digest.of(late.bytes());
-    GeneratedClass made =
+    GeneratedClass definition =
         new GeneratedClass(
             late.className(),
             late.loader(),
@@ -410,28 +410,28 @@ public final class GeneratedClasses {
             late.epochMillis(),
             late.request(),
             late.stack());
-    (made.suspicious() ? unknown : generated).stored.add(made, late.bytes());
+    (definition.suspicious() ? unknown : generated).stored.add(definition, late.bytes());
     CodeReports.classDefinedEarlier(
         sink,
         EventContext.of(late.epochNanos(), late.thread(), late.stack(), late.request()),
-        made.className(),
+        definition.className(),
         late.loaderText(),
-        made.origin(),
-        made.size(),
+        definition.origin(),
+        definition.size(),
         sha256.hex(),
-        made.hidden(),
-        made.generator());
+        definition.hidden(),
+        definition.generator());
   }
 
-  private void keep(GeneratedClass made, byte[] bytes) {
-    Section section = made.suspicious() ? unknown : generated;
+  private void keep(GeneratedClass definition, byte[] bytes) {
+    Section section = definition.suspicious() ? unknown : generated;
     if (section.waitingEntries.incrementAndGet() > WAITING_MAX_ENTRIES) {
       section.waitingEntries.decrementAndGet();
       section.entriesRefused.incrementAndGet();
       section.bytesRefused.incrementAndGet();
       return;
     }
-    int entryBytes = ClassBytes.entryBytes(made);
+    int entryBytes = ClassBytes.entryBytes(definition);
     if (section.waitingBytes.addAndGet(entryBytes) > section.waitingMaxBytes) {
       section.waitingBytes.addAndGet(-entryBytes);
       section.waitingEntries.decrementAndGet();
@@ -450,7 +450,7 @@ public final class GeneratedClasses {
     if (kept == null) {
       section.bytesRefused.incrementAndGet();
     }
-    section.waiting.add(new Waiting(made, kept));
+    section.waiting.add(new Waiting(definition, kept));
     Thread waker = processor;
     if (waker != null && section.waitingBytes.get() > WAKE_AT_BYTES) {
       LockSupport.unpark(waker);
@@ -460,12 +460,12 @@ public final class GeneratedClasses {
   private static void store(Section section) {
     for (Waiting next = section.waiting.poll(); next != null; next = section.waiting.poll()) {
       section.waitingEntries.decrementAndGet();
-      section.waitingBytes.addAndGet(-ClassBytes.entryBytes(next.made()));
+      section.waitingBytes.addAndGet(-ClassBytes.entryBytes(next.definition()));
       byte[] bytes = next.bytes();
       if (bytes != null) {
         section.waitingBytes.addAndGet(-bytes.length);
       }
-      section.stored.add(next.made(), bytes);
+      section.stored.add(next.definition(), bytes);
     }
   }
 

@@ -313,7 +313,7 @@ public final class FileHook implements Hook {
 
   private static boolean absent(@Nullable Object path) {
     String name = PathText.asGiven(path);
-    return name != null && !Existence.of(name);
+    return name != null && !Existence.exists(name);
   }
 
   private static String access(int flags) {
