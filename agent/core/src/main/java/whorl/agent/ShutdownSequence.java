@@ -173,8 +173,7 @@ final class ShutdownSequence {
     boolean reportsEnd = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();
     Alert last = reportsEnd ? LastAlert.of(end, abnormal, request, clock) : null;
     if (last != null) {
-      WatchReports.alerted(
-          sink, last.id().value(), last.rule(), last.level().word(), last.title());
+      WatchReports.alerted(sink, last.id().value(), last.rule(), last.level().word(), last.title());
     }
     if (captures.slow()) {
       endNanos.addAndGet(heap.pauseLimit().toNanos());

@@ -21,7 +21,6 @@ public record EventContext(
       @Nullable String thread,
       List<StackTraceElement> stack,
       @Nullable RequestContext request) {
-    return new EventContext(
-        epochNanos, thread, stack.toArray(new StackTraceElement[0]), request);
+    return new EventContext(epochNanos, thread, stack.toArray(new StackTraceElement[0]), request);
   }
 }

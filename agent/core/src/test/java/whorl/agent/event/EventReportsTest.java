@@ -44,8 +44,7 @@ class EventReportsTest {
 
   /** Parameters that are no values of an event. */
   private static final Set<Class<?>> NO_VALUES =
-      Set.of(
-          EventSink.class, EventContext.class, RequestContext.class, StackTraceElement[].class);
+      Set.of(EventSink.class, EventContext.class, RequestContext.class, StackTraceElement[].class);
 
   static Stream<Method> reports() {
     return REPORTS.stream()
@@ -81,9 +80,7 @@ class EventReportsTest {
 
       assertThat(values.keySet()).containsExactlyInAnyOrderElementsOf(fields);
       for (String field : fields) {
-        assertThat(event.value(event.type().indexOf(field)))
-            .as(field)
-            .isEqualTo(values.get(field));
+        assertThat(event.value(event.type().indexOf(field))).as(field).isEqualTo(values.get(field));
       }
     }
   }
@@ -172,8 +169,7 @@ class EventReportsTest {
     return events.get(0);
   }
 
-  private static void report(
-      EventSink sink, Method report, int trueAt, Map<String, Object> values)
+  private static void report(EventSink sink, Method report, int trueAt, Map<String, Object> values)
       throws ReflectiveOperationException {
     Parameter[] parameters = report.getParameters();
     Object[] arguments = new Object[parameters.length];

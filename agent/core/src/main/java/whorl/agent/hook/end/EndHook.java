@@ -103,8 +103,7 @@ public final class EndHook implements Hook {
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
       case EXIT -> exit(values[0] instanceof Integer number ? number : 0);
-      case SHUTDOWN ->
-          report(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
+      case SHUTDOWN -> report(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
       case UNCAUGHT -> {
         if (values[0] == main.get() && values[1] instanceof Throwable failure) {
           uncaught(failure);

@@ -192,12 +192,7 @@ public final class JndiHook implements Hook {
         && repeatFilter.admit(RequestKey.of("reference"), reference.toString())
             != RepeatFilter.SUPPRESSED) {
       EntryReports.jndiAnswered(
-          sink,
-          null,
-          reference.className(),
-          reference.factory(),
-          reference.codebase(),
-          null);
+          sink, null, reference.className(), reference.factory(), reference.codebase(), null);
     }
   }
 

@@ -89,14 +89,12 @@ final class JdkServerHook extends ServerHook {
 
   private static HookPoint begin(String exchange) {
     String descriptor = "(L" + EXCHANGE + ";";
-    return point(
-        BEGIN, onReturn(PACKAGE + exchange, "<init>", descriptor, CONNECTION, SELF));
+    return point(BEGIN, onReturn(PACKAGE + exchange, "<init>", descriptor, CONNECTION, SELF));
   }
 
   private static HookPoint writeFinished(String event) {
     String descriptor = "(L" + EXCHANGE + ";";
-    return point(
-        END, onReturn(PACKAGE + event, "<init>", descriptor, CONNECTION).asOptional());
+    return point(END, onReturn(PACKAGE + event, "<init>", descriptor, CONNECTION).asOptional());
   }
 
   @Override

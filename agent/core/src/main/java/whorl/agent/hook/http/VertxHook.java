@@ -101,10 +101,7 @@ final class VertxHook extends ServerHook {
     if (requests.knows(request)) {
       Object answer = response.of(request);
       requests.end(
-          request,
-          status.integer(answer),
-          bytesRead.number(request),
-          bytesWritten.number(answer));
+          request, status.integer(answer), bytesRead.number(request), bytesWritten.number(answer));
     }
   }
 }

@@ -88,7 +88,6 @@ final class ServerStartHook implements Hook {
   private void root(
       Kind kind, String owner, String method, String descriptorStart, Operand operand) {
     points.add(
-        point(
-            kind.ordinal(), onReturn(owner, method, descriptorStart, operand).asOptional()));
+        point(kind.ordinal(), onReturn(owner, method, descriptorStart, operand).asOptional()));
   }
 }

@@ -91,8 +91,7 @@ final class TomcatRegistrationHook extends RegistrationHook {
   }
 
   private static HookPoint filter(String method) {
-    return point(
-        FILTER_MAPPED, entry(CONTEXT, method, FILTER_MAP, SELF, argument(0)).asOptional());
+    return point(FILTER_MAPPED, entry(CONTEXT, method, FILTER_MAP, SELF, argument(0)).asOptional());
   }
 
   private static HookPoint listener(String method) {
@@ -104,8 +103,7 @@ final class TomcatRegistrationHook extends RegistrationHook {
   private static HookPoint webSocket(String api) {
     String descriptor = "(L" + api + "/websocket/server/ServerEndpointConfig;Z";
     return point(
-        WEB_SOCKET_ADDED,
-        entry(WEB_SOCKETS, "addEndpoint", descriptor, argument(0)).asOptional());
+        WEB_SOCKET_ADDED, entry(WEB_SOCKETS, "addEndpoint", descriptor, argument(0)).asOptional());
   }
 
   private void filter(@Nullable Object context, @Nullable Object mapping) {

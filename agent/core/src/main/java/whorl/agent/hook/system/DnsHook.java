@@ -79,8 +79,7 @@ public final class DnsHook implements Hook {
     if (values[0] instanceof InetAddress address) {
       String text = address.getHostAddress();
       boolean named = values[1] instanceof String name && !name.equals(text);
-      NetworkReports.resolved(
-          sink, text, named ? List.of(String.valueOf(values[1])) : List.of());
+      NetworkReports.resolved(sink, text, named ? List.of(String.valueOf(values[1])) : List.of());
     }
   }
 }

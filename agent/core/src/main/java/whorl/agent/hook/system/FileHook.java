@@ -111,7 +111,8 @@ public final class FileHook implements Hook {
     return List.of(
         point(
             INPUT_OPENED,
-            always("java/io/FileInputStream", "open", "(" + TEXT + ")", first, FAILURE, descriptor)),
+            always(
+                "java/io/FileInputStream", "open", "(" + TEXT + ")", first, FAILURE, descriptor)),
         point(OUTPUT_OPENS, entry(output, "open", "(" + TEXT + "Z)", first)),
         point(
             OUTPUT_OPENED,
@@ -135,7 +136,14 @@ public final class FileHook implements Hook {
         point(
             OPENED_BELOW,
             always(
-                DISPATCHER, "openat", "(I[BII)", second, FAILURE, RESULT, argument(2), argument(3))),
+                DISPATCHER,
+                "openat",
+                "(I[BII)",
+                second,
+                FAILURE,
+                RESULT,
+                argument(2),
+                argument(3))),
         point(FILE_CREATED, onReturn(FILE, "createNewFile", "()", path, RESULT)),
         point(
             TEMPORARY_FILE_CREATED,
@@ -146,13 +154,16 @@ public final class FileHook implements Hook {
         point(PATH_DELETED, onReturn(DISPATCHER, "rmdir", "(" + UNIX_PATH, first)),
         point(DELETED_BELOW, onReturn(DISPATCHER, "unlinkat", "(I[BI)", first, second)),
         point(
-            FILE_RENAMED, onReturn(FILE, "renameTo", "(Ljava/io/File;)", path, pathOfFirst, RESULT)),
+            FILE_RENAMED,
+            onReturn(FILE, "renameTo", "(Ljava/io/File;)", path, pathOfFirst, RESULT)),
         point(
-            PATH_RENAMED, onReturn(DISPATCHER, "rename", "(" + UNIX_PATH + UNIX_PATH, first, second)),
+            PATH_RENAMED,
+            onReturn(DISPATCHER, "rename", "(" + UNIX_PATH + UNIX_PATH, first, second)),
         point(
             RENAMED_BELOW,
             onReturn(DISPATCHER, "renameat", "(I[BI[B)", first, second, argument(2), argument(3))),
-        point(HARD_LINKED, onReturn(DISPATCHER, "link", "(" + UNIX_PATH + UNIX_PATH, second, first)),
+        point(
+            HARD_LINKED, onReturn(DISPATCHER, "link", "(" + UNIX_PATH + UNIX_PATH, second, first)),
         point(LINKED, onReturn(DISPATCHER, "symlink", "([B" + UNIX_PATH, second, first)),
         point(FILE_FOLDER_MADE, onReturn(FILE, "mkdir", "()", path, RESULT)),
         point(PATH_FOLDER_MADE, onReturn(DISPATCHER, "mkdir", "(" + UNIX_PATH + "I)", first)));
@@ -172,8 +183,7 @@ public final class FileHook implements Hook {
               values,
               (number(values[3]) & RAF_RDWR) != 0 ? "read-write" : "read",
               thread.takeAbsentBeforeOpen());
-      case PATH_OPENS ->
-          thread.absentBeforeOpen(mayCreate(number(values[1])) && absent(values[0]));
+      case PATH_OPENS -> thread.absentBeforeOpen(mayCreate(number(values[1])) && absent(values[0]));
       case PATH_OPENED -> {
         boolean created = thread.takeAbsentBeforeOpen() || exclusive(values);
         opened(values, access(number(values[3])), created);
@@ -232,11 +242,7 @@ public final class FileHook implements Hook {
     if (created && values[1] == null && (mode & EXECUTABLE) != 0) {
       String written = paths.written(values[0]);
       FileReports.modeSet(
-          sink,
-          written,
-          Integer.toOctalString(mode),
-          paths.ofTarget(values[0], written),
-          null);
+          sink, written, Integer.toOctalString(mode), paths.ofTarget(values[0], written), null);
     }
   }
 

@@ -72,8 +72,7 @@ public final class ProcessHook implements Hook {
                 argument(1),
                 RESULT)),
         point(
-            DIRECT_BEGINS,
-            entry(PROCESS, "<init>", DIRECT, argument(0), argument(1), argument(5))),
+            DIRECT_BEGINS, entry(PROCESS, "<init>", DIRECT, argument(0), argument(1), argument(5))),
         point(CREATED, onReturn(PROCESS, "<init>", DIRECT, SELF)));
   }
 

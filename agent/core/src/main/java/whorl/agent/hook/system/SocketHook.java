@@ -99,7 +99,8 @@ public final class SocketHook implements Hook {
             CONNECTED,
             always(NET, "connect", "(" + FAMILY + FD + INET + "I)", argument(2), argument(3))),
         point(
-            BOUND, onReturn(NET, "bind", "(" + FAMILY + FD + INET + "I)", argument(2), argument(3))),
+            BOUND,
+            onReturn(NET, "bind", "(" + FAMILY + FD + INET + "I)", argument(2), argument(3))),
         point(
             CHANNEL_ACCEPTED,
             onReturn(
@@ -148,8 +149,7 @@ public final class SocketHook implements Hook {
                 argument(1))),
         point(
             REACHABILITY_TESTED,
-            always(
-                "java/net/InetAddress", "isReachable", "(Ljava/net/NetworkInterface;II)", SELF)),
+            always("java/net/InetAddress", "isReachable", "(Ljava/net/NetworkInterface;II)", SELF)),
         point(
             SCTP_CONNECTED,
             always(SCTP + "SctpNet", "connect", "(I" + INET + "I)", argument(1), argument(2))),
@@ -168,8 +168,7 @@ public final class SocketHook implements Hook {
     switch (at) {
       case DATAGRAM_CONNECTS -> thread.datagram(true);
       case DATAGRAM_CONNECTED -> thread.datagram(false);
-      case CONNECTED ->
-          connected(values[0], number(values[1]), thread.datagram() ? "udp" : "tcp");
+      case CONNECTED -> connected(values[0], number(values[1]), thread.datagram() ? "udp" : "tcp");
       case BOUND -> bound(values[0], number(values[1]));
       case CHANNEL_ACCEPTED -> accepted(values[0], values[1]);
       case SOCKET_ACCEPTED ->
