@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.agent.event.EventType;
-import whorl.agent.rule.Correlation;
-import whorl.agent.rule.Rule;
-import whorl.agent.rule.RuleHead;
-import whorl.agent.rule.RuleSet;
+import whorl.event.EventType;
+import whorl.rules.correlate.Correlation;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
+import whorl.rules.engine.RuleSet;
 
 @Command(
     name = "check",

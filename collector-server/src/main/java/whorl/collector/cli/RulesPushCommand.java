@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.agent.rule.RuleSet;
+import whorl.rules.engine.RuleSet;
 
 @Command(
     name = "push",

@@ -15,12 +15,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.rule.CorrelationFiring;
-import whorl.agent.rule.Correlator;
-import whorl.agent.rule.Rule;
-import whorl.agent.rule.RuleHead;
-import whorl.agent.rule.RuleSet;
+import whorl.event.AgentEvent;
+import whorl.rules.correlate.CorrelationFiring;
+import whorl.rules.engine.Correlator;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
+import whorl.rules.engine.RuleSet;
 import whorl.evidence.EventLine;
 
 @Command(

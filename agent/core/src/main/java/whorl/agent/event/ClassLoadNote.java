@@ -1,5 +1,13 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
+import whorl.event.EventType;
+
+import whorl.event.EventSize;
+
+import whorl.event.AgentEvent;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param internalName the class, with slashes
  */
-record ClassLoadNote(
+public record ClassLoadNote(
     long sequence,
     long epochNanos,
     String threadName,

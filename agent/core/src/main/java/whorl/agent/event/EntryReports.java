@@ -2,6 +2,7 @@ package whorl.agent.event;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.event.EventType;
 
 /**
  * Emits the events of the ways in: JNDI, object streams, reflection, class loaders and XML.

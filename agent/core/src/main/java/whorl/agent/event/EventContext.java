@@ -2,6 +2,7 @@ package whorl.agent.event;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.event.RequestContext;
 
 /**
  * When, where and for whom an event happened that is emitted later, on another thread.

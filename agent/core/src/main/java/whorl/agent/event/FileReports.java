@@ -1,6 +1,7 @@
 package whorl.agent.event;
 
 import org.jspecify.annotations.Nullable;
+import whorl.event.EventType;
 
 /**
  * Emits the events of files.

@@ -2,6 +2,8 @@ package whorl.agent.event;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * Emits the events of sockets, name look-ups and requests.

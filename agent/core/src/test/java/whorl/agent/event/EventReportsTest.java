@@ -26,6 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
+import whorl.event.AgentEvent;
+import whorl.event.CleanTexts;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * The typed methods through which hooks emit events give the values that their event type has, in

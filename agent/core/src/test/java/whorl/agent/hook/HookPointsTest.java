@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 import whorl.agent.hook.http.HttpHooks;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;

@@ -16,8 +16,8 @@ import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventContext;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.JvmClock;
-import whorl.agent.event.RequestContext;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.event.RequestContext;
 import whorl.evidence.Digest;
 
 /**

@@ -7,9 +7,9 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.NetworkReports;
-import whorl.agent.event.RequestContext;
 import whorl.agent.event.RequestLine;
 import whorl.agent.hook.handover.WeakTable;
+import whorl.event.RequestContext;
 
 /**
  * Requests in progress, each identified by its server's object. A request is the thread's current

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.RequestContext;
 import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.Hook;
+import whorl.event.RequestContext;
 
 /**
  * Reports registrations with servers after their start or while a request is served: an ordinary

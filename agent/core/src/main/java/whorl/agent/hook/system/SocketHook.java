@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.NetworkReports;
-import whorl.agent.event.RequestContext;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.RequestContext;
 
 /**
  * Connections attempted and accepted, sockets bound: java.net and java.nio.channels through {@code

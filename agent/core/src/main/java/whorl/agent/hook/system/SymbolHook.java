@@ -12,10 +12,10 @@ import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.RateLimit;
-import whorl.agent.event.RequestContext;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.RequestContext;
 
 /**
  * Functions of native libraries that Java code looks up to call them (java.lang.foreign); no hook
