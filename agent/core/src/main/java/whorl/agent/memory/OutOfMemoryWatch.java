@@ -113,7 +113,7 @@ public final class OutOfMemoryWatch {
 
   private void work() {
     while (!Thread.interrupted()) {
-      if (check(hook.passed(), false) || check(hook.made(), true)) {
+      if (check(hook.passed(), false) || check(hook.created(), true)) {
         pause(BETWEEN_MILLIS);
       } else if (reserve.held()) {
         LockSupport.park(this);
@@ -134,7 +134,7 @@ public final class OutOfMemoryWatch {
     }
     if (!made || isFromJdk(error)) {
       if (made) {
-        hook.countMade();
+        hook.countCreated();
       }
       reserve.release();
       handle(error, notice.thread());
