@@ -1,5 +1,5 @@
-// The collector's API, as functions. Whoever calls gets the answer's JSON or a Problem; a lost
-// session is told to `onLost` as well, so that the page can ask for the token again.
+// The collector's API, as functions. A caller gets the answer's JSON or a Problem; a lost
+// session is reported to `onLost` as well, so that the page can ask for the token again.
 
 /** What the collector says is wrong, RFC 9457, or that it could not be reached (status 0). */
 export class Problem extends Error {

@@ -10,17 +10,17 @@ const MAX_FRAMES = 1500;
 const MIN_SHARE = 0.0015;
 
 export class Flame extends Component {
-  state = { chosen: [], said: null };
+  state = { chosen: [], shown: null };
 
   componentDidUpdate(before) {
-    if (before.of !== this.props.of) this.setState({ chosen: [], said: null });
+    if (before.of !== this.props.of) this.setState({ chosen: [], shown: null });
   }
 
-  render({ of, unit }, { chosen, said }) {
+  render({ of, unit }, { chosen, shown }) {
     const root = chosen.reduce((node, index) => node.children?.[index] ?? node, of);
     const { frames, left, depth } = laidOut(root);
     return html`<div class="flame">
-      <p class="flame-said mono small" role="status">${said ?? `${count(root.value)} ${unit}. Point at a frame to read it, press it to see it alone.`}</p>
+      <p class="flame-frame mono small" role="status">${shown ?? `${count(root.value)} ${unit}. Point at a frame to read it, press it to see it alone.`}</p>
       <p class="flame-path small">${chosen.length > 0 && html`<button type="button" class="small" onClick=${() => this.setState({ chosen: [] })}>Show all</button>
         <button type="button" class="small" onClick=${() => this.setState({ chosen: chosen.slice(0, -1) })}>One up</button>`}</p>
       <div class="flame-box" style=${{ height: `${(depth + 1) * 20}px` }} role="group" aria-label="Flame graph">
@@ -35,7 +35,7 @@ export class Flame extends Component {
   }
 
   say(node, of) {
-    this.setState({ said: `${node.name} · ${count(node.value)} ${this.props.unit}, ${((100 * node.value) / (of.value || 1)).toFixed(1)} %` });
+    this.setState({ shown: `${node.name} · ${count(node.value)} ${this.props.unit}, ${((100 * node.value) / (of.value || 1)).toFixed(1)} %` });
   }
 }
 

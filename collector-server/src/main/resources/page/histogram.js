@@ -15,8 +15,8 @@ const FULL = 0.82;
 const place = (category) => (ORDER.indexOf(category) + ORDER.length + 1) % (ORDER.length + 1);
 
 /**
- * `of` is the API's histogram. `onZoom(from, to)` is told the times of what was dragged over, and
- * `onZoom()` a double click.
+ * `of` is the API's histogram. `onZoom(from, to)` gets the times of what was dragged over;
+ * a double click calls `onZoom()`.
  */
 export class Histogram extends Component {
   box = createRef();
@@ -111,8 +111,8 @@ export class Histogram extends Component {
     if (!from) return 'No row matches.';
     if (at === null || at === undefined) return html`${utc(from)} to ${utc(to)} UTC. Drag to zoom in, double click for all.${outside > 0 && html` ${count(outside)} ${outside === 1 ? 'row is' : 'rows are'} outside, from ${utc(whole.from)} to ${utc(whole.to)}: <button type="button" class="small" onClick=${() => this.props.onZoom(whole.from, instant(Date.parse(whole.to) + 1))}>show all in the chart</button>`}`;
     const start = instant(Date.parse(from) + (at * bucketNanos) / 1e6);
-    const said = series.filter(({ counts }) => counts[at]).map(({ category, counts }) => `${spoken(category)} ${count(counts[at])}`);
-    return html`<b>${utc(start)}</b> ${said.join(' · ') || 'nothing'}`;
+    const counted = series.filter(({ counts }) => counts[at]).map(({ category, counts }) => `${spoken(category)} ${count(counts[at])}`);
+    return html`<b>${utc(start)}</b> ${counted.join(' · ') || 'nothing'}`;
   }
 }
 

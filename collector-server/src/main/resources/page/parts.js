@@ -14,7 +14,7 @@ export const Dotted = ({ text }) => html`<span class="wrap">${String(text ?? '')
 /** The level of an alert; of one that says that something is over, that. */
 export const AlertLevel = ({ alert }) => (resolved(alert) ? html`<span class="level muted" title=${`It was ${alert.level}; ${alert.source} says that it is over.`}><span aria-hidden="true">✓</span> resolved</span>` : html`<${Level} level=${alert.level} />`);
 
-/** Whether somebody outside says that what an earlier alert told is over. */
+/** Whether another system says that what an earlier alert reported is over. */
 export const resolved = (alert) => alert.source !== 'whorl' && alert.fields?.status === 'resolved';
 
 export const Level = ({ level }) =>

@@ -19,7 +19,7 @@ export const Alert = ({ id }) => html`<${Loaded} of=${id} what="alert" load=${(s
     ${alert.description && html`<p class="prose">${alert.description}</p>`}
     ${alert.notCaptured && html`<p class="note note-quiet">No capture of its own: ${alert.notCaptured}.${' '}
       <a href=${href(['evidence'], alert.agent ? { agent: alert.agent } : { service: alert.service })}>Evidence of ${alert.agent ? 'the same JVM' : (alert.service ?? 'all services')}</a></p>`}
-    ${alert.enrolled === false && html`<p class="note note-warn">The agent that raised it never proved a key: whoever holds an agent’s token can have raised it.</p>`}
+    ${alert.enrolled === false && html`<p class="note note-warn">The agent that raised it never proved a key: anybody with an agent’s token can have raised it.</p>`}
     ${alert.partOf && html`<p class="note note-quiet">One more alert of a deed: <a href=${href(['alerts', alert.partOf])}>the first of them</a>.</p>`}
     ${alert.count > 1 && html`<section class="panel"><h2>The same deed <span class="muted">${plural(alert.count, 'alert')}, the last one at <${Time} at=${alert.lastSeen} /></span></h2>
       ${alert.also.length > 0 && html`<ul>${alert.also.map((match) => html`<li key=${match.alert}><${AlertLevel} alert=${match} /> <a href=${href(['alerts', match.alert])}>${match.title}</a>${match.count > 1 && ` × ${match.count}`}</li>`)}</ul>`}</section>`}

@@ -1,4 +1,4 @@
-// Events as agents tell them, {time, type, fields, thread, stack}: of a journal, or before an alert.
+// Events as agents send them, {time, type, fields, thread, stack}: of a journal, or before an alert.
 
 import { html } from '../html.js';
 import { Table } from '../table.js';

@@ -97,7 +97,7 @@ const costs = ({ costs }) => {
     ['processor time, JFR', seconds(costs.jfrCpuSeconds)],
     ['time in hooks', `${seconds(costs.hookSeconds)} (now ${percent(costs.hookShare)})`],
     ['visits of hooks', number(costs.hookVisits)],
-    ['events told', number(costs.eventsTold)],
+    ['events sent', number(costs.eventsTold)],
     ['events counted', number(costs.eventsCounted)],
     ...Object.entries(costs.held ?? {}).filter(([, held]) => held > 0).map(([name, held]) => [`heap: ${name}`, bytes(held)]),
   ];

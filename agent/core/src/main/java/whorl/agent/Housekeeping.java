@@ -29,7 +29,7 @@ final class Housekeeping {
     NativeLibraries libraries = hooks.nativeLibraries();
     Runnable work =
         () -> {
-          made.settledBy(Thread.currentThread());
+          made.flushedBy(Thread.currentThread());
           for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
             round(round, clock, sink, status);
             if (round % ROUNDS_PER_CHECK == 0) {
@@ -58,7 +58,7 @@ final class Housekeeping {
 
   private static void processClasses(GeneratedClasses made) {
     try {
-      made.settle();
+      made.flush();
       made.compare();
     } catch (OutOfMemoryError noRoom) {
       // The next call processes them.

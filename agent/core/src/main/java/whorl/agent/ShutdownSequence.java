@@ -100,7 +100,7 @@ final class ShutdownSequence {
     try {
       Runtime.getRuntime().addShutdownHook(new AgentThreads("end").newThread(this::close));
       if (hook != null) {
-        hook.tell(this::onEnd, removeMarker);
+        hook.listen(this::onEnd, removeMarker);
       }
     } catch (IllegalStateException alreadyEnding) {
       log.debug("the JVM ends already");

@@ -210,7 +210,8 @@ public final class PackageTable {
           return new Permission(item, List.of(name), false);
         }
       }
-      throw invalid("neither a package of the table nor a library that the test knows: '" + item + "'");
+      throw invalid(
+          "neither a package of the table nor a library that the test knows: '" + item + "'");
     }
 
     IllegalArgumentException invalid(String reason) {

@@ -21,7 +21,9 @@ class PackageTableTest {
         .isEmpty();
     assertThat(
             problems(
-                "| `.above` | a | below |", "| `.below` | b | – |", "| `.below.deep` | c | – |"))
+                "| `.above` | a | below |",
+                "| `.below` | b | – |",
+                "| `.below.deep` | c | – |"))
         .isEmpty();
   }
 

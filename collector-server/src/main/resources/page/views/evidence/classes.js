@@ -64,7 +64,7 @@ const Chosen = ({ id, kept }) =>
 
 const worst = (row) => row.findings?.[0];
 
-/** The digest of its class file; a class may have several, of which the first is shown. */
+/** The digest of its class file; if it has several, the first is shown. */
 const fileOf = (row) => row.files?.[0] ?? row.sha256;
 
 const KEPT = [

@@ -16,7 +16,7 @@ export const Custody = ({ id, one, query, user }) => html`<section class="stack"
   <${Verification} id=${id} />
   <section class="panel"><h2>Signature</h2><${Fields} label="Signature" of=${[
     ['By the agent', one.signature.verified ? '✓ verified when it arrived' : '✕ not verified'],
-    ['Enrolled', one.signature.enrolled === false && '✕ no agent proved on its channel that it holds this key: whoever held an agent’s token can have made it'],
+    ['Enrolled', one.signature.enrolled === false && '✕ no agent proved on its channel that it holds this key: anybody with an agent’s token can have made it'],
     ['Key', one.signature.keyId && html`<code class="wrap">${one.signature.keyId}</code>`],
   ]} /></section>
   <${Hold} id=${id} user=${user} />

@@ -17,7 +17,7 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
     ${(found) => html`<div class="stack">
       <section class="panel verdict" aria-labelledby="what-happened"><h2 id="what-happened">What happened</h2>
         ${sentences(found.summary).map((sentence, i) => html`<p key=${i} class=${found.notExamined?.length ? (i === 0 ? 'prose large warn' : 'prose large') : i === 0 ? 'prose muted' : 'prose large'}>${sentence}</p>`)}</section>
-      <div class="columns story">
+      <div class="columns overview">
         <section aria-labelledby="chain"><h2 id="chain">Chain of events</h2><${Chain} id=${id} chain=${found.chain ?? []} whole=${!found.notExamined?.length} /></section>
         <div class="stack">
           <section class="panel" aria-labelledby="top-findings"><h2 id="top-findings">Findings <a class="small" href=${href(['evidence', id, 'findings'])}>all ${count(found.findings?.length)}</a></h2>
@@ -42,7 +42,7 @@ const Chain = ({ id, chain, whole }) =>
         <${Time} at=${step.time} date=${false} />
         <div><a href=${href(['evidence', id, 'timeline'], { row: step.row, around: step.row, span: '2s' })} class="clip3" title=${step.what}>${capital(step.what)}</a>
           ${step.tactic && html`<${Tactic} tactic=${step.tactic} />`}</div></li>`)}</ol>`
-    : html`<${Empty}>${whole ? 'No chain: the findings do not follow from one another.' : 'No chain can be told from what was examined.'}<//>`;
+    : html`<${Empty}>${whole ? 'No chain: the findings do not follow from one another.' : 'What was examined shows no chain.'}<//>`;
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 

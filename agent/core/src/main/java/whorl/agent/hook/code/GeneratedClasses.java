@@ -210,7 +210,7 @@ public final class GeneratedClasses {
 
   /** The classes known now, oldest first; those from unknown generators come last. */
   public synchronized List<GeneratedClass> snapshot() {
-    settle();
+    flush();
     List<GeneratedClass> all = new ArrayList<>(generated.stored.entries());
     all.addAll(unknown.stored.entries());
     return all;
@@ -313,7 +313,7 @@ public final class GeneratedClasses {
   }
 
   /** Sorts and compresses new classes; an agent thread calls it now and then. */
-  public synchronized void settle() {
+  public synchronized void flush() {
     for (Postponed next = postponed.poll(); next != null; next = postponed.poll()) {
       noLongerPostponed(next.bytes());
       publish(next);
@@ -322,8 +322,8 @@ public final class GeneratedClasses {
     store(generated);
   }
 
-  /** Sets the thread that calls {@link #settle}; it is woken when much has arrived. */
-  public void settledBy(Thread thread) {
+  /** Sets the thread that calls {@link #flush}; it is woken when much has arrived. */
+  public void flushedBy(Thread thread) {
     processor = thread;
   }
 

@@ -62,7 +62,7 @@ public final class EndHook implements Hook {
    *
    * @param halting runs on {@code Runtime.halt}; must be quick
    */
-  public void tell(Consumer<Ending> listener, Runnable halting) {
+  public void listen(Consumer<Ending> listener, Runnable halting) {
     this.halting = halting;
     this.listener = listener;
     listening.countDown();
