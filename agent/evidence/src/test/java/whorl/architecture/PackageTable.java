@@ -184,7 +184,7 @@ public final class PackageTable {
         return List.of();
       }
       List<Permission> permissions = new ArrayList<>();
-      for (String each : cell.split("[,;]")) {
+      for (String each : cell.split("[,;]", -1)) {
         permissions.add(permission(each.strip(), root, names));
       }
       return permissions;

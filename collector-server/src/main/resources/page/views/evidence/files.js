@@ -38,7 +38,7 @@ const contents = (one, rows) => html`<${Table} label="Kept contents" rows=${rows
 const Contents = ({ one, query, artifact, prefix }) => html`<${Lines} one=${one} artifact=${artifact} query=${query} prefix=${prefix} parse=${json}>${(rows) => contents(one, rows)}<//>`;
 
 export const Files = ({ one, query }) => html`<section class="stack"><${Head} level=${2} title="Kept contents" />
-  <p class="prose muted">Files that had changed, were open though deleted, or that an alert named. A content opens as a download, never in this page.</p>
+  <p class="prose muted">Files that changed, were open though deleted, or that an alert named. A content opens as a download, never in this page.</p>
   <${Contents} one=${one} query=${query} artifact="files.ndjson" prefix="kept-" />
   ${later(one) && html`<${Head} level=${2} title="Named by later alerts" /><${Contents} one=${one} query=${query} artifact="files-later.ndjson" prefix="later-" />`}
   <${Head} level=${2} title="Times of all files" />
