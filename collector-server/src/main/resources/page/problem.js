@@ -41,9 +41,7 @@ export const ProblemNote = ({ problem, retry }) => {
           : null
       }
     </p>
-    ${
-      (problem.detail || problem.message) && html`<p>${problem.detail || problem.message}</p>`
-    }${' '}
+    ${(problem.detail || problem.message) && html`<p>${problem.detail || problem.message}</p>`}
     ${remedy && html`<p class="muted">${remedy}</p>`}${' '}
     ${
       retry &&

@@ -106,27 +106,7 @@ export class Capture extends Component {
     return html`<section>
       <${Head} title="Start a capture" />
       <form class="capture stack" onSubmit=${this.submit}>
-        <fieldset class="panel">
-          <legend>Target</legend>
-          <p class="muted small">
-            Every connected agent that matches all that is filled in.
-          </p>
-          <div class="filters">
-            ${TARGETS.map(
-              ([name, label, example]) => html`<label key=${name} class="field">
-                <span>${label}</span>
-                <input
-                  name=${name}
-                  defaultValue=${target[name] ?? ''}
-                  placeholder=${example}
-                  autocomplete="off"
-                  spellcheck=${false}
-                  data-search=${name === 'service' ? 'true' : undefined}
-                />
-              </label>`,
-            )}
-          </div>
-        </fieldset>
+        <${Target} target=${target} />
         <fieldset class="panel">
           <legend>Artifacts</legend>
           <div class="checks">
@@ -167,6 +147,26 @@ export class Capture extends Component {
     </section>`;
   }
 }
+
+const Target = ({ target }) => html`<fieldset class="panel">
+  <legend>Target</legend>
+  <p class="muted small">Every connected agent that matches all that is filled in.</p>
+  <div class="filters">
+    ${TARGETS.map(
+      ([name, label, example]) => html`<label key=${name} class="field">
+        <span>${label}</span>
+        <input
+          name=${name}
+          defaultValue=${target[name] ?? ''}
+          placeholder=${example}
+          autocomplete="off"
+          spellcheck=${false}
+          data-search=${name === 'service' ? 'true' : undefined}
+        />
+      </label>`,
+    )}
+  </div>
+</fieldset>`;
 
 const labels = (text) =>
   Object.fromEntries(

@@ -82,7 +82,7 @@ export const CaptureProgress = ({ id }) => html`<${Loaded}
       html`<p class="note note-problem" role="alert">
         ${capture.failure}
       </p>`
-    }${' '}
+    }
     ${
       capture.evidence &&
       ENDED.has(capture.state) &&

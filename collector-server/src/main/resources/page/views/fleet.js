@@ -174,12 +174,12 @@ const able = ({ capabilities }) => {
           : null
       }
     </summary>
-    ${lacking.length > 0 && html`<p class="warn wrap">Cannot: ${lacking.join(', ')}</p>`}${' '}
+    ${lacking.length > 0 && html`<p class="warn wrap">Cannot: ${lacking.join(', ')}</p>`}
     ${
       capabilities?.selfTest &&
       !passes(capabilities.selfTest) &&
       html`<p class="warn wrap">Self-test: ${capabilities.selfTest}</p>`
-    }${' '}
+    }
     ${recording?.running === false && html`<p class="warn">No recording is running</p>`}
     <${Value} value=${capabilities} />
   </details>`;

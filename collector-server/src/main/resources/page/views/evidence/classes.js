@@ -41,57 +41,61 @@ export const Classes = ({ id, one, query }) => {
     }${' '}
     ${
       all
-        ? html`<${Lines}
-          one=${one}
-          artifact="classes.ndjson"
-          query=${query}
-          parse=${json}
-          label="Lines of classes.ndjson that contain"
-        >
-          ${(rows) => html`<${Table}
-            label="All classes"
-            columns=${ALL}
-            rows=${rows}
-            rowKey=${(row) => row.line}
-          />`}
-        <//>`
-        : html`
-          <div class="filters">
-            <${Search}
-              main
-              label="Name contains"
-              name="q"
-              value=${query.q}
-              onSearch=${(q) => refine({ q, cursor: undefined })}
-            />
-          </div>
-          <${Paged}
-            of=${id + 'classes'}
-            load=${(asked, signal) => evidence.classes(id, asked, signal)}
-            items="classes"
-            query=${{ q: query.q }}
-            cursor=${query.cursor}
-            limit=${100}
-            what="classes"
-            empty="No class was made at run time."
-          >
-            ${(rows) => html`<div class="stack">
-              <${Chosen} id=${id} kept=${rows.find((row) => fileOf(row) === query.class)} />
-              <${Table}
-                label="Classes"
-                columns=${KEPT}
-                rows=${rows}
-                rowKey=${(row) => fileOf(row) ?? row.name}
-                selected=${query.class}
-                onOpen=${(row) => fileOf(row) && refine({ class: fileOf(row) })}
-                rowClass=${(row) => row.findings?.length && 'row-warn'}
-              />
-            </div>`}
-          <//>
-        `
+        ? html`<${AllClasses} one=${one} query=${query} />`
+        : html`<${KeptClasses} query=${query} id=${id} />`
     }
   </section>`;
 };
+
+const KeptClasses = ({ query, id }) => html`
+  <div class="filters">
+    <${Search}
+      main
+      label="Name contains"
+      name="q"
+      value=${query.q}
+      onSearch=${(q) => refine({ q, cursor: undefined })}
+    />
+  </div>
+  <${Paged}
+    of=${id + 'classes'}
+    load=${(asked, signal) => evidence.classes(id, asked, signal)}
+    items="classes"
+    query=${{ q: query.q }}
+    cursor=${query.cursor}
+    limit=${100}
+    what="classes"
+    empty="No class was made at run time."
+  >
+    ${(rows) => html`<div class="stack">
+      <${Chosen} id=${id} kept=${rows.find((row) => fileOf(row) === query.class)} />
+      <${Table}
+        label="Classes"
+        columns=${KEPT}
+        rows=${rows}
+        rowKey=${(row) => fileOf(row) ?? row.name}
+        selected=${query.class}
+        onOpen=${(row) => fileOf(row) && refine({ class: fileOf(row) })}
+        rowClass=${(row) => row.findings?.length && 'row-warn'}
+      />
+    </div>`}
+  <//>
+`;
+
+const AllClasses = ({ one, query }) => html`<${Lines}
+  one=${one}
+  artifact="classes.ndjson"
+  query=${query}
+  parse=${json}
+  label="Lines of classes.ndjson that contain"
+>
+  ${(rows) => html`<${Table}
+    label="All classes"
+    columns=${ALL}
+    rows=${rows}
+    rowKey=${(row) => row.line}
+  />`}
+<//>`;
 
 const Code = ({ id, sha256, view }) => html`<section class="panel" aria-label="Class">
   <div class="head">

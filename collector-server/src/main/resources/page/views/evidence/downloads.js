@@ -25,43 +25,7 @@ export const Downloads = ({ id, one, query }) => {
   );
   return html`<section class="stack">
     <${Head} level=${2} title="Downloads" />
-    <div class="cards">
-      <${Card}
-        title="Recording"
-        href=${download.artifact(
-          id,
-          one.artifacts.find(({ name }) => name.startsWith('recording.jfr'))?.name ?? '',
-        )}
-        missing=${!one.artifacts.some(({ name }) => name.startsWith('recording.jfr'))}
-      >
-        for JDK Mission Control
-      <//>
-      <${Card} title="Bag" href=${download.bag(id)}>
-        all of it with manifest and custody, BagIt (RFC 8493)
-      <//>
-      <${Card} title="Findings" href=${download.findings(id)} name=${`findings-${id}.json`}>
-        JSON
-      <//>
-      <${Card} title="Indicators" href=${download.stix(id)} name=${`indicators-${id}.json`}>
-        STIX 2.1
-      <//>
-      <${Card}
-        title="Classes"
-        href=${download.classes(id)}
-        missing=${!one.artifacts.some(({ name }) => /^classes\/.*\.class$/.test(name))}
-      >
-        the kept .class files, a zip
-      <//>
-      ${FORMATS.map(
-        ([format, name, what]) => html`<${Card}
-          key=${format}
-          title=${`Timeline: ${name}`}
-          href=${download.timeline(id, { format })}
-        >
-          ${what}
-        <//>`,
-      )}
-    </div>
+    <${Cards} id=${id} one=${one} />
     <${Head}
       level=${2}
       title=${html`
@@ -81,46 +45,7 @@ export const Downloads = ({ id, one, query }) => {
       label="Artifacts"
       rows=${matching.slice(0, SHOWN)}
       rowKey=${(artifact) => artifact.name}
-      columns=${[
-        {
-          name: 'name',
-          label: 'Name',
-          className: 'mono grow',
-          cell: (artifact) => html`
-            <a class="wrap" href=${download.artifact(id, artifact.name)} download>
-              ${artifact.name}
-            </a>
-            ${
-              artifact.derived &&
-              html`
-                ${' '}
-                <span class="muted small">made by the collector</span>
-              `
-            }
-            ${
-              artifact.incomplete &&
-              html`
-                ${' '}
-                <span class="warn small">▲ incomplete</span>
-              `
-            }
-          `,
-        },
-        {
-          name: 'size',
-          label: 'Size',
-          className: 'fit number',
-          cell: (artifact) => bytes(artifact.size),
-        },
-        {
-          name: 'sha256',
-          label: 'SHA-256',
-          className: 'mono small',
-          cell: (artifact) => html`<span class="clip" title=${artifact.sha256}>
-            ${artifact.sha256}
-          </span>`,
-        },
-      ]}
+      columns=${ARTIFACT_COLUMNS(id)}
     />
     ${
       matching.length > SHOWN &&
@@ -130,6 +55,85 @@ export const Downloads = ({ id, one, query }) => {
     }
   </section>`;
 };
+
+const Cards = ({ id, one }) => html`<div class="cards">
+  <${Card}
+    title="Recording"
+    href=${download.artifact(
+      id,
+      one.artifacts.find(({ name }) => name.startsWith('recording.jfr'))?.name ?? '',
+    )}
+    missing=${!one.artifacts.some(({ name }) => name.startsWith('recording.jfr'))}
+  >
+    for JDK Mission Control
+  <//>
+  <${Card} title="Bag" href=${download.bag(id)}>
+    all of it with manifest and custody, BagIt (RFC 8493)
+  <//>
+  <${Card} title="Findings" href=${download.findings(id)} name=${`findings-${id}.json`}>
+    JSON
+  <//>
+  <${Card} title="Indicators" href=${download.stix(id)} name=${`indicators-${id}.json`}>
+    STIX 2.1
+  <//>
+  <${Card}
+    title="Classes"
+    href=${download.classes(id)}
+    missing=${!one.artifacts.some(({ name }) => /^classes\/.*\.class$/.test(name))}
+  >
+    the kept .class files, a zip
+  <//>
+  ${FORMATS.map(
+    ([format, name, what]) => html`<${Card}
+      key=${format}
+      title=${`Timeline: ${name}`}
+      href=${download.timeline(id, { format })}
+    >
+      ${what}
+    <//>`,
+  )}
+</div>`;
+
+const ARTIFACT_COLUMNS = (id) => [
+  {
+    name: 'name',
+    label: 'Name',
+    className: 'mono grow',
+    cell: (artifact) => html`
+      <a class="wrap" href=${download.artifact(id, artifact.name)} download>
+        ${artifact.name}
+      </a>
+      ${
+        artifact.derived &&
+        html`
+          ${' '}
+          <span class="muted small">made by the collector</span>
+        `
+      }
+      ${
+        artifact.incomplete &&
+        html`
+          ${' '}
+          <span class="warn small">▲ incomplete</span>
+        `
+      }
+    `,
+  },
+  {
+    name: 'size',
+    label: 'Size',
+    className: 'fit number',
+    cell: (artifact) => bytes(artifact.size),
+  },
+  {
+    name: 'sha256',
+    label: 'SHA-256',
+    className: 'mono small',
+    cell: (artifact) => html`<span class="clip" title=${artifact.sha256}>
+      ${artifact.sha256}
+    </span>`,
+  },
+];
 
 const Card = ({ title, href, name, missing, children }) =>
   missing

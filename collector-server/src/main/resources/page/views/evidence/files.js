@@ -95,6 +95,46 @@ const Contents = ({ one, query, artifact, prefix }) => html`<${Lines}
   ${(rows) => contents(one, rows)}
 <//>`;
 
+const TIME_COLUMNS = [
+  {
+    name: 'name',
+    label: 'Path',
+    className: 'mono grow',
+    cell: (row) => html`<span class="wrap">${row.name}</span>`,
+  },
+  { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
+  {
+    name: 'owner',
+    label: 'Owner',
+    className: 'fit',
+    cell: (row) => `${row.uid}:${row.gid}`,
+  },
+  {
+    name: 'size',
+    label: 'Size',
+    className: 'fit number',
+    cell: (row) => bytes(row.size),
+  },
+  {
+    name: 'modified',
+    label: 'Modified',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${moment(row.modified)} />`,
+  },
+  {
+    name: 'changed',
+    label: 'Changed',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${moment(row.changed)} />`,
+  },
+  {
+    name: 'accessed',
+    label: 'Accessed',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${moment(row.accessed)} />`,
+  },
+];
+
 export const Files = ({ one, query }) => html`<section class="stack">
   <${Head} level=${2} title="Kept contents" />
   <p class="prose muted">
@@ -115,45 +155,7 @@ export const Files = ({ one, query }) => html`<section class="stack">
       label="Times of files"
       rows=${rows}
       rowKey=${(row) => row.i}
-      columns=${[
-        {
-          name: 'name',
-          label: 'Path',
-          className: 'mono grow',
-          cell: (row) => html`<span class="wrap">${row.name}</span>`,
-        },
-        { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
-        {
-          name: 'owner',
-          label: 'Owner',
-          className: 'fit',
-          cell: (row) => `${row.uid}:${row.gid}`,
-        },
-        {
-          name: 'size',
-          label: 'Size',
-          className: 'fit number',
-          cell: (row) => bytes(row.size),
-        },
-        {
-          name: 'modified',
-          label: 'Modified',
-          className: 'fit',
-          cell: (row) => html`<${Time} at=${moment(row.modified)} />`,
-        },
-        {
-          name: 'changed',
-          label: 'Changed',
-          className: 'fit',
-          cell: (row) => html`<${Time} at=${moment(row.changed)} />`,
-        },
-        {
-          name: 'accessed',
-          label: 'Accessed',
-          className: 'fit',
-          cell: (row) => html`<${Time} at=${moment(row.accessed)} />`,
-        },
-      ]}
+      columns=${TIME_COLUMNS}
     />`}
   <//>
 </section>`;

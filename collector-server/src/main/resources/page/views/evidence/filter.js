@@ -172,92 +172,98 @@ const Types = ({ id, query }) => {
 };
 
 const More = ({ query }) => html`<div class="stack">
-  <form
-    class="filters"
-    onSubmit=${(event) => {
-      event.preventDefault();
-      const { column, operation, value } = event.currentTarget.elements;
-      refilter({
-        where: [
-          ...conditionsOf(query),
-          `${column.value}:${operation.value}:${escaped(value.value.trim())}`,
-        ].join(';'),
-      });
-    }}
-  >
-    <label class="field">
-      <span>Where</span>
-      <select name="column">
-        ${COLUMNS.map(
-          (column) => html`<option key=${column} value=${column}>
-            ${column}
-          </option>`,
-        )}
-      </select>
-    </label>
-    <label class="field">
-      <span>How</span>
-      <select name="operation">
-        ${OPERATIONS.map(
-          ([operation, words]) => html`<option key=${operation} value=${operation}>
-            ${words}
-          </option>`,
-        )}
-      </select>
-    </label>
-    <label class="field">
-      <span>Value</span>
-      <input name="value" required />
-    </label>
-    <button type="submit">Add</button>
-  </form>
-  <form
-    class="filters"
-    onSubmit=${(event) => {
-      event.preventDefault();
-      const { from, to } = event.currentTarget.elements;
-      refilter({
-        from: written(from.value),
-        to: written(to.value),
-        around: undefined,
-        span: undefined,
-      });
-    }}
-  >
-    <label class="field">
-      <span>From (UTC)</span>
-      <input
-        key=${query.from}
-        name="from"
-        defaultValue=${query.from ? utc(query.from) : ''}
-        placeholder="2026-01-31 03:04:05"
-      />
-    </label>
-    <label class="field">
-      <span>To (UTC)</span>
-      <input key=${query.to} name="to" defaultValue=${query.to ? utc(query.to) : ''} />
-    </label>
-    <button type="submit">Set</button>
-  </form>
-  <form
-    class="filters"
-    onSubmit=${(event) => {
-      event.preventDefault();
-      const { thread, request } = event.currentTarget.elements;
-      refilter({ thread: thread.value.trim(), request: request.value.trim() });
-    }}
-  >
-    <label class="field">
-      <span>Thread</span>
-      <input key=${query.thread} name="thread" defaultValue=${query.thread ?? ''} />
-    </label>
-    <label class="field">
-      <span>Request id</span>
-      <input key=${query.request} name="request" defaultValue=${query.request ?? ''} />
-    </label>
-    <button type="submit">Set</button>
-  </form>
+  <${WhereForm} query=${query} />
+  <${TimeForm} query=${query} />
+  <${ThreadForm} query=${query} />
 </div>`;
+
+const ThreadForm = ({ query }) => html`<form
+  class="filters"
+  onSubmit=${(event) => {
+    event.preventDefault();
+    const { thread, request } = event.currentTarget.elements;
+    refilter({ thread: thread.value.trim(), request: request.value.trim() });
+  }}
+>
+  <label class="field">
+    <span>Thread</span>
+    <input key=${query.thread} name="thread" defaultValue=${query.thread ?? ''} />
+  </label>
+  <label class="field">
+    <span>Request id</span>
+    <input key=${query.request} name="request" defaultValue=${query.request ?? ''} />
+  </label>
+  <button type="submit">Set</button>
+</form>`;
+
+const TimeForm = ({ query }) => html`<form
+  class="filters"
+  onSubmit=${(event) => {
+    event.preventDefault();
+    const { from, to } = event.currentTarget.elements;
+    refilter({
+      from: written(from.value),
+      to: written(to.value),
+      around: undefined,
+      span: undefined,
+    });
+  }}
+>
+  <label class="field">
+    <span>From (UTC)</span>
+    <input
+      key=${query.from}
+      name="from"
+      defaultValue=${query.from ? utc(query.from) : ''}
+      placeholder="2026-01-31 03:04:05"
+    />
+  </label>
+  <label class="field">
+    <span>To (UTC)</span>
+    <input key=${query.to} name="to" defaultValue=${query.to ? utc(query.to) : ''} />
+  </label>
+  <button type="submit">Set</button>
+</form>`;
+
+const WhereForm = ({ query }) => html`<form
+  class="filters"
+  onSubmit=${(event) => {
+    event.preventDefault();
+    const { column, operation, value } = event.currentTarget.elements;
+    refilter({
+      where: [
+        ...conditionsOf(query),
+        `${column.value}:${operation.value}:${escaped(value.value.trim())}`,
+      ].join(';'),
+    });
+  }}
+>
+  <label class="field">
+    <span>Where</span>
+    <select name="column">
+      ${COLUMNS.map(
+        (column) => html`<option key=${column} value=${column}>
+          ${column}
+        </option>`,
+      )}
+    </select>
+  </label>
+  <label class="field">
+    <span>How</span>
+    <select name="operation">
+      ${OPERATIONS.map(
+        ([operation, words]) => html`<option key=${operation} value=${operation}>
+          ${words}
+        </option>`,
+      )}
+    </select>
+  </label>
+  <label class="field">
+    <span>Value</span>
+    <input name="value" required />
+  </label>
+  <button type="submit">Add</button>
+</form>`;
 
 /** `2026-01-31 03:04:05.6` as the API wants it; what is no time is sent as it is, and refused. */
 const written = (text) => {
@@ -324,23 +330,7 @@ export const Chips = ({ query }) => {
         </button>
       </li>`,
     )}${' '}
-    ${
-      query.around &&
-      html`<li class="spans">
-        <span class="muted">±</span>${' '}
-        ${SPANS.map(
-          (span) => html`<button
-            key=${span}
-            type="button"
-            class="small"
-            aria-pressed=${String((query.span ?? '30s') === span)}
-            onClick=${() => refilter({ span })}
-          >
-            ${span}
-          </button>`,
-        )}
-      </li>`
-    }
+    ${query.around && html`<${Spans} query=${query} />`}
     <li>
       <button
         type="button"
@@ -353,6 +343,21 @@ export const Chips = ({ query }) => {
     </li>
   </ul>`;
 };
+
+const Spans = ({ query }) => html`<li class="spans">
+  <span class="muted">±</span>${' '}
+  ${SPANS.map(
+    (span) => html`<button
+      key=${span}
+      type="button"
+      class="small"
+      aria-pressed=${String((query.span ?? '30s') === span)}
+      onClick=${() => refilter({ span })}
+    >
+      ${span}
+    </button>`,
+  )}
+</li>`;
 
 function inWords(condition) {
   const [column, operation, ...value] = condition.split(':');

@@ -56,7 +56,7 @@ export const Findings = ({ id, query }) => html`<${Loaded}
       ${
         notExamined.length > 0 &&
         html`<p class="prose warn">Not examined: ${notExamined.join('; ')}.</p>`
-      }${' '}
+      }
       ${
         shown.length
           ? html`<div class="stack">

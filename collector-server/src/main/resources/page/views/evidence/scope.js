@@ -45,20 +45,7 @@ export const Scope = ({ id }) => html`<${Loaded}
           />
         </section>`,
       )}${' '}
-      ${
-        alone.length > 0 &&
-        html`<section class="panel">
-          <h3>Seen here alone</h3>
-          <ul class="plain-list">
-            ${alone.map(
-              (one) => html`<li key=${one.kind + one.value}>
-                <span class="muted">${one.kind}</span>${' '}
-                <code class="wrap">${one.value}</code>
-              </li>`,
-            )}
-          </ul>
-        </section>`
-      }${' '}
+      ${alone.length > 0 && html`<${SeenHereAlone} alone=${alone} />`}
       ${
         !scope.length &&
         html`<${Empty}>
@@ -69,6 +56,17 @@ export const Scope = ({ id }) => html`<${Loaded}
     </section>`;
   }}
 <//>`;
+
+const SeenHereAlone = ({ alone }) => html`<section class="panel">
+  <h3>Seen here alone</h3>
+  <ul class="plain-list">
+    ${alone.map(
+      (one) => html`<li key=${one.kind + one.value}>
+        <span class="muted">${one.kind}</span> <code class="wrap">${one.value}</code>
+      </li>`,
+    )}
+  </ul>
+</section>`;
 
 const COLUMNS = [
   { name: 'service', label: 'Service', cell: (where) => where.service ?? '–' },

@@ -23,70 +23,7 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
       retry=${retry}
     />`}
   >
-    ${(found) => html`<div class="stack">
-      <section class="panel verdict" aria-labelledby="what-happened">
-        <h2 id="what-happened">What happened</h2>
-        ${sentences(found.summary).map(
-          (sentence, i) => html`<p
-            key=${i}
-            class=${
-              found.notExamined?.length
-                ? i === 0
-                  ? 'prose large warn'
-                  : 'prose large'
-                : i === 0
-                  ? 'prose muted'
-                  : 'prose large'
-            }
-          >
-            ${sentence}
-          </p>`,
-        )}
-      </section>
-      <div class="columns overview">
-        <section aria-labelledby="chain">
-          <h2 id="chain">Chain of events</h2>
-          <${Chain} id=${id} chain=${found.chain ?? []} whole=${!found.notExamined?.length} />
-        </section>
-        <div class="stack">
-          <section class="panel" aria-labelledby="top-findings">
-            <h2 id="top-findings">
-              Findings${' '}
-              <a class="small" href=${href(['evidence', id, 'findings'])}>
-                all ${count(found.findings?.length)}
-              </a>
-            </h2>
-            ${
-              found.findings?.length
-                ? html`<ul class="finding-lines">
-                  ${[...found.findings]
-                    .sort(bySeverity)
-                    .slice(0, 8)
-                    .map(
-                      (finding) => html`<${FindingLine}
-                        key=${finding.id}
-                        id=${id}
-                        finding=${finding}
-                      />`,
-                    )}
-                </ul>`
-                : html`<${Empty}>
-                  ${
-                    found.notExamined?.length
-                      ? 'Nothing above the ordinary in what was examined.'
-                      : 'Nothing above the ordinary.'
-                  }
-                <//>`
-            }
-          </section>
-          <${Elsewhere}
-            id=${id}
-            scope=${found.scope ?? []}
-            whole=${!found.notExamined?.length}
-          />
-        </div>
-      </div>
-    </div>`}
+    ${(found) => html`<${Found} found=${found} id=${id} />`}
   <//>
   <div class="columns">
     <section class="panel">
@@ -96,6 +33,68 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
     <${Cases} one=${one} user=${user} />
   </div>
 </div>`;
+
+const Found = ({ found, id }) => html`<div class="stack">
+  <${WhatHappened} found=${found} />
+  <div class="columns overview">
+    <section aria-labelledby="chain">
+      <h2 id="chain">Chain of events</h2>
+      <${Chain} id=${id} chain=${found.chain ?? []} whole=${!found.notExamined?.length} />
+    </section>
+    <div class="stack">
+      <${TopFindings} id=${id} found=${found} />
+      <${Elsewhere} id=${id} scope=${found.scope ?? []} whole=${!found.notExamined?.length} />
+    </div>
+  </div>
+</div>`;
+
+const TopFindings = ({ id, found }) => html`<section class="panel" aria-labelledby="top-findings">
+  <h2 id="top-findings">
+    Findings${' '}
+    <a class="small" href=${href(['evidence', id, 'findings'])}>
+      all ${count(found.findings?.length)}
+    </a>
+  </h2>
+  ${
+    found.findings?.length
+      ? html`<ul class="finding-lines">
+        ${[...found.findings]
+          .sort(bySeverity)
+          .slice(0, 8)
+          .map((finding) => html`<${FindingLine} key=${finding.id} id=${id} finding=${finding} />`)}
+      </ul>`
+      : html`<${Empty}>
+        ${
+          found.notExamined?.length
+            ? 'Nothing above the ordinary in what was examined.'
+            : 'Nothing above the ordinary.'
+        }
+      <//>`
+  }
+</section>`;
+
+const WhatHappened = ({ found }) => html`<section
+  class="panel verdict"
+  aria-labelledby="what-happened"
+>
+  <h2 id="what-happened">What happened</h2>
+  ${sentences(found.summary).map(
+    (sentence, i) => html`<p
+      key=${i}
+      class=${
+        found.notExamined?.length
+          ? i === 0
+            ? 'prose large warn'
+            : 'prose large'
+          : i === 0
+            ? 'prose muted'
+            : 'prose large'
+      }
+    >
+      ${sentence}
+    </p>`,
+  )}
+</section>`;
 
 /** Each on a line of its own, which is easier to follow than a paragraph. */
 const sentences = (text) => String(text ?? '').split(/(?<=[.!?]) (?=\p{Lu})/u);
