@@ -21,9 +21,7 @@ class PackageTableTest {
         .isEmpty();
     assertThat(
             problems(
-                "| `.above` | a | below |",
-                "| `.below` | b | – |",
-                "| `.below.deep` | c | – |"))
+                "| `.above` | a | below |", "| `.below` | b | – |", "| `.below.deep` | c | – |"))
         .isEmpty();
   }
 

@@ -49,7 +49,12 @@ final class PackageUses {
       for (Permission each : row.permissions()) {
         if (!each.everything() && !used.getOrDefault(row, Set.of()).contains(each)) {
           problems.add(
-              "unused permission: " + row.label() + " → " + each.label() + " (line " + row.line()
+              "unused permission: "
+                  + row.label()
+                  + " → "
+                  + each.label()
+                  + " (line "
+                  + row.line()
                   + ")");
         }
       }

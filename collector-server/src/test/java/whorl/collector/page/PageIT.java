@@ -196,28 +196,29 @@ class PageIT {
     assertThat(
             browser.script(
                 """
-                const { html } = await import('/page/html.js');
-                const text = (node) =>
-                  Array.isArray(node) ? node.map(text).join('|')
-                    : node?.props ? `<${text(node.props.children)}>` : String(node ?? '');
-                return [
-                  html`<p>one <b>two</b> ${3} four</p>`,
-                  html`<p>
-                    one
-                    <b>two</b>
-                    ${3}
-                    four
-                  </p>`,
-                  html`<p>
-                    one${' '}
-                    <b>two</b> ${3}${' '}
-                    four
-                    five
-                  </p>`,
-                  html`
-                    , <b>one</b>
-                  `,
-                ].map(text);
+                return import('/page/html.js').then(({ html }) => {
+                  const text = (node) =>
+                    Array.isArray(node) ? node.map(text).join('|')
+                      : node?.props ? `<${text(node.props.children)}>` : String(node ?? '');
+                  return [
+                    html`<p>one <b>two</b> ${3} four</p>`,
+                    html`<p>
+                      one
+                      <b>two</b>
+                      ${3}
+                      four
+                    </p>`,
+                    html`<p>
+                      one${' '}
+                      <b>two</b> ${3}${' '}
+                      four
+                      five
+                    </p>`,
+                    html`
+                      , <b>one</b>
+                    `,
+                  ].map(text);
+                });
                 """))
         .isEqualTo(
             List.of(
