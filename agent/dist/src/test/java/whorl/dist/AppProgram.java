@@ -10,7 +10,7 @@ import javax.tools.ToolProvider;
 
 /**
  * An application of the test resources, compiled against the libraries it runs with; and the
- * classes that somebody brings into it, compiled into a folder that is on no class path.
+ * classes that an intruder injects, compiled into a folder that is on no class path.
  *
  * @param libraries modules of {@code agent/test-apps}
  */
@@ -21,7 +21,7 @@ record AppProgram(String source, List<String> libraries, List<String> shells) {
    * Compiles all of it; the application's class path.
    *
    * @param classes for the application's
-   * @param shellClasses for those that somebody brings
+   * @param shellClasses for those that an intruder injects
    */
   String compile(Path classes, Path shellClasses) throws IOException {
     String libraryPath = classPath();

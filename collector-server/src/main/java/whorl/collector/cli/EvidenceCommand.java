@@ -4,6 +4,6 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "evidence",
-    header = "List, show and bring home what was captured; hold and purge it.",
+    header = "List, show and download what was captured; hold and purge it.",
     synopsisSubcommandLabel = "COMMAND")
 final class EvidenceCommand {}
