@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.cli.ServeCommand;
+import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.http.EdgeLimits;
 import whorl.collector.http.HttpServer;
