@@ -6,7 +6,7 @@ import whorl.collector.fleet.CaptureCounters;
 import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.FleetCounters;
 import whorl.collector.fleet.ServiceCosts;
-import whorl.collector.http.Metrics;
+import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.Receiver;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.store.AlertLedger;

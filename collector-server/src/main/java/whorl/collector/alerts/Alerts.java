@@ -15,7 +15,7 @@ import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.LostAgentSink;
 import whorl.collector.fleet.SelfTestSink;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.limit.Rates;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.CaseLedger;
 import whorl.collector.store.CaseRecord;
 import whorl.collector.store.Database;

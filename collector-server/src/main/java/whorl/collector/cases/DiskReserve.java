@@ -2,8 +2,8 @@ package whorl.collector.cases;
 
 import java.io.IOException;
 import java.util.function.LongSupplier;
-import whorl.collector.http.Handler;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.Handler;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.DiskFullException;
 
 /**

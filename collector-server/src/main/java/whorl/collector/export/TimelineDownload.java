@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.Response;
+import whorl.collector.http.request.Response;
 import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.OpenCaptures.Open;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.CaptureLedger;
 import whorl.collector.store.CaptureLedger.OnceKey;
 import whorl.collector.store.CaptureRecord;

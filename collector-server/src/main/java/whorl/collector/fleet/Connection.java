@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ChannelEndpoint.Peer;
+import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.store.AgentRecord;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ChannelEndpoint.Peer;
+import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.limit.Rates;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.AgentLedger;

@@ -32,7 +32,7 @@ final class Admission {
    *
    * @param address the network that the upload comes from
    * @param kept the number of artifacts that the evidence already has
-   * @throws whorl.collector.http.ProblemException if it may not
+   * @throws whorl.collector.http.request.ProblemException if it may not
    */
   void admit(String address, PendingEvidence pending, int kept, @Nullable Long length) {
     int room = limits.artifactsPerEvidence() + 2;

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 
 /** The expected digest of one chunk, from the tus header {@code Upload-Checksum}. Used once. */
 final class Checksum {

@@ -3,7 +3,7 @@ package whorl.collector.receive;
 import java.io.IOException;
 import java.util.Map;
 import java.util.stream.Collectors;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 

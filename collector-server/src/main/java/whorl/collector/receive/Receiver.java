@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Route;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;

@@ -3,8 +3,8 @@ package whorl.collector.receive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ByteSource;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ByteSource;
+import whorl.collector.http.request.ProblemException;
 
 /**
  * A chunk's body that ends when the disk runs out of room. The check at the start of a chunk is not

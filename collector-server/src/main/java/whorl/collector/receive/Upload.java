@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ByteSource;
+import whorl.collector.http.request.ByteSource;
 import whorl.collector.store.Disk;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;

@@ -1,8 +1,8 @@
 package whorl.collector.receive;
 
 import java.time.Instant;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
 
 /** The URLs of uploads, and the time at which they expire. */
 final class UploadAddresses {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ByteSource;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
+import whorl.collector.http.request.ByteSource;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
 import whorl.evidence.ArtifactName;
 
 /** Receives the bytes of an upload: {@code PATCH}. The last byte completes the upload. */

@@ -3,8 +3,8 @@ package whorl.collector.receive;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.StoredArtifact;
@@ -177,7 +177,7 @@ final class UploadCreation {
   /**
    * The artifacts that the evidence already has.
    *
-   * @throws whorl.collector.http.ProblemException if no more may be added
+   * @throws whorl.collector.http.request.ProblemException if no more may be added
    */
   private List<StoredArtifact> keptArtifacts(UploadMetadata metadata) throws IOException {
     Id id = metadata.evidence();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 

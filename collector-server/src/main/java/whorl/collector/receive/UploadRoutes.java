@@ -2,10 +2,10 @@ package whorl.collector.receive;
 
 import java.io.IOException;
 import java.util.List;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
 
 /**
  * The tus 1.0.0 endpoints for agents, one upload per artifact. Beyond the protocol: creating the

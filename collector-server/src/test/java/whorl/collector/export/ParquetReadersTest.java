@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.confine.ConfinedJvm;
-import whorl.collector.http.Role;
+import whorl.collector.http.request.Role;
 import whorl.collector.store.Disk;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
 import java.util.Map;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.JsonBody;
+import whorl.collector.http.request.ProblemException;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import whorl.collector.fleet.FleetRig.Wire;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.AgentMessage.Goodbye;
 import whorl.evidence.CaptureState;

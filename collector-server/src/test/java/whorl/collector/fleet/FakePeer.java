@@ -2,7 +2,7 @@ package whorl.collector.fleet;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import whorl.collector.http.ChannelEndpoint;
+import whorl.collector.http.server.ChannelEndpoint;
 import whorl.evidence.CollectorMessage;
 import whorl.evidence.Json;
 

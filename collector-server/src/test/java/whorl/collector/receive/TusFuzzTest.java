@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.FakeRequest;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.evidence.Digest;
 
 /** tus 1.0 headers: each is parsed, or refused with a 4xx problem that names it. */

@@ -17,7 +17,7 @@ import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.OfflineVerifier;
 import whorl.collector.custody.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
-import whorl.collector.http.Role;
+import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.Receiver;
 import whorl.collector.receive.SealListener;
