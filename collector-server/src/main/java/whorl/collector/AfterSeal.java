@@ -1,7 +1,7 @@
 package whorl.collector;
 
 import whorl.collector.receive.SealListener;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.TimelineIndex;
 
 /** Indexes sealed evidence and ends its capture. */

@@ -9,8 +9,8 @@ import whorl.collector.fleet.ServiceCosts;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.Receiver;
 import whorl.collector.receive.ReceiverCounters;
-import whorl.collector.store.AlertLedger;
-import whorl.collector.store.JournalLedger;
+import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.records.JournalLedger;
 
 /** Registers the metrics of all parts under their Prometheus names. */
 final class CollectorMetrics {

@@ -15,7 +15,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;

@@ -7,7 +7,7 @@ import whorl.collector.http.request.Handler;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.DiskFullException;
+import whorl.collector.store.disk.DiskFullException;
 
 /** Answers with 507 if the disk is full, and keeps the last space free of outside alerts. */
 final class FullDisk {

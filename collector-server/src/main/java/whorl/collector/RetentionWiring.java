@@ -23,12 +23,12 @@ import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.retention.RetentionRoutes;
-import whorl.collector.store.CaseLedger;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Database;
-import whorl.collector.store.EvidenceClass;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.CaseLedger;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.Database;
+import whorl.collector.store.records.EvidenceClass;
 
 /** Wires cases, holds and retention. */
 record RetentionWiring(Cases cases, List<Route> routes) {

@@ -12,7 +12,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.DiskFullException;
+import whorl.collector.store.disk.DiskFullException;
 
 class FullDiskTest {
   private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);

@@ -13,10 +13,10 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.CaseLedger;
-import whorl.collector.store.CaseRecord;
-import whorl.collector.store.NoteRecord;
-import whorl.collector.store.Page;
+import whorl.collector.store.records.CaseLedger;
+import whorl.collector.store.records.CaseRecord;
+import whorl.collector.store.records.NoteRecord;
+import whorl.collector.store.records.Page;
 import whorl.evidence.Id;
 
 /** {@code /api/v1/cases} and the paths below it. */

@@ -10,7 +10,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.Id;
 
 /**

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.http.request.ProblemException;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 
 /**

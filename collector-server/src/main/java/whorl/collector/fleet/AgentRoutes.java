@@ -13,8 +13,8 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.AgentLedger;
-import whorl.collector.store.JournalLedger.Entry;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.JournalLedger.Entry;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 

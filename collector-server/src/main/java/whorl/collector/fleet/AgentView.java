@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.AgentRecord;
+import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 

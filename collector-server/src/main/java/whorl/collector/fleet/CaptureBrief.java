@@ -1,6 +1,6 @@
 package whorl.collector.fleet;
 
-import whorl.collector.store.CaptureRecord;
+import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 

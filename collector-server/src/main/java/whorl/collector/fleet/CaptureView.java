@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.CaptureRecord;
+import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 

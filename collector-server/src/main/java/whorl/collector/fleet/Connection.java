@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
-import whorl.collector.store.AgentRecord;
+import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 

@@ -2,7 +2,7 @@ package whorl.collector.fleet;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EnrolmentLedger.Enrolment;
+import whorl.collector.store.records.EnrolmentLedger.Enrolment;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.CaptureRecord;
+import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.Id;
 
 /** The captures that have not ended, by id and by agent. Not thread-safe; the caller must lock. */

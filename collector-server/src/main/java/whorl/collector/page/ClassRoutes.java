@@ -11,9 +11,9 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
 
 /**
  * Routes for the classes of an evidence: the list, a view of one class, and all class files as a

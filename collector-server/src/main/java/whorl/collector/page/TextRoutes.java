@@ -12,9 +12,9 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
 
 /** Routes for pages of text artifacts, and for thread dumps. */
 public final class TextRoutes {

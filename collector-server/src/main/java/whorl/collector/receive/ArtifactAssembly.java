@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import whorl.collector.store.Disk;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.ManifestCheck;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Disk;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.Trash;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.Trash;
+import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
 
 /**

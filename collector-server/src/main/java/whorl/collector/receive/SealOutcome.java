@@ -1,7 +1,7 @@
 package whorl.collector.receive;
 
 import java.util.SortedMap;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.ArtifactName;
 
 /** The result of an attempt to seal. */

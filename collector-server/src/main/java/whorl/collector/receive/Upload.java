@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ByteSource;
-import whorl.collector.store.Disk;
+import whorl.collector.store.disk.Disk;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
 

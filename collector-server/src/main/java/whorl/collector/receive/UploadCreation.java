@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.limit.RemoteNetwork;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Disk;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
 import whorl.evidence.Id;
 
 /**

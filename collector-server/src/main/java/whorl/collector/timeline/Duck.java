@@ -14,7 +14,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
-import whorl.collector.store.Modes;
+import whorl.collector.store.disk.Modes;
 
 /**
  * One DuckDB in memory that stores nothing and reads Parquet files. Its memory and threads are

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Modes;
+import whorl.collector.store.disk.Modes;
 import whorl.evidence.Id;
 
 /** Timelines in Parquet files, queried with DuckDB. */

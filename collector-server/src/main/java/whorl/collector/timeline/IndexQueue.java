@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.confine.FirstPart;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Disk;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.Tries;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.disk.Tries;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.Id;
 
 /**

@@ -24,7 +24,7 @@ import whorl.collector.fleet.FakeRequest;
 import whorl.collector.fleet.FleetRig.Wire;
 import whorl.collector.fleet.ManualTime;
 import whorl.collector.fleet.SealedCapture;
-import whorl.collector.store.AlertLedger;
+import whorl.collector.store.records.AlertLedger;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;

@@ -14,7 +14,7 @@ import whorl.collector.fleet.ManualTime;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Route;
 import whorl.collector.limit.Rates;
-import whorl.collector.store.AlertLedger;
+import whorl.collector.store.records.AlertLedger;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;

@@ -26,7 +26,7 @@ import whorl.collector.fleet.ManualTime;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.AlertLedger;
+import whorl.collector.store.records.AlertLedger;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.CaptureState;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.http.request.Role;
-import whorl.collector.store.Disk;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;

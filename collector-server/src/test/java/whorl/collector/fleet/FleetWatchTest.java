@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.FleetRig.Wire;
-import whorl.collector.store.Database;
-import whorl.collector.store.JournalLedger;
+import whorl.collector.store.records.Database;
+import whorl.collector.store.records.JournalLedger;
 import whorl.evidence.AgentMessage;
 
 class FleetWatchTest {

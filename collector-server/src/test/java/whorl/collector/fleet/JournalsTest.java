@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.store.JournalLedger;
+import whorl.collector.store.records.JournalLedger;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.OfflineVerifier;
 import whorl.collector.custody.VerificationReport;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FaultyDisk;

@@ -14,7 +14,7 @@ import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionRoutes;
-import whorl.collector.store.CaseLedger;
+import whorl.collector.store.records.CaseLedger;
 
 /** Cases, holds and retention of a {@link TestCollector}; passes run when a test says so. */
 public final class Kept implements AutoCloseable {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.receive.ReceiveLimits;
-import whorl.collector.store.Disk;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.UnforcedDisk;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.confine.ConfinedJvm;
-import whorl.collector.store.Disk;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Id;

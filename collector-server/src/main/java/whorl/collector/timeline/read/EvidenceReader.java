@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Lines;
+import whorl.collector.store.disk.Lines;
 import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Json;
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Lines;
+import whorl.collector.store.disk.Lines;
 
 /** Reads an artifact line by line; a line gives none, one or several rows. */
 abstract class LineReader implements ArtifactReader {
