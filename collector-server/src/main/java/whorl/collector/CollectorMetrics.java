@@ -2,10 +2,10 @@ package whorl.collector;
 
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.fleet.CaptureCounters;
-import whorl.collector.fleet.Fleet;
-import whorl.collector.fleet.FleetCounters;
-import whorl.collector.fleet.ServiceCosts;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.FleetCounters;
+import whorl.collector.fleet.agents.ServiceCosts;
+import whorl.collector.fleet.captures.CaptureCounters;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.Receiver;
 import whorl.collector.receive.ReceiverCounters;

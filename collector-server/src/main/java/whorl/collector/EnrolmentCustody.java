@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.fleet.Enrolments;
+import whorl.collector.fleet.agents.Enrolments;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
 import whorl.evidence.AgentIdentity;

@@ -4,7 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.fleet.Target;
+import whorl.collector.fleet.agents.Target;
 import whorl.collector.http.request.JsonBody;
 import whorl.collector.http.request.Request;
 import whorl.evidence.Alert;

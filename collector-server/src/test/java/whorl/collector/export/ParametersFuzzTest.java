@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import whorl.collector.fleet.FakeRequest;
+import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Paging;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.timeline.Column;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.fleet.FakeRequest;
+import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
 import whorl.evidence.Digest;
 

@@ -60,7 +60,7 @@ public final class IndicatorLedger {
       @Nullable Id agent,
       @Nullable String service,
       @Nullable String pod) {
-    public String id() {
+    String id() {
       if (evidence != null) {
         return evidence.value();
       }
