@@ -31,10 +31,10 @@ import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.Database;
 import whorl.collector.store.records.IndicatorLedger;
-import whorl.collector.timeline.DuckTimeline;
-import whorl.collector.timeline.IndexQueue;
-import whorl.collector.timeline.Preparation;
 import whorl.collector.timeline.Timeline;
+import whorl.collector.timeline.index.IndexQueue;
+import whorl.collector.timeline.index.Preparation;
+import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 

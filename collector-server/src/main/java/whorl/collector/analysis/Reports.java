@@ -20,11 +20,11 @@ import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
-import whorl.collector.timeline.TimelineIndex;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.index.NotIndexedException;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 

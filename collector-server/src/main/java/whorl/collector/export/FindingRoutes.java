@@ -11,8 +11,8 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.timeline.NotIndexedException;
-import whorl.collector.timeline.TimelineIndex;
+import whorl.collector.timeline.index.NotIndexedException;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 
 /** {@code /api/v1/evidence/{id}/findings}: the results of the analyses. */

@@ -6,10 +6,10 @@ import java.io.OutputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Response;
-import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.index.NotIndexedException;
 
 /**
  * Writes rows while they are read, with one row in memory at a time. It stops if the client

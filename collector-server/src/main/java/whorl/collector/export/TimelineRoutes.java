@@ -15,11 +15,11 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
-import whorl.collector.timeline.TimelineIndex;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.index.NotIndexedException;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 

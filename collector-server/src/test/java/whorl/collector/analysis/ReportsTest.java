@@ -29,8 +29,8 @@ import whorl.collector.store.records.IndicatorKind;
 import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.NotIndexedException;
-import whorl.collector.timeline.TimelineIndex;
+import whorl.collector.timeline.index.NotIndexedException;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -104,7 +104,7 @@ class ReportsTest {
     try (Reports reports = reports(rows.timeline)) {
       assertThatThrownBy(() -> reports.of(FIRST))
           .isInstanceOfSatisfying(
-              whorl.collector.timeline.NotIndexedException.class,
+              whorl.collector.timeline.index.NotIndexedException.class,
               failed -> assertThat(failed.status().problem()).contains("tried 3 times"));
     }
     java.nio.file.Files.write(evidence.resolve("findings.tries"), new byte[2]);

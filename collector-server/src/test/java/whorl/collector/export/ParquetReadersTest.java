@@ -31,10 +31,10 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.Column;
-import whorl.collector.timeline.DuckTimeline;
-import whorl.collector.timeline.IndexQueue;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.Preparation;
+import whorl.collector.timeline.index.IndexQueue;
+import whorl.collector.timeline.index.Preparation;
+import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 

@@ -33,8 +33,8 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.TimelineIndex;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 
 class TimelineRoutesTest {

@@ -9,6 +9,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.mapping.EventMapping;
+import whorl.collector.timeline.read.mapping.EventMappings;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.Duplicates;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.JsonText;
+import whorl.collector.timeline.read.rows.ReadContext;
+import whorl.collector.timeline.read.rows.RowBlock;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 

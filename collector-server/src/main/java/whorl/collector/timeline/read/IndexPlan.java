@@ -30,7 +30,7 @@ public record IndexPlan(
     unread = unread == null ? Map.of() : unread;
   }
 
-  Path file(String artifact) {
+  public Path file(String artifact) {
     String file = artifacts.get(artifact);
     if (file == null) {
       throw new IllegalArgumentException("not in the plan: " + artifact);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
-import whorl.collector.timeline.read.PlainText;
+import whorl.collector.timeline.read.rows.PlainText;
 
 /** Fuzzes text for terminals: no text may move the cursor. */
 class PrintableFuzzTest {

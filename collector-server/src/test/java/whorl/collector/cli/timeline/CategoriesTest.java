@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import whorl.agent.event.EventType;
-import whorl.collector.timeline.read.TimelineCategories;
+import whorl.collector.timeline.read.mapping.TimelineCategories;
 
 class CategoriesTest {
   @ParameterizedTest
