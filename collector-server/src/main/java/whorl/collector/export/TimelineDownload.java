@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.export.formats.RowFormat;
+import whorl.collector.export.formats.TimelineFormat;
 import whorl.collector.http.request.Response;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;

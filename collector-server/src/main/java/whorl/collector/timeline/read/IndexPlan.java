@@ -30,7 +30,7 @@ public record IndexPlan(
     unread = unread == null ? Map.of() : unread;
   }
 
-  public Path file(String artifact) {
+  Path file(String artifact) {
     String file = artifacts.get(artifact);
     if (file == null) {
       throw new IllegalArgumentException("not in the plan: " + artifact);

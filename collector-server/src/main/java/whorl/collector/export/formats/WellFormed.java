@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,13 +9,13 @@ import java.util.Map;
  * Makes text valid for every reader. Data sent to an application may contain lone surrogates, which
  * cannot be encoded in UTF-8; readers refuse such text, or the whole file.
  */
-final class WellFormed {
+public final class WellFormed {
   private static final char REPLACEMENT = '\uFFFD';
 
   private WellFormed() {}
 
   /** The same text with each lone surrogate replaced. */
-  static String text(String text) {
+  public static String text(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c)) {
@@ -32,7 +32,7 @@ final class WellFormed {
   }
 
   /** The same values with all text well-formed. */
-  static Map<String, Object> values(Map<String, Object> values) {
+  public static Map<String, Object> values(Map<String, Object> values) {
     Map<String, Object> clean = new LinkedHashMap<>();
     values.forEach((name, value) -> clean.put(text(name), value(value)));
     return clean;

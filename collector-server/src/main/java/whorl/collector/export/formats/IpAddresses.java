@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;

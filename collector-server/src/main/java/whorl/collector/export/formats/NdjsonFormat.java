@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import java.io.OutputStream;
 import whorl.evidence.Json;

@@ -1,11 +1,11 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import whorl.collector.timeline.Row;
 
 /** A row-by-row export format of timelines. Implementations are stateless. */
-interface RowFormat {
+public interface RowFormat {
   String mediaType();
 
   /** The extension of the file's name, without a dot. */

@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.collector.export.HostileRows;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.evidence.Json;

@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The formats of timelines, by their names in the API. */
-enum TimelineFormat {
+public enum TimelineFormat {
   /** Pages of rows, with their cursor. */
   JSON(null, "application/json", "json"),
   NDJSON(new NdjsonFormat()),
@@ -32,25 +32,25 @@ enum TimelineFormat {
   }
 
   /** The row-by-row format; null if the format is not written row by row. */
-  @Nullable RowFormat rows() {
+  public @Nullable RowFormat rows() {
     return rows;
   }
 
-  String mediaType() {
+  public String mediaType() {
     return mediaType;
   }
 
   /** The extension of the file's name, without a dot. */
-  String ending() {
+  public String ending() {
     return ending;
   }
 
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** The format with this name, or null. */
-  static @Nullable TimelineFormat of(String word) {
+  public static @Nullable TimelineFormat of(String word) {
     for (TimelineFormat format : values()) {
       if (format.word().equals(word)) {
         return format;
@@ -60,7 +60,7 @@ enum TimelineFormat {
   }
 
   /** All names, for error messages. */
-  static String words() {
+  public static String words() {
     return Arrays.stream(values()).map(TimelineFormat::word).collect(Collectors.joining(", "));
   }
 }

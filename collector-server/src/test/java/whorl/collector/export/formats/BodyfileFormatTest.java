@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -19,6 +19,7 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.export.HostileRows;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 

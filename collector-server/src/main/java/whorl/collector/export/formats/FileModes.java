@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 /** Converts file modes for other tools. */
 final class FileModes {

@@ -1,4 +1,4 @@
-package whorl.collector.export;
+package whorl.collector.export.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import whorl.collector.export.HostileRows;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
