@@ -7,8 +7,8 @@ import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.ServiceCosts;
 import whorl.collector.fleet.captures.CaptureCounters;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.receive.Receiver;
 import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.JournalLedger;
 

@@ -16,7 +16,7 @@ import whorl.collector.config.Retain;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.receive.Receiver;
+import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.Purge;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.Retention;

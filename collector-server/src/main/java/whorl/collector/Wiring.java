@@ -32,7 +32,8 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.limit.Rates;
 import whorl.collector.receive.ReceiveLimits;
-import whorl.collector.receive.Receiver;
+import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -150,7 +151,7 @@ final class Wiring {
 
     Receiver receiver =
         Receiver.open(
-            new Receiver.Surroundings(
+            new ReceiverDependencies(
                 folder,
                 Disk.LOCAL,
                 store,

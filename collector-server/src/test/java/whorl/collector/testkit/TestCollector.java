@@ -19,8 +19,9 @@ import whorl.collector.custody.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
-import whorl.collector.receive.Receiver;
+import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.SealListener;
+import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.store.disk.DataFolder;
@@ -75,7 +76,7 @@ public final class TestCollector implements AutoCloseable {
       custody = opened;
       receiver =
           Receiver.open(
-              new Receiver.Surroundings(
+              new ReceiverDependencies(
                   folder,
                   disk,
                   store,

@@ -49,7 +49,7 @@ public record EvidenceRow(
       long bytesPerSecond) {}
 
   /** A requested artifact that could not be collected. */
-  record MissingPart(@Nullable String artifact, @Nullable String reason) {}
+  public record MissingPart(@Nullable String artifact, @Nullable String reason) {}
 
   /**
    * One artifact.

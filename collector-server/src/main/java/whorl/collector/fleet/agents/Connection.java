@@ -98,11 +98,21 @@ public final class Connection {
     return nowNanos - sinceNanos;
   }
 
-  public SelfTestState selfTests() {
+  SelfTestState selfTests() {
     return selfTests;
   }
 
-  public CostState costs() {
+  /** The collector begins to handle a message of this connection; later messages wait. */
+  public void handling(long nowNanos) {
+    selfTests.handling(nowNanos);
+  }
+
+  /** The collector has handled the message. */
+  public void handled(long nowNanos) {
+    selfTests.handled(nowNanos);
+  }
+
+  CostState costs() {
     return costs;
   }
 

@@ -220,11 +220,11 @@ public final class AgentChannel implements ChannelEndpoint {
 
     /** Measures the handling, because this time is the collector's and not silence of the agent. */
     private void handleTimed(Connection from, AgentMessage message) throws IOException {
-      from.selfTests().handling(nanos.getAsLong());
+      from.handling(nanos.getAsLong());
       try {
         handle(from, message);
       } finally {
-        from.selfTests().handled(nanos.getAsLong());
+        from.handled(nanos.getAsLong());
       }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * one of its values is absent: {@code answered[ with {status}]}. With a plus before the field, it
  * is also left out if the number is zero: {@code [, and {+repeated} before it]}.
  */
-record MessageTemplate(List<Part> parts) {
+public record MessageTemplate(List<Part> parts) {
   /** The limit of a value; a longer one is cut and marked. */
   static final int VALUE_MAX_CHARS = 300;
 
@@ -21,7 +21,7 @@ record MessageTemplate(List<Part> parts) {
    *     absent; 0 outside brackets
    * @param positive true if zero counts as absent
    */
-  record Part(String text, @Nullable String field, int optional, boolean positive) {}
+  public record Part(String text, @Nullable String field, int optional, boolean positive) {}
 
   static MessageTemplate of(String pattern) {
     List<Part> parts = new ArrayList<>();
@@ -54,7 +54,7 @@ record MessageTemplate(List<Part> parts) {
   }
 
   /** True if the message has this field. */
-  boolean names(String field) {
+  public boolean names(String field) {
     return parts.stream().anyMatch(part -> field.equals(part.field()));
   }
 
@@ -66,7 +66,7 @@ record MessageTemplate(List<Part> parts) {
   }
 
   /** The message with these values, by field name; absent ones are null or empty. */
-  String with(Function<String, @Nullable String> values) {
+  public String with(Function<String, @Nullable String> values) {
     @Nullable String[] partValues = new String[parts.size()];
     for (int i = 0; i < partValues.length; i++) {
       String field = parts.get(i).field();

@@ -39,12 +39,12 @@ public final class StackFile implements Closeable {
    *
    * @return its id; 0 if there is no more room
    */
-  long keep(String frames) throws IOException {
+  public long keep(String frames) throws IOException {
     return keep(frames.getBytes(StandardCharsets.UTF_8));
   }
 
   /** As {@link #keep(String)}, in UTF-8. */
-  long keep(byte[] utf8) throws IOException {
+  public long keep(byte[] utf8) throws IOException {
     long id = id(utf8);
     synchronized (this) {
       if (known.contains(id)) {
