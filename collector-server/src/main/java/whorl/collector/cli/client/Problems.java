@@ -26,7 +26,7 @@ public final class Problems {
   private Problems() {}
 
   /** An error status; the body should be a problem document (RFC 9457). */
-  public static CliException of(URI url, HttpResponse<?> response, byte[] body) {
+  static CliException of(URI url, HttpResponse<?> response, byte[] body) {
     int status = response.statusCode();
     String retryAfter = response.headers().firstValue("Retry-After").orElse("");
     if (status == 409 && retryAfter.matches("\\d{1,6}")) {
@@ -82,7 +82,7 @@ public final class Problems {
   }
 
   /** The collector could not be reached, or the connection broke. */
-  public static CliException of(URI url, Throwable failure) {
+  static CliException of(URI url, Throwable failure) {
     CliException cliException = findCause(failure, CliException.class);
     if (cliException != null) {
       return cliException;

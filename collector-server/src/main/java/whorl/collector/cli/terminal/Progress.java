@@ -48,7 +48,7 @@ public sealed interface Progress extends AutoCloseable {
     private String doing = "";
     private int frame;
 
-    Bar(Terminal terminal, LongSupplier nanos, String task) {
+    public Bar(Terminal terminal, LongSupplier nanos, String task) {
       this.terminal = terminal;
       this.nanos = nanos;
       this.task = task;

@@ -25,7 +25,7 @@ public final class Rate {
   }
 
   /** 0 until there are two measurements to compare. */
-  public long bytesPerSecond() {
+  long bytesPerSecond() {
     return samples.isEmpty()
         ? 0
         : of(

@@ -29,7 +29,7 @@ public final class Table {
 
   /** One cell; an absent value is shown as a dash. */
   public record Cell(String text, Terminal.Style style) {
-    public static Cell of(@Nullable Object value) {
+    static Cell of(@Nullable Object value) {
       return of(value, Terminal.Style.PLAIN);
     }
 

@@ -43,7 +43,7 @@ public record Terminal(
   }
 
   /** The same without redrawn output, for results that a program reads. */
-  public Terminal notInteractive() {
+  Terminal notInteractive() {
     return new Terminal(out, err, columns, false, false);
   }
 

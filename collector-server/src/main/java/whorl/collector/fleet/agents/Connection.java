@@ -60,7 +60,7 @@ public final class Connection {
     return identity;
   }
 
-  public @Nullable String key() {
+  @Nullable String key() {
     return key;
   }
 
@@ -68,7 +68,7 @@ public final class Connection {
     return peer;
   }
 
-  public void seen(Instant now, long nowNanos) {
+  void seen(Instant now, long nowNanos) {
     lastSeen = now;
     lastSeenNanos = nowNanos;
   }

@@ -276,7 +276,7 @@ public final class Fleet {
   }
 
   /** Returns all current connections. */
-  public Iterable<Connection> connections() {
+  Iterable<Connection> connections() {
     return connected.values();
   }
 
@@ -304,7 +304,7 @@ public final class Fleet {
   }
 
   /** Returns a page of agents, connected or not, in the order of their ids. */
-  public List<AgentView> page(
+  List<AgentView> page(
       AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
       throws IOException {
     if (Boolean.TRUE.equals(onlyConnected)) {

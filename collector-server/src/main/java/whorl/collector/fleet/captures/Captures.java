@@ -314,7 +314,7 @@ public final class Captures {
   }
 
   /** Returns a page of captures, newest first. */
-  public synchronized Page<CaptureRecord> page(
+  synchronized Page<CaptureRecord> page(
       CaptureLedger.Filter filter, @Nullable Long before, int limit) throws IOException {
     Page<CaptureRecord> rows = ledger.page(filter, before, limit);
     List<CaptureRecord> current = new ArrayList<>();

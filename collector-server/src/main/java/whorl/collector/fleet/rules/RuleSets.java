@@ -34,7 +34,7 @@ public final class RuleSets {
   static final int MAX_SETS = 32;
 
   /** The capability of agents that support pushed rules. */
-  static final String CAPABILITY = "pushedRules";
+  public static final String CAPABILITY = "pushedRules";
 
   private final RuleLedger ledger;
   private final Fleet fleet;
@@ -96,7 +96,7 @@ public final class RuleSets {
   }
 
   /** Removes the set from the agents; false when no set has this name. */
-  public synchronized boolean remove(String name, String by, String remoteAddress) throws IOException {
+  synchronized boolean remove(String name, String by, String remoteAddress) throws IOException {
     if (ledger.find(name) == null) {
       return false;
     }
@@ -185,7 +185,7 @@ public final class RuleSets {
    *
    * @return states in the order of the agents' ids
    */
-  public List<RuleSetView.OfAgent> agents(RuleSetRecord set) {
+  List<RuleSetView.OfAgent> agents(RuleSetRecord set) {
     List<RuleSetView.OfAgent> views = new ArrayList<>();
     for (AgentIdentity agent : fleet.find(target(set))) {
       Loading loading = loadings.get(agent.id());

@@ -55,11 +55,11 @@ public final class Checksum {
   }
 
   /** Updates the digest with the remaining bytes. */
-  void update(ByteBuffer bytes) {
+  public void update(ByteBuffer bytes) {
     runningDigest.update(bytes);
   }
 
-  boolean matches() {
+  public boolean matches() {
     return matches(runningDigest);
   }
 

@@ -55,7 +55,7 @@ public final class PendingEvidence {
     return agent.equals(metadata.agent()) && capture.equals(metadata.capture());
   }
 
-  public void add(Upload upload) {
+  void add(Upload upload) {
     if (upload.isAside()) {
       aside.add(upload);
     } else {
@@ -64,14 +64,14 @@ public final class PendingEvidence {
     count(upload, upload.offset());
   }
 
-  public void remove(Upload upload) {
+  void remove(Upload upload) {
     if (uploads.remove(upload.metadata().artifact(), upload) || aside.remove(upload)) {
       count(upload, -upload.offset());
     }
   }
 
   /** Keeps a complete upload for the evidence, and frees its name for another one. */
-  public void setAside(Upload upload) throws IOException {
+  void setAside(Upload upload) throws IOException {
     upload.setAside();
     uploads.remove(upload.metadata().artifact(), upload);
     aside.add(upload);
@@ -143,7 +143,7 @@ public final class PendingEvidence {
     return lastActive;
   }
 
-  public void touch(Instant at) {
+  void touch(Instant at) {
     if (at.isAfter(lastActive)) {
       lastActive = at;
     }

@@ -212,7 +212,7 @@ public final class Upload {
   }
 
   /** Deletes the header first: the next start removes content without a header. */
-  public void delete() throws IOException {
+  void delete() throws IOException {
     disk.delete(file(HEADER));
     disk.delete(content());
   }
@@ -233,7 +233,7 @@ public final class Upload {
   }
 
   /** Keeps the upload for the evidence, but frees its name for another upload. */
-  public void setAside() throws IOException {
+  void setAside() throws IOException {
     change(new Header(header.metadata(), header.createdAt(), offset, header.streamed(), true));
   }
 
@@ -338,7 +338,7 @@ public final class Upload {
    * each of thousands of small artifacts: the agent keeps them until the seal, and the seal forces
    * everything that it refers to.
    */
-  public Digest complete() throws IOException {
+  Digest complete() throws IOException {
     Path part = file(PART);
     Digest digest;
     try (FileChannel file = disk.open(part)) {

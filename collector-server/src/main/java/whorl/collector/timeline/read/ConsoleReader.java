@@ -57,8 +57,8 @@ final class ConsoleReader extends LineReader {
     try {
       String[] parts = parts(text);
       key.begin("whorl.Console", parts[2]);
-      EventLineReader.addTo(key, "stream", parts[1]);
-      EventLineReader.addTo(key, "line", parts[3]);
+      key.addField("stream", parts[1]);
+      key.addField("line", parts[3]);
       return readContext.consoleDuplicates().announce(key.value(), time(parts));
     } catch (IllegalArgumentException later) {
       return true;

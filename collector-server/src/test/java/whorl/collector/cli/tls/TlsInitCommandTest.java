@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
-import whorl.collector.cli.client.TlsFiles;
+import whorl.collector.cli.client.TlsContexts;
 import whorl.collector.cli.terminal.ExitStatus;
 
 final class TlsInitCommandTest {
@@ -178,7 +178,7 @@ final class TlsInitCommandTest {
   /** A server that requires client certificates. */
   private static HttpsServer httpsServer() throws IOException {
     SSLContext context =
-        TlsFiles.context(
+        TlsContexts.of(
             tls.resolve("ca.pem"), tls.resolve("server.pem"), tls.resolve("server-key.pem"));
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

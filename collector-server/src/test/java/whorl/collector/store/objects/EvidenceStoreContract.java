@@ -27,7 +27,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /** The contract of every store. */
-abstract class EvidenceStoreContract {
+public abstract class EvidenceStoreContract {
   @TempDir Path elsewhere;
   private EvidenceStore store;
 
@@ -185,7 +185,7 @@ abstract class EvidenceStoreContract {
         new DataFolder(elsewhere.resolve("trash-of")), Disk.LOCAL, InstantSource.system());
   }
 
-  static EvidenceRecord record(String id, CaptureState state) {
+  public static EvidenceRecord record(String id, CaptureState state) {
     return new EvidenceRecord(
         EvidenceRecord.VERSION,
         new Id(id),
@@ -210,7 +210,7 @@ abstract class EvidenceStoreContract {
     return Files.writeString(Files.createTempFile(elsewhere, "content", ""), content);
   }
 
-  static Digest digest(String content) {
+  public static Digest digest(String content) {
     return Digest.of(content.getBytes(StandardCharsets.UTF_8));
   }
 }

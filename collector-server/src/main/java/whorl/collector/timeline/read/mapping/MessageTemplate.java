@@ -21,9 +21,9 @@ public record MessageTemplate(List<Part> parts) {
    *     absent; 0 outside brackets
    * @param positive true if zero counts as absent
    */
-  public record Part(String text, @Nullable String field, int optional, boolean positive) {}
+  record Part(String text, @Nullable String field, int optional, boolean positive) {}
 
-  static MessageTemplate of(String pattern) {
+  public static MessageTemplate of(String pattern) {
     List<Part> parts = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     int optional = 0;
@@ -59,7 +59,7 @@ public record MessageTemplate(List<Part> parts) {
   }
 
   /** For each part, the index of its field in this list; -1 if it is not there. */
-  List<Integer> positions(List<String> fields) {
+  public List<Integer> positions(List<String> fields) {
     return parts.stream()
         .map(part -> part.field() == null ? -1 : fields.indexOf(part.field()))
         .toList();
@@ -76,7 +76,7 @@ public record MessageTemplate(List<Part> parts) {
   }
 
   /** The message with these values, one for each part; absent ones are null or empty. */
-  String render(@Nullable String[] partValues) {
+  public String render(@Nullable String[] partValues) {
     StringBuilder out = new StringBuilder(96);
     int group = 0;
     int groupStart = 0;

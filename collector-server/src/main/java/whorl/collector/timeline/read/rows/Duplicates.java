@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds events of a smaller source that a larger one also has: ring events that are in the
@@ -58,6 +59,13 @@ public final class Duplicates {
       return this;
     }
 
+    /** Adds a field, unless it is empty or of the request: a recording has only its id. */
+    public void addField(String field, @Nullable String value) {
+      if (value != null && !value.isEmpty() && !field.startsWith("request")) {
+        add(field, value);
+      }
+    }
+
     public void add(String field, String value) {
       sum += mix(hash(field) * 31 + hash(value));
     }
@@ -75,7 +83,7 @@ public final class Duplicates {
     }
 
     /** The hash of the text that these bytes encode. */
-    public static long hash(byte[] utf8) {
+    static long hash(byte[] utf8) {
       long hash = HASH_START;
       byte before = 0;
       for (byte each : utf8) {

@@ -36,7 +36,7 @@ public final class Requests {
     this(CHARS_MAX);
   }
 
-  public Requests(int charsMax) {
+  Requests(int charsMax) {
     this.charsMax = charsMax;
   }
 

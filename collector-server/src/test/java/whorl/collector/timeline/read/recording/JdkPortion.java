@@ -16,7 +16,6 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
-import whorl.collector.timeline.read.EventLineReader;
 import whorl.collector.timeline.read.rows.ArtifactOutcome;
 import whorl.collector.timeline.read.rows.ArtifactReader;
 import whorl.collector.timeline.read.rows.Duplicates;
@@ -241,7 +240,7 @@ final class JdkPortion implements ArtifactReader {
       column(column, value, text, block);
     }
     if (plan.mayBeDuplicate() && !(value instanceof Number || value instanceof Boolean)) {
-      EventLineReader.addTo(key, field.name(), text);
+      key.addField(field.name(), text);
     }
   }
 
