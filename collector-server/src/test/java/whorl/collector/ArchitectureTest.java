@@ -155,7 +155,7 @@ class ArchitectureTest {
     DescribedPredicate<JavaClass> shared =
         JavaClass.Predicates.resideInAnyPackage("io.netty.handler.ssl..", "io.netty.util..");
     DescribedPredicate<JavaClass> server = JavaClass.Predicates.resideInAPackage("io.netty..");
-    only("http.server", server.and(DescribedPredicate.not(shared)));
+    only("http", server.and(DescribedPredicate.not(shared)));
     only("store", JavaClass.Predicates.resideInAPackage("org.sqlite.."));
     only("timeline", JavaClass.Predicates.resideInAPackage("org.duckdb.."));
     only("page", JavaClass.Predicates.resideInAnyPackage("org.objectweb.asm..", "org.jetbrains.."));
