@@ -19,7 +19,7 @@ public final class OtherIndex {
     ManifestFacts manifest = new ManifestFacts(0L, 0, Map.of());
     EvidenceReader reader = new EvidenceReader(plan, manifest, folder);
     Method add =
-        Class.forName("whorl.collector.timeline.read." + arguments[0])
+        Class.forName("whorl.collector.timeline.read.recording." + arguments[0])
             .getDeclaredMethod("add", EvidenceReader.class, Path.class);
     add.setAccessible(true);
     add.invoke(null, reader, Path.of(arguments[2]));

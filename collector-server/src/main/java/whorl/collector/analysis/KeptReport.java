@@ -3,7 +3,7 @@ package whorl.collector.analysis;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Indicator;
+import whorl.collector.store.records.Indicator;
 
 /**
  * The contents of {@code findings.json}: a report as it was computed once.
