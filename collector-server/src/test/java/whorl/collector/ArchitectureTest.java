@@ -1,10 +1,14 @@
 package whorl.collector;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import java.util.Set;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -15,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import whorl.architecture.PackageTable;
+import whorl.event.AgentEvent;
 
 /** The collector's package table in ARCHITECTURE.md. */
 class ArchitectureTest {
@@ -64,5 +69,23 @@ class ArchitectureTest {
             .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
 
     assertThat(types).allSatisfy((name, count) -> assertThat(count).as(name).isBetween(1L, 25L));
+  }
+
+  /** So `whorl rules test` and the findings say the same about an event. */
+  @Test
+  void storedEvents_reachTheRulesInOneWay() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "..")
+        .and()
+        .resideOutsideOfPackage(ROOT + ".detect..")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "makes an event",
+                (JavaMethodCall call) ->
+                    call.getTargetOwner().isEquivalentTo(AgentEvent.class)
+                        && Set.of("recorded", "elsewhere", "here").contains(call.getName())))
+        .check(CLASSES);
   }
 }

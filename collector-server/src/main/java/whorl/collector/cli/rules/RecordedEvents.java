@@ -2,7 +2,6 @@ package whorl.collector.cli.rules;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +15,13 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.detect.StoredEvents;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
 
 /** Reads a recording's events in the form that the agent's rules use. */
 final class RecordedEvents {
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final Map<String, EventType> TYPES = new HashMap<>();
-
-  static {
-    for (EventType type : EventType.values()) {
-      TYPES.put(type.jfrName(), type);
-    }
-  }
-
   /** The limit of stored requests; events of further ones have only the request's id. */
   private static final int MAX_REQUESTS = 100_000;
 
@@ -64,7 +55,7 @@ final class RecordedEvents {
   private void forEach(BiConsumer<RecordedEvent, EventType> consumer) throws IOException {
     try (RecordingFile file = parse(() -> new RecordingFile(recording))) {
       for (RecordedEvent event = next(file); event != null; event = next(file)) {
-        EventType type = TYPES.get(event.getEventType().getName());
+        EventType type = StoredEvents.type(event.getEventType().getName());
         if (type != null) {
           RecordedEvent current = event;
           parse(
@@ -105,16 +96,15 @@ final class RecordedEvents {
   }
 
   private AgentEvent event(EventType type, RecordedEvent event, long sequence) {
-    Instant time = event.getStartTime();
     RecordedThread thread = event.getThread();
-    return AgentEvent.recorded(
+    return StoredEvents.event(
         type,
         sequence,
-        time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
+        event.getStartTime(),
         thread == null ? null : thread.getJavaName(),
         stack(event.getStackTrace()),
         request(event),
-        type.fields().stream().map(field -> value(type, event, field)).toArray());
+        field -> value(event, field));
   }
 
   /** Null for events without a request, and for recordings of agents without request ids. */
@@ -127,36 +117,24 @@ final class RecordedEvents {
     return event.hasField(field) && event.getValue(field) instanceof String text ? text : "";
   }
 
-  /** Converts JFR's types: addresses are joined because JFR has no lists; classes are objects. */
-  private static @Nullable Object value(EventType type, RecordedEvent event, String field) {
+  /** Converts JFR's types: classes and threads are objects. */
+  private static @Nullable Object value(RecordedEvent event, String field) {
     if (!event.hasField(field)) {
       return null;
     }
     Object value = event.getValue(field);
-    if (type == EventType.DNS_LOOKUP && value instanceof String text && field.equals("addresses")) {
-      return List.of(text.split(", "));
-    }
     if (value instanceof RecordedClass recorded) {
       return recorded.getName();
     }
-    if (value instanceof RecordedThread thread) {
-      return thread.getJavaName();
-    }
-    return value instanceof String || value instanceof Number || value instanceof Boolean
-        ? value
-        : null;
+    return value instanceof RecordedThread thread ? thread.getJavaName() : value;
   }
 
   private static StackTraceElement[] stack(@Nullable RecordedStackTrace stack) {
     List<RecordedFrame> frames = stack == null ? List.of() : stack.getFrames();
     return frames.stream()
         .flatMap(RecordedEvents::element)
-        .filter(frame -> !isAgent(frame.getClassName()))
+        .filter(frame -> !StoredEvents.isAgent(frame.getClassName()))
         .toArray(StackTraceElement[]::new);
-  }
-
-  private static boolean isAgent(String className) {
-    return className.startsWith("whorl.") || className.startsWith("java.lang.WhorlHooks");
   }
 
   private static Stream<StackTraceElement> element(RecordedFrame frame) {

@@ -22,6 +22,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.detect.BuiltInRules;
 import whorl.rules.engine.RuleSet;
 
 @Command(
@@ -129,7 +130,7 @@ final class RulesPushCommand extends RemoteCommand {
   private String readAndCheck(Path file, Terminal terminal) {
     String yaml = read(file);
     RuleSet rules = RuleSet.load(List.of(file), Set.of(), true);
-    int builtIn = size(RuleSet.load(List.of(), Set.of(), true));
+    int builtIn = size(BuiltInRules.set());
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
     if (size(rules) == builtIn && !unchecked) {
       throw CliException.failed(

@@ -22,6 +22,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.detect.BuiltInRules;
 import whorl.event.AgentEvent;
 import whorl.rules.correlate.CorrelationFiring;
 import whorl.rules.engine.Correlator;
@@ -94,7 +95,8 @@ final class RulesTestCommand implements Callable<Integer> {
       throw CliException.failed(recording + ": no such file", null);
     }
     Terminal terminal = commandContext.terminal();
-    RuleSet rules = RuleSet.load(files, Set.of(), builtIn || files.isEmpty());
+    RuleSet rules =
+        files.isEmpty() ? BuiltInRules.set() : RuleSet.load(files, Set.of(), builtIn);
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
     if (rules.rules().isEmpty()) {
       throw CliException.failed("no rule could be loaded", "see `whorl rules check`");
