@@ -1,15 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
-import whorl.agent.seal.Encryption;
-
-import whorl.agent.start.StartupGate;
-
-import whorl.agent.memory.OutOfMemoryWatch;
-
-import whorl.agent.exit.ShutdownPolicy;
-
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.util.HashSet;
@@ -28,9 +18,14 @@ import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventLimits;
 import whorl.agent.event.EventSink;
+import whorl.agent.exit.ShutdownPolicy;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.memory.OutOfMemoryWatch;
 import whorl.agent.redact.Redactor;
+import whorl.agent.seal.Encryption;
+import whorl.agent.start.StartupGate;
+import whorl.agent.thread.AgentThreads;
 
 /**
  * The entry point that {@code whorl.boot} calls on the application's main thread. It reads the

@@ -1,7 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.classes.RegistrationWatch;
@@ -11,6 +9,7 @@ import whorl.agent.hook.Hooks;
 import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.system.ChildProcesses;
 import whorl.agent.hook.system.NativeLibraries;
+import whorl.agent.thread.AgentThreads;
 
 /** Runs the agent's small periodic work, every second, on one thread. */
 final class Housekeeping {

@@ -1,9 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.alert.Journal;
-
-import whorl.agent.alert.AlertDispatcher;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

@@ -15,8 +15,8 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
 import whorl.agent.capture.EvidenceSink;
-import whorl.event.AgentEvent;
 import whorl.architecture.PackageTable;
+import whorl.event.AgentEvent;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 

@@ -20,8 +20,8 @@ import whorl.evidence.EventLine;
 
 /**
  * An intruder injects classes into running servers through a request, by each known technique, and
- * registers them: the evidence names each with what it is registered as, and has its bytes
- * exactly as they were defined.
+ * registers them: the evidence names each with what it is registered as, and has its bytes exactly
+ * as they were defined.
  */
 class WebShellIT {
   private static final Map<String, Attack> ATTACKS =

@@ -1,10 +1,8 @@
 package whorl.event;
 
-import whorl.agent.event.ClassLoadNote;
-
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.ClassLoadNote;
 
 /**
  * Estimates the bytes of an event, rather too high than too low: two bytes a character, and no text

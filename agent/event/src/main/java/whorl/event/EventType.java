@@ -1,10 +1,8 @@
 package whorl.event;
 
-import whorl.agent.event.SelfTestProgress;
-
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.SelfTestProgress;
 
 /**
  * The kinds of events, each with its JFR name, the Sigma category by which rules select it, and its

@@ -1,10 +1,5 @@
 package whorl.rules;
 
-
-import whorl.rules.parse.RulePack;
-
-import whorl.rules.correlate.Correlations;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import whorl.rules.parse.RulePack;
 
 /**
  * Compares {@code docs/built-in-rules.md} with the rules; {@code -Dwhorl.docs.write=true} writes

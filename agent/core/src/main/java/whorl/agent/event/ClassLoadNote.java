@@ -1,14 +1,10 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.EventSize;
-
-import whorl.event.AgentEvent;
-
 import org.jspecify.annotations.Nullable;
+import whorl.event.AgentEvent;
+import whorl.event.EventSize;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * A class load during application start. Classes load by the thousand then and the rules do not run

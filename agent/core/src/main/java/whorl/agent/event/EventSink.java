@@ -1,13 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.CallStack;
-
-import whorl.event.AgentEvent;
-
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
@@ -20,6 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import whorl.event.AgentEvent;
+import whorl.event.CallStack;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * Receives events from hooks, on the thread that caused them. Writes them into the recording if

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.event.RequestContext;
 import whorl.agent.hook.http.HttpHooks;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.RequestContext;
 
 /**
  * Each hook handles the number of each of its join points, and no other number. So neither a case

@@ -225,7 +225,8 @@ public final class CollectorClient {
   }
 
   /** Downloads one artifact and checks its size and digest. */
-  public void artifact(Id evidence, EvidenceRow.ArtifactRow artifact, Path target, LongConsumer progress) {
+  public void artifact(
+      Id evidence, EvidenceRow.ArtifactRow artifact, Path target, LongConsumer progress) {
     new Download(
             transport,
             API + "evidence/" + evidence + "/artifacts/" + artifact.name(),

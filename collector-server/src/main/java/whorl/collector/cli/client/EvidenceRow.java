@@ -37,7 +37,8 @@ public record EvidenceRow(
    *
    * @param enrolled true if the agent had proved that it holds the key; null if unknown
    */
-  public record SignaturePart(boolean verified, @Nullable String keyId, @Nullable Boolean enrolled) {}
+  public record SignaturePart(
+      boolean verified, @Nullable String keyId, @Nullable Boolean enrolled) {}
 
   /** How the heap snapshot was taken. */
   public record HeapPart(

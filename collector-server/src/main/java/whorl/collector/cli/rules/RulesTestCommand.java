@@ -24,12 +24,12 @@ import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.detect.BuiltInRules;
 import whorl.event.AgentEvent;
+import whorl.evidence.EventLine;
 import whorl.rules.correlate.CorrelationFiring;
 import whorl.rules.engine.Correlator;
 import whorl.rules.engine.RuleSet;
 import whorl.rules.match.Rule;
 import whorl.rules.match.RuleHead;
-import whorl.evidence.EventLine;
 
 @Command(
     name = "test",
@@ -95,8 +95,7 @@ final class RulesTestCommand implements Callable<Integer> {
       throw CliException.failed(recording + ": no such file", null);
     }
     Terminal terminal = commandContext.terminal();
-    RuleSet rules =
-        files.isEmpty() ? BuiltInRules.set() : RuleSet.load(files, Set.of(), builtIn);
+    RuleSet rules = files.isEmpty() ? BuiltInRules.set() : RuleSet.load(files, Set.of(), builtIn);
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
     if (rules.rules().isEmpty()) {
       throw CliException.failed("no rule could be loaded", "see `whorl rules check`");

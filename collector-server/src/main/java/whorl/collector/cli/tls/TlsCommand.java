@@ -13,7 +13,6 @@ public final class TlsCommand {
 
   /** The command with its subcommands. */
   public static CommandLine commandLine(CommandContext commandContext) {
-    return new CommandLine(new TlsCommand())
-        .addSubcommand(new TlsInitCommand(commandContext));
+    return new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(commandContext));
   }
 }

@@ -232,7 +232,8 @@ public final class Captures {
   }
 
   /** Records progress that the agent reports. */
-  public synchronized void progress(AgentIdentity agent, CaptureProgress progress) throws IOException {
+  public synchronized void progress(AgentIdentity agent, CaptureProgress progress)
+      throws IOException {
     CaptureRecord existing = find(progress.capture());
     if (existing == null) {
       if (!begun(agent, progress.capture(), "begun by the agent", null)) {

@@ -169,7 +169,8 @@ public final class Sealer {
    *
    * @throws IOException also if the disk has no room now; the uploads then stay as they are
    */
-  public @Nullable EvidenceRecord keepPartial(PendingEvidence pending, String why) throws IOException {
+  public @Nullable EvidenceRecord keepPartial(PendingEvidence pending, String why)
+      throws IOException {
     if (finishCommit(pending)) {
       return store.record(pending.evidence());
     }

@@ -263,7 +263,8 @@ public final class Upload {
    * @param endMax the offset that the chunk must not exceed
    * @throws IOException if the disk fails; the offset does not count what could not be written
    */
-  public Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax) throws IOException {
+  public Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax)
+      throws IOException {
     long start = offset;
     long at = start;
     MessageDigest before = runningDigest(start);

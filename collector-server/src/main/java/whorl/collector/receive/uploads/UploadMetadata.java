@@ -15,7 +15,8 @@ import whorl.evidence.Id;
  * The agent's description of an upload in the tus header {@code Upload-Metadata}: {@code key
  * base64} pairs, separated by commas. Unknown keys are ignored.
  */
-public record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, String mediaType) {
+public record UploadMetadata(
+    Id agent, Id capture, Id evidence, ArtifactName artifact, String mediaType) {
   private static final int HEADER_MAX_CHARS = 4096;
   private static final Pattern DEVICE =
       Pattern.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?", Pattern.CASE_INSENSITIVE);

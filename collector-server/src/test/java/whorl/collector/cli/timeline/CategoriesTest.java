@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import whorl.collector.timeline.read.TimelineCategories;
 import whorl.collector.timeline.read.mapping.TimelineCategories;
 import whorl.event.EventType;
 

@@ -16,8 +16,8 @@ import org.springframework.web.server.ResponseStatusException;
 class ImportController {
   /**
    * DELIBERATELY UNSAFE: the body is Java serialisation in Base64, and all classes that it names
-   * are instantiated before any check. JSON, or at least an {@code
-   * ObjectInputFilter}, would be the remedy.
+   * are instantiated before any check. JSON, or at least an {@code ObjectInputFilter}, would be the
+   * remedy.
    */
   @PostMapping("/import")
   @SuppressWarnings("BanSerializableRead")

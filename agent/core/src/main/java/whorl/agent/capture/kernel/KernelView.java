@@ -1,8 +1,5 @@
 package whorl.agent.capture.kernel;
 
-import whorl.agent.capture.Reason;
-
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import whorl.agent.capture.Reason;
 
 /** Reads the kernel's view of the process: identity, rights, limits, memory. */
 public final class KernelView {

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.event.StackFormat;
 import whorl.agent.hook.system.ThrowableText;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.StackFormat;
 
 /**
  * The JVM's end, at {@code java.lang.Shutdown}. {@code System.exit}, the handler of SIGTERM and the

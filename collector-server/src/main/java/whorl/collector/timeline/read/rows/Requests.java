@@ -53,7 +53,8 @@ public final class Requests {
   }
 
   /** If two differ, the smaller one is kept. */
-  public void add(String id, @Nullable String method, @Nullable String path, @Nullable String address) {
+  public void add(
+      String id, @Nullable String method, @Nullable String path, @Nullable String address) {
     Request request = new Request(id, cut(method), cut(path), cut(address));
     synchronized (this) {
       if (id.length() > TEXT_MAX_CHARS) {
