@@ -49,7 +49,7 @@ import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
 import whorl.collector.custody.OfflineVerifier;
 import whorl.collector.custody.VerificationReport;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;

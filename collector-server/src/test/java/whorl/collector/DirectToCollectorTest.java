@@ -38,7 +38,7 @@ import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
 import whorl.collector.custody.OfflineVerifier;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;

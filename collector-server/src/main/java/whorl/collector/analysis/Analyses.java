@@ -6,16 +6,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.Indicator;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.Indicator;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
 
 /** Runs all analyses on one piece of evidence. The same rows give the same report. */
 final class Analyses {
   /** The version of the analyses and their texts. Reports of another version are computed again. */
-  static final int VERSION = 6;
+  static final int VERSION = 7;
 
   private static final int FINDINGS_MAX = 200;
   private static final int CHAIN_MAX = 200;

@@ -1,6 +1,6 @@
 package whorl.collector.analysis;
 
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
 

@@ -8,11 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Frames.Frame;
 import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;
 
 /**
@@ -35,8 +35,6 @@ final class CodeArrivals {
   private static final int NAMES_MAX = 2_000;
   private static final int HIDDEN_MAX = 50;
   private static final int NAME_CHARS = 512;
-  private static final Pattern REMOTE =
-      Pattern.compile("^(jar:)?(https?|ftp|ldaps?|rmi):", Pattern.CASE_INSENSITIVE);
 
   private final Map<String, CodeArrival> classes = new HashMap<>();
   private final WrittenPages pages = new WrittenPages();
@@ -53,14 +51,16 @@ final class CodeArrivals {
   static boolean isArrival(RowView row) {
     return switch (row.action()) {
       case "whorl.ClassDefine" -> EntryPoints.isUnexplainedClass(row);
-      case "whorl.ClassLoad" -> {
-        String source = row.field("codeSource");
-        yield source != null && REMOTE.matcher(source).find();
-      }
+      case "whorl.ClassLoad" -> isFromNetwork(row);
       case "whorl.Registration" -> true;
       case "class.found" -> !row.fieldObjects("findings").isEmpty();
       default -> WrittenPages.path(row) != null;
     };
+  }
+
+  /** True if the row loads a class over the network. */
+  static boolean isFromNetwork(RowView row) {
+    return row.rules().by(PackRule.CLASS_FROM_NETWORK);
   }
 
   /**
@@ -172,8 +172,7 @@ final class CodeArrivals {
   void markOrdinary(RowView row) {
     String name = name(row);
     if (classes.containsKey(name)) {
-      String source = row.field("codeSource");
-      if (source != null && !REMOTE.matcher(source).find()) {
+      if (row.field("codeSource") != null && !isFromNetwork(row)) {
         ordinary.add(name);
       }
     }

@@ -5,18 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;
 
 /** Reports code in the JVM that is in none of its jars. */
 final class CodeLoaded implements Analysis {
   private static final int CLASSES_MAX = 1_000;
   private static final int FINDINGS_MAX = 40;
-  private static final Pattern REMOTE =
-      Pattern.compile("^(jar:)?(https?|ftp):", Pattern.CASE_INSENSITIVE);
 
   @Override
   public String name() {
@@ -183,7 +181,7 @@ final class CodeLoaded implements Analysis {
 
   private void addDownload(Trail trail, Map<String, LoadedClass> classes, RowView row) {
     String source = row.field("codeSource");
-    if (source == null || !REMOTE.matcher(source).find()) {
+    if (source == null || !CodeArrivals.isFromNetwork(row)) {
       return;
     }
     LoadedClass loadedClass = loadedClass(classes, row);
@@ -212,34 +210,33 @@ final class CodeLoaded implements Analysis {
   }
 
   private @Nullable Result loaderResult(Trail trail, RowView row) {
-    for (String url : row.fieldList("urls")) {
-      if (REMOTE.matcher(url).find()) {
-        boolean suspect = trail.isSuspect(row) || trail.mayBeIntruders(row);
-        return new FindingBuilder(this)
-            .severity(suspect ? Severity.HIGH : Severity.LOW)
-            .technique(Technique.TOOL_TRANSFER, Technique.REFLECTIVE_LOADING)
-            .subject(Subject.Kind.HOST, url)
-            .subject(trail.request(row))
-            .row(row)
-            .build(
-                row.id(),
-                "Created a class loader for " + Phrases.cut(url),
-                "At "
-                    + Phrases.at(row.time())
-                    + " "
-                    + trail.actor(row)
-                    + " created a class loader that loads classes from "
-                    + Phrases.cut(url)
-                    + ".");
-      }
+    String address = EntryPoints.remoteAddress(row);
+    if (address == null) {
+      return null;
     }
-    return null;
+    boolean suspect = trail.isSuspect(row) || trail.mayBeIntruders(row);
+    return new FindingBuilder(this)
+        .severity(suspect ? Severity.HIGH : Severity.LOW)
+        .technique(Technique.TOOL_TRANSFER, Technique.REFLECTIVE_LOADING)
+        .subject(Subject.Kind.HOST, address)
+        .subject(trail.request(row))
+        .row(row)
+        .build(
+            row.id(),
+            "Created a class loader for " + Phrases.cut(address),
+            "At "
+                + Phrases.at(row.time())
+                + " "
+                + trail.actor(row)
+                + " created a class loader that loads classes from "
+                + Phrases.cut(address)
+                + ".");
   }
 
   private static void addLibrary(
       Trail trail, FindingBuilder libraries, List<String> paths, RowView row) {
     String path = row.file();
-    if (!WrittenPath.inWritableFolder(path)) {
+    if (!row.rules().by(PackRule.LIBRARY_FROM_WRITABLE_FOLDER)) {
       return;
     }
     boolean suspect = trail.isSuspect(row);

@@ -3,14 +3,24 @@ package whorl.collector.analysis;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import whorl.collector.detect.Detection;
+import whorl.collector.detect.PackRule;
+import whorl.collector.detect.Subjects;
 
-/** The kind of host that a connection or a DNS lookup goes to. */
+/**
+ * The kind of host that a connection or a DNS lookup goes to. The built-in rules say what is
+ * suspicious; the other kinds only describe the host.
+ */
 enum Destination {
-  METADATA("a cloud's metadata service, which hands out credentials"),
-  MINING_POOL("a pool for mining cryptocurrency"),
-  OUT_OF_BAND("a service that shows intruders whether an injection worked"),
-  DROP_SITE("a site where anyone may store and fetch files"),
-  ANONYMITY("an anonymity network"),
+  METADATA(
+      "a cloud's metadata service, which hands out credentials",
+      PackRule.NETWORK_CLOUD_METADATA,
+      PackRule.DNS_CLOUD_METADATA),
+  MINING_POOL("a pool for mining cryptocurrency", PackRule.NETWORK_MINING_POOL),
+  OUT_OF_BAND(
+      "a service that shows intruders whether an injection worked", PackRule.DNS_OUT_OF_BAND),
+  DROP_SITE("a site where anyone may store and fetch files", PackRule.DNS_DROP_SITE),
+  ANONYMITY("an anonymity network", PackRule.NETWORK_ANONYMITY),
   NAMING_SERVICE("the port of a naming service (LDAP, RMI), from which code can be fetched"),
   CLUSTER("the cluster's own interface"),
   PUBLIC_ADDRESS("an address on the internet"),
@@ -18,40 +28,21 @@ enum Destination {
   SELF("this machine itself"),
   NAME("a host");
 
-  private static final Set<String> METADATA_HOSTS =
-      Set.of(
-          "169.254.169.254",
-          "169.254.170.2",
-          "169.254.170.23",
-          "100.100.100.200",
-          "192.0.0.192",
-          "fd00:ec2::254",
-          "fd00:ec2::23",
-          "fd20:ce::254",
-          "fd00:ec2:0:0:0:0:0:254",
-          "fd00:ec2:0:0:0:0:0:23",
-          "metadata.google.internal",
-          "metadata.goog",
-          "instance-data.ec2.internal");
-  private static final Pattern MINING =
-      Pattern.compile(
-          "minexmr\\.|nanopool\\.org|supportxmr\\.|xmrpool\\.|moneroocean\\.|hashvault\\.pro|herominers\\.com|2miners\\.com|nicehash\\.com|f2pool\\.com|c3pool\\.|unmineable\\.com");
-  private static final Pattern OUT_OF_BAND_NAMES =
-      Pattern.compile(
-          "(^|\\.)(oast\\.(pro|live|site|online|fun|me)|interact\\.sh|interactsh\\.com|burpcollaborator\\.net|oastify\\.com|dnslog\\.(cn|store|org)|ceye\\.io|requestbin\\.net|canarytokens\\.(com|org)|bxss\\.me|r87\\.me|ngrok\\.(io|app))$");
-  private static final Pattern DROP_SITES =
-      Pattern.compile(
-          "(^|\\.)(pastebin\\.com|paste\\.ee|hastebin\\.com|transfer\\.sh|file\\.io|0x0\\.st|termbin\\.com|anonfiles\\.com|gofile\\.io|temp\\.sh|catbox\\.moe|api\\.telegram\\.org|webhook\\.site|pipedream\\.net)$");
-  private static final Pattern ONION = Pattern.compile("\\.(onion|i2p)$");
   private static final Pattern CLUSTER_NAMES =
       Pattern.compile("^kubernetes(\\.default(\\.svc(\\.cluster\\.local)?)?)?$");
+
+  /** Ports of Tor's proxy. The rule knows only a proxy on this machine; it may run on another. */
+  private static final Set<Long> ANONYMITY_PORTS = Set.of(9050L, 9150L);
+
   private static final Set<Long> NAMING_PORTS = Set.of(389L, 636L, 1099L, 1389L, 1636L);
   private static final Set<Long> USUAL_PORTS = Set.of(25L, 53L, 80L, 123L, 443L, 465L, 587L, 8443L);
 
   private final String description;
+  private final List<PackRule> rules;
 
-  Destination(String description) {
+  Destination(String description, PackRule... rules) {
     this.description = description;
+    this.rules = List.of(rules);
   }
 
   /**
@@ -62,19 +53,13 @@ enum Destination {
   static Destination of(String host, String address, long port) {
     String name = host.length() > 255 ? "" : normalized(host);
     String ip = address.length() > 64 ? "" : address.toLowerCase(java.util.Locale.ROOT);
-    if (METADATA_HOSTS.contains(name) || METADATA_HOSTS.contains(ip)) {
-      return METADATA;
+    Detection detection = Subjects.destination(name, ip, port);
+    for (Destination kind : values()) {
+      if (detection.byAny(kind.rules)) {
+        return kind;
+      }
     }
-    if (MINING.matcher(name).find()) {
-      return MINING_POOL;
-    }
-    if (OUT_OF_BAND_NAMES.matcher(name).find()) {
-      return OUT_OF_BAND;
-    }
-    if (DROP_SITES.matcher(name).find()) {
-      return DROP_SITE;
-    }
-    if (ONION.matcher(name).find() || port == 9050 || port == 9150) {
+    if (ANONYMITY_PORTS.contains(port)) {
       return ANONYMITY;
     }
     String target = ip.isEmpty() ? name : ip;
@@ -100,6 +85,11 @@ enum Destination {
 
   String description() {
     return description;
+  }
+
+  /** The rules for hosts of this kind; empty if the kind is not suspicious. */
+  List<PackRule> rules() {
+    return rules;
   }
 
   /** True if no legitimate application connects there by chance. */

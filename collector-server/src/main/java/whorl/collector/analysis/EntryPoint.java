@@ -109,7 +109,7 @@ record EntryPoint(
   /** True if this event alone makes its request suspect, without an alert. */
   boolean isSuspicious() {
     if (kind == Kind.FILE_READ) {
-      SensitivePath sensitive = SensitivePath.of(row.file());
+      SensitivePath sensitive = SensitivePath.of(row);
       return sensitive != null && sensitive.neverInGoodFaith();
     }
     return kind == Kind.FILE_VIEW || severity.atLeast(Severity.HIGH);

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;
 
 /** Finds the rows that are entry points. */
@@ -27,10 +28,7 @@ final class EntryPoints {
           "whorl.Registration",
           "whorl.ProcessStart");
 
-  private static final Pattern REMOTE_NAME =
-      Pattern.compile(
-          "^\\s*(ldaps?|rmi|iiop(name)?|corba(name|loc)?|nis|nds|dns|https?):",
-          Pattern.CASE_INSENSITIVE);
+  /** Which of a loader's addresses is remote; its rule matches each loader that the agent reports. */
   private static final Pattern REMOTE_CODE =
       Pattern.compile("^(jar:)?(https?|ftp|ldaps?|rmi|jndi):", Pattern.CASE_INSENSITIVE);
   private static final Set<String> DANGEROUS_ORIGINS =
@@ -42,7 +40,7 @@ final class EntryPoints {
   static @Nullable EntryPoint of(RowContext rowContext) {
     RowView row = rowContext.row();
     return switch (row.action()) {
-      case "whorl.JndiLookup" -> jndiLookup(row);
+      case "whorl.JndiLookup" -> jndiLookup(rowContext);
       case "whorl.JndiAnswer" -> jndiAnswer(row);
       case "whorl.Deserialization" -> deserialization(row);
       case "whorl.ScriptEval" -> ExpressionEntryPoints.evaluation(rowContext);
@@ -51,7 +49,7 @@ final class EntryPoints {
       case "whorl.LoaderCreate" -> loader(row);
       case "whorl.FileOpen" -> FileEntryPoints.of(rowContext);
       case "whorl.AgentLoad" -> agent(rowContext);
-      case "whorl.SocketConnect" -> connection(row);
+      case "whorl.SocketConnect" -> connection(rowContext);
       case "whorl.ClassDefine" -> definition(rowContext);
       case "whorl.Registration" -> registration(row);
       case "whorl.ProcessStart" -> process(row);
@@ -69,11 +67,12 @@ final class EntryPoints {
             "load the agent " + Tampering.agent(rowContext.row()));
   }
 
-  private static @Nullable EntryPoint jndiLookup(RowView row) {
-    String name = row.textOr(Column.DNS_NAME, "name");
-    if (!REMOTE_NAME.matcher(name).find()) {
+  private static @Nullable EntryPoint jndiLookup(RowContext rowContext) {
+    if (!rowContext.rules().by(PackRule.JNDI_REMOTE_LOOKUP)) {
       return null;
     }
+    RowView row = rowContext.row();
+    String name = row.textOr(Column.DNS_NAME, "name");
     return entryPoint(
         EntryPoint.Kind.JNDI, row, Severity.HIGH, "look up " + Phrases.cut(name) + " by JNDI");
   }
@@ -132,19 +131,28 @@ final class EntryPoints {
   }
 
   private static @Nullable EntryPoint loader(RowView row) {
-    for (String url : row.fieldList("urls")) {
-      if (REMOTE_CODE.matcher(url).find()) {
-        return entryPoint(
+    String address = remoteAddress(row);
+    return address == null
+        ? null
+        : entryPoint(
             EntryPoint.Kind.REMOTE_CODE,
             row,
             row.request() == null ? Severity.MEDIUM : Severity.HIGH,
-            "create a class loader for " + Phrases.cut(url));
+            "create a class loader for " + Phrases.cut(address));
+  }
+
+  /** Returns the first remote address of the class loader that the row creates, or null. */
+  static @Nullable String remoteAddress(RowView row) {
+    for (String url : row.fieldList("urls")) {
+      if (REMOTE_CODE.matcher(url).find()) {
+        return url;
       }
     }
     return null;
   }
 
-  private static @Nullable EntryPoint connection(RowView row) {
+  private static @Nullable EntryPoint connection(RowContext rowContext) {
+    RowView row = rowContext.row();
     if (row.request() == null) {
       return null;
     }
@@ -164,7 +172,7 @@ final class EntryPoints {
               + Phrases.cut(host.isEmpty() ? address : host)
               + ", which the request itself names");
     }
-    return destination.isSuspicious()
+    return destination.isSuspicious() && !rowContext.isException(destination.rules())
         ? entryPoint(
             EntryPoint.Kind.SERVER_SIDE_REQUEST,
             row,
@@ -250,7 +258,7 @@ final class EntryPoints {
   private static @Nullable String filePhrase(RowView row) {
     String path = row.file();
     boolean code = WrittenPath.of(path) != WrittenPath.OTHER;
-    SensitivePath sensitive = SensitivePath.of(path);
+    SensitivePath sensitive = SensitivePath.of(row);
     boolean secret = sensitive != null && sensitive.secret() != null;
     if (!code && !secret) {
       return null;

@@ -3,13 +3,15 @@ package whorl.collector.analysis;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;
 
 /** Finds the expressions, and the reflective accesses of expressions, that are entry points. */
 final class ExpressionEntryPoints {
+  /** What the rules leave out because applications' own scripts use it as well. */
   private static final Pattern REACHES_FOR_CODE =
       Pattern.compile(
-          "Runtime|ProcessBuilder|ProcessImpl|ClassLoader|defineClass|forName|getDeclared|getMethod"
+          "Runtime|ProcessImpl|ClassLoader|forName|getDeclared|getMethod"
               + "|getClass\\s*\\(|\\.class\\.|ScriptEngine|Unsafe|#_memberAccess|@java\\.|\\bexec\\s*\\(|freemarker\\.template\\.utility\\."
               + "|\\$\\{\\s*jndi|InitialContext|System\\.(getenv|getProperty|exit|load)|java\\.io\\.|java\\.nio\\.file|java\\.net\\.");
 
@@ -29,7 +31,9 @@ final class ExpressionEntryPoints {
     if (source == null || row.request() == null) {
       return null;
     }
-    boolean reaches = REACHES_FOR_CODE.matcher(source).find();
+    boolean reaches =
+        rowContext.rules().by(PackRule.SCRIPT_REACHES_RUNTIME)
+            || REACHES_FOR_CODE.matcher(source).find();
     if (!reaches && !TYPE_REFERENCE.matcher(source).find()) {
       return null;
     }

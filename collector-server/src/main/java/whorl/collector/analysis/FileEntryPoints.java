@@ -49,7 +49,7 @@ final class FileEntryPoints {
   private static @Nullable EntryPoint read(RowContext rowContext) {
     RowView row = rowContext.row();
     String path = row.file();
-    SensitivePath sensitive = SensitivePath.of(path);
+    SensitivePath sensitive = SensitivePath.of(row);
     if (sensitive == null || OwnWork.jdkReads(rowContext.frames(), rowContext.foreign())) {
       return null;
     }
@@ -64,7 +64,8 @@ final class FileEntryPoints {
           failed ? Severity.MEDIUM : Severity.HIGH,
           phrase);
     }
-    return OwnWork.serverReads(rowContext.frames(), rowContext.foreign())
+    return rowContext.isException(sensitive.rules())
+            || OwnWork.serverReads(rowContext.frames(), rowContext.foreign())
         ? null
         : new EntryPoint(
             EntryPoint.Kind.FILE_READ,

@@ -49,7 +49,7 @@ final class FilesRead implements Analysis {
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.file();
-          SensitivePath kind = SensitivePath.of(path);
+          SensitivePath kind = SensitivePath.of(row);
           boolean suspect = trail.isSuspect(row);
           if ((kind == null && !suspect) || !reads(row) || trail.ownWork().contains(row.id())) {
             return;

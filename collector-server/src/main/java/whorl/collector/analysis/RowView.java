@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.detect.Detection;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 
@@ -50,6 +51,7 @@ final class RowView {
 
   private final Row row;
   private @Nullable Map<String, Object> fields;
+  private @Nullable Detection rules;
 
   RowView(Row row) {
     this.row = row;
@@ -95,6 +97,31 @@ final class RowView {
   @Nullable String request() {
     String id = text(Column.REQUEST_ID);
     return id == null || id.isBlank() ? null : id;
+  }
+
+  /**
+   * Returns a field of the source as it was stored: a text, number or boolean, or a list of texts;
+   * null if absent.
+   */
+  @Nullable Object value(String name) {
+    Object value = fields().get(name);
+    if (value instanceof String text) {
+      return cut(text);
+    }
+    return value instanceof List<?> list ? strings(list) : value;
+  }
+
+  /**
+   * The built-in rules that match the row, as far as they need no stack: exceptions for a library on
+   * the stack do not apply.
+   */
+  Detection rules() {
+    Detection known = rules;
+    if (known == null) {
+      known = RowEvents.detect(RowContext.of(this));
+      rules = known;
+    }
+    return known;
   }
 
   /** Returns a field of the source as text; null if absent or empty. */

@@ -32,7 +32,7 @@ final class SecretsWithinReach implements Analysis {
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.file();
-          SensitivePath kind = SensitivePath.of(path);
+          SensitivePath kind = SensitivePath.of(row);
           if (kind == null
               || kind.secret() == null
               || row.flag("failed")
