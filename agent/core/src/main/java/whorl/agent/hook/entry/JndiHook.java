@@ -23,6 +23,22 @@ import whorl.agent.hook.weave.ThreadState;
  * lookup: a class, a factory and its codebase, or a failure.
  */
 public final class JndiHook implements Hook {
+  /** A name is looked up. */
+  private static final int LOOKUP = 0;
+
+  /** A name is passed to another operation: relevant if it refers to another host. */
+  private static final int OPERATION = 1;
+
+  /** The same for a context of URLs, which can be used without an initial context. */
+  private static final int URL_CONTEXT = 2;
+
+  /** A registry of remote objects is queried, by host and port. */
+  private static final int REGISTRY = 3;
+
+  private static final int ANSWER = 4;
+  private static final int REFERENCE = 5;
+  private static final int LDAP_ENTRY = 6;
+
   private static final String INITIAL = "javax/naming/InitialContext";
   private static final String INITIAL_DIR = "javax/naming/directory/InitialDirContext";
   private static final String STRING = "(Ljava/lang/String;)";
@@ -30,68 +46,52 @@ public final class JndiHook implements Hook {
   private static final String STRING_FIRST = "(Ljava/lang/String;";
   private static final String GENERIC = "com/sun/jndi/toolkit/url/Generic";
   private static final long WINDOW_NANOS = 10_000_000_000L;
-  private static final Kind[] KINDS = Kind.values();
 
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
   private final ThreadLocal<String> lastReported = new ThreadLocal<>();
   private final List<HookPoint> points = new ArrayList<>();
 
-  /** The meaning of a visit; a join point's number is its ordinal. */
-  private enum Kind {
-    /** A name is looked up. */
-    LOOKUP,
-    /** A name is passed to another operation: relevant if it refers to another host. */
-    OPERATION,
-    /** The same for a context of URLs, which can be used without an initial context. */
-    URL_CONTEXT,
-    /** A registry of remote objects is queried, by host and port. */
-    REGISTRY,
-    ANSWER,
-    REFERENCE,
-    LDAP_ENTRY
-  }
-
   public JndiHook(EventSink sink) {
     this.sink = sink;
-    add(Kind.LOOKUP, entry(INITIAL, "lookup", STRING, argument(0)));
-    add(Kind.LOOKUP, entry(INITIAL, "lookup", NAME, argument(0)));
+    add(LOOKUP, entry(INITIAL, "lookup", STRING, argument(0)));
+    add(LOOKUP, entry(INITIAL, "lookup", NAME, argument(0)));
     // All other operations with a name call these methods.
-    add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", STRING, argument(0)));
-    add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", NAME, argument(0)));
-    add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", STRING, argument(0)));
-    add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", NAME, argument(0)));
+    add(OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", STRING, argument(0)));
+    add(OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", NAME, argument(0)));
+    add(OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", STRING, argument(0)));
+    add(OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", NAME, argument(0)));
     for (String context : new String[] {"URLContext", "URLDirContext"}) {
       for (String method :
           new String[] {
             "lookup", "lookupLink", "list", "listBindings", "search", "getAttributes"
           }) {
-        add(Kind.URL_CONTEXT, entry(GENERIC + context, method, STRING_FIRST, argument(0)));
+        add(URL_CONTEXT, entry(GENERIC + context, method, STRING_FIRST, argument(0)));
       }
     }
     // java.naming.provider.url
     add(
-        Kind.URL_CONTEXT,
+        URL_CONTEXT,
         entry("com/sun/jndi/ldap/LdapCtxFactory", "getUsingURL", STRING_FIRST, argument(0)));
     add(
-        Kind.REGISTRY,
+        REGISTRY,
         entry(
             "java/rmi/registry/LocateRegistry",
             "getRegistry",
             "(Ljava/lang/String;ILjava/rmi/server/RMIClientSocketFactory;)",
             argument(0),
             argument(1)));
-    add(Kind.ANSWER, always(INITIAL, "lookup", STRING, argument(0), RESULT, FAILURE));
-    add(Kind.ANSWER, always(INITIAL, "lookup", NAME, argument(0), RESULT, FAILURE));
+    add(ANSWER, always(INITIAL, "lookup", STRING, argument(0), RESULT, FAILURE));
+    add(ANSWER, always(INITIAL, "lookup", NAME, argument(0), RESULT, FAILURE));
     add(
-        Kind.REFERENCE,
+        REFERENCE,
         entry(
             "javax/naming/spi/NamingManager",
             "getObjectInstance",
             "(Ljava/lang/Object;Ljavax/naming/Name;",
             argument(0)));
     add(
-        Kind.LDAP_ENTRY,
+        LDAP_ENTRY,
         entry(
             "com/sun/jndi/ldap/Obj",
             "decodeObject",
@@ -122,11 +122,10 @@ public final class JndiHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object value = values[0];
-    Kind kind = KINDS[at];
     if (value == null) {
       return;
     }
-    switch (kind) {
+    switch (at) {
       case REFERENCE -> reference(JndiReference.of(value));
       case LDAP_ENTRY -> reference(JndiReference.ofEntry(value));
       case ANSWER -> answer(JndiReference.name(value), values[1], values[2]);
@@ -138,6 +137,7 @@ public final class JndiHook implements Hook {
           EntryReports.jndiLookedUp(sink, name);
         }
       }
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -207,8 +207,8 @@ public final class JndiHook implements Hook {
     return !key.equals(last);
   }
 
-  private void add(Kind kind, JoinPoint joinPoint) {
-    points.add(point(kind.ordinal(), joinPoint.asOptional()));
+  private void add(int id, JoinPoint joinPoint) {
+    points.add(point(id, joinPoint.asOptional()));
   }
 
   /** True for the scheme of a URL outside the application's own name space. */

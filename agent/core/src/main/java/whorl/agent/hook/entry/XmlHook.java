@@ -21,13 +21,17 @@ import whorl.agent.hook.weave.ThreadState;
  * resolver or from a jar are not reported.
  */
 public final class XmlHook implements Hook {
+  private static final int ENTITY = 0;
+  private static final int TEXT_INCLUDED = 1;
+  private static final int INCLUDED = 2;
+  private static final int XSLT_DOCUMENT = 3;
+  private static final String XINCLUDE = "xinclude";
   private static final String JDK = "com/sun/org/apache/xerces/internal/";
   private static final String APACHE = "org/apache/xerces/";
   private static final String SOURCE = ".xni.parser.XMLInputSource";
   private static final String DOCUMENT_ENTITY = "[xml]";
   private static final String DOCUMENT_TYPE = "[dtd]";
   private static final long WINDOW_NANOS = 10_000_000_000L;
-  private static final Kind[] KINDS = Kind.values();
 
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
@@ -38,24 +42,10 @@ public final class XmlHook implements Hook {
   private final FieldValue characters = new FieldValue(SOURCE, "fCharStream");
   private final List<HookPoint> points = new ArrayList<>();
 
-  /** The meaning of a visit; a join point's number is its ordinal. */
-  private enum Kind {
-    ENTITY("entity"),
-    TEXT_INCLUDE("xinclude"),
-    INCLUDE("xinclude"),
-    XSLT_DOCUMENT("document()");
-
-    private final String word;
-
-    Kind(String word) {
-      this.word = word;
-    }
-  }
-
   public XmlHook(EventSink sink) {
     this.sink = sink;
     add(
-        Kind.ENTITY,
+        ENTITY,
         entry(
             JDK + "impl/XMLEntityManager",
             "setupCurrentEntity",
@@ -63,7 +53,7 @@ public final class XmlHook implements Hook {
             argument(2),
             argument(1)));
     add(
-        Kind.ENTITY,
+        ENTITY,
         entry(
             APACHE + "impl/XMLEntityManager",
             "setupCurrentEntity",
@@ -72,14 +62,14 @@ public final class XmlHook implements Hook {
             argument(0)));
     for (String parser : List.of(JDK, APACHE)) {
       add(
-          Kind.TEXT_INCLUDE,
+          TEXT_INCLUDED,
           entry(
               parser + "xinclude/XIncludeTextReader",
               "<init>",
               "(L" + parser + "xni/parser/XMLInputSource;",
               argument(0)));
       add(
-          Kind.INCLUDE,
+          INCLUDED,
           entry(
               parser + "xinclude/XIncludeHandler",
               "searchForRecursiveIncludes",
@@ -89,7 +79,7 @@ public final class XmlHook implements Hook {
     for (String xalan :
         List.of("com/sun/org/apache/xalan/internal/xsltc/dom/", "org/apache/xalan/xsltc/dom/")) {
       add(
-          Kind.XSLT_DOCUMENT,
+          XSLT_DOCUMENT,
           entry(
               xalan + "LoadDocument",
               "document",
@@ -125,12 +115,12 @@ public final class XmlHook implements Hook {
     if (value == null) {
       return;
     }
-    Kind kind = KINDS[at];
-    switch (kind) {
+    switch (at) {
       case ENTITY -> entity(value, String.valueOf(values[1]));
-      case TEXT_INCLUDE -> source(kind.word, value);
-      case INCLUDE -> report(kind.word, text(value), null, null);
-      case XSLT_DOCUMENT -> report(kind.word, text(value), null, text(values[1]));
+      case TEXT_INCLUDED -> source(XINCLUDE, value);
+      case INCLUDED -> report(XINCLUDE, text(value), null, null);
+      case XSLT_DOCUMENT -> report("document()", text(value), null, text(values[1]));
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -140,7 +130,7 @@ public final class XmlHook implements Hook {
 
   private void entity(Object source, String name) {
     if (!name.equals(DOCUMENT_ENTITY)) {
-      source(name.equals(DOCUMENT_TYPE) ? "dtd" : Kind.ENTITY.word, source);
+      source(name.equals(DOCUMENT_TYPE) ? "dtd" : "entity", source);
     }
   }
 
@@ -167,7 +157,7 @@ public final class XmlHook implements Hook {
     return systemId.startsWith("jar:") || systemId.startsWith("jrt:");
   }
 
-  private void add(Kind kind, JoinPoint joinPoint) {
-    points.add(point(kind.ordinal(), joinPoint.asOptional()));
+  private void add(int id, JoinPoint joinPoint) {
+    points.add(point(id, joinPoint.asOptional()));
   }
 }

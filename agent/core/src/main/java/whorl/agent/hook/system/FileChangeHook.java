@@ -27,6 +27,61 @@ import whorl.agent.hook.weave.ThreadState;
  * calls by descriptor are native, so the attribute views that make them are woven instead.
  */
 public final class FileChangeHook implements Hook {
+  // Join points, each with its operands in the order given.
+
+  /** Path, mode. */
+  private static final int MODE = 0;
+
+  /** Descriptor, mode. */
+  private static final int MODE_OF_DESCRIPTOR = 1;
+
+  /** View, mode; links are not followed. */
+  private static final int MODE_BY_VIEW = 2;
+
+  /** Path, whether it is set, result. */
+  private static final int EXECUTABLE = 3;
+
+  private static final int WRITABLE = 4;
+  private static final int READABLE = 5;
+
+  /** Path, result. */
+  private static final int READ_ONLY = 6;
+
+  /** Path, user, group. */
+  private static final int OWNER = 7;
+
+  /** Path, whose link is not followed; user, group. */
+  private static final int OWNER_OF_LINK = 8;
+
+  /** Descriptor, user, group. */
+  private static final int OWNER_OF_DESCRIPTOR = 9;
+
+  /** Path, milliseconds, result. */
+  private static final int MILLIS = 10;
+
+  /** Path, microseconds. */
+  private static final int MICROS = 11;
+
+  /** Descriptor, microseconds. */
+  private static final int MICROS_OF_DESCRIPTOR = 12;
+
+  /** Descriptor, nanoseconds. */
+  private static final int NANOS_OF_DESCRIPTOR = 13;
+
+  /** Path, nanoseconds. */
+  private static final int NANOS = 14;
+
+  /** View, time. */
+  private static final int TIME_BY_VIEW = 15;
+
+  /** Descriptor, name. */
+  private static final int ATTRIBUTE_SET = 16;
+
+  private static final int ATTRIBUTE_REMOVED = 17;
+
+  /** Path. */
+  private static final int DELETE_ON_EXIT = 18;
+
   private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
   private static final String UNIX_PATH = "Lsun/nio/fs/UnixPath;";
   private static final String FILE = "java/io/File";
@@ -39,8 +94,6 @@ public final class FileChangeHook implements Hook {
   private static final long NANOS_PER_MILLI = 1_000_000L;
   private static final long MICROS_PER_MILLI = 1_000L;
 
-  private static final Change[] CHANGES = Change.values();
-
   private static final String[] WHERE_PROGRAMS_ARE_DROPPED = {
     "/tmp/", "/dev/shm/", "/var/tmp/", "/run/", "/var/run/", "/proc/"
   };
@@ -48,45 +101,6 @@ public final class FileChangeHook implements Hook {
   private final EventSink sink;
   private final RealPaths paths;
   private final List<HookPoint> points = new ArrayList<>();
-
-  /** What a join point reports, with its operands in the order given; numbered by ordinal. */
-  private enum Change {
-    /** Path, mode. */
-    MODE,
-    /** Descriptor, mode. */
-    MODE_OF_DESCRIPTOR,
-    /** View, mode; links are not followed. */
-    MODE_BY_VIEW,
-    /** Path, whether it is set, result. */
-    EXECUTABLE,
-    WRITABLE,
-    READABLE,
-    /** Path, result. */
-    READ_ONLY,
-    /** Path, user, group. */
-    OWNER,
-    /** Path, whose link is not followed; user, group. */
-    OWNER_OF_LINK,
-    /** Descriptor, user, group. */
-    OWNER_OF_DESCRIPTOR,
-    /** Path, milliseconds, result. */
-    MILLIS,
-    /** Path, microseconds. */
-    MICROS,
-    /** Descriptor, microseconds. */
-    MICROS_OF_DESCRIPTOR,
-    /** Descriptor, nanoseconds. */
-    NANOS_OF_DESCRIPTOR,
-    /** Path, nanoseconds. */
-    NANOS,
-    /** View, time. */
-    TIME_BY_VIEW,
-    /** Descriptor, name. */
-    ATTRIBUTE_SET,
-    ATTRIBUTE_REMOVED,
-    /** Path. */
-    DELETE_ON_EXIT
-  }
 
   /** Fields of the JDK's views, looked up once their package is open. */
   private static final class View {
@@ -114,20 +128,18 @@ public final class FileChangeHook implements Hook {
     Operand first = argument(0);
     Operand second = argument(1);
     Operand third = argument(2);
-    add(Change.MODE, onReturn(DISPATCHER, "chmod", "(" + UNIX_PATH + "I)", first, second));
-    add(Change.EXECUTABLE, onReturn(FILE, "setExecutable", "(ZZ)", path, first, RESULT));
-    add(Change.WRITABLE, onReturn(FILE, "setWritable", "(ZZ)", path, first, RESULT));
-    add(Change.READABLE, onReturn(FILE, "setReadable", "(ZZ)", path, first, RESULT));
-    add(Change.READ_ONLY, onReturn(FILE, "setReadOnly", "()", path, RESULT));
+    add(MODE, onReturn(DISPATCHER, "chmod", "(" + UNIX_PATH + "I)", first, second));
+    add(EXECUTABLE, onReturn(FILE, "setExecutable", "(ZZ)", path, first, RESULT));
+    add(WRITABLE, onReturn(FILE, "setWritable", "(ZZ)", path, first, RESULT));
+    add(READABLE, onReturn(FILE, "setReadable", "(ZZ)", path, first, RESULT));
+    add(READ_ONLY, onReturn(FILE, "setReadOnly", "()", path, RESULT));
     String owner = "(" + UNIX_PATH + "II)";
-    add(Change.OWNER, onReturn(DISPATCHER, "chown", owner, first, second, third));
-    add(Change.OWNER_OF_LINK, onReturn(DISPATCHER, "lchown", owner, first, second, third));
-    add(Change.MILLIS, onReturn(FILE, "setLastModified", "(J)", path, first, RESULT));
-    add(Change.ATTRIBUTE_SET, onReturn(DISPATCHER, "fsetxattr", "(I[B", first, second));
-    add(Change.ATTRIBUTE_REMOVED, onReturn(DISPATCHER, "fremovexattr", "(I[B", first, second));
-    add(
-        Change.DELETE_ON_EXIT,
-        entry("java/io/DeleteOnExitHook", "add", "(Ljava/lang/String;)", first));
+    add(OWNER, onReturn(DISPATCHER, "chown", owner, first, second, third));
+    add(OWNER_OF_LINK, onReturn(DISPATCHER, "lchown", owner, first, second, third));
+    add(MILLIS, onReturn(FILE, "setLastModified", "(J)", path, first, RESULT));
+    add(ATTRIBUTE_SET, onReturn(DISPATCHER, "fsetxattr", "(I[B", first, second));
+    add(ATTRIBUTE_REMOVED, onReturn(DISPATCHER, "fremovexattr", "(I[B", first, second));
+    add(DELETE_ON_EXIT, entry("java/io/DeleteOnExitHook", "add", "(Ljava/lang/String;)", first));
     if (FEATURE >= FIRST_WITHOUT_NATIVE_CALLS) {
       byDescriptor();
     } else {
@@ -139,37 +151,33 @@ public final class FileChangeHook implements Hook {
     Operand first = argument(0);
     Operand second = argument(1);
     Operand third = argument(2);
-    add(Change.MODE_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchmod", "(II)", first, second));
+    add(MODE_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchmod", "(II)", first, second));
     // In 22 and newer: the folder, the path, the mode and flags.
     add(
-        Change.MODE,
+        MODE,
         onReturn(DISPATCHER, "fchmodat", "(I" + UNIX_PATH + "II)", second, third).asOptional());
-    add(Change.OWNER_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchown", "(III)", first, second, third));
+    add(OWNER_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchown", "(III)", first, second, third));
+    add(MICROS, onReturn(DISPATCHER, "utimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
     add(
-        Change.MICROS,
-        onReturn(DISPATCHER, "utimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
-    add(
-        Change.MICROS,
+        MICROS,
         onReturn(DISPATCHER, "lutimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
+    add(MICROS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimes", "(IJJ)", first, third).asOptional());
+    add(NANOS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimens", "(IJJ)", first, third));
     add(
-        Change.MICROS_OF_DESCRIPTOR,
-        onReturn(DISPATCHER, "futimes", "(IJJ)", first, third).asOptional());
-    add(Change.NANOS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimens", "(IJJ)", first, third));
-    add(
-        Change.NANOS,
+        NANOS,
         onReturn(DISPATCHER, "utimensat", "(I" + UNIX_PATH + "JJI)", second, argument(3))
             .asOptional());
   }
 
   private void byView() {
-    add(Change.MODE_BY_VIEW, onReturn(POSIX_VIEW, "setMode", "(I)", SELF, argument(0)));
+    add(MODE_BY_VIEW, onReturn(POSIX_VIEW, "setMode", "(I)", SELF, argument(0)));
     add(
-        Change.TIME_BY_VIEW,
+        TIME_BY_VIEW,
         entry(BASIC_VIEW, "setTimes", "(Ljava/nio/file/attribute/FileTime;", SELF, argument(0)));
   }
 
-  private void add(Change change, JoinPoint joinPoint) {
-    points.add(point(change.ordinal(), joinPoint));
+  private void add(int id, JoinPoint joinPoint) {
+    points.add(point(id, joinPoint));
   }
 
   @Override
@@ -192,7 +200,7 @@ public final class FileChangeHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object target = values[0];
-    switch (CHANGES[at]) {
+    switch (at) {
       case MODE -> mode(target, octal(values[1]));
       case MODE_OF_DESCRIPTOR -> modeOfDescriptor(target, octal(values[1]));
       case MODE_BY_VIEW -> {
@@ -228,6 +236,7 @@ public final class FileChangeHook implements Hook {
       case ATTRIBUTE_SET -> ofDescriptor(target, extended(values[1]), "set");
       case ATTRIBUTE_REMOVED -> ofDescriptor(target, extended(values[1]), "removed");
       case DELETE_ON_EXIT -> attribute(target, "delete-on-exit", null, false);
+      default -> throw HookPoint.unknown(at);
     }
   }
 
