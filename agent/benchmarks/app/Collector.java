@@ -120,12 +120,21 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
   /** Waits until so many are connected. */
   void awaitAgents(int number) throws IOException, InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
-    while (CONNECTED.matcher(get("/api/v1/agents")).results().count() < number) {
+    while (connected() < number) {
       if (System.nanoTime() > end) {
         throw new IOException("fewer than " + number + " agents connect");
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
+  }
+
+  /** The number of connected agents; 0 while the collector starts. */
+  private long connected() throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        client.send(to("/api/v1/agents").build(), HttpResponse.BodyHandlers.ofString());
+    return answer.statusCode() == 503
+        ? 0
+        : CONNECTED.matcher(answer.body()).results().count();
   }
 
   /** Waits until what was sealed last is indexed as well: the second JVM for that has ended. */

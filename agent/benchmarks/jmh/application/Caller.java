@@ -22,7 +22,7 @@ public class Caller {
       return;
     }
     ClassLoader agent = agentLoader();
-    Method add = agent.loadClass("whorl.agent.AgentThreads").getDeclaredMethod("add", Thread.class);
+    Method add = agent.loadClass("whorl.agent.thread.AgentThreads").getDeclaredMethod("add", Thread.class);
     add.setAccessible(true);
     add.invoke(null, Thread.currentThread());
     Class<?> state = agent.loadClass("whorl.agent.hook.weave.ThreadState");

@@ -1,5 +1,9 @@
 package whorl.agent.event;
 
+import whorl.event.EventType;
+
+import whorl.event.AgentEvent;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

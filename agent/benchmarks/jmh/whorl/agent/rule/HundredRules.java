@@ -1,5 +1,9 @@
 package whorl.agent.rule;
 
+import whorl.rules.Rules;
+
+import whorl.rules.engine.RuleSet;
+
 import java.util.List;
 
 /** Rules of the kinds that people write, ten of each. */

@@ -1,5 +1,25 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.tus.ShipResult;
+
+import whorl.agent.ship.tus.Uploader;
+
+import whorl.agent.ship.tus.Transfer;
+
+import whorl.agent.ship.spool.ArtifactReader;
+
+import whorl.agent.ship.spool.StoredEvidence;
+
+import whorl.agent.ship.spool.SpoolStorage;
+
+import whorl.agent.ship.net.Timeouts;
+
+import whorl.agent.ship.net.Network;
+
+import whorl.agent.ship.net.Credentials;
+
+import whorl.agent.ship.net.CollectorUrl;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

@@ -1,5 +1,13 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
+import whorl.agent.alert.Journal;
+
+import whorl.agent.alert.AlertDispatcher;
+
+import whorl.agent.memory.OutOfMemoryWatch;
+
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -11,7 +19,7 @@ import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.rule.RuleConsumer;
-import whorl.agent.rule.RuleSet;
+import whorl.rules.engine.RuleSet;
 import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage;
 

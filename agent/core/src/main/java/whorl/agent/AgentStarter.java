@@ -1,5 +1,15 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
+import whorl.agent.seal.Encryption;
+
+import whorl.agent.start.StartupGate;
+
+import whorl.agent.memory.OutOfMemoryWatch;
+
+import whorl.agent.exit.ShutdownPolicy;
+
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.util.HashSet;
@@ -9,7 +19,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.JvmOptions;
+import whorl.agent.capture.jvm.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
 import whorl.agent.config.JvmSettings;

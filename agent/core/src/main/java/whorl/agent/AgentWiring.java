@@ -1,5 +1,25 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
+import whorl.agent.seal.SpooledEvidence;
+
+import whorl.agent.seal.Encryption;
+
+import whorl.agent.alert.Journal;
+
+import whorl.agent.alert.AlertWarmup;
+
+import whorl.agent.alert.AlertDispatcher;
+
+import whorl.agent.start.StartupGate;
+
+import whorl.agent.memory.OutOfMemoryWatch;
+
+import whorl.agent.exit.ShutdownSequence;
+
+import whorl.agent.exit.ShutdownPolicy;
+
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,13 +32,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.CaptureCoordinator;
-import whorl.agent.capture.CaptureProcedure;
-import whorl.agent.capture.CaptureReports;
-import whorl.agent.capture.CaptureSealer;
-import whorl.agent.capture.CaptureSources;
+import whorl.agent.capture.coordinate.CaptureCoordinator;
+import whorl.agent.capture.coordinate.CaptureProcedure;
+import whorl.agent.capture.coordinate.CaptureReports;
+import whorl.agent.capture.coordinate.CaptureSealer;
+import whorl.agent.capture.coordinate.CaptureSources;
 import whorl.agent.capture.EvidenceSink;
-import whorl.agent.capture.JvmOptions;
+import whorl.agent.capture.jvm.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;
@@ -33,9 +53,9 @@ import whorl.agent.life.PreviousRuns;
 import whorl.agent.log.AgentLog;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.WrittenLines;
-import whorl.agent.ship.AgentSelf;
+import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.Shipper;
-import whorl.agent.ship.Spool;
+import whorl.agent.ship.spool.Spool;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
 
@@ -197,7 +217,7 @@ final class AgentWiring {
     Housekeeping.start(
         epochClock, hooks, sink, status, ClassesWiring.registrations(hooks, sink, instrumentation));
     TamperWatch.start(sink, hooks, recording, rules, shipper);
-    new AgentThreads(SelfTest.THREAD).newThread(selfTest).start();
+    new AgentThreads(AgentThreads.SELF_TEST).newThread(selfTest).start();
     OutOfMemoryWatch memory = memory(config, hooks, dispatcher, clock);
     new ShutdownSequence(
             ShutdownPolicy.of(config),

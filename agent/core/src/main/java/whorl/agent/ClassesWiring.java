@@ -1,7 +1,7 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
-import whorl.agent.capture.GeneratedClassFiles;
+import whorl.agent.capture.jvm.GeneratedClassFiles;
 import whorl.agent.classes.Inspector;
 import whorl.agent.classes.NamedPlaces;
 import whorl.agent.classes.RegistrationWatch;

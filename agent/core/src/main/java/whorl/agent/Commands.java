@@ -1,7 +1,7 @@
 package whorl.agent;
 
 import java.util.function.Consumer;
-import whorl.agent.ship.CommandListener;
+import whorl.agent.ship.channel.CommandListener;
 import whorl.evidence.CollectorMessage;
 
 /** Passes the collector's requests to captures and rules, which are created after the channel. */

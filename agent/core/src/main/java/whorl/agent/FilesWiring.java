@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.PackageOpener;
-import whorl.agent.capture.ProcFs;
+import whorl.agent.capture.jvm.PackageOpener;
+import whorl.agent.capture.kernel.ProcFs;
 import whorl.agent.capture.files.FilesSource;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.event.EventSink;
-import whorl.agent.ship.Spool;
+import whorl.agent.ship.spool.Spool;
 
 /**
  * Lists the agent's own files and the files that hold secrets, for the source that reads all files.

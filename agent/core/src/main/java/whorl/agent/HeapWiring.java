@@ -1,12 +1,14 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
 import java.lang.instrument.Instrumentation;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.PackageOpener;
+import whorl.agent.capture.jvm.PackageOpener;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;

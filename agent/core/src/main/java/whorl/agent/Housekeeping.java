@@ -1,5 +1,7 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.classes.RegistrationWatch;

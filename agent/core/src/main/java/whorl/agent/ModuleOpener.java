@@ -3,7 +3,7 @@ package whorl.agent;
 import java.lang.instrument.Instrumentation;
 import java.util.Map;
 import java.util.Set;
-import whorl.agent.capture.PackageOpener;
+import whorl.agent.capture.jvm.PackageOpener;
 
 /** Opens packages through {@code Instrumentation.redefineModule}. */
 record ModuleOpener(Instrumentation instrumentation) implements PackageOpener {

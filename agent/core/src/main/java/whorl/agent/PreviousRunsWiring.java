@@ -1,11 +1,13 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
-import whorl.agent.capture.JvmOptions;
-import whorl.agent.capture.PackageOpener;
+import whorl.agent.capture.jvm.JvmOptions;
+import whorl.agent.capture.jvm.PackageOpener;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.WritableFolder;

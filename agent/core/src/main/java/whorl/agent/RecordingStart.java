@@ -1,5 +1,11 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
+import whorl.agent.start.StartupGate;
+
+import whorl.agent.exit.ShutdownSequence;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.SelfTestProgress.Stage;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
-import whorl.agent.ship.SelfTests;
+import whorl.agent.ship.channel.SelfTests;
 import whorl.evidence.AgentMessage;
 
 /**
@@ -21,8 +21,6 @@ import whorl.evidence.AgentMessage;
  * JFR, which a dump may hold for many seconds.
  */
 final class SelfTest implements Runnable, SelfTests {
-  static final String THREAD = "self-test";
-
   private static final Logger LOG = LoggerFactory.getLogger(SelfTest.class);
   private static final long PERIOD_MILLIS = 2_000;
 

@@ -6,8 +6,8 @@ import whorl.agent.capture.Reason;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.WritableFolder;
-import whorl.agent.ship.Spool;
-import whorl.agent.ship.SpoolOwner;
+import whorl.agent.ship.spool.Spool;
+import whorl.agent.ship.spool.SpoolOwner;
 import whorl.evidence.AgentIdentity;
 
 /**

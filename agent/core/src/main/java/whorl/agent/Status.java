@@ -13,7 +13,7 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
-import whorl.agent.rule.RuleSet;
+import whorl.rules.engine.RuleSet;
 
 /** What the agent can do in this JVM and what it has lost, for heartbeats and acquisition logs. */
 final class Status {

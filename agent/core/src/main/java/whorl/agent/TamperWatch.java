@@ -1,10 +1,14 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
+import whorl.agent.exit.ShutdownSequence;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
@@ -18,8 +22,8 @@ import whorl.agent.ship.Shipper;
  * find what these checks miss.
  */
 final class TamperWatch implements Runnable {
-  static final String FIRST = "whorl-watch";
-  static final String SECOND = "whorl-watch-2";
+  private static final String FIRST = AgentThreads.threadName(AgentThreads.WATCH);
+  private static final String SECOND = AgentThreads.threadName(AgentThreads.SECOND_WATCH);
 
   private static final Logger LOG = LoggerFactory.getLogger(TamperWatch.class);
   private static final long PERIOD_MILLIS = 2_000;
@@ -61,8 +65,8 @@ final class TamperWatch implements Runnable {
   static void start(
       EventSink sink, Hooks hooks, RecordingStart recording, ActiveRules rules, Shipper shipper) {
     TamperWatch watch = new TamperWatch(sink, hooks, recording, rules, shipper);
-    new AgentThreads(FIRST.substring("whorl-".length())).newThread(watch).start();
-    new AgentThreads(SECOND.substring("whorl-".length())).newThread(watch::watchThreads).start();
+    new AgentThreads(AgentThreads.WATCH).newThread(watch).start();
+    new AgentThreads(AgentThreads.SECOND_WATCH).newThread(watch::watchThreads).start();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;

@@ -1,5 +1,9 @@
 package whorl.agent;
 
+import whorl.agent.alert.Journal;
+
+import whorl.agent.alert.AlertDispatcher;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -25,7 +29,11 @@ import org.junit.jupiter.api.Test;
  * them.
  */
 class ApplicationThreadLocksTest {
-  private static final Path CLASSES = Path.of("target/classes");
+  private static final List<Path> CLASSES =
+      List.of(
+          Path.of("target/classes"),
+          Path.of("../event/target/classes"),
+          Path.of("../rules/target/classes"));
 
   private static final List<String> PLACES =
       List.of(
@@ -33,10 +41,14 @@ class ApplicationThreadLocksTest {
           "whorl/agent/event",
           "whorl/agent/console",
           "whorl/agent/rule",
+          "whorl/event",
+          "whorl/rules/correlate",
+          "whorl/rules/engine",
+          "whorl/rules/match",
           "whorl/agent/log",
           "whorl/agent/redact",
-          "whorl/agent/AlertDispatcher",
-          "whorl/agent/Journal");
+          "whorl/agent/alert/AlertDispatcher",
+          "whorl/agent/alert/Journal");
 
   /** Methods that lock, and why no thread of the application waits there. */
   private static final Map<String, String> ON_AGENT_THREADS =
@@ -92,7 +104,12 @@ class ApplicationThreadLocksTest {
   }
 
   private static List<Path> classFiles(String place) throws IOException {
-    Path folder = CLASSES.resolve(place);
+    Path folder =
+        CLASSES.stream()
+            .map(classes -> classes.resolve(place))
+            .filter(candidate -> Files.isDirectory(candidate.getParent()))
+            .findFirst()
+            .orElseThrow();
     Path parent = Files.isDirectory(folder) ? folder : folder.getParent();
     try (Stream<Path> all = Files.walk(parent)) {
       return all.filter(file -> file.toString().endsWith(".class"))

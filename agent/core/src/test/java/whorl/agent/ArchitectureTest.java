@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import whorl.agent.capture.EvidenceSink;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -27,7 +27,7 @@ import whorl.evidence.Json;
 @AnalyzeClasses(packages = "whorl.agent", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   /**
-   * What every package may use: the JDK, the evidence types with their JSON, the log's interface.
+   * What every package may use: the JDK, the event and evidence types with their JSON, the log's interface.
    */
   private static final List<String> EVERYWHERE =
       List.of(
@@ -35,6 +35,7 @@ class ArchitectureTest {
           "javax..",
           "jdk..",
           "com.sun..",
+          "whorl.event..",
           "whorl.evidence..",
           "com.fasterxml.jackson..",
           "org.slf4j..",
@@ -63,7 +64,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule RULE =
-      mayUse("rule", agent("event"), agent("config"), "org.snakeyaml.engine..");
+      mayUse("rule", agent("event"), agent("config"), "whorl.rules..");
 
   @ArchTest
   static final ArchRule CAPTURE =
@@ -88,6 +89,39 @@ class ArchitectureTest {
           agent("capture"),
           agent("event"),
           "net.bytebuddy..");
+
+  @ArchTest static final ArchRule THREAD = mayUse("thread", agent("hook"));
+  @ArchTest static final ArchRule START = mayUse("start", agent("exit"), agent("event"), agent("hook"), agent("config"));
+  @ArchTest static final ArchRule MEMORY = mayUse("memory", agent("capture"), agent("hook"), agent("config"));
+
+  @ArchTest
+  static final ArchRule ALERT =
+      mayUse(
+          "alert",
+          agent("thread"),
+          agent("rule"),
+          agent("capture"),
+          agent("event"),
+          agent("redact"),
+          agent("config"),
+          "whorl.rules..");
+
+  @ArchTest
+  static final ArchRule EXIT =
+      mayUse(
+          "exit",
+          agent("alert"),
+          agent("memory"),
+          agent("thread"),
+          agent("capture"),
+          agent("ship"),
+          agent("event"),
+          agent("hook"),
+          agent("config"));
+
+  @ArchTest
+  static final ArchRule SEAL =
+      mayUse("seal", agent("capture"), agent("encrypt"), agent("ship"), agent("environment"));
 
   @ArchTest static final ArchRule LIFE = mayUse("life", agent("capture"), agent("redact"));
   @ArchTest static final ArchRule HPROF = mayUse("hprof");
@@ -117,7 +151,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(agent("redact"), agent("capture"))
           .and()
-          .doNotHaveFullyQualifiedName("whorl.agent.ship.SpoolIndex")
+          .doNotHaveFullyQualifiedName("whorl.agent.ship.spool.SpoolIndex")
           .should()
           .callMethod(Json.class, "bytes", Object.class)
           .orShould()
@@ -129,7 +163,7 @@ class ArchitectureTest {
           .that()
           .areNotAssignableTo(EvidenceSink.class)
           .and()
-          .doNotHaveFullyQualifiedName("whorl.agent.capture.CaptureProcedure")
+          .doNotHaveFullyQualifiedName("whorl.agent.capture.coordinate.CaptureProcedure")
           .should()
           .callMethod(EvidenceSink.class, "begin", Id.class, Id.class);
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.environment.ThreadTimes;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.Hooks;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.Json;

@@ -1,5 +1,7 @@
 package whorl.agent;
 
+import whorl.agent.thread.AgentThreads;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

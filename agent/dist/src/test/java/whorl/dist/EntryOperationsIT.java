@@ -97,7 +97,7 @@ class EntryOperationsIT {
   }
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(EntryOperationsIT.class);
   }
 
   @ParameterizedTest(name = "{0}")

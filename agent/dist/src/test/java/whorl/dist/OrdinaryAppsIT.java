@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,6 +20,7 @@ import whorl.evidence.EventLine;
  * Applications that nobody broke into give no finding, no alert, and no registration after their
  * start.
  */
+@Tag("long")
 class OrdinaryAppsIT {
   private static final List<AppProgram> APPS =
       List.of(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -91,6 +92,7 @@ class OutOfMemoryIT {
   }
 
   /** Then no class can be loaded, ours neither: the alert is told, the capture may be lost. */
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("jdks")
   void outOfMemory_ofClasses_isNoOtherErrorThanWithoutTheAgent(Jdk jdk) throws Exception {

@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.JRE;
 class SparkTest {
   private static final Path PARQUET = Path.of(System.getProperty("whorl.parquet"));
 
+  @Tag("long")
   @Test
   void parquet_isReadWithItsTypes_andAsked() {
     assumeThat(PARQUET).as("written by the collector's ParquetReadersTest").exists();

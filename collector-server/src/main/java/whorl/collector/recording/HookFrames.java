@@ -14,7 +14,11 @@ import java.util.Arrays;
 final class HookFrames {
   private static final byte[] HOLDER = "java.lang.WhorlHooks.".getBytes(US_ASCII);
   private static final byte[][] BEFORE_HOLDER = {
-    "whorl.agent.".getBytes(US_ASCII), "java.".getBytes(US_ASCII), "jdk.".getBytes(US_ASCII),
+    "whorl.agent.".getBytes(US_ASCII),
+    "whorl.event.".getBytes(US_ASCII),
+    "whorl.rules.".getBytes(US_ASCII),
+    "java.".getBytes(US_ASCII),
+    "jdk.".getBytes(US_ASCII),
   };
 
   private boolean over;

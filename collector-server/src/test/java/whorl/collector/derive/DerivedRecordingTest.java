@@ -19,6 +19,7 @@ import jdk.jfr.Timestamp;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmc.common.IMCFrame;
@@ -259,6 +260,7 @@ class DerivedRecordingTest {
     }
   }
 
+  @Tag("long")
   @Test
   void eventsThatOverloadTheJvm_costOnlyTheRecording() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {

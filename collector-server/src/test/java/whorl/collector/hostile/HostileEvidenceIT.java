@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.testkit.Answer;
@@ -39,6 +40,7 @@ import whorl.evidence.Json;
  * -Dwhorl.hostile.pieces=100 -Dwhorl.hostile.mib=64 -Dwhorl.hostile.health=1} is the long form, on
  * a machine that does nothing else.
  */
+@Tag("long")
 class HostileEvidenceIT {
   private static final int PIECES =
       Integer.getInteger("whorl.hostile.pieces", HostileContent.values().length);

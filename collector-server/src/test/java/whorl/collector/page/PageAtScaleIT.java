@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import whorl.collector.timeline.Recordings;
 import whorl.evidence.Id;
 
 /** Tests the page with a thousand agents and a timeline of a million rows. */
+@Tag("long")
 @Timeout(300)
 class PageAtScaleIT {
   private static final int AGENTS = 1_000;

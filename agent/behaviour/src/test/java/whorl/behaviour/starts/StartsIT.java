@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * threads and the application's interrupt each other at every point.
  */
 class StartsIT {
-  private static final String COUNT = System.getProperty("whorl.starts", "63");
+  private static final String COUNT = System.getProperty("whorl.starts", "42");
 
   @Test
   void starts_onOneProcessor_endAsWithoutTheAgent() throws Exception {

@@ -18,7 +18,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.CodeSources;
+import whorl.agent.capture.jvm.CodeSources;
 
 /**
  * Reads class files from the places that the classes' code sources name. Files are read directly;

@@ -1,7 +1,7 @@
 package whorl.agent.classes;
 
 import java.util.Iterator;
-import whorl.agent.capture.GeneratedClassFiles.KeptClass;
+import whorl.agent.capture.jvm.GeneratedClassFiles.KeptClass;
 
 /** Iterates over two iterators, one after the other. */
 record Concatenation(Iterator<KeptClass> first, Iterator<KeptClass> second)

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.CodeSources;
+import whorl.agent.capture.jvm.CodeSources;
 import whorl.agent.hook.code.GeneratedClass;
 
 /** Finds out where loaded classes came from, by what was recorded when they were defined. */

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.code.GeneratedClass;
 import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.registration.SeenRegistrations;

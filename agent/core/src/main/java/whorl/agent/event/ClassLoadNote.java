@@ -1,5 +1,13 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
+import whorl.event.EventType;
+
+import whorl.event.EventSize;
+
+import whorl.event.AgentEvent;
+
 import org.jspecify.annotations.Nullable;
 
 /**

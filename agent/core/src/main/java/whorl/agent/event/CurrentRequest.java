@@ -1,5 +1,7 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,13 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
+import whorl.event.EventType;
+
+import whorl.event.CallStack;
+
+import whorl.event.AgentEvent;
+
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;

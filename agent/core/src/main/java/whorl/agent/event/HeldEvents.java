@@ -1,5 +1,7 @@
 package whorl.agent.event;
 
+import whorl.event.AgentEvent;
+
 import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.ArrayList;

@@ -1,5 +1,11 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
+import whorl.event.EventType;
+
+import whorl.event.AgentEvent;
+
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

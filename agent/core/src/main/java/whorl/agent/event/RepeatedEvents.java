@@ -1,5 +1,9 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
+import whorl.event.EventType;
+
 import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,5 +1,7 @@
 package whorl.agent.event;
 
+import whorl.event.AgentEvent;
+
 /** An entry of a ring: an event, or a note from which an event is made. */
 interface RingEntry {
   /** See {@link AgentEvent#sequence}. */

@@ -1,5 +1,7 @@
 package whorl.agent.event;
 
+import whorl.event.EventSize;
+
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;

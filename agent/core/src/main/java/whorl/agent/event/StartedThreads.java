@@ -1,5 +1,7 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.agent.capture.PackageOpener;
+import whorl.agent.capture.jvm.PackageOpener;
 
 /**
  * The two pipes of one dump, and the names under which HotSpot opens them:

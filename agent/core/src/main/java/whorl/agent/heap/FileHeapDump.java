@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.DiagnosticCommands;
+import whorl.agent.capture.jvm.DiagnosticCommands;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.WritableFolder;
 import whorl.agent.hprof.PassResult;
-import whorl.agent.ship.DirectTarget;
-import whorl.agent.ship.DirectUpload;
+import whorl.agent.ship.tus.DirectTarget;
+import whorl.agent.ship.direct.DirectUpload;
 import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
 

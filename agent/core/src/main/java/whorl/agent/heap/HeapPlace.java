@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.PackageOpener;
+import whorl.agent.capture.jvm.PackageOpener;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;

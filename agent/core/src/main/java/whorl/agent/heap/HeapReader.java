@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.hprof.PassResult;
-import whorl.agent.ship.DirectUpload;
+import whorl.agent.ship.direct.DirectUpload;
 import whorl.evidence.Artifact;
 
 /**

@@ -13,7 +13,7 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.WritableFolder;
-import whorl.agent.ship.DirectTarget;
+import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
 

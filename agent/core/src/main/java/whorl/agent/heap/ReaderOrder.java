@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.ship.DirectTarget;
+import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Text;
 

@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import whorl.agent.event.StackFormat;
+import whorl.event.StackFormat;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.ThreadState;

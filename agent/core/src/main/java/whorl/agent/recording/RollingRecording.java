@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
-import whorl.agent.event.CleanTexts;
+import whorl.event.CleanTexts;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;

@@ -59,7 +59,7 @@ final class JdkWalk {
   /** True if the task is one of an agent thread; a name alone can be faked. */
   private static boolean isOurs(Class<?> task) {
     return task.getModule() == JdkWalk.class.getModule()
-        && task.getName().startsWith("whorl.agent.AgentThreads$");
+        && task.getName().startsWith("whorl.agent.thread.AgentThreads$");
   }
 
   private void task(String kind, @Nullable Object task, String name, Object container, int depth) {

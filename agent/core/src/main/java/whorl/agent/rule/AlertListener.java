@@ -1,6 +1,6 @@
 package whorl.agent.rule;
 
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.evidence.Alert;
 
 /**

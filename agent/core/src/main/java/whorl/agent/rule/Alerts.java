@@ -1,12 +1,18 @@
 package whorl.agent.rule;
 
+import whorl.rules.correlate.CorrelationFiring;
+
+import whorl.rules.match.Rule;
+
+import whorl.rules.match.RuleHead;
+
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.RequestContext;
+import whorl.event.AgentEvent;
+import whorl.event.RequestContext;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 

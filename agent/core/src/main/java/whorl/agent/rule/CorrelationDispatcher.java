@@ -1,5 +1,15 @@
 package whorl.agent.rule;
 
+import whorl.rules.engine.Correlator;
+
+import whorl.rules.engine.RuleSet;
+
+import whorl.rules.correlate.CorrelationFiring;
+
+import whorl.rules.correlate.CorrelationGroup;
+
+import whorl.rules.match.RuleHead;
+
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -9,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.agent.event.Handoff;
 
 /**
@@ -30,7 +40,7 @@ public final class CorrelationDispatcher {
   private final InstantSource clock;
   private final Handoff<Match> waiting = new Handoff<>(WAITING_MAX, WAITING_MAX_BYTES);
   private final AtomicLong failed = new AtomicLong();
-  private volatile Correlator current = new Correlator(RuleSet.none());
+  private volatile Correlator current = correlator(RuleSet.none());
   private volatile RuleSet rules = RuleSet.none();
   private volatile long forgotten;
   private volatile int keptMatches;
@@ -43,6 +53,10 @@ public final class CorrelationDispatcher {
     this.listener = listener;
     this.alerts = new Alerts(clock);
     this.clock = clock;
+  }
+
+  private static Correlator correlator(RuleSet rules) {
+    return new Correlator(rules, MemoryBudget.OF_THIS_JVM.keptMatches());
   }
 
   /** A match, with the correlations that were in force when it happened. */
@@ -62,7 +76,7 @@ public final class CorrelationDispatcher {
   /** Replaces the correlations; the state of the previous ones is dropped. */
   void replace(RuleSet next) {
     rules = next;
-    current = new Correlator(next);
+    current = correlator(next);
   }
 
   /**

@@ -2,19 +2,21 @@ package whorl.agent.rule;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.agent.event.AgentEvent;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EventConsumer;
-import whorl.agent.event.EventType;
+import whorl.event.AgentEvent;
+import whorl.rules.engine.ArmedRule;
+import whorl.rules.engine.ArmedRules;
+import whorl.rules.engine.RuleCount;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
 
 /**
  * Evaluates the rules for each event, on the thread that made it, and passes an alert for each rule
@@ -26,12 +28,15 @@ import whorl.agent.event.EventType;
 public final class RuleConsumer implements EventConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(RuleConsumer.class);
 
+  /** Most texts repeat: so many of those that no rule needs are remembered for each field. */
+  private static final int KNOWN_TEXT_BITS = 6;
+
   private final AlertListener listener;
   private final Alerts alerts;
   private final CorrelationDispatcher correlations;
   private final BiConsumer<ArmedRule, AgentEvent> matched = this::matched;
   private final AtomicLong lostAlerts = new AtomicLong();
-  private volatile Armed armed;
+  private volatile ArmedRules armed;
 
   /**
    * @param clock for the time in the alerts' ids; their own time is the event's
@@ -41,7 +46,7 @@ public final class RuleConsumer implements EventConsumer {
     this.alerts = new Alerts(clock);
     this.correlations = new CorrelationDispatcher(listener, clock);
     this.correlations.replace(rules);
-    this.armed = new Armed(rules);
+    this.armed = arm(rules);
   }
 
   /** The stage for correlations; it does nothing before its start. */
@@ -52,15 +57,18 @@ public final class RuleConsumer implements EventConsumer {
   /** Replaces the rules from the next event on; counts restart. */
   public void replace(RuleSet rules) {
     correlations.replace(rules);
-    armed = new Armed(rules);
+    armed = arm(rules);
   }
 
   @Override
   public void accept(AgentEvent event) {
-    TypeRules rules = armed.byType.get(event.type());
-    if (rules == null || rules.evaluate(event, matched)) {
+    if (armed.evaluate(event, matched)) {
       event.markRoutine();
     }
+  }
+
+  private static ArmedRules arm(RuleSet rules) {
+    return new ArmedRules(rules, MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_TEXT_BITS));
   }
 
   private void matched(ArmedRule rule, AgentEvent event) {
@@ -89,18 +97,13 @@ public final class RuleConsumer implements EventConsumer {
    * removed or replaced by other means than {@link #replace}, for example by an attacker.
    */
   public long fingerprint() {
-    long fingerprint = 0;
-    for (EventType type : EventType.values()) {
-      TypeRules typeRules = armed.byType.get(type);
-      fingerprint = 31 * fingerprint + (typeRules == null ? 0 : typeRules.fingerprint());
-    }
-    return fingerprint;
+    return armed.fingerprint();
   }
 
   /** One count for each active rule, in the order of reading. */
   public List<RuleCount> counts() {
     List<RuleCount> counts = new ArrayList<>();
-    for (ArmedRule rule : armed.all) {
+    for (ArmedRule rule : armed.rules()) {
       counts.add(rule.count());
     }
     return counts;
@@ -110,7 +113,7 @@ public final class RuleConsumer implements EventConsumer {
   public Map<String, Long> losses() {
     Map<String, Long> losses = new TreeMap<>(correlations.losses());
     long dropped = 0;
-    for (ArmedRule rule : armed.all) {
+    for (ArmedRule rule : armed.rules()) {
       dropped += rule.uncorrelated();
     }
     losses.merge("correlations.dropped", dropped, Long::sum);
@@ -120,35 +123,5 @@ public final class RuleConsumer implements EventConsumer {
   /** Number of alerts lost because building them failed or the listener threw. */
   public long lostAlerts() {
     return lostAlerts.get();
-  }
-
-  /** The active rules of a {@link RuleSet} with their counts. */
-  private static final class Armed {
-    private final List<ArmedRule> all = new ArrayList<>();
-    private final Map<EventType, TypeRules> byType = new EnumMap<>(EventType.class);
-
-    Armed(RuleSet rules) {
-      Correlator correlator = new Correlator(rules);
-      IdentityHashMap<Rule, ArmedRule> armed = new IdentityHashMap<>();
-      for (Rule rule : rules.rules()) {
-        ArmedRule armedRule =
-            new ArmedRule(rule, correlator.wants(rule.head()), !rules.alerts(rule.head()));
-        armed.put(rule, armedRule);
-        all.add(armedRule);
-      }
-      Rule selfTest = SelfTestRule.rule();
-      armed.put(selfTest, new ArmedRule(selfTest, false, false));
-      for (EventType type : EventType.values()) {
-        TypeRules typeRules =
-            TypeRules.of(
-                type,
-                type == EventType.SELF_TEST
-                    ? List.of(Objects.requireNonNull(armed.get(selfTest)))
-                    : rules.of(type).stream().map(armed::get).toList());
-        if (typeRules != null) {
-          byType.put(type, typeRules);
-        }
-      }
-    }
   }
 }

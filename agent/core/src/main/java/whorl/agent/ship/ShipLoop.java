@@ -1,5 +1,23 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.tus.ShipResult;
+
+import whorl.agent.ship.tus.Uploader;
+
+import whorl.agent.ship.tus.Transfer;
+
+import whorl.agent.ship.spool.EvidenceFolder;
+
+import whorl.agent.ship.spool.StoredEvidence;
+
+import whorl.agent.ship.spool.Spool;
+
+import whorl.agent.ship.net.ShipMetrics;
+
+import whorl.agent.ship.net.Backoff;
+
+import whorl.agent.ship.net.Timeouts;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

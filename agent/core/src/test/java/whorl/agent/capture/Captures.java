@@ -1,5 +1,7 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.jvm.PackageOpener;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

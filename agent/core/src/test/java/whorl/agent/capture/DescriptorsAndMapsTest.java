@@ -1,5 +1,11 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.kernel.ProcFs;
+
+import whorl.agent.capture.kernel.MapsSource;
+
+import whorl.agent.capture.kernel.FdsSource;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,7 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.kernel.ProcFs;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,17 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.coordinate.CaptureSources;
+
+import whorl.agent.capture.coordinate.CaptureSealer;
+
+import whorl.agent.capture.coordinate.AlertReporter;
+
+import whorl.agent.capture.coordinate.CaptureReports;
+
+import whorl.agent.capture.coordinate.CaptureProcedure;
+
+import whorl.agent.capture.coordinate.CaptureCoordinator;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;

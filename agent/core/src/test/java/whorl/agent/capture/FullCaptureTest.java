@@ -145,7 +145,7 @@ class FullCaptureTest {
   void noMBeanServerAndNoLogging_wereInitialised() throws IOException {
     String loaded = Files.readString(evidence.resolveSibling("loaded"));
 
-    assertThat(loaded).contains("whorl.agent.capture.CaptureSealer");
+    assertThat(loaded).contains("whorl.agent.capture.coordinate.CaptureSealer");
     assertThat(loaded.lines())
         .noneMatch(line -> line.contains("JmxMBeanServer") || line.contains("util.logging.Log"));
   }

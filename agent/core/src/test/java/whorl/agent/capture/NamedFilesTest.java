@@ -1,5 +1,7 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.kernel.ProcFs;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,8 +20,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.capture.files.FilesSource;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.EventType;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;

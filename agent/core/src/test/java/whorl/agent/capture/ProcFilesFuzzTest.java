@@ -1,5 +1,15 @@
 package whorl.agent.capture;
 
+import whorl.agent.capture.kernel.SocketLine;
+
+import whorl.agent.capture.kernel.ProcFs;
+
+import whorl.agent.capture.kernel.Mounts;
+
+import whorl.agent.capture.kernel.FdTable;
+
+import whorl.agent.capture.kernel.Cgroups;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;

@@ -1,5 +1,9 @@
 package whorl.agent.event;
 
+import whorl.event.EventType;
+
+import whorl.event.CleanTexts;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

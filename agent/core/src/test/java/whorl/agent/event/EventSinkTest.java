@@ -1,5 +1,11 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
+import whorl.event.EventType;
+
+import whorl.event.AgentEvent;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;

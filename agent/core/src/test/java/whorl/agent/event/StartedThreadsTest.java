@@ -1,5 +1,7 @@
 package whorl.agent.event;
 
+import whorl.event.RequestContext;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
-import whorl.agent.ship.DirectTarget;
+import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;

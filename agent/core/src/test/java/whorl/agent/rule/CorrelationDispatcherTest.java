@@ -1,5 +1,11 @@
 package whorl.agent.rule;
 
+import whorl.rules.Events;
+
+import whorl.rules.engine.RuleSet;
+
+import whorl.rules.correlate.CorrelationTest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -9,8 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.EventType;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 import whorl.evidence.Alert;
 
 /** From a match on an application's thread to an alert on the agent's thread. */

@@ -1,5 +1,25 @@
 package whorl.agent.rule;
 
+import whorl.rules.Rules;
+
+import whorl.rules.Events;
+
+import whorl.rules.engine.ArmedRule;
+
+import whorl.rules.engine.RuleSet;
+
+import whorl.rules.engine.RuleCount;
+
+import whorl.rules.match.Rule;
+
+import whorl.rules.match.RuleHead;
+
+import whorl.rules.match.Fields;
+
+import whorl.rules.match.MatchedEvent;
+
+import whorl.rules.match.Matcher;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -11,9 +31,9 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.EventType;
-import whorl.agent.event.RequestContext;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 import whorl.evidence.Alert;
 import whorl.evidence.Json;
 import whorl.evidence.Level;

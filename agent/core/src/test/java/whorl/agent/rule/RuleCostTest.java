@@ -1,5 +1,12 @@
 package whorl.agent.rule;
 
+import whorl.rules.Events;
+import whorl.rules.Rules;
+
+
+
+import whorl.rules.engine.RuleSet;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
@@ -8,8 +15,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.EventType;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 import whorl.evidence.Alert;
 
 /**

@@ -1,5 +1,9 @@
 package whorl.agent.rule;
 
+import whorl.rules.engine.RuleSet;
+
+
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.InstantSource;
@@ -7,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.EventType;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
 

@@ -1,5 +1,15 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.tus.ShipResult;
+
+import whorl.agent.ship.tus.UploadState;
+
+import whorl.agent.ship.tus.TusAnswers;
+
+import whorl.agent.ship.net.Answer;
+
+import whorl.agent.ship.net.CollectorUrl;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;

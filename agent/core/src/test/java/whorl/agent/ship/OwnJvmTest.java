@@ -1,5 +1,11 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.spool.Draft;
+
+import whorl.agent.ship.spool.SpoolOwner;
+
+import whorl.agent.ship.spool.Spool;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.ssl.SslContextBuilder;

@@ -1,5 +1,11 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.channel.AgentSelf;
+
+import whorl.agent.ship.spool.Draft;
+
+import whorl.agent.ship.net.Timeouts;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

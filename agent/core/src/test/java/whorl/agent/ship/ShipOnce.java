@@ -1,5 +1,9 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.spool.SpoolOwner;
+
+import whorl.agent.ship.spool.Spool;
+
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -1,5 +1,21 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.direct.DirectUpload;
+
+import whorl.agent.ship.channel.SelfTests;
+
+import whorl.agent.ship.channel.Outbox;
+
+import whorl.agent.ship.tus.DirectTarget;
+
+import whorl.agent.ship.spool.Draft;
+
+import whorl.agent.ship.spool.SpoolOwner;
+
+import whorl.agent.ship.spool.Spool;
+
+import whorl.agent.ship.net.Timeouts;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.HttpMethod;

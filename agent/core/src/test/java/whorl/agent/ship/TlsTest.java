@@ -1,5 +1,11 @@
 package whorl.agent.ship;
 
+import whorl.agent.ship.spool.Draft;
+
+import whorl.agent.ship.spool.Spool;
+
+import whorl.agent.ship.net.Credentials;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 

@@ -181,6 +181,8 @@ final class RecordedLines {
         return i + 1;
       }
       if (!type.startsWith("whorl.agent.")
+          && !type.startsWith("whorl.event.")
+          && !type.startsWith("whorl.rules.")
           && !type.startsWith("java.")
           && !type.startsWith("jdk.")) {
         return 0;

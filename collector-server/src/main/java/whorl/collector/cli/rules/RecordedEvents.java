@@ -16,9 +16,9 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.EventType;
-import whorl.agent.event.RequestContext;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /** Reads a recording's events in the form that the agent's rules use. */
 final class RecordedEvents {

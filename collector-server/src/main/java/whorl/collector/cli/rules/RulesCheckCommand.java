@@ -10,16 +10,16 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.agent.event.EventType;
-import whorl.agent.rule.Correlation;
-import whorl.agent.rule.Rule;
-import whorl.agent.rule.RuleHead;
-import whorl.agent.rule.RuleSet;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.event.EventType;
+import whorl.rules.correlate.Correlation;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
 
 @Command(
     name = "check",

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.agent.rule.RuleSet;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.client.RuleSetRow;
@@ -23,6 +22,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.rules.engine.RuleSet;
 
 @Command(
     name = "push",

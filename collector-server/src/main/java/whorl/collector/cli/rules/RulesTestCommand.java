@@ -15,12 +15,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.rule.CorrelationFiring;
-import whorl.agent.rule.Correlator;
-import whorl.agent.rule.Rule;
-import whorl.agent.rule.RuleHead;
-import whorl.agent.rule.RuleSet;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
@@ -28,7 +22,13 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.event.AgentEvent;
 import whorl.evidence.EventLine;
+import whorl.rules.correlate.CorrelationFiring;
+import whorl.rules.engine.Correlator;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
 
 @Command(
     name = "test",

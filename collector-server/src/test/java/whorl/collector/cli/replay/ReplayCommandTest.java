@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.event.CleanTexts;
+import whorl.event.CleanTexts;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.event.AgentEvent;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.event.AgentEvent;
 import whorl.evidence.Json;
 
 final class RulesCommandsTest {

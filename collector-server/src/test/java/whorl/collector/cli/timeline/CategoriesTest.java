@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import whorl.agent.event.EventType;
 import whorl.collector.timeline.read.mapping.TimelineCategories;
+import whorl.event.EventType;
 
 class CategoriesTest {
   @ParameterizedTest

@@ -18,6 +18,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +87,7 @@ class LargeRecordingTest {
   }
 
   /** The sender of a request decides how long its path is. */
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(ints = {100, 2_000})
   void manyRequestsWithLongPaths_areIndexedCompletely(int chars) throws Exception {

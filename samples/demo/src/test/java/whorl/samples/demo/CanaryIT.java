@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,7 @@ final class CanaryIT {
   }
 
   /** The manifest, alerts and messages are not encrypted. */
+  @Tag("long")
   @Test
   void encryptedEvidence_hasNoSecretBesideIt() throws Exception {
     assertNoneLeaves(Integer.getInteger("whorl.canary.java", 25), RECIPIENT);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,6 +114,7 @@ final class HeapFallbacksIT {
     }
   }
 
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("versions17And25")
   void slowNetwork_isRefusedWithBothFiguresAndWithForceGivenUpAtTheLimit(int version) {

@@ -18,6 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,6 +82,7 @@ final class HeapFaultsIT {
         Snapshots::awaitEnd);
   }
 
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("versions17And25")
   void connectionCut_midDump_letsTheAppGoOn(int version) {
@@ -92,6 +94,7 @@ final class HeapFaultsIT {
         Snapshots::awaitEnd);
   }
 
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("versions17And25")
   void collectorsDiskFilled_midDump_letsTheAppGoOn(int version) {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,6 +65,7 @@ final class HeapIT {
     }
   }
 
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("javas")
   void fullHeap_ofAPlainJvm_hasTheSameInstancesAndAllSecrets(int version) {

@@ -8,16 +8,21 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The shop's own manifest, as a cluster would run it, by {@code podman kube play}. */
 final class KubePlayIT {
   @TempDir Path folder;
 
+  static IntStream versions21And25() {
+    return World.nextOf(KubePlayIT.class, 21, 25);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void attack_onTheShopsOwnManifest_isToldAndFoundByPod(int version) throws IOException {
     Engine engine = World.engineOrSkip();
     if (!engine.podman()) {

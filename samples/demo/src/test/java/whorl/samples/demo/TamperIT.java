@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TamperIT {
   @TempDir Path folder;
 
+  @Tag("long")
   @Test
   void verify_oneByteFlippedAnywhereInTheBag_namesTheFileAndExitsThree() throws IOException {
     try (World world = new World(folder);

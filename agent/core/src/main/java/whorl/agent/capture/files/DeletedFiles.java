@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.FdTable;
-import whorl.agent.capture.ProcFs;
+import whorl.agent.capture.kernel.FdTable;
+import whorl.agent.capture.kernel.ProcFs;
 
 /** Finds deleted files that the process still holds open or mapped. */
 final class DeletedFiles {

@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.PackageOpener;
+import whorl.agent.capture.jvm.PackageOpener;
 
 /**
  * Reads the attributes of very many files. {@code sun.nio.fs.UnixFileAttributes}, the JDK's result

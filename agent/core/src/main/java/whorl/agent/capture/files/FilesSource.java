@@ -19,9 +19,9 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.JsonLines;
-import whorl.agent.capture.PackageOpener;
-import whorl.agent.capture.ProcFs;
-import whorl.agent.event.AgentEvent;
+import whorl.agent.capture.jvm.PackageOpener;
+import whorl.agent.capture.kernel.ProcFs;
+import whorl.event.AgentEvent;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 

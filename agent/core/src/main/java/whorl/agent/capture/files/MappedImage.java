@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.ArrayList;
 import java.util.List;
-import whorl.agent.capture.ProcFs;
+import whorl.agent.capture.kernel.ProcFs;
 
 /**
  * Rebuilds a deleted file from the process's own memory: each mapping at its offset, zeros in

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.evidence.Alert;
 
 /**

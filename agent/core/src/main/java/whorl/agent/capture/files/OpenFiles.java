@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.FdTable;
-import whorl.agent.capture.ProcFs;
+import whorl.agent.capture.kernel.FdTable;
+import whorl.agent.capture.kernel.ProcFs;
 
 /**
  * Finds the files that the application holds a lock on, or may be about to lock. A lock of {@code

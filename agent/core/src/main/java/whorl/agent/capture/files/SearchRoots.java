@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.FdTable;
-import whorl.agent.capture.Mounts;
-import whorl.agent.capture.Mounts.Mount;
-import whorl.agent.capture.ProcFs;
+import whorl.agent.capture.kernel.FdTable;
+import whorl.agent.capture.kernel.Mounts;
+import whorl.agent.capture.kernel.Mounts.Mount;
+import whorl.agent.capture.kernel.ProcFs;
 
 /**
  * The places to search, in this order: folders that programs usually write to, the application's

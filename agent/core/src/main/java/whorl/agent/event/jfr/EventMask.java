@@ -3,9 +3,9 @@ package whorl.agent.event.jfr;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.CleanTexts;
-import whorl.agent.event.EventType;
+import whorl.event.AgentEvent;
+import whorl.event.CleanTexts;
+import whorl.event.EventType;
 import whorl.agent.redact.Redactor;
 
 /**

@@ -7,7 +7,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 
 /** JFR event types for files. Public because JFR requires it. */
 public final class FileEvents {

@@ -6,10 +6,10 @@ import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.CleanTexts;
+import whorl.event.AgentEvent;
+import whorl.event.CleanTexts;
 import whorl.agent.event.EventConsumer;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.redact.Redactor;
 

@@ -9,7 +9,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 
 /** JFR event types for sockets and name lookups. Public because JFR requires it. */
 public final class NetworkEvents {

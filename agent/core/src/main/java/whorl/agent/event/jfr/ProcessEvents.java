@@ -6,7 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 
 /** JFR event types for processes and the console. Public because JFR requires it. */
 public final class ProcessEvents {

@@ -2,8 +2,8 @@ package whorl.agent.event.jfr;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.RequestContext;
+import whorl.event.AgentEvent;
+import whorl.event.RequestContext;
 
 /** Converts an event's values to the types of JFR fields. */
 final class Values {

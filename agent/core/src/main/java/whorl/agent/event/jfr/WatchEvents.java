@@ -6,7 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 
 /** JFR event types that Whorl emits about itself. Public because JFR requires it. */
 public final class WatchEvents {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**

@@ -3,7 +3,7 @@ package whorl.agent.hook.code;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.StackFormat;
+import whorl.event.StackFormat;
 import whorl.agent.hook.weave.ClassFacts;
 
 /** The stack of the thread that is defining a class, walked once, without frames of Whorl. */

@@ -6,7 +6,7 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;

@@ -3,7 +3,7 @@ package whorl.agent.hook.code;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.Digest;
 

@@ -13,9 +13,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.event.JvmClock;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.Digest;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 
 /**
  * Classes with a named source, waiting for an agent thread to compare them with the class file

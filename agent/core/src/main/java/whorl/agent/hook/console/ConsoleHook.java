@@ -17,7 +17,7 @@ import whorl.agent.console.ConsoleLines;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.console.ConsoleWrite;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.event.RateLimit;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;

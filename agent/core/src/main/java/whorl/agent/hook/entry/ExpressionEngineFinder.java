@@ -1,7 +1,7 @@
 package whorl.agent.hook.entry;
 
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.StackFormat;
+import whorl.event.StackFormat;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**

@@ -1,7 +1,7 @@
 package whorl.agent.hook.entry;
 
 import whorl.agent.event.CurrentRequest;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 
 /** Makes a key of the current request, so that equal texts in two requests are both reported. */
 final class RequestKey {

@@ -6,7 +6,7 @@ import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 
 /**
  * Carries a request over when its work passes to a thread that already runs. A task submitted

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 import whorl.agent.hook.handover.WeakTable;
 
 /**

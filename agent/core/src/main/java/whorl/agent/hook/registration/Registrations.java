@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
-import whorl.agent.event.RequestContext;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.Hook;
 

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 
 /** Registrations with a server after its start. */
 public final class SeenRegistrations {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;

@@ -3,9 +3,9 @@ package whorl.agent.hook.system;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.DecodedText;
-import whorl.agent.event.IpAddress;
-import whorl.agent.event.RequestContext;
+import whorl.event.DecodedText;
+import whorl.event.IpAddress;
+import whorl.event.RequestContext;
 
 /**
  * Checks whether a request's own text names the host that the application connects to for it, as in

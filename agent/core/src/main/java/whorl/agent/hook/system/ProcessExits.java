@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 
 /**
  * Reports the ends of processes, each after its start. The JDK begins to wait for a process before

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.event.RateLimit;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.hook.weave.Hook;

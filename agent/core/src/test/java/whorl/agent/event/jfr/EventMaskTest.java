@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.CleanTexts;
-import whorl.agent.event.EventType;
+import whorl.event.AgentEvent;
+import whorl.event.CleanTexts;
+import whorl.event.EventType;
 import whorl.agent.redact.Redactor;
 
 class EventMaskTest {

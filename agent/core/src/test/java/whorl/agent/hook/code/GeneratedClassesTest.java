@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.evidence.Digest;
@@ -100,6 +101,7 @@ class GeneratedClassesTest {
     assertThat(classes.keptBytes()).isLessThan(2 * once);
   }
 
+  @Tag("long")
   @Test
   void defined_aHundredThousand_staysWithinTheBudget_theFirstAndTheLastAreKept() {
     byte[] first = bytes(2_000);

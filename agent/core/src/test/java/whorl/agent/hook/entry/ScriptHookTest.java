@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 import whorl.agent.hook.weave.ThreadState;
 
 class ScriptHookTest {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.CurrentRequest;
-import whorl.agent.event.RequestContext;
+import whorl.event.RequestContext;
 
 class HandoverTest {
   private static final RequestContext ONE = new RequestContext("1", "GET", "/one", "::1");

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
-import whorl.agent.event.RequestContext;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 class RequestsTest {
   private final EventSink sink = new EventSink(new EpochClock());

@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.AgentEvent;
+import whorl.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.weave.ThreadState;

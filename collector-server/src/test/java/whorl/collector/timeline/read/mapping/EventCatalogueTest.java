@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import whorl.agent.event.EventType;
+import whorl.event.EventType;
 
 /** Every event of the agent has a category and a sentence of its own in the timeline. */
 class EventCatalogueTest {

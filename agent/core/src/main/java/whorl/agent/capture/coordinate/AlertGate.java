@@ -1,0 +1,108 @@
+package whorl.agent.capture.coordinate;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which alerts start a capture: once per rule and cooldown, and up to a limit per hour for
+ * all rules together. Not thread-safe; its owner locks.
+ */
+final class AlertGate {
+  /** The decision on an alert. */
+  enum Decision {
+    /** Start a capture. */
+    CAPTURE,
+    /** Only report the alert. */
+    REPORT,
+    /** Drop the alert: its rule matches so often that even reports would flood the collector. */
+    FLOOD
+  }
+
+  private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
+  private static final int REPORTS_PER_COOLDOWN_MAX = 50;
+  private static final int RULES_MAX = 4096;
+
+  private static final class Cooldown {
+    private final long sinceNanos;
+    private int reports;
+
+    Cooldown(long sinceNanos) {
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  private final long cooldownNanos;
+  private final int maxPerHour;
+  private final Map<String, Cooldown> cooldowns = new LinkedHashMap<>();
+  private final Deque<Long> startedNanos = new ArrayDeque<>();
+
+  AlertGate(Duration cooldown, int maxPerHour) {
+    this.cooldownNanos = cooldown.toNanos();
+    this.maxPerHour = maxPerHour;
+  }
+
+  /**
+   * Decides whether this alert starts a capture, and if so counts the capture.
+   *
+   * @param nowNanos by a monotonic clock
+   * @param hasRoom true if a capture can be queued at all
+   */
+  Decision enter(String rule, long nowNanos, boolean hasRoom) {
+    Decision repeated = repeated(rule, nowNanos);
+    if (repeated != null) {
+      return repeated;
+    }
+    while (!startedNanos.isEmpty() && nowNanos - startedNanos.getFirst() >= HOUR_NANOS) {
+      startedNanos.removeFirst();
+    }
+    startCooldown(rule, nowNanos);
+    if (startedNanos.size() >= maxPerHour || !hasRoom) {
+      return Decision.REPORT;
+    }
+    startedNanos.addLast(nowNanos);
+    return Decision.CAPTURE;
+  }
+
+  /**
+   * Records an alert that joins a running capture: its rule's cooldown starts now, and no capture
+   * is counted.
+   *
+   * @return {@link Decision#REPORT}, or {@link Decision#FLOOD}
+   */
+  Decision join(String rule, long nowNanos) {
+    Decision repeated = repeated(rule, nowNanos);
+    if (repeated == null) {
+      startCooldown(rule, nowNanos);
+    }
+    return repeated == null ? Decision.REPORT : repeated;
+  }
+
+  /** Takes back the last count: that capture was refused. */
+  void uncountLast() {
+    startedNanos.pollLast();
+  }
+
+  private @Nullable Decision repeated(String rule, long nowNanos) {
+    Cooldown cooldown = cooldowns.get(rule);
+    if (cooldown == null || nowNanos - cooldown.sinceNanos >= cooldownNanos) {
+      return null;
+    }
+    cooldown.reports++;
+    return cooldown.reports > REPORTS_PER_COOLDOWN_MAX ? Decision.FLOOD : Decision.REPORT;
+  }
+
+  private void startCooldown(String rule, long nowNanos) {
+    cooldowns.remove(rule);
+    cooldowns.put(rule, new Cooldown(nowNanos));
+    if (cooldowns.size() > RULES_MAX) {
+      Iterator<String> eldest = cooldowns.keySet().iterator();
+      eldest.next();
+      eldest.remove();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package whorl.agent.capture.jvm;
+
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.jvm.ThreadDump.ThreadState;
+
+/** Reads platform threads if java.management is absent: names and stacks, no locks. */
+final class PlainThreads {
+  private PlainThreads() {}
+
+  static List<ThreadState> platform() {
+    List<ThreadState> states = new ArrayList<>();
+    for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
+      states.add(state(entry.getKey(), false, null, entry.getValue()));
+    }
+    return states;
+  }
+
+  /**
+   * @param thread may be of the application's own subclass, so only final methods are called
+   */
+  static ThreadState state(
+      Thread thread, boolean virtual, @Nullable String container, StackTraceElement[] stack) {
+    boolean isJdkClass = thread.getClass().getClassLoader() == null;
+    return new ThreadState(
+        isJdkClass ? id(thread) : null,
+        thread.getName(),
+        thread.getClass().getName(),
+        virtual,
+        thread.isDaemon(),
+        thread.getPriority(),
+        isJdkClass ? thread.getState().name() : null,
+        null,
+        null,
+        container,
+        null,
+        ThreadDump.frames(stack));
+  }
+
+  @SuppressWarnings("deprecation") // threadId() came with 19
+  private static long id(Thread thread) {
+    return thread.getId();
+  }
+}

@@ -1,0 +1,43 @@
+package whorl.agent.capture.kernel;
+
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.JsonLines;
+
+
+import java.io.IOException;
+import java.util.List;
+import whorl.evidence.ArtifactName;
+
+/** Captures the open file descriptors in {@code fds.ndjson}. */
+final class FdsSource implements ArtifactSource {
+  static final ArtifactName NAME = new ArtifactName("fds.ndjson");
+
+  private static final long MAX_BYTES = 32L << 20;
+
+  private final FdTable fds;
+
+  FdsSource(ProcFs proc) {
+    this.fds = new FdTable(proc);
+  }
+
+  @Override
+  public String kind() {
+    return "process";
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    List<Integer> numbers = fds.numbers();
+    try (JsonLines lines = new JsonLines(NAME, out, MAX_BYTES)) {
+      for (int number : numbers) {
+        FdTable.Fd fd = fds.fd(number);
+        if (fd != null) {
+          lines.write(fd);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package whorl.agent.capture.stream;
+
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.ArtifactOutput;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import whorl.agent.recording.RecordingWindow;
+import whorl.evidence.ArtifactName;
+
+/** Captures the recording, from before the alert until now, in {@code recording.jfr}. */
+final class RecordingSource implements ArtifactSource {
+  // A dump right after a storm of events took up to 13.7 s.
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private final RecordingWindow window;
+
+  RecordingSource(RecordingWindow window) {
+    this.window = window;
+  }
+
+  @Override
+  public String kind() {
+    return "recording";
+  }
+
+  @Override
+  public Moment moment(CaptureContext context) {
+    return Moment.AFTER;
+  }
+
+  @Override
+  public Duration deadline() {
+    return DEADLINE;
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    if (!window.running()) {
+      out.missing(ArtifactName.RECORDING.value(), window.whyNot());
+      return;
+    }
+    try (OutputStream stream = out.create(ArtifactName.RECORDING, "application/x-jfr")) {
+      long bytes = window.copyTo(stream);
+      out.log("recording.jfr: " + bytes + " bytes by JFR's own API");
+    }
+  }
+}

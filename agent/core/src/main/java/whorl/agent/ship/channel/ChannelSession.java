@@ -1,0 +1,426 @@
+package whorl.agent.ship.channel;
+
+
+
+import whorl.agent.ship.net.ClockOffset;
+
+import whorl.agent.ship.net.ShipMetrics;
+
+import whorl.agent.ship.net.Timeouts;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.redact.MaskedJson;
+import whorl.evidence.AgentCosts;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
+import whorl.evidence.SigningKey;
+
+/** One connection of the channel, from handshake to end. Runs on the event loop. */
+final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
+  private static final Logger log = LoggerFactory.getLogger(ChannelSession.class);
+  private static final int MAX_MESSAGE_BYTES = 900 << 10;
+  private static final int MAX_BATCH_LINES = 256;
+  private static final int MAX_HEARTBEAT_SECONDS = 300;
+  private static final int SILENT_HEARTBEATS = 3;
+  private static final String CLOSED = "the collector closed the channel";
+
+  private final Dependencies dependencies;
+  private final Timeouts timeouts;
+  private final Owner owner;
+  private @Nullable ChannelHandlerContext context;
+  private long greetedNanos;
+  private boolean welcomed;
+  private boolean alertJournals;
+  private boolean ended;
+  private boolean selfTesting;
+  private boolean unauthorized;
+  private String endReason = CLOSED;
+  private long lastReadNanos = System.nanoTime();
+  private Map<String, Object> reportedCapabilities = Map.of();
+
+  ChannelSession(Dependencies dependencies, Timeouts timeouts, Owner owner) {
+    this.dependencies = dependencies;
+    this.timeouts = timeouts;
+    this.owner = owner;
+  }
+
+  /** The objects that outlive a connection. */
+  record Dependencies(
+      AgentSelf agentSelf,
+      MaskedJson json,
+      Outbox outbox,
+      CommandListener listener,
+      ShipMetrics metrics,
+      SelfTests selfTests) {}
+
+  /** Keeps the connection. */
+  interface Owner {
+    void welcomed(ChannelSession channelSession);
+
+    /** The connection has lasted for a heartbeat. */
+    void stable();
+
+    void ended(String reason, boolean unauthorized);
+  }
+
+  /** Sends the messages in the outbox as long as the connection is writable. */
+  void flush() {
+    ChannelHandlerContext to = context;
+    if (to == null || !welcomed) {
+      return;
+    }
+    for (AgentMessage.AlertRaised alert : dependencies.outbox().takeAlerts(alertJournals)) {
+      if (Outbox.isSelfTest(alert)) {
+        recordSelfTest(alert);
+      } else {
+        send(to, fitToMessage(alert));
+      }
+    }
+    for (AgentMessage.AlertJournal journal : dependencies.outbox().takeAlertJournals()) {
+      if (alertJournals) {
+        send(to, fitToMessage(journal));
+      } else {
+        dependencies.outbox().lost(journal.events().size());
+      }
+    }
+    for (AgentMessage.CaptureProgress progress : dependencies.outbox().takeProgress()) {
+      send(to, dependencies.json().bytes(progress));
+    }
+    AgentMessage.RulesLoaded loaded = dependencies.outbox().takeRulesLoaded();
+    if (loaded != null) {
+      send(to, dependencies.json().bytes(loaded));
+    }
+    while (to.channel().isWritable()) {
+      List<EventLine> lines = dependencies.outbox().takeJournal(MAX_BATCH_LINES);
+      if (lines.isEmpty()) {
+        return;
+      }
+      journal(to, lines);
+    }
+  }
+
+  /** Ends the alert of a self-test here; the next report includes it. */
+  private void recordSelfTest(AgentMessage.AlertRaised raised) {
+    if (raised.alert().fields().get("number") instanceof Number number) {
+      dependencies.selfTests().onSelfTestReceived(number.longValue());
+    }
+  }
+
+  private void report(ChannelHandlerContext to) {
+    AgentMessage.SelfTest report = dependencies.selfTests().report();
+    if (selfTesting && report.number() > 0) {
+      send(to, dependencies.json().bytes(report));
+    }
+  }
+
+  /**
+   * Reports even if no test came through, because the collector must learn that. Each report is
+   * scheduled after the previous one, so that a JVM that was suspended does not report in a burst.
+   */
+  private void scheduleReports(ChannelHandlerContext to, int seconds) {
+    if (!ended) {
+      report(to);
+      to.executor().schedule(() -> scheduleReports(to, seconds), seconds, TimeUnit.SECONDS);
+    }
+  }
+
+  ChannelFuture goodbye(String reason) {
+    ChannelHandlerContext to = context;
+    if (to == null) {
+      throw new IllegalStateException("goodbye before the handshake");
+    }
+    flush();
+    send(to, dependencies.json().bytes(new AgentMessage.Goodbye(reason)));
+    return to.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+      reportedCapabilities = query(dependencies.agentSelf().capabilities());
+      greetedNanos = System.nanoTime();
+      send(
+          context,
+          dependencies
+              .json()
+              .bytes(
+                  new AgentMessage.Hello(
+                      dependencies.agentSelf().identity(),
+                      dependencies.agentSelf().publicKey(),
+                      reportedCapabilities)));
+      context
+          .executor()
+          .schedule(
+              () -> {
+                if (!welcomed) {
+                  endReason = "no welcome came";
+                  context.close();
+                }
+              },
+              timeouts.connect().toMillis(),
+              TimeUnit.MILLISECONDS);
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    lastReadNanos = System.nanoTime();
+    // Read before anything is parsed: loading the classes for the first message may take time.
+    Instant arrived = welcomed ? null : Instant.now();
+    if (frame instanceof TextWebSocketFrame text) {
+      read(context, text.text(), arrived);
+    } else if (frame instanceof CloseWebSocketFrame close) {
+      String reason = close.reasonText();
+      endReason = CLOSED + (reason.isEmpty() ? "" : ": " + reason);
+      context
+          .writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) {
+      flush();
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (!ended) {
+      ended = true;
+      welcomed = false;
+      dependencies.outbox().disconnected();
+      owner.ended(endReason, unauthorized);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    endReason = String.valueOf(cause.getMessage());
+    if (cause instanceof WebSocketClientHandshakeException refused) {
+      HttpResponse response = refused.response();
+      int status = response == null ? 0 : response.status().code();
+      unauthorized = status == 401 || status == 403;
+      endReason = "the collector refuses the channel: " + (response == null ? endReason : status);
+    }
+    context.close();
+  }
+
+  private void read(ChannelHandlerContext context, String text, @Nullable Instant arrived) {
+    CollectorMessage message;
+    try {
+      message = Json.LENIENT.readValue(text, CollectorMessage.class);
+    } catch (IOException | IllegalArgumentException e) {
+      // A newer collector may send more than this agent knows.
+      dependencies.metrics().messagesNotUnderstood.incrementAndGet();
+      log.warn("a message of the collector is not understood: {}", e.getMessage());
+      return;
+    }
+    if (message instanceof CollectorMessage.Welcome welcome) {
+      if (arrived != null) {
+        welcome(context, welcome, arrived);
+      }
+    } else if (message instanceof CollectorMessage.Challenge challenge) {
+      prove(context, challenge);
+    } else if (message instanceof CollectorMessage.AlertVerdict verdict) {
+      dependencies.outbox().verdict(verdict);
+    } else if (message instanceof CollectorMessage.StartCapture request) {
+      try {
+        dependencies.listener().capture(request);
+      } catch (RuntimeException e) {
+        log.error("a capture that the collector asked for cannot be started", e);
+      }
+    } else {
+      rules(message);
+    }
+  }
+
+  /**
+   * Answers a challenge; only before the welcome, since a collector has no reason to send one
+   * later.
+   */
+  private void prove(ChannelHandlerContext context, CollectorMessage.Challenge challenge) {
+    SigningKey key = dependencies.agentSelf().key();
+    if (welcomed || key == null) {
+      return;
+    }
+    try {
+      String signature = key.prove(dependencies.agentSelf().identity().id(), challenge.nonce());
+      greetedNanos = System.nanoTime(); // signing is not part of the round trip
+      send(context, dependencies.json().bytes(new AgentMessage.Proof(signature)));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      endReason = "the collector's challenge cannot be answered: " + e.getMessage();
+      context.close();
+    }
+  }
+
+  private void rules(CollectorMessage message) {
+    try {
+      if (message instanceof CollectorMessage.RulesWanted wanted) {
+        dependencies.listener().rules(wanted);
+      } else if (message instanceof CollectorMessage.RuleText text) {
+        dependencies.listener().rules(text);
+      }
+    } catch (RuntimeException e) {
+      log.error("rules of the collector cannot be taken", e);
+    }
+  }
+
+  private void welcome(
+      ChannelHandlerContext context, CollectorMessage.Welcome welcome, Instant arrived) {
+    welcomed = true;
+    alertJournals = welcome.alertJournals();
+    dependencies.metrics().connections.incrementAndGet();
+    Duration roundTrip = Duration.ofNanos(System.nanoTime() - greetedNanos);
+    dependencies.metrics().clockOffset.set(ClockOffset.of(arrived, welcome.time(), roundTrip));
+    dependencies.outbox().connected();
+    owner.welcomed(this);
+    int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));
+    context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
+    if (welcome.selfTestSeconds() > 0) {
+      selfTesting = true;
+      int between = Math.min(MAX_HEARTBEAT_SECONDS, welcome.selfTestSeconds());
+      context
+          .executor()
+          .schedule(() -> scheduleReports(context, between), between, TimeUnit.SECONDS);
+    }
+    flush();
+  }
+
+  private void beat(ChannelHandlerContext context, int seconds) {
+    if (ended) {
+      return;
+    }
+    long silentNanos = System.nanoTime() - lastReadNanos;
+    if (silentNanos > TimeUnit.SECONDS.toNanos((long) seconds * SILENT_HEARTBEATS)) {
+      endReason = "the collector was silent for " + SILENT_HEARTBEATS + " heartbeats";
+      context.close();
+      return;
+    }
+    owner.stable();
+    Map<String, Object> capabilities = query(dependencies.agentSelf().capabilities());
+    boolean changed = !capabilities.equals(reportedCapabilities);
+    reportedCapabilities = capabilities;
+    send(
+        context,
+        dependencies
+            .json()
+            .bytes(
+                new AgentMessage.Status(
+                    query(dependencies.agentSelf().losses()),
+                    changed ? capabilities : null,
+                    costs())));
+    context.writeAndFlush(new PingWebSocketFrame());
+    context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
+  }
+
+  private void journal(ChannelHandlerContext to, List<EventLine> lines) {
+    byte[] message = dependencies.json().bytes(new AgentMessage.Journal(lines));
+    if (message.length <= MAX_MESSAGE_BYTES) {
+      send(to, message)
+          .addListener(
+              sent -> {
+                if (!sent.isSuccess()) {
+                  dependencies.outbox().lost(lines.size());
+                }
+              });
+    } else if (lines.size() == 1) {
+      dependencies.outbox().lost(1);
+    } else {
+      int half = lines.size() / 2;
+      journal(to, lines.subList(0, half));
+      journal(to, lines.subList(half, lines.size()));
+    }
+  }
+
+  /** Returns the alert with as many of its newest journal lines as fit in a message. */
+  private byte[] fitToMessage(AgentMessage.AlertJournal journal) {
+    List<EventLine> events = journal.events();
+    byte[] message = dependencies.json().bytes(journal);
+    while (message.length > MAX_MESSAGE_BYTES && !events.isEmpty()) {
+      events = laterHalf(events);
+      message = dependencies.json().bytes(new AgentMessage.AlertJournal(journal.alert(), events));
+    }
+    return message;
+  }
+
+  /** Returns the later half; counts the others as lost. */
+  private List<EventLine> laterHalf(List<EventLine> events) {
+    int dropped = (events.size() + 1) / 2;
+    dependencies.outbox().lost(dropped);
+    return new ArrayList<>(events.subList(dropped, events.size()));
+  }
+
+  private byte[] fitToMessage(AgentMessage.AlertRaised raised) {
+    List<EventLine> journal = raised.journal();
+    byte[] message = dependencies.json().bytes(raised);
+    while (message.length > MAX_MESSAGE_BYTES && !journal.isEmpty()) {
+      journal = laterHalf(journal);
+      message =
+          dependencies
+              .json()
+              .bytes(
+                  new AgentMessage.AlertRaised(
+                      raised.alert(), raised.capture(), journal, raised.joined()));
+    }
+    return message;
+  }
+
+  private static ChannelFuture send(ChannelHandlerContext to, byte[] message) {
+    return to.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(message)));
+  }
+
+  /** A heartbeat without costs is better than none. */
+  private @Nullable AgentCosts costs() {
+    try {
+      return dependencies.agentSelf().costs().get();
+    } catch (RuntimeException e) {
+      log.error("the agent's costs cannot be read", e);
+      return null;
+    }
+  }
+
+  private static <V> Map<String, V> query(Supplier<Map<String, V>> supplier) {
+    try {
+      return new HashMap<>(supplier.get());
+    } catch (RuntimeException e) {
+      log.error("the agent's capabilities or losses cannot be read", e);
+      return Map.of();
+    }
+  }
+}

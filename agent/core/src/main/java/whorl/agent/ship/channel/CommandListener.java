@@ -1,0 +1,15 @@
+package whorl.agent.ship.channel;
+
+import whorl.evidence.CollectorMessage;
+
+/** Receives the collector's requests. Called on the network thread: hand over, never block. */
+public interface CommandListener {
+  /** The collector requests a capture. */
+  void capture(CollectorMessage.StartCapture request);
+
+  /** The collector lists the rule sets for this agent. */
+  default void rules(CollectorMessage.RulesWanted wanted) {}
+
+  /** The rules of one rule set. */
+  default void rules(CollectorMessage.RuleText text) {}
+}

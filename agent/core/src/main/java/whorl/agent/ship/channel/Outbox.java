@@ -1,0 +1,380 @@
+package whorl.agent.ship.channel;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.AgentMessage.AlertJournal;
+import whorl.evidence.AgentMessage.AlertRaised;
+import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.AgentMessage.RulesLoaded;
+import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+/**
+ * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each
+ * connection until its verdict arrives. Of a capture's progress only the latest is sent. Everything
+ * is bounded; the oldest is dropped first. Any thread; a journal line takes no lock.
+ */
+final class Outbox {
+  static final int MAX_JOURNAL_LINES = 4_096;
+  static final int MAX_ALERTS = 64;
+  static final int MAX_CAPTURES = 64;
+  private static final int LINE_BYTES = 200;
+  private static final int FIELD_BYTES = 32;
+  private static final int TEXT_BYTES = 48;
+
+  private final Queue<EventLine> journal = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger journalLines = new AtomicInteger();
+  private final AtomicLong journalBytes = new AtomicLong();
+  private final long maxJournalBytes;
+  private final long maxAlertBytes;
+  private final AtomicLong droppedLines = new AtomicLong();
+  private final AtomicLong droppedAlerts = new AtomicLong();
+
+  /** Guarded by this, as are the following fields. */
+  private final Map<Id, Pending> alerts = new LinkedHashMap<>();
+
+  /** Journals of alerts that were sent ahead of them. */
+  private final Map<Id, AlertJournal> journals = new LinkedHashMap<>();
+
+  private long alertJournalBytes;
+  private long alertBytes;
+
+  private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
+  private @Nullable RulesLoaded rulesLoaded;
+  private boolean rulesLoadedSent;
+  private boolean connected;
+
+  private volatile Runnable wake = () -> {};
+  private volatile Runnable wakeAtOnce = () -> {};
+
+  Outbox() {
+    this(MemoryBudget.OF_THIS_JVM.journalBytes(), MemoryBudget.OF_THIS_JVM.alertBytes());
+  }
+
+  Outbox(long maxJournalBytes, long maxAlertBytes) {
+    this.maxJournalBytes = maxJournalBytes;
+    this.maxAlertBytes = maxAlertBytes;
+  }
+
+  /**
+   * Sets the callbacks that run, on the caller's thread, when there is something to send.
+   *
+   * @param wakeAtOnce for messages that must be sent without delay
+   */
+  void whenFilled(Runnable wake, Runnable wakeAtOnce) {
+    this.wake = wake;
+    this.wakeAtOnce = wakeAtOnce;
+  }
+
+  void journal(EventLine line) {
+    journal.add(line);
+    int lines = journalLines.incrementAndGet();
+    long bytes = journalBytes.addAndGet(bytes(line));
+    while (lines > MAX_JOURNAL_LINES || bytes > maxJournalBytes) {
+      EventLine oldest = journal.poll();
+      if (oldest == null) {
+        break;
+      }
+      lines = journalLines.decrementAndGet();
+      bytes = journalBytes.addAndGet(-bytes(oldest));
+      droppedLines.incrementAndGet();
+    }
+    wake.run();
+  }
+
+  /**
+   * Raises an alert with only the newest events; its whole {@linkplain #journal journal} follows.
+   *
+   * @return the collector's verdict; without a connection, or when it is lost, a verdict that lets
+   *     the capture go on
+   */
+  CompletionStage<AlertVerdict> raise(AlertRaised alert) {
+    Pending pending = new Pending(alert);
+    List<Pending> dropped = new ArrayList<>();
+    synchronized (this) {
+      if (pending.isSelfTest()) {
+        if (!connected) {
+          pending.unreachable();
+          return pending.verdict;
+        }
+        // One at a time: self-tests that are not taken must not evict alerts.
+        removeSelfTests();
+      }
+      alerts.put(pending.alert.alert().id(), pending);
+      alertBytes += pending.bytes;
+      while (alerts.size() > 1 && (alerts.size() > MAX_ALERTS || alertBytes > maxAlertBytes)) {
+        Pending oldest = removeFirst(alerts);
+        alertBytes -= oldest.bytes;
+        dropped.add(oldest);
+        droppedAlerts.incrementAndGet();
+      }
+      if (!connected) {
+        pending.unreachable();
+      }
+    }
+    dropped.forEach(Pending::unreachable);
+    (pending.isSelfTest() ? wake : wakeAtOnce).run();
+    return pending.verdict.copy();
+  }
+
+  private void removeSelfTests() {
+    for (Iterator<Pending> iterator = alerts.values().iterator(); iterator.hasNext(); ) {
+      Pending pending = iterator.next();
+      if (pending.isSelfTest()) {
+        alertBytes -= pending.bytes;
+        iterator.remove();
+      }
+    }
+  }
+
+  /** The events before an alert: sent with it if it is not sent yet, otherwise after it. */
+  void journal(AlertJournal journal) {
+    synchronized (this) {
+      Pending pending = alerts.get(journal.alert());
+      if (pending != null && !pending.sent) {
+        alertBytes += pending.complete(journal.events());
+      } else {
+        keepJournal(journal);
+      }
+    }
+    wake.run();
+  }
+
+  private void keepJournal(AlertJournal journal) {
+    journals.put(journal.alert(), journal);
+    alertJournalBytes += bytes(journal.events());
+    while (journals.size() > 1
+        && (journals.size() > MAX_ALERTS || alertJournalBytes > maxAlertBytes)) {
+      List<EventLine> oldest = removeFirst(journals).events();
+      alertJournalBytes -= bytes(oldest);
+      droppedLines.addAndGet(oldest.size());
+    }
+  }
+
+  void progress(CaptureProgress progress) {
+    synchronized (this) {
+      captures.remove(progress.capture());
+      captures.put(progress.capture(), progress);
+      if (captures.size() > MAX_CAPTURES) {
+        removeFirst(captures);
+      }
+    }
+    wake.run();
+  }
+
+  /** The result of loading pushed rules; only the latest is sent, again at each connection. */
+  void rulesLoaded(RulesLoaded loaded) {
+    synchronized (this) {
+      rulesLoaded = loaded;
+      rulesLoadedSent = false;
+    }
+    wake.run();
+  }
+
+  synchronized @Nullable RulesLoaded takeRulesLoaded() {
+    if (rulesLoadedSent) {
+      return null;
+    }
+    rulesLoadedSent = true;
+    return rulesLoaded;
+  }
+
+  /** The channel is up: every alert without a verdict is sent (again). */
+  synchronized void connected() {
+    connected = true;
+    rulesLoadedSent = false;
+    for (Pending pending : alerts.values()) {
+      pending.sent = false;
+      AlertJournal journal = journals.remove(pending.alert.alert().id());
+      if (journal != null) {
+        alertJournalBytes -= bytes(journal.events());
+        alertBytes += pending.complete(journal.events());
+      }
+    }
+  }
+
+  /** The channel is down: completes all waiting verdicts. */
+  void disconnected() {
+    List<Pending> waiting;
+    synchronized (this) {
+      connected = false;
+      waiting = new ArrayList<>(alerts.values());
+    }
+    waiting.forEach(Pending::unreachable);
+  }
+
+  synchronized boolean isConnected() {
+    return connected;
+  }
+
+  void verdict(AlertVerdict verdict) {
+    Pending answered;
+    synchronized (this) {
+      answered = alerts.remove(verdict.alert());
+      alertBytes -= answered == null ? 0 : answered.bytes;
+    }
+    if (answered != null) {
+      answered.verdict.complete(verdict);
+    }
+  }
+
+  /**
+   * Returns the alerts that are not sent yet.
+   *
+   * @param ahead true if they may be sent before their journals
+   */
+  synchronized List<AlertRaised> takeAlerts(boolean ahead) {
+    List<AlertRaised> unsent = new ArrayList<>();
+    for (Pending pending : alerts.values()) {
+      if (!pending.sent && (ahead || pending.isComplete || pending.isSelfTest())) {
+        pending.sent = true;
+        unsent.add(pending.alert);
+      }
+    }
+    removeSelfTests(); // they get no verdict
+    return unsent;
+  }
+
+  /** The journals of alerts that were sent ahead. */
+  synchronized List<AlertJournal> takeAlertJournals() {
+    List<AlertJournal> taken = new ArrayList<>(journals.values());
+    journals.clear();
+    alertJournalBytes = 0;
+    return taken;
+  }
+
+  static boolean isSelfTest(AlertRaised raised) {
+    return raised.alert().rule().equals(AgentMessage.SelfTest.RULE);
+  }
+
+  synchronized List<CaptureProgress> takeProgress() {
+    List<CaptureProgress> latest = new ArrayList<>(captures.values());
+    captures.clear();
+    return latest;
+  }
+
+  List<EventLine> takeJournal(int max) {
+    List<EventLine> lines = new ArrayList<>();
+    EventLine line = journal.poll();
+    while (line != null) {
+      journalLines.decrementAndGet();
+      journalBytes.addAndGet(-bytes(line));
+      lines.add(line);
+      line = lines.size() < max ? journal.poll() : null;
+    }
+    return lines;
+  }
+
+  /** Counts lines that were taken and not delivered. */
+  void lost(int lines) {
+    droppedLines.addAndGet(lines);
+  }
+
+  Map<String, Long> losses() {
+    return Map.of(
+        "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
+  }
+
+  /** Approximate heap bytes of waiting messages, by kind. */
+  Map<String, Long> heldBytes() {
+    long waitingAlerts;
+    synchronized (this) {
+      waitingAlerts = alertBytes + alertJournalBytes;
+    }
+    return Map.of("journal", journalBytes.get(), "alerts", waitingAlerts);
+  }
+
+  /** Approximate bytes of a line, as if it shared no text with another line. */
+  static long bytes(EventLine line) {
+    long bytes = LINE_BYTES + FIELD_BYTES * line.fields().size();
+    for (Object value : line.fields().values()) {
+      bytes += bytes(value);
+    }
+    for (String frame : line.stack()) {
+      bytes += bytes(frame);
+    }
+    return bytes;
+  }
+
+  private static long bytes(AlertRaised raised) {
+    long bytes = LINE_BYTES;
+    for (Object value : raised.alert().fields().values()) {
+      bytes += bytes(value);
+    }
+    for (String frame : raised.alert().stack()) {
+      bytes += bytes(frame);
+    }
+    return bytes + bytes(raised.journal());
+  }
+
+  private static long bytes(List<EventLine> lines) {
+    long bytes = 0;
+    for (EventLine line : lines) {
+      bytes += bytes(line);
+    }
+    return bytes;
+  }
+
+  private static long bytes(Object value) {
+    if (value instanceof String text) {
+      return TEXT_BYTES + text.length();
+    }
+    long bytes = FIELD_BYTES;
+    if (value instanceof List<?> list) {
+      for (Object element : list) {
+        bytes += bytes(element);
+      }
+    }
+    return bytes;
+  }
+
+  private static <V> V removeFirst(Map<Id, V> map) {
+    Iterator<V> values = map.values().iterator();
+    V first = values.next();
+    values.remove();
+    return first;
+  }
+
+  private static final class Pending {
+    private final CompletableFuture<AlertVerdict> verdict = new CompletableFuture<>();
+    private AlertRaised alert;
+    private long bytes;
+    private boolean sent;
+    private boolean isComplete;
+
+    Pending(AlertRaised alert) {
+      this.alert = alert;
+      this.bytes = bytes(alert);
+    }
+
+    /** Adds the journal; returns the additional bytes. */
+    long complete(List<EventLine> journal) {
+      long before = bytes;
+      alert = new AlertRaised(alert.alert(), alert.capture(), journal, alert.joined());
+      bytes = bytes(alert);
+      isComplete = true;
+      return bytes - before;
+    }
+
+    boolean isSelfTest() {
+      return Outbox.isSelfTest(alert);
+    }
+
+    void unreachable() {
+      verdict.complete(new AlertVerdict(alert.alert().id(), true, "the collector is unreachable"));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package whorl.agent.ship.net;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Json;
+
+/** The collector's answer to one request. */
+record Answer(int status, HttpHeaders headers, String body) {
+  private static final int QUOTED_MAX_CHARS = 500;
+  private static final int RETRY_AFTER_MAX_SECONDS = 300;
+
+  @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  /** The numeric value of a header; -1 if it is absent or not a number. */
+  long count(String name) {
+    String text = headers.get(name);
+    try {
+      return text == null ? -1 : Math.max(-1, Long.parseLong(text.strip()));
+    } catch (NumberFormatException notACount) {
+      return -1;
+    }
+  }
+
+  /** Retry-After in seconds, within bounds; {@code otherwise} if there is none. */
+  Duration retryAfter(Duration otherwise) {
+    long seconds = count("Retry-After");
+    return seconds < 0
+        ? otherwise
+        : Duration.ofSeconds(Math.max(1, Math.min(seconds, RETRY_AFTER_MAX_SECONDS)));
+  }
+
+  /** The title of the problem document (RFC 9457); empty if there is none. */
+  String title() {
+    return text("title");
+  }
+
+  /** Status, title and detail in one line, for the log. */
+  String summary() {
+    String detail = text("detail");
+    String line =
+        status + (title().isEmpty() ? "" : " " + title()) + (detail.isEmpty() ? "" : ": " + detail);
+    return line.length() > QUOTED_MAX_CHARS ? line.substring(0, QUOTED_MAX_CHARS) + "…" : line;
+  }
+
+  private String text(String field) {
+    try {
+      JsonNode node = Json.LENIENT.readTree(body);
+      return node == null ? "" : node.path(field).asText("");
+    } catch (IOException notAProblemDocument) {
+      return "";
+    }
+  }
+}

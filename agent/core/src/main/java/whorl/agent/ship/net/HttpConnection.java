@@ -1,0 +1,226 @@
+package whorl.agent.ship.net;
+
+
+
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.config.Secret;
+
+/**
+ * One persistent HTTP/1.1 connection to the collector. A few requests may be under way at once;
+ * they are answered in order (RFC 9112, 9.3.2). Used by one thread, which waits; the event loop
+ * does the rest.
+ */
+final class HttpConnection implements AutoCloseable {
+  private static final int MAX_ANSWER_BYTES = 64 << 10;
+  private static final int MAX_UNDER_WAY = 8;
+
+  private final Channel channel;
+  private final CollectorUrl url;
+  private final @Nullable Secret authorization;
+  private final Inbound inbound;
+
+  private HttpConnection(
+      Channel channel, CollectorUrl url, @Nullable Secret authorization, Inbound inbound) {
+    this.channel = channel;
+    this.url = url;
+    this.authorization = authorization;
+    this.inbound = inbound;
+  }
+
+  /**
+   * Connects, including the TLS handshake.
+   *
+   * @throws IOException if a setting cannot be used or there is no answer
+   */
+  static HttpConnection open(
+      Network network, CollectorUrl url, Credentials credentials, Duration limit)
+      throws IOException, InterruptedException {
+    Secret authorization = credentials.authorization();
+    SslContext tls = url.tls() ? credentials.tls() : null;
+    Inbound inbound = new Inbound();
+    ChannelFuture connected =
+        network.connect(
+            url,
+            tls,
+            limit,
+            pipeline ->
+                pipeline
+                    .addLast(new HttpClientCodec())
+                    .addLast(new HttpObjectAggregator(MAX_ANSWER_BYTES, true))
+                    .addLast(inbound));
+    Channel channel = connected.channel();
+    try {
+      await(connected, limit, "no connection to " + url);
+      SslHandler handler = channel.pipeline().get(SslHandler.class);
+      if (handler != null) {
+        await(handler.handshakeFuture(), limit, "no TLS with " + url);
+      }
+      return new HttpConnection(channel, url, authorization, inbound);
+    } catch (IOException | InterruptedException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Sends a request; the answer comes on the event loop. {@code body} must not change until then.
+   */
+  CompletableFuture<Answer> send(
+      HttpMethod method, String path, Map<String, String> headers, byte[] body, int length) {
+    return send(method, path, headers, body, 0, length);
+  }
+
+  /** As above, from {@code offset} of {@code body}. */
+  CompletableFuture<Answer> send(
+      HttpMethod method,
+      String path,
+      Map<String, String> headers,
+      byte[] body,
+      int offset,
+      int length) {
+    ByteBuf content = Unpooled.wrappedBuffer(body, offset, length);
+    DefaultFullHttpRequest request =
+        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, path, content);
+    headers.forEach(request.headers()::set);
+    request.headers().set(HttpHeaderNames.HOST, url.authority());
+    request.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
+    if (authorization != null) {
+      request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization.reveal());
+    }
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              inbound.expect(channel, answer);
+              channel
+                  .writeAndFlush(request)
+                  .addListener(
+                      written -> {
+                        if (!written.isSuccess()) {
+                          inbound.fail(channel, written.cause());
+                        }
+                      });
+            });
+    return answer;
+  }
+
+  /** Waits for an answer; on a timeout the connection is closed. */
+  Answer await(CompletableFuture<Answer> answer, Duration limit)
+      throws IOException, InterruptedException {
+    try {
+      return await(answer, limit, "no answer from " + url);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  boolean isOpen() {
+    return channel.isActive() && !inbound.lastAnswerCloses;
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+
+  private static <T> T await(Future<T> future, Duration limit, String failure)
+      throws IOException, InterruptedException {
+    try {
+      return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException(failure + " within " + limit.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      throw new IOException(failure + ": " + why, cause);
+    }
+  }
+
+  /** Runs only on the event loop, except for the flag. */
+  private static final class Inbound extends SimpleChannelInboundHandler<FullHttpResponse> {
+    private final Deque<CompletableFuture<Answer>> awaited = new ArrayDeque<>(2);
+    private volatile boolean lastAnswerCloses;
+
+    void expect(Channel channel, CompletableFuture<Answer> answer) {
+      if (!channel.isActive()) {
+        answer.completeExceptionally(new IOException("the connection is closed"));
+      } else if (awaited.size() >= MAX_UNDER_WAY) {
+        answer.completeExceptionally(
+            new IllegalStateException(MAX_UNDER_WAY + " requests are under way already"));
+      } else {
+        awaited.add(answer);
+      }
+    }
+
+    void fail(Channel channel, Throwable cause) {
+      channel.close();
+      CompletableFuture<Answer> failed = awaited.poll();
+      while (failed != null) {
+        failed.completeExceptionally(cause);
+        failed = awaited.poll();
+      }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
+      CompletableFuture<Answer> answered = awaited.poll();
+      lastAnswerCloses = !HttpUtil.isKeepAlive(response);
+      if (response.decoderResult().isFailure()) {
+        context.close();
+        if (answered != null) {
+          answered.completeExceptionally(
+              new IOException("no HTTP answer", response.decoderResult().cause()));
+        }
+      } else if (answered == null) {
+        // An answer without a request: the connection is out of step.
+        context.close();
+      } else {
+        answered.complete(
+            new Answer(
+                response.status().code(),
+                response.headers(),
+                response.content().toString(StandardCharsets.UTF_8)));
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      fail(context.channel(), new IOException("the collector closed the connection"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      fail(context.channel(), cause);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package whorl.agent.ship.tus;
+
+import whorl.agent.ship.direct.DirectUpload;
+
+/**
+ * One piece of a {@link DirectUpload}, kept until the collector has it. Used by one thread at a
+ * time.
+ */
+final class Chunk {
+  static final int MAX_BYTES = 1 << 20;
+
+  final byte[] bytes = new byte[MAX_BYTES];
+
+  /** The intended number of bytes; the last chunk may have fewer. */
+  private int intended;
+
+  private int length;
+  private long start;
+  private boolean last;
+
+  /** Reuses the chunk for bytes from {@code start} of the artifact. */
+  void begin(long start, int intended) {
+    this.start = start;
+    this.intended = intended;
+    length = 0;
+    last = false;
+  }
+
+  /**
+   * @return the number of bytes copied
+   */
+  int fill(byte[] from, int offset, int count) {
+    int taken = Math.min(count, intended - length);
+    System.arraycopy(from, offset, bytes, length, taken);
+    length += taken;
+    return taken;
+  }
+
+  /**
+   * Accepts the first {@code count} bytes that {@link #bytes} holds already, up to the intended
+   * number.
+   */
+  void fill(int count) {
+    length = Math.min(count, intended);
+  }
+
+  boolean isFull() {
+    return length == intended;
+  }
+
+  void markLast() {
+    last = true;
+  }
+
+  /** True if the artifact ends with this chunk. */
+  boolean isLast() {
+    return last;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** The offset of its first byte in the artifact. */
+  long start() {
+    return start;
+  }
+
+  /** The offset after its last byte. */
+  long end() {
+    return start + length;
+  }
+}

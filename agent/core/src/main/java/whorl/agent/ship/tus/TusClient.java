@@ -1,0 +1,137 @@
+package whorl.agent.ship.tus;
+
+
+import whorl.agent.ship.spool.StoredEvidence;
+
+import whorl.agent.ship.net.Answer;
+
+import whorl.agent.ship.net.HttpConnection;
+
+import whorl.agent.ship.net.CollectorUrl;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** The agent's tus requests. */
+final class TusClient {
+  private static final byte[] NOTHING = {};
+  private static final String VERSION = "1.0.0";
+  private static final String CHUNK_TYPE = "application/offset+octet-stream";
+
+  private final CollectorUrl url;
+
+  TusClient(CollectorUrl url) {
+    this.url = url;
+  }
+
+  CompletableFuture<Answer> create(
+      HttpConnection connection, StoredEvidence evidence, Artifact artifact) {
+    String metadata =
+        metadata(
+            evidence.agent(),
+            evidence.capture(),
+            evidence.evidence(),
+            artifact.name(),
+            artifact.mediaType());
+    return create(connection, "Upload-Length", Long.toString(artifact.size()), metadata);
+  }
+
+  /** Creates an upload whose length is sent with its last chunk. */
+  CompletableFuture<Answer> createDeferred(HttpConnection connection, DirectTarget target) {
+    String metadata =
+        metadata(
+            target.agent(), target.capture(), target.evidence(), target.name(), target.mediaType());
+    return create(connection, "Upload-Defer-Length", "1", metadata);
+  }
+
+  private CompletableFuture<Answer> create(
+      HttpConnection connection, String lengthHeader, String length, String metadata) {
+    return connection.send(
+        HttpMethod.POST,
+        url.path(CollectorUrl.UPLOADS),
+        Map.of("Tus-Resumable", VERSION, lengthHeader, length, "Upload-Metadata", metadata),
+        NOTHING,
+        0);
+  }
+
+  /**
+   * Sends a chunk. The first chunk of an artifact has a checksum: manifest and envelope are not
+   * larger, and the collector computes this digest anyway. A checksum for each further chunk would
+   * make both sides compute every digest twice, for a protection that TCP and TLS provide already.
+   * Remaining corruption shows in the whole artifact's digest in the manifest, and the artifact is
+   * sent again.
+   *
+   * @param chunk must not change before the answer arrives
+   */
+  CompletableFuture<Answer> patch(
+      HttpConnection connection, String path, long offset, byte[] chunk, int length) {
+    Map<String, String> headers = chunkHeaders(offset);
+    if (offset == 0) {
+      MessageDigest sha256 = Digest.newSha256();
+      sha256.update(chunk, 0, length);
+      headers.put(
+          "Upload-Checksum", "sha256 " + Base64.getEncoder().encodeToString(sha256.digest()));
+    }
+    return connection.send(HttpMethod.PATCH, path, headers, chunk, length);
+  }
+
+  /**
+   * Sends a chunk of an artifact that is still being made, without a checksum: if it breaks off,
+   * the collector keeps what it received.
+   *
+   * @param from number of the chunk's bytes that the collector has already; the last chunk carries
+   *     the artifact's length
+   */
+  CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
+    Map<String, String> headers = chunkHeaders(chunk.start() + from);
+    if (chunk.isLast()) {
+      headers.put("Upload-Length", Long.toString(chunk.end()));
+    }
+    int length = chunk.length() - from;
+    return connection.send(HttpMethod.PATCH, path, headers, chunk.bytes, from, length);
+  }
+
+  /** Terminates an incomplete upload. */
+  CompletableFuture<Answer> terminate(HttpConnection connection, String path) {
+    return connection.send(HttpMethod.DELETE, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
+  }
+
+  CompletableFuture<Answer> offset(HttpConnection connection, String path) {
+    return connection.send(HttpMethod.HEAD, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
+  }
+
+  private static Map<String, String> chunkHeaders(long offset) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Tus-Resumable", VERSION);
+    headers.put("Upload-Offset", Long.toString(offset));
+    headers.put("Content-Type", CHUNK_TYPE);
+    return headers;
+  }
+
+  private static String metadata(
+      Id agent, Id capture, Id evidence, ArtifactName name, String mediaType) {
+    return pair("agent", agent.value())
+        + ","
+        + pair("capture", capture.value())
+        + ","
+        + pair("evidence", evidence.value())
+        + ","
+        + pair("artifact", name.value())
+        + ","
+        + pair("mediaType", mediaType);
+  }
+
+  private static String pair(String key, String value) {
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    return key + " " + Base64.getEncoder().encodeToString(utf8);
+  }
+}

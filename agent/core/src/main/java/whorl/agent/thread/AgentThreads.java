@@ -1,0 +1,206 @@
+package whorl.agent.thread;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Creates the agent's threads: daemons named {@code whorl-…} that no hook observes. Their failures
+ * go to the agent's log, not to the application's handler. The end of a thread that should live as
+ * long as the JVM is recorded.
+ *
+ * <p>The public API of a thread reveals no object of the agent: the class is {@link Thread}, the
+ * context class loader is the platform's, and there is no handler of its own.
+ */
+final class AgentThreads implements ThreadFactory {
+  public static final String SELF_TEST = "self-test";
+  public static final String WATCH = "watch";
+  public static final String SECOND_WATCH = "watch-2";
+
+  private static final Set<String> LASTING =
+      Set.of(
+          "whorl-upkeep",
+          "whorl-guard",
+          "whorl-alert",
+          "whorl-capture",
+          "whorl-jdk-events",
+          "whorl-rules",
+          "whorl-correlation",
+          threadName(SELF_TEST),
+          threadName(WATCH),
+          threadName(SECOND_WATCH));
+
+  private static final int ENDED_MAX = 64;
+  private static final ConcurrentLinkedQueue<Ended> ENDED = new ConcurrentLinkedQueue<>();
+
+  /** Replaced as a whole, so that reads need no lock. */
+  private static volatile List<OwnThread> own = List.of();
+
+  private static volatile @Nullable Runnable lastAction;
+
+  private final String name;
+
+  AgentThreads(String name) {
+    this.name = threadName(name);
+  }
+
+  /** The full name of the thread with this role. */
+  public static String threadName(String role) {
+    return "whorl-" + role;
+  }
+
+  /**
+   * The end of a thread that should have lived on.
+   *
+   * @param work the thread's work, which a new thread can continue
+   * @param noMemory true if it ended for lack of memory, which is not tampering
+   */
+  record Ended(String name, Runnable work, boolean noMemory) {}
+
+  /**
+   * A thread that is alive.
+   *
+   * @param name its name when it began, even if it was renamed since
+   */
+  record Living(Thread thread, String name) {}
+
+  private static final class OwnThread extends WeakReference<Thread> {
+    private volatile @Nullable String name;
+
+    OwnThread(Thread thread) {
+      super(thread);
+    }
+  }
+
+  /** Sets the last action of each agent thread, run however the thread ends. */
+  static void lastAction(Runnable last) {
+    lastAction = last;
+  }
+
+  private static void runLastAction() {
+    Runnable last = lastAction;
+    if (last != null) {
+      try {
+        last.run();
+      } catch (RuntimeException | Error failure) {
+        // The JVM would print it into the application's output, and the thread's work is done.
+        return;
+      }
+    }
+  }
+
+  /** Returns the next thread that ended and should not have; null if there is none. */
+  static @Nullable Ended nextEnded() {
+    return ENDED.poll();
+  }
+
+  /** True for the agent's own threads, compared by identity: any thread can carry any name. */
+  static final class Own implements Predicate<Thread> {
+    @Override
+    public boolean test(Thread thread) {
+      List<OwnThread> known = own;
+      for (int i = 0; i < known.size(); i++) {
+        if (known.get(i).refersTo(thread)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** Returns the agent's threads that have not ended. */
+  static List<Living> living() {
+    List<Living> living = new ArrayList<>();
+    for (OwnThread reference : own) {
+      Thread thread = reference.get();
+      String name = reference.name;
+      if (thread != null && name != null && thread.isAlive()) {
+        living.add(new Living(thread, name));
+      }
+    }
+    return living;
+  }
+
+  @Override
+  public Thread newThread(Runnable work) {
+    Unobserved run = new Unobserved(name, work);
+    Thread thread = new Thread(null, run, name, 0, false);
+    thread.setDaemon(true);
+    thread.setPriority(Thread.NORM_PRIORITY);
+    // Never the agent's loader: anyone can read a thread's context class loader.
+    thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    run.own = new OwnThread(thread);
+    add(run.own);
+    return thread;
+  }
+
+  private static synchronized void add(OwnThread added) {
+    List<OwnThread> next = new ArrayList<>(own.size() + 1);
+    for (OwnThread reference : own) {
+      Thread known = reference.get();
+      if (known != null && known.getState() != Thread.State.TERMINATED) {
+        next.add(reference);
+      }
+    }
+    next.add(added);
+    own = next;
+  }
+
+  private static void ended(String name, Runnable work, boolean noMemory) {
+    if (LASTING.contains(name) && ENDED.size() < ENDED_MAX) {
+      ENDED.add(new Ended(name, work, noMemory));
+    }
+  }
+
+  /** Creates the logger on first use, since this class is loaded on the main thread. */
+  private static void log(String name, Throwable failure) {
+    try {
+      LoggerFactory.getLogger(AgentThreads.class).warn("{} ended with", name, failure);
+    } catch (OutOfMemoryError noRoom) {
+      // The JVM would print it into the application's output.
+    }
+  }
+
+  /**
+   * A class and no lambda: the first threads start before {@code main}. It catches everything that
+   * the work throws, because anyone can get an uncaught exception handler from the thread, and it
+   * would be an object of the agent.
+   */
+  private static final class Unobserved implements Runnable {
+    private final String name;
+    private final Runnable work;
+    private @Nullable OwnThread own;
+
+    Unobserved(String name, Runnable work) {
+      this.name = name;
+      this.work = work;
+    }
+
+    @Override
+    public void run() {
+      ThreadState.busy(ThreadState.current(), true);
+      OwnThread self = own;
+      if (self != null) {
+        // The creator may have renamed the thread before starting it.
+        self.name = Thread.currentThread().getName();
+      }
+      boolean noMemory = false;
+      try {
+        work.run();
+      } catch (Throwable failure) { // the JVM would print it into the application's output
+        noMemory = failure instanceof OutOfMemoryError;
+        log(name, failure);
+      } finally {
+        ended(name, work, noMemory);
+        runLastAction();
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The threads of the agent. */
+@NullMarked
+package whorl.agent.thread;
+
+import org.jspecify.annotations.NullMarked;

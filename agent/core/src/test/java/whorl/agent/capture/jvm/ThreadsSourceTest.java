@@ -1,0 +1,173 @@
+package whorl.agent.capture.jvm;
+
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.RecordedOutput;
+
+
+
+
+
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+import whorl.agent.capture.jvm.ThreadDump.ThreadState;
+
+class ThreadsSourceTest {
+  private final RecordedOutput out = new RecordedOutput();
+  private final ThreadsSource source = new ThreadsSource(Captures.CLOSED, Captures.CLOCK);
+
+  @Test
+  void managed_blockedThread_isShownWithTheMonitorsOwner() throws Exception {
+    ThreadDump dump;
+    Object monitor = new Object();
+    Thread blocked = new Thread(() -> enter(monitor), "blocked \"one\"\n");
+    blocked.setDaemon(true);
+    synchronized (monitor) {
+      blocked.start();
+      await().until(() -> blocked.getState() == Thread.State.BLOCKED);
+
+      dump = managed();
+    }
+
+    ThreadState thread = named(dump, "blocked \"one\"\n");
+    assertThat(thread.state()).isEqualTo("BLOCKED");
+    assertThat(thread.waitingFor().className()).isEqualTo("java.lang.Object");
+    assertThat(thread.waitingFor().ownerName()).isEqualTo(Thread.currentThread().getName());
+    assertThat(text(dump))
+        .contains("Full thread dump ")
+        .contains("\"blocked \"one\"\uFFFD\" #")
+        .contains("   java.lang.Thread.State: BLOCKED\n")
+        .contains("\t- waiting to lock <0x")
+        .contains("\t- locked <0x");
+  }
+
+  @Test
+  void managed_deadlock_isFound() throws Exception {
+    ReentrantLock first = new ReentrantLock();
+    ReentrantLock second = new ReentrantLock();
+    ThreadDump dump;
+    CountDownLatch bothHoldOne = new CountDownLatch(2);
+    Thread one = new Thread(() -> lockBoth(first, second, bothHoldOne), "one");
+    Thread two = new Thread(() -> lockBoth(second, first, bothHoldOne), "two");
+    one.start();
+    two.start();
+    try {
+      await().until(() -> first.hasQueuedThread(two) && second.hasQueuedThread(one));
+
+      dump = managed();
+    } finally {
+      one.interrupt();
+      two.interrupt();
+    }
+
+    assertThat(dump.deadlocked()).hasSize(2);
+    assertThat(text(dump)).contains("Found one Java-level deadlock");
+  }
+
+  @Test
+  void collect_packagesClosed_capturesPlainThreadsAndReportsWhatIsMissing() throws IOException {
+    source.collect(Captures.context("threads"), out);
+
+    boolean virtualThreads = Runtime.version().feature() >= 21;
+    assertThat(out.missing.containsKey("virtual threads")).isEqualTo(virtualThreads);
+    assertThat(out.missing).containsKey("locks of threads");
+    assertThat(out.json(ThreadsSource.JSON).get("threads"))
+        .anySatisfy(
+            thread -> {
+              assertThat(thread.get("name").asText()).isEqualTo(Thread.currentThread().getName());
+              assertThat(thread.get("frames")).isNotEmpty();
+            });
+  }
+
+  @Test
+  void plainThreads_subclassOfTheApplication_isNotCalled() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread own =
+        new Thread("own") {
+          @Override
+          public void run() {
+            running.countDown();
+            awaitQuietly(end);
+          }
+
+          @Override
+          @SuppressWarnings("deprecation")
+          public long getId() {
+            throw new AssertionError("called the application's code");
+          }
+
+          @Override
+          public State getState() {
+            throw new AssertionError("called the application's code");
+          }
+        };
+    own.setDaemon(true);
+    own.start();
+    running.await();
+
+    List<ThreadState> threads = PlainThreads.platform();
+    end.countDown();
+
+    assertThat(threads)
+        .filteredOn(thread -> thread.name().equals("own"))
+        .singleElement()
+        .satisfies(thread -> assertThat(thread.state()).isNull())
+        .satisfies(thread -> assertThat(thread.frames()).isNotEmpty());
+    assertThat(threads)
+        .filteredOn(thread -> thread.name().equals(Thread.currentThread().getName()))
+        .singleElement()
+        .satisfies(thread -> assertThat(thread.state()).isEqualTo("RUNNABLE"));
+  }
+
+  private static ThreadDump managed() {
+    ManagedThreads threads = new ManagedThreads(ManagementFactory.getThreadMXBean());
+    return new ThreadDump(
+        ThreadDump.VERSION, "now", "JVM", threads.deadlocked(), threads.platform());
+  }
+
+  private static String text(ThreadDump dump) throws IOException {
+    StringBuilder text = new StringBuilder();
+    ThreadText.write(dump, text);
+    return text.toString();
+  }
+
+  private static ThreadState named(ThreadDump dump, String name) {
+    return dump.threads().stream()
+        .filter(thread -> thread.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void enter(Object monitor) {
+    synchronized (monitor) {
+      assertThat(Thread.holdsLock(monitor)).isTrue();
+    }
+  }
+
+  private static void lockBoth(ReentrantLock first, ReentrantLock second, CountDownLatch both) {
+    try {
+      first.lockInterruptibly();
+      both.countDown();
+      both.await();
+      second.lockInterruptibly();
+    } catch (InterruptedException ends) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException ends) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

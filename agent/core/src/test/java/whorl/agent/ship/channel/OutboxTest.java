@@ -1,0 +1,158 @@
+package whorl.agent.ship.channel;
+
+import whorl.agent.ship.Samples;
+
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.AgentMessage.AlertJournal;
+import whorl.evidence.AgentMessage.AlertRaised;
+import whorl.evidence.Alert;
+import whorl.evidence.EventLine;
+import whorl.evidence.Level;
+
+class OutboxTest {
+  private static final int MAX_BYTES = 64 << 10;
+
+  private final Outbox outbox = new Outbox(MAX_BYTES, MAX_BYTES);
+
+  @Test
+  void journal_ofLargeLines_staysWithinItsBytes_andCountsDroppedLines() {
+    for (int i = 0; i < 1_000; i++) {
+      outbox.journal(line(i));
+    }
+
+    List<EventLine> kept = outbox.takeJournal(10_000);
+    assertThat(kept.stream().mapToLong(Outbox::bytes).sum()).isBetween(1L, (long) MAX_BYTES);
+    assertThat(kept.get(kept.size() - 1).sequence()).isEqualTo(999);
+    assertThat(outbox.losses()).containsEntry("journal.dropped-lines", 1_000L - kept.size());
+  }
+
+  @Test
+  void journal_afterItWasTaken_hasItsWholeRoomAgain() {
+    for (int round = 0; round < 100; round++) {
+      outbox.journal(line(round));
+      assertThat(outbox.takeJournal(10)).hasSize(1);
+    }
+    assertThat(outbox.losses()).containsEntry("journal.dropped-lines", 0L);
+  }
+
+  @Test
+  void alerts_withLargeJournals_stayWithinTheirBytes_andDropTheOldest() throws Exception {
+    outbox.connected();
+    var first = outbox.raise(alert(1)).toCompletableFuture();
+    for (int i = 0; i < 20; i++) {
+      outbox.raise(alert(20));
+    }
+
+    assertThat(first.get().full()).isTrue();
+    assertThat(outbox.takeAlerts(true)).isNotEmpty().hasSizeLessThan(20);
+    assertThat(outbox.losses().get("alerts.dropped")).isPositive();
+  }
+
+  @Test
+  void alert_largerThanAllRoom_isKept() {
+    outbox.connected();
+    outbox.raise(alert(1_000));
+
+    assertThat(outbox.takeAlerts(true)).hasSize(1);
+  }
+
+  /** One arrives every two seconds for as long as the JVM lives. */
+  @Test
+  void selfTests_takeNoRoomAfterRemoval() {
+    outbox.connected();
+    for (int i = 0; i < 1_000; i++) {
+      outbox.raise(selfTest());
+      outbox.raise(selfTest());
+      assertThat(outbox.takeAlerts(true)).hasSize(1);
+    }
+
+    assertThat(outbox.heldBytes()).containsEntry("alerts", 0L);
+  }
+
+  private static AlertRaised selfTest() {
+    return new AlertRaised(alert(0, AgentMessage.SelfTest.RULE).alert(), null, List.of());
+  }
+
+  @Test
+  void alertAheadOfItsJournal_goesAtOnce_andTheJournalAfterIt() {
+    outbox.connected();
+    AlertRaised alert = alert(1);
+    outbox.raise(alert);
+
+    assertThat(outbox.takeAlerts(true)).containsExactly(alert);
+    outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
+    assertThat(outbox.takeAlertJournals())
+        .extracting(journal -> journal.events().size())
+        .containsExactly(2);
+    assertThat(outbox.takeAlertJournals()).isEmpty();
+  }
+
+  @Test
+  void alertAheadOfItsJournal_waitsForItWhereTheCollectorTakesNoneApart() {
+    outbox.connected();
+    AlertRaised alert = alert(1);
+    outbox.raise(alert);
+
+    assertThat(outbox.takeAlerts(false)).isEmpty();
+    outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
+    assertThat(outbox.takeAlerts(false))
+        .extracting(raised -> raised.journal().size())
+        .containsExactly(2);
+    assertThat(outbox.takeAlertJournals()).isEmpty();
+  }
+
+  @Test
+  void alertWithoutAVerdict_goesWithItsJournalAtTheNextConnection() {
+    outbox.connected();
+    AlertRaised alert = alert(1);
+    outbox.raise(alert);
+    outbox.takeAlerts(true);
+    outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
+    outbox.disconnected();
+    outbox.connected();
+
+    assertThat(outbox.takeAlerts(false))
+        .extracting(raised -> raised.journal().size())
+        .containsExactly(2);
+    assertThat(outbox.takeAlertJournals()).isEmpty();
+  }
+
+  private static AlertRaised alert(int lines) {
+    return alert(lines, "r");
+  }
+
+  private static AlertRaised alert(int lines, String rule) {
+    Alert alert =
+        new Alert(
+            Samples.id(),
+            "whorl",
+            Instant.EPOCH,
+            rule,
+            Level.HIGH,
+            "title",
+            null,
+            List.of(),
+            Map.of(),
+            null,
+            List.of());
+    return new AlertRaised(alert, null, Collections.nCopies(lines, line(1)));
+  }
+
+  private static EventLine line(int number) {
+    return new EventLine(
+        number,
+        Instant.EPOCH,
+        "whorl.ProcessStart",
+        Map.of("command", "x".repeat(100)),
+        "main",
+        Collections.nCopies(20, "shop.Cart.add(Cart.java:12)"));
+  }
+}

@@ -1,0 +1,500 @@
+package whorl.agent.ship.direct;
+
+import whorl.agent.ship.TestKeys;
+import whorl.agent.ship.FakeCollector;
+import whorl.agent.ship.Samples;
+
+
+
+import whorl.agent.ship.tus.DirectTarget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.config.AgentConfig;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+@Timeout(60)
+final class DirectUploadTest {
+  private static final int MIB = 1 << 20;
+  private static final ArtifactName HEAP = new ArtifactName("heap.hprof.gz");
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final DirectUpload.Limits LIMITS =
+      new DirectUpload.Limits(PATIENCE, Duration.ofSeconds(5), Duration.ofSeconds(5));
+
+  @TempDir Path folder;
+  private final Id evidence = Samples.id();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private FakeCollector collector;
+  private @Nullable DirectUpload upload;
+
+  @BeforeEach
+  void start() throws Exception {
+    collector = FakeCollector.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (upload != null) {
+      upload.close();
+    }
+    collector.close();
+    for (Thread thread : threads) {
+      thread.join(3_000);
+      assertThat(thread.isAlive()).as(thread.getName() + " outlives the upload").isFalse();
+    }
+  }
+
+  @Test
+  void write_lengthUnknown_arrivesWholeUnderItsDigest() throws Exception {
+    byte[] content = Samples.bytes(1, 5 * MIB + 17);
+    open();
+
+    writeIn(content, 10_000);
+    Artifact artifact = upload().finish();
+
+    assertThat(artifact)
+        .isEqualTo(new Artifact(HEAP, content.length, Digest.of(content), "application/gzip"));
+    FakeCollector.Upload there = collector.disk.upload(evidence, HEAP.value());
+    assertThat(there.digest()).isEqualTo(artifact.sha256());
+    assertThat(there.length).isEqualTo(content.length);
+    assertThat(there.metadata)
+        .containsEntry("agent", Samples.AGENT.value())
+        .containsEntry("mediaType", "application/gzip");
+    assertThat(collector.disk.completed).containsExactly(HEAP.value());
+    assertThat(upload().acknowledgedBytes()).isEqualTo(content.length);
+    assertThat(upload().writtenBytes()).isEqualTo(content.length);
+    upload().close();
+    assertThat(collector.requests).noneMatch(request -> request.startsWith("DELETE"));
+  }
+
+  @Test
+  void write_overTls_arrivesWhole() throws Exception {
+    TestKeys keys = TestKeys.make(folder, "server", "dns:localhost");
+    byte[] content = Samples.bytes(1, 3 * MIB);
+    try (FakeCollector tls =
+        FakeCollector.start(
+            "/base",
+            SslContextBuilder.forServer(keys.cert().toFile(), keys.key().toFile())
+                .sslProvider(SslProvider.JDK)
+                .build())) {
+      upload =
+          DirectUpload.open(
+              target(Samples.tls(tls.url(), keys.cert(), null, null)), LIMITS, this::thread);
+      writeIn(content, 50_000);
+
+      assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+      assertThat(tls.disk.upload(evidence, HEAP.value()).digest()).isEqualTo(Digest.of(content));
+    }
+  }
+
+  @Test
+  void write_wholeChunksOnly_endsWithAnEmptyOne() throws Exception {
+    byte[] content = Samples.bytes(1, 256 << 10);
+    open();
+
+    writeIn(content, content.length);
+
+    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+    assertThat(collector.disk.completed).containsExactly(HEAP.value());
+  }
+
+  @Test
+  void write_nothing_arrivesEmpty() throws Exception {
+    open();
+
+    assertThat(upload().finish())
+        .isEqualTo(new Artifact(HEAP, 0, Digest.of(new byte[0]), "application/gzip"));
+    assertThat(collector.disk.completed).containsExactly(HEAP.value());
+  }
+
+  @Test
+  void write_collectorSlow_waitsAndHoldsNoMoreThanItsBuffers() throws Exception {
+    collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 60 : 0;
+    open();
+    byte[] piece = Samples.bytes(1, 100_000);
+    AtomicLong most = new AtomicLong();
+    for (int i = 0; i < 160; i++) {
+      stream().write(piece);
+      most.accumulateAndGet(upload().writtenBytes() - upload().acknowledgedBytes(), Math::max);
+    }
+
+    assertThat(upload().finish().size()).isEqualTo(16_000_000);
+    assertThat(most.get()).isLessThanOrEqualTo(Chunks.COUNT * MIB);
+  }
+
+  @Test
+  void write_manyChunks_doesNotWaitForEachAnswer() throws Exception {
+    collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 200 : 0;
+    open();
+    stream().write(new byte[700_000]);
+
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> collector.disk.upload(evidence, HEAP.value()).offset >= 512 << 10);
+    assertThat(upload().acknowledgedBytes()).isLessThan(512 << 10);
+  }
+
+  @Test
+  void write_connectionCutInChunks_goesOnWhereItWas() throws Exception {
+    byte[] content = Samples.bytes(1, 6 * MIB);
+    open();
+    for (int i = 0; i < 3; i++) {
+      collector.breakAfterBytes.set(700_000);
+      writeIn(content, i * 2 * MIB, (i + 1) * 2 * MIB, 50_000);
+      Awaitility.await().until(() -> collector.breakAfterBytes.get() == 0);
+    }
+
+    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+    assertThat(collector.disk.upload(evidence, HEAP.value()).digest())
+        .isEqualTo(Digest.of(content));
+    assertThat(collector.requests).anyMatch(request -> request.startsWith("HEAD"));
+    assertThat(collector.disk.completed).containsExactly(HEAP.value());
+  }
+
+  @Test
+  void finish_acknowledgementLost_countsAsArrived() throws Exception {
+    byte[] content = Samples.bytes(1, 1_000);
+    open();
+    writeIn(content, 1_000);
+    collector.losesAfterPatch = true;
+
+    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+    assertThat(collector.disk.upload(evidence, HEAP.value()).digest())
+        .isEqualTo(Digest.of(content));
+  }
+
+  @Test
+  void write_offsetRefused_queriesTheRightOne() throws Exception {
+    byte[] content = Samples.bytes(1, 3 * MIB);
+    AtomicInteger patches = new AtomicInteger();
+    collector.refuse =
+        request ->
+            request.method().equals(HttpMethod.PATCH)
+                    && Set.of(2, 5, 9).contains(patches.incrementAndGet())
+                ? FakeCollector.Refusal.of(423, "in use")
+                : null;
+    open();
+
+    writeIn(content, 100_000);
+
+    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+    assertThat(collector.disk.upload(evidence, HEAP.value()).digest())
+        .isEqualTo(Digest.of(content));
+  }
+
+  @Test
+  void write_collectorStalls_failsWithinPatience() throws Exception {
+    open();
+    stream().write(new byte[MIB]);
+    Awaitility.await().until(() -> upload().acknowledgedBytes() > 0);
+    collector.answers = false;
+    long began = System.nanoTime();
+
+    assertThatIOException()
+        .isThrownBy(this::writeForEver)
+        .withMessageContaining("has taken nothing for 2000 ms")
+        .withMessageContaining(HEAP.value());
+    assertThat(since(began)).isLessThan(PATIENCE.plusSeconds(2));
+  }
+
+  @Test
+  void write_collectorGone_failsWithinPatience() throws Exception {
+    open();
+    stream().write(new byte[MIB]);
+    collector.close();
+    long began = System.nanoTime();
+
+    assertThatIOException().isThrownBy(this::writeForEver).withMessageContaining(HEAP.value());
+    assertThat(since(began)).isLessThan(PATIENCE.plusSeconds(2));
+  }
+
+  @Test
+  void write_collectorFullMidway_failsAtOnceWithItsReason() throws Exception {
+    AtomicInteger patches = new AtomicInteger();
+    collector.refuse =
+        request ->
+            request.method().equals(HttpMethod.PATCH) && patches.incrementAndGet() > 3
+                ? FakeCollector.Refusal.of(507, "no room")
+                : null;
+    open();
+    long began = System.nanoTime();
+
+    assertThatIOException().isThrownBy(this::writeForEver).withMessageContaining("507 no room");
+    assertThat(since(began)).isLessThan(PATIENCE);
+    assertThatIOException()
+        .isThrownBy(() -> upload().finish())
+        .withMessageContaining("507 no room");
+    upload().close();
+    assertThat(collector.disk.uploads).as("it takes no room there").isEmpty();
+  }
+
+  @Test
+  void close_whileAnotherThreadWaitsToWrite_endsItAndTerminatesTheUpload() throws Exception {
+    collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 60_000 : 0;
+    open();
+    CompletableFuture<Throwable> writer = new CompletableFuture<>();
+    start(
+        () -> {
+          try {
+            writeForEver();
+          } catch (IOException e) {
+            writer.complete(e);
+          }
+        });
+    Awaitility.await().until(() -> upload().writtenBytes() > 900_000);
+    long began = System.nanoTime();
+
+    upload().close();
+
+    assertThat(since(began)).isLessThan(Duration.ofMillis(1500));
+    assertThat(writer.get(5, TimeUnit.SECONDS)).hasMessageContaining("was closed");
+    assertThat(collector.disk.uploads).isEmpty();
+  }
+
+  @Test
+  void close_collectorSilent_endsWithinASecond() throws Exception {
+    open();
+    stream().write(new byte[MIB]);
+    collector.answers = false;
+    long began = System.nanoTime();
+
+    upload().close();
+
+    assertThat(since(began)).isLessThan(Duration.ofMillis(1500));
+  }
+
+  @Test
+  void write_interrupted_throwsAndKeepsTheFlag() throws Exception {
+    collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 60_000 : 0;
+    open();
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    Thread writer =
+        start(
+            () -> {
+              try {
+                writeForEver();
+              } catch (IOException e) {
+                thrown.complete(Thread.currentThread().isInterrupted() ? e : new Error("lost"));
+              }
+            });
+    Awaitility.await().until(() -> upload().writtenBytes() > 900_000);
+
+    writer.interrupt();
+
+    assertThat(thrown.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
+  }
+
+  @Test
+  void open_noSlotYet_waitsForIt() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    collector.refuse = request -> asked.incrementAndGet() == 1 ? noSlot() : null;
+
+    open();
+
+    assertThat(upload().finish().size()).isZero();
+  }
+
+  @Test
+  void open_noSlotForLong_throwsTheReason() {
+    collector.refuse = request -> noSlot();
+    DirectUpload.Limits impatient =
+        new DirectUpload.Limits(PATIENCE, Duration.ofMillis(500), PATIENCE);
+
+    assertThatIOException()
+        .isThrownBy(() -> DirectUpload.open(target(), impatient, this::thread))
+        .withMessageContaining("wait your turn");
+  }
+
+  @Test
+  void open_refused_throwsTheReasonWithoutTheToken() {
+    collector.refuse = request -> FakeCollector.Refusal.of(401, "who are you");
+
+    assertThatIOException()
+        .isThrownBy(this::open)
+        .withMessageContaining("401 who are you")
+        .withMessageNotContaining(FakeCollector.TOKEN);
+  }
+
+  @Test
+  void open_noCollector_throwsTheReason() {
+    collector.close();
+
+    assertThatIOException().isThrownBy(this::open).withMessageContaining("no connection to");
+  }
+
+  @Test
+  void open_anEarlierAttemptLeftBytes_terminatesThatUpload() throws Exception {
+    open();
+    stream().write(new byte[MIB]);
+    Awaitility.await().until(() -> upload().acknowledgedBytes() > 0);
+    collector.refuse =
+        request ->
+            request.method().equals(HttpMethod.DELETE)
+                ? FakeCollector.Refusal.of(500, "not today")
+                : null;
+    upload().close();
+    assertThat(collector.disk.upload(evidence, HEAP.value()).offset).isPositive();
+    collector.refuse = request -> null;
+
+    open();
+    byte[] content = Samples.bytes(2, 1_000);
+    writeIn(content, 1_000);
+
+    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+    assertThat(collector.disk.upload(evidence, HEAP.value()).digest())
+        .isEqualTo(Digest.of(content));
+  }
+
+  @Test
+  void open_arrivedBefore_isRefused() throws Exception {
+    open();
+    stream().write(1);
+    upload().finish();
+    upload().close();
+
+    assertThatIOException().isThrownBy(this::open).withMessageContaining("is there already");
+  }
+
+  @Test
+  void measuredBytesPerSecond_returnsARateAndLeavesNothing() throws Exception {
+    collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 50 : 0;
+    open();
+
+    long rate = upload().measuredBytesPerSecond();
+
+    // A chunk takes 50 ms and a little, and has at most 1 MiB.
+    assertThat(rate).isBetween(1_000_000L, 20L * MIB);
+    assertThat(collector.disk.uploads.keySet()).containsExactly(evidence + "/" + HEAP);
+    byte[] content = Samples.bytes(2, 3_000_000);
+    writeIn(content, 100_000);
+    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+  }
+
+  /** A young JVM on a busy machine: the first chunks do not show the later rate. */
+  @Test
+  void measuredBytesPerSecond_slowAtFirst_measuresTheLaterRate() throws Exception {
+    AtomicInteger chunks = new AtomicInteger();
+    collector.delayMillis =
+        request ->
+            request.method().equals(HttpMethod.PATCH) && chunks.getAndIncrement() < 4 ? 500 : 0;
+    open();
+
+    // Four chunks of 64 to 512 KiB in 2 s; the later half of them alone would be 0.75 MiB a second.
+    assertThat(upload().measuredBytesPerSecond()).isGreaterThan(2L * MIB);
+  }
+
+  @Test
+  void measuredBytesPerSecond_refused_throwsTheReasonAndLeavesNothing() throws Exception {
+    open();
+    collector.refuse =
+        request ->
+            request.method().equals(HttpMethod.PATCH)
+                ? FakeCollector.Refusal.of(507, "no room")
+                : null;
+
+    assertThatIOException()
+        .isThrownBy(() -> upload().measuredBytesPerSecond())
+        .withMessageContaining("507 no room");
+    assertThat(collector.disk.uploads.keySet()).containsExactly(evidence + "/" + HEAP);
+  }
+
+  @Test
+  void threads_ofAnUpload_areTwoNamedDaemons() throws Exception {
+    open();
+
+    assertThat(threads)
+        .extracting(Thread::getName)
+        .containsExactlyInAnyOrder("whorl-direct", "whorl-net");
+    assertThat(threads).allMatch(Thread::isDaemon);
+  }
+
+  private void open() throws IOException, InterruptedException {
+    upload = DirectUpload.open(target(), LIMITS, this::thread);
+  }
+
+  private DirectTarget target() {
+    return target(Samples.collector(collector.url()));
+  }
+
+  private DirectTarget target(AgentConfig.Collector to) {
+    return new DirectTarget(to, Samples.AGENT, Samples.id(), evidence, HEAP, "application/gzip");
+  }
+
+  private DirectUpload upload() {
+    if (upload == null) {
+      throw new AssertionError("not open");
+    }
+    return upload;
+  }
+
+  private OutputStream stream() {
+    return upload().stream();
+  }
+
+  private void writeForEver() throws IOException {
+    byte[] piece = new byte[10_000];
+    OutputStream out = stream();
+    while (true) {
+      out.write(piece);
+    }
+  }
+
+  private void writeIn(byte[] content, int pieceBytes) throws IOException {
+    writeIn(content, 0, content.length, pieceBytes);
+  }
+
+  private void writeIn(byte[] content, int from, int to, int pieceBytes) throws IOException {
+    OutputStream out = stream();
+    for (int at = from; at < to; at += pieceBytes) {
+      out.write(content, at, Math.min(pieceBytes, to - at));
+    }
+  }
+
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task);
+    threads.add(thread);
+    return thread;
+  }
+
+  private Thread start(Runnable task) {
+    Thread thread = thread(task);
+    thread.start();
+    return thread;
+  }
+
+  private static FakeCollector.Refusal noSlot() {
+    return new FakeCollector.Refusal(
+        503, Map.of("Retry-After", "1", "Whorl-Wait", "slot"), "wait your turn");
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+}

@@ -1,0 +1,46 @@
+package whorl.rules.correlate;
+
+
+import whorl.rules.match.RuleHead;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A correlation rule as read from its file, with references not yet resolved.
+ *
+ * @param references ids and names of the rules that it refers to, in order
+ * @param groupBy fields or names of {@code aliases}
+ * @param aliases by alias: the field by reference
+ * @param count the condition on the count; null for the temporal kinds
+ * @param countedFields for {@code value_count}: the fields whose values are counted
+ * @param generate true if the referenced rules alert by themselves as well
+ */
+record CorrelationSpec(
+    RuleHead head,
+    Kind kind,
+    List<String> references,
+    long timespanNanos,
+    List<String> groupBy,
+    Map<String, Map<String, String>> aliases,
+    @Nullable CountCondition count,
+    List<String> countedFields,
+    boolean generate) {
+  /** Sigma's correlation types, in capitals. */
+  enum Kind {
+    EVENT_COUNT,
+    VALUE_COUNT,
+    TEMPORAL,
+    TEMPORAL_ORDERED;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean counts() {
+      return this == EVENT_COUNT || this == VALUE_COUNT;
+    }
+  }
+}

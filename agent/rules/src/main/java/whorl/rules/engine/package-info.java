@@ -1,0 +1,5 @@
+/** A set of rules in use: evaluates events, correlates matches, and counts both. */
+@NullMarked
+package whorl.rules.engine;
+
+import org.jspecify.annotations.NullMarked;

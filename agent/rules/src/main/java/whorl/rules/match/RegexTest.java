@@ -1,0 +1,137 @@
+package whorl.rules.match;
+
+
+
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches a regular expression in the first 8 KiB of a text. The text may be an attacker's, so the
+ * search gives up after reading 20,000 characters or on a stack overflow; this is counted and is
+ * not a match. Most texts equal that of the previous event, such as the jar of a class, and are not
+ * searched again.
+ */
+final class RegexTest implements ValueTest {
+  static final int MAX_CHARS = 8 << 10;
+  static final int MAX_STEPS = 20_000;
+  private static final int KEPT_MAX_CHARS = 512;
+
+  private final Pattern pattern;
+
+  /** True if a match must be at the beginning; a search would try every position in vain. */
+  private final boolean atBeginning;
+
+  private final LongAdder givenUp;
+  private final @Nullable List<String> needs;
+
+  /** Shared by threads without synchronization; a race costs one more search. */
+  private @Nullable Result lastResult;
+
+  private record Result(String text, boolean found) {}
+
+  /**
+   * @param flags of {@link Pattern}
+   * @param givenUp counts searches that were given up
+   */
+  RegexTest(String expression, int flags, LongAdder givenUp) throws RuleRefused {
+    try {
+      this.pattern = Pattern.compile(expression, flags);
+    } catch (PatternSyntaxException e) {
+      throw new RuleRefused(
+          "not a regular expression: "
+              + RuleRefused.quoted(expression)
+              + ": "
+              + e.getDescription()
+              + " at "
+              + e.getIndex());
+    }
+    this.atBeginning =
+        (flags & (Pattern.MULTILINE | Pattern.COMMENTS)) == 0
+            && RegexLiteral.isAtBeginning(expression);
+    this.givenUp = givenUp;
+    String literal = RegexLiteral.of(expression);
+    String ascii = literal == null ? "" : GramIndex.longestAscii(literal);
+    this.needs = ascii.length() >= GramIndex.CHARS ? List.of(ascii) : null;
+  }
+
+  @Override
+  public boolean test(Object value) {
+    String text = ValueTest.text(value);
+    Result before = lastResult;
+    if (before != null && before.text.equals(text)) {
+      return before.found;
+    }
+    try {
+      boolean found = find(text);
+      if (text.length() <= KEPT_MAX_CHARS) {
+        lastResult = new Result(text, found);
+      }
+      return found;
+    } catch (TooManySteps | StackOverflowError e) {
+      givenUp.increment();
+      return false;
+    }
+  }
+
+  private boolean find(String text) {
+    java.util.regex.Matcher matcher = pattern.matcher(new CountedText(text));
+    return atBeginning ? matcher.lookingAt() : matcher.find();
+  }
+
+  @Override
+  public @Nullable List<String> needs() {
+    return needs;
+  }
+
+  @Override
+  public long cost() {
+    return 500;
+  }
+
+  /** The matcher reads a text only by {@link #charAt}, so its work is counted here. */
+  private static final class CountedText implements CharSequence {
+    private final String text;
+    private final int length;
+    private int steps;
+
+    CountedText(String text) {
+      this.text = text;
+      this.length = Math.min(text.length(), MAX_CHARS);
+    }
+
+    @Override
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public char charAt(int index) {
+      if (++steps > MAX_STEPS) {
+        throw new TooManySteps();
+      }
+      return text.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.substring(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text.substring(0, length);
+    }
+  }
+
+  /** Has no stack trace and is therefore cheap. */
+  private static final class TooManySteps extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private TooManySteps() {
+      super("a regular expression took more than " + MAX_STEPS + " steps", null, false, false);
+    }
+  }
+}

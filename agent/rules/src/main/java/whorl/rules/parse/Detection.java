@@ -1,0 +1,96 @@
+package whorl.rules.parse;
+
+
+import whorl.rules.match.RuleRefused;
+
+import whorl.rules.match.Logic;
+
+import whorl.rules.match.Matcher;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles a rule's {@code detection}: its named selections, and the condition over them. */
+final class Detection {
+  private final FieldCondition condition;
+
+  private Detection(FieldCondition condition) {
+    this.condition = condition;
+  }
+
+  static Matcher compile(Map<?, ?> detection, FieldCondition condition) throws RuleRefused {
+    Map<String, Matcher> selections = new LinkedHashMap<>();
+    Detection reading = new Detection(condition);
+    for (Map.Entry<?, ?> entry : detection.entrySet()) {
+      String name = String.valueOf(entry.getKey());
+      switch (name) {
+        case "condition" -> {}
+        case "timeframe" ->
+            throw new RuleRefused(
+                "detection.timeframe is not supported: events are seen one by one");
+        default -> selections.put(name, reading.named(name, entry.getValue()));
+      }
+    }
+    return conditions(detection.get("condition"), selections);
+  }
+
+  private static Matcher conditions(@Nullable Object value, Map<String, Matcher> selections)
+      throws RuleRefused {
+    List<?> conditions =
+        value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
+    List<Matcher> parts = new ArrayList<>();
+    for (Object text : conditions) {
+      if (!(text instanceof String condition)) {
+        throw new RuleRefused("detection.condition is not a text: " + RuleRefused.quoted(text));
+      }
+      parts.add(ConditionParser.parse(condition, selections));
+    }
+    if (parts.isEmpty()) {
+      throw new RuleRefused("detection.condition is missing");
+    }
+    return Logic.any(parts);
+  }
+
+  private Matcher named(String name, @Nullable Object value) throws RuleRefused {
+    try {
+      return selection(value);
+    } catch (RuleRefused e) {
+      throw new RuleRefused("detection." + name + ": " + e.getMessage());
+    }
+  }
+
+  /** Compiles a map, a list of maps or keywords, or one keyword. */
+  private Matcher selection(@Nullable Object value) throws RuleRefused {
+    if (!(value instanceof List<?> list)) {
+      return mapOrKeyword(value);
+    }
+    List<Matcher> parts = new ArrayList<>();
+    for (Object element : list) {
+      parts.add(mapOrKeyword(element));
+    }
+    if (parts.isEmpty()) {
+      throw new RuleRefused("the list is empty");
+    }
+    return Logic.any(parts);
+  }
+
+  private Matcher mapOrKeyword(@Nullable Object value) throws RuleRefused {
+    if (value instanceof Map<?, ?> map) {
+      List<Matcher> parts = new ArrayList<>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        parts.add(condition.compile(String.valueOf(entry.getKey()), entry.getValue()));
+      }
+      if (parts.isEmpty()) {
+        throw new RuleRefused("the map is empty");
+      }
+      return Logic.all(parts);
+    }
+    if (value == null || value instanceof List<?>) {
+      throw new RuleRefused("not a map, a list of maps, or keywords: " + RuleRefused.quoted(value));
+    }
+    return condition.keyword(value);
+  }
+}

@@ -1,0 +1,250 @@
+package whorl.rules.parse;
+
+
+import whorl.rules.correlate.CorrelationSpec;
+
+import whorl.rules.match.Rule;
+
+import whorl.rules.match.RuleHead;
+
+import whorl.rules.match.RuleRefused;
+
+import whorl.rules.match.Fields;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+import whorl.evidence.Level;
+
+/**
+ * Reads Sigma YAML, one rule a document. A refused rule becomes one line for {@code problems}; the
+ * others load. Keys that Sigma does not define are ignored, as it allows.
+ */
+final class RuleReader {
+  /** Maximum number of characters of one file. */
+  static final int MAX_CHARS = 1 << 20;
+
+  private static final int MAX_TITLE_CHARS = 256;
+  private static final int MAX_DESCRIPTION_CHARS = 65_535;
+  private static final int MAX_TAGS = 64;
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern TAG = Pattern.compile("[a-z0-9_-]{1,64}\\.[a-z0-9._-]{1,128}");
+
+  private final RuleTarget rules;
+  private final Consumer<String> problems;
+
+  RuleReader(RuleTarget rules, Consumer<String> problems) {
+    this.rules = rules;
+    this.problems = problems;
+  }
+
+  /** Receives the rules that were read. */
+  interface RuleTarget {
+    void add(Rule rule) throws RuleRefused;
+
+    void add(CorrelationSpec correlation) throws RuleRefused;
+  }
+
+  /**
+   * @param name of the file, for problems
+   */
+  void read(String yaml, String name) {
+    try {
+      read(parse(yaml, name), name);
+    } catch (YamlEngineException e) {
+      problems.accept(name + ": not YAML that can be read: " + oneLine(e.getMessage()));
+    }
+  }
+
+  /** As above, for YAML that is parsed already. */
+  void read(List<?> documents, String name) {
+    for (Object document : documents) {
+      if (document != null) {
+        document(document, name);
+      }
+    }
+  }
+
+  /**
+   * The documents of a file; null for empty ones.
+   *
+   * @throws YamlEngineException if it cannot be parsed
+   */
+  static List<@Nullable Object> parse(String yaml, String name) {
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(name)
+            .setSchema(new CoreSchema())
+            .setCodePointLimit(MAX_CHARS)
+            .setMaxAliasesForCollections(20)
+            .build();
+    List<@Nullable Object> documents = new ArrayList<>();
+    try {
+      new Load(settings).loadAllFromString(yaml).forEach(documents::add);
+    } catch (IllegalArgumentException e) {
+      // a tag that the parser accepts but cannot construct, such as !%0a
+      throw new YamlEngineException(e);
+    }
+    return documents;
+  }
+
+  private void document(Object document, String name) {
+    try {
+      add(document);
+    } catch (RuleRefused e) {
+      Object title = document instanceof Map<?, ?> map ? map.get("title") : null;
+      problems.accept(
+          name
+              + ": rule "
+              + RuleRefused.quoted(title == null ? "without title" : title)
+              + ": "
+              + e.getMessage());
+    }
+  }
+
+  private void add(Object document) throws RuleRefused {
+    if (!(document instanceof Map<?, ?> map)) {
+      throw new RuleRefused("not a map, but " + RuleRefused.quoted(document));
+    }
+    refuseOtherKinds(map);
+    if (map.containsKey("correlation")) {
+      rules.add(CorrelationReader.read(head(map), map));
+    } else {
+      rules.add(rule(map));
+    }
+  }
+
+  private static Rule rule(Map<?, ?> map) throws RuleRefused {
+    RuleHead head = head(map);
+    Fields fields = fields(map.get("logsource"));
+    LongAdder givenUp = new LongAdder();
+    if (!(map.get("detection") instanceof Map<?, ?> detection)) {
+      throw new RuleRefused("detection is missing or not a map");
+    }
+    return new Rule(
+        head, fields, Detection.compile(detection, new FieldCondition(fields, givenUp)), givenUp);
+  }
+
+  private static RuleHead head(Map<?, ?> map) throws RuleRefused {
+    String title = required(map, "title", MAX_TITLE_CHARS);
+    return new RuleHead(
+        id(map, title),
+        text(map, "name", MAX_TITLE_CHARS),
+        title,
+        level(map),
+        text(map, "description", MAX_DESCRIPTION_CHARS),
+        tags(map.get("tags")));
+  }
+
+  private static void refuseOtherKinds(Map<?, ?> map) throws RuleRefused {
+    if (map.containsKey("filter")) {
+      throw new RuleRefused("Sigma filters are not supported yet");
+    }
+    if (map.containsKey("action")) {
+      throw new RuleRefused("rule collections by 'action' (Sigma 1) are not supported");
+    }
+    if ("unsupported".equals(map.get("status"))) {
+      throw new RuleRefused("its own status says 'unsupported'");
+    }
+  }
+
+  private static Fields fields(@Nullable Object logsource) throws RuleRefused {
+    if (!(logsource instanceof Map<?, ?> map)) {
+      throw new RuleRefused("logsource is missing or not a map");
+    }
+    if (!"jvm".equals(map.get("product"))) {
+      throw new RuleRefused(
+          "logsource.product is "
+              + RuleRefused.quoted(map.get("product"))
+              + "; only 'jvm' has events here");
+    }
+    if (map.containsKey("service")) {
+      throw new RuleRefused("logsource.service is not supported: product 'jvm' has no services");
+    }
+    Fields fields =
+        map.get("category") instanceof String category ? Fields.ofCategory(category) : null;
+    if (fields == null) {
+      throw new RuleRefused(
+          "logsource.category is "
+              + RuleRefused.quoted(map.get("category"))
+              + ", not one of "
+              + String.join(", ", Fields.categories()));
+    }
+    return fields;
+  }
+
+  private static String id(Map<?, ?> map, String title) throws RuleRefused {
+    String id = text(map, "id", MAX_TITLE_CHARS);
+    if (id == null) {
+      return UUID.nameUUIDFromBytes(title.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+    if (!ID.matcher(id).matches()) {
+      throw new RuleRefused("id is not a UUID: " + RuleRefused.quoted(id));
+    }
+    return id;
+  }
+
+  private static Level level(Map<?, ?> map) throws RuleRefused {
+    String word = text(map, "level", MAX_TITLE_CHARS);
+    try {
+      return word == null ? Level.MEDIUM : Level.of(word);
+    } catch (IllegalArgumentException e) {
+      throw new RuleRefused("level: " + e.getMessage());
+    }
+  }
+
+  private static List<String> tags(@Nullable Object value) throws RuleRefused {
+    if (value == null) {
+      return List.of();
+    }
+    if (!(value instanceof List<?> list) || list.size() > MAX_TAGS) {
+      throw new RuleRefused("tags is not a list of at most " + MAX_TAGS);
+    }
+    List<String> tags = new ArrayList<>();
+    for (Object tag : list) {
+      if (!(tag instanceof String text) || !TAG.matcher(text).matches()) {
+        throw new RuleRefused("not a tag such as attack.t1059: " + RuleRefused.quoted(tag));
+      }
+      tags.add(text);
+    }
+    return tags;
+  }
+
+  private static String required(Map<?, ?> map, String key, int maxChars) throws RuleRefused {
+    String text = text(map, key, maxChars);
+    if (text == null || text.isBlank()) {
+      throw new RuleRefused(key + " is missing");
+    }
+    return text;
+  }
+
+  private static @Nullable String text(Map<?, ?> map, String key, int maxChars) throws RuleRefused {
+    Object value = map.get(key);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof String text) || text.length() > maxChars) {
+      throw new RuleRefused(
+          key
+              + " is not a text of at most "
+              + maxChars
+              + " characters: "
+              + RuleRefused.quoted(value));
+    }
+    return text;
+  }
+
+  private static String oneLine(@Nullable String message) {
+    return message == null ? "no reason given" : message.strip().replaceAll("\\s*\\R\\s*", " · ");
+  }
+}

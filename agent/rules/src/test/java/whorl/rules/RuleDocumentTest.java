@@ -1,0 +1,57 @@
+package whorl.rules;
+
+import whorl.rules.engine.RuleSet;
+
+import whorl.rules.match.RuleHead;
+
+import whorl.rules.match.Fields;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.junit.jupiter.api.Test;
+import whorl.event.EventType;
+
+/** Compares the two tables of docs/rules.md with the code. */
+class RuleDocumentTest {
+  private static final Path DOCUMENT = Path.of("../../docs/rules.md");
+
+  private static List<String> categories() {
+    List<String> rows = new ArrayList<>();
+    for (String category : Fields.categories()) {
+      StringJoiner events = new StringJoiner(" · ");
+      for (EventType type : EventType.values()) {
+        if (category.equals(type.category())) {
+          String name = type.jfrName().substring(type.jfrName().lastIndexOf('.') + 1);
+          events.add("`" + name + "` " + String.join(", ", type.fields()));
+        }
+      }
+      rows.add("| `" + category + "` | " + events + " |");
+    }
+    return rows;
+  }
+
+  private static String row(RuleHead rule) {
+    return "| " + rule.title() + " | " + rule.level().word() + " | `" + rule.id() + "` |";
+  }
+
+  @Test
+  void document_namesEveryCategoryAndItsFields() throws IOException {
+    assertThat(Files.readAllLines(DOCUMENT)).containsSequence(categories());
+  }
+
+  @Test
+  void document_namesEveryBuiltInRule() throws IOException {
+    RuleSet pack = RuleSet.load(List.of(), Set.of(), true);
+
+    assertThat(Files.readAllLines(DOCUMENT))
+        .containsSequence(pack.rules().stream().map(rule -> row(rule.head())).toList())
+        .containsSequence(pack.correlations().stream().map(rule -> row(rule.head())).toList());
+  }
+}

@@ -1,0 +1,50 @@
+package whorl.rules;
+
+import whorl.rules.engine.RuleSet;
+
+import whorl.rules.match.Rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Rules for tests, made from a detection only. */
+public final class Rules {
+  private Rules() {}
+
+  /** A rule of this category with the indented text as its {@code detection}. */
+  public static Rule rule(String category, String detection) {
+    RuleSet set = RuleSet.parse(yaml("a rule", category, detection), "test.yml");
+    assertThat(set.problems()).isEmpty();
+    return set.rules().get(0);
+  }
+
+  public static Rule fileRule(String detection) {
+    return rule("file_event", detection);
+  }
+
+  /** A rule of a single selection with {@code line} as its only condition. */
+  public static Rule line(String line) {
+    return fileRule("selection:\n  " + line.replace("\n", "\n  ") + "\ncondition: selection");
+  }
+
+  /** Returns why the rule is refused. */
+  public static String problem(String category, String detection) {
+    RuleSet set = RuleSet.parse(yaml("a rule", category, detection), "test.yml");
+    assertThat(set.rules()).isEmpty();
+    assertThat(set.problems()).hasSize(1);
+    return set.problems().get(0);
+  }
+
+  public static String lineProblem(String line) {
+    return problem(
+        "file_event", "selection:\n  " + line.replace("\n", "\n  ") + "\ncondition: selection");
+  }
+
+  public static String yaml(String title, String category, String detection) {
+    return "title: "
+        + title
+        + "\nlogsource:\n  product: jvm\n  category: "
+        + category
+        + "\ndetection:\n"
+        + detection.indent(2);
+  }
+}
