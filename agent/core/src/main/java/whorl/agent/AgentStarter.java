@@ -138,7 +138,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     return disabled;
   }
 
-  static String line(AgentConfig config) {
+  public static String line(AgentConfig config) {
     StringBuilder line =
         new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
     if (config.collector().url() != null) {

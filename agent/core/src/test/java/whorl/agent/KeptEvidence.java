@@ -14,10 +14,10 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** Keeps the last evidence in memory. */
-final class KeptEvidence implements EvidenceSink, EvidenceSink.Draft {
-  final Map<ArtifactName, byte[]> contents = new LinkedHashMap<>();
+public final class KeptEvidence implements EvidenceSink, EvidenceSink.Draft {
+  public final Map<ArtifactName, byte[]> contents = new LinkedHashMap<>();
   final List<Artifact> artifacts = new ArrayList<>();
-  volatile boolean committed;
+  public volatile boolean committed;
   boolean open;
 
   @Override

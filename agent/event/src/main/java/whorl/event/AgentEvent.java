@@ -74,7 +74,7 @@ public final class AgentEvent {
   }
 
   /** As above, with a stack that may be known already; null if it is not. */
-  static AgentEvent here(
+  public static AgentEvent here(
       EventType type,
       long sequence,
       long epochNanos,
@@ -164,7 +164,7 @@ public final class AgentEvent {
   }
 
   /** The thread that made the event goes on; its stack can no longer be taken. */
-  void release() {
+  public void release() {
     maker = null;
   }
 
@@ -190,14 +190,14 @@ public final class AgentEvent {
   }
 
   /** Returns the same event for storage: without its stack and its thread. */
-  AgentEvent withoutStack() {
+  public AgentEvent withoutStack() {
     return maker == null && stack == null
         ? this
         : recorded(type, sequence, epochNanos, threadName, null, request, values);
   }
 
   /** Returns the same event with this stack; null for none. */
-  AgentEvent withStack(StackTraceElement @Nullable [] known) {
+  public AgentEvent withStack(StackTraceElement @Nullable [] known) {
     return known == null
         ? this
         : recorded(type, sequence, epochNanos, threadName, known, request, values);
@@ -219,7 +219,7 @@ public final class AgentEvent {
   }
 
   /** The thread's name, cut because an application may make it arbitrarily long. */
-  static String name(Thread thread) {
+  public static String name(Thread thread) {
     String name = thread.getName();
     return name.length() <= MAX_NAME_CHARS ? name : name.substring(0, MAX_NAME_CHARS) + '…';
   }

@@ -2,7 +2,7 @@ package whorl.event;
 
 
 /** The current thread's stack, bounded in depth and free of frames of Whorl. */
-final class CallStack {
+public final class CallStack {
   private static final int MAX_FRAMES = 96;
   private static final int FEW_FRAMES = 32;
   private static final StackWalker WALKER =
@@ -13,7 +13,7 @@ final class CallStack {
   private CallStack() {}
 
   /** Takes only the innermost frames, in a fraction of the time. */
-  static StackTraceElement[] takeInnermost() {
+  public static StackTraceElement[] takeInnermost() {
     return StackFormat.elements(WALKER.walk(INNERMOST), FEW_FRAMES);
   }
 

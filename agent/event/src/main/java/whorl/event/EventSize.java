@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Estimates the bytes of an event, rather too high than too low: two bytes a character, and no text
  * shared.
  */
-final class EventSize {
+public final class EventSize {
   static final int TEXT_BYTES = 48;
 
   /** A frame; its texts are mostly shared with its class. */
-  static final int FRAME_BYTES = 64;
+  public static final int FRAME_BYTES = 64;
 
   private static final int EVENT_BYTES = 128;
   private static final int REQUEST_BYTES = 32;
@@ -23,7 +23,7 @@ final class EventSize {
 
   private EventSize() {}
 
-  static int of(AgentEvent event) {
+  public static int of(AgentEvent event) {
     int bytes = EVENT_BYTES + of(event.thread()) + of(event.request());
     for (int i = 0; i < event.type().fields().size(); i++) {
       bytes += VALUE_BYTES + of(event.value(i));
@@ -31,12 +31,12 @@ final class EventSize {
     return bytes;
   }
 
-  static int of(ClassLoadNote note) {
+  public static int of(ClassLoadNote note) {
     // All classes of one origin share the texts of loader and code source.
     return EVENT_BYTES + of(note.internalName()) + of(note.request());
   }
 
-  static int of(@Nullable String text) {
+  public static int of(@Nullable String text) {
     return text == null ? 0 : TEXT_BYTES + 2 * text.length();
   }
 

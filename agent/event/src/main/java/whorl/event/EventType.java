@@ -163,7 +163,7 @@ public enum EventType {
    * For a number that nearly always differs: how many low bits are ignored when events are
    * compared; only the magnitude above them counts. 0 if the whole value is compared.
    */
-  int magnitudeFrom(int index) {
+  public int magnitudeFrom(int index) {
     return this != HTTP_REQUEST
         ? 0
         : switch (index) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestContext {
   /** Work this soon after the response still belongs to the request. */
-  static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  public static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long UNDER_WAY = 0;
   private static final int RADIX = 36;
@@ -109,7 +109,7 @@ public final class RequestContext {
   }
 
   /** Marks the request as named by an event, so that its own event is emitted as well. */
-  void markNamed() {
+  public void markNamed() {
     if (!named) {
       named = true;
     }
@@ -120,7 +120,7 @@ public final class RequestContext {
   }
 
   /** True if an event names this request. */
-  boolean isNamed() {
+  public boolean isNamed() {
     return named;
   }
 
@@ -129,7 +129,7 @@ public final class RequestContext {
    *
    * @param emitting emits it after all; runs when an event names the request
    */
-  void emitIfNamed(Runnable emitting) {
+  public void emitIfNamed(Runnable emitting) {
     lateEvent = emitting;
     if (named) { // in the meantime
       markNamed();
@@ -141,7 +141,7 @@ public final class RequestContext {
    *
    * @param nowNanos as {@link System#nanoTime}
    */
-  RequestContext at(long nowNanos) {
+  public RequestContext at(long nowNanos) {
     RequestContext left = start;
     if (left == null && isOver() && nowNanos - endNanos > GRACE_NANOS) {
       left = new RequestContext(id(), "", "", "");
@@ -152,7 +152,7 @@ public final class RequestContext {
   }
 
   /** True if the response is complete. */
-  boolean isOver() {
+  public boolean isOver() {
     return endNanos != UNDER_WAY;
   }
 

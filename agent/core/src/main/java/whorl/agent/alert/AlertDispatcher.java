@@ -29,7 +29,7 @@ import whorl.evidence.Id;
  * emits an event and queues the alert. The thread {@code whorl-alert} passes it to the captures
  * and, with the events that led to it, to the collector.
  */
-final class AlertDispatcher implements AlertListener, AlertReporter {
+public final class AlertDispatcher implements AlertListener, AlertReporter {
   private static final int WAITING_MAX = MemoryBudget.OF_THIS_JVM.entries(256);
   private static final int JOURNAL_EVENTS = MemoryBudget.OF_THIS_JVM.entries(256);
 
@@ -57,7 +57,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
    * @param journals sends these events to the collector
    * @param beforeCapture runs at once for each alert, on the application's threads
    */
-  AlertDispatcher(
+  public AlertDispatcher(
       Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector,
       Consumer<AgentMessage.AlertJournal> journals,
       EventSink sink,
@@ -73,7 +73,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
    *
    * @return the thread, which an interruption ends
    */
-  Thread start(Consumer<Alert> captures, ThreadFactory threads) {
+  public Thread start(Consumer<Alert> captures, ThreadFactory threads) {
     this.captures = captures;
     Thread thread = threads.newThread(this::work);
     thread.start();
@@ -156,11 +156,11 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
   }
 
   /** Returns the approximate heap bytes of the queued alerts. */
-  Map<String, Long> heldBytes() {
+  public Map<String, Long> heldBytes() {
     return Map.of("alerts", waiting.bytes());
   }
 
-  Map<String, Long> losses() {
+  public Map<String, Long> losses() {
     return Map.of("alerts.dropped", waiting.dropped() + failed.get());
   }
 
@@ -168,7 +168,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
    * Waits until every alert has reached the captures. Called when the JVM ends, perhaps because of
    * what was just alerted.
    */
-  void flush(Duration limit) throws InterruptedException {
+  public void flush(Duration limit) throws InterruptedException {
     long startedNanos = System.nanoTime();
     while (!isIdle() && System.nanoTime() - startedNanos < limit.toNanos()) {
       Thread.sleep(FLUSH_STEP_MILLIS);

@@ -30,7 +30,7 @@ import whorl.evidence.Level;
  * capture would need some 800 classes more; that memory is left to the application. So this runs
  * only where class memory has a limit.
  */
-final class AlertWarmup implements Runnable {
+public final class AlertWarmup implements Runnable {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final AgentConfig config;
@@ -39,7 +39,7 @@ final class AlertWarmup implements Runnable {
   private final EventSink sink;
   private final InstantSource clock = InstantSource.system();
 
-  AlertWarmup(
+  public AlertWarmup(
       AgentConfig config, EvidenceSink spooled, CaptureSealer captureSealer, EventSink sink) {
     this.config = config;
     this.spooled = spooled;

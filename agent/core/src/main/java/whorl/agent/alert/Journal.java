@@ -18,7 +18,7 @@ import whorl.evidence.EventLine;
  * and are sent with an alert. The application's threads only queue events; the thread {@code
  * whorl-journal} turns them into lines.
  */
-final class Journal implements EventConsumer {
+public final class Journal implements EventConsumer {
   private static final int ACCESS = EventType.FILE_OPEN.indexOf("access");
   private static final int WAITING_MAX = 1_024;
   private static final long MAX_WAIT_NANOS = 1_000_000_000L;
@@ -35,12 +35,12 @@ final class Journal implements EventConsumer {
   /**
    * @param lines receives each line, on the journal's thread
    */
-  Journal(Consumer<EventLine> lines) {
+  public Journal(Consumer<EventLine> lines) {
     this.lines = lines;
   }
 
   /** Starts the thread, which an interruption ends. */
-  void start(ThreadFactory threads) {
+  public void start(ThreadFactory threads) {
     threads.newThread(this::work).start();
   }
 
@@ -51,12 +51,12 @@ final class Journal implements EventConsumer {
     }
   }
 
-  Map<String, Long> losses() {
+  public Map<String, Long> losses() {
     return Map.of("journal.dropped-events", waiting.dropped());
   }
 
   /** Returns the approximate heap bytes of the queued events. */
-  Map<String, Long> heldBytes() {
+  public Map<String, Long> heldBytes() {
     return Map.of("journal", waiting.bytes());
   }
 

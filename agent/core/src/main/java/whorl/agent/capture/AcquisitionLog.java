@@ -13,7 +13,7 @@ import whorl.evidence.Missing;
  * Records what a capture did and what it could not get. Thread-safe. Lines and their length are
  * bounded, and omitted lines are counted.
  */
-final class AcquisitionLog {
+public final class AcquisitionLog {
   private static final int LINES_MAX = 4_000;
   private static final int LINE_MAX_CHARS = 2_000;
   private static final int MISSING_MAX = 500;
@@ -24,11 +24,11 @@ final class AcquisitionLog {
   private long dropped;
   private @Nullable HeapFacts heap;
 
-  AcquisitionLog(InstantSource clock) {
+  public AcquisitionLog(InstantSource clock) {
     this.clock = clock;
   }
 
-  synchronized void add(String line) {
+  public synchronized void add(String line) {
     if (lines.size() >= LINES_MAX) {
       dropped++;
       return;
@@ -37,29 +37,29 @@ final class AcquisitionLog {
   }
 
   /** Keeps the first reason for an artifact; further reasons are only logged as lines. */
-  synchronized void missing(String artifact, String reason) {
+  public synchronized void missing(String artifact, String reason) {
     add(artifact + " could not be had, or not wholly: " + reason);
     if (missing.size() < MISSING_MAX) {
       missing.putIfAbsent(printable(artifact), printable(reason));
     }
   }
 
-  synchronized void heap(HeapFacts facts) {
+  public synchronized void heap(HeapFacts facts) {
     heap = facts;
   }
 
   /** Returns how the heap snapshot was taken; null if there is none. */
-  synchronized @Nullable HeapFacts heap() {
+  public synchronized @Nullable HeapFacts heap() {
     return heap;
   }
 
-  synchronized List<Missing> missing() {
+  public synchronized List<Missing> missing() {
     List<Missing> all = new ArrayList<>(missing.size());
     missing.forEach((artifact, reason) -> all.add(new Missing(artifact, reason)));
     return all;
   }
 
-  synchronized List<String> lines() {
+  public synchronized List<String> lines() {
     List<String> all = new ArrayList<>(lines);
     if (dropped > 0) {
       all.add(clock.instant() + " " + dropped + " more lines were left out");
@@ -68,7 +68,7 @@ final class AcquisitionLog {
   }
 
   /** Returns the text as one line, whatever an attacker put into a name. */
-  static String printable(String text) {
+  public static String printable(String text) {
     int length = Math.min(text.length(), LINE_MAX_CHARS);
     StringBuilder printable = new StringBuilder(length);
     for (int i = 0; i < length; i++) {

@@ -58,7 +58,7 @@ public record CaptureContext(
     return isOutOfMemory(alert);
   }
 
-  static boolean isOutOfMemory(@Nullable Alert alert) {
+  public static boolean isOutOfMemory(@Nullable Alert alert) {
     return alert != null && OUT_OF_MEMORY.equals(alert.rule());
   }
 }

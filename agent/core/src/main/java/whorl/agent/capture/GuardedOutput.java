@@ -15,7 +15,7 @@ import whorl.evidence.HeapFacts;
  * Passes one source's artifacts to the draft, and can be revoked if the source exceeds its
  * deadline: later writes, on the abandoned thread, fail.
  */
-final class GuardedOutput implements ArtifactOutput {
+public final class GuardedOutput implements ArtifactOutput {
   private static final long REVOKE_WAIT_SECONDS = 5;
 
   private final EvidenceSink.Draft draft;
@@ -25,7 +25,7 @@ final class GuardedOutput implements ArtifactOutput {
   private @Nullable Guarded open;
   private boolean revoked;
 
-  GuardedOutput(EvidenceSink.Draft draft, AcquisitionLog log) {
+  public GuardedOutput(EvidenceSink.Draft draft, AcquisitionLog log) {
     this.draft = draft;
     this.log = log;
   }
@@ -99,7 +99,7 @@ final class GuardedOutput implements ArtifactOutput {
    * @return that artifact's name; null if none was open, or if nothing of it could be kept
    * @throws IOException if the draft itself hangs
    */
-  @Nullable ArtifactName revoke() throws IOException, InterruptedException {
+  public @Nullable ArtifactName revoke() throws IOException, InterruptedException {
     if (!lock.tryLock(REVOKE_WAIT_SECONDS, TimeUnit.SECONDS)) {
       throw new IOException(
           "the spool did not take what a source wrote for " + REVOKE_WAIT_SECONDS + " s");

@@ -26,7 +26,7 @@ public final class JsonLines implements Closeable {
 
   /** Writes an object as one JSON object. */
   @FunctionalInterface
-  interface Form<T> {
+  public interface Form<T> {
     void write(T line, JsonGenerator json) throws IOException;
   }
 
@@ -57,7 +57,7 @@ public final class JsonLines implements Closeable {
   }
 
   /** Writes one line directly, without creating the objects of a record. */
-  <T> void write(T line, Form<T> form) throws IOException {
+  public <T> void write(T line, Form<T> form) throws IOException {
     if (hasRoom()) {
       form.write(line, json);
       written++;
@@ -65,7 +65,7 @@ public final class JsonLines implements Closeable {
   }
 
   /** Returns the number of lines written so far. */
-  long written() {
+  public long written() {
     return written;
   }
 

@@ -14,11 +14,11 @@ import whorl.evidence.Id;
  * Masks everything that a source writes, by its media type, before it is hashed, encrypted and
  * stored. The manifest and its envelope are built from masked data.
  */
-final class RedactedEvidence implements EvidenceSink {
+public final class RedactedEvidence implements EvidenceSink {
   private final EvidenceSink next;
   private final RedactedStreams masked;
 
-  RedactedEvidence(EvidenceSink next, Redactor redactor) {
+  public RedactedEvidence(EvidenceSink next, Redactor redactor) {
     this.next = next;
     this.masked = new RedactedStreams(redactor);
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param internalName the class, with slashes
  */
-record ClassLoadNote(
+public record ClassLoadNote(
     long sequence,
     long epochNanos,
     String threadName,

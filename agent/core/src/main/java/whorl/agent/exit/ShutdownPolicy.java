@@ -12,11 +12,11 @@ import whorl.agent.hook.end.Ending;
  *     gains nothing
  * @param limitNanos limit for everything together, counted from when the end begins
  */
-record ShutdownPolicy(OnExit onExit, boolean hasDestination, long limitNanos) {
+public record ShutdownPolicy(OnExit onExit, boolean hasDestination, long limitNanos) {
   /** Eighths of the limit; the rest is for the capture and for shipping it. */
   private static final int EARLY_EIGHTHS = 5;
 
-  static ShutdownPolicy of(AgentConfig config) {
+  public static ShutdownPolicy of(AgentConfig config) {
     return new ShutdownPolicy(
         config.capture().onExit(),
         config.hasDestination(),
@@ -24,17 +24,17 @@ record ShutdownPolicy(OnExit onExit, boolean hasDestination, long limitNanos) {
   }
 
   /** True if the program itself ends as a failure. */
-  static boolean failed(Ending ending) {
+  public static boolean failed(Ending ending) {
     return ending.uncaught() != null || (ending.kind() == Ending.Kind.EXIT && ending.status() != 0);
   }
 
   /** True if there must be a last capture. */
-  boolean wantsLast(boolean abnormal) {
+  public boolean wantsLast(boolean abnormal) {
     return hasDestination && (onExit == OnExit.ALWAYS || (onExit == OnExit.ABNORMAL && abnormal));
   }
 
   /** True if an alert that may still come is worth waiting for. */
-  boolean waitsForAlerts() {
+  public boolean waitsForAlerts() {
     return hasDestination && onExit != OnExit.NEVER;
   }
 
@@ -47,7 +47,7 @@ record ShutdownPolicy(OnExit onExit, boolean hasDestination, long limitNanos) {
    * Returns the part of the limit that the agent may use to get ready, if the end comes before it
    * is.
    */
-  long earlyLimitNanos() {
+  public long earlyLimitNanos() {
     return limitNanos / 8 * EARLY_EIGHTHS;
   }
 }

@@ -34,7 +34,7 @@ import whorl.evidence.Alert;
  *
  * <p>The wait ends when all this is done, at the limit, or at a further signal.
  */
-final class ShutdownSequence {
+public final class ShutdownSequence {
   private static final Logger log = LoggerFactory.getLogger(ShutdownSequence.class);
 
   /** Eighths of the limit that captures may take; the rest is for shipping. */
@@ -72,7 +72,7 @@ final class ShutdownSequence {
    * @param removeMarker removes the marker of this running JVM
    * @param releaseResources the last step: releases files and locks
    */
-  ShutdownSequence(
+  public ShutdownSequence(
       ShutdownPolicy policy,
       AgentConfig.Heap heap,
       @Nullable OutOfMemoryWatch memory,
@@ -96,12 +96,12 @@ final class ShutdownSequence {
   }
 
   /** True if this JVM is ending: then the agent's threads end legitimately. */
-  static boolean hasBegun() {
+  public static boolean hasBegun() {
     return hasBegun;
   }
 
   /** Begins to observe the end of the JVM. */
-  void start(@Nullable EndHook hook) {
+  public void start(@Nullable EndHook hook) {
     try {
       Runtime.getRuntime().addShutdownHook(new AgentThreads("end").newThread(this::close));
       if (hook != null) {

@@ -30,7 +30,7 @@ import whorl.evidence.Level;
  * {@code whorl-memory}, which sleeps until then. Several hooks see the same error, and HotSpot
  * throws the same few objects again and again: repetitions within the cooldown are one alert.
  */
-final class OutOfMemoryWatch {
+public final class OutOfMemoryWatch {
   private static final int RECENT = 16;
   private static final int MAX_FRAMES = 96;
   private static final int MAX_CHARS = 2 << 10;
@@ -67,7 +67,7 @@ final class OutOfMemoryWatch {
   }
 
   /** True if {@code rules.disabled} contains this rule; case does not matter. */
-  static boolean isOff(Set<String> rulesDisabled) {
+  public static boolean isOff(Set<String> rulesDisabled) {
     for (String rule : rulesDisabled) {
       if (rule.equalsIgnoreCase(CaptureContext.OUT_OF_MEMORY)) {
         return true;
@@ -77,13 +77,13 @@ final class OutOfMemoryWatch {
   }
 
   /** Returns {@code rules.disabled} without this rule, for the rules that are read from files. */
-  static Set<String> withoutThisRule(Set<String> rulesDisabled) {
+  public static Set<String> withoutThisRule(Set<String> rulesDisabled) {
     Set<String> withoutThisRule = new HashSet<>(rulesDisabled);
     withoutThisRule.removeIf(CaptureContext.OUT_OF_MEMORY::equalsIgnoreCase);
     return withoutThisRule;
   }
 
-  void start(ThreadFactory threads) {
+  public void start(ThreadFactory threads) {
     reserve.allocate(freeBytes());
     Thread thread = threads.newThread(this::work);
     hook.wake(thread);
@@ -94,7 +94,7 @@ final class OutOfMemoryWatch {
    * Waits until an error that was just noticed has become an alert. Called when the JVM ends,
    * perhaps because of that error.
    */
-  void flush(Duration limit) throws InterruptedException {
+  public void flush(Duration limit) throws InterruptedException {
     long startedNanos = System.nanoTime();
     while (hook.pending() && System.nanoTime() - startedNanos < limit.toNanos()) {
       Thread.sleep(FLUSH_STEP_MILLIS);
@@ -102,7 +102,7 @@ final class OutOfMemoryWatch {
   }
 
   /** True if any error was noticed since the JVM began. */
-  boolean seen() {
+  public boolean seen() {
     return hook.seen() > 0;
   }
 

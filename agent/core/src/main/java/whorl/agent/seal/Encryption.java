@@ -13,7 +13,7 @@ import whorl.agent.environment.Modules;
  * {@code evidence.recipient} is set and cannot be used, every capture fails with the reason, since
  * evidence that has left unencrypted cannot be called back.
  */
-final class Encryption {
+public final class Encryption {
   private static final int X25519_IN_JAVA_BASE = 22;
   private static final int SHOWN_MAX_CHARS = 80;
 
@@ -30,7 +30,7 @@ final class Encryption {
    *
    * @param setting {@code evidence.recipient}; null if evidence is not to be encrypted
    */
-  static Encryption of(@Nullable String setting) {
+  public static Encryption of(@Nullable String setting) {
     if (setting == null) {
       return new Encryption(null, null);
     }
@@ -48,7 +48,7 @@ final class Encryption {
    * Returns this, or a refusal if a trial encryption fails. It takes a moment, so not on the main
    * thread.
    */
-  Encryption checked() {
+  public Encryption checked() {
     if (recipient == null) {
       return this;
     }
@@ -61,7 +61,7 @@ final class Encryption {
   }
 
   /** Returns a sink that encrypts, that refuses, or {@code sink} itself. */
-  EvidenceSink around(EvidenceSink sink) {
+  public EvidenceSink around(EvidenceSink sink) {
     String why = refusal;
     if (why != null) {
       return (evidence, capture) -> {
@@ -72,17 +72,17 @@ final class Encryption {
   }
 
   /** Returns the recipient; null if evidence is not encrypted, or refused. */
-  @Nullable Recipient recipient() {
+  public @Nullable Recipient recipient() {
     return recipient;
   }
 
   /** Returns why evidence is refused, with the remedy; null if it is not. */
-  @Nullable String refusal() {
+  public @Nullable String refusal() {
     return refusal;
   }
 
   /** For the capabilities: the recipient, or why evidence is refused, or false if not encrypted. */
-  Object describe() {
+  public Object describe() {
     return refusal != null ? refusal : recipient != null ? recipient.text() : false;
   }
 

@@ -10,10 +10,10 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /** Writes captures into the spool. */
-final class SpooledEvidence implements EvidenceSink {
+public final class SpooledEvidence implements EvidenceSink {
   private final Spool spool;
 
-  SpooledEvidence(Spool spool) {
+  public SpooledEvidence(Spool spool) {
     this.spool = spool;
   }
 

@@ -20,7 +20,7 @@ import whorl.agent.hook.end.Ending;
  * request, uses half of the heap, or does something that cannot wait. All events until then are
  * passed to the rules afterwards.
  */
-final class StartupGate implements EventConsumer, Predicate<Ending> {
+public final class StartupGate implements EventConsumer, Predicate<Ending> {
   /** Below this heap size the application may leave no room for the agent, so it starts at once. */
   private static final long SMALL_HEAP_BYTES = 224L << 20;
 
@@ -55,14 +55,14 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
    * @param maxDelay the longest delay; zero for none
    * @param policy what the end of the JVM may wait for
    */
-  StartupGate(Duration maxDelay, ShutdownPolicy policy, MemoryBudget budget) {
+  public StartupGate(Duration maxDelay, ShutdownPolicy policy, MemoryBudget budget) {
     this.policy = policy;
     this.budget = budget;
     maxDelayNanos = budget.heapBytes() < SMALL_HEAP_BYTES ? 0 : maxDelay.toNanos();
   }
 
   /** Returns when the agent may continue; blocks the calling thread. */
-  void await() throws InterruptedException {
+  public void await() throws InterruptedException {
     if (budget.dormant()) {
       awaitAttackAndMemory();
       return;
@@ -76,7 +76,7 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
    * of its code to be compiled again: when half of the processors are free, after {@link #hurry},
    * or after twenty seconds at the latest.
    */
-  void awaitQuiet() throws InterruptedException {
+  public void awaitQuiet() throws InterruptedException {
     awaitQuiet(QUIET_FRACTION * Runtime.getRuntime().availableProcessors());
   }
 
@@ -85,13 +85,13 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
    *
    * @param processors that the application uses at most in a quiet moment
    */
-  void awaitQuiet(double processors) throws InterruptedException {
+  public void awaitQuiet(double processors) throws InterruptedException {
     waitUntil(hurried, System.nanoTime() + Math.min(maxDelayNanos, QUIET_MAX_NANOS), processors);
     yieldToEnd();
   }
 
   /** Call this when something happened that needs the recording at once. */
-  void hurry() {
+  public void hurry() {
     hurried.countDown();
   }
 
@@ -114,7 +114,7 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
    * Pauses if the JVM ends without waiting for the agent: any further work would only delay the
    * end. If the JVM lives on, the agent continues too.
    */
-  void yieldToEnd() {
+  public void yieldToEnd() {
     long since = endedWithoutAgentNanos;
     if (since != 0) {
       for (long left = END_NANOS;
@@ -169,7 +169,7 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
   }
 
   /** True if the gate opened because the JVM ends: then nothing slow is started. */
-  boolean jvmEnds() {
+  public boolean jvmEnds() {
     return jvmEnds;
   }
 

@@ -19,7 +19,7 @@ import whorl.agent.hook.weave.ThreadState;
  * <p>The public API of a thread reveals no object of the agent: the class is {@link Thread}, the
  * context class loader is the platform's, and there is no handler of its own.
  */
-final class AgentThreads implements ThreadFactory {
+public final class AgentThreads implements ThreadFactory {
   public static final String SELF_TEST = "self-test";
   public static final String WATCH = "watch";
   public static final String SECOND_WATCH = "watch-2";
@@ -47,7 +47,7 @@ final class AgentThreads implements ThreadFactory {
 
   private final String name;
 
-  AgentThreads(String name) {
+  public AgentThreads(String name) {
     this.name = threadName(name);
   }
 
@@ -62,14 +62,14 @@ final class AgentThreads implements ThreadFactory {
    * @param work the thread's work, which a new thread can continue
    * @param noMemory true if it ended for lack of memory, which is not tampering
    */
-  record Ended(String name, Runnable work, boolean noMemory) {}
+  public record Ended(String name, Runnable work, boolean noMemory) {}
 
   /**
    * A thread that is alive.
    *
    * @param name its name when it began, even if it was renamed since
    */
-  record Living(Thread thread, String name) {}
+  public record Living(Thread thread, String name) {}
 
   private static final class OwnThread extends WeakReference<Thread> {
     private volatile @Nullable String name;
@@ -80,7 +80,7 @@ final class AgentThreads implements ThreadFactory {
   }
 
   /** Sets the last action of each agent thread, run however the thread ends. */
-  static void lastAction(Runnable last) {
+  public static void lastAction(Runnable last) {
     lastAction = last;
   }
 
@@ -97,12 +97,12 @@ final class AgentThreads implements ThreadFactory {
   }
 
   /** Returns the next thread that ended and should not have; null if there is none. */
-  static @Nullable Ended nextEnded() {
+  public static @Nullable Ended nextEnded() {
     return ENDED.poll();
   }
 
   /** True for the agent's own threads, compared by identity: any thread can carry any name. */
-  static final class Own implements Predicate<Thread> {
+  public static final class Own implements Predicate<Thread> {
     @Override
     public boolean test(Thread thread) {
       List<OwnThread> known = own;
@@ -116,7 +116,7 @@ final class AgentThreads implements ThreadFactory {
   }
 
   /** Returns the agent's threads that have not ended. */
-  static List<Living> living() {
+  public static List<Living> living() {
     List<Living> living = new ArrayList<>();
     for (OwnThread reference : own) {
       Thread thread = reference.get();

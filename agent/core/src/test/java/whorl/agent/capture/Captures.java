@@ -19,29 +19,29 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /** Fixtures shared by the tests of captures. */
-final class Captures {
-  static final InstantSource CLOCK = InstantSource.system();
-  static final PackageOpener CLOSED =
+public final class Captures {
+  public static final InstantSource CLOCK = InstantSource.system();
+  public static final PackageOpener CLOSED =
       (module, packageName) -> {
         throw new IllegalStateException(module + "/" + packageName + " stays closed");
       };
-  static final AgentIdentity AGENT =
+  public static final AgentIdentity AGENT =
       new AgentIdentity(
           Id.next(CLOCK), "shop", null, Map.of(), null, null, null, "host", 1, "JVM", "0.1.0");
 
   private Captures() {}
 
-  static CaptureContext context(String... kinds) {
+  public static CaptureContext context(String... kinds) {
     return new CaptureContext(
         Id.next(CLOCK), Id.next(CLOCK), Set.of(kinds), null, "a test", Instant.now(), false);
   }
 
-  static CaptureContext context(Alert alert) {
+  public static CaptureContext context(Alert alert) {
     return new CaptureContext(
         Id.next(CLOCK), Id.next(CLOCK), Set.of("all"), alert, "a test", Instant.now(), false);
   }
 
-  static Alert alert(String rule) {
+  public static Alert alert(String rule) {
     return new Alert(
         Id.next(CLOCK),
         "whorl",
@@ -56,17 +56,17 @@ final class Captures {
         List.of("a.B.c(B.java:1)"));
   }
 
-  static AgentConfig config(String arguments) {
+  public static AgentConfig config(String arguments) {
     return ConfigLoader.load(arguments + ",evidence.dir=/evidence", name -> null, name -> null);
   }
 
   @FunctionalInterface
-  interface Collect {
+  public interface Collect {
     void collect(CaptureContext context, ArtifactOutput out)
         throws IOException, InterruptedException;
   }
 
-  static ArtifactSource source(String kind, ArtifactSource.Moment moment, Collect collect) {
+  public static ArtifactSource source(String kind, ArtifactSource.Moment moment, Collect collect) {
     return new ArtifactSource() {
       @Override
       public String kind() {
@@ -91,7 +91,7 @@ final class Captures {
     };
   }
 
-  static void write(ArtifactOutput out, String name, String text) throws IOException {
+  public static void write(ArtifactOutput out, String name, String text) throws IOException {
     try (OutputStream stream = out.create(new ArtifactName(name), "text/plain")) {
       stream.write(text.getBytes(StandardCharsets.UTF_8));
     }

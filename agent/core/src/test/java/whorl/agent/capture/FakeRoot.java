@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A fake root with its own {@code /proc} and {@code /sys}. */
-record FakeRoot(Path root) {
-  FakeRoot file(String path, String content) {
+public record FakeRoot(Path root) {
+  public FakeRoot file(String path, String content) {
     try {
       Path file = root.resolve(path);
       Files.createDirectories(file.getParent());
@@ -19,7 +19,7 @@ record FakeRoot(Path root) {
     }
   }
 
-  FakeRoot link(String path, String target) {
+  public FakeRoot link(String path, String target) {
     try {
       Path link = root.resolve(path);
       Files.createDirectories(link.getParent());
@@ -30,7 +30,7 @@ record FakeRoot(Path root) {
     }
   }
 
-  ProcFs proc() {
+  public ProcFs proc() {
     return new ProcFs(root);
   }
 }

@@ -15,14 +15,14 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** Writes evidence into a folder and hashes it while it streams. */
-final class FolderSink implements EvidenceSink {
+public final class FolderSink implements EvidenceSink {
   private final Path folder;
-  final List<Path> committed = new CopyOnWriteArrayList<>();
-  final List<Id> mayShip = new CopyOnWriteArrayList<>();
-  final List<Id> abandoned = new CopyOnWriteArrayList<>();
-  volatile String refuses = "";
+  public final List<Path> committed = new CopyOnWriteArrayList<>();
+  public final List<Id> mayShip = new CopyOnWriteArrayList<>();
+  public final List<Id> abandoned = new CopyOnWriteArrayList<>();
+  public volatile String refuses = "";
 
-  FolderSink(Path folder) {
+  public FolderSink(Path folder) {
     this.folder = folder;
   }
 

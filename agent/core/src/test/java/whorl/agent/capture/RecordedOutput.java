@@ -15,12 +15,12 @@ import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 
 /** Stores what a source writes. */
-final class RecordedOutput implements ArtifactOutput {
-  final Map<String, ByteArrayOutputStream> artifacts = new LinkedHashMap<>();
-  final Map<String, String> missing = new LinkedHashMap<>();
+public final class RecordedOutput implements ArtifactOutput {
+  public final Map<String, ByteArrayOutputStream> artifacts = new LinkedHashMap<>();
+  public final Map<String, String> missing = new LinkedHashMap<>();
   final List<Artifact> arrived = new ArrayList<>();
   final List<HeapFacts> heap = new ArrayList<>();
-  final List<String> log = new ArrayList<>();
+  public final List<String> log = new ArrayList<>();
 
   @Override
   public OutputStream create(ArtifactName name, String mediaType) {
@@ -49,11 +49,11 @@ final class RecordedOutput implements ArtifactOutput {
     log.add(line);
   }
 
-  String text(ArtifactName name) {
+  public String text(ArtifactName name) {
     return artifacts.get(name.value()).toString(StandardCharsets.UTF_8);
   }
 
-  JsonNode json(ArtifactName name) {
+  public JsonNode json(ArtifactName name) {
     try {
       return Json.MAPPER.readTree(text(name));
     } catch (IOException e) {
@@ -61,7 +61,7 @@ final class RecordedOutput implements ArtifactOutput {
     }
   }
 
-  List<JsonNode> lines(ArtifactName name) {
+  public List<JsonNode> lines(ArtifactName name) {
     List<JsonNode> lines = new ArrayList<>();
     for (String line : text(name).split("\n", -1)) {
       if (!line.isEmpty()) {

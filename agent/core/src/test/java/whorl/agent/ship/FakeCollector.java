@@ -55,18 +55,18 @@ import whorl.evidence.Digest;
 import whorl.evidence.Json;
 
 /** The collector's side of the protocol, in memory, with injected faults. */
-final class FakeCollector implements AutoCloseable {
-  static final String TOKEN = "token-of-the-agent";
+public final class FakeCollector implements AutoCloseable {
+  public static final String TOKEN = "token-of-the-agent";
   private static final int KEPT_MAX_BYTES = 4 << 20;
 
   /** The content of a collector's disk; it survives a restart. */
-  static final class Disk {
-    final Map<String, Upload> uploads = new ConcurrentHashMap<>();
+  public static final class Disk {
+    public final Map<String, Upload> uploads = new ConcurrentHashMap<>();
     final Set<String> sealed = ConcurrentHashMap.newKeySet();
-    final List<String> completed = new CopyOnWriteArrayList<>();
+    public final List<String> completed = new CopyOnWriteArrayList<>();
     final AtomicLong ids = new AtomicLong();
 
-    Upload upload(Object evidence, String artifact) {
+    public Upload upload(Object evidence, String artifact) {
       Upload upload = uploads.get(evidence + "/" + artifact);
       if (upload == null) {
         throw new AssertionError("no upload of " + artifact + " in " + uploads.keySet());
@@ -75,14 +75,14 @@ final class FakeCollector implements AutoCloseable {
     }
   }
 
-  static final class Upload {
-    final String id;
-    final boolean deferred;
-    volatile long length;
-    final Map<String, String> metadata;
+  public static final class Upload {
+    public final String id;
+    public final boolean deferred;
+    public volatile long length;
+    public final Map<String, String> metadata;
     final MessageDigest sha256 = Digest.newSha256();
     final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    volatile long offset;
+    public volatile long offset;
 
     Upload(String id, long length, Map<String, String> metadata) {
       this.id = id;
@@ -91,28 +91,28 @@ final class FakeCollector implements AutoCloseable {
       this.metadata = metadata;
     }
 
-    Digest digest() throws CloneNotSupportedException {
+    public Digest digest() throws CloneNotSupportedException {
       return Digest.of((MessageDigest) sha256.clone());
     }
   }
 
   /** An answer instead of the regular one. */
-  record Refusal(int status, Map<String, String> headers, String title) {
-    static Refusal of(int status, String title) {
+  public record Refusal(int status, Map<String, String> headers, String title) {
+    public static Refusal of(int status, String title) {
       return new Refusal(status, Map.of(), title);
     }
   }
 
-  final Disk disk;
+  public final Disk disk;
   final List<AgentMessage> messages = new CopyOnWriteArrayList<>();
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
   final AtomicLong connections = new AtomicLong();
 
   /** Called before each upload request; a result is sent instead of the regular answer. */
-  volatile Function<FullHttpRequest, @Nullable Refusal> refuse = request -> null;
+  public volatile Function<FullHttpRequest, @Nullable Refusal> refuse = request -> null;
 
   /** Connections break once after so many incoming bytes; 0 for never. */
-  final AtomicLong breakAfterBytes = new AtomicLong();
+  public final AtomicLong breakAfterBytes = new AtomicLong();
 
   /** True if the collector stays dead after that. */
   volatile boolean diesWhenItBreaks;
@@ -135,11 +135,11 @@ final class FakeCollector implements AutoCloseable {
    */
   volatile @Nullable String closesWith;
 
-  volatile boolean answers = true;
-  volatile boolean losesAfterPatch;
+  public volatile boolean answers = true;
+  public volatile boolean losesAfterPatch;
 
   /** The delay of the answer to a request. */
-  volatile ToLongFunction<FullHttpRequest> delayMillis = request -> 0;
+  public volatile ToLongFunction<FullHttpRequest> delayMillis = request -> 0;
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -185,15 +185,15 @@ final class FakeCollector implements AutoCloseable {
             .channel();
   }
 
-  static FakeCollector start() throws InterruptedException {
+  public static FakeCollector start() throws InterruptedException {
     return new FakeCollector(0, new Disk(), "", null);
   }
 
-  static FakeCollector start(int port, Disk disk) throws InterruptedException {
+  public static FakeCollector start(int port, Disk disk) throws InterruptedException {
     return new FakeCollector(port, disk, "", null);
   }
 
-  static FakeCollector start(String basePath, @Nullable SslContext tls)
+  public static FakeCollector start(String basePath, @Nullable SslContext tls)
       throws InterruptedException {
     return new FakeCollector(0, new Disk(), basePath, tls);
   }
@@ -202,7 +202,7 @@ final class FakeCollector implements AutoCloseable {
     return ((InetSocketAddress) server.localAddress()).getPort();
   }
 
-  URI url() {
+  public URI url() {
     return URI.create((tls ? "https://localhost:" : "http://127.0.0.1:") + port() + basePath);
   }
 

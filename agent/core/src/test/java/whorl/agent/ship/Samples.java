@@ -32,11 +32,11 @@ import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
 
 /** Sample data for the tests of this package. */
-final class Samples {
+public final class Samples {
   static final AgentCosts COSTS =
       new AgentCosts(10.0, 0.5, null, 0.01, 127L, 2L, 3L, Map.of("events", 1_024L));
 
-  static final Id AGENT = new Id("agent-of-this-jvm");
+  public static final Id AGENT = new Id("agent-of-this-jvm");
   static final Timeouts FAST =
       new Timeouts(
           Duration.ofMillis(20),
@@ -52,7 +52,7 @@ final class Samples {
 
   private Samples() {}
 
-  static Id id() {
+  public static Id id() {
     return Id.next(InstantSource.system());
   }
 
@@ -64,22 +64,22 @@ final class Samples {
         identity, KEY, () -> Map.of("jfr", true), () -> Map.of("lost", 1L), () -> COSTS);
   }
 
-  static AgentConfig.Collector collector(@Nullable URI url) {
+  public static AgentConfig.Collector collector(@Nullable URI url) {
     return new AgentConfig.Collector(url, new Secret(FakeCollector.TOKEN), null, null, null, null);
   }
 
-  static AgentConfig.Collector tls(
+  public static AgentConfig.Collector tls(
       URI url, @Nullable Path ca, @Nullable Path cert, @Nullable Path key) {
     return new AgentConfig.Collector(url, new Secret(FakeCollector.TOKEN), null, ca, cert, key);
   }
 
-  static byte[] bytes(int seed, int length) {
+  public static byte[] bytes(int seed, int length) {
     byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
     return bytes;
   }
 
-  static void put(Draft draft, String name, byte[] content) throws IOException {
+  public static void put(Draft draft, String name, byte[] content) throws IOException {
     try (OutputStream out = draft.create(new ArtifactName(name), "application/octet-stream")) {
       out.write(content);
     }

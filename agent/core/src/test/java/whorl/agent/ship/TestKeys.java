@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A self-signed certificate and its key as PEM files, made by the JDK's keytool. */
-record TestKeys(Path cert, Path key) {
-  static TestKeys make(Path folder, String name, String subjectAlternativeName) throws Exception {
+public record TestKeys(Path cert, Path key) {
+  public static TestKeys make(Path folder, String name, String subjectAlternativeName) throws Exception {
     Path store = folder.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(

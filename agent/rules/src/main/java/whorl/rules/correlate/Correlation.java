@@ -77,25 +77,25 @@ public final class Correlation {
   }
 
   /** True if the alert can come only at the end of the timespan. */
-  boolean waitsForTheEnd() {
+  public boolean waitsForTheEnd() {
     CountCondition count = spec.count();
     return count != null && !count.isDecidedEarly();
   }
 
   /** The group of the event; null if the event lacks one of the fields. */
-  @Nullable String group(int member, AgentEvent event) {
+  public @Nullable String group(int member, AgentEvent event) {
     return joined(members.get(member).groupBy(), event);
   }
 
   /** The value to count; null if the event has none. */
-  @Nullable String counted(int member, AgentEvent event) {
+  public @Nullable String counted(int member, AgentEvent event) {
     return joined(members.get(member).counted(), event);
   }
 
   /**
    * The group as text for people: {@code request.id=7f3a, thread=http-1}; empty without group-by.
    */
-  String describedGroup(int member, AgentEvent event) {
+  public String describedGroup(int member, AgentEvent event) {
     StringJoiner text = new StringJoiner(", ");
     List<Field> fields = members.get(member).groupBy();
     for (int i = 0; i < fields.size(); i++) {

@@ -16,12 +16,12 @@ import whorl.rules.correlate.CorrelationSpec.Kind;
  * The matches of one correlation with the same values of its group-by fields, in the order of their
  * event times, regardless of arrival. Used by one thread.
  */
-final class CorrelationGroup {
+public final class CorrelationGroup {
   /** A match that arrives later than this behind the newest one may be missed. */
-  static final long LATE_NANOS = 1_000_000_000L;
+  public static final long LATE_NANOS = 1_000_000_000L;
 
   /** Enough for the highest possible count. */
-  static final int MAX_MATCHES = CountCondition.MAX_COUNT + 1;
+  public static final int MAX_MATCHES = CountCondition.MAX_COUNT + 1;
 
   /** Keep at most so many consecutive matches of the same rule. */
   private static final int MAX_RUN = 16;
@@ -32,38 +32,38 @@ final class CorrelationGroup {
   private final String description;
   private long dropped;
 
-  CorrelationGroup(Correlation correlation, AgentEvent first, String description) {
+  public CorrelationGroup(Correlation correlation, AgentEvent first, String description) {
     this.correlation = correlation;
     this.newest = first;
     this.description = description;
   }
 
-  AgentEvent newest() {
+  public AgentEvent newest() {
     return newest;
   }
 
-  String description() {
+  public String description() {
     return description;
   }
 
-  int size() {
+  public int size() {
     return matches.size();
   }
 
   /** Returns the number of matches dropped since the last call because the group was full. */
-  long takeDropped() {
+  public long takeDropped() {
     long taken = dropped;
     dropped = 0;
     return taken;
   }
 
   /** End of the timespan that began with the oldest match, plus the time for late matches. */
-  long endNanos() {
+  public long endNanos() {
     return matches.get(0).epochNanos() + correlation.timespanNanos() + LATE_NANOS;
   }
 
   /** True if no later match can be within the timespan of a match here. */
-  boolean isOver(long nowNanos) {
+  public boolean isOver(long nowNanos) {
     return nowNanos - newest.epochNanos() > correlation.timespanNanos() + LATE_NANOS;
   }
 
@@ -73,7 +73,7 @@ final class CorrelationGroup {
    * @return the matches that make the correlation fire with this one; they and older ones are
    *     removed here. Null if it does not fire, or not yet
    */
-  @Nullable List<KeptMatch> add(KeptMatch keptMatch, AgentEvent event) {
+  public @Nullable List<KeptMatch> add(KeptMatch keptMatch, AgentEvent event) {
     if (event.epochNanos() >= newest.epochNanos()) {
       newest = event;
     }
@@ -93,7 +93,7 @@ final class CorrelationGroup {
    *
    * @return them, if the condition holds for their count; otherwise null
    */
-  @Nullable List<KeptMatch> end() {
+  public @Nullable List<KeptMatch> end() {
     long last = matches.get(0).epochNanos() + correlation.timespanNanos();
     int size = 0;
     while (size < matches.size() && matches.get(size).epochNanos() <= last) {
@@ -106,7 +106,7 @@ final class CorrelationGroup {
   }
 
   /** Returns the count of these matches, or of their values. */
-  long counted(List<KeptMatch> among) {
+  public long counted(List<KeptMatch> among) {
     if (correlation.kind() != Kind.VALUE_COUNT) {
       return among.size();
     }

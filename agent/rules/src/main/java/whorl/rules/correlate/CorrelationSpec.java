@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param countedFields for {@code value_count}: the fields whose values are counted
  * @param generate true if the referenced rules alert by themselves as well
  */
-record CorrelationSpec(
+public record CorrelationSpec(
     RuleHead head,
     Kind kind,
     List<String> references,
@@ -29,17 +29,17 @@ record CorrelationSpec(
     List<String> countedFields,
     boolean generate) {
   /** Sigma's correlation types, in capitals. */
-  enum Kind {
+  public enum Kind {
     EVENT_COUNT,
     VALUE_COUNT,
     TEMPORAL,
     TEMPORAL_ORDERED;
 
-    String word() {
+    public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    boolean counts() {
+    public boolean counts() {
       return this == EVENT_COUNT || this == VALUE_COUNT;
     }
   }

@@ -24,25 +24,25 @@ import whorl.rules.correlate.Correlation.Member;
  * Resolves the references of correlations, by id or name. A correlation is refused if one of its
  * rules is missing or if it refers to itself.
  */
-final class Correlations {
+public final class Correlations {
   private static final int MAX_CORRELATIONS = 256;
 
   private final List<Rule> rules;
   private final List<CorrelationSpec> specs;
 
-  Correlations(List<Rule> rules, List<CorrelationSpec> specs) {
+  public Correlations(List<Rule> rules, List<CorrelationSpec> specs) {
     this.rules = rules;
     this.specs = specs;
   }
 
   /** Receives refused correlations. */
   @FunctionalInterface
-  interface RefusalListener {
+  public interface RefusalListener {
     void refused(CorrelationSpec spec, RuleRefused why);
   }
 
   /** Resolves the correlations; each comes after those that it refers to. */
-  List<Correlation> resolve(RefusalListener refusals) {
+  public List<Correlation> resolve(RefusalListener refusals) {
     List<Correlation> resolved = new ArrayList<>();
     List<CorrelationSpec> open = new ArrayList<>(specs);
     boolean progress = true;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param max at most so many; {@link Long#MAX_VALUE} for no limit
  * @param excluded a number that the count must differ from; null for none
  */
-record CountCondition(long min, long max, @Nullable Long excluded) {
+public record CountCondition(long min, long max, @Nullable Long excluded) {
   /** A group holds no more events than this, so no rule can require more. */
   static final int MAX_COUNT = 2_000;
 
@@ -20,7 +20,7 @@ record CountCondition(long min, long max, @Nullable Long excluded) {
    * Reads {@code gte}, {@code gt}, {@code lte}, {@code lt}, {@code eq} and {@code neq}; the key
    * {@code field} is skipped.
    */
-  static CountCondition of(Map<?, ?> map) throws RuleRefused {
+  public static CountCondition of(Map<?, ?> map) throws RuleRefused {
     long min = 0;
     long max = Long.MAX_VALUE;
     Long excluded = null;

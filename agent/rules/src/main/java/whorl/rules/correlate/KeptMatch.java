@@ -14,11 +14,11 @@ import whorl.event.AgentEvent;
  * @param value the counted value, for a value_count
  * @param summary the event in a line, for people
  */
-record KeptMatch(
+public record KeptMatch(
     int member, long sequence, long epochNanos, @Nullable String value, String summary) {
   private static final int MAX_CHARS = 200;
 
-  static KeptMatch of(int member, RuleHead rule, AgentEvent event, @Nullable String value) {
+  public static KeptMatch of(int member, RuleHead rule, AgentEvent event, @Nullable String value) {
     StringJoiner text = new StringJoiner(" ");
     text.add("#" + event.sequence());
     text.add(event.time().toString());

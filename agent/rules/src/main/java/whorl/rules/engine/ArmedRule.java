@@ -18,12 +18,12 @@ import whorl.event.AgentEvent;
 import whorl.event.EventType;
 
 /** A rule in use, with its counts and the two limits that protect the application. */
-final class ArmedRule {
+public final class ArmedRule {
   /** A rule that threw this often is broken and is disabled. */
-  static final int MAX_FAILURES = 5;
+  public static final int MAX_FAILURES = 5;
 
   /** Building an alert costs more than the event itself, so a flood must not build them. */
-  static final int MAX_ALERTS_PER_SECOND = 10;
+  public static final int MAX_ALERTS_PER_SECOND = 10;
 
   /** A frequent rule must not crowd rare ones out of the queue. */
   static final int MAX_CORRELATED_PER_SECOND = 500;
@@ -48,7 +48,7 @@ final class ArmedRule {
    * @param correlated true if a correlation uses the rule
    * @param silent true if it alerts only through correlations
    */
-  ArmedRule(Rule rule, boolean correlated, boolean silent) {
+  public ArmedRule(Rule rule, boolean correlated, boolean silent) {
     this.rule = rule;
     this.correlated = correlated;
     this.silent = silent;
@@ -56,16 +56,16 @@ final class ArmedRule {
         rule.types().contains(EventType.TAMPER) ? new PerKind(MAX_ALERTS_PER_SECOND) : null;
   }
 
-  boolean isSilent() {
+  public boolean isSilent() {
     return silent;
   }
 
-  Rule rule() {
+  public Rule rule() {
     return rule;
   }
 
   /** True if an alert is due; never throws. */
-  boolean fires(MatchedEvent matchedEvent) {
+  public boolean fires(MatchedEvent matchedEvent) {
     return matches(matchedEvent) && mayAlert(matchedEvent.event());
   }
 
@@ -95,7 +95,7 @@ final class ArmedRule {
   }
 
   /** True if the match may alert: the limit of this second is not reached. */
-  boolean mayAlert(AgentEvent event) {
+  public boolean mayAlert(AgentEvent event) {
     if (isAdmitted(event)) {
       return true;
     }
@@ -116,7 +116,7 @@ final class ArmedRule {
   }
 
   /** True if the match may go to the correlations: the limit of this second is not reached. */
-  boolean mayCorrelate(AgentEvent event) {
+  public boolean mayCorrelate(AgentEvent event) {
     if (!correlated) {
       return false;
     }
@@ -128,7 +128,7 @@ final class ArmedRule {
   }
 
   /** Number of matches that were not passed to the correlations because of the limit. */
-  long uncorrelated() {
+  public long uncorrelated() {
     return uncorrelated.sum();
   }
 
@@ -148,7 +148,7 @@ final class ArmedRule {
     }
   }
 
-  RuleCount count() {
+  public RuleCount count() {
     return new RuleCount(
         rule.id(),
         rule.title(),

@@ -76,7 +76,7 @@ final class TypeRules {
    * @param knownTextBits binary logarithm of the number of texts to remember for each field because
    *     no rule needs them
    */
-  static @Nullable TypeRules of(EventType type, List<ArmedRule> rules, int knownTextBits) {
+  public static @Nullable TypeRules of(EventType type, List<ArmedRule> rules, int knownTextBits) {
     List<ArmedRule> applicable = new ArrayList<>();
     List<Matcher> conditions = new ArrayList<>();
     for (ArmedRule rule : rules) {

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * test. So tests that require a certain last or second character run only if the value has a
  * character that one of them requires.
  */
-final class AnyOf implements ValueTest {
+public final class AnyOf implements ValueTest {
   private final ValueTest[] others;
   private final ValueTest[] byLast;
   private final ValueTest[] bySecond;
   private final CharSet last = new CharSet();
   private final CharSet second = new CharSet();
 
-  AnyOf(List<ValueTest> tests) {
+  public AnyOf(List<ValueTest> tests) {
     List<ValueTest> lastTests = new ArrayList<>();
     List<ValueTest> secondTests = new ArrayList<>();
     List<ValueTest> otherTests = new ArrayList<>();

@@ -2,7 +2,7 @@ package whorl.rules.match;
 
 
 /** Passes for {@code true} or {@code false}, or for the same word as text. */
-record BooleanTest(boolean wanted) implements ValueTest {
+public record BooleanTest(boolean wanted) implements ValueTest {
   @Override
   public boolean test(Object value) {
     return value instanceof Boolean truth

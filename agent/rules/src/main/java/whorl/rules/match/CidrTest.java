@@ -7,14 +7,14 @@ import whorl.event.IpAddress;
 /**
  * Passes if an address literal lies in a network such as {@code 10.0.0.0/8} or {@code fc00::/7}.
  */
-final class CidrTest implements ValueTest {
+public final class CidrTest implements ValueTest {
   private final byte[] network;
   private final int bits;
 
   /**
    * @param cidr an address, optionally a slash and the number of leading bits; all bits by default
    */
-  CidrTest(String cidr) throws RuleRefused {
+  public CidrTest(String cidr) throws RuleRefused {
     int slash = cidr.indexOf('/');
     String address = slash < 0 ? cidr : cidr.substring(0, slash);
     byte[] parsed = IpAddress.parse(address);

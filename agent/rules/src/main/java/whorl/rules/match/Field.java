@@ -9,7 +9,7 @@ import whorl.event.AgentEvent;
 import whorl.event.EventType;
 
 /** A field that a rule names. It is resolved once and then read without a lookup by name. */
-interface Field {
+public interface Field {
   /** True if one of the field's values passes; false if the field is absent. */
   boolean any(MatchedEvent matchedEvent, ValueTest test);
 

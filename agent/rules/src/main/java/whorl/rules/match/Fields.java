@@ -18,7 +18,7 @@ import whorl.event.EventType;
 import whorl.event.RequestContext;
 
 /** The fields that rules of one category may name. */
-final class Fields {
+public final class Fields {
   /** Higher than any sum of other costs, so that conditions on the stack run last. */
   private static final long STACK_COST = 1_000_000;
 
@@ -43,12 +43,12 @@ final class Fields {
   }
 
   /** The fields of one event type. */
-  static Fields ofType(EventType type) {
+  public static Fields ofType(EventType type) {
     return new Fields(List.of(type));
   }
 
   /** The fields of a category; null if no event has that category. */
-  static @Nullable Fields ofCategory(String category) {
+  public static @Nullable Fields ofCategory(String category) {
     List<EventType> types = new ArrayList<>();
     for (EventType type : EventType.values()) {
       if (category.equals(type.category())) {
@@ -59,7 +59,7 @@ final class Fields {
   }
 
   /** A field of this name in any event; null if no event with a category has it. */
-  static @Nullable Field ofAnyEvent(String name) {
+  public static @Nullable Field ofAnyEvent(String name) {
     List<EventType> seen = new ArrayList<>();
     for (EventType type : EventType.values()) {
       if (type.category() != null) {
@@ -70,7 +70,7 @@ final class Fields {
   }
 
   /** All categories. */
-  static Set<String> categories() {
+  public static Set<String> categories() {
     Set<String> categories = new LinkedHashSet<>();
     for (EventType type : EventType.values()) {
       String category = type.category();
@@ -85,26 +85,26 @@ final class Fields {
     return types;
   }
 
-  @Nullable Field find(String name) {
+  public @Nullable Field find(String name) {
     return byName.get(name);
   }
 
   /** The field that keywords search: every field but the event's name and the stack. */
-  Field everything() {
+  public Field everything() {
     return everything;
   }
 
-  Set<String> names() {
+  public Set<String> names() {
     return byName.keySet();
   }
 
   /** True if the field's values depend only on the event's type, as its name does. */
-  static boolean isOfType(Field field) {
+  public static boolean isOfType(Field field) {
     return field instanceof EventName;
   }
 
   /** The types whose name passes one of the tests. */
-  static Set<EventType> typesThatPass(List<ValueTest> tests) {
+  public static Set<EventType> typesThatPass(List<ValueTest> tests) {
     Set<EventType> passing = EnumSet.noneOf(EventType.class);
     for (EventType type : EventType.values()) {
       for (ValueTest test : tests) {

@@ -15,7 +15,7 @@ import java.util.Map;
  * rejects most positions before the lookup in a hash table. Immutable, allocates nothing;
  * thread-safe.
  */
-final class GramIndex {
+public final class GramIndex {
   /** Length of a gram. */
   static final int CHARS = 4;
 
@@ -72,7 +72,7 @@ final class GramIndex {
    *
    * @return true if there are any
    */
-  boolean find(String text, long[] found) {
+  public boolean find(String text, long[] found) {
     boolean any = false;
     int gram = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -87,7 +87,7 @@ final class GramIndex {
   }
 
   /** Sets the bits of all rules in the index. */
-  void findAll(long[] found) {
+  public void findAll(long[] found) {
     for (int[] ruleIds : rules) {
       set(ruleIds, found);
     }
@@ -134,14 +134,14 @@ final class GramIndex {
   }
 
   /** Collects the texts that rules require in one field. */
-  static final class Builder {
+  public static final class Builder {
     private final Map<String, BitSet> rulesByText = new HashMap<>();
 
-    void add(String text, int rule) {
+    public void add(String text, int rule) {
       rulesByText.computeIfAbsent(text, none -> new BitSet()).set(rule);
     }
 
-    GramIndex build() {
+    public GramIndex build() {
       Map<Integer, Integer> uses = new HashMap<>();
       for (String text : rulesByText.keySet()) {
         for (int gram : grams(text)) {

@@ -13,23 +13,23 @@ import whorl.event.EventType;
  * And, or, not. Matchers have no side effect on the result, so the parts of a conjunction or
  * disjunction may run in any order: the cheapest first, the stack last.
  */
-final class Logic {
+public final class Logic {
   private static final Matcher ALWAYS = new Constant(true);
   private static final Matcher NEVER = new Constant(false);
 
   private Logic() {}
 
-  static Matcher constant(boolean truth) {
+  public static Matcher constant(boolean truth) {
     return truth ? ALWAYS : NEVER;
   }
 
   /** True if the matcher is known to match nothing. */
-  static boolean isNever(Matcher matcher) {
+  public static boolean isNever(Matcher matcher) {
     return matcher == NEVER;
   }
 
   /** Matches if all parts match; {@code parts} is not empty. */
-  static Matcher all(List<? extends Matcher> parts) {
+  public static Matcher all(List<? extends Matcher> parts) {
     List<Matcher> flat = new ArrayList<>();
     for (Matcher part : parts) {
       if (part instanceof All all) {
@@ -42,7 +42,7 @@ final class Logic {
   }
 
   /** Matches if one part matches; {@code parts} is not empty. */
-  static Matcher any(List<? extends Matcher> parts) {
+  public static Matcher any(List<? extends Matcher> parts) {
     List<Matcher> flat = new ArrayList<>();
     for (Matcher part : parts) {
       if (part instanceof Any any) {
@@ -54,7 +54,7 @@ final class Logic {
     return flat.size() == 1 ? flat.get(0) : new Any(cheapestFirst(flat));
   }
 
-  static Matcher not(Matcher part) {
+  public static Matcher not(Matcher part) {
     return part instanceof Not not ? not.part : new Not(part);
   }
 

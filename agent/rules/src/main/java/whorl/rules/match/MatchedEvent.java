@@ -7,18 +7,18 @@ import whorl.event.AgentEvent;
  * The event that rules evaluate, with its stack as text, which is made once for all rules on first
  * use. For one event and one thread.
  */
-final class MatchedEvent {
+public final class MatchedEvent {
   private static final int CHARS_PER_FRAME = 80;
 
   private final AgentEvent event;
   private @Nullable String stack;
   private boolean ownRead;
 
-  MatchedEvent(AgentEvent event) {
+  public MatchedEvent(AgentEvent event) {
     this.event = event;
   }
 
-  AgentEvent event() {
+  public AgentEvent event() {
     return event;
   }
 
@@ -28,7 +28,7 @@ final class MatchedEvent {
   }
 
   /** True if the result may differ for an event that counts as equal. */
-  boolean hasReadVarying() {
+  public boolean hasReadVarying() {
     return ownRead;
   }
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.event.EventType;
 
 /** A compiled part of a rule's condition. Pure, immutable and thread-safe. */
-interface Matcher {
+public interface Matcher {
   boolean matches(MatchedEvent matchedEvent);
 
   /** The cost of evaluation, relative to comparing two short texts. Cheap parts run first. */

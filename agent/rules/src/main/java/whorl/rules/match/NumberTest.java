@@ -2,9 +2,9 @@ package whorl.rules.match;
 
 
 /** Compares numbers. A text with the same digits counts as equal. */
-final class NumberTest implements ValueTest {
+public final class NumberTest implements ValueTest {
   /** The relation of the field's value to the rule's. */
-  enum Relation {
+  public enum Relation {
     EQUAL,
     LESS,
     LESS_OR_EQUAL,
@@ -29,7 +29,7 @@ final class NumberTest implements ValueTest {
   /**
    * @param wanted a Long or a Double
    */
-  NumberTest(Relation relation, Number wanted) {
+  public NumberTest(Relation relation, Number wanted) {
     this.relation = relation;
     this.wanted = wanted;
     this.wantedText = wanted.toString();

@@ -12,7 +12,7 @@ import whorl.event.EventType;
  * request's text decoded. Rules evaluate both spellings separately, so that an exception for one
  * does not excuse the other.
  */
-final class OtherSpelling {
+public final class OtherSpelling {
   private static final int OPEN_REAL_PATH = EventType.FILE_OPEN.indexOf("realPath");
   private static final int MODE_REAL_PATH = EventType.FILE_MODE.indexOf("realPath");
   private static final int PATH = EventType.HTTP_REQUEST.indexOf("path");
@@ -23,7 +23,7 @@ final class OtherSpelling {
   private OtherSpelling() {}
 
   /** Null if there is none, as for nearly all events. */
-  static @Nullable AgentEvent of(AgentEvent event) {
+  public static @Nullable AgentEvent of(AgentEvent event) {
     return switch (event.type()) {
       case FILE_OPEN -> resolved(event, OPEN_REAL_PATH, -1);
       case FILE_MODE -> resolved(event, MODE_REAL_PATH, -1);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * not a match. Most texts equal that of the previous event, such as the jar of a class, and are not
  * searched again.
  */
-final class RegexTest implements ValueTest {
+public final class RegexTest implements ValueTest {
   static final int MAX_CHARS = 8 << 10;
   static final int MAX_STEPS = 20_000;
   private static final int KEPT_MAX_CHARS = 512;
@@ -36,7 +36,7 @@ final class RegexTest implements ValueTest {
    * @param flags of {@link Pattern}
    * @param givenUp counts searches that were given up
    */
-  RegexTest(String expression, int flags, LongAdder givenUp) throws RuleRefused {
+  public RegexTest(String expression, int flags, LongAdder givenUp) throws RuleRefused {
     try {
       this.pattern = Pattern.compile(expression, flags);
     } catch (PatternSyntaxException e) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param needs not empty
  */
-record RequiredTexts(List<Need> needs) {
-  RequiredTexts {
+public record RequiredTexts(List<Need> needs) {
+  public RequiredTexts {
     needs = List.copyOf(needs);
   }
 
@@ -22,10 +22,10 @@ record RequiredTexts(List<Need> needs) {
    *
    * @param text ASCII without upper-case letters, at least {@value GramIndex#CHARS} characters
    */
-  record Need(Field field, String text) {}
+  public record Need(Field field, String text) {}
 
   /** One of these texts in a value of the field. */
-  static RequiredTexts of(Field field, List<String> texts) {
+  public static RequiredTexts of(Field field, List<String> texts) {
     List<Need> needs = new ArrayList<>();
     for (String text : texts) {
       needs.add(new Need(field, text));
@@ -34,7 +34,7 @@ record RequiredTexts(List<Need> needs) {
   }
 
   /** For alternatives; null if one of them has none. */
-  static @Nullable RequiredTexts either(List<@Nullable RequiredTexts> gates) {
+  public static @Nullable RequiredTexts either(List<@Nullable RequiredTexts> gates) {
     List<Need> needs = new ArrayList<>();
     for (RequiredTexts requiredTexts : gates) {
       if (requiredTexts == null) {

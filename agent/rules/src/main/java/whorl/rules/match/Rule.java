@@ -18,7 +18,7 @@ public final class Rule {
   private final Matcher matcher;
   private final LongAdder regexGivenUp;
 
-  Rule(RuleHead head, Fields fields, Matcher matcher, LongAdder regexGivenUp) {
+  public Rule(RuleHead head, Fields fields, Matcher matcher, LongAdder regexGivenUp) {
     this.head = head;
     this.fields = fields;
     this.matcher = matcher;
@@ -54,7 +54,7 @@ public final class Rule {
   }
 
   /** The fields that the rule's conditions may name. */
-  Fields fields() {
+  public Fields fields() {
     return fields;
   }
 
@@ -76,12 +76,12 @@ public final class Rule {
   }
 
   /** As {@link #matches(AgentEvent)}, for an event that is known to be of one of {@link #types}. */
-  boolean matches(MatchedEvent matchedEvent) {
+  public boolean matches(MatchedEvent matchedEvent) {
     return matcher.matches(matchedEvent);
   }
 
   /** The rule's condition for events of this type. */
-  Matcher condition(EventType type) {
+  public Matcher condition(EventType type) {
     return matcher.forType(type);
   }
 

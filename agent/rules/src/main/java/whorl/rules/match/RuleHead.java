@@ -24,7 +24,7 @@ public record RuleHead(
   }
 
   /** True if a correlation that refers to {@code reference} means this rule. */
-  boolean isCalled(String reference) {
+  public boolean isCalled(String reference) {
     return id.equalsIgnoreCase(reference) || reference.equals(name);
   }
 

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses a rule; the message says what is not supported or invalid. */
-final class RuleRefused extends Exception {
+public final class RuleRefused extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int QUOTED_MAX_CHARS = 80;
   private static final int QUOTED_MAX_DEPTH = 8;
 
-  RuleRefused(String message) {
+  public RuleRefused(String message) {
     super(message);
   }
 
@@ -18,7 +18,7 @@ final class RuleRefused extends Exception {
    * {@code value} in quotes for a message: one line of at most 80 characters. Reads no more of a
    * list or map, since YAML aliases can make one endless, or very long in a few lines.
    */
-  static String quoted(@Nullable Object value) {
+  public static String quoted(@Nullable Object value) {
     StringBuilder whole = new StringBuilder();
     describe(value, whole, 0);
     int length = Math.min(whole.length(), QUOTED_MAX_CHARS);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * case, without a locale, as {@link String#equalsIgnoreCase} does: {@code É} equals {@code é}, but
  * {@code ß} does not equal {@code SS}. Nothing is allocated.
  */
-final class TextTest implements ValueTest {
+public final class TextTest implements ValueTest {
   /** Most file opens are for reading, so this text selects nothing. */
   private static final String COMMON_TEXT = "read";
 
@@ -23,7 +23,7 @@ final class TextTest implements ValueTest {
   private final boolean toEnd;
   private final int minLength;
 
-  TextTest(WildcardText wanted, boolean cased) {
+  public TextTest(WildcardText wanted, boolean cased) {
     List<Stretch> found = new ArrayList<>();
     int from = 0;
     int chars = 0;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A test of one value of a field. Pure, immutable and thread-safe. */
-interface ValueTest {
+public interface ValueTest {
   /**
    * @param value a String, a Number or a Boolean
    */

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A Sigma string: literal characters and wildcards. {@code kinds[i]} is the kind of the character
  * at {@code i}.
  */
-final class WildcardText {
+public final class WildcardText {
   /** The character itself. */
   static final byte LITERAL = 0;
 
@@ -30,7 +30,7 @@ final class WildcardText {
   }
 
   /** Returns a text without special characters. */
-  static WildcardText literal(String text) {
+  public static WildcardText literal(String text) {
     return new WildcardText(text, new byte[text.length()]);
   }
 
@@ -38,7 +38,7 @@ final class WildcardText {
    * Parses as in the Sigma specification's "Escaping": a backslash before {@code *}, {@code ?} or a
    * backslash makes it literal; any other backslash is literal.
    */
-  static WildcardText parse(String value) {
+  public static WildcardText parse(String value) {
     StringBuilder chars = new StringBuilder(value.length());
     byte[] kinds = new byte[value.length()];
     for (int i = 0; i < value.length(); i++) {
@@ -60,7 +60,7 @@ final class WildcardText {
   }
 
   /** True if it has no wildcard. */
-  boolean isPlain() {
+  public boolean isPlain() {
     for (byte kind : kinds) {
       if (kind != LITERAL) {
         return false;
@@ -73,7 +73,7 @@ final class WildcardText {
     return kinds.length;
   }
 
-  String chars() {
+  public String chars() {
     return chars;
   }
 
@@ -82,7 +82,7 @@ final class WildcardText {
   }
 
   /** Adds {@code *} before or after the text, where it has none. */
-  WildcardText padded(boolean before, boolean after) {
+  public WildcardText padded(boolean before, boolean after) {
     boolean first = before && (length() == 0 || kinds[0] != MANY);
     boolean last = after && (length() == 0 || kinds[length() - 1] != MANY);
     StringBuilder text = new StringBuilder();
@@ -101,7 +101,7 @@ final class WildcardText {
   }
 
   /** Lets each dash that begins a word, as in an option, stand for any dash. */
-  WildcardText withAnyDash() {
+  public WildcardText withAnyDash() {
     byte[] dashed = kinds.clone();
     for (int i = 0; i + 1 < length(); i++) {
       boolean begins = i == 0 || kinds[i - 1] != LITERAL || !isWord(chars.charAt(i - 1));

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param regexFlags of {@link Pattern}, for {@link Kind#REGEX}
  */
-record Modifiers(
+public record Modifiers(
     Kind kind,
     Shape shape,
     Encoding encoding,
@@ -40,13 +40,13 @@ record Modifiers(
   }
 
   /** Where in the field's text the value must occur. */
-  enum Shape {
+  public enum Shape {
     WHOLE,
     START,
     END,
     ANYWHERE;
 
-    WildcardText around(WildcardText text) {
+    public WildcardText around(WildcardText text) {
       return text.padded(this == END || this == ANYWHERE, this == START || this == ANYWHERE);
     }
   }

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Reads rules from the pack inside the agent's jar, from files, and from folders of files. */
-final class RuleFiles {
+public final class RuleFiles {
   private static final int MAX_FILES = 2_000;
   private static final int MAX_DEPTH = 5;
 
@@ -23,17 +23,17 @@ final class RuleFiles {
   private final Consumer<String> problems;
   private int files;
 
-  RuleFiles(RuleReader reader, Consumer<String> problems) {
+  public RuleFiles(RuleReader reader, Consumer<String> problems) {
     this.reader = reader;
     this.problems = problems;
   }
 
-  void readPack() {
+  public void readPack() {
     RulePack.read((name, documents) -> reader.read(documents, name));
   }
 
   /** Reads a file of any name, or a folder's {@code .yml} and {@code .yaml} files. */
-  void read(Path path) {
+  public void read(Path path) {
     if (Files.isDirectory(path)) {
       readFolder(path, 1);
     } else if (Files.exists(path)) {

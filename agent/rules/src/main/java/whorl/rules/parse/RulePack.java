@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   4 int32 size, values     5 int32 size, pairs of values, for a map in its order
  * </pre>
  */
-final class RulePack {
+public final class RulePack {
   private static final String RESOURCE = "/whorl/rules/pack.bin";
   private static final int NULL = 0;
   private static final int TEXT = 1;
@@ -39,12 +39,12 @@ final class RulePack {
   private RulePack() {}
 
   /** Receives the documents of each file, in the pack's order. */
-  interface FileConsumer {
+  public interface FileConsumer {
     void file(String name, List<?> documents);
   }
 
   /** Reads the pack in the agent's jar. */
-  static void read(FileConsumer files) {
+  public static void read(FileConsumer files) {
     try (InputStream resource = RulePack.class.getResourceAsStream(RESOURCE)) {
       if (resource == null) {
         throw new IllegalStateException("the agent's jar lacks " + RESOURCE);

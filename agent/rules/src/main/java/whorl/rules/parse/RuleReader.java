@@ -30,9 +30,9 @@ import whorl.evidence.Level;
  * Reads Sigma YAML, one rule a document. A refused rule becomes one line for {@code problems}; the
  * others load. Keys that Sigma does not define are ignored, as it allows.
  */
-final class RuleReader {
+public final class RuleReader {
   /** Maximum number of characters of one file. */
-  static final int MAX_CHARS = 1 << 20;
+  public static final int MAX_CHARS = 1 << 20;
 
   private static final int MAX_TITLE_CHARS = 256;
   private static final int MAX_DESCRIPTION_CHARS = 65_535;
@@ -43,13 +43,13 @@ final class RuleReader {
   private final RuleTarget rules;
   private final Consumer<String> problems;
 
-  RuleReader(RuleTarget rules, Consumer<String> problems) {
+  public RuleReader(RuleTarget rules, Consumer<String> problems) {
     this.rules = rules;
     this.problems = problems;
   }
 
   /** Receives the rules that were read. */
-  interface RuleTarget {
+  public interface RuleTarget {
     void add(Rule rule) throws RuleRefused;
 
     void add(CorrelationSpec correlation) throws RuleRefused;
@@ -58,7 +58,7 @@ final class RuleReader {
   /**
    * @param name of the file, for problems
    */
-  void read(String yaml, String name) {
+  public void read(String yaml, String name) {
     try {
       read(parse(yaml, name), name);
     } catch (YamlEngineException e) {
@@ -67,7 +67,7 @@ final class RuleReader {
   }
 
   /** As above, for YAML that is parsed already. */
-  void read(List<?> documents, String name) {
+  public void read(List<?> documents, String name) {
     for (Object document : documents) {
       if (document != null) {
         document(document, name);
@@ -80,7 +80,7 @@ final class RuleReader {
    *
    * @throws YamlEngineException if it cannot be parsed
    */
-  static List<@Nullable Object> parse(String yaml, String name) {
+  public static List<@Nullable Object> parse(String yaml, String name) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(name)

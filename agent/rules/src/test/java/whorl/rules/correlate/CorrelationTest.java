@@ -21,7 +21,7 @@ import whorl.event.AgentEvent;
 import whorl.event.EventType;
 
 /** The semantics of Sigma's correlation rules. */
-class CorrelationTest {
+public class CorrelationTest {
   private static final String BASES =
       base("read", "file_event", "path|startswith: /read/")
           + base("define", "class_load", "className|startswith: evil.")
@@ -30,7 +30,7 @@ class CorrelationTest {
   private final List<AgentEvent> fed = new ArrayList<>();
   private long sequence;
 
-  static String base(String name, String category, String condition) {
+  public static String base(String name, String category, String condition) {
     return "title: The "
         + name
         + "\nname: "
@@ -42,7 +42,7 @@ class CorrelationTest {
         + "}, condition: s}\n---\n";
   }
 
-  static String correlation(String text) {
+  public static String correlation(String text) {
     return "title: together\nlevel: high\ncorrelation:\n" + text.indent(2);
   }
 

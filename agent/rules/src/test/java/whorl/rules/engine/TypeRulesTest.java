@@ -25,6 +25,7 @@ import whorl.event.EventType;
 
 /** The index skips no matching rule: the result equals evaluating each rule by itself. */
 class TypeRulesTest {
+  private static final int KNOWN_TEXT_BITS = 6;
   private static final String[] WORDS = {
     "/etc/", "shadow", "SHADOW", "/proc/", "self", "environ", ".key", "Kelvin\u212A", "ta\u017Fk",
     "\u0130stanbul", "etc", "x", "//", "-o ", "7", "stra\u00DFe", "\u00C9cole", "/var/run/secrets",
@@ -73,7 +74,7 @@ class TypeRulesTest {
     for (EventType type : TYPES) {
       List<ArmedRule> armed = new ArrayList<>();
       rules.of(type).forEach(rule -> armed.add(new ArmedRule(rule, false, false)));
-      indexed.put(type, TypeRules.of(type, armed));
+      indexed.put(type, TypeRules.of(type, armed, KNOWN_TEXT_BITS));
     }
     List<String> fired = new ArrayList<>();
     int matches = 0;
@@ -97,7 +98,7 @@ class TypeRulesTest {
             "kelvin.yml");
     List<String> fired = new ArrayList<>();
 
-    TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)))
+    TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)), KNOWN_TEXT_BITS)
         .evaluate(Events.open("/\u212Aelvin"), (rule, event) -> fired.add(rule.rule().title()));
 
     assertThat(fired).containsExactly("kelvin");
@@ -110,7 +111,7 @@ class TypeRulesTest {
             Rules.yaml("keyword", "file_event", "s:\n  - beacon\ncondition: s"), "keyword.yml");
     TypeRules indexed =
         TypeRules.of(
-            EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)));
+            EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)), KNOWN_TEXT_BITS);
 
     assertThat(indexed.candidates(Events.open("/srv/menu.txt"))).containsOnly(0);
     assertThat(indexed.candidates(Events.open("/srv/Beacon.txt"))).containsOnly(1);
@@ -126,7 +127,7 @@ class TypeRulesTest {
   void of_rulesThatTheTypeExcludes_isNull() {
     Rule rule = Rules.line("event: FileDelete");
 
-    assertThat(TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rule, false, false))))
+    assertThat(TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rule, false, false)), KNOWN_TEXT_BITS))
         .isNull();
   }
 

@@ -19,7 +19,7 @@ import whorl.evidence.ArtifactName;
  * again after the aftermath, so that a flood of events cannot evict what led to the alert, and what
  * followed is included. If no folder is writable, this is the only recording.
  */
-final class EventsSource implements ArtifactSource {
+public final class EventsSource implements ArtifactSource {
   private static final long MAX_BYTES = 64L << 20;
 
   private final LongFunction<List<AgentEvent>> ring;
@@ -28,7 +28,7 @@ final class EventsSource implements ArtifactSource {
   /**
    * @param ring a snapshot of the events after this sequence number, oldest first
    */
-  EventsSource(LongFunction<List<AgentEvent>> ring) {
+  public EventsSource(LongFunction<List<AgentEvent>> ring) {
     this.ring = ring;
   }
 

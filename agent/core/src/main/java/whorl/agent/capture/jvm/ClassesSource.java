@@ -31,7 +31,7 @@ import whorl.evidence.Digest;
  * {@code registrations.ndjson}. It initialises no class and calls no method of the application,
  * only final ones of the JDK.
  */
-final class ClassesSource implements ArtifactSource {
+public final class ClassesSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("classes.ndjson");
 
   static final ArtifactName REGISTRATIONS = new ArtifactName("registrations.ndjson");
@@ -78,7 +78,7 @@ final class ClassesSource implements ArtifactSource {
   /**
    * @param loaded as {@code Instrumentation.getAllLoadedClasses}
    */
-  ClassesSource(
+  public ClassesSource(
       Supplier<Class<?>[]> loaded, GeneratedClassFiles generatedClassFiles, PackageOpener opener) {
     this.loaded = loaded;
     this.generatedClassFiles = generatedClassFiles;

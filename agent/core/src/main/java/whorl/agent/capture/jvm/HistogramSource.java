@@ -19,7 +19,7 @@ import whorl.evidence.ArtifactName;
  * are counted too, which avoids a garbage collection. Still, the application pauses while the heap
  * is walked, so large heaps are skipped.
  */
-final class HistogramSource implements ArtifactSource {
+public final class HistogramSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("histogram.txt");
 
   // 8 million small objects in 1 GB took 0.2 s; this leaves a margin for slower machines and
@@ -40,7 +40,7 @@ final class HistogramSource implements ArtifactSource {
    * @param pauseLimit how long the application may pause for a requested histogram; for an alert
    *     the pause must not be noticeable
    */
-  HistogramSource(DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
+  public HistogramSource(DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
     this(commands, heapUsedBytes, pauseLimit, false);
   }
 
@@ -59,7 +59,7 @@ final class HistogramSource implements ArtifactSource {
    * For out-of-memory alerts: runs at once, since what fills the memory is soon released, and with
    * the pause limit of a request, since such captures exist for this.
    */
-  static HistogramSource ofOutOfMemory(
+  public static HistogramSource ofOutOfMemory(
       DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
     return new HistogramSource(commands, heapUsedBytes, pauseLimit, true);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.redact.Redactor;
 
 /** Reads the JVM's own view of itself, with secrets masked. */
-final class JvmView {
+public final class JvmView {
   private static final int RELEASE_LINES_MAX = 100;
   private static final String COMMAND = "sun.java.command";
   private static final String COMMAND_LINE = "proc/self/cmdline";
@@ -26,7 +26,7 @@ final class JvmView {
   private final Supplier<Properties> properties;
   private final Supplier<Map<String, String>> environment;
 
-  JvmView(
+  public JvmView(
       ProcFs proc,
       Redactor redactor,
       PackageOpener opener,

@@ -30,7 +30,7 @@ import whorl.evidence.Json;
  * Captures the kernel's and the JVM's view of the process in {@code process.json}, one object with
  * a member for each section. A section that could not be read is reported in the acquisition log.
  */
-final class ProcessSource implements ArtifactSource {
+public final class ProcessSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("process.json");
 
   private static final int VERSION = 1;
@@ -45,7 +45,7 @@ final class ProcessSource implements ArtifactSource {
   /**
    * @param checks each named check of the environment and its outcome
    */
-  ProcessSource(
+  public ProcessSource(
       ProcFs proc,
       JvmView jvm,
       AgentIdentity agent,

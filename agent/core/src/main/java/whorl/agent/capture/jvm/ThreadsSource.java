@@ -25,7 +25,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
 /** Captures all threads, platform and virtual, in {@code threads.json} and {@code threads.txt}. */
-final class ThreadsSource implements ArtifactSource {
+public final class ThreadsSource implements ArtifactSource {
   static final ArtifactName JSON = new ArtifactName("threads.json");
   static final ArtifactName TEXT = new ArtifactName("threads.txt");
 
@@ -35,7 +35,7 @@ final class ThreadsSource implements ArtifactSource {
   private final VirtualThreads virtualThreads;
   private final InstantSource clock;
 
-  ThreadsSource(PackageOpener opener, InstantSource clock) {
+  public ThreadsSource(PackageOpener opener, InstantSource clock) {
     this.opener = opener;
     this.virtualThreads = new VirtualThreads(opener, VIRTUAL_KEPT_MAX);
     this.clock = clock;

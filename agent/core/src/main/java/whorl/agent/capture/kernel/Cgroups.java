@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.kernel.Mounts.Mount;
 
 /** Reads the process's control groups, version 1 or 2: names, limits and usage. */
-final class Cgroups {
+public final class Cgroups {
   private static final List<String> V2_FILES =
       List.of(
           "memory.max",
@@ -46,21 +46,21 @@ final class Cgroups {
    *
    * @param controllers empty for version 2
    */
-  record Group(List<String> controllers, String path) {}
+  public record Group(List<String> controllers, String path) {}
 
   /**
    * @param groups the groups of the process
    * @param files content of the kernel's files, by name
    */
-  record Reading(List<Group> groups, Map<String, String> files) {}
+  public record Reading(List<Group> groups, Map<String, String> files) {}
 
   private final ProcFs proc;
 
-  Cgroups(ProcFs proc) {
+  public Cgroups(ProcFs proc) {
     this.proc = proc;
   }
 
-  Reading read(List<Mount> mounts) throws IOException {
+  public Reading read(List<Mount> mounts) throws IOException {
     List<Group> groups = new ArrayList<>();
     for (String line : proc.lines("proc/self/cgroup", 64)) {
       String[] parts = line.split(":", 3);

@@ -78,7 +78,7 @@ public final class FdTable {
   }
 
   /** Returns the number in {@code socket:[4711]}; null if there is none. */
-  static @Nullable Long inode(String target) {
+  public static @Nullable Long inode(String target) {
     int open = target.indexOf(":[");
     return open > 0 && target.endsWith("]")
         ? numberOrNull(target.substring(open + 2, target.length() - 1), 10)

@@ -12,14 +12,14 @@ import java.util.List;
 import whorl.evidence.ArtifactName;
 
 /** Captures the open file descriptors in {@code fds.ndjson}. */
-final class FdsSource implements ArtifactSource {
-  static final ArtifactName NAME = new ArtifactName("fds.ndjson");
+public final class FdsSource implements ArtifactSource {
+  public static final ArtifactName NAME = new ArtifactName("fds.ndjson");
 
   private static final long MAX_BYTES = 32L << 20;
 
   private final FdTable fds;
 
-  FdsSource(ProcFs proc) {
+  public FdsSource(ProcFs proc) {
     this.fds = new FdTable(proc);
   }
 

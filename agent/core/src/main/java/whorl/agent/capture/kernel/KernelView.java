@@ -12,14 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Reads the kernel's view of the process: identity, rights, limits, memory. */
-final class KernelView {
+public final class KernelView {
   private static final List<String> NAMESPACES =
       List.of("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts");
   private static final int LINES_MAX = 200;
 
   private final ProcFs proc;
 
-  KernelView(ProcFs proc) {
+  public KernelView(ProcFs proc) {
     this.proc = proc;
   }
 

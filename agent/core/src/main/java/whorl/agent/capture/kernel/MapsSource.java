@@ -19,15 +19,15 @@ import whorl.evidence.ArtifactName;
  * #} follow it and mark mappings of deleted files, of memory files, writable and executable ones,
  * and executable ones without a file. HotSpot's own code cache is among the latter two.
  */
-final class MapsSource implements ArtifactSource {
-  static final ArtifactName NAME = new ArtifactName("maps.txt");
+public final class MapsSource implements ArtifactSource {
+  public static final ArtifactName NAME = new ArtifactName("maps.txt");
 
   private static final long MAX_CHARS = 16L << 20;
   private static final int MARKS_MAX = 1_000;
 
   private final ProcFs proc;
 
-  MapsSource(ProcFs proc) {
+  public MapsSource(ProcFs proc) {
     this.proc = proc;
   }
 

@@ -20,7 +20,7 @@ import whorl.evidence.ArtifactName;
  * Captures the sockets of the container's network namespace in {@code network.ndjson}, joined to
  * this process's descriptors.
  */
-final class NetworkSource implements ArtifactSource {
+public final class NetworkSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("network.ndjson");
 
   private static final long MAX_BYTES = 32L << 20;
@@ -30,7 +30,7 @@ final class NetworkSource implements ArtifactSource {
   private final FdTable fds;
   private final SocketLine socketLine;
 
-  NetworkSource(ProcFs proc, ByteOrder order) {
+  public NetworkSource(ProcFs proc, ByteOrder order) {
     this.proc = proc;
     this.fds = new FdTable(proc);
     this.socketLine = new SocketLine(order);

@@ -63,7 +63,7 @@ public final class ProcFs {
   }
 
   /** Returns the NUL-terminated texts in the file, such as arguments. */
-  List<String> nulSeparated(String path) throws IOException {
+  public List<String> nulSeparated(String path) throws IOException {
     List<String> parts = new ArrayList<>();
     byte[] bytes = bytes(path);
     int start = 0;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a
  *     href="https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html">proc_net_tcp</a>
  */
-final class SocketLine {
+public final class SocketLine {
   private static final String[] TCP_STATES = {
     "?",
     "ESTABLISHED",
@@ -45,7 +45,7 @@ final class SocketLine {
    * @param path of a Unix-domain socket; an abstract one begins with {@code @}
    * @param raw the line, if it could not be decoded
    */
-  record Socket(
+  public record Socket(
       String protocol,
       @Nullable String state,
       @Nullable String localAddress,
@@ -61,12 +61,12 @@ final class SocketLine {
 
   private final ByteOrder order;
 
-  SocketLine(ByteOrder order) {
+  public SocketLine(ByteOrder order) {
     this.order = order;
   }
 
   /** Decodes {@code sl local remote st queues tr:tm->when retrnsmt uid timeout inode …}. */
-  Socket inet(String protocol, String line, Map<Long, List<Integer>> fdsByInode) {
+  public Socket inet(String protocol, String line, Map<Long, List<Integer>> fdsByInode) {
     String[] parts = line.strip().split("\\s+", 11);
     try {
       long inode = Long.parseLong(parts[9]);
@@ -92,7 +92,7 @@ final class SocketLine {
   }
 
   /** Decodes {@code Num: RefCount Protocol Flags Type St Inode [Path]}. */
-  Socket unix(String line, Map<Long, List<Integer>> fdsByInode) {
+  public Socket unix(String line, Map<Long, List<Integer>> fdsByInode) {
     String[] parts = line.strip().split("\\s+", 8);
     try {
       long inode = Long.parseLong(parts[6]);

@@ -32,7 +32,7 @@ import whorl.evidence.ArtifactName;
  * <p>In a line, control characters are written as {@code \xNN}, so that none can move a reader's
  * cursor.
  */
-final class ConsoleSource implements ArtifactSource {
+public final class ConsoleSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("console.log");
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -43,7 +43,7 @@ final class ConsoleSource implements ArtifactSource {
   /**
    * @param ring null if the console is not observed
    */
-  ConsoleSource(@Nullable ConsoleRing ring, Redactor redactor) {
+  public ConsoleSource(@Nullable ConsoleRing ring, Redactor redactor) {
     this.ring = ring;
     this.redactor = redactor;
   }

@@ -8,10 +8,10 @@ import whorl.event.RequestContext;
 import whorl.evidence.Json;
 
 /** Writes an event like its {@link AgentEvent#toLine}, without creating that object. */
-final class EventJson {
+public final class EventJson {
   private EventJson() {}
 
-  static void write(AgentEvent event, JsonGenerator json) throws IOException {
+  public static void write(AgentEvent event, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeNumberField("sequence", event.sequence());
     json.writeFieldName("time");

@@ -12,13 +12,13 @@ import whorl.agent.recording.RecordingWindow;
 import whorl.evidence.ArtifactName;
 
 /** Captures the recording, from before the alert until now, in {@code recording.jfr}. */
-final class RecordingSource implements ArtifactSource {
+public final class RecordingSource implements ArtifactSource {
   // A dump right after a storm of events took up to 13.7 s.
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private final RecordingWindow window;
 
-  RecordingSource(RecordingWindow window) {
+  public RecordingSource(RecordingWindow window) {
     this.window = window;
   }
 

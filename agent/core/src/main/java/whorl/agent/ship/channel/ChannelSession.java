@@ -42,7 +42,7 @@ import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 
 /** One connection of the channel, from handshake to end. Runs on the event loop. */
-final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
+public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final Logger log = LoggerFactory.getLogger(ChannelSession.class);
   private static final int MAX_MESSAGE_BYTES = 900 << 10;
   private static final int MAX_BATCH_LINES = 256;
@@ -71,7 +71,7 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   }
 
   /** The objects that outlive a connection. */
-  record Dependencies(
+  public record Dependencies(
       AgentSelf agentSelf,
       MaskedJson json,
       Outbox outbox,

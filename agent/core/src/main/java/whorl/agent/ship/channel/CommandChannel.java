@@ -37,7 +37,7 @@ import whorl.agent.config.Secret;
  * Keeps one WebSocket to the collector: connects, and reconnects with backoff. Runs on the event
  * loop; {@link #wake} and {@link #close} may be called by any thread.
  */
-final class CommandChannel {
+public final class CommandChannel {
   private static final Logger log = LoggerFactory.getLogger(CommandChannel.class);
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
   private static final int MAX_HANDSHAKE_BYTES = 8 << 10;
@@ -58,7 +58,7 @@ final class CommandChannel {
   /**
    * @param whenWelcomed runs on the event loop at each connection
    */
-  CommandChannel(
+  public CommandChannel(
       Network network,
       CollectorUrl url,
       Credentials credentials,
@@ -75,7 +75,7 @@ final class CommandChannel {
     loop = network.loop();
   }
 
-  void start() {
+  public void start() {
     dependencies.outbox().whenFilled(this::wake, this::wakeAtOnce);
     loop.execute(this::connect);
   }
@@ -95,7 +95,7 @@ final class CommandChannel {
   }
 
   /** Sends the waiting messages, says goodbye and does not reconnect. */
-  CompletableFuture<Void> close(String reason) {
+  public CompletableFuture<Void> close(String reason) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -113,7 +113,7 @@ final class CommandChannel {
     return done;
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return closed;
   }
 

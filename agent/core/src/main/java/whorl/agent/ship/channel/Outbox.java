@@ -27,9 +27,9 @@ import whorl.evidence.Id;
  * connection until its verdict arrives. Of a capture's progress only the latest is sent. Everything
  * is bounded; the oldest is dropped first. Any thread; a journal line takes no lock.
  */
-final class Outbox {
-  static final int MAX_JOURNAL_LINES = 4_096;
-  static final int MAX_ALERTS = 64;
+public final class Outbox {
+  public static final int MAX_JOURNAL_LINES = 4_096;
+  public static final int MAX_ALERTS = 64;
   static final int MAX_CAPTURES = 64;
   private static final int LINE_BYTES = 200;
   private static final int FIELD_BYTES = 32;
@@ -60,11 +60,11 @@ final class Outbox {
   private volatile Runnable wake = () -> {};
   private volatile Runnable wakeAtOnce = () -> {};
 
-  Outbox() {
+  public Outbox() {
     this(MemoryBudget.OF_THIS_JVM.journalBytes(), MemoryBudget.OF_THIS_JVM.alertBytes());
   }
 
-  Outbox(long maxJournalBytes, long maxAlertBytes) {
+  public Outbox(long maxJournalBytes, long maxAlertBytes) {
     this.maxJournalBytes = maxJournalBytes;
     this.maxAlertBytes = maxAlertBytes;
   }
@@ -79,7 +79,7 @@ final class Outbox {
     this.wakeAtOnce = wakeAtOnce;
   }
 
-  void journal(EventLine line) {
+  public void journal(EventLine line) {
     journal.add(line);
     int lines = journalLines.incrementAndGet();
     long bytes = journalBytes.addAndGet(bytes(line));
@@ -101,7 +101,7 @@ final class Outbox {
    * @return the collector's verdict; without a connection, or when it is lost, a verdict that lets
    *     the capture go on
    */
-  CompletionStage<AlertVerdict> raise(AlertRaised alert) {
+  public CompletionStage<AlertVerdict> raise(AlertRaised alert) {
     Pending pending = new Pending(alert);
     List<Pending> dropped = new ArrayList<>();
     synchronized (this) {
@@ -141,7 +141,7 @@ final class Outbox {
   }
 
   /** The events before an alert: sent with it if it is not sent yet, otherwise after it. */
-  void journal(AlertJournal journal) {
+  public void journal(AlertJournal journal) {
     synchronized (this) {
       Pending pending = alerts.get(journal.alert());
       if (pending != null && !pending.sent) {
@@ -164,7 +164,7 @@ final class Outbox {
     }
   }
 
-  void progress(CaptureProgress progress) {
+  public void progress(CaptureProgress progress) {
     synchronized (this) {
       captures.remove(progress.capture());
       captures.put(progress.capture(), progress);
@@ -176,7 +176,7 @@ final class Outbox {
   }
 
   /** The result of loading pushed rules; only the latest is sent, again at each connection. */
-  void rulesLoaded(RulesLoaded loaded) {
+  public void rulesLoaded(RulesLoaded loaded) {
     synchronized (this) {
       rulesLoaded = loaded;
       rulesLoadedSent = false;
@@ -193,7 +193,7 @@ final class Outbox {
   }
 
   /** The channel is up: every alert without a verdict is sent (again). */
-  synchronized void connected() {
+  public synchronized void connected() {
     connected = true;
     rulesLoadedSent = false;
     for (Pending pending : alerts.values()) {
@@ -216,7 +216,7 @@ final class Outbox {
     waiting.forEach(Pending::unreachable);
   }
 
-  synchronized boolean isConnected() {
+  public synchronized boolean isConnected() {
     return connected;
   }
 
@@ -236,7 +236,7 @@ final class Outbox {
    *
    * @param ahead true if they may be sent before their journals
    */
-  synchronized List<AlertRaised> takeAlerts(boolean ahead) {
+  public synchronized List<AlertRaised> takeAlerts(boolean ahead) {
     List<AlertRaised> unsent = new ArrayList<>();
     for (Pending pending : alerts.values()) {
       if (!pending.sent && (ahead || pending.isComplete || pending.isSelfTest())) {
@@ -283,13 +283,13 @@ final class Outbox {
     droppedLines.addAndGet(lines);
   }
 
-  Map<String, Long> losses() {
+  public Map<String, Long> losses() {
     return Map.of(
         "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
   }
 
   /** Approximate heap bytes of waiting messages, by kind. */
-  Map<String, Long> heldBytes() {
+  public Map<String, Long> heldBytes() {
     long waitingAlerts;
     synchronized (this) {
       waitingAlerts = alertBytes + alertJournalBytes;

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /** The collector's answer to one request. */
-record Answer(int status, HttpHeaders headers, String body) {
+public record Answer(int status, HttpHeaders headers, String body) {
   private static final int QUOTED_MAX_CHARS = 500;
   private static final int RETRY_AFTER_MAX_SECONDS = 300;
 
-  @Nullable String header(String name) {
+  public @Nullable String header(String name) {
     return headers.get(name);
   }
 
   /** The numeric value of a header; -1 if it is absent or not a number. */
-  long count(String name) {
+  public long count(String name) {
     String text = headers.get(name);
     try {
       return text == null ? -1 : Math.max(-1, Long.parseLong(text.strip()));
@@ -27,7 +27,7 @@ record Answer(int status, HttpHeaders headers, String body) {
   }
 
   /** Retry-After in seconds, within bounds; {@code otherwise} if there is none. */
-  Duration retryAfter(Duration otherwise) {
+  public Duration retryAfter(Duration otherwise) {
     long seconds = count("Retry-After");
     return seconds < 0
         ? otherwise
@@ -35,12 +35,12 @@ record Answer(int status, HttpHeaders headers, String body) {
   }
 
   /** The title of the problem document (RFC 9457); empty if there is none. */
-  String title() {
+  public String title() {
     return text("title");
   }
 
   /** Status, title and detail in one line, for the log. */
-  String summary() {
+  public String summary() {
     String detail = text("detail");
     String line =
         status + (title().isEmpty() ? "" : " " + title()) + (detail.isEmpty() ? "" : ": " + detail);

@@ -11,26 +11,26 @@ import java.util.concurrent.ThreadLocalRandom;
  *     href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential
  *     Backoff And Jitter</a>
  */
-final class Backoff {
+public final class Backoff {
   private final long firstMillis;
   private final long longestMillis;
   private long boundMillis;
 
-  Backoff(Duration first, Duration longest) {
+  public Backoff(Duration first, Duration longest) {
     firstMillis = Math.max(1, first.toMillis());
     longestMillis = Math.max(firstMillis, longest.toMillis());
     boundMillis = firstMillis;
   }
 
   /** Returns the time to wait. */
-  long nextMillis() {
+  public long nextMillis() {
     long wait = ThreadLocalRandom.current().nextLong(boundMillis) + 1;
     boundMillis = Math.min(longestMillis, boundMillis * 2);
     return wait;
   }
 
   /** Resets the bound after a success. */
-  void reset() {
+  public void reset() {
     boundMillis = firstMillis;
   }
 }

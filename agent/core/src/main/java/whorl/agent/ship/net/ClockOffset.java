@@ -8,7 +8,7 @@ import java.time.Instant;
  * collector reads its clock at an unknown moment between request and answer, so the middle is
  * assumed, and half of the round trip is the uncertainty.
  */
-final class ClockOffset {
+public final class ClockOffset {
   /** Both sides report times in milliseconds at worst. */
   private static final Duration RESOLUTION = Duration.ofMillis(2);
 
@@ -20,7 +20,7 @@ final class ClockOffset {
    * @param roundTrip from the request to the answer
    * @return zero if the difference is not larger than its uncertainty
    */
-  static Duration of(Instant arrived, Instant reported, Duration roundTrip) {
+  public static Duration of(Instant arrived, Instant reported, Duration roundTrip) {
     Duration half = roundTrip.dividedBy(2);
     Duration offset = Duration.between(arrived.minus(half), reported);
     return offset.abs().compareTo(half.plus(RESOLUTION)) <= 0 ? Duration.ZERO : offset;

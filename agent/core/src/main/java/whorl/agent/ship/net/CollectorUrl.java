@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param basePath prefix of every path, such as {@code /whorl} behind a proxy; empty or with a
  *     leading and no trailing slash
  */
-record CollectorUrl(boolean tls, String host, int port, String basePath) {
-  static final String UPLOADS = "/agent/v1/uploads";
+public record CollectorUrl(boolean tls, String host, int port, String basePath) {
+  public static final String UPLOADS = "/agent/v1/uploads";
   static final String CHANNEL = "/agent/v1/channel";
 
   /** Parses {@code collector.url}; the configuration has checked that it is http or https. */
-  static CollectorUrl of(URI url) {
+  public static CollectorUrl of(URI url) {
     boolean tls = "https".equals(url.getScheme());
     String host = url.getHost();
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -28,18 +28,18 @@ record CollectorUrl(boolean tls, String host, int port, String basePath) {
     return new CollectorUrl(tls, bare, port, path);
   }
 
-  String path(String path) {
+  public String path(String path) {
     return basePath + path;
   }
 
   /** The value of the Host header. */
-  String authority() {
+  public String authority() {
     String name = host.contains(":") ? "[" + host + "]" : host;
     return port == (tls ? 443 : 80) ? name : name + ":" + port;
   }
 
   /** The channel's address. */
-  URI channel() {
+  public URI channel() {
     return URI.create((tls ? "wss://" : "ws://") + authority() + path(CHANNEL));
   }
 
@@ -49,7 +49,7 @@ record CollectorUrl(boolean tls, String host, int port, String basePath) {
    *
    * @return null if it is not the address of an upload
    */
-  @Nullable String uploadPath(String location) {
+  public @Nullable String uploadPath(String location) {
     String path;
     try {
       path = new URI(location).getRawPath();

@@ -16,12 +16,12 @@ import whorl.agent.config.Secret;
  * Token and TLS settings, read at each connection because mounted secrets change. Messages name
  * settings and files, never their content.
  */
-final class Credentials {
+public final class Credentials {
   private static final int MAX_TOKEN_BYTES = 8 << 10;
 
   private final AgentConfig.Collector config;
 
-  Credentials(AgentConfig.Collector config) {
+  public Credentials(AgentConfig.Collector config) {
     this.config = config;
   }
 
@@ -30,7 +30,7 @@ final class Credentials {
    *
    * @throws IOException if the token file cannot be read or holds no token
    */
-  @Nullable Secret authorization() throws IOException {
+  public @Nullable Secret authorization() throws IOException {
     Path file = config.tokenFile();
     Secret direct = config.token();
     if (direct == null && file == null) {
@@ -52,7 +52,7 @@ final class Credentials {
    *
    * @throws IOException if a PEM file cannot be read or used
    */
-  SslContext tls() throws IOException {
+  public SslContext tls() throws IOException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(SslProvider.JDK)

@@ -38,7 +38,7 @@ import whorl.agent.config.Secret;
  * they are answered in order (RFC 9112, 9.3.2). Used by one thread, which waits; the event loop
  * does the rest.
  */
-final class HttpConnection implements AutoCloseable {
+public final class HttpConnection implements AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 64 << 10;
   private static final int MAX_UNDER_WAY = 8;
 
@@ -60,7 +60,7 @@ final class HttpConnection implements AutoCloseable {
    *
    * @throws IOException if a setting cannot be used or there is no answer
    */
-  static HttpConnection open(
+  public static HttpConnection open(
       Network network, CollectorUrl url, Credentials credentials, Duration limit)
       throws IOException, InterruptedException {
     Secret authorization = credentials.authorization();
@@ -93,13 +93,13 @@ final class HttpConnection implements AutoCloseable {
   /**
    * Sends a request; the answer comes on the event loop. {@code body} must not change until then.
    */
-  CompletableFuture<Answer> send(
+  public CompletableFuture<Answer> send(
       HttpMethod method, String path, Map<String, String> headers, byte[] body, int length) {
     return send(method, path, headers, body, 0, length);
   }
 
   /** As above, from {@code offset} of {@code body}. */
-  CompletableFuture<Answer> send(
+  public CompletableFuture<Answer> send(
       HttpMethod method,
       String path,
       Map<String, String> headers,
@@ -134,7 +134,7 @@ final class HttpConnection implements AutoCloseable {
   }
 
   /** Waits for an answer; on a timeout the connection is closed. */
-  Answer await(CompletableFuture<Answer> answer, Duration limit)
+  public Answer await(CompletableFuture<Answer> answer, Duration limit)
       throws IOException, InterruptedException {
     try {
       return await(answer, limit, "no answer from " + url);
@@ -144,7 +144,7 @@ final class HttpConnection implements AutoCloseable {
     }
   }
 
-  boolean isOpen() {
+  public boolean isOpen() {
     return channel.isActive() && !inbound.lastAnswerCloses;
   }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * that Netty would read from system properties, which belong to the application, are given here:
  * one thread from our factory, unpooled buffers on the heap.
  */
-final class Network {
+public final class Network {
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
   private final EventLoop loop;
@@ -40,16 +40,16 @@ final class Network {
   }
 
   /** The thread starts with the first connection. */
-  static Network start(ThreadFactory threads) {
+  public static Network start(ThreadFactory threads) {
     return new Network(threads);
   }
 
-  EventLoop loop() {
+  public EventLoop loop() {
     return loop;
   }
 
   /** Connects, with TLS if {@code tls} is given; {@code handlers} come after TLS. */
-  ChannelFuture connect(
+  public ChannelFuture connect(
       CollectorUrl url,
       @Nullable SslContext tls,
       Duration handshake,
@@ -77,13 +77,13 @@ final class Network {
   }
 
   /** True if its thread runs tasks. */
-  boolean isRunning() {
+  public boolean isRunning() {
     Thread started = thread;
     return !loop.isShuttingDown() && (started == null || started.isAlive());
   }
 
   /** Ends the loop without waiting. */
-  void abandon() {
+  public void abandon() {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
@@ -92,7 +92,7 @@ final class Network {
    *
    * @param limit how long to wait; zero does not wait
    */
-  void close(Duration limit) throws InterruptedException {
+  public void close(Duration limit) throws InterruptedException {
     loop.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);
     Thread started = thread;
     if (started != null && limit.toMillis() > 0) {

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param keepLocally how long the collector may be unreachable before evidence is copied to {@code
  *     evidence.dir}
  */
-record Timeouts(
+public record Timeouts(
     Duration firstRetry,
     Duration longestRetry,
     Duration unauthorizedRetry,
@@ -23,7 +23,7 @@ record Timeouts(
     Duration connect,
     Duration flush,
     Duration keepLocally) {
-  static final Timeouts NORMAL =
+  public static final Timeouts NORMAL =
       new Timeouts(
           Duration.ofMillis(500),
           Duration.ofSeconds(30),

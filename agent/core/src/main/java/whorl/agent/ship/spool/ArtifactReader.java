@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** Reads one artifact in the spool. Used by one thread. */
-interface ArtifactReader extends Closeable {
+public interface ArtifactReader extends Closeable {
   /**
    * Reads exactly {@code length} bytes from {@code position}.
    *

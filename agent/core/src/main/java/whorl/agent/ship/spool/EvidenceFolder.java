@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
  * folder with an evidence's name is complete, except for artifacts that went straight to the
  * collector.
  */
-final class EvidenceFolder {
+public final class EvidenceFolder {
   private static final int BUFFER_BYTES = 64 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(EvidenceFolder.class);
 
   private final Path folder;
 
-  EvidenceFolder(Path folder) {
+  public EvidenceFolder(Path folder) {
     this.folder = folder;
   }
 
@@ -35,7 +35,7 @@ final class EvidenceFolder {
    *
    * @throws IOException if there is no room or no permission to write; nothing partial stays
    */
-  void copy(StoredEvidence evidence) throws IOException {
+  public void copy(StoredEvidence evidence) throws IOException {
     Path complete = folder.resolve(evidence.evidence().value());
     if (Files.isDirectory(complete)) {
       return;

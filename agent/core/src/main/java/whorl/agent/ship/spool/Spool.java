@@ -164,7 +164,7 @@ public final class Spool implements AutoCloseable {
   }
 
   /** The artifacts so far of the draft that is shipped before its commit; null if there is none. */
-  @Nullable StoredEvidence growing() {
+  public @Nullable StoredEvidence growing() {
     SpoolDraft draft;
     synchronized (this) {
       draft = growing;
@@ -173,7 +173,7 @@ public final class Spool implements AutoCloseable {
   }
 
   /** Sets the callback for evidence that was committed, or an artifact that may be shipped. */
-  synchronized void whenShippable(Runnable callback) {
+  public synchronized void whenShippable(Runnable callback) {
     whenShippable = callback;
   }
 
@@ -183,7 +183,7 @@ public final class Spool implements AutoCloseable {
   }
 
   /** The next evidence to ship, protected against eviction until {@link #release}. */
-  synchronized @Nullable StoredEvidence holdNext() {
+  public synchronized @Nullable StoredEvidence holdNext() {
     for (StoredEvidence next : complete.values()) {
       held = next.evidence();
       return next;
@@ -192,7 +192,7 @@ public final class Spool implements AutoCloseable {
   }
 
   /** As {@link #holdNext}, for the first that has no copy in the evidence folder. */
-  synchronized @Nullable StoredEvidence holdNextUncopied() {
+  public synchronized @Nullable StoredEvidence holdNextUncopied() {
     for (StoredEvidence next : complete.values()) {
       if (next.sealed() && !copied.contains(next.evidence())) {
         held = next.evidence();
@@ -203,24 +203,24 @@ public final class Spool implements AutoCloseable {
   }
 
   /** Moves evidence that cannot be shipped now to the end. */
-  synchronized void moveToEnd(Id evidence) {
+  public synchronized void moveToEnd(Id evidence) {
     StoredEvidence moved = complete.remove(evidence);
     if (moved != null) {
       complete.put(evidence, moved);
     }
   }
 
-  synchronized void release() {
+  public synchronized void release() {
     held = null;
   }
 
   /** There is a copy elsewhere, so evicting it is no loss. */
-  synchronized void markCopied(Id evidence) {
+  public synchronized void markCopied(Id evidence) {
     copied.add(evidence);
   }
 
   /** Removes evidence that is safe elsewhere, or no longer needed. */
-  synchronized void remove(Id evidence) {
+  public synchronized void remove(Id evidence) {
     StoredEvidence removed = complete.remove(evidence);
     copied.remove(evidence);
     if (removed != null) {

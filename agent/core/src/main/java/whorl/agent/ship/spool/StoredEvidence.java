@@ -14,7 +14,7 @@ import whorl.evidence.Id;
  * @param entries in order of creation
  * @param sealed false if that JVM ended before it could sign; the entries are then partial evidence
  */
-record StoredEvidence(
+public record StoredEvidence(
     Id evidence,
     Id capture,
     Id agent,
@@ -25,7 +25,7 @@ record StoredEvidence(
   private static final Map<ArtifactName, Integer> LAST =
       Map.of(ArtifactName.MANIFEST, 1, ArtifactName.ENVELOPE, 2);
 
-  StoredEvidence {
+  public StoredEvidence {
     entries = List.copyOf(entries);
   }
 
@@ -34,15 +34,15 @@ record StoredEvidence(
    *
    * @param arrived true if it went straight to the collector, so that the spool has no bytes of it
    */
-  record Entry(int number, Artifact artifact, boolean arrived) {
+  public record Entry(int number, Artifact artifact, boolean arrived) {
     /** The bytes in the spool. */
-    long bytes() {
+    public long bytes() {
       return arrived ? 0 : artifact.size();
     }
   }
 
   /** The bytes in the spool. */
-  long bytes() {
+  public long bytes() {
     long bytes = 0;
     for (Entry entry : entries) {
       bytes += entry.bytes();
@@ -56,7 +56,7 @@ record StoredEvidence(
   }
 
   /** The place of the artifact in the order of shipping; 0 unless it is shipped last. */
-  static int rank(ArtifactName name) {
+  public static int rank(ArtifactName name) {
     return LAST.getOrDefault(name, 0);
   }
 }

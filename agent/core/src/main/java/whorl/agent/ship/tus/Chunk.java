@@ -6,10 +6,10 @@ import whorl.agent.ship.direct.DirectUpload;
  * One piece of a {@link DirectUpload}, kept until the collector has it. Used by one thread at a
  * time.
  */
-final class Chunk {
-  static final int MAX_BYTES = 1 << 20;
+public final class Chunk {
+  public static final int MAX_BYTES = 1 << 20;
 
-  final byte[] bytes = new byte[MAX_BYTES];
+  public final byte[] bytes = new byte[MAX_BYTES];
 
   /** The intended number of bytes; the last chunk may have fewer. */
   private int intended;
@@ -19,7 +19,7 @@ final class Chunk {
   private boolean last;
 
   /** Reuses the chunk for bytes from {@code start} of the artifact. */
-  void begin(long start, int intended) {
+  public void begin(long start, int intended) {
     this.start = start;
     this.intended = intended;
     length = 0;
@@ -29,7 +29,7 @@ final class Chunk {
   /**
    * @return the number of bytes copied
    */
-  int fill(byte[] from, int offset, int count) {
+  public int fill(byte[] from, int offset, int count) {
     int taken = Math.min(count, intended - length);
     System.arraycopy(from, offset, bytes, length, taken);
     length += taken;
@@ -40,34 +40,34 @@ final class Chunk {
    * Accepts the first {@code count} bytes that {@link #bytes} holds already, up to the intended
    * number.
    */
-  void fill(int count) {
+  public void fill(int count) {
     length = Math.min(count, intended);
   }
 
-  boolean isFull() {
+  public boolean isFull() {
     return length == intended;
   }
 
-  void markLast() {
+  public void markLast() {
     last = true;
   }
 
   /** True if the artifact ends with this chunk. */
-  boolean isLast() {
+  public boolean isLast() {
     return last;
   }
 
-  int length() {
+  public int length() {
     return length;
   }
 
   /** The offset of its first byte in the artifact. */
-  long start() {
+  public long start() {
     return start;
   }
 
   /** The offset after its last byte. */
-  long end() {
+  public long end() {
     return start + length;
   }
 }

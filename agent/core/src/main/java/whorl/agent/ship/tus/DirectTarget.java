@@ -54,11 +54,11 @@ public record DirectTarget(
   }
 
   /** Returns the same target with another artifact name. */
-  DirectTarget withName(ArtifactName other) {
+  public DirectTarget withName(ArtifactName other) {
     return new DirectTarget(collector, agent, capture, evidence, other, mediaType);
   }
 
-  CollectorUrl url() {
+  public CollectorUrl url() {
     URI url = collector.url();
     if (url == null) {
       throw new IllegalStateException("no URL");

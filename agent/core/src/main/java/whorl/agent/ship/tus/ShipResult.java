@@ -3,7 +3,7 @@ package whorl.agent.ship.tus;
 import java.time.Duration;
 
 /** The result of one attempt to ship evidence. */
-sealed interface ShipResult {
+public sealed interface ShipResult {
   /** The collector has sealed it, or has everything there is of partial evidence. */
   record Accepted() implements ShipResult {}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Tracks what the collector has of one evidence, so that a broken connection costs no more than a
  * chunk. Used by one thread.
  */
-final class Transfer {
+public final class Transfer {
   private StoredEvidence evidence;
   private final List<StoredEvidence.Entry> order = new ArrayList<>();
 
@@ -31,13 +31,13 @@ final class Transfer {
   private long bytesUnderWay;
   private @Nullable String lost;
 
-  Transfer(StoredEvidence evidence) {
+  public Transfer(StoredEvidence evidence) {
     this.evidence = evidence;
     grow(evidence);
   }
 
   /** Adds artifacts that the evidence has gained since; the earlier ones are unchanged. */
-  void grow(StoredEvidence grown) {
+  public void grow(StoredEvidence grown) {
     evidence = grown;
     List<StoredEvidence.Entry> added =
         new ArrayList<>(grown.entries().subList(order.size(), grown.entries().size()));
@@ -50,12 +50,12 @@ final class Transfer {
     order.addAll(added);
   }
 
-  StoredEvidence evidence() {
+  public StoredEvidence evidence() {
     return evidence;
   }
 
   /** The next entry: artifacts, then the manifest, then the envelope; null if all are done. */
-  StoredEvidence.@Nullable Entry next() {
+  public StoredEvidence.@Nullable Entry next() {
     while (first < order.size() && done.get(order.get(first).number())) {
       first++;
     }
@@ -95,7 +95,7 @@ final class Transfer {
   }
 
   /** The artifact cannot be read any more; the others are shipped all the same. */
-  void lost(StoredEvidence.Entry entry, String reason) {
+  public void lost(StoredEvidence.Entry entry, String reason) {
     begun = true;
     done.set(entry.number());
     missing.set(entry.number());
@@ -103,7 +103,7 @@ final class Transfer {
   }
 
   /** Why the evidence cannot be sealed any more; null while nothing is lost. */
-  @Nullable String lost() {
+  public @Nullable String lost() {
     return lost;
   }
 
@@ -112,7 +112,7 @@ final class Transfer {
   }
 
   /** The bytes that the collector has. */
-  long shippedBytes() {
+  public long shippedBytes() {
     return bytesOfDone + bytesUnderWay;
   }
 

@@ -13,19 +13,19 @@ import java.time.Duration;
  *
  * @see <a href="https://tus.io/protocols/resumable-upload">tus 1.0.0</a>
  */
-final class TusAnswers {
+public final class TusAnswers {
   private static final Duration SLOT_WAIT = Duration.ofSeconds(5);
   private static final Duration BUSY_WAIT = Duration.ofSeconds(10);
   private static final Duration FULL_WAIT = Duration.ofMinutes(1);
 
   private final CollectorUrl url;
 
-  TusAnswers(CollectorUrl url) {
+  public TusAnswers(CollectorUrl url) {
     this.url = url;
   }
 
   /** Answer to a POST: a new upload, one to resume, or a complete one. */
-  UploadState created(Answer answer, long length) {
+  public UploadState created(Answer answer, long length) {
     if (answer.status() == 201 || answer.status() == 200) {
       String location = answer.header(HttpHeaderNames.LOCATION.toString());
       String path = location == null ? null : url.uploadPath(location);
@@ -46,7 +46,7 @@ final class TusAnswers {
   }
 
   /** Answer to a PATCH that was to bring the upload to {@code offset}. */
-  UploadState patched(Answer answer, String path, long offset) {
+  public UploadState patched(Answer answer, String path, long offset) {
     switch (answer.status()) {
       case 200, 204:
         long reached = answer.count("Upload-Offset");
@@ -70,7 +70,7 @@ final class TusAnswers {
   }
 
   /** Answer to a HEAD. */
-  UploadState queried(Answer answer, String path, long length) {
+  public UploadState queried(Answer answer, String path, long length) {
     if (answer.status() == 200 || answer.status() == 204) {
       long offset = answer.count("Upload-Offset");
       return offset >= 0 && offset <= length

@@ -22,14 +22,14 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** The agent's tus requests. */
-final class TusClient {
+public final class TusClient {
   private static final byte[] NOTHING = {};
   private static final String VERSION = "1.0.0";
   private static final String CHUNK_TYPE = "application/offset+octet-stream";
 
   private final CollectorUrl url;
 
-  TusClient(CollectorUrl url) {
+  public TusClient(CollectorUrl url) {
     this.url = url;
   }
 
@@ -46,7 +46,7 @@ final class TusClient {
   }
 
   /** Creates an upload whose length is sent with its last chunk. */
-  CompletableFuture<Answer> createDeferred(HttpConnection connection, DirectTarget target) {
+  public CompletableFuture<Answer> createDeferred(HttpConnection connection, DirectTarget target) {
     String metadata =
         metadata(
             target.agent(), target.capture(), target.evidence(), target.name(), target.mediaType());
@@ -91,7 +91,7 @@ final class TusClient {
    * @param from number of the chunk's bytes that the collector has already; the last chunk carries
    *     the artifact's length
    */
-  CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
+  public CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
     Map<String, String> headers = chunkHeaders(chunk.start() + from);
     if (chunk.isLast()) {
       headers.put("Upload-Length", Long.toString(chunk.end()));
@@ -101,11 +101,11 @@ final class TusClient {
   }
 
   /** Terminates an incomplete upload. */
-  CompletableFuture<Answer> terminate(HttpConnection connection, String path) {
+  public CompletableFuture<Answer> terminate(HttpConnection connection, String path) {
     return connection.send(HttpMethod.DELETE, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
   }
 
-  CompletableFuture<Answer> offset(HttpConnection connection, String path) {
+  public CompletableFuture<Answer> offset(HttpConnection connection, String path) {
     return connection.send(HttpMethod.HEAD, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
   }
 

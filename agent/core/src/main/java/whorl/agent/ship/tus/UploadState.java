@@ -2,7 +2,7 @@ package whorl.agent.ship.tus;
 
 
 /** The state of one artifact's upload after an answer of the collector. */
-sealed interface UploadState {
+public sealed interface UploadState {
   /**
    * The collector has the first {@code offset} bytes.
    *

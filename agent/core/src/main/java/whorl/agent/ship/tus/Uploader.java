@@ -36,7 +36,7 @@ import whorl.evidence.ArtifactName;
  * chunks. Memory: one chunk of at most 1 MiB, or {@value #LANES} small artifacts. Used by one
  * thread, which waits for the answers.
  */
-final class Uploader implements AutoCloseable {
+public final class Uploader implements AutoCloseable {
   private static final int LANES = 4;
   private static final int SMALL_MAX_BYTES = 64 << 10;
   private static final int CHUNK_MIN_BYTES = 16 << 10;
@@ -60,7 +60,7 @@ final class Uploader implements AutoCloseable {
    * @param progress receives the number of bytes that the collector has in addition, on the
    *     shipping thread
    */
-  Uploader(
+  public Uploader(
       Network network,
       CollectorUrl url,
       Credentials credentials,
@@ -79,7 +79,7 @@ final class Uploader implements AutoCloseable {
   }
 
   /** Makes one attempt to ship everything that the collector does not have yet. */
-  ShipResult ship(Transfer transfer) throws InterruptedException {
+  public ShipResult ship(Transfer transfer) throws InterruptedException {
     try {
       return attempt(transfer);
     } catch (IOException e) {
