@@ -1,4 +1,4 @@
-/** The known agents: their connections, journals, costs and self-tests, and alerts about lost ones. */
+/** The known agents: connections, journals, costs and self-tests, and alerts about lost agents. */
 @NullMarked
 package whorl.collector.fleet.agents;
 

@@ -1,4 +1,4 @@
-/** Seals complete uploads as evidence, and finishes at the start what an earlier run left behind. */
+/** Seals complete uploads as evidence, and finishes what an earlier run left behind. */
 @NullMarked
 package whorl.collector.receive.seal;
 
