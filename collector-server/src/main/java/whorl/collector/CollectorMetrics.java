@@ -196,7 +196,7 @@ final class CollectorMetrics {
         counters::listenerFailures);
     metrics.gauge("whorl_evidence_lost", "Kept, and not here at the start.", receiver::lost);
     metrics.counter(
-        "whorl_upload_waits_total", "Uploads told to wait their turn.", counters::waitsForSlot);
+        "whorl_upload_waits_total", "Uploads that had to wait their turn.", counters::waitsForSlot);
     metrics.counter(
         "whorl_upload_refused_total",
         "Uploads refused at the door.",

@@ -84,7 +84,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       throw new IllegalStateException("the hooks do not fit this JVM: " + otherShape, otherShape);
     }
     if (hooks.end() != null) {
-      hooks.end().early(startupGate, policy.earlyLimitNanos());
+      hooks.end().waitEarly(startupGate, policy.earlyLimitNanos());
     }
     Rest rest = new Rest(config, instrumentation, clock, sink, hooks, startupGate, preloader);
     new AgentThreads("start").newThread(rest).start();
@@ -121,7 +121,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate);
       } finally {
         if (hooks.end() != null) {
-          hooks.end().waitNoLonger();
+          hooks.end().stopWaiting();
         }
         // Only now: the rules have read the held events, so packing them earlier would cost time.
         sink.packHeld();

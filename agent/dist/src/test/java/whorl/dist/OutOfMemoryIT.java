@@ -91,8 +91,9 @@ class OutOfMemoryIT {
     assertThat(run.evidence().resolve("threads.txt")).isNotEmptyFile();
   }
 
-  /** Then no class can be loaded, ours neither: the alert is told, the capture may be lost. */
-  @Tag("long")
+  /**
+   * Then no class can be loaded, not even the agent's: the alert is sent, the capture may be lost.
+   */
   @ParameterizedTest
   @MethodSource("jdks")
   void outOfMemory_ofClasses_isNoOtherErrorThanWithoutTheAgent(Jdk jdk) throws Exception {

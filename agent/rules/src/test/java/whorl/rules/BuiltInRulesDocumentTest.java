@@ -44,7 +44,7 @@ class BuiltInRulesDocumentTest {
          beforehand what would be refused).
       2. **A whole rule for one service.** `WHORL_RULES_DISABLED=ID` in that deployment. A correlation that rests on the rule goes with
          it, which the agent's log says.
-      3. **Only the captures.** Copy the rule with `level: low`: it is told to the collector, and captures nothing.
+      3. **Only the captures.** Copy the rule with `level: low`: its alerts reach the collector, and it captures nothing.
 
       `whorl rules test --recording F.jfr FILE` shows on a recording of your own whether the copy is silent and still finds what it should.
       Levels: `critical` and `high` are deeds of intruders that ordinary services do not do; `medium` is seldom harmless; `low`

@@ -12,7 +12,7 @@ import whorl.collector.timeline.read.ManifestFacts;
 public final class OtherIndex {
   private OtherIndex() {}
 
-  /** Arguments: the class whose {@code add} adds what reads, a folder, the recording. */
+  /** Arguments: the reader's class, whose {@code add} adds the rows, a folder, the recording. */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[1]);
     IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), null, 0, 384L << 20, false);

@@ -1,5 +1,6 @@
 package whorl.collector.analysis;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.Indicator;
@@ -10,12 +11,16 @@ import whorl.collector.store.records.Indicator;
  * @param version the {@link Analyses#VERSION} that computed the report
  * @param indexVersion the version of the index that the rows came from
  * @param report the report, without the scope
- * @param telling the indicators to look up in other evidence
+ * @param indicators the indicators to look up in other evidence
  * @param pod where the JVM ran; null if unknown
  */
 record KeptReport(
-    int version, int indexVersion, Report report, List<Indicator> telling, @Nullable String pod) {
+    int version,
+    int indexVersion,
+    Report report,
+    @JsonProperty("telling") List<Indicator> indicators,
+    @Nullable String pod) {
   KeptReport {
-    telling = List.copyOf(telling);
+    indicators = List.copyOf(indicators);
   }
 }

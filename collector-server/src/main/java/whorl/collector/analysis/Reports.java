@@ -78,7 +78,7 @@ public final class Reports implements AutoCloseable {
       return null;
     }
     KeptReport stored = storedReport(record);
-    return stored.report().with(sharedIndicators.of(record, stored.telling()));
+    return stored.report().with(sharedIndicators.of(record, stored.indicators()));
   }
 
   /**

@@ -39,7 +39,7 @@ import whorl.collector.cli.tls.TlsCommand;
     versionProvider = VersionProvider.class,
     description = {
       "",
-      "Runs the collector, and talks to one: captures, lists, downloads, tells and verifies.",
+      "Runs the collector, and talks to one: captures, lists, downloads, analyses and verifies.",
     },
     footer = {
       "%nThe collector is --url or WHORL_COLLECTOR_URL, who you are --token or WHORL_TOKEN.",

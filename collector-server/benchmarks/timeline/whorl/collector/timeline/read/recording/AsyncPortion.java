@@ -94,7 +94,7 @@ final class AsyncPortion implements ArtifactReader {
     return (1L << 52) + ((long) chunk.number() << 32) + events;
   }
 
-  /** Of these the reader keeps time, thread and stack, and little more. */
+  /** For these the reader keeps time, thread and stack, and little more. */
   private void known(Event event, RowBlock block) throws IOException {
     block.begin(nanos(event.time), ordinal(), true);
     block.put(Column.ACTION, event.getClass().getSimpleName());

@@ -6,7 +6,7 @@ import whorl.collector.cli.terminal.CommandContext;
 
 @Command(
     name = "evidence",
-    header = "List, show and bring home what was captured; hold and purge it.",
+    header = "List, show and download what was captured; hold and purge it.",
     synopsisSubcommandLabel = "COMMAND")
 public final class EvidenceCommand {
   private EvidenceCommand() {}

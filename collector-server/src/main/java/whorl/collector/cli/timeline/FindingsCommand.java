@@ -15,7 +15,7 @@ import whorl.evidence.Id;
 
 @Command(
     name = "findings",
-    header = "Tell what evidence says: what happened, how, and who else is concerned.",
+    header = "Show what evidence says: what happened, how, and who else is concerned.",
     footer = {
       "%nExit status 4 when nothing was found.",
       "%nExample:",

@@ -112,7 +112,7 @@ public final class JfrEvents implements EventConsumer {
   private void selfTest(AgentEvent event) {
     // JFR reads the same flag before it writes an event of any type.
     if (new WatchEvents.Tamper().isEnabled() && event.value(0) instanceof Long number) {
-      selfTests.saw(SelfTestProgress.Stage.RECORDING, number);
+      selfTests.reached(SelfTestProgress.Stage.RECORDING, number);
     }
   }
 

@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.FAILURE;
@@ -10,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -28,14 +30,14 @@ public final class JndiHook implements Hook {
   private static final String STRING_FIRST = "(Ljava/lang/String;";
   private static final String GENERIC = "com/sun/jndi/toolkit/url/Generic";
   private static final long WINDOW_NANOS = 10_000_000_000L;
+  private static final Kind[] KINDS = Kind.values();
 
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
   private final ThreadLocal<String> lastReported = new ThreadLocal<>();
-  private final List<JoinPoint> points = new ArrayList<>();
-  private final List<Kind> kinds = new ArrayList<>();
+  private final List<HookPoint> points = new ArrayList<>();
 
-  /** The meaning of a visit. */
+  /** The meaning of a visit; a join point's number is its ordinal. */
   private enum Kind {
     /** A name is looked up. */
     LOOKUP,
@@ -103,7 +105,7 @@ public final class JndiHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -120,11 +122,7 @@ public final class JndiHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object value = values[0];
-    Kind kind = kinds.get(at);
-    if (kind == Kind.REGISTRY) {
-      registry(value, values[1]);
-      return;
-    }
+    Kind kind = KINDS[at];
     if (value == null) {
       return;
     }
@@ -134,9 +132,10 @@ public final class JndiHook implements Hook {
       case ANSWER -> answer(JndiReference.name(value), values[1], values[2]);
       case LOOKUP -> lookup(value);
       case OPERATION -> operation(JndiReference.name(value));
-      default -> {
+      case REGISTRY -> registry(value, values[1]);
+      case URL_CONTEXT -> {
         if (value instanceof String name && isRemote(name) && isNew(name)) {
-          sink.emit(EventType.JNDI_LOOKUP, name);
+          EntryReports.jndiLookedUp(sink, name);
         }
       }
     }
@@ -149,13 +148,13 @@ public final class JndiHook implements Hook {
       return;
     }
     isNew(name);
-    sink.emit(EventType.JNDI_LOOKUP, name);
+    EntryReports.jndiLookedUp(sink, name);
   }
 
   /** A look-up passes here as well, after it was reported. */
   private void operation(@Nullable String name) {
     if (name != null && isRemote(name) && isNew(name)) {
-      sink.emit(EventType.JNDI_LOOKUP, name);
+      EntryReports.jndiLookedUp(sink, name);
     }
   }
 
@@ -166,7 +165,7 @@ public final class JndiHook implements Hook {
         && !place.equals("localhost")
         && !JndiReference.isInsideLookup()) {
       String number = String.valueOf(port);
-      sink.emit(EventType.JNDI_LOOKUP, "rmi://" + place + ":" + number);
+      EntryReports.jndiLookedUp(sink, "rmi://" + place + ":" + number);
     }
   }
 
@@ -175,8 +174,8 @@ public final class JndiHook implements Hook {
       return;
     }
     JndiReference reference = result == null ? null : JndiReference.of(result);
-    sink.emit(
-        EventType.JNDI_ANSWER,
+    EntryReports.jndiAnswered(
+        sink,
         name,
         result == null ? null : result.getClass().getName(),
         reference == null ? null : reference.factory(),
@@ -192,13 +191,8 @@ public final class JndiHook implements Hook {
     if (reference != null
         && repeatFilter.admit(RequestKey.of("reference"), reference.toString())
             != RepeatFilter.SUPPRESSED) {
-      sink.emit(
-          EventType.JNDI_ANSWER,
-          null,
-          reference.className(),
-          reference.factory(),
-          reference.codebase(),
-          null);
+      EntryReports.jndiAnswered(
+          sink, null, reference.className(), reference.factory(), reference.codebase(), null);
     }
   }
 
@@ -213,9 +207,8 @@ public final class JndiHook implements Hook {
     return !key.equals(last);
   }
 
-  private void add(Kind kind, JoinPoint point) {
-    points.add(point.asOptional());
-    kinds.add(kind);
+  private void add(Kind kind, JoinPoint joinPoint) {
+    points.add(point(kind.ordinal(), joinPoint.asOptional()));
   }
 
   /** True for the scheme of a URL outside the application's own name space. */

@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.argument;
 
@@ -7,9 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -25,6 +27,7 @@ public final class XmlHook implements Hook {
   private static final String DOCUMENT_ENTITY = "[xml]";
   private static final String DOCUMENT_TYPE = "[dtd]";
   private static final long WINDOW_NANOS = 10_000_000_000L;
+  private static final Kind[] KINDS = Kind.values();
 
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
@@ -33,9 +36,9 @@ public final class XmlHook implements Hook {
   private final FieldValue base = new FieldValue(SOURCE, "fBaseSystemId");
   private final FieldValue bytes = new FieldValue(SOURCE, "fByteStream");
   private final FieldValue characters = new FieldValue(SOURCE, "fCharStream");
-  private final List<JoinPoint> points = new ArrayList<>();
-  private final List<Kind> kinds = new ArrayList<>();
+  private final List<HookPoint> points = new ArrayList<>();
 
+  /** The meaning of a visit; a join point's number is its ordinal. */
   private enum Kind {
     ENTITY("entity"),
     TEXT_INCLUDE("xinclude"),
@@ -102,7 +105,7 @@ public final class XmlHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -122,7 +125,7 @@ public final class XmlHook implements Hook {
     if (value == null) {
       return;
     }
-    Kind kind = kinds.get(at);
+    Kind kind = KINDS[at];
     switch (kind) {
       case ENTITY -> entity(value, String.valueOf(values[1]));
       case TEXT_INCLUDE -> source(kind.word, value);
@@ -156,7 +159,7 @@ public final class XmlHook implements Hook {
     }
     if (repeatFilter.admit(RequestKey.of(kind), base == null ? system : base + " " + system)
         != RepeatFilter.SUPPRESSED) {
-      sink.emit(EventType.XML_ENTITY, system, publicName, base, kind);
+      EntryReports.entityResolved(sink, system, publicName, base, kind);
     }
   }
 
@@ -164,8 +167,7 @@ public final class XmlHook implements Hook {
     return systemId.startsWith("jar:") || systemId.startsWith("jrt:");
   }
 
-  private void add(Kind kind, JoinPoint point) {
-    points.add(point.asOptional());
-    kinds.add(kind);
+  private void add(Kind kind, JoinPoint joinPoint) {
+    points.add(point(kind.ordinal(), joinPoint.asOptional()));
   }
 }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.RESULT;
@@ -14,8 +15,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.FileReports;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
@@ -37,16 +39,17 @@ public final class FileChangeHook implements Hook {
   private static final long NANOS_PER_MILLI = 1_000_000L;
   private static final long MICROS_PER_MILLI = 1_000L;
 
+  private static final Change[] CHANGES = Change.values();
+
   private static final String[] WHERE_PROGRAMS_ARE_DROPPED = {
     "/tmp/", "/dev/shm/", "/var/tmp/", "/run/", "/var/run/", "/proc/"
   };
 
   private final EventSink sink;
   private final RealPaths paths;
-  private final List<JoinPoint> points = new ArrayList<>();
-  private final List<Change> changes = new ArrayList<>();
+  private final List<HookPoint> points = new ArrayList<>();
 
-  /** What a join point reports, with its operands in the order given. */
+  /** What a join point reports, with its operands in the order given; numbered by ordinal. */
   private enum Change {
     /** Path, mode. */
     MODE,
@@ -165,9 +168,8 @@ public final class FileChangeHook implements Hook {
         entry(BASIC_VIEW, "setTimes", "(Ljava/nio/file/attribute/FileTime;", SELF, argument(0)));
   }
 
-  private void add(Change change, JoinPoint point) {
-    changes.add(change);
-    points.add(point);
+  private void add(Change change, JoinPoint joinPoint) {
+    points.add(point(change.ordinal(), joinPoint));
   }
 
   @Override
@@ -176,7 +178,7 @@ public final class FileChangeHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -190,7 +192,7 @@ public final class FileChangeHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object target = values[0];
-    switch (changes.get(at)) {
+    switch (CHANGES[at]) {
       case MODE -> mode(target, octal(values[1]));
       case MODE_OF_DESCRIPTOR -> modeOfDescriptor(target, octal(values[1]));
       case MODE_BY_VIEW -> {
@@ -238,13 +240,12 @@ public final class FileChangeHook implements Hook {
   private void mode(@Nullable Object file, String mode) {
     String written = paths.written(file);
     String real = paths.ofTarget(file, written);
-    sink.emit(
-        EventType.FILE_MODE, written, mode, real, folder(real == null ? written : real, mode));
+    FileReports.modeSet(sink, written, mode, real, folder(real == null ? written : real, mode));
   }
 
   private void modeOfDescriptor(@Nullable Object descriptor, String mode) {
     String path = paths.ofDescriptor(FileHook.number(descriptor));
-    sink.emit(EventType.FILE_MODE, path, mode, null, folder(path, mode));
+    FileReports.modeSet(sink, path, mode, null, folder(path, mode));
   }
 
   /**
@@ -289,8 +290,8 @@ public final class FileChangeHook implements Hook {
   private void attribute(
       @Nullable Object file, String attribute, @Nullable String value, boolean followed) {
     String written = paths.written(file);
-    sink.emit(
-        EventType.FILE_ATTRIBUTE,
+    FileReports.attributeSet(
+        sink,
         written,
         attribute,
         value,
@@ -298,11 +299,8 @@ public final class FileChangeHook implements Hook {
   }
 
   private void ofDescriptor(@Nullable Object descriptor, String attribute, String value) {
-    sink.emit(
-        EventType.FILE_ATTRIBUTE,
-        paths.ofDescriptor(FileHook.number(descriptor)),
-        attribute,
-        value);
+    FileReports.attributeSet(
+        sink, paths.ofDescriptor(FileHook.number(descriptor)), attribute, value, null);
   }
 
   private static String owner(@Nullable Object[] values) {

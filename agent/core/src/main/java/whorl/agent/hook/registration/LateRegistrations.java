@@ -10,7 +10,7 @@ import whorl.agent.config.MemoryBudget;
 import whorl.event.RequestContext;
 
 /** Registrations with a server after its start. */
-public final class SeenRegistrations {
+public final class LateRegistrations {
   private static final int MAX = MemoryBudget.OF_THIS_JVM.entries(1024);
 
   /**
@@ -19,29 +19,29 @@ public final class SeenRegistrations {
    * @param className null if unknown
    * @param request on whose thread it was made
    */
-  public record Seen(
+  public record Observed(
       String kind,
       @Nullable String className,
       @Nullable String target,
       long epochMillis,
       @Nullable RequestContext request) {}
 
-  private final ConcurrentLinkedQueue<Seen> seen = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Observed> registrations = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
 
-  void add(Seen registration) {
+  void add(Observed registration) {
     if (size.incrementAndGet() > MAX) {
       size.decrementAndGet();
       dropped.incrementAndGet();
     } else {
-      seen.add(registration);
+      registrations.add(registration);
     }
   }
 
   /** The kept registrations, oldest first. */
-  public List<Seen> snapshot() {
-    return new ArrayList<>(seen);
+  public List<Observed> snapshot() {
+    return new ArrayList<>(registrations);
   }
 
   /** The number of registrations beyond the limit. */

@@ -1,4 +1,4 @@
-package whorl.agent.hook.http;
+package whorl.agent.event;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param server such as {@code tomcat/10.1.48}
  * @param truncated the fields that were too long to be kept whole; null if there are none
  */
-record RequestLine(
+public record RequestLine(
     String server,
     @Nullable String method,
     @Nullable String path,
@@ -21,7 +21,7 @@ record RequestLine(
     @Nullable String userAgent,
     @Nullable String truncated) {
   /** Limit of one text; a longer text loses its middle. */
-  static final int MAX_CHARS = 8192;
+  public static final int MAX_CHARS = 8192;
 
   /**
    * The end to keep of a longer text: an attacker who pads a request puts the payload at either
@@ -32,7 +32,7 @@ record RequestLine(
   private static final int METHOD_MAX_CHARS = 64;
   private static final String GAP = "…";
 
-  RequestLine(
+  public RequestLine(
       String server,
       @Nullable String method,
       @Nullable String path,
@@ -44,7 +44,7 @@ record RequestLine(
   }
 
   /** Splits a target with path and query in one, as in HTTP's own request line. */
-  static RequestLine ofTarget(
+  public static RequestLine ofTarget(
       String server,
       @Nullable String method,
       @Nullable String target,
@@ -63,7 +63,7 @@ record RequestLine(
   }
 
   /** The form to keep: no text is longer than {@link #MAX_CHARS}, and the path has no host. */
-  RequestLine bounded() {
+  public RequestLine bounded() {
     String plain = withoutHost(path);
     if (plain == path
         && isWithin(path)
