@@ -4,10 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-<<<<<<< HEAD
 import com.tngtech.archunit.base.DescribedPredicate;
-=======
->>>>>>> af37267fc402e3c4b102d5145380436db1246be1
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -18,10 +15,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-<<<<<<< HEAD
 import java.util.Set;
-=======
->>>>>>> af37267fc402e3c4b102d5145380436db1246be1
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import whorl.architecture.PackageTable;

@@ -2,7 +2,6 @@ package whorl.event;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.SelfTestProgress;
 
 /**
  * The kinds of events, each with its JFR name, the Sigma category by which rules select it, and its
@@ -81,7 +80,7 @@ public enum EventType {
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
   CONSOLE("whorl.Console", null, "stream", "line"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
-  /** An event with which the agent tests itself; not kept, see {@link SelfTestProgress}. */
+  /** An event with which the agent tests itself; never kept. */
   SELF_TEST("agent.SelfTest", null, "number"),
   JDK_DESERIALIZATION(
       "jdk.Deserialization", "deserialization", "type", "filterStatus", "arrayLength"),

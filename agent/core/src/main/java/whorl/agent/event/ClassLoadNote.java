@@ -12,7 +12,7 @@ import whorl.event.RequestContext;
  *
  * @param internalName the class, with slashes
  */
-public record ClassLoadNote(
+record ClassLoadNote(
     long sequence,
     long epochNanos,
     String threadName,
@@ -23,7 +23,8 @@ public record ClassLoadNote(
     implements RingEntry {
   @Override
   public int bytes() {
-    return EventSize.of(this);
+    // All classes of one origin share the texts of loader and code source.
+    return EventSize.of(internalName, request);
   }
 
   @Override

@@ -22,10 +22,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
-<<<<<<< HEAD
 import whorl.collector.detect.BuiltInRules;
-=======
->>>>>>> af37267fc402e3c4b102d5145380436db1246be1
 import whorl.rules.engine.RuleSet;
 
 @Command(

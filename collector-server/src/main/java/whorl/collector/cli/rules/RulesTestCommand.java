@@ -22,10 +22,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-<<<<<<< HEAD
 import whorl.collector.detect.BuiltInRules;
-=======
->>>>>>> af37267fc402e3c4b102d5145380436db1246be1
 import whorl.event.AgentEvent;
 import whorl.evidence.EventLine;
 import whorl.rules.correlate.CorrelationFiring;
