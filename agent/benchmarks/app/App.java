@@ -8,7 +8,7 @@ import java.util.jar.JarFile;
  * An application that is measured. It listens on the port that its environment names.
  *
  * @param files its class path
- * @param paths what is asked of it, in turn; the first tells whether it has started
+ * @param paths what is requested of it, in turn; the first shows whether it has started
  */
 record App(String name, List<Path> files, String mainClass, List<String> paths) {
   private static final List<String> OF_THE_SHOP =

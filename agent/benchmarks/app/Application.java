@@ -86,7 +86,7 @@ final class Application implements AutoCloseable {
     throw new IOException("main was not reached:\n" + tail());
   }
 
-  /** Of all its threads, in user mode and in the kernel's. */
+  /** Processor time of all its threads, in user mode and in the kernel. */
   double cpuSeconds() throws IOException {
     String stat = Files.readString(proc("stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

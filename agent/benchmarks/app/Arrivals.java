@@ -6,7 +6,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Instant;
 
-/** Tells when the first new thing came into a folder. */
+/** Reports when the first new file appeared in a folder. */
 final class Arrivals implements AutoCloseable {
   private final WatchService watch;
   private final Thread thread;

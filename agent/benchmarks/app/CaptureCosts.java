@@ -23,7 +23,7 @@ public final class CaptureCosts {
   private static final List<String> PATHS =
       List.of("/products?sort=price", "/cart/benchmark", "/products", INVOICE);
   private static final String ATTACK = "/invoices/view?file=/proc/self/environ";
-  /** Of the rule that it raises. */
+  /** The id of the rule that it triggers. */
   private static final String RULE = "97d7c5c5-a4c3-48ad-b6b6-4570b4821c3e";
   private static final String ASKED_FOR = "recording,threads,classes,process";
   private static final int FILL_CONNECTIONS = 8;
@@ -33,9 +33,9 @@ public final class CaptureCosts {
 
   /** What sets the capture off. */
   private enum Trigger {
-    /** Nothing does: the same load for as long, to tell what the machine does by itself. */
+    /** Nothing is captured: the same load for as long, to show the noise of the machine. */
     NONE,
-    /** Somebody asks for recording, threads, classes and process. */
+    /** A user requests recording, threads, classes and process. */
     REQUEST,
     /** A rule of the agent's fires: all but the heap. */
     ALERT;

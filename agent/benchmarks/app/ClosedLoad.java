@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** wrk: as many connections as it is told, each asking again as soon as it is answered. */
+/** wrk: a given number of connections; each sends its next request once it is answered. */
 record ClosedLoad(double requestsPerSecond, double p50, double p99, double p999) {
   private static final String SCRIPT =
       """

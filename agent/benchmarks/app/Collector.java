@@ -29,7 +29,7 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
   /** One that ended well. */
   record Sealed(Instant at, String evidence) {}
 
-  /** Of all captures that it knows. */
+  /** The ids of all captures that it knows. */
   Set<String> captures() throws IOException, InterruptedException {
     Set<String> ids = new TreeSet<>();
     Matcher found = ID.matcher(get("/api/v1/captures?limit=1000"));
@@ -97,7 +97,7 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
             == 200;
   }
 
-  /** Of a sealed evidence's artifact, in MiB; 0 when it has none. */
+  /** The size of an artifact of sealed evidence, in MiB; 0 if it has none. */
   double mebibytes(String evidence, String artifact) throws IOException, InterruptedException {
     String one = "\"name\"\\s*:\\s*\"" + Pattern.quote(artifact) + "\"\\s*,\\s*\"size\"\\s*:\\s*(\\d+)";
     Matcher found = Pattern.compile(one).matcher(get("/api/v1/evidence/" + evidence));

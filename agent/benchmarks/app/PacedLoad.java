@@ -11,9 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests at times that are fixed beforehand, until it is closed. A latency begins when its request
- * was due, so that a server that stands still costs all those that could not be asked meanwhile
- * (Tene's coordinated omission).
+ * Requests at times that are fixed beforehand, until it is closed. A latency begins when its
+ * request was due, so that a server that stands still costs all those that could not be asked
+ * meanwhile (Tene's coordinated omission).
  */
 final class PacedLoad implements AutoCloseable {
   private static final int CONNECTIONS = 32;
@@ -48,7 +48,10 @@ final class PacedLoad implements AutoCloseable {
     return load.between(Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
-  /** Of the requests that were due in this time, by System.nanoTime; once it is closed. */
+  /**
+   * The latencies of the requests that were due in this time, by System.nanoTime; once it is
+   * closed.
+   */
   Latencies between(long fromNanos, long toNanos) {
     Histogram all = new Histogram(MICROS_MAX, 3);
     for (Client client : clients) {
@@ -122,7 +125,7 @@ final class PacedLoad implements AutoCloseable {
       }
     }
 
-    /** Reads one answer: its length is told, or it comes in chunks. */
+    /** Reads one answer: it has a length, or comes in chunks. */
     private static void answer(InputStream in) throws IOException {
       String status = line(in);
       if (!status.startsWith("HTTP/1.1 200")) {

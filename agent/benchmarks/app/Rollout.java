@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the application does from its first answer on, when its traffic is there at once: each way in
- * turn, round after round. Requests are counted for a second at a time.
+ * What the application does from its first answer on, when its traffic is there at once: each way
+ * in turn, round after round. Requests are counted for a second at a time.
  */
 public final class Rollout {
   private static final int ROW_SECONDS = 5;
   private static final int FIRST_SECONDS = 15;
 
-  /** The last of all, whose median is what the application comes to. */
+  /** The last seconds, whose median is the steady latency of the application. */
   private static final int STEADY_SECONDS = 10;
 
   private static final double NEARLY = 0.9;
@@ -67,7 +67,7 @@ public final class Rollout {
     try {
       rollout.rounds(rounds, ways);
     } finally {
-      // what was measured is told, too, when one of the last runs failed
+      // what was measured is printed, too, if one of the last runs failed
       rollout.figures.print(ways.stream().map(Way::label).toList());
     }
   }

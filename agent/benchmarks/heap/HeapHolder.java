@@ -8,9 +8,8 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A heap of a given size, and a clock that is looked at every millisecond. Told {@code reset} on
- * standard input it forgets the longest standstill, told {@code longest} it prints it, in
- * milliseconds.
+ * A heap of a given size, and a clock that is read every millisecond. {@code reset} on standard
+ * input forgets the longest pause, {@code longest} prints it, in milliseconds.
  */
 public final class HeapHolder {
   private static final List<Object> KEPT = new ArrayList<>();

@@ -20,7 +20,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 
-/** Says on its channel what an agent with nothing to tell says; captures it declines. */
+/** Sends on its channel what an agent without events sends; it declines captures. */
 final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final Agents agents;
   private final AgentIdentity identity;

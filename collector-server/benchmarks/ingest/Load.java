@@ -18,8 +18,8 @@ import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
 /**
- * The files of one piece of evidence, unlike those of any other, with all that the sender may work
- * out beforehand, so that sending them costs the same whoever takes them.
+ * The files of one piece of evidence, unlike those of any other, with all that the sender may
+ * compute beforehand, so that sending them costs the same for each server.
  */
 final class Load {
   private static final SigningKey KEY = SigningKey.generate();

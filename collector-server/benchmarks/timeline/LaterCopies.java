@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Makes a large recording of a smaller one: its chunks several times over, each time as if they had
- * been recorded later, since some readers take chunks of the same time for the same.
+ * Makes a large recording of a smaller one: it repeats its chunks, each time with later times,
+ * since some readers merge chunks of the same time.
  */
 public final class LaterCopies {
   private static final int SIZE = 8;
@@ -14,7 +14,9 @@ public final class LaterCopies {
 
   private LaterCopies() {}
 
-  /** Arguments: the recording, the file to be written, and how many bytes it shall have at least. */
+  /**
+   * Arguments: the recording, the file to be written, and how many bytes it shall have at least.
+   */
   public static void main(String[] arguments) throws IOException {
     ByteBuffer chunks = ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[0])));
     Path file = Path.of(arguments[1]);

@@ -181,7 +181,7 @@ public final class RecordingMaker {
     }
   }
 
-  /** Gives the JDK's own events something to tell: samples, allocations, exceptions, files. */
+  /** Causes events of the JDK's own: samples, allocations, exceptions, files. */
   private static void work(Random random, Path scratch) {
     Map<Integer, String> kept = new HashMap<>();
     for (int i = 0; i < 20; i++) {
@@ -192,7 +192,7 @@ public final class RecordingMaker {
         Files.write(scratch, new byte[100_000]);
         Integer.parseInt("no number " + kept.size());
       } catch (IOException | NumberFormatException expected) {
-        // told by the recording
+        // in the recording
       }
     }
   }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import whorl.collector.timeline.Column;
-import whorl.collector.timeline.DuckTimeline;
+import whorl.collector.timeline.query.DuckTimeline;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;

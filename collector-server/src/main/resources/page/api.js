@@ -1,5 +1,5 @@
-// The collector's API, as functions. Whoever calls gets the answer's JSON or a Problem; a lost
-// session is told to `onLost` as well, so that the page can ask for the token again.
+// The collector's API, as functions. A caller gets the answer's JSON or a Problem; a lost
+// session is reported to `onLost` as well, so that the page can ask for the token again.
 
 /** What the collector says is wrong, RFC 9457, or that it could not be reached (status 0). */
 export class Problem extends Error {
@@ -37,7 +37,12 @@ async function call(method, path, { query, body, signal, text, headers } = {}) {
     });
   } catch (failure) {
     if (failure.name === 'AbortError') throw failure;
-    throw new Problem(0, 'The collector cannot be reached', 'See whether it runs, and whether this machine still has a way to it; the page tries again by itself where it refreshes.');
+    throw new Problem(
+      0,
+      'The collector cannot be reached',
+      'See whether it runs, and whether this machine still has a way to it; ' +
+        'the page tries again by itself where it refreshes.',
+    );
   }
   if (!response.ok) throw await problem(response, path);
   if (response.status === 204) return null;
@@ -49,11 +54,18 @@ async function problem(response, path) {
   if (response.status === 401) localStorage.removeItem(ENTERED);
   if (response.status === 401 && path !== '/session') lost();
   const retryAfter = Number(response.headers.get('Retry-After'));
-  return new Problem(response.status, written.title ?? response.statusText, written.detail ?? '', retryAfter || undefined);
+  return new Problem(
+    response.status,
+    written.title ?? response.statusText,
+    written.detail ?? '',
+    retryAfter || undefined,
+  );
 }
 
 function search(query) {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const given = Object.entries(query ?? {}).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  );
   return given.length ? '?' + new URLSearchParams(given) : '';
 }
 
@@ -68,7 +80,6 @@ async function entered(session) {
   localStorage.setItem(ENTERED, 'yes');
   return opened;
 }
-
 
 export const session = {
   /** Who is logged in, null for nobody. */
@@ -87,7 +98,8 @@ export const fleet = {
   captures: (query, signal) => get('/api/v1/captures', query, signal),
   capture: (id, signal) => get(`/api/v1/captures/${part(id)}`, undefined, signal),
   /** `key` makes a request that is sent twice one capture. */
-  start: (wanted, key) => call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
+  start: (wanted, key) =>
+    call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
 };
 
 export const alerts = {
@@ -100,9 +112,14 @@ export const evidence = {
   list: async (query, signal) => {
     const answer = await get('/api/v1/evidence', query, signal);
     const ids = answer.evidence.map((one) => one.id);
-    const { held } = ids.length ? await get('/api/v1/holds', { evidence: ids.join(',') }, signal) : { held: [] };
+    const { held } = ids.length
+      ? await get('/api/v1/holds', { evidence: ids.join(',') }, signal)
+      : { held: [] };
     const those = new Set(held.map((one) => one.evidence));
-    return { ...answer, evidence: answer.evidence.map((one) => ({ ...one, held: those.has(one.id) })) };
+    return {
+      ...answer,
+      evidence: answer.evidence.map((one) => ({ ...one, held: those.has(one.id) })),
+    };
   },
   show: (id, signal) => get(evidencePath(id), undefined, signal),
   index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
@@ -111,15 +128,26 @@ export const evidence = {
   histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
   types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
-  lines: (id, artifact, query, signal) => get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
+  lines: (id, artifact, query, signal) =>
+    get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),
-  classText: (id, sha256, view, signal) => call('GET', evidencePath(id, 'classes', part(sha256)), { query: { view }, signal, text: true }),
+  classText: (id, sha256, view, signal) =>
+    call('GET', evidencePath(id, 'classes', part(sha256)), {
+      query: { view },
+      signal,
+      text: true,
+    }),
   custody: (id, query, signal) => get('/api/v1/custody', { evidence: id, ...query }, signal),
   verify: (id, signal) => get(evidencePath(id, 'verify'), undefined, signal),
-  json: (id, artifact, signal) => call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal }),
+  json: (id, artifact, signal) =>
+    call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal }),
   /** The first bytes of an artifact as text. */
   head: (id, artifact, bytes, signal) =>
-    call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal, text: true, headers: { Range: `bytes=0-${bytes - 1}` } }),
+    call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), {
+      signal,
+      text: true,
+      headers: { Range: `bytes=0-${bytes - 1}` },
+    }),
   holds: (id, signal) => get(evidencePath(id, 'hold'), undefined, signal),
   hold: (id, reason) => call('PUT', evidencePath(id, 'hold'), { body: { reason } }),
   release: (id) => call('DELETE', evidencePath(id, 'hold')),
@@ -133,12 +161,14 @@ export const cases = {
   change: (id, changes) => call('PATCH', casePath(id), { body: changes }),
   add: (id, evidenceId) => call('PUT', casePath(id, 'evidence', part(evidenceId))),
   remove: (id, evidenceId) => call('DELETE', casePath(id, 'evidence', part(evidenceId))),
-  note: (id, text, row) => call('POST', casePath(id, 'notes'), { body: row ? { text, row } : { text } }),
+  note: (id, text, row) =>
+    call('POST', casePath(id, 'notes'), { body: row ? { text, row } : { text } }),
   hold: (id, reason) => call('PUT', casePath(id, 'hold'), { body: { reason } }),
   release: (id) => call('DELETE', casePath(id, 'hold')),
   /** The rows of all evidence of a case, in one order of time. */
   timeline: (id, query, signal) => get('/api/v1/timeline', { case: id, ...query }, signal),
-  histogram: (id, query, signal) => get('/api/v1/timeline/histogram', { case: id, ...query }, signal),
+  histogram: (id, query, signal) =>
+    get('/api/v1/timeline/histogram', { case: id, ...query }, signal),
 };
 
 /** Addresses for links that download; all of our own origin. */

@@ -10,32 +10,84 @@ const MAX_FRAMES = 1500;
 const MIN_SHARE = 0.0015;
 
 export class Flame extends Component {
-  state = { chosen: [], said: null };
+  state = { chosen: [], shown: null };
 
   componentDidUpdate(before) {
-    if (before.of !== this.props.of) this.setState({ chosen: [], said: null });
+    if (before.of !== this.props.of) this.setState({ chosen: [], shown: null });
   }
 
-  render({ of, unit }, { chosen, said }) {
+  render({ of, unit }, { chosen, shown }) {
     const root = chosen.reduce((node, index) => node.children?.[index] ?? node, of);
     const { frames, left, depth } = laidOut(root);
     return html`<div class="flame">
-      <p class="flame-said mono small" role="status">${said ?? `${count(root.value)} ${unit}. Point at a frame to read it, press it to see it alone.`}</p>
-      <p class="flame-path small">${chosen.length > 0 && html`<button type="button" class="small" onClick=${() => this.setState({ chosen: [] })}>Show all</button>
-        <button type="button" class="small" onClick=${() => this.setState({ chosen: chosen.slice(0, -1) })}>One up</button>`}</p>
-      <div class="flame-box" style=${{ height: `${(depth + 1) * 20}px` }} role="group" aria-label="Flame graph">
-        ${frames.map(({ node, level, from, share, path }) => html`<button type="button" key=${path.join('.')} class=${`frame ${kind(node.name, level)}`}
-          style=${{ left: `${from * 100}%`, width: `${share * 100}%`, top: `${level * 20}px` }}
-          tabIndex=${share > 0.02 ? 0 : -1} title=${`${node.name}\n${count(node.value)} ${unit}`}
-          onMouseEnter=${() => this.say(node, of)} onFocus=${() => this.say(node, of)}
-          onClick=${() => this.setState({ chosen: [...chosen, ...path] })}>${share > 0.012 ? brief(node.name) : ''}</button>`)}
+      <p class="flame-frame mono small" role="status">
+        ${
+          shown ??
+          `${count(root.value)} ${unit}. Point at a frame to read it, press it to see it alone.`
+        }
+      </p>
+      <p class="flame-path small">
+        ${
+          chosen.length > 0 &&
+          html`
+            <button
+              type="button"
+              class="small"
+              onClick=${() => this.setState({ chosen: [] })}
+            >
+              Show all
+            </button>
+            <button
+              type="button"
+              class="small"
+              onClick=${() => this.setState({ chosen: chosen.slice(0, -1) })}
+            >
+              One up
+            </button>
+          `
+        }
+      </p>
+      <div
+        class="flame-box"
+        style=${{ height: `${(depth + 1) * 20}px` }}
+        role="group"
+        aria-label="Flame graph"
+      >
+        ${frames.map(
+          ({ node, level, from, share, path }) => html`<button
+            type="button"
+            key=${path.join('.')}
+            class=${`frame ${kind(node.name, level)}`}
+            style=${{
+              left: `${from * 100}%`,
+              width: `${share * 100}%`,
+              top: `${level * 20}px`,
+            }}
+            tabIndex=${share > 0.02 ? 0 : -1}
+            title=${`${node.name}\n${count(node.value)} ${unit}`}
+            onMouseEnter=${() => this.say(node, of)}
+            onFocus=${() => this.say(node, of)}
+            onClick=${() => this.setState({ chosen: [...chosen, ...path] })}
+          >
+            ${share > 0.012 ? brief(node.name) : ''}
+          </button>`,
+        )}
       </div>
-      ${left > 0 && html`<p class="muted small">${count(left)} frames are too narrow or too deep to draw here; press a frame above them.</p>`}
+      ${
+        left > 0 &&
+        html`<p class="muted small">
+          ${count(left)} frames are too narrow or too deep to draw here; press a frame above
+          them.
+        </p>`
+      }
     </div>`;
   }
 
   say(node, of) {
-    this.setState({ said: `${node.name} · ${count(node.value)} ${this.props.unit}, ${((100 * node.value) / (of.value || 1)).toFixed(1)} %` });
+    const share = ((100 * node.value) / (of.value || 1)).toFixed(1);
+    this.setState({
+      shown: `${node.name} · ${count(node.value)} ${this.props.unit}, ${share} %`,
+    });
   }
 }
 
@@ -64,15 +116,20 @@ function laidOut(root) {
 
 /** The class and method of a frame, without package, module and line. */
 const brief = (frame) => {
-  const call = frame.replace(/\(.*$/, '').replace(/^[\w.]+(@[\w.+-]+)?\//, '').replace(/\/0x[0-9a-f]+/, '');
+  const call = frame
+    .replace(/\(.*$/, '')
+    .replace(/^[\w.]+(@[\w.+-]+)?\//, '')
+    .replace(/\/0x[0-9a-f]+/, '');
   return call.split('.').slice(-2).join('.');
 };
 
-const LIBRARY = /^(?:[\w.@]+\/)?(?:java|jdk|sun|javax|jakarta|com\.sun|whorl\.agent)\.|^(?:org\.(?:apache|springframework|eclipse)|io\.(?:netty|undertow)|kotlin|scala)\./;
+const PLATFORM = /^(?:[\w.@]+\/)?(?:java|jdk|sun|javax|jakarta|com\.sun|whorl\.agent)\./;
+const LIBRARY =
+  /^(?:org\.(?:apache|springframework|eclipse)|io\.(?:netty|undertow)|kotlin|scala)\./;
 
 function kind(frame, level) {
   if (level === 0 || !frame.includes('.')) return 'frame-group';
-  return LIBRARY.test(frame) ? 'frame-library' : 'frame-own';
+  return PLATFORM.test(frame) || LIBRARY.test(frame) ? 'frame-library' : 'frame-own';
 }
 
 /** Adds a stack, outermost frame first, to a tree. */

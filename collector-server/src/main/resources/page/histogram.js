@@ -7,7 +7,17 @@ import { colour } from './theme.js';
 import { instant, utc } from './time.js';
 import { count, spoken } from './words.js';
 
-const ORDER = ['intrusion_detection', 'web', 'process', 'file', 'network', 'library', 'configuration', 'authentication', 'host'];
+const ORDER = [
+  'intrusion_detection',
+  'web',
+  'process',
+  'file',
+  'network',
+  'library',
+  'configuration',
+  'authentication',
+  'host',
+];
 const LANE = 24;
 const AXIS = 26;
 const FULL = 0.82;
@@ -15,15 +25,17 @@ const FULL = 0.82;
 const place = (category) => (ORDER.indexOf(category) + ORDER.length + 1) % (ORDER.length + 1);
 
 /**
- * `of` is the API's histogram. `onZoom(from, to)` is told the times of what was dragged over, and
- * `onZoom()` a double click.
+ * `of` is the API's histogram. `onZoom(from, to)` gets the times of what was dragged over;
+ * a double click calls `onZoom()`.
  */
 export class Histogram extends Component {
   box = createRef();
 
   componentDidMount() {
     this.draw();
-    this.watch = new ResizeObserver(() => this.plot && this.box.current && this.plot.setSize(this.size()));
+    this.watch = new ResizeObserver(
+      () => this.plot && this.box.current && this.plot.setSize(this.size()),
+    );
     this.watch.observe(this.box.current);
     addEventListener('whorl-theme', this.draw);
     this.dark = matchMedia('(prefers-color-scheme: dark)');
@@ -42,20 +54,29 @@ export class Histogram extends Component {
   }
 
   size() {
-    return { width: Math.max(240, this.box.current.clientWidth), height: this.lanes.length * LANE + AXIS };
+    return {
+      width: Math.max(240, this.box.current.clientWidth),
+      height: this.lanes.length * LANE + AXIS,
+    };
   }
 
   draw = () => {
     this.plot?.destroy();
     this.plot = null;
     const { from, to, series = [] } = this.props.of;
-    this.lanes = [...series].filter(({ counts }) => counts.some(Boolean)).sort((a, b) => place(b.category) - place(a.category));
+    this.lanes = [...series]
+      .filter(({ counts }) => counts.some(Boolean))
+      .sort((a, b) => place(b.category) - place(a.category));
     if (!from || !this.lanes.length) return;
     const [start, end] = [Date.parse(from), Date.parse(to)];
     const buckets = this.lanes[0].counts.length;
     const width = Math.max(end - start, 1) / buckets;
     const middles = Array.from({ length: buckets }, (_, i) => start + (i + 0.5) * width);
-    this.plot = new uPlot(this.options(start, end), [middles, ...this.lanes.map(laneHeights)], this.box.current);
+    this.plot = new uPlot(
+      this.options(start, end),
+      [middles, ...this.lanes.map(laneHeights)],
+      this.box.current,
+    );
   };
 
   options(start, end) {
@@ -66,11 +87,29 @@ export class Histogram extends Component {
       ms: 1,
       legend: { show: false },
       padding: [0, 8, 0, 0],
-      scales: { x: { time: true, range: [start, Math.max(end, start + 1)] }, y: { range: [0, lanes.length] } },
-      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-      series: [{}, ...lanes.map(({ category }, lane) => bar(lane, colour(categoryColour(category))))],
+      scales: {
+        x: { time: true, range: [start, Math.max(end, start + 1)] },
+        y: { range: [0, lanes.length] },
+      },
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false },
+      },
+      series: [
+        {},
+        ...lanes.map(({ category }, lane) => bar(lane, colour(categoryColour(category)))),
+      ],
       axes: [
-        { stroke: text, grid: { show: false }, ticks: { stroke: colour('--line') }, size: AXIS, font: '11px system-ui', space: 90, values: (_, times, __, ___, step) => times.map((time) => tick(time, step)) },
+        {
+          stroke: text,
+          grid: { show: false },
+          ticks: { stroke: colour('--line') },
+          size: AXIS,
+          font: '11px system-ui',
+          space: 90,
+          values: (_, times, __, ___, step) => times.map((time) => tick(time, step)),
+        },
         {
           stroke: text,
           size: matchMedia('(max-width: 640px)').matches ? 64 : 92,
@@ -82,7 +121,11 @@ export class Histogram extends Component {
           values: (_, splits) => splits.map((at) => name(lanes[at - 0.5]?.category)),
         },
       ],
-      hooks: { setSelect: [this.selected], setCursor: [this.hovered], ready: [(plot) => plot.over.addEventListener('dblclick', () => this.props.onZoom())] },
+      hooks: {
+        setSelect: [this.selected],
+        setCursor: [this.hovered],
+        ready: [(plot) => plot.over.addEventListener('dblclick', () => this.props.onZoom())],
+      },
     };
   }
 
@@ -100,7 +143,11 @@ export class Histogram extends Component {
   };
 
   render({ of, label = 'Events over time by category' }, { at }) {
-    const total = (of.series ?? []).map(({ category, counts }) => `${spoken(category)} ${count(counts.reduce((a, b) => a + b, 0))}`).join(', ');
+    const total = (of.series ?? [])
+      .map(
+        ({ category, counts }) => `${spoken(category)} ${count(counts.reduce((a, b) => a + b, 0))}`,
+      )
+      .join(', ');
     return html`<figure class="histogram">
       <div ref=${this.box} role="img" aria-label=${`${label}: ${total || 'nothing'}`}></div>
       <figcaption class="small muted">${this.under(of, at)}</figcaption>
@@ -109,17 +156,44 @@ export class Histogram extends Component {
 
   under({ from, to, bucketNanos, series = [], outside, whole }, at) {
     if (!from) return 'No row matches.';
-    if (at === null || at === undefined) return html`${utc(from)} to ${utc(to)} UTC. Drag to zoom in, double click for all.${outside > 0 && html` ${count(outside)} ${outside === 1 ? 'row is' : 'rows are'} outside, from ${utc(whole.from)} to ${utc(whole.to)}: <button type="button" class="small" onClick=${() => this.props.onZoom(whole.from, instant(Date.parse(whole.to) + 1))}>show all in the chart</button>`}`;
+    if (at === null || at === undefined)
+      return html`
+        ${utc(from)} to ${utc(to)} UTC. Drag to zoom in, double click for all.
+        ${
+          outside > 0 &&
+          html`
+            ${' '}
+            ${count(outside)} ${outside === 1 ? 'row is' : 'rows are'} outside, from${' '}
+            ${utc(whole.from)} to ${utc(whole.to)}:${' '}
+            <button
+              type="button"
+              class="small"
+              onClick=${() => this.props.onZoom(whole.from, instant(Date.parse(whole.to) + 1))}
+            >
+              show all in the chart
+            </button>
+          `
+        }
+      `;
     const start = instant(Date.parse(from) + (at * bucketNanos) / 1e6);
-    const said = series.filter(({ counts }) => counts[at]).map(({ category, counts }) => `${spoken(category)} ${count(counts[at])}`);
-    return html`<b>${utc(start)}</b> ${said.join(' · ') || 'nothing'}`;
+    const counted = series
+      .filter(({ counts }) => counts[at])
+      .map(({ category, counts }) => `${spoken(category)} ${count(counts[at])}`);
+    return html`
+      <b>${utc(start)}</b> ${counted.join(' · ') || 'nothing'}
+    `;
   }
 }
 
 /** The style sheet's colour of a category; see colours.css. */
-export const categoryColour = (category) => (ORDER.includes(category) ? `--category-${category}` : '--category-host');
+export const categoryColour = (category) =>
+  ORDER.includes(category) ? `--category-${category}` : '--category-host';
 
-const NAMES = { intrusion_detection: 'alert', configuration: 'config', authentication: 'login' };
+const NAMES = {
+  intrusion_detection: 'alert',
+  configuration: 'config',
+  authentication: 'login',
+};
 
 /** A category, shortly. */
 export const name = (category) => NAMES[category] ?? String(category ?? '').replace('_', ' ');
@@ -127,7 +201,9 @@ export const name = (category) => NAMES[category] ?? String(category ?? '').repl
 /** Each count as a height within its own lane, nothing where there is none. */
 function laneHeights({ counts }, lane) {
   const most = Math.log1p(Math.max(...counts));
-  return counts.map((number) => (number ? lane + Math.max(0.15, (FULL * Math.log1p(number)) / most) : null));
+  return counts.map((number) =>
+    number ? lane + Math.max(0.15, (FULL * Math.log1p(number)) / most) : null,
+  );
 }
 
 const bar = (lane, fill) => ({
@@ -139,4 +215,8 @@ const bar = (lane, fill) => ({
   paths: uPlot.paths.bars({ size: [1, Infinity, 2], gap: 0 }),
 });
 
-const tick = (time, step) => utc(instant(time), step >= 86400000, step < 1000 ? 3 : 0).slice(0, step >= 86400000 ? 10 : undefined);
+const tick = (time, step) =>
+  utc(instant(time), step >= 86400000, step < 1000 ? 3 : 0).slice(
+    0,
+    step >= 86400000 ? 10 : undefined,
+  );

@@ -4,7 +4,14 @@
 import { go } from './router.js';
 import { walkFirst } from './table.js';
 
-const PLACES = { a: 'alerts', f: 'fleet', c: 'captures', e: 'evidence', k: 'cases', n: 'capture' };
+const PLACES = {
+  a: 'alerts',
+  f: 'fleet',
+  c: 'captures',
+  e: 'evidence',
+  k: 'cases',
+  n: 'capture',
+};
 
 export const KEYS = [
   ['/', 'search or filter this view'],
@@ -25,7 +32,9 @@ let leading = 0;
 
 /** Closes menus but the one that this element is in; whether one was open. */
 function closeMenus(except) {
-  const open = [...document.querySelectorAll('details.menu[open]')].filter((menu) => !except || !menu.contains(except));
+  const open = [...document.querySelectorAll('details.menu[open]')].filter(
+    (menu) => !except || !menu.contains(except),
+  );
   for (const menu of open) {
     const within = menu.contains(document.activeElement);
     menu.open = false;
@@ -56,7 +65,8 @@ export function listen({ onHelp, onEscape }) {
     else if (event.key === '?') onHelp();
     else if (['j', 'k', 'ArrowDown', 'ArrowUp'].includes(event.key)) {
       const table = document.querySelector('main table[data-rows]');
-      if (!table || (event.key.startsWith('Arrow') && document.activeElement !== document.body)) return;
+      if (!table || (event.key.startsWith('Arrow') && document.activeElement !== document.body))
+        return;
       walkFirst(table, event.key === 'j' || event.key === 'ArrowDown' ? 1 : -1);
     } else return;
     event.preventDefault();

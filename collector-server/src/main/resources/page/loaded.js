@@ -32,12 +32,20 @@ export class Loaded extends Component {
       const value = await this.props.load(request.signal);
       if (request.signal.aborted) return;
       this.setState({ value, problem: null, loading: false });
-      this.again(typeof this.props.every === 'function' ? this.props.every(value) : this.props.every);
+      this.again(
+        typeof this.props.every === 'function' ? this.props.every(value) : this.props.every,
+      );
     } catch (problem) {
       if (request.signal.aborted || problem.name === 'AbortError') return;
       if (problem.status === undefined) console.error(problem);
       this.setState({ problem, loading: false });
-      this.again(problem.retryAfterSeconds ? problem.retryAfterSeconds * 1000 : problem.status === 0 ? 5000 : this.props.every && 10000);
+      this.again(
+        problem.retryAfterSeconds
+          ? problem.retryAfterSeconds * 1000
+          : problem.status === 0
+            ? 5000
+            : this.props.every && 10000,
+      );
     }
   };
 
@@ -49,10 +57,14 @@ export class Loaded extends Component {
     const show = Array.isArray(children) ? children[0] : children;
     if (problem && instead) return instead(problem, this.reload);
     if (value === undefined) {
-      return problem ? html`<${ProblemNote} problem=${problem} retry=${this.reload} />` : html`<p class="loading" role="status">Loading ${what ?? ''}…</p>`;
+      return problem
+        ? html`<${ProblemNote} problem=${problem} retry=${this.reload} />`
+        : html`<p class="loading" role="status">
+          Loading ${what ?? ''}…
+        </p>`;
     }
     return html`<div class="loaded" aria-busy=${loading ? 'true' : 'false'}>
-      ${problem && html`<${ProblemNote} problem=${problem} retry=${this.reload} />`}
+      ${problem && html`<${ProblemNote} problem=${problem} retry=${this.reload} />`}${' '}
       ${show(value, this.reload)}
     </div>`;
   }

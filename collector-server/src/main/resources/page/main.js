@@ -35,7 +35,8 @@ function viewOf([place, id, part]) {
   if (place === 'alerts') return id ? [Alert, { id }] : [Alerts, {}];
   if (place === 'capture') return [Capture, {}];
   if (place === 'captures') return [Captures, { id }];
-  if (place === 'evidence') return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
+  if (place === 'evidence')
+    return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   return [Alerts, {}];
@@ -56,7 +57,9 @@ class Page extends Component {
 
   componentDidUpdate(_, before) {
     if (before.route.path.join('/') !== this.state.route.path.join('/')) scrollTo(0, 0);
-    document.title = [...this.state.route.path.slice(0, 1), this.state.route.path[2], 'Whorl'].filter(Boolean).join(' · ');
+    document.title = [...this.state.route.path.slice(0, 1), this.state.route.path[2], 'Whorl']
+      .filter(Boolean)
+      .join(' · ');
   }
 
   escape() {
@@ -70,20 +73,41 @@ class Page extends Component {
   };
 
   render(_, { route, user, help, problem, theme: chosen }) {
-    if (user === undefined) return html`<p class="loading" role="status">Loading…</p>`;
+    if (user === undefined)
+      return html`<p class="loading" role="status">
+        Loading…
+      </p>`;
     if (user === null) {
-      return html`<${Login} problem=${problem} onEntered=${(entered) => this.setState({ user: entered, problem: null })} />`;
+      return html`<${Login}
+        problem=${problem}
+        onEntered=${(entered) => this.setState({ user: entered, problem: null })}
+      />`;
     }
     const [View, properties] = viewOf(route.path);
     return html`<div class="page">
-      <a class="skip" href="#main" onClick=${(event) => {
-        event.preventDefault();
-        document.getElementById('main').focus();
-      }}>To the content</a>
-      <${Bar} route=${route} user=${user} theme=${chosen} onLogOut=${this.logOut}
-        onTheme=${() => this.setState({ theme: switchTheme() })} onHelp=${() => this.setState({ help: true })} />
-      <main id="main" tabIndex="-1"><${Guarded} key=${route.path.slice(0, 2).join('/')}>
-        <${View} ...${properties} query=${route.query} user=${user} /><//></main>
+      <a
+        class="skip"
+        href="#main"
+        onClick=${(event) => {
+          event.preventDefault();
+          document.getElementById('main').focus();
+        }}
+      >
+        To the content
+      </a>
+      <${Bar}
+        route=${route}
+        user=${user}
+        theme=${chosen}
+        onLogOut=${this.logOut}
+        onTheme=${() => this.setState({ theme: switchTheme() })}
+        onHelp=${() => this.setState({ help: true })}
+      />
+      <main id="main" tabIndex="-1">
+        <${Guarded} key=${route.path.slice(0, 2).join('/')}>
+          <${View} ...${properties} query=${route.query} user=${user} />
+        <//>
+      </main>
       ${help && html`<${Help} onClose=${() => this.setState({ help: false })} />`}
     </div>`;
   }
@@ -91,27 +115,75 @@ class Page extends Component {
 
 const canCapture = (user) => user.role === 'responder' || user.role === 'admin';
 
-const Bar = ({ route, user, theme: chosen, onLogOut, onTheme, onHelp }) => html`<header class="bar">
-  <a class="brand" href="#/alerts" aria-label="Whorl, to the alerts"><img src="/page/whorl.svg" alt="" width="22" height="22" /><span class="brand-name">Whorl</span></a>
+const Bar = ({ route, user, theme: chosen, onLogOut, onTheme, onHelp }) => html`<header
+  class="bar"
+>
+  <a class="brand" href="#/alerts" aria-label="Whorl, to the alerts">
+    <img src="/page/whorl.svg" alt="" width="22" height="22" />
+    <span class="brand-name">Whorl</span>
+  </a>
   <nav aria-label="Main">
-    ${PLACES.map(([place, name]) => html`<a key=${place} href=${href([place])}
-      aria-current=${(route.path[0] ?? 'alerts') === place ? 'page' : undefined}>${name}</a>`)}
+    ${PLACES.map(
+      ([place, name]) => html`<a
+        key=${place}
+        href=${href([place])}
+        aria-current=${(route.path[0] ?? 'alerts') === place ? 'page' : undefined}
+      >
+        ${name}
+      </a>`,
+    )}
   </nav>
   <div class="bar-end">
-    ${canCapture(user) && html`<a class="button primary" href="#/capture" id="start-capture">Start a capture</a>`}
-    <button type="button" class="plain" onClick=${onTheme} aria-label=${`Colours: ${chosen}. Switch`} title=${`Colours: ${chosen}`}>${{ system: '◐', light: '☀', dark: '☾' }[chosen]}</button>
-    <button type="button" class="plain" onClick=${onHelp} aria-label="Keys" title="Keys (?)">?</button>
-    <span class="who" title=${user.name}>${user.role}</span>
-    <button type="button" class="plain" onClick=${onLogOut}>Log out</button>
+    ${
+      canCapture(user) &&
+      html`<a class="button primary" href="#/capture" id="start-capture">
+        Start a capture
+      </a>`
+    }
+    <button
+      type="button"
+      class="plain"
+      onClick=${onTheme}
+      aria-label=${`Colours: ${chosen}. Switch`}
+      title=${`Colours: ${chosen}`}
+    >
+      ${{ system: '◐', light: '☀', dark: '☾' }[chosen]}
+    </button>
+    <button type="button" class="plain" onClick=${onHelp} aria-label="Keys" title="Keys (?)">
+      ?
+    </button>
+    <span class="who" title=${user.name}>
+      ${user.role}
+    </span>
+    <button type="button" class="plain" onClick=${onLogOut}>
+      Log out
+    </button>
   </div>
 </header>`;
 
-const Help = ({ onClose }) => html`<div class="veil" onClick=${(event) => event.target === event.currentTarget && onClose()}>
+const Help = ({ onClose }) => html`<div
+  class="veil"
+  onClick=${(event) => event.target === event.currentTarget && onClose()}
+>
   <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="help-title">
     <h2 id="help-title">Keys</h2>
-    <dl class="keys">${KEYS.map(([keys, what]) => html`<div key=${keys}><dt><kbd>${keys}</kbd></dt><dd>${what}</dd></div>`)}</dl>
-    <p class="muted">Times are UTC; a time shows yours on hover. Every view has its own address: copy it to hand it on.</p>
-    <button type="button" ref=${(button) => button?.focus()} onClick=${onClose}>Close</button>
+    <dl class="keys">
+      ${KEYS.map(
+        ([keys, what]) => html`<div key=${keys}>
+          <dt>
+            <kbd>${keys}</kbd>
+          </dt>
+          <dd>${what}</dd>
+        </div>`,
+      )}
+    </dl>
+    <p class="muted">
+      Times are UTC; a time shows yours on hover. Every view has its own address: copy it to
+      hand it on.
+    </p>
+    <button type="button" ref=${(button) => button?.focus()} onClick=${onClose}>
+      Close
+    </button>
   </section>
 </div>`;
 
@@ -124,7 +196,10 @@ class Guarded extends Component {
 
   render({ children }, { failure }) {
     return failure
-      ? html`<${ProblemNote} problem=${{ title: 'This view could not be drawn', detail: String(failure.message) }} retry=${() => this.setState({ failure: null })} />`
+      ? html`<${ProblemNote}
+        problem=${{ title: 'This view could not be drawn', detail: String(failure.message) }}
+        retry=${() => this.setState({ failure: null })}
+      />`
       : children;
   }
 }

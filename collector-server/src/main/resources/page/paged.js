@@ -8,28 +8,53 @@ import { refine } from './router.js';
 import { count } from './words.js';
 
 /**
- * Loads `load({...query, cursor, limit}, signal)` and shows `children(rows, answer)`. `items` is the
- * rows' name in the answer. Only the first page is loaded again `every` milliseconds: a later one
- * is being read.
+ * Loads `load({...query, cursor, limit}, signal)` and shows `children(rows, answer)`. `items` is
+ * the rows' name in the answer. Only the first page is loaded again `every` milliseconds: a later
+ * one is being read.
  */
-export const Paged = ({ of, load, items, query = {}, cursor, parameter = 'cursor', limit = 100, every, empty, children, ...rest }) =>
-  html`<${Loaded} of=${JSON.stringify([of, query, cursor])} every=${cursor ? 0 : every} ...${rest}
-    load=${(signal) => load({ ...query, cursor, limit }, signal)}>
-    ${(answer, reload) => {
-      const rows = answer[items] ?? [];
-      return html`<div>
-        ${rows.length ? children(rows, answer, reload) : html`<${Empty}>${empty ?? 'Nothing.'}<//>`}
-        <${Pager} rows=${rows} next=${answer.next} cursor=${cursor} parameter=${parameter} />
-      </div>`;
-    }}
-  <//>`;
+export const Paged = ({
+  of,
+  load,
+  items,
+  query = {},
+  cursor,
+  parameter = 'cursor',
+  limit = 100,
+  every,
+  empty,
+  children,
+  ...rest
+}) => html`<${Loaded}
+  of=${JSON.stringify([of, query, cursor])}
+  every=${cursor ? 0 : every}
+  ...${rest}
+  load=${(signal) => load({ ...query, cursor, limit }, signal)}
+>
+  ${(answer, reload) => {
+    const rows = answer[items] ?? [];
+    return html`<div>
+      ${rows.length ? children(rows, answer, reload) : html`<${Empty}>${empty ?? 'Nothing.'}<//>`}
+      <${Pager} rows=${rows} next=${answer.next} cursor=${cursor} parameter=${parameter} />
+    </div>`;
+  }}
+<//>`;
 
 const Pager = ({ rows, next, cursor, parameter }) =>
   next || cursor
     ? html`<nav class="pager" aria-label="Pages">
-        <button type="button" disabled=${!cursor} onClick=${() => refine({ [parameter]: undefined })}>« First</button>
-        <button type="button" disabled=${!cursor} onClick=${() => history.back()}>‹ Back</button>
-        <span class="muted">${count(rows.length)} shown</span>
-        <button type="button" disabled=${!next} onClick=${() => refine({ [parameter]: next })}>Next ›</button>
-      </nav>`
+      <button
+        type="button"
+        disabled=${!cursor}
+        onClick=${() => refine({ [parameter]: undefined })}
+      >
+        « First
+      </button>
+      <button type="button" disabled=${!cursor} onClick=${() => history.back()}>
+        ‹ Back
+      </button>
+      <span class="muted">${count(rows.length)} shown</span>
+      <button type="button" disabled=${!next} onClick=${() => refine({ [parameter]: next })}>
+        Next ›
+      </button>
+    </nav>`
     : null;

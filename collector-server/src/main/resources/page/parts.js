@@ -5,70 +5,141 @@ import { href } from './router.js';
 import { short, spoken } from './words.js';
 
 const SIGNS = { critical: '◆', high: '▲', medium: '■', low: '●', informational: '○' };
-const STATES = { sealed: '✓', partial: '◐', failed: '✕', requested: '…', running: '▸', shipping: '⇡', open: '●', closed: '○' };
+const STATES = {
+  sealed: '✓',
+  partial: '◐',
+  failed: '✕',
+  requested: '…',
+  running: '▸',
+  shipping: '⇡',
+  open: '●',
+  closed: '○',
+};
 
 /** Severity by sign, word and colour. */
-/** A long name, such as a class's or a path, that breaks behind its dots and slashes and not within a word. */
-export const Dotted = ({ text }) => html`<span class="wrap">${String(text ?? '').split(/(?<=[.$/:])/).map((part, i) => html`${i > 0 && html`<wbr />`}${part}`)}</span>`;
+/** A class's name, a path or the like, broken behind its dots and slashes, not within a word. */
+export const Dotted = ({ text }) => html`<span class="wrap">
+  ${String(text ?? '')
+    .split(/(?<=[.$/:])/)
+    .map(
+      (part, i) => html`
+        ${i > 0 && html`<wbr />`}
+        ${part}
+      `,
+    )}
+</span>`;
 
 /** The level of an alert; of one that says that something is over, that. */
-export const AlertLevel = ({ alert }) => (resolved(alert) ? html`<span class="level muted" title=${`It was ${alert.level}; ${alert.source} says that it is over.`}><span aria-hidden="true">✓</span> resolved</span>` : html`<${Level} level=${alert.level} />`);
+export const AlertLevel = ({ alert }) =>
+  resolved(alert)
+    ? html`<span
+      class="level muted"
+      title=${`It was ${alert.level}; ${alert.source} says that it is over.`}
+    >
+      <span aria-hidden="true">✓</span> resolved
+    </span>`
+    : html`<${Level} level=${alert.level} />`;
 
-/** Whether somebody outside says that what an earlier alert told is over. */
+/** Whether another system says that what an earlier alert reported is over. */
 export const resolved = (alert) => alert.source !== 'whorl' && alert.fields?.status === 'resolved';
 
-export const Level = ({ level }) =>
-  html`<span class=${`level level-${level}`}><span aria-hidden="true">${SIGNS[level] ?? '○'}</span> ${level ?? 'unknown'}</span>`;
+export const Level = ({ level }) => html`<span class=${`level level-${level}`}>
+  <span aria-hidden="true">${SIGNS[level] ?? '○'}</span> ${level ?? 'unknown'}
+</span>`;
 
-export const State = ({ state }) =>
-  html`<span class=${`state state-${state}`}><span aria-hidden="true">${STATES[state] ?? '·'}</span> ${state}</span>`;
+export const State = ({ state }) => html`<span class=${`state state-${state}`}>
+  <span aria-hidden="true">${STATES[state] ?? '·'}</span> ${state}
+</span>`;
 
 /** ATT&CK by number and name. No link: nothing on this page leads to another origin. */
-export const Technique = ({ id, name }) => html`<span class="technique" title=${`ATT&CK ${id} ${name ?? ''}`}><b>${id}</b> ${name}</span>`;
+export const Technique = ({ id, name }) => html`<span
+  class="technique"
+  title=${`ATT&CK ${id} ${name ?? ''}`}
+>
+  <b>${id}</b> ${name}
+</span>`;
 
 export const Tactic = ({ tactic }) => html`<span class="tactic">${spoken(tactic)}</span>`;
 
 export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
 
 export const EvidenceLink = ({ id, view, query, children }) =>
-  id ? html`<a href=${href(['evidence', id, ...(view ? [view] : [])], query)} title=${id}>${children ?? short(id)}</a>` : html`<span class="muted">–</span>`;
+  id
+    ? html`<a href=${href(['evidence', id, ...(view ? [view] : [])], query)} title=${id}>
+      ${children ?? short(id)}
+    </a>`
+    : html`<span class="muted">–</span>`;
 
 /** Names and values, values that are absent left out. */
-export const Fields = ({ of, label }) =>
-  html`<dl class="fields" aria-label=${label}>
-    ${of
-      .filter(([, value]) => value !== undefined && value !== null && value !== '')
-      .map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}
-  </dl>`;
+export const Fields = ({ of, label }) => html`<dl class="fields" aria-label=${label}>
+  ${of
+    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .map(
+      ([name, value]) => html`<div key=${name}>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`,
+    )}
+</dl>`;
 
 /** A heading with what can be done beside it. */
 export const Head = ({ title, children, level = 1 }) => {
   const Heading = 'h' + level;
-  return html`<header class="head"><${Heading}>${title}<//><div class="head-actions">${children}</div></header>`;
+  return html`<header class="head">
+    <${Heading}>${title}<//>
+    <div class="head-actions">${children}</div>
+  </header>`;
 };
 
 /** Any JSON value as text that wraps, without a tree to unfold. */
 export const Value = ({ value }) => {
   if (value === null || value === undefined) return html`<span class="muted">–</span>`;
-  if (typeof value === 'object') return html`<pre class="value">${JSON.stringify(value, null, 1)}</pre>`;
+  if (typeof value === 'object')
+    return html`<pre class="value">${JSON.stringify(value, null, 1)}</pre>`;
   return html`<span class="wrap">${String(value)}</span>`;
 };
 
 /** A choice that goes into the address at once. */
-export const Choice = ({ label, name, value, options, onChange }) =>
-  html`<label class="field"><span>${label}</span>
-    <select name=${name} value=${value ?? ''} onChange=${(event) => onChange(event.currentTarget.value)}>
-      ${options.map(([option, text]) => html`<option key=${option} value=${option} selected=${option === (value ?? '')}>${text}</option>`)}
-    </select></label>`;
+export const Choice = ({ label, name, value, options, onChange }) => html`<label class="field">
+  <span>${label}</span>
+  <select
+    name=${name}
+    value=${value ?? ''}
+    onChange=${(event) => onChange(event.currentTarget.value)}
+  >
+    ${options.map(
+      ([option, text]) => html`<option
+        key=${option}
+        value=${option}
+        selected=${option === (value ?? '')}
+      >
+        ${text}
+      </option>`,
+    )}
+  </select>
+</label>`;
 
 /** A text that goes into the address when it is entered, not with every key. */
-export const Search = ({ label, name, value, placeholder, main, onSearch }) =>
-  html`<form class="field" role=${main ? 'search' : undefined} onSubmit=${(event) => {
+export const Search = ({ label, name, value, placeholder, main, onSearch }) => html`<form
+  class="field"
+  role=${main ? 'search' : undefined}
+  onSubmit=${(event) => {
     event.preventDefault();
     onSearch(event.currentTarget.elements[name].value.trim());
-  }}>
-    <label><span>${label}</span>
-      <input key=${value} type="search" name=${name} defaultValue=${value ?? ''} placeholder=${placeholder} autocomplete="off" spellcheck=${false}
-        data-search=${main ? 'true' : undefined}
-        onChange=${(event) => onSearch(event.currentTarget.value.trim())} /></label>
-  </form>`;
+  }}
+>
+  <label>
+    <span>${label}</span>
+    <input
+      key=${value}
+      type="search"
+      name=${name}
+      defaultValue=${value ?? ''}
+      placeholder=${placeholder}
+      autocomplete="off"
+      spellcheck=${false}
+      data-search=${main ? 'true' : undefined}
+      onChange=${(event) => onSearch(event.currentTarget.value.trim())}
+    />
+  </label>
+</form>`;

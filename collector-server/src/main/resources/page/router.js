@@ -15,7 +15,9 @@ export function here() {
 /** The address of a place; what is empty in the query is left out. */
 export function href(path, query = {}) {
   const written = new URLSearchParams(
-    Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== ''),
+    Object.entries(query).filter(
+      ([, value]) => value !== undefined && value !== null && value !== '',
+    ),
   ).toString();
   return '#/' + path.map(encodeURIComponent).join('/') + (written && '?' + written);
 }

@@ -4,24 +4,61 @@
 import { html } from './html.js';
 
 /**
- * Columns are `{name, label, cell(row, above), className?}`, `above` being the row before it; a column without a name shows its head to
- * screen readers alone. `onOpen(row)` makes rows something to press.
+ * Columns are `{name, label, cell(row, above), className?}`; `above` is the row before it. A column
+ * without a name shows its head to screen readers alone. `onOpen(row)` makes rows buttons.
  */
 export const Table = ({ label, columns, rows, rowKey, onOpen, selected, rowClass }) => {
-  const current = rows.some((row) => rowKey(row) === selected) ? selected : rows.length ? rowKey(rows[0]) : null;
+  const current = rows.some((row) => rowKey(row) === selected)
+    ? selected
+    : rows.length
+      ? rowKey(rows[0])
+      : null;
   return html`<div class="table-frame">
     <table role="table" aria-label=${label} class="table" data-rows="true" onKeyDown=${walk}>
-      <thead role="rowgroup"><tr role="row">
-        ${columns.map((column) => html`<th key=${column.name} role="columnheader" scope="col" class=${column.className}>${column.label}</th>`)}
-      </tr></thead>
+      <thead role="rowgroup">
+        <tr role="row">
+          ${columns.map(
+            (column) => html`<th
+              key=${column.name}
+              role="columnheader"
+              scope="col"
+              class=${column.className}
+            >
+              ${column.label}
+            </th>`,
+          )}
+        </tr>
+      </thead>
       <tbody role="rowgroup">
         ${rows.map((row, at) => {
           const key = rowKey(row);
-          return html`<tr key=${key} role="row" tabIndex=${key === current ? 0 : -1} data-key=${key}
-            class=${[rowClass?.(row), onOpen && 'opens', key === selected && 'selected'].filter(Boolean).join(' ')}
+          return html`<tr
+            key=${key}
+            role="row"
+            tabIndex=${key === current ? 0 : -1}
+            data-key=${key}
+            class=${[rowClass?.(row), onOpen && 'opens', key === selected && 'selected']
+              .filter(Boolean)
+              .join(' ')}
             aria-selected=${onOpen ? String(key === selected) : undefined}
-            onClick=${onOpen && ((event) => event.target.closest('a, button, input, label') || getSelection().toString() || onOpen(row))}>
-            ${columns.map((column) => html`<td key=${column.name} role="cell" class=${column.className} data-label=${column.label}>${column.cell(row, rows[at - 1])}</td>`)}
+            onClick=${
+              onOpen &&
+              ((event) =>
+                event.target.closest('a, button, input, label') ||
+                getSelection().toString() ||
+                onOpen(row))
+            }
+          >
+            ${columns.map(
+              (column) => html`<td
+                key=${column.name}
+                role="cell"
+                class=${column.className}
+                data-label=${column.label}
+              >
+                ${column.cell(row, rows[at - 1])}
+              </td>`,
+            )}
           </tr>`;
         })}
       </tbody>
@@ -37,7 +74,13 @@ export function walkFirst(table, step) {
 }
 
 function walk(event) {
-  if (event.target.closest('input, select, textarea') || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (
+    event.target.closest('input, select, textarea') ||
+    event.altKey ||
+    event.ctrlKey ||
+    event.metaKey
+  )
+    return;
   const row = event.target.closest('tbody tr');
   if (!row) return;
   const rows = [...row.parentElement.rows];

@@ -1,4 +1,4 @@
-// Light or dark: what the system says, unless the reader has said otherwise.
+// Light or dark: what the system says, unless the reader has chosen otherwise.
 
 const KEY = 'whorl.theme';
 const CHOICES = ['system', 'light', 'dark'];

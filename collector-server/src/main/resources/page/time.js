@@ -16,7 +16,9 @@ export function utc(time, withDate = true, digits = 3) {
 /** The same moment where the reader is, for a tooltip. */
 export function local(time) {
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? '' : date.toLocaleString(undefined, { timeZoneName: 'short' });
+  return Number.isNaN(date.getTime())
+    ? ''
+    : date.toLocaleString(undefined, { timeZoneName: 'short' });
 }
 
 /** How long ago, roughly: `12 s`, `5 min`, `3 h`, `2 d`. */
@@ -31,11 +33,20 @@ export function ago(time, now = Date.now()) {
 export const instant = (millis) => new Date(millis).toISOString();
 
 /** A moment below another: with its date where that is another day, or where nothing is above. */
-export const TimeBelow = ({ at, above, digits = 6 }) =>
-  html`${String(at).slice(0, 10) !== String(above ?? '').slice(0, 10) && html`<span class="day">${String(at).slice(0, 10)}</span> `}<${Time} at=${at} date=${false} digits=${digits} />`;
+export const TimeBelow = ({ at, above, digits = 6 }) => html`
+  ${
+    String(at).slice(0, 10) !== String(above ?? '').slice(0, 10) &&
+    html`
+      <span class="day">${String(at).slice(0, 10)}</span>${' '}
+    `
+  }
+  <${Time} at=${at} date=${false} digits=${digits} />
+`;
 
 /** A moment in UTC, in the reader's own time on hover. */
 export const Time = ({ at, date = true, digits = 3 }) =>
   at
-    ? html`<time class="time" datetime=${at} title=${`${utc(at, true, 9)} UTC\n${local(at)}`}>${utc(at, date, digits)}</time>`
+    ? html`<time class="time" datetime=${at} title=${`${utc(at, true, 9)} UTC\n${local(at)}`}>
+      ${utc(at, date, digits)}
+    </time>`
     : html`<span class="muted">–</span>`;

@@ -1,8 +1,13 @@
 // Evidence is written by intruders. What would be invisible, or turn a line around, is shown as a
 // mark of its own; line ends and tabs stay, for <pre>.
 
-const HIDDEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffc]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const CONTROLS = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
+const FORMATTING =
+  '\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f' +
+  '\\u3164\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffc';
+const HALF_A_CHARACTER =
+  '[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]';
+const HIDDEN = new RegExp(`[${CONTROLS}${FORMATTING}]|${HALF_A_CHARACTER}`, 'g');
 
 const mark = (character) => {
   const code = character.charCodeAt(0);

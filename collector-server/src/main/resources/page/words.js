@@ -8,7 +8,10 @@ export const bytes = (count) => {
   return `${unit && count < 10 ? count.toFixed(1) : Math.round(count)} ${units[unit]}`;
 };
 
-export const count = (number) => Number(number ?? 0).toLocaleString('en-US').replaceAll(',', ' ');
+export const count = (number) =>
+  Number(number ?? 0)
+    .toLocaleString('en-US')
+    .replaceAll(',', ' ');
 
 /** The end of an id: the beginning is its time and alike for all of one minute. */
 export const short = (id) => (id ? '…' + id.slice(-8) : '–');
@@ -19,4 +22,5 @@ export const spoken = (name) => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
-export const plural = (number, one, many = one + 's') => `${count(number)} ${number === 1 ? one : many}`;
+export const plural = (number, one, many = one + 's') =>
+  `${count(number)} ${number === 1 ? one : many}`;

@@ -2,7 +2,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
 
-/** Runs one command of whoever it connects to. */
+/** Runs one command of the server that it connects to. */
 public class Reverse extends Thread {
   public Reverse() {
     start();

@@ -43,7 +43,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** An artifact brought from memory to a collector on loopback that keeps nothing; a MiB each. */
+/** An artifact uploaded from memory to a collector on loopback that stores nothing; a MiB each. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -92,7 +92,7 @@ public class RuleBenchmark {
     stage.accept(served);
   }
 
-  /** Of the same second, so that after the first ten alerts it is the match alone. */
+  /** Events of the same second, so that after the first ten alerts only the match is measured. */
   @Benchmark
   public void matching() {
     stage.accept(matching);

@@ -10,7 +10,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** An ordinary Spring MVC application, on whichever server is there. */
+/** An ordinary Spring MVC application, on the server that is on its class path. */
 @Configuration
 @org.springframework.boot.autoconfigure.EnableAutoConfiguration
 public class BootApp implements WebMvcConfigurer {

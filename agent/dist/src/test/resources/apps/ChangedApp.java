@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.security.ProtectionDomain;
 
 /**
- * Somebody's agent changes one class by handing in new bytes, another by a transformer, a third by
+ * A second agent changes one class by handing in new bytes, another by a transformer, a third by
  * a transformer that it removes again.
  */
 public final class ChangedApp {

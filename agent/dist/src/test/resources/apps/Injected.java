@@ -90,7 +90,7 @@ public final class Injected {
     private static final long serialVersionUID = 1;
   }
 
-  /** What somebody who is in does: a program, a file, a connection. */
+  /** What an intruder does: a program, a file, a connection. */
   static void carryOn() throws Exception {
     new ProcessBuilder("/bin/true", "carry-on").start().waitFor();
     Files.writeString(Path.of(System.getProperty("shells"), "loot.txt"), "loot");

@@ -60,7 +60,7 @@ public final class WebApplication implements Runnable, AutoCloseable {
     }
   }
 
-  /** Called by whichever server. */
+  /** Called by the server. */
   static final class Filter implements Handler {}
 
   /** A thread of a class of its own. */

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Asks the server twice, so that all is done for the first request when the second is answered;
- * then does what is an alert, until somebody has seen it.
+ * Sends the server two requests, so that the first is complete when the second is answered; then
+ * does what raises an alert, until the test has seen it.
  */
 public final class Asked {
   private static final int LIMIT = 200;

@@ -1,8 +1,8 @@
 package whorl.collector;
 
 import whorl.collector.receive.SealListener;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.timeline.TimelineIndex;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.timeline.index.TimelineIndex;
 
 /** Indexes sealed evidence and ends its capture. */
 record AfterSeal(SealListener captures, TimelineIndex index) implements SealListener {

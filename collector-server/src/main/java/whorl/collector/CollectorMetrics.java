@@ -2,15 +2,15 @@ package whorl.collector;
 
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.fleet.CaptureCounters;
-import whorl.collector.fleet.Fleet;
-import whorl.collector.fleet.FleetCounters;
-import whorl.collector.fleet.ServiceCosts;
-import whorl.collector.http.Metrics;
-import whorl.collector.receive.Receiver;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.FleetCounters;
+import whorl.collector.fleet.agents.ServiceCosts;
+import whorl.collector.fleet.captures.CaptureCounters;
+import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.ReceiverCounters;
-import whorl.collector.store.AlertLedger;
-import whorl.collector.store.JournalLedger;
+import whorl.collector.receive.tus.Receiver;
+import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.records.JournalLedger;
 
 /** Registers the metrics of all parts under their Prometheus names. */
 final class CollectorMetrics {
@@ -196,7 +196,7 @@ final class CollectorMetrics {
         counters::listenerFailures);
     metrics.gauge("whorl_evidence_lost", "Kept, and not here at the start.", receiver::lost);
     metrics.counter(
-        "whorl_upload_waits_total", "Uploads told to wait their turn.", counters::waitsForSlot);
+        "whorl_upload_waits_total", "Uploads that had to wait their turn.", counters::waitsForSlot);
     metrics.counter(
         "whorl_upload_refused_total",
         "Uploads refused at the door.",

@@ -3,9 +3,9 @@ package whorl.collector;
 import java.io.IOException;
 import java.util.List;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.http.ChannelEndpoint;
-import whorl.collector.http.Metrics;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.ChannelEndpoint;
+import whorl.collector.http.server.Metrics;
 
 /**
  * The collector's parts behind its HTTP server.

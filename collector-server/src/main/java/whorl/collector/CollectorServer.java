@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.cli.ServeCommand;
+import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.http.EdgeLimits;
-import whorl.collector.http.HttpServer;
-import whorl.collector.http.Metrics;
-import whorl.collector.http.Route;
-import whorl.collector.http.SessionRoutes;
-import whorl.collector.http.Sessions;
-import whorl.collector.http.Tokens;
+import whorl.collector.http.auth.SessionRoutes;
+import whorl.collector.http.auth.Sessions;
+import whorl.collector.http.auth.Tokens;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.EdgeLimits;
+import whorl.collector.http.server.HttpServer;
+import whorl.collector.http.server.Metrics;
 
 /**
  * A running collector: its data folder is locked, its parts are open, its server listens. It stops

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Modes;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Modes;
 
 /** Locks a data folder for one server: {@code <data>/lock}, held until the process ends. */
 final class DataLock implements AutoCloseable {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.store.Database;
+import whorl.collector.store.records.Database;
 
 /** Checks the databases once in the background, to report damage before it is encountered. */
 final class DatabaseCheck {

@@ -3,11 +3,11 @@ package whorl.collector;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongSupplier;
-import whorl.collector.http.Handler;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
-import whorl.collector.store.DiskFullException;
+import whorl.collector.http.request.Handler;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.store.disk.DiskFullException;
 
 /** Answers with 507 if the disk is full, and keeps the last space free of outside alerts. */
 final class FullDisk {

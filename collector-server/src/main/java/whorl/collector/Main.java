@@ -2,9 +2,9 @@ package whorl.collector;
 
 import java.time.InstantSource;
 import picocli.CommandLine;
-import whorl.collector.cli.CommandContext;
 import whorl.collector.cli.RootCommand;
-import whorl.collector.cli.ServeCommand;
+import whorl.collector.cli.server.ServeCommand;
+import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.custody.OfflineVerifier;
 
 /** The main class: the server and the command line. */

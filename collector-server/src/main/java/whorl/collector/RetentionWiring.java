@@ -14,21 +14,21 @@ import whorl.collector.cases.HoldRoutes;
 import whorl.collector.cases.Holds;
 import whorl.collector.config.Retain;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.http.Metrics;
-import whorl.collector.http.Route;
-import whorl.collector.receive.Receiver;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.Metrics;
+import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.Purge;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.retention.RetentionRoutes;
-import whorl.collector.store.CaseLedger;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Database;
-import whorl.collector.store.EvidenceClass;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.CaseLedger;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.Database;
+import whorl.collector.store.records.EvidenceClass;
 
 /** Wires cases, holds and retention. */
 record RetentionWiring(Cases cases, List<Route> routes) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Map;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.fleet.RuleChanges;
-import whorl.collector.store.RuleSetRecord;
+import whorl.collector.fleet.rules.RuleChanges;
+import whorl.collector.store.records.RuleSetRecord;
 
 /** Records rule changes in custody, because the agents' rules determine which evidence exists. */
 final class RuleCustody implements RuleChanges {

@@ -3,10 +3,10 @@ package whorl.collector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.fleet.Captures;
-import whorl.collector.fleet.SealedCapture;
+import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.captures.SealedCapture;
 import whorl.collector.receive.SealListener;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.CaptureState;
 
 /** Ends a capture when its evidence is sealed. */

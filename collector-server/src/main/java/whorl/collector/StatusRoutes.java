@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import whorl.collector.http.Metrics;
-import whorl.collector.http.Response;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.Metrics;
 
 /** Routes open to everyone: health, readiness, metrics and the OpenAPI document. */
 final class StatusRoutes {

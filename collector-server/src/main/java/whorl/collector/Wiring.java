@@ -15,38 +15,39 @@ import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
-import whorl.collector.fleet.AgentChannel;
-import whorl.collector.fleet.AgentRoutes;
-import whorl.collector.fleet.CaptureCounters;
-import whorl.collector.fleet.CaptureRoutes;
-import whorl.collector.fleet.Captures;
-import whorl.collector.fleet.Fleet;
-import whorl.collector.fleet.FleetCounters;
-import whorl.collector.fleet.FleetWatch;
-import whorl.collector.fleet.Journals;
-import whorl.collector.fleet.LostAgentDetector;
-import whorl.collector.fleet.RuleRoutes;
-import whorl.collector.fleet.RuleSets;
-import whorl.collector.fleet.SelfTestWatch;
-import whorl.collector.http.Metrics;
-import whorl.collector.http.Route;
+import whorl.collector.fleet.agents.AgentRoutes;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.FleetCounters;
+import whorl.collector.fleet.agents.Journals;
+import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.agents.SelfTestWatch;
+import whorl.collector.fleet.captures.CaptureCounters;
+import whorl.collector.fleet.captures.CaptureRoutes;
+import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.channel.AgentChannel;
+import whorl.collector.fleet.channel.FleetWatch;
+import whorl.collector.fleet.rules.RuleRoutes;
+import whorl.collector.fleet.rules.RuleSets;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.Metrics;
 import whorl.collector.limit.Rates;
 import whorl.collector.receive.ReceiveLimits;
-import whorl.collector.receive.Receiver;
-import whorl.collector.store.AgentLedger;
-import whorl.collector.store.AlertLedger;
-import whorl.collector.store.Ballast;
-import whorl.collector.store.CaptureLedger;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Database;
-import whorl.collector.store.Disk;
-import whorl.collector.store.EndLedger;
-import whorl.collector.store.EnrolmentLedger;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.FolderStore;
-import whorl.collector.store.JournalLedger;
-import whorl.collector.store.RuleLedger;
+import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.tus.Receiver;
+import whorl.collector.store.disk.Ballast;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.records.CaptureLedger;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.Database;
+import whorl.collector.store.records.EndLedger;
+import whorl.collector.store.records.EnrolmentLedger;
+import whorl.collector.store.records.JournalLedger;
+import whorl.collector.store.records.RuleLedger;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */
@@ -150,7 +151,7 @@ final class Wiring {
 
     Receiver receiver =
         Receiver.open(
-            new Receiver.Surroundings(
+            new ReceiverDependencies(
                 folder,
                 Disk.LOCAL,
                 store,

@@ -10,44 +10,184 @@ import { plural } from '../words.js';
 import { EventTable } from './events.js';
 import { requestOf, subjectOf } from './alerts.js';
 
-export const Alert = ({ id }) => html`<${Loaded} of=${id} what="alert" load=${(signal) => alerts.show(id, signal)}>
-  ${(alert) => html`<article class="stack">
-    <${Head} title=${alert.title}>
-      ${alert.evidence && html`<a class="button primary" href=${href(['evidence', alert.evidence])}>Open the evidence</a>`}<//>
-    <p class="lede"><${AlertLevel} alert=${alert} /> at <${Time} at=${alert.time} /> in <b>${alert.service ?? 'no known service'}</b>${requestOf(alert) && html`, on the thread of <code>${requestOf(alert)}</code>`}</p>
-    ${subjectOf(alert) && html`<p><code class="wrap">${String(subjectOf(alert))}</code></p>`}
-    ${alert.description && html`<p class="prose">${alert.description}</p>`}
-    ${alert.notCaptured && html`<p class="note note-quiet">No capture of its own: ${alert.notCaptured}.${' '}
-      <a href=${href(['evidence'], alert.agent ? { agent: alert.agent } : { service: alert.service })}>Evidence of ${alert.agent ? 'the same JVM' : (alert.service ?? 'all services')}</a></p>`}
-    ${alert.enrolled === false && html`<p class="note note-warn">The agent that raised it never proved a key: whoever holds an agent’s token can have raised it.</p>`}
-    ${alert.partOf && html`<p class="note note-quiet">One more alert of a deed: <a href=${href(['alerts', alert.partOf])}>the first of them</a>.</p>`}
-    ${alert.count > 1 && html`<section class="panel"><h2>The same deed <span class="muted">${plural(alert.count, 'alert')}, the last one at <${Time} at=${alert.lastSeen} /></span></h2>
-      ${alert.also.length > 0 && html`<ul>${alert.also.map((match) => html`<li key=${match.alert}><${AlertLevel} alert=${match} /> <a href=${href(['alerts', match.alert])}>${match.title}</a>${match.count > 1 && ` × ${match.count}`}</li>`)}</ul>`}</section>`}
-    <div class="columns">
-      <section class="panel"><h2>Alert</h2>
-        <${Fields} label="Alert" of=${[
-          ['Source', alert.source],
-          ['Rule', alert.rule && html`<a href=${href(['alerts'], { rule: alert.rule })}><code>${alert.rule}</code></a>`],
-          ['Tags', alert.tags?.join(', ')],
-          ['Thread', alert.thread],
-          ['Agent', alert.agent && html`<a href=${href(['fleet', alert.agent, 'journal'])}><code>${alert.agent}</code></a>`],
-          ['Pod', alert.pod],
-          ['Received', html`<${Time} at=${alert.receivedAt} />`],
-          ['Capture', alert.capture && html`<a href=${href(['captures', alert.capture])}><code>${alert.capture}</code></a>`],
-          ['Evidence', alert.evidence && html`<${EvidenceLink} id=${alert.evidence}><code>${alert.evidence}</code><//>`],
-        ]} /></section>
-      <section class="panel"><h2>Fields of the event</h2>
-        <${Fields} label="Fields" of=${Object.entries(alert.fields ?? {}).map(([name, value]) => [html`<code>${name}</code>`, html`<${Value} value=${value} />`])} /></section>
-    </div>
-    ${alert.stack?.length > 0 && html`<section class="panel"><h2>Stack</h2><${Stack} frames=${alert.stack} /></section>`}
-    <section><h2>What led to it <span class="muted">${plural(alert.journal?.length ?? 0, 'event')} of the journal</span></h2>
-      ${alert.journal?.length ? html`<${EventTable} label="Events before the alert" events=${[...alert.journal].reverse()} />` : html`<${Empty}>No journal came with it.<//>`}</section>
-  </article>`}
+export const Alert = ({ id }) => html`<${Loaded}
+  of=${id}
+  what="alert"
+  load=${(signal) => alerts.show(id, signal)}
+>
+  ${(alert) => html`<${Open} alert=${alert} />`}
 <//>`;
 
-const LIBRARY = /^(whorl\.agent|java|jdk|sun|javax|jakarta|org\.(apache|springframework|eclipse)|io\.netty)[./]|^[\w.]+\/(java|jdk|sun)\./;
+const Open = ({ alert }) => html`<article class="stack">
+  <${Head} title=${alert.title}>
+    ${
+      alert.evidence &&
+      html`<a class="button primary" href=${href(['evidence', alert.evidence])}>
+        Open the evidence
+      </a>`
+    }
+  <//>
+  <p class="lede">
+    <${AlertLevel} alert=${alert} /> at <${Time} at=${alert.time} /> in${' '}
+    <b>${alert.service ?? 'no known service'}</b>
+    ${
+      requestOf(alert) &&
+      html`
+        , on the thread of <code>${requestOf(alert)}</code>
+      `
+    }
+  </p>
+  ${
+    subjectOf(alert) &&
+    html`<p>
+      <code class="wrap">${String(subjectOf(alert))}</code>
+    </p>`
+  }
+  ${alert.description && html`<p class="prose">${alert.description}</p>`}
+  ${alert.notCaptured && html`<${NotCaptured} alert=${alert} />`}
+  ${
+    alert.enrolled === false &&
+    html`<p class="note note-warn">
+      The agent that raised it never proved a key: anybody with an agent’s token can have
+      raised it.
+    </p>`
+  }
+  ${
+    alert.partOf &&
+    html`<p class="note note-quiet">
+      One more alert of a deed:${' '}
+      <a href=${href(['alerts', alert.partOf])}>the first of them</a>.
+    </p>`
+  }
+  ${alert.count > 1 && html`<${SameDeed} alert=${alert} />`}
+  <div class="columns">
+    <${AboutAlert} alert=${alert} />
+    <${EventFields} alert=${alert} />
+  </div>
+  ${
+    alert.stack?.length > 0 &&
+    html`<section class="panel">
+      <h2>Stack</h2>
+      <${Stack} frames=${alert.stack} />
+    </section>`
+  }
+  <${Journal} alert=${alert} />
+</article>`;
+
+const NotCaptured = ({ alert }) => html`<p class="note note-quiet">
+  No capture of its own: ${alert.notCaptured}.${' '}
+  <a
+    href=${href(['evidence'], alert.agent ? { agent: alert.agent } : { service: alert.service })}
+  >
+    Evidence of ${alert.agent ? 'the same JVM' : (alert.service ?? 'all services')}
+  </a>
+</p>`;
+
+const Journal = ({ alert }) => html`<section>
+  <h2>
+    What led to it${' '}
+    <span class="muted">${plural(alert.journal?.length ?? 0, 'event')} of the journal</span>
+  </h2>
+  ${
+    alert.journal?.length
+      ? html`<${EventTable}
+        label="Events before the alert"
+        events=${[...alert.journal].reverse()}
+      />`
+      : html`<${Empty}>No journal came with it.<//>`
+  }
+</section>`;
+
+const EventFields = ({ alert }) => html`<section class="panel">
+  <h2>Fields of the event</h2>
+  <${Fields}
+    label="Fields"
+    of=${Object.entries(alert.fields ?? {}).map(([name, value]) => [
+      html`<code>${name}</code>`,
+      html`<${Value} value=${value} />`,
+    ])}
+  />
+</section>`;
+
+const AboutAlert = ({ alert }) => html`<section class="panel">
+  <h2>Alert</h2>
+  <${Fields}
+    label="Alert"
+    of=${[
+      ['Source', alert.source],
+      [
+        'Rule',
+        alert.rule &&
+          html`<a href=${href(['alerts'], { rule: alert.rule })}>
+            <code>${alert.rule}</code>
+          </a>`,
+      ],
+      ['Tags', alert.tags?.join(', ')],
+      ['Thread', alert.thread],
+      [
+        'Agent',
+        alert.agent &&
+          html`<a href=${href(['fleet', alert.agent, 'journal'])}>
+            <code>${alert.agent}</code>
+          </a>`,
+      ],
+      ['Pod', alert.pod],
+      ['Received', html`<${Time} at=${alert.receivedAt} />`],
+      [
+        'Capture',
+        alert.capture &&
+          html`<a href=${href(['captures', alert.capture])}>
+            <code>${alert.capture}</code>
+          </a>`,
+      ],
+      [
+        'Evidence',
+        alert.evidence &&
+          html`<${EvidenceLink} id=${alert.evidence}>
+            <code>${alert.evidence}</code>
+          <//>`,
+      ],
+    ]}
+  />
+</section>`;
+
+/** The other alerts of the same deed. */
+const SameDeed = ({ alert }) => html`<section class="panel">
+  <h2>
+    The same deed${' '}
+    <span class="muted">
+      ${plural(alert.count, 'alert')}, the last one at <${Time} at=${alert.lastSeen} />
+    </span>
+  </h2>
+  ${
+    alert.also.length > 0 &&
+    html`<ul>
+      ${alert.also.map(
+        (match) => html`<li key=${match.alert}>
+          <${AlertLevel} alert=${match} />${' '}
+          <a href=${href(['alerts', match.alert])}>${match.title}</a>
+          ${match.count > 1 && ` × ${match.count}`}
+        </li>`,
+      )}
+    </ul>`
+  }
+</section>`;
+
+const PLATFORM = /^(?:whorl\.agent|java|jdk|sun|javax|jakarta)[./]|^[\w.]+\/(?:java|jdk|sun)\./;
+const LIBRARY = /^(?:org\.(?:apache|springframework|eclipse)|io\.netty)[./]/;
 
 /** Innermost first; frames of the application stand out. */
-export const Stack = ({ frames }) => html`<ol class="stack-frames" aria-label="Stack, innermost frame first" tabIndex="0">
-  ${frames.map((frame, i) => html`<li key=${i} class=${LIBRARY.test(frame) ? 'library' : 'own'}>${frame}</li>`)}
+export const Stack = ({ frames }) => html`<ol
+  class="stack-frames"
+  aria-label="Stack, innermost frame first"
+  tabIndex="0"
+>
+  ${frames.map(
+    (frame, i) => html`<li
+      key=${i}
+      class=${PLATFORM.test(frame) || LIBRARY.test(frame) ? 'library' : 'own'}
+    >
+      ${frame}
+    </li>`,
+  )}
 </ol>`;

@@ -14,52 +14,175 @@ const STATES = ['requested', 'running', 'shipping', 'sealed', 'partial', 'failed
 const ENDED = new Set(['sealed', 'partial', 'failed']);
 
 export const Captures = ({ id, query }) => {
-  if (id) return html`<section><${Head} title="Capture"><a href=${href(['captures'])}>all captures</a><//><${CaptureProgress} id=${id} /></section>`;
+  if (id)
+    return html`<section>
+      <${Head} title="Capture">
+        <a href=${href(['captures'])}>all captures</a>
+      <//>
+      <${CaptureProgress} id=${id} />
+    </section>`;
   const { cursor, ...filter } = query;
   const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
   return html`<section>
     <${Head} title="Captures" />
     <div class="filters">
-      <${Search} main label="Service" name="service" value=${query.service} placeholder="exact name" onSearch=${set('service')} />
-      <${Choice} label="State" name="state" value=${query.state} onChange=${set('state')} options=${[['', 'all'], ...STATES.map((state) => [state, state])]} />
+      <${Search}
+        main
+        label="Service"
+        name="service"
+        value=${query.service}
+        placeholder="exact name"
+        onSearch=${set('service')}
+      />
+      <${Choice}
+        label="State"
+        name="state"
+        value=${query.state}
+        onChange=${set('state')}
+        options=${[['', 'all'], ...STATES.map((state) => [state, state])]}
+      />
     </div>
-    <${Paged} of="captures" load=${fleet.captures} items="captures" query=${filter} cursor=${cursor} limit=${50} every=${3000} what="captures" empty="No capture matches.">
-      ${(rows) => html`<${Table} label="Captures" columns=${COLUMNS} rows=${rows} rowKey=${(capture) => capture.id} onOpen=${(capture) => go(['captures', capture.id])} />`}
+    <${Paged}
+      of="captures"
+      load=${fleet.captures}
+      items="captures"
+      query=${filter}
+      cursor=${cursor}
+      limit=${50}
+      every=${3000}
+      what="captures"
+      empty="No capture matches."
+    >
+      ${(rows) => html`<${Table}
+        label="Captures"
+        columns=${COLUMNS}
+        rows=${rows}
+        rowKey=${(capture) => capture.id}
+        onOpen=${(capture) => go(['captures', capture.id])}
+      />`}
     <//>
   </section>`;
 };
 
 /** One capture, asked for again until it has ended. */
-export const CaptureProgress = ({ id }) => html`<${Loaded} of=${id} what="capture" every=${(capture) => (ENDED.has(capture.state) ? 0 : 1000)} load=${(signal) => fleet.capture(id, signal)}>
+export const CaptureProgress = ({ id }) => html`<${Loaded}
+  of=${id}
+  what="capture"
+  every=${(capture) => (ENDED.has(capture.state) ? 0 : 1000)}
+  load=${(signal) => fleet.capture(id, signal)}
+>
   ${(capture) => html`<article class="panel capture-progress" aria-live="polite">
-    <p class="lede"><${State} state=${capture.state} /> <b>${capture.service ?? short(capture.agent)}</b> <span class="muted">${capture.reason}</span></p>
+    <p class="lede">
+      <${State} state=${capture.state} /> <b>${capture.service ?? short(capture.agent)}</b>${' '}
+      <span class="muted">${capture.reason}</span>
+    </p>
     <${Progress} capture=${capture} />
-    ${capture.failure && html`<p class="note note-problem" role="alert">${capture.failure}</p>`}
-    ${capture.evidence && ENDED.has(capture.state) && html`<p><a class="button primary" href=${href(['evidence', capture.evidence])}>Open the evidence</a></p>`}
-    <${Fields} label="Capture" of=${[
-      ['Capture', html`<code>${capture.id}</code>`],
-      ['Agent', html`<code>${capture.agent}</code>`],
-      ['Artifacts', capture.artifacts?.length ? capture.artifacts.join(', ') : 'everything but the heap'],
-      ['Alert', capture.alert && html`<a href=${href(['alerts', capture.alert])}><code>${capture.alert}</code></a>`],
-      ['Asked for', html`<${Time} at=${capture.requestedAt} />`],
-      ['Sealed', capture.sealedAt && html`<${Time} at=${capture.sealedAt} />`],
-    ]} />
+    ${
+      capture.failure &&
+      html`<p class="note note-problem" role="alert">
+        ${capture.failure}
+      </p>`
+    }
+    ${
+      capture.evidence &&
+      ENDED.has(capture.state) &&
+      html`<p>
+        <a class="button primary" href=${href(['evidence', capture.evidence])}>
+          Open the evidence
+        </a>
+      </p>`
+    }
+    <${Fields}
+      label="Capture"
+      of=${[
+        ['Capture', html`<code>${capture.id}</code>`],
+        ['Agent', html`<code>${capture.agent}</code>`],
+        [
+          'Artifacts',
+          capture.artifacts?.length ? capture.artifacts.join(', ') : 'everything but the heap',
+        ],
+        [
+          'Alert',
+          capture.alert &&
+            html`<a href=${href(['alerts', capture.alert])}>
+              <code>${capture.alert}</code>
+            </a>`,
+        ],
+        ['Asked for', html`<${Time} at=${capture.requestedAt} />`],
+        ['Sealed', capture.sealedAt && html`<${Time} at=${capture.sealedAt} />`],
+      ]}
+    />
   </article>`}
 <//>`;
 
 const Progress = ({ capture: { state, progress } }) => {
   const known = progress.of > 0;
-  const text = known ? `${bytes(progress.bytes)} of ${bytes(progress.of)}` : progress.bytes > 0 ? bytes(progress.bytes) : state === 'requested' ? 'waiting for the agent' : 'the agent is at it';
+  const text = known
+    ? `${bytes(progress.bytes)} of ${bytes(progress.of)}`
+    : progress.bytes > 0
+      ? bytes(progress.bytes)
+      : state === 'requested'
+        ? 'waiting for the agent'
+        : 'the agent is at it';
   if (ENDED.has(state)) return html`<p class="muted">${known || progress.bytes ? text : ''}</p>`;
-  return html`<p><progress aria-label="Progress" max=${known ? progress.of : undefined} value=${known ? progress.bytes : undefined}></progress> <span class="muted">${text}</span></p>`;
+  return html`<p>
+    <progress
+      aria-label="Progress"
+      max=${known ? progress.of : undefined}
+      value=${known ? progress.bytes : undefined}
+    ></progress>${' '}
+    <span class="muted">${text}</span>
+  </p>`;
 };
 
 const COLUMNS = [
-  { name: 'state', label: 'State', className: 'fit', cell: (capture) => html`<${State} state=${capture.state} />` },
-  { name: 'asked', label: 'Asked for (UTC)', className: 'fit', cell: (capture) => html`<${Time} at=${capture.requestedAt} digits=${0} />` },
-  { name: 'service', label: 'Service', cell: (capture) => html`<a href=${href(['captures', capture.id])}>${capture.service ?? short(capture.agent)}</a>` },
-  { name: 'reason', label: 'Because', className: 'grow', cell: (capture) => html`${capture.reason}${capture.failure && html`<span class="warn block small">${capture.failure}</span>`}` },
-  { name: 'size', label: 'Size', className: 'fit number', cell: (capture) => bytes(capture.progress.bytes) },
-  { name: 'sealed', label: 'Sealed (UTC)', className: 'fit', cell: (capture) => html`<${Time} at=${capture.sealedAt} digits=${0} />` },
-  { name: 'evidence', label: 'Evidence', className: 'fit', cell: (capture) => (ENDED.has(capture.state) && capture.evidence ? html`<${EvidenceLink} id=${capture.evidence}>Open<//>` : html`<span class="muted">–</span>`) },
+  {
+    name: 'state',
+    label: 'State',
+    className: 'fit',
+    cell: (capture) => html`<${State} state=${capture.state} />`,
+  },
+  {
+    name: 'asked',
+    label: 'Asked for (UTC)',
+    className: 'fit',
+    cell: (capture) => html`<${Time} at=${capture.requestedAt} digits=${0} />`,
+  },
+  {
+    name: 'service',
+    label: 'Service',
+    cell: (capture) => html`<a href=${href(['captures', capture.id])}>
+      ${capture.service ?? short(capture.agent)}
+    </a>`,
+  },
+  {
+    name: 'reason',
+    label: 'Because',
+    className: 'grow',
+    cell: (capture) => html`
+      ${capture.reason}
+      ${capture.failure && html`<span class="warn block small">${capture.failure}</span>`}
+    `,
+  },
+  {
+    name: 'size',
+    label: 'Size',
+    className: 'fit number',
+    cell: (capture) => bytes(capture.progress.bytes),
+  },
+  {
+    name: 'sealed',
+    label: 'Sealed (UTC)',
+    className: 'fit',
+    cell: (capture) => html`<${Time} at=${capture.sealedAt} digits=${0} />`,
+  },
+  {
+    name: 'evidence',
+    label: 'Evidence',
+    className: 'fit',
+    cell: (capture) =>
+      ENDED.has(capture.state) && capture.evidence
+        ? html`<${EvidenceLink} id=${capture.evidence}>Open<//>`
+        : html`<span class="muted">–</span>`,
+  },
 ];

@@ -10,7 +10,11 @@ import { href } from '../router.js';
 import { Time } from '../time.js';
 import { KEY_EVENTS } from './evidence/filter.js';
 
-export const Case = ({ id, user }) => html`<${Loaded} of=${id} what="case" load=${(signal) => cases.show(id, signal)}>
+export const Case = ({ id, user }) => html`<${Loaded}
+  of=${id}
+  what="case"
+  load=${(signal) => cases.show(id, signal)}
+>
   ${(one, reload) => html`<${Open} one=${one} user=${user} reload=${reload} />`}
 <//>`;
 
@@ -35,46 +39,239 @@ class Open extends Component {
   };
 
   render({ one, user }, { problem }) {
+    const { act, entered } = this;
     const may = user.role !== 'viewer';
-    const notes = [...(one.notes ?? [])].sort((a, b) => (a.at < b.at ? 1 : -1));
-    return html`<article class="stack"><${Head} title=${one.title}><${State} state=${one.state} />
-        ${may && html`<button type="button" onClick=${() => this.act(() => cases.change(one.id, { state: one.state === 'open' ? 'closed' : 'open' }))}>${one.state === 'open' ? 'Close the case' : 'Open it again'}</button>`}<//>
+    return html`<article class="stack">
+      <${Head} title=${one.title}>
+        <${State} state=${one.state} />
+        ${
+          may &&
+          html`<button
+            type="button"
+            onClick=${() =>
+              act(() => cases.change(one.id, { state: one.state === 'open' ? 'closed' : 'open' }))}
+          >
+            ${one.state === 'open' ? 'Close the case' : 'Open it again'}
+          </button>`
+        }
+      <//>
       ${one.description && html`<p class="prose">${one.description}</p>`}
       ${problem && html`<${ProblemNote} problem=${problem} />`}
       <div class="columns">
-        <section class="panel"><h2>Evidence ${one.evidence.length > 0 && html`<a class="small" href=${href(['cases', one.id, 'timeline'], KEY_EVENTS)}>timeline of all</a>`}</h2>
-          ${one.evidence.length ? html`<ul class="plain-list">${one.evidence.map((id) => html`<li key=${id}><${EvidenceLink} id=${id}><code class="wrap">${id}</code><//>
-            ${may && html` <button type="button" class="small plain" aria-label=${`take out ${id}`} onClick=${() => this.act(() => cases.remove(one.id, id))}>take out</button>`}</li>`)}</ul>` : html`<${Empty}>None yet. An evidence's summary can put it here.<//>`}
-          ${may && html`<form class="inline" onSubmit=${this.entered(({ evidence }) => cases.add(one.id, evidence.value.trim()))}>
-            <label class="field"><span>Evidence id</span><input name="evidence" required spellcheck=${false} autocomplete="off" /></label><button type="submit">Add</button></form>`}</section>
-        <section class="panel"><h2>About</h2><${Fields} label="Case" of=${[['Opened', html`<${Time} at=${one.createdAt} digits=${0} /> by ${one.createdBy}`], ['Id', html`<code class="wrap">${one.id}</code>`]]} />
-          <${Tags} one=${one} may=${may} act=${this.act} />
-          <${Hold} one=${one} user=${user} act=${this.act} entered=${this.entered} /></section>
+        <${Evidence} one=${one} may=${may} act=${act} entered=${entered} />
+        <${About} one=${one} user=${user} act=${act} entered=${entered} />
       </div>
-      <section class="panel"><h2>Notes</h2>
-        ${may && html`<form class="stack" id="new-note" onSubmit=${this.entered(({ text }) => cases.note(one.id, text.value.trim()))}>
-          <label class="field wide"><span>New note</span><textarea name="text" rows="3" required maxlength="10000"></textarea></label><div><button type="submit">Add the note</button></div></form>`}
-        ${notes.length ? html`<ol class="notes">${notes.map((note) => html`<li key=${note.id}><p class="prose pre-wrap">${note.text}</p>
-          <p class="muted small">${note.by}, <${Time} at=${note.at} digits=${0} />${note.row && html` · <a href=${rowLink(note.row)}>row ${note.row.split(':').pop()}</a>`}</p></li>`)}</ol>` : html`<${Empty}>No note yet.<//>`}</section>
+      <${Notes} one=${one} may=${may} entered=${entered} />
     </article>`;
   }
 }
 
-const rowLink = (row) => href(['evidence', row.split(':')[0], 'timeline'], { row, around: row, span: '2s' });
+const Notes = ({ one, may, entered }) => {
+  const notes = [...(one.notes ?? [])].sort((a, b) => (a.at < b.at ? 1 : -1));
+  return html`<section class="panel">
+    <h2>Notes</h2>
+    ${
+      may &&
+      html`<form
+        class="stack"
+        id="new-note"
+        onSubmit=${entered(({ text }) => cases.note(one.id, text.value.trim()))}
+      >
+        <label class="field wide">
+          <span>New note</span>
+          <textarea name="text" rows="3" required maxlength="10000"></textarea>
+        </label>
+        <div>
+          <button type="submit">Add the note</button>
+        </div>
+      </form>`
+    }
+    ${notes.length ? html`<${NoteList} notes=${notes} />` : html`<${Empty}>No note yet.<//>`}
+  </section>`;
+};
 
-const Tags = ({ one, may, act }) => html`<div class="tags"><h3>Tags</h3>
-  <p>${one.tags.length ? one.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}${may && html` <button type="button" class="plain small" aria-label=${`Remove tag ${tag}`} onClick=${() => act(() => cases.change(one.id, { tags: one.tags.filter((other) => other !== tag) }))}>×</button>`}</span>`) : html`<span class="muted">none</span>`}</p>
-  ${may && html`<form class="inline" onSubmit=${async (event) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const tag = form.elements.tag.value.trim();
-    if (one.tags.includes(tag) || (await act(() => cases.change(one.id, { tags: [...one.tags, tag] })))) form.reset();
-  }}><label class="field"><span>New tag</span><input name="tag" required maxlength="60" /></label><button type="submit">Tag</button></form>`}</div>`;
+const NoteList = ({ notes }) => html`<ol class="notes">
+  ${notes.map(
+    (note) => html`<li key=${note.id}>
+      <p class="prose pre-wrap">${note.text}</p>
+      <p class="muted small">
+        ${note.by}, <${Time} at=${note.at} digits=${0} />
+        ${
+          note.row &&
+          html`
+            ${' '}
+            · <a href=${rowLink(note.row)}>row ${note.row.split(':').pop()}</a>
+          `
+        }
+      </p>
+    </li>`,
+  )}
+</ol>`;
 
-const Hold = ({ one, user, act, entered }) => html`<div><h3>Hold</h3>
-  ${one.hold
-    ? html`<p id="hold"><span class="warn">■ Held</span> by <b>${one.hold.by}</b> since <${Time} at=${one.hold.at} digits=${0} />: ${one.hold.reason}</p>
-      ${user.role === 'admin' ? html`<button type="button" onClick=${() => act(() => cases.release(one.id))}>Release the hold</button>` : html`<p class="muted small">An admin can release it.</p>`}`
-    : html`<p class="muted">Without a hold retention may purge its evidence.</p>
-      ${user.role !== 'viewer' && html`<form class="inline" id="new-hold" onSubmit=${entered(({ reason }) => cases.hold(one.id, reason.value.trim()))}>
-        <label class="field"><span>Reason</span><input name="reason" required maxlength="500" /></label><button type="submit">Hold</button></form>`}`}</div>`;
+const About = ({ one, user, act, entered }) => html`<section class="panel">
+  <h2>About</h2>
+  <${Fields}
+    label="Case"
+    of=${[
+      [
+        'Opened',
+        html`
+          <${Time} at=${one.createdAt} digits=${0} /> by ${one.createdBy}
+        `,
+      ],
+      ['Id', html`<code class="wrap">${one.id}</code>`],
+    ]}
+  />
+  <${Tags} one=${one} may=${user.role !== 'viewer'} act=${act} />
+  <${Hold} one=${one} user=${user} act=${act} entered=${entered} />
+</section>`;
+
+const Evidence = ({ one, may, act, entered }) => html`<section class="panel">
+  <h2>
+    Evidence${' '}
+    ${
+      one.evidence.length > 0 &&
+      html`<a class="small" href=${href(['cases', one.id, 'timeline'], KEY_EVENTS)}>
+        timeline of all
+      </a>`
+    }
+  </h2>
+  ${
+    one.evidence.length
+      ? html`<${EvidenceLines} one=${one} may=${may} act=${act} />`
+      : html`<${Empty}>None yet. An evidence's summary can put it here.<//>`
+  }
+  ${
+    may &&
+    html`<form
+      class="inline"
+      onSubmit=${entered(({ evidence }) => cases.add(one.id, evidence.value.trim()))}
+    >
+      <label class="field">
+        <span>Evidence id</span>
+        <input name="evidence" required spellcheck=${false} autocomplete="off" />
+      </label>
+      <button type="submit">Add</button>
+    </form>`
+  }
+</section>`;
+
+const EvidenceLines = ({ one, may, act }) => html`<ul class="plain-list">
+  ${one.evidence.map(
+    (id) => html`<li key=${id}>
+      <${EvidenceLink} id=${id}>
+        <code class="wrap">${id}</code>
+      <//>
+      ${
+        may &&
+        html`
+          ${' '}
+          <button
+            type="button"
+            class="small plain"
+            aria-label=${`take out ${id}`}
+            onClick=${() => act(() => cases.remove(one.id, id))}
+          >
+            take out
+          </button>
+        `
+      }
+    </li>`,
+  )}
+</ul>`;
+
+const rowLink = (row) =>
+  href(['evidence', row.split(':')[0], 'timeline'], { row, around: row, span: '2s' });
+
+const Tags = ({ one, may, act }) => html`<div class="tags">
+  <h3>Tags</h3>
+  <p>
+    ${
+      one.tags.length
+        ? one.tags.map(
+            (tag) => html`<span class="tag" key=${tag}>
+              ${tag}
+              ${
+                may &&
+                html`
+                  ${' '}
+                  <button
+                    type="button"
+                    class="plain small"
+                    aria-label=${`Remove tag ${tag}`}
+                    onClick=${() =>
+                      act(() =>
+                        cases.change(one.id, {
+                          tags: one.tags.filter((other) => other !== tag),
+                        }),
+                      )}
+                  >
+                    ×
+                  </button>
+                `
+              }
+            </span>`,
+          )
+        : html`<span class="muted">none</span>`
+    }
+  </p>
+  ${
+    may &&
+    html`<form
+      class="inline"
+      onSubmit=${async (event) => {
+        event.preventDefault();
+        const form = event.currentTarget;
+        const tag = form.elements.tag.value.trim();
+        if (
+          one.tags.includes(tag) ||
+          (await act(() => cases.change(one.id, { tags: [...one.tags, tag] })))
+        )
+          form.reset();
+      }}
+    >
+      <label class="field">
+        <span>New tag</span>
+        <input name="tag" required maxlength="60" />
+      </label>
+      <button type="submit">Tag</button>
+    </form>`
+  }
+</div>`;
+
+const Hold = ({ one, user, act, entered }) => html`<div>
+  <h3>Hold</h3>
+  ${
+    one.hold
+      ? html`
+        <p id="hold">
+          <span class="warn">■ Held</span> by <b>${one.hold.by}</b> since${' '}
+          <${Time} at=${one.hold.at} digits=${0} />: ${one.hold.reason}
+        </p>
+        ${
+          user.role === 'admin'
+            ? html`<button type="button" onClick=${() => act(() => cases.release(one.id))}>
+              Release the hold
+            </button>`
+            : html`<p class="muted small">An admin can release it.</p>`
+        }
+      `
+      : html`
+        <p class="muted">Without a hold retention may purge its evidence.</p>
+        ${
+          user.role !== 'viewer' &&
+          html`<form
+            class="inline"
+            id="new-hold"
+            onSubmit=${entered(({ reason }) => cases.hold(one.id, reason.value.trim()))}
+          >
+            <label class="field">
+              <span>Reason</span>
+              <input name="reason" required maxlength="500" />
+            </label>
+            <button type="submit">Hold</button>
+          </form>`
+        }
+      `
+  }
+</div>`;

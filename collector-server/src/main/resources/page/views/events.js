@@ -1,4 +1,5 @@
-// Events as agents tell them, {time, type, fields, thread, stack}: of a journal, or before an alert.
+// Events as agents send them, {time, type, fields, thread, stack}: of a journal, or before an
+// alert.
 
 import { html } from '../html.js';
 import { Table } from '../table.js';
@@ -16,12 +17,42 @@ export const fieldsInWords = (fields = {}) =>
 const requestInWords = (fields = {}) =>
   fields['request.path'] && `${fields['request.method'] ?? ''} ${fields['request.path']}`;
 
-export const EventTable = ({ label, events }) => html`<${Table} label=${label} rows=${events} rowKey=${(event) => event.sequence ?? event.time + event.type}
+export const EventTable = ({ label, events }) => html`<${Table}
+  label=${label}
+  rows=${events}
+  rowKey=${(event) => event.sequence ?? event.time + event.type}
   rowClass=${(event) => event.type === 'whorl.Alert' && 'row-alert'}
   columns=${[
-    { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (event) => html`<${Time} at=${event.time} date=${false} digits=${6} />` },
+    {
+      name: 'time',
+      label: 'Time (UTC)',
+      className: 'fit',
+      cell: (event) => html`<${Time} at=${event.time} date=${false} digits=${6} />`,
+    },
     { name: 'type', label: 'Type', className: 'fit mono', cell: (event) => event.type },
-    { name: 'fields', label: 'What', className: 'mono grow', cell: (event) => html`<span class="clip2" title=${fieldsInWords(event.fields)}>${fieldsInWords(event.fields)}</span>` },
-    { name: 'request', label: 'Request', className: 'mono request', cell: (event) => html`<span class="clip" title=${requestInWords(event.fields)}>${requestInWords(event.fields) ?? ''}</span>` },
-    { name: 'thread', label: 'Thread', className: 'mono thread', cell: (event) => html`<span class="clip" title=${event.thread}>${event.thread ?? ''}</span>` },
-  ]} />`;
+    {
+      name: 'fields',
+      label: 'What',
+      className: 'mono grow',
+      cell: (event) => html`<span class="clip2" title=${fieldsInWords(event.fields)}>
+        ${fieldsInWords(event.fields)}
+      </span>`,
+    },
+    {
+      name: 'request',
+      label: 'Request',
+      className: 'mono request',
+      cell: (event) => html`<span class="clip" title=${requestInWords(event.fields)}>
+        ${requestInWords(event.fields) ?? ''}
+      </span>`,
+    },
+    {
+      name: 'thread',
+      label: 'Thread',
+      className: 'mono thread',
+      cell: (event) => html`<span class="clip" title=${event.thread}>
+        ${event.thread ?? ''}
+      </span>`,
+    },
+  ]}
+/>`;

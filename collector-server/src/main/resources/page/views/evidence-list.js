@@ -10,19 +10,60 @@ import { Time } from '../time.js';
 import { bytes, count, plural } from '../words.js';
 import { requestOf } from './alerts.js';
 
+const NONE =
+  "No evidence matches. An alert of an agent's rule or a capture that you start brings some.";
+
 export const EvidenceList = ({ query }) => {
   const { cursor, ...filter } = query;
   const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
   return html`<section>
     <${Head} title="Evidence" />
     <div class="filters">
-      <${Search} main label="Service" name="service" value=${query.service} placeholder="exact name" onSearch=${set('service')} />
-      <${Choice} label="State" name="state" value=${query.state} onChange=${set('state')} options=${[['', 'all'], ['sealed', 'sealed'], ['partial', 'partial']]} />
-      <${Search} label="Agent" name="agent" value=${query.agent} placeholder="agent id" onSearch=${set('agent')} />
+      <${Search}
+        main
+        label="Service"
+        name="service"
+        value=${query.service}
+        placeholder="exact name"
+        onSearch=${set('service')}
+      />
+      <${Choice}
+        label="State"
+        name="state"
+        value=${query.state}
+        onChange=${set('state')}
+        options=${[
+          ['', 'all'],
+          ['sealed', 'sealed'],
+          ['partial', 'partial'],
+        ]}
+      />
+      <${Search}
+        label="Agent"
+        name="agent"
+        value=${query.agent}
+        placeholder="agent id"
+        onSearch=${set('agent')}
+      />
     </div>
-    <${Paged} of="evidence" load=${evidence.list} items="evidence" query=${filter} cursor=${cursor} limit=${50} every=${10000} what="evidence"
-      empty="No evidence matches. An alert of an agent's rule or a capture that you start brings some.">
-      ${(rows) => html`<${Table} label="Evidence" columns=${COLUMNS} rows=${rows} rowKey=${(one) => one.id} onOpen=${(one) => go(['evidence', one.id])} />`}
+    <${Paged}
+      of="evidence"
+      load=${evidence.list}
+      items="evidence"
+      query=${filter}
+      cursor=${cursor}
+      limit=${50}
+      every=${10000}
+      what="evidence"
+      empty=${NONE}
+    >
+      ${(rows) => html`<${Table}
+        label="Evidence"
+        columns=${COLUMNS}
+        rows=${rows}
+        rowKey=${(one) => one.id}
+        onOpen=${(one) => go(['evidence', one.id])}
+      />`}
     <//>
   </section>`;
 };
@@ -30,21 +71,64 @@ export const EvidenceList = ({ query }) => {
 const size = (one) => one.artifacts.reduce((sum, artifact) => sum + artifact.size, 0);
 
 const COLUMNS = [
-  { name: 'level', label: 'Level', className: 'fit', cell: (one) => (one.alert ? html`<${Level} level=${one.alert.level} />` : html`<span class="muted">asked for</span>`) },
-  { name: 'sealed', label: 'Sealed (UTC)', className: 'fit', cell: (one) => html`<${Time} at=${one.sealedAt} digits=${0} />` },
+  {
+    name: 'level',
+    label: 'Level',
+    className: 'fit',
+    cell: (one) =>
+      one.alert
+        ? html`<${Level} level=${one.alert.level} />`
+        : html`<span class="muted">asked for</span>`,
+  },
+  {
+    name: 'sealed',
+    label: 'Sealed (UTC)',
+    className: 'fit',
+    cell: (one) => html`<${Time} at=${one.sealedAt} digits=${0} />`,
+  },
   {
     name: 'reason',
     label: 'Because',
     className: 'grow',
-    cell: (one) => html`<a href=${href(['evidence', one.id])}>${one.alert?.title ?? one.reason}</a>${one.alert && requestOf(one.alert) && html`<code class="block small">${requestOf(one.alert)}</code>`}`,
+    cell: (one) => html`
+      <a href=${href(['evidence', one.id])}>${one.alert?.title ?? one.reason}</a>
+      ${
+        one.alert &&
+        requestOf(one.alert) &&
+        html`<code class="block small">${requestOf(one.alert)}</code>`
+      }
+    `,
   },
   { name: 'service', label: 'Service', cell: (one) => one.service },
-  { name: 'state', label: 'State', className: 'fit', cell: (one) => html`<${State} state=${one.state} />${one.held && html`<span class="warn small block">■ held</span>`}${one.missing?.length > 0 && html`<span class="muted small block">${plural(one.missing.length, 'gap')}</span>`}` },
+  {
+    name: 'state',
+    label: 'State',
+    className: 'fit',
+    cell: (one) => html`
+      <${State} state=${one.state} />
+      ${one.held && html`<span class="warn small block">■ held</span>`}
+      ${
+        one.missing?.length > 0 &&
+        html`<span class="muted small block">${plural(one.missing.length, 'gap')}</span>`
+      }
+    `,
+  },
   {
     name: 'signature',
     label: 'Signature',
     className: 'fit',
-    cell: (one) => (one.signature.verified ? html`<span class="state state-sealed">✓ verified</span>` : html`<span class="state state-failed">✕ not verified</span>`),
+    cell: (one) =>
+      one.signature.verified
+        ? html`<span class="state state-sealed">✓ verified</span>`
+        : html`<span class="state state-failed">✕ not verified</span>`,
   },
-  { name: 'size', label: 'Size', className: 'fit number', cell: (one) => html`${bytes(size(one))}<span class="muted small block">${count(one.artifacts.length)} artifacts</span>` },
+  {
+    name: 'size',
+    label: 'Size',
+    className: 'fit number',
+    cell: (one) => html`
+      ${bytes(size(one))}
+      <span class="muted small block">${count(one.artifacts.length)} artifacts</span>
+    `,
+  },
 ];

@@ -25,21 +25,54 @@ import { Timeline } from './evidence/timeline.js';
 import { requestOf } from './alerts.js';
 
 const PARTS = [
-  ['Story', [['summary', 'Summary', Summary], ['timeline', 'Timeline', Timeline], ['findings', 'Findings', Findings], ['scope', 'Scope', Scope]]],
-  ['State', [['threads', 'Threads', Threads], ['classes', 'Classes', Classes], ['files', 'Files', Files], ['network', 'Network', Network], ['process', 'Process', Process], ['registrations', 'Registrations', Registrations], ['console', 'Console', Console]]],
-  ['Proof', [['acquisition', 'Acquisition', Acquisition], ['custody', 'Custody', Custody], ['downloads', 'Downloads', Downloads]]],
+  [
+    'Overview',
+    [
+      ['summary', 'Summary', Summary],
+      ['timeline', 'Timeline', Timeline],
+      ['findings', 'Findings', Findings],
+      ['scope', 'Scope', Scope],
+    ],
+  ],
+  [
+    'State',
+    [
+      ['threads', 'Threads', Threads],
+      ['classes', 'Classes', Classes],
+      ['files', 'Files', Files],
+      ['network', 'Network', Network],
+      ['process', 'Process', Process],
+      ['registrations', 'Registrations', Registrations],
+      ['console', 'Console', Console],
+    ],
+  ],
+  [
+    'Proof',
+    [
+      ['acquisition', 'Acquisition', Acquisition],
+      ['custody', 'Custody', Custody],
+      ['downloads', 'Downloads', Downloads],
+    ],
+  ],
 ];
 
-const viewOf = (part) => PARTS.flatMap(([, parts]) => parts).find(([name]) => name === part)?.[2] ?? Summary;
+const viewOf = (part) =>
+  PARTS.flatMap(([, parts]) => parts).find(([name]) => name === part)?.[2] ?? Summary;
 
-export const Evidence = ({ id, part, query, user }) => html`<${Loaded} of=${id} what="evidence" load=${(signal) => evidence.show(id, signal)}>
+export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
+  of=${id}
+  what="evidence"
+  load=${(signal) => evidence.show(id, signal)}
+>
   ${(one) => {
     const Part = viewOf(part);
     return html`<article class="evidence">
       <${Head} one=${one} />
       <div class="evidence-body">
         <${Parts} id=${id} part=${part} />
-        <div class="evidence-part" id="part"><${Part} key=${part} one=${one} id=${id} query=${query} user=${user} /></div>
+        <div class="evidence-part" id="part">
+          <${Part} key=${part} one=${one} id=${id} query=${query} user=${user} />
+        </div>
       </div>
     </article>`;
   }}
@@ -47,20 +80,74 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded} of=${id} 
 
 const Head = ({ one }) => html`<header class="evidence-head">
   <h1>${one.alert?.title ?? one.reason}</h1>
-  <p>${one.alert && html`<${Level} level=${one.alert.level} /> `}<b>${one.service}</b>
-    ${one.alert && requestOf(one.alert) && html` <code>${requestOf(one.alert)}</code>`}
-    <span class="muted"> at <${Time} at=${one.alert?.time ?? one.sealedAt} /> UTC</span></p>
-  <p class="small marks"><${State} state=${one.state} />
-    ${one.signature.verified ? html`<span class="state state-sealed">✓ signature verified</span>` : html`<span class="state state-failed">✕ signature not verified</span>`}
-    ${one.recipient && html`<span class="state" title=${one.recipient}>encrypted to its recipient</span>`}
-    ${one.missing?.length > 0 && html`<a href=${href(['evidence', one.id, 'acquisition'])} class="warn">▲ ${plural(one.missing.length, 'gap')}</a>`}
-    <code class="muted wrap">${one.id}</code></p>
+  <p>
+    ${
+      one.alert &&
+      html`
+        <${Level} level=${one.alert.level} />${' '}
+      `
+    }
+    <b>${one.service}</b>
+    ${
+      one.alert &&
+      requestOf(one.alert) &&
+      html`
+        ${' '}
+        <code>${requestOf(one.alert)}</code>
+      `
+    }
+    <span class="muted">
+      ${' '}
+      at <${Time} at=${one.alert?.time ?? one.sealedAt} /> UTC
+    </span>
+  </p>
+  <p class="small marks">
+    <${State} state=${one.state} />
+    ${
+      one.signature.verified
+        ? html`<span class="state state-sealed">✓ signature verified</span>`
+        : html`<span class="state state-failed">✕ signature not verified</span>`
+    }${' '}
+    ${
+      one.recipient &&
+      html`<span class="state" title=${one.recipient}>
+        encrypted to its recipient
+      </span>`
+    }${' '}
+    ${
+      one.missing?.length > 0 &&
+      html`<a href=${href(['evidence', one.id, 'acquisition'])} class="warn">
+        ▲ ${plural(one.missing.length, 'gap')}
+      </a>`
+    }
+    <code class="muted wrap">${one.id}</code>
+  </p>
 </header>`;
 
 const Parts = ({ id, part }) => html`<nav class="parts" aria-label="Parts of the evidence">
-  ${PARTS.map(([group, parts]) => html`<div key=${group}><h2>${group}</h2>
-    <ul>${parts.map(([name, label]) => html`<li key=${name}><a href=${href(['evidence', id, name], name === 'timeline' ? KEY_EVENTS : {})} aria-current=${name === part ? 'page' : undefined}
-      ref=${(link) => link && name === part && link.parentElement.parentElement.parentElement.parentElement.scrollWidth > innerWidth && reveal(link)}>${label}</a></li>`)}</ul></div>`)}
+  ${PARTS.map(
+    ([group, parts]) => html`<div key=${group}>
+      <h2>${group}</h2>
+      <ul>
+        ${parts.map(
+          ([name, label]) => html`<li key=${name}>
+            <a
+              href=${href(['evidence', id, name], name === 'timeline' ? KEY_EVENTS : {})}
+              aria-current=${name === part ? 'page' : undefined}
+              ref=${(link) =>
+                link &&
+                name === part &&
+                link.parentElement.parentElement.parentElement.parentElement.scrollWidth >
+                  innerWidth &&
+                reveal(link)}
+            >
+              ${label}
+            </a>
+          </li>`,
+        )}
+      </ul>
+    </div>`,
+  )}
 </nav>`;
 
 /** On a narrow screen the parts are one line that scrolls by itself. */

@@ -1,4 +1,5 @@
-// Agents: who is connected, what each can do, what it lost and costs. Filtered and paged by the server.
+// Agents: who is connected, what each can do, what it lost and costs. Filtered and paged by the
+// server.
 
 import { html } from '../html.js';
 import { fleet } from '../api.js';
@@ -12,25 +13,66 @@ import { bytes, count, plural, short } from '../words.js';
 
 const EVERY = 10000;
 const SERVICES_SHOWN = 24;
+const NONE =
+  "No agent matches. A JVM with the flag and the collector's address appears here " +
+  'within seconds of its start.';
 
 export const Fleet = ({ query, user }) => {
   const { cursor, ...filter } = query;
   const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
   return html`<section aria-labelledby="fleet-title">
-    <${Head} title=${html`<span id="fleet-title">Fleet</span>`}><span class="muted small">refreshed every ${EVERY / 1000} s</span><//>
+    <${Head} title=${html`<span id="fleet-title">Fleet</span>`}>
+      <span class="muted small">refreshed every ${EVERY / 1000} s</span>
+    <//>
     <div class="filters">
-      <${Search} main label="Service" name="service" value=${query.service} placeholder="exact name" onSearch=${set('service')} />
-      <${Search} label="Namespace" name="namespace" value=${query.namespace} onSearch=${set('namespace')} />
+      <${Search}
+        main
+        label="Service"
+        name="service"
+        value=${query.service}
+        placeholder="exact name"
+        onSearch=${set('service')}
+      />
+      <${Search}
+        label="Namespace"
+        name="namespace"
+        value=${query.namespace}
+        onSearch=${set('namespace')}
+      />
       <${Search} label="Pod" name="pod" value=${query.pod} onSearch=${set('pod')} />
-      <${Choice} label="Connection" name="connected" value=${query.connected} onChange=${set('connected')}
-        options=${[['', 'all'], ['true', 'connected'], ['false', 'silent']]} />
+      <${Choice}
+        label="Connection"
+        name="connected"
+        value=${query.connected}
+        onChange=${set('connected')}
+        options=${[
+          ['', 'all'],
+          ['true', 'connected'],
+          ['false', 'silent'],
+        ]}
+      />
     </div>
     <${Loaded} of="services" every=${EVERY} load=${fleet.services}>
       ${({ services }) => html`<${Services} services=${services} query=${query} />`}
     <//>
-    <${Paged} of="agents" load=${fleet.agents} items="agents" query=${filter} cursor=${cursor} limit=${50} every=${EVERY} what="agents"
-      empty="No agent matches. A JVM with the flag and the collector's address appears here within seconds of its start.">
-      ${(rows) => html`<${Table} label="Agents" columns=${columns(user)} rows=${rows} rowKey=${(agent) => agent.id} rowClass=${(agent) => !agent.connected && 'silent'} />`}
+    <${Paged}
+      of="agents"
+      load=${fleet.agents}
+      items="agents"
+      query=${filter}
+      cursor=${cursor}
+      limit=${50}
+      every=${EVERY}
+      what="agents"
+      empty=${NONE}
+    >
+      ${(rows) => html`<${Table}
+        label="Agents"
+        columns=${columns(user)}
+        rows=${rows}
+        rowKey=${(agent) => agent.id}
+        rowClass=${(agent) => !agent.connected && 'silent'}
+      />`}
     <//>
   </section>`;
 };
@@ -40,22 +82,69 @@ const Services = ({ services, query }) => {
   if (services.length < 2) return null;
   const sum = (of) => services.reduce((all, service) => all + service[of], 0);
   const silent = sum('agents') - sum('connected');
-  const links = services.map((service) => html`<li key=${service.service + ' ' + service.namespace}><${ServiceLink} ...${service} query=${query} /></li>`);
+  const links = services.map(
+    (service) => html`<li
+      key=${service.service + ' ' + service.namespace}
+    >
+      <${ServiceLink} ...${service} query=${query} />
+    </li>`,
+  );
   return html`<section aria-label="Services" class="services">
-    <p class="muted small">${plural(sum('agents'), 'agent')} of ${plural(services.length, 'service')}: ${count(sum('connected'))} connected${
-      silent > 0 && html`, <span class="warn">${count(silent)} silent</span>`}${
-      sum('lossy') > 0 && html`, <span class="warn">${count(sum('lossy'))} lost something</span>`}</p>
+    <p class="muted small">
+      ${plural(sum('agents'), 'agent')} of ${plural(services.length, 'service')}:${' '}
+      ${count(sum('connected'))} connected
+      ${
+        silent > 0 &&
+        html`
+          , <span class="warn">${count(silent)} silent</span>
+        `
+      }
+      ${
+        sum('lossy') > 0 &&
+        html`
+          , <span class="warn">${count(sum('lossy'))} lost something</span>
+        `
+      }
+    </p>
     <ul>${links.slice(0, SERVICES_SHOWN)}</ul>
-    ${links.length > SERVICES_SHOWN && html`<details><summary>${plural(links.length - SERVICES_SHOWN, 'more service')}</summary><ul>${links.slice(SERVICES_SHOWN)}</ul></details>`}
+    ${
+      links.length > SERVICES_SHOWN &&
+      html`<details>
+        <summary>${plural(links.length - SERVICES_SHOWN, 'more service')}</summary>
+        <ul>${links.slice(SERVICES_SHOWN)}</ul>
+      </details>`
+    }
   </section>`;
 };
 
 const ServiceLink = ({ service, namespace, agents, connected, lossy, query }) => {
   const chosen = query.service === service && (query.namespace ?? null) === (namespace ?? null);
-  return html`<a class="tag" aria-current=${chosen ? 'true' : undefined} href=${href(['fleet'], chosen ? {} : { service, namespace: namespace ?? undefined })}>
-    ${service}${namespace && html` <span class="muted">in ${namespace}</span>`} <span class=${connected < agents ? 'warn' : 'muted'}>${
-      connected < agents ? `▲ ${count(connected)} of ${count(agents)}` : count(agents)}</span>${
-      lossy > 0 && html` <span class="warn" title="agents that lost something">▲ ${count(lossy)}</span>`}</a>`;
+  return html`<a
+    class="tag"
+    aria-current=${chosen ? 'true' : undefined}
+    href=${href(['fleet'], chosen ? {} : { service, namespace: namespace ?? undefined })}
+  >
+    ${service}
+    ${
+      namespace &&
+      html`
+        ${' '}
+        <span class="muted">in ${namespace}</span>
+      `
+    }${' '}
+    <span class=${connected < agents ? 'warn' : 'muted'}>
+      ${connected < agents ? `▲ ${count(connected)} of ${count(agents)}` : count(agents)}
+    </span>
+    ${
+      lossy > 0 &&
+      html`
+        ${' '}
+        <span class="warn" title="agents that lost something">
+          ▲ ${count(lossy)}
+        </span>
+      `
+    }
+  </a>`;
 };
 
 const passes = (selfTest) => selfTest === true || String(selfTest).startsWith('passes');
@@ -63,29 +152,61 @@ const passes = (selfTest) => selfTest === true || String(selfTest).startsWith('p
 /** Checks that failed are what a responder has to know before counting on an artifact. */
 const cannot = (capabilities) =>
   Object.entries(capabilities ?? {})
-    .filter(([name, value]) => (value === false && name !== 'encryption') || (name === 'selfTest' && !passes(value)))
+    .filter(
+      ([name, value]) =>
+        (value === false && name !== 'encryption') || (name === 'selfTest' && !passes(value)),
+    )
     .map(([name]) => name);
 
 const able = ({ capabilities }) => {
   const lacking = cannot(capabilities);
   const recording = capabilities?.recording;
-  return html`<details><summary>${lacking.length ? html`<span class="warn">▲ ${plural(lacking.length, 'thing')} it cannot do</span>` : html`everything`}${
-      capabilities?.rules ? html`<span class="muted"> · ${count(capabilities.rules)} rules</span>` : null}</summary>
+  return html`<details>
+    <summary>
+      ${
+        lacking.length
+          ? html`<span class="warn">▲ ${plural(lacking.length, 'thing')} it cannot do</span>`
+          : html`everything`
+      }
+      ${
+        capabilities?.rules
+          ? html`<span class="muted"> · ${count(capabilities.rules)} rules</span>`
+          : null
+      }
+    </summary>
     ${lacking.length > 0 && html`<p class="warn wrap">Cannot: ${lacking.join(', ')}</p>`}
-    ${capabilities?.selfTest && !passes(capabilities.selfTest) && html`<p class="warn wrap">Self-test: ${capabilities.selfTest}</p>`}
+    ${
+      capabilities?.selfTest &&
+      !passes(capabilities.selfTest) &&
+      html`<p class="warn wrap">Self-test: ${capabilities.selfTest}</p>`
+    }
     ${recording?.running === false && html`<p class="warn">No recording is running</p>`}
-    <${Value} value=${capabilities} /></details>`;
+    <${Value} value=${capabilities} />
+  </details>`;
 };
 
 const lost = ({ losses }) => {
   const some = Object.entries(losses ?? {}).filter(([, value]) => value > 0);
   if (!some.length) return html`<span class="muted">nothing</span>`;
-  return html`<details><summary class="warn">▲ ${plural(some.length, 'kind')}</summary>
-    <dl class="fields">${some.map(([name, value]) => html`<div key=${name}><dt><code>${name}</code></dt><dd>${count(value)}</dd></div>`)}</dl></details>`;
+  return html`<details>
+    <summary class="warn">▲ ${plural(some.length, 'kind')}</summary>
+    <dl class="fields">
+      ${some.map(
+        ([name, value]) => html`<div key=${name}>
+          <dt>
+            <code>${name}</code>
+          </dt>
+          <dd>${count(value)}</dd>
+        </div>`,
+      )}
+    </dl>
+  </details>`;
 };
 
-const percent = (share) => (share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`);
-const seconds = (value) => (value === null || value === undefined ? '–' : `${Number(value).toFixed(2)} s`);
+const percent = (share) =>
+  share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
+const seconds = (value) =>
+  value === null || value === undefined ? '–' : `${Number(value).toFixed(2)} s`;
 const number = (value) => (value === null || value === undefined ? '–' : count(value));
 
 /** What the agent says that it costs its JVM. */
@@ -97,13 +218,28 @@ const costs = ({ costs }) => {
     ['processor time, JFR', seconds(costs.jfrCpuSeconds)],
     ['time in hooks', `${seconds(costs.hookSeconds)} (now ${percent(costs.hookShare)})`],
     ['visits of hooks', number(costs.hookVisits)],
-    ['events told', number(costs.eventsTold)],
+    ['events sent', number(costs.eventsTold)],
     ['events counted', number(costs.eventsCounted)],
-    ...Object.entries(costs.held ?? {}).filter(([, held]) => held > 0).map(([name, held]) => [`heap: ${name}`, bytes(held)]),
+    ...Object.entries(costs.held ?? {})
+      .filter(([, held]) => held > 0)
+      .map(([name, held]) => [`heap: ${name}`, bytes(held)]),
   ];
-  return html`<details class="small"><summary class="muted" title="share of one processor between the last two heartbeats, and bytes held on the heap">takes ${
-      percent(costs.cpuShare)} CPU, ${bytes(costs.heldBytes)}</summary>
-    <dl class="fields">${fields.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></details>`;
+  return html`<details class="small">
+    <summary
+      class="muted"
+      title="share of one processor between the last two heartbeats, and bytes held on the heap"
+    >
+      takes ${percent(costs.cpuShare)} CPU, ${bytes(costs.heldBytes)}
+    </summary>
+    <dl class="fields">
+      ${fields.map(
+        ([name, value]) => html`<div key=${name}>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+      )}
+    </dl>
+  </details>`;
 };
 
 const columns = (user) => [
@@ -113,31 +249,77 @@ const columns = (user) => [
     className: 'fit',
     cell: (agent) =>
       agent.connected
-        ? html`<span class="state state-sealed"><span aria-hidden="true">●</span> connected</span>`
-        : html`<span class="state state-failed" title=${`last seen ${agent.lastSeen}`}><span aria-hidden="true">○</span> silent for ${ago(agent.lastSeen)}</span>`,
+        ? html`<span class="state state-sealed">
+          <span aria-hidden="true">●</span> connected
+        </span>`
+        : html`<span class="state state-failed" title=${`last seen ${agent.lastSeen}`}>
+          <span aria-hidden="true">○</span> silent for ${ago(agent.lastSeen)}
+        </span>`,
   },
   {
     name: 'service',
     label: 'Service',
-    cell: (agent) => html`<b>${agent.service}</b>${agent.namespace && html` <span class="muted">in ${agent.namespace}</span>`}
-      <span class="muted small block mono" title=${agent.id}>agent ${short(agent.id)}</span>`,
+    cell: (agent) => html`
+      <b>${agent.service}</b>
+      ${
+        agent.namespace &&
+        html`
+          ${' '}
+          <span class="muted">in ${agent.namespace}</span>
+        `
+      }
+      <span class="muted small block mono" title=${agent.id}>
+        agent ${short(agent.id)}
+      </span>
+    `,
   },
   {
     name: 'where',
     label: 'Where',
-    cell: (agent) => html`${agent.pod ?? agent.host ?? '–'}<span class="muted small block">${[agent.pod && agent.host, `pid ${agent.pid}`].filter(Boolean).join(' · ')}</span>
-      ${Object.keys(agent.labels ?? {}).length > 0 && html`<span class="muted small block">${Object.entries(agent.labels).map(([k, v]) => `${k}=${v}`).join(' ')}</span>`}`,
+    cell: (agent) => html`
+      ${agent.pod ?? agent.host ?? '–'}
+      <span class="muted small block">
+        ${[agent.pod && agent.host, `pid ${agent.pid}`].filter(Boolean).join(' · ')}
+      </span>
+      ${
+        Object.keys(agent.labels ?? {}).length > 0 &&
+        html`<span class="muted small block">
+          ${Object.entries(agent.labels)
+            .map(([k, v]) => `${k}=${v}`)
+            .join(' ')}
+        </span>`
+      }
+    `,
   },
-  { name: 'jvm', label: 'JVM', cell: (agent) => html`<span class="small">${agent.jvm}</span><span class="muted small block">agent ${agent.agentVersion}</span>${costs(agent)}` },
+  {
+    name: 'jvm',
+    label: 'JVM',
+    cell: (agent) => html`
+      <span class="small">${agent.jvm}</span>
+      <span class="muted small block">agent ${agent.agentVersion}</span>
+      ${costs(agent)}
+    `,
+  },
   { name: 'able', label: 'Can', cell: able },
   { name: 'lost', label: 'Lost', cell: lost },
-  { name: 'seen', label: 'Last seen (UTC)', className: 'fit', cell: (agent) => html`<${Time} at=${agent.lastSeen} digits=${0} />` },
+  {
+    name: 'seen',
+    label: 'Last seen (UTC)',
+    className: 'fit',
+    cell: (agent) => html`<${Time} at=${agent.lastSeen} digits=${0} />`,
+  },
   {
     name: 'go',
     label: 'Go to',
     className: 'fit',
-    cell: (agent) => html`<span class="links"><a href=${href(['fleet', agent.id, 'journal'])}>live</a>
+    cell: (agent) => html`<span class="links">
+      <a href=${href(['fleet', agent.id, 'journal'])}>live</a>
       <a href=${href(['evidence'], { agent: agent.id })}>evidence</a>
-      ${user.role !== 'viewer' && agent.connected && html`<a href=${href(['capture'], { agent: agent.id })}>capture</a>`}</span>`,
+      ${
+        user.role !== 'viewer' &&
+        agent.connected &&
+        html`<a href=${href(['capture'], { agent: agent.id })}>capture</a>`
+      }
+    </span>`,
   },
 ];

@@ -45,7 +45,10 @@ export class Journal extends Component {
   take(fresh) {
     if (!fresh.length) return;
     const all = [...fresh.reverse(), ...this.state.events];
-    this.setState({ events: all.slice(0, KEPT), dropped: this.state.dropped + Math.max(0, all.length - KEPT) });
+    this.setState({
+      events: all.slice(0, KEPT),
+      dropped: this.state.dropped + Math.max(0, all.length - KEPT),
+    });
   }
 
   pause = () => {
@@ -63,14 +66,46 @@ export class Journal extends Component {
         })
       : events;
     return html`<section>
-      <${Head} title=${html`Live <span class="muted">agent ${short(id)}</span>`}>
+      <${Head}
+        title=${html`
+          Live <span class="muted">agent ${short(id)}</span>
+        `}
+      >
         <a href=${href(['evidence'], { agent: id })}>its evidence</a>
-        <button type="button" onClick=${this.pause} aria-pressed=${String(paused)}>${paused ? '▸ Go on' : '❚❚ Pause'}</button><//>
-      <div class="filters"><label class="field"><span>Filter what is shown</span>
-        <input type="search" data-search="true" value=${filter} onInput=${(event) => this.setState({ filter: event.currentTarget.value })} /></label></div>
-      <p class="muted small" role="status">${paused ? 'Paused.' : 'Asked every second.'} ${count(shown.length)} of ${count(events.length)} shown, newest first.${dropped > 0 && ` ${count(dropped)} older ones are no longer here; the collector has them.`}</p>
-      ${problem && html`<${ProblemNote} problem=${problem} />`}
-      ${shown.length ? html`<${EventTable} label="Journal" events=${shown.slice(0, 200)} />` : html`<${Empty}>${events.length ? 'Nothing matches.' : 'Nothing yet. The journal holds what rules care for, not every event.'}<//>`}
+        <button type="button" onClick=${this.pause} aria-pressed=${String(paused)}>
+          ${paused ? '▸ Go on' : '❚❚ Pause'}
+        </button>
+      <//>
+      <div class="filters">
+        <label class="field">
+          <span>Filter what is shown</span>
+          <input
+            type="search"
+            data-search="true"
+            value=${filter}
+            onInput=${(event) => this.setState({ filter: event.currentTarget.value })}
+          />
+        </label>
+      </div>
+      <p class="muted small" role="status">
+        ${paused ? 'Paused.' : 'Asked every second.'} ${count(shown.length)} of${' '}
+        ${count(events.length)} shown, newest first.
+        ${
+          dropped > 0 && ` ${count(dropped)} older ones are no longer here; the collector has them.`
+        }
+      </p>
+      ${problem && html`<${ProblemNote} problem=${problem} />`}${' '}
+      ${
+        shown.length
+          ? html`<${EventTable} label="Journal" events=${shown.slice(0, 200)} />`
+          : html`<${Empty}>
+            ${
+              events.length
+                ? 'Nothing matches.'
+                : 'Nothing yet. The journal holds what rules care for, not every event.'
+            }
+          <//>`
+      }
     </section>`;
   }
 }

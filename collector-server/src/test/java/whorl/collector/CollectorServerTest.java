@@ -31,12 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
-import whorl.collector.http.ChannelEndpoint;
-import whorl.collector.http.Metrics;
-import whorl.collector.http.Principal;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.ChannelEndpoint;
+import whorl.collector.http.server.Metrics;
 import whorl.evidence.Json;
 
 @Timeout(60)

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import whorl.collector.http.Handler;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
-import whorl.collector.store.DiskFullException;
+import whorl.collector.http.request.Handler;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.store.disk.DiskFullException;
 
 class FullDiskTest {
   private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);

@@ -25,12 +25,12 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
-import whorl.collector.http.Metrics;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
-import whorl.collector.http.SessionRoutes;
-import whorl.collector.http.Sessions;
-import whorl.collector.http.Tokens;
+import whorl.collector.http.auth.SessionRoutes;
+import whorl.collector.http.auth.Sessions;
+import whorl.collector.http.auth.Tokens;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.Metrics;
 
 /** The OpenAPI document and the routes agree. */
 class OpenApiTest {

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Libraries for files, archives, sockets, buffers, threads, reflection and generated classes: what
  * their authors test has the same result with the agent as without, test by test. Two run always,
- * each on one Java; with {@code -Dwhorl.published=all} the build copies the others' jars, and they run too; with
- * names, separated by commas, these alone.
+ * each on one Java; with {@code -Dwhorl.published=all} the build copies the others' jars, and they
+ * run too; with names, separated by commas, these alone.
  */
 class PublishedTestsIT {
   private static final String WANTED = System.getProperty("whorl.published", "");

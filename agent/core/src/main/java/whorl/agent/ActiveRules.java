@@ -1,27 +1,23 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
-import whorl.agent.alert.Journal;
-
-import whorl.agent.alert.AlertDispatcher;
-
-import whorl.agent.memory.OutOfMemoryWatch;
-
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.alert.AlertDispatcher;
+import whorl.agent.alert.Journal;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.memory.OutOfMemoryWatch;
 import whorl.agent.rule.RuleConsumer;
-import whorl.rules.engine.RuleSet;
+import whorl.agent.thread.AgentThreads;
 import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage;
+import whorl.rules.engine.RuleSet;
 
 /** The active rules: built in, from files, and pushed by the collector. */
 final class ActiveRules {

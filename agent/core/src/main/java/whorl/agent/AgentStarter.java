@@ -1,15 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
-import whorl.agent.seal.Encryption;
-
-import whorl.agent.start.StartupGate;
-
-import whorl.agent.memory.OutOfMemoryWatch;
-
-import whorl.agent.exit.ShutdownPolicy;
-
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.util.HashSet;
@@ -28,9 +18,14 @@ import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventLimits;
 import whorl.agent.event.EventSink;
+import whorl.agent.exit.ShutdownPolicy;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.memory.OutOfMemoryWatch;
 import whorl.agent.redact.Redactor;
+import whorl.agent.seal.Encryption;
+import whorl.agent.start.StartupGate;
+import whorl.agent.thread.AgentThreads;
 
 /**
  * The entry point that {@code whorl.boot} calls on the application's main thread. It reads the
@@ -84,7 +79,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       throw new IllegalStateException("the hooks do not fit this JVM: " + otherShape, otherShape);
     }
     if (hooks.end() != null) {
-      hooks.end().early(startupGate, policy.earlyLimitNanos());
+      hooks.end().waitEarly(startupGate, policy.earlyLimitNanos());
     }
     Rest rest = new Rest(config, instrumentation, clock, sink, hooks, startupGate, preloader);
     new AgentThreads("start").newThread(rest).start();
@@ -121,7 +116,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate);
       } finally {
         if (hooks.end() != null) {
-          hooks.end().waitNoLonger();
+          hooks.end().stopWaiting();
         }
         // Only now: the rules have read the held events, so packing them earlier would cost time.
         sink.packHeld();

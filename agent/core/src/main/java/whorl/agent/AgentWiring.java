@@ -1,25 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
-import whorl.agent.seal.SpooledEvidence;
-
-import whorl.agent.seal.Encryption;
-
-import whorl.agent.alert.Journal;
-
-import whorl.agent.alert.AlertWarmup;
-
-import whorl.agent.alert.AlertDispatcher;
-
-import whorl.agent.start.StartupGate;
-
-import whorl.agent.memory.OutOfMemoryWatch;
-
-import whorl.agent.exit.ShutdownSequence;
-
-import whorl.agent.exit.ShutdownPolicy;
-
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,14 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.alert.AlertDispatcher;
+import whorl.agent.alert.AlertWarmup;
+import whorl.agent.alert.Journal;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.EvidenceSink;
 import whorl.agent.capture.coordinate.CaptureCoordinator;
 import whorl.agent.capture.coordinate.CaptureProcedure;
 import whorl.agent.capture.coordinate.CaptureReports;
 import whorl.agent.capture.coordinate.CaptureSealer;
 import whorl.agent.capture.coordinate.CaptureSources;
-import whorl.agent.capture.EvidenceSink;
 import whorl.agent.capture.jvm.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
@@ -46,16 +29,23 @@ import whorl.agent.environment.Identity;
 import whorl.agent.environment.ThreadTimes;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.exit.ShutdownPolicy;
+import whorl.agent.exit.ShutdownSequence;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.life.PreviousRuns;
 import whorl.agent.log.AgentLog;
+import whorl.agent.memory.OutOfMemoryWatch;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.WrittenLines;
-import whorl.agent.ship.channel.AgentSelf;
+import whorl.agent.seal.Encryption;
+import whorl.agent.seal.SpooledEvidence;
 import whorl.agent.ship.Shipper;
+import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.spool.Spool;
+import whorl.agent.start.StartupGate;
+import whorl.agent.thread.AgentThreads;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
 

@@ -14,11 +14,11 @@ final class ClassesWiring {
   private ClassesWiring() {}
 
   static GeneratedClassFiles of(Hooks hooks, Instrumentation instrumentation) {
-    hooks.madeClasses().comparedBy(new NamedPlaces());
+    hooks.generatedClasses().comparedBy(new NamedPlaces());
     return new Inspector(
-        hooks.madeClasses(),
+        hooks.generatedClasses(),
         hooks.redefinitions(),
-        hooks.seenRegistrations(),
+        hooks.lateRegistrations(),
         live(hooks, instrumentation),
         instrumentation,
         hooks::woven);
@@ -27,7 +27,7 @@ final class ClassesWiring {
   static RegistrationWatch registrations(
       Hooks hooks, EventSink sink, Instrumentation instrumentation) {
     return new RegistrationWatch(
-        hooks.madeClasses(), hooks.seenRegistrations(), live(hooks, instrumentation), sink);
+        hooks.generatedClasses(), hooks.lateRegistrations(), live(hooks, instrumentation), sink);
   }
 
   private static LiveRegistrations live(Hooks hooks, Instrumentation instrumentation) {

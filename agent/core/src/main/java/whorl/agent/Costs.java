@@ -37,7 +37,7 @@ final class Costs implements Supplier<AgentCosts> {
     this.sink = sink;
     this.ageNanos = ageNanos;
     add(sink::heldBytes);
-    add(() -> Map.of("classes", hooks.madeClasses().heldBytes()));
+    add(() -> Map.of("classes", hooks.generatedClasses().heldBytes()));
   }
 
   /** Adds a stage that holds heap bytes, by name; bytes of equal names are summed. */

@@ -1,7 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
 import java.lang.instrument.Instrumentation;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -15,6 +13,7 @@ import whorl.agent.environment.Environment;
 import whorl.agent.heap.HeapPlace;
 import whorl.agent.heap.HeapSource;
 import whorl.agent.ship.Shipper;
+import whorl.agent.thread.AgentThreads;
 import whorl.evidence.AgentIdentity;
 
 /** Connects heap snapshots with what they need: the collector, the container, a second JVM. */

@@ -1,7 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.classes.RegistrationWatch;
@@ -11,6 +9,7 @@ import whorl.agent.hook.Hooks;
 import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.system.ChildProcesses;
 import whorl.agent.hook.system.NativeLibraries;
+import whorl.agent.thread.AgentThreads;
 
 /** Runs the agent's small periodic work, every second, on one thread. */
 final class Housekeeping {
@@ -26,19 +25,19 @@ final class Housekeeping {
       EventSink sink,
       Status status,
       RegistrationWatch registrations) {
-    GeneratedClasses made = hooks.madeClasses();
+    GeneratedClasses generated = hooks.generatedClasses();
     ChildProcesses children = hooks.children();
     NativeLibraries libraries = hooks.nativeLibraries();
     Runnable work =
         () -> {
-          made.settledBy(Thread.currentThread());
+          generated.processedBy(Thread.currentThread());
           for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
             round(round, clock, sink, status);
             if (round % ROUNDS_PER_CHECK == 0) {
               check(children, libraries, registrations, sink);
               hooks.tidy();
             }
-            waitForNextRound(made);
+            waitForNextRound(generated);
           }
         };
     new AgentThreads("upkeep").newThread(work).start();
@@ -47,21 +46,21 @@ final class Housekeeping {
   /**
    * Waits until the next round, and processes generated classes at once if many arrive meanwhile.
    */
-  private static void waitForNextRound(GeneratedClasses made) {
+  private static void waitForNextRound(GeneratedClasses generated) {
     long until = System.nanoTime() + PERIOD_NANOS;
     for (long left = PERIOD_NANOS; left > 0; left = until - System.nanoTime()) {
-      LockSupport.parkNanos(made, left);
+      LockSupport.parkNanos(generated, left);
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      processClasses(made);
+      processClasses(generated);
     }
   }
 
-  private static void processClasses(GeneratedClasses made) {
+  private static void processClasses(GeneratedClasses generated) {
     try {
-      made.settle();
-      made.compare();
+      generated.processWaiting();
+      generated.compare();
     } catch (OutOfMemoryError noRoom) {
       // The next call processes them.
     }
@@ -74,10 +73,10 @@ final class Housekeeping {
       EventSink sink) {
     try {
       if (children != null) {
-        children.look(sink);
+        children.check(sink);
       }
       if (libraries != null) {
-        libraries.look(sink);
+        libraries.check(sink);
       }
       registrations.check();
     } catch (OutOfMemoryError noRoom) {

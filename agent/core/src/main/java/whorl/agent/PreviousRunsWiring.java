@@ -1,7 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,6 +11,7 @@ import whorl.agent.environment.Environment;
 import whorl.agent.environment.WritableFolder;
 import whorl.agent.life.PreviousRuns;
 import whorl.agent.redact.Redactor;
+import whorl.agent.thread.AgentThreads;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.rules.engine.RuleSet;
-import whorl.rules.engine.RuleSet.NamedText;
 import whorl.evidence.AgentMessage.RuleSetState;
 import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.engine.RuleSet.NamedText;
 
 /**
  * The rule sets that the collector pushes, in addition to the built-in rules and those from files.

@@ -1,11 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
-import whorl.agent.start.StartupGate;
-
-import whorl.agent.exit.ShutdownSequence;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
@@ -22,10 +16,13 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Modules;
 import whorl.agent.event.EventSink;
+import whorl.agent.exit.ShutdownSequence;
 import whorl.agent.recording.JdkEvents;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.recording.RollingRecording;
 import whorl.agent.redact.Redactor;
+import whorl.agent.start.StartupGate;
+import whorl.agent.thread.AgentThreads;
 
 /**
  * Starts the recording. That takes some hundred milliseconds and causes code of the application to

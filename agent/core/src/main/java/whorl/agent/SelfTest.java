@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.SelfTestProgress.Stage;
+import whorl.agent.event.WatchReports;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
@@ -84,19 +84,19 @@ final class SelfTest implements Runnable, SelfTests {
 
   private void report(Tampering kind, String target, String detail) {
     if (!TamperWatch.ending()) {
-      sink.emit(EventType.TAMPER, kind.word(), target, detail);
+      WatchReports.tampered(sink, kind.word(), target, detail);
     }
   }
 
   /** Returns the first stage on this thread that did not see the test; null if all did. */
   private @Nullable Stage silent(long number) {
-    if (testProgress.seen(Stage.HOOKS) != number) {
+    if (testProgress.newest(Stage.HOOKS) != number) {
       return Stage.HOOKS;
     }
-    if (recording.running() && testProgress.seen(Stage.RECORDING) != number) {
+    if (recording.running() && testProgress.newest(Stage.RECORDING) != number) {
       return Stage.RECORDING;
     }
-    return testProgress.seen(Stage.RULES) != number ? Stage.RULES : null;
+    return testProgress.newest(Stage.RULES) != number ? Stage.RULES : null;
   }
 
   /** Returns true, or why there are no tests. */
@@ -113,6 +113,6 @@ final class SelfTest implements Runnable, SelfTests {
 
   @Override
   public void onSelfTestReceived(long number) {
-    testProgress.saw(Stage.CHANNEL, number);
+    testProgress.reached(Stage.CHANNEL, number);
   }
 }

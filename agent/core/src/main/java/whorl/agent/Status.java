@@ -98,10 +98,10 @@ final class Status {
     counts.putAll(hooks.losses());
     counts.put("hooks.failed", hooks.failures());
     counts.put("hooks.visitsMissed", hooks.missedVisits());
-    counts.put("classes.bytesDropped", hooks.madeClasses().dropped());
-    counts.put("classes.uncompared", hooks.madeClasses().uncompared());
-    counts.put("classes.altered", hooks.madeClasses().altered());
-    counts.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
+    counts.put("classes.bytesDropped", hooks.generatedClasses().dropped());
+    counts.put("classes.uncompared", hooks.generatedClasses().uncompared());
+    counts.put("classes.altered", hooks.generatedClasses().altered());
+    counts.put("classes.unknownForgotten", hooks.generatedClasses().forgotten());
     counts.put("classes.changesNotNoted", hooks.redefinitions().dropped());
     counts.values().removeIf(count -> count == 0);
     return counts;

@@ -1,19 +1,17 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
-import whorl.agent.exit.ShutdownSequence;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.WatchReports;
+import whorl.agent.exit.ShutdownSequence;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.recording.RollingRecording;
 import whorl.agent.ship.Shipper;
+import whorl.agent.thread.AgentThreads;
 
 /**
  * Checks every two seconds that monitoring is still as it was set up: the hooks, the rules, the
@@ -128,9 +126,9 @@ final class TamperWatch implements Runnable {
     rules.repair(sink, this::report);
     HookGuard guard = hooks.guard();
     if (guard != null) {
-      guard.look().forEach(this::report);
+      guard.check().forEach(this::report);
       if (++round % ROUNDS_PER_LOADED_CLASS == 1) {
-        guard.lookAtTransformer().forEach(this::report);
+        guard.checkTransformer().forEach(this::report);
       }
     }
     if (!ending() && shipper.reopen()) {
@@ -144,11 +142,11 @@ final class TamperWatch implements Runnable {
   }
 
   private void recording() throws Exception {
-    hooks.tamper().recordingIs(recording.current());
+    hooks.tamper().setRecording(recording.current());
     Object before = recording.current();
     String repaired = recording.repair(TamperWatch::ending);
     if (repaired != null) {
-      hooks.tamper().recordingIs(recording.current());
+      hooks.tamper().setRecording(recording.current());
       boolean stopped = recording.current() != before;
       report(kind(repaired, stopped), repaired, stopped ? "started again" : "set again");
     }
@@ -169,7 +167,7 @@ final class TamperWatch implements Runnable {
 
   private void report(Tampering kind, String target, @Nullable String detail) {
     if (!ending()) {
-      sink.emit(EventType.TAMPER, kind.word(), target, detail);
+      WatchReports.tampered(sink, kind.word(), target, detail);
     }
   }
 

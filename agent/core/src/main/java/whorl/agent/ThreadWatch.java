@@ -1,10 +1,9 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.thread.AgentThreads;
 
 /**
  * Watches the agent's threads: restarts those that ended, resumes those that were suspended, and

@@ -1,9 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.alert.Journal;
-
-import whorl.agent.alert.AlertDispatcher;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -62,7 +58,8 @@ class ApplicationThreadLocksTest {
           Map.entry(
               "whorl.agent.hook.code.GeneratedClasses.reportForged",
               "whorl-upkeep compares sources"),
-          Map.entry("whorl.agent.hook.code.GeneratedClasses.settle", "whorl-upkeep and captures"),
+          Map.entry(
+              "whorl.agent.hook.code.GeneratedClasses.processWaiting", "whorl-upkeep and captures"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.dropped", "read by the status"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.forgotten", "read by the status"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.keptBytes", "read by the status"));

@@ -1,10 +1,10 @@
 package whorl.agent;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
-import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.domain.properties.HasParameterTypes;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -12,134 +12,23 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.io.IOException;
+import java.nio.file.Path;
 import whorl.agent.capture.EvidenceSink;
+import whorl.architecture.PackageTable;
 import whorl.event.AgentEvent;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/**
- * Checks which package of the agent may use which, as listed in ARCHITECTURE.md. Only the root
- * package may use all of them, because it wires them.
- */
+/** The agent's package table in ARCHITECTURE.md, and where evidence is masked. */
 @AnalyzeClasses(packages = "whorl.agent", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  /**
-   * What every package may use: the JDK, the event and evidence types with their JSON, the log's interface.
-   */
-  private static final List<String> EVERYWHERE =
-      List.of(
-          "java..",
-          "javax..",
-          "jdk..",
-          "com.sun..",
-          "whorl.event..",
-          "whorl.evidence..",
-          "com.fasterxml.jackson..",
-          "org.slf4j..",
-          "org.jspecify..");
-
-  @ArchTest static final ArchRule CONFIG = mayUse("config");
-  @ArchTest static final ArchRule LOG = mayUse("log");
-  @ArchTest static final ArchRule CONSOLE = mayUse("console");
-  @ArchTest static final ArchRule EVENT = mayUse("event", agent("redact"));
-  @ArchTest static final ArchRule ENVIRONMENT = mayUse("environment", agent("config"));
-  @ArchTest static final ArchRule REDACT = mayUse("redact");
+  private static final Path ARCHITECTURE = Path.of("../../ARCHITECTURE.md");
 
   @ArchTest
-  static final ArchRule HOOK =
-      mayUse(
-          "hook",
-          agent("event"),
-          agent("console"),
-          agent("config"),
-          "net.bytebuddy..",
-          "whorl.boot..");
-
-  @ArchTest
-  static final ArchRule RECORDING =
-      mayUse("recording", agent("event"), agent("redact"), agent("environment"), agent("config"));
-
-  @ArchTest
-  static final ArchRule RULE =
-      mayUse("rule", agent("event"), agent("config"), "whorl.rules..");
-
-  @ArchTest
-  static final ArchRule CAPTURE =
-      mayUse(
-          "capture",
-          agent("recording"),
-          agent("redact"),
-          agent("console"),
-          agent("event"),
-          agent("environment"),
-          agent("config"));
-
-  @ArchTest
-  static final ArchRule REGISTRATION = mayUse("registration", agent("hook"), agent("event"));
-
-  @ArchTest
-  static final ArchRule CLASSES =
-      mayUse(
-          "classes",
-          agent("registration"),
-          agent("hook"),
-          agent("capture"),
-          agent("event"),
-          "net.bytebuddy..");
-
-  @ArchTest static final ArchRule THREAD = mayUse("thread", agent("hook"));
-  @ArchTest static final ArchRule START = mayUse("start", agent("exit"), agent("event"), agent("hook"), agent("config"));
-  @ArchTest static final ArchRule MEMORY = mayUse("memory", agent("capture"), agent("hook"), agent("config"));
-
-  @ArchTest
-  static final ArchRule ALERT =
-      mayUse(
-          "alert",
-          agent("thread"),
-          agent("rule"),
-          agent("capture"),
-          agent("event"),
-          agent("redact"),
-          agent("config"),
-          "whorl.rules..");
-
-  @ArchTest
-  static final ArchRule EXIT =
-      mayUse(
-          "exit",
-          agent("alert"),
-          agent("memory"),
-          agent("thread"),
-          agent("capture"),
-          agent("ship"),
-          agent("event"),
-          agent("hook"),
-          agent("config"));
-
-  @ArchTest
-  static final ArchRule SEAL =
-      mayUse("seal", agent("capture"), agent("encrypt"), agent("ship"), agent("environment"));
-
-  @ArchTest static final ArchRule LIFE = mayUse("life", agent("capture"), agent("redact"));
-  @ArchTest static final ArchRule HPROF = mayUse("hprof");
-  @ArchTest static final ArchRule ENCRYPT = mayUse("encrypt", "com.exceptionfactory.jagged..");
-
-  @ArchTest
-  static final ArchRule HEAP =
-      mayUse(
-          "heap",
-          agent("hprof"),
-          agent("encrypt"),
-          agent("capture"),
-          agent("ship"),
-          agent("environment"),
-          agent("config"));
-
-  @ArchTest
-  static final ArchRule SHIP = mayUse("ship", agent("redact"), agent("config"), "io.netty..");
+  static void packages_useWhatTheTablePermits(JavaClasses classes) throws IOException {
+    assertThat(PackageTable.read(ARCHITECTURE, "The agent's packages").problems(classes)).isEmpty();
+  }
 
   /**
    * Records that are not masked when written must pass a place that masks: a capture's draft, or a
@@ -185,20 +74,5 @@ class ArchitectureTest {
 
   private static String agent(String name) {
     return "whorl.agent." + name + "..";
-  }
-
-  private static ArchRule mayUse(String name, String... others) {
-    List<String> allowed = new ArrayList<>(EVERYWHERE);
-    allowed.add(agent(name));
-    allowed.addAll(Arrays.asList(others));
-    DescribedPredicate<JavaClass> primitive =
-        DescribedPredicate.describe("primitive", type -> type.getBaseComponentType().isPrimitive());
-    return ArchRuleDefinition.classes()
-        .that()
-        .resideInAPackage(agent(name))
-        .should()
-        .onlyDependOnClassesThat(
-            JavaClass.Predicates.resideInAnyPackage(allowed.toArray(new String[0])).or(primitive))
-        .allowEmptyShould(true);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.environment.ThreadTimes;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.FileReports;
 import whorl.agent.hook.Hooks;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.Json;
@@ -49,7 +49,7 @@ class CostsTest {
   void events_andTheirHeapBytes_areCounted() {
     AgentCosts before = costs().get();
     for (int i = 0; i < 1_000; i++) {
-      sink.emit(EventType.FILE_OPEN, "/tmp/file-" + i, "read", false, 0L);
+      FileReports.opened(sink, "/tmp/file-" + i, "read", false, false, null);
     }
     AgentCosts after = costs().get();
 

@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import whorl.rules.match.Rule;
-import whorl.rules.engine.RuleSet;
 import whorl.evidence.AgentMessage.RuleSetState;
 import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage.RuleSetVersion;
 import whorl.evidence.CollectorMessage.RuleText;
 import whorl.evidence.CollectorMessage.RulesWanted;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
 
 class PushedRulesTest {
   private final List<RuleSet> activated = new ArrayList<>();

@@ -1,7 +1,5 @@
 package whorl.agent;
 
-import whorl.agent.thread.AgentThreads;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.thread.AgentThreads;
 
 class ThreadWatchTest {
   private final List<String> reports = new ArrayList<>();

@@ -28,8 +28,8 @@ import whorl.evidence.Manifest;
 import whorl.evidence.VerifyingKey;
 
 /**
- * Everything that is watched, done once in a child JVM: each deed is an event in the evidence that
- * the rules brought about, with the stack of its thread, in ring and recording.
+ * Does everything that is hooked once in a child JVM: each action is an event of the evidence that
+ * the rules caused, with the stack of its thread, in ring and recording.
  */
 class ActivityIT {
   @TempDir Path folder;

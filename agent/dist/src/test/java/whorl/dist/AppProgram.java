@@ -6,14 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
  * An application of the test resources, compiled against the libraries it runs with; and the
- * classes that somebody brings into it, compiled into a folder that is on no class path.
+ * classes that an intruder injects, compiled into a folder that is on no class path.
  *
- * @param libraries folders below {@code target/apps}
+ * @param libraries modules of {@code agent/test-apps}
  */
 record AppProgram(String source, List<String> libraries, List<String> shells) {
   private static final Path SOURCES = Path.of("src/test/resources/apps");
@@ -22,7 +21,7 @@ record AppProgram(String source, List<String> libraries, List<String> shells) {
    * Compiles all of it; the application's class path.
    *
    * @param classes for the application's
-   * @param shellClasses for those that somebody brings
+   * @param shellClasses for those that an intruder injects
    */
   String compile(Path classes, Path shellClasses) throws IOException {
     String libraryPath = classPath();
@@ -42,10 +41,8 @@ record AppProgram(String source, List<String> libraries, List<String> shells) {
 
   private String classPath() throws IOException {
     List<String> path = new ArrayList<>();
-    for (String folder : libraries) {
-      try (Stream<Path> jars = Files.list(Path.of("target/apps", folder))) {
-        jars.map(jar -> jar.toAbsolutePath().toString()).sorted().forEach(path::add);
-      }
+    for (String module : libraries) {
+      path.addAll(TestLibraries.jars(module));
     }
     return String.join(File.pathSeparator, path);
   }

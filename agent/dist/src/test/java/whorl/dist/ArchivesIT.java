@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.dist.program.Dropper;
 
-/** What the JVM was given to start faster still does, and what it brings along is watched. */
+/** Archives that let the JVM start faster still work, and the classes in them are hooked. */
 class ArchivesIT {
   private static final int FIRST_WITH_AOT_CACHE_IN_ONE_STEP = 25;
 

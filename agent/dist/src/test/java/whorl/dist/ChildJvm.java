@@ -78,9 +78,9 @@ final class ChildJvm {
     return this;
   }
 
-  /** The libraries that the build copies for attacks and engines, beside the programs. */
+  /** The libraries of the module old-libraries, for attacks and engines, beside the programs. */
   ChildJvm withOldLibraries() {
-    classPath += ":" + Path.of("target/old-libraries").toAbsolutePath() + "/*";
+    classPath += ":" + TestLibraries.folder("old-libraries") + "/*";
     return this;
   }
 

@@ -15,9 +15,9 @@ import whorl.evidence.Json;
 import whorl.evidence.Level;
 import whorl.evidence.Manifest;
 
-/** A JVM that was cut off is told of by the next one of the same workload, with what it left. */
+/** The next JVM of the same workload reports one that was killed, with what it left behind. */
 class CrashIT {
-  /** HotSpot's own, where it is told to leave no core. */
+  /** HotSpot's own exit status if it must not write a core. */
   private static final int CRASHED = 1;
 
   private static final int SIGKILL = 137;

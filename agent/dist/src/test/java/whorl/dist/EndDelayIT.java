@@ -16,9 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.dist.program.Ender;
 
 /**
- * Where nobody gets anything out of a wait the JVM ends with the agent as soon as without, from its
- * last statement until the process is gone. The best turn counts, since others use this machine. A
- * few rows run always, all of them with {@code -Dwhorl.ends=all}.
+ * If a wait would save nothing, the JVM ends with the agent as soon as without, from its last
+ * statement to the end of the process. The best round counts, since others use this machine. A few
+ * rows run always, all of them with {@code -Dwhorl.ends=all}.
  */
 class EndDelayIT {
   private static final boolean ALL = "all".equals(System.getProperty("whorl.ends"));

@@ -16,7 +16,7 @@ import whorl.evidence.EventLine;
 
 /**
  * What an intruder's code does, on the thread of a request and on one that the request starts: each
- * deed is an event that names the request, and a rule fires.
+ * action is an event that names the request, and a rule fires.
  */
 class EntryOperationsIT {
   private static final String IN_REQUEST = "Class Defined from an HTTP Request";
@@ -26,9 +26,9 @@ class EntryOperationsIT {
   @TempDir Path folder;
 
   /**
-   * One deed.
+   * One action.
    *
-   * @param fields of its event; {@code %} stands for the name of the deed and where it was done
+   * @param fields of its event; {@code %} stands for the name of the action and where it was done
    */
   private record Row(
       String deed, String type, Map<String, Object> fields, String rule, int firstJava) {

@@ -15,7 +15,7 @@ import whorl.evidence.EventLine;
 
 /**
  * Requests that are padded, encoded or spelled so that a rule might miss them raise the same alert
- * as the plain one, whatever the server.
+ * as the plain one, on every server.
  */
 class HiddenRequestIT {
   private static final String LOOKUP = "Request with a JNDI Expression";

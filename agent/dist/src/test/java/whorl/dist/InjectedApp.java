@@ -84,7 +84,7 @@ record InjectedApp(Path evidence, Path shells, String err) {
     return Optional.empty();
   }
 
-  /** The class file that was brought in. */
+  /** The class file that was injected. */
   byte[] brought(String name) throws IOException {
     return Files.readAllBytes(shells.resolve(name + ".class"));
   }

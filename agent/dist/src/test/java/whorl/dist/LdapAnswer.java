@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A directory on the loopback address that answers every search with one entry: a reference to a
- * factory whose code is said to be where nobody listens. Just enough of LDAP (RFC 4511) for the
- * JDK's client.
+ * factory whose code base is an address where nothing listens. Just enough of LDAP (RFC 4511) for
+ * the JDK's client.
  */
 final class LdapAnswer implements AutoCloseable {
   static final String FACTORY = "no.such.Factory";

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.evidence.EventLine;
 
 /**
- * Applications that nobody broke into give no finding, no alert, and no registration after their
+ * Applications that were not attacked give no finding, no alert, and no registration after their
  * start.
  */
 @Tag("long")

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -91,8 +90,9 @@ class OutOfMemoryIT {
     assertThat(run.evidence().resolve("threads.txt")).isNotEmptyFile();
   }
 
-  /** Then no class can be loaded, ours neither: the alert is told, the capture may be lost. */
-  @Tag("long")
+  /**
+   * Then no class can be loaded, not even the agent's: the alert is sent, the capture may be lost.
+   */
   @ParameterizedTest
   @MethodSource("jdks")
   void outOfMemory_ofClasses_isNoOtherErrorThanWithoutTheAgent(Jdk jdk) throws Exception {

@@ -16,8 +16,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.EventLine;
 
 /**
- * Thousands of requests that equal each other are counted to the last one, in the ring and in the
- * recording, and the one among them that is an attack is told by itself.
+ * Thousands of equal requests are all counted, in the ring and in the recording, and the one among
+ * them that is an attack is an event of its own.
  */
 class SameRequestsIT {
   /** One a second, some around the alert, and the first ones. */
@@ -62,7 +62,7 @@ class SameRequestsIT {
         all += 1 + event.getLong("repeated");
       }
     }
-    // What was counted within the last second before the copy may be told after it.
+    // What was counted within the last second before the copy may be emitted after it.
     assertThat(all).isBetween(SameRequests.REQUESTS / 2L, (long) SameRequests.REQUESTS);
   }
 

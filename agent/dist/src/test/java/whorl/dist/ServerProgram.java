@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
@@ -14,7 +13,7 @@ import javax.tools.ToolProvider;
  * A program of the test resources that runs a server, compiled against the libraries of that
  * server's version.
  *
- * @param libraries the folder below {@code target/servers} that holds them; empty: none are needed
+ * @param libraries the module of {@code agent/test-apps} that copies them; empty: none are needed
  * @param source the program's class
  * @param javax whether the server knows the servlet API by its old name
  */
@@ -49,9 +48,7 @@ record ServerProgram(String libraries, String source, boolean javax) {
             List.of(
                 classes.toString(), Path.of("target/test-classes").toAbsolutePath().toString()));
     if (!libraries.isEmpty()) {
-      try (Stream<Path> jars = Files.list(Path.of("target/servers", libraries))) {
-        jars.map(jar -> jar.toAbsolutePath().toString()).sorted().forEach(path::add);
-      }
+      path.addAll(TestLibraries.jars(libraries));
     }
     return String.join(File.pathSeparator, path);
   }

@@ -24,7 +24,7 @@ import whorl.dist.program.Tamperer;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 
-/** What is done against the watching is told, and put right, in a child JVM. */
+/** Tampering with the agent is reported and repaired, in a child JVM. */
 class TamperIT {
   @TempDir Path folder;
 

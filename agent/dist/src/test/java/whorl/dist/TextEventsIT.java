@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.dist.program.TextEvents;
 
-/** Of each of the JDK's events that has a text it was decided what becomes of that. */
+/** For each event of the JDK that has a text, it is decided how the text is treated. */
 class TextEventsIT {
   private static final Path DOCUMENT = Path.of("../../docs/redaction.md");
   private static final Path SETTINGS =

@@ -19,9 +19,9 @@ import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 
 /**
- * Somebody brings classes into running servers through a request, in each of the ways there are,
- * and registers them: the evidence names each with what it is registered as, and has its bytes
- * exactly as they were defined.
+ * An intruder injects classes into running servers through a request, by each known technique, and
+ * registers them: the evidence names each with what it is registered as, and has its bytes exactly
+ * as they were defined.
  */
 class WebShellIT {
   private static final Map<String, Attack> ATTACKS =
@@ -99,9 +99,9 @@ class WebShellIT {
   @TempDir Path folder;
 
   /**
-   * What is brought into one application.
+   * What is injected into one application.
    *
-   * @param expected findings: kind, origin, class, and the target where it is told
+   * @param expected findings: kind, origin, class, and the target if it is reported
    * @param events whorl.Registration events: kind and class
    */
   record Attack(AppProgram program, List<String> expected, List<String> events) {}
@@ -166,8 +166,8 @@ class WebShellIT {
   }
 
   /**
-   * The alert names the request; what was done for it is told in the order of time: way in, class,
-   * registration, and what the intruder did then.
+   * The alert names the request; the findings about it are in the order of time: entry point,
+   * class, registration, and what the intruder did then.
    */
   private static void assertChain(InjectedApp app, Attack attack) throws IOException {
     List<Alert> alerts = app.alerts();

@@ -35,7 +35,7 @@ public class ShellUpgrade implements UpgradeProtocol {
 
   @Override
   public boolean accept(Request request) {
-    // Whoever asks is answered along with the ordinary answer.
+    // The answer to the intruder goes along with the ordinary answer.
     request.getResponse().setHeader("X-Answer", "shell of upgrade");
     return false;
   }

@@ -1,6 +1,5 @@
 package whorl.event;
 
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

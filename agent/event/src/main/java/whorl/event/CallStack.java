@@ -1,6 +1,5 @@
 package whorl.event;
 
-
 /** The current thread's stack, bounded in depth and free of frames of Whorl. */
 public final class CallStack {
   private static final int MAX_FRAMES = 96;

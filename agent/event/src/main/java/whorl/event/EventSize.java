@@ -1,8 +1,5 @@
 package whorl.event;
 
-import whorl.agent.event.ClassLoadNote;
-
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +28,9 @@ public final class EventSize {
     return bytes;
   }
 
-  public static int of(ClassLoadNote note) {
-    // All classes of one origin share the texts of loader and code source.
-    return EVENT_BYTES + of(note.internalName()) + of(note.request());
+  /** The bytes of an event whose only value of its own is one text. */
+  public static int of(String text, @Nullable RequestContext request) {
+    return EVENT_BYTES + of(text) + of(request);
   }
 
   public static int of(@Nullable String text) {

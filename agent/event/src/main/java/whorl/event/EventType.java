@@ -1,8 +1,5 @@
 package whorl.event;
 
-import whorl.agent.event.SelfTestProgress;
-
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +80,7 @@ public enum EventType {
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
   CONSOLE("whorl.Console", null, "stream", "line"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
-  /** An event with which the agent tests itself; not kept, see {@link SelfTestProgress}. */
+  /** An event with which the agent tests itself; never kept. */
   SELF_TEST("agent.SelfTest", null, "number"),
   JDK_DESERIALIZATION(
       "jdk.Deserialization", "deserialization", "type", "filterStatus", "arrayLength"),

@@ -45,8 +45,8 @@ public class StackFormat
 
   /**
    * True if the frame belongs to Whorl. The name alone is no proof, since anyone can name a class
-   * {@code whorl.X}: the class must also be in this module, that of the isolated loader.
-   * Modules are compared, not loaders, because reading a loader may call a security manager.
+   * {@code whorl.X}: the class must also be in this module, that of the isolated loader. Modules
+   * are compared, not loaders, because reading a loader may call a security manager.
    */
   public static boolean isOurs(StackWalker.StackFrame frame) {
     String className = frame.getClassName();

@@ -1,10 +1,5 @@
 package whorl.rules;
 
-
-import whorl.rules.parse.RulePack;
-
-import whorl.rules.correlate.Correlations;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import whorl.rules.parse.RulePack;
 
 /**
  * Compares {@code docs/built-in-rules.md} with the rules; {@code -Dwhorl.docs.write=true} writes
@@ -44,7 +40,7 @@ class BuiltInRulesDocumentTest {
          beforehand what would be refused).
       2. **A whole rule for one service.** `WHORL_RULES_DISABLED=ID` in that deployment. A correlation that rests on the rule goes with
          it, which the agent's log says.
-      3. **Only the captures.** Copy the rule with `level: low`: it is told to the collector, and captures nothing.
+      3. **Only the captures.** Copy the rule with `level: low`: its alerts reach the collector, and it captures nothing.
 
       `whorl rules test --recording F.jfr FILE` shows on a recording of your own whether the copy is silent and still finds what it should.
       Levels: `critical` and `high` are deeds of intruders that ordinary services do not do; `medium` is seldom harmless; `low`

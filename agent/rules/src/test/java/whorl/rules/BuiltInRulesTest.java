@@ -1,10 +1,5 @@
 package whorl.rules;
 
-
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.match.Rule;
-
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static whorl.rules.Events.event;
@@ -23,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
 
 /** Events that each rule of the pack must match, and near misses that it must not. */
 class BuiltInRulesTest {

@@ -1,14 +1,5 @@
 package whorl.rules;
 
-
-import whorl.rules.engine.Correlator;
-
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.correlate.CorrelationTest;
-
-import whorl.rules.match.Rule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -22,6 +13,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.rules.correlate.CorrelationSpec.Kind;
+import whorl.rules.correlate.CorrelationTest;
+import whorl.rules.engine.Correlator;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
 
 /**
  * Compares the correlator with a naive reference that keeps everything and tries every timespan,

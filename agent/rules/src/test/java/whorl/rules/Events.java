@@ -32,7 +32,8 @@ public final class Events {
   /**
    * @param frames {@code class.method}, the innermost first
    */
-  public static AgentEvent withStack(EventType type, List<String> frames, Object... namesAndValues) {
+  public static AgentEvent withStack(
+      EventType type, List<String> frames, Object... namesAndValues) {
     StackTraceElement[] stack = new StackTraceElement[frames.size()];
     for (int i = 0; i < stack.length; i++) {
       String frame = frames.get(i);
@@ -43,7 +44,8 @@ public final class Events {
     return AgentEvent.elsewhere(type, 1, NOON, "http-1", stack, values(type, namesAndValues));
   }
 
-  public static AgentEvent onRequest(EventType type, RequestContext request, Object... namesAndValues) {
+  public static AgentEvent onRequest(
+      EventType type, RequestContext request, Object... namesAndValues) {
     return AgentEvent.here(type, 1, NOON, request, values(type, namesAndValues));
   }
 

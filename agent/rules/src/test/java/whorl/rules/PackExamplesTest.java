@@ -1,20 +1,5 @@
 package whorl.rules;
 
-
-
-
-import whorl.rules.engine.Correlator;
-
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.correlate.CorrelationFiring;
-
-import whorl.rules.correlate.Correlation;
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -36,6 +21,12 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
+import whorl.rules.correlate.Correlation;
+import whorl.rules.correlate.CorrelationFiring;
+import whorl.rules.engine.Correlator;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
 
 /**
  * The examples beside the rules: for each file of the pack there is one of the same name, with

@@ -1,11 +1,5 @@
 package whorl.rules;
 
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.Fields;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -17,6 +11,9 @@ import java.util.Set;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import whorl.event.EventType;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Fields;
+import whorl.rules.match.RuleHead;
 
 /** Compares the two tables of docs/rules.md with the code. */
 class RuleDocumentTest {

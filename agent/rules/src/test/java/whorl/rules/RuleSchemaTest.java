@@ -1,11 +1,5 @@
 package whorl.rules;
 
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.parse.RulePack;
-
-import whorl.rules.parse.RuleReader;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.InputFormat;
@@ -31,6 +25,9 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import whorl.evidence.Json;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.parse.RulePack;
+import whorl.rules.parse.RuleReader;
 
 /** Checks the pack's files against SigmaHQ's schema of detection rules, and against pack.txt. */
 class RuleSchemaTest {

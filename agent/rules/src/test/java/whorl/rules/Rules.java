@@ -1,10 +1,9 @@
 package whorl.rules;
 
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.match.Rule;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
 
 /** Rules for tests, made from a detection only. */
 public final class Rules {

@@ -1,11 +1,5 @@
 package whorl.rules;
 
-
-
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.match.Rule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -13,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
 
 /** Fuzzes Sigma rules: an error in a text is a problem that names it, and never fails a match. */
 class RulesFuzzTest {

@@ -1,8 +1,5 @@
 package whorl.rules;
 
-
-import whorl.rules.match.Rule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static whorl.rules.Events.open;
 import static whorl.rules.Rules.fileRule;
@@ -12,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import whorl.event.EventType;
+import whorl.rules.match.Rule;
 
 /** Selections, keywords and conditions. */
 class SigmaDetectionTest {

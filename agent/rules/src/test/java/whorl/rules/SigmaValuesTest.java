@@ -1,9 +1,5 @@
 package whorl.rules;
 
-
-
-import whorl.rules.match.Rule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static whorl.rules.Events.event;
 import static whorl.rules.Events.open;
@@ -19,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
+import whorl.rules.match.Rule;
 
 /** The meaning of one line of a selection. */
 class SigmaValuesTest {

@@ -13,7 +13,8 @@ import whorl.collector.timeline.StoredColumns;
 /**
  * Makes the timeline that is searched: an hour of a busy shop, in the files that the index writes,
  * with what is asked for at known places. Of a million rows one names {@code dropper-2f61} and one
- * carries the id {@code 9c41d07be2aa5f13}; of 50,000 rows one is of {@code /srv/shop/.cache/kswapd0}.
+ * carries the id {@code 9c41d07be2aa5f13}; of 50,000 rows one is of {@code
+ * /srv/shop/.cache/kswapd0}.
  */
 public final class MadeTimeline {
   private static final long MEMORY_BYTES = 384L << 20;
@@ -143,7 +144,7 @@ public final class MadeTimeline {
         + ")";
   }
 
-  /** Of each row what its columns are made of. */
+  /** What the columns of each row are made of. */
   private static String source(long rows) {
     return "SELECT *, CASE WHEN n % 1000003 = 7 THEN '/tmp/dropper-2f61.sh' WHEN n % 50000 = 9 THEN"
         + " '/srv/shop/.cache/kswapd0' ELSE '/srv/shop/images/' || hash(n + 1000000007) % 50000 || '/large-'"

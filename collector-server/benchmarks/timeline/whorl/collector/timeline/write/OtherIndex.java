@@ -12,14 +12,14 @@ import whorl.collector.timeline.read.ManifestFacts;
 public final class OtherIndex {
   private OtherIndex() {}
 
-  /** Arguments: the class whose {@code add} adds what reads, a folder, the recording. */
+  /** Arguments: the reader's class, whose {@code add} adds the rows, a folder, the recording. */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[1]);
     IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), null, 0, 384L << 20, false);
     ManifestFacts manifest = new ManifestFacts(0L, 0, Map.of());
     EvidenceReader reader = new EvidenceReader(plan, manifest, folder);
     Method add =
-        Class.forName("whorl.collector.timeline.read." + arguments[0])
+        Class.forName("whorl.collector.timeline.read.recording." + arguments[0])
             .getDeclaredMethod("add", EvidenceReader.class, Path.class);
     add.setAccessible(true);
     add.invoke(null, reader, Path.of(arguments[2]));

@@ -1,8 +1,8 @@
 package whorl.collector.alerts;
 
 import java.util.List;
-import whorl.collector.fleet.Fleet;
-import whorl.collector.fleet.Target;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.Target;
 import whorl.evidence.AgentIdentity;
 
 /** The place that an external alert names. */

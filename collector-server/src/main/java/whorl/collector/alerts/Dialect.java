@@ -1,8 +1,8 @@
 package whorl.collector.alerts;
 
 import java.util.List;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
 
 /** The webhook format of one kind of program. Stateless. */
 interface Dialect {

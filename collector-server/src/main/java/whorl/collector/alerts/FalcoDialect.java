@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.fleet.JsonBody;
-import whorl.collector.http.Request;
+import whorl.collector.http.request.JsonBody;
+import whorl.collector.http.request.Request;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 

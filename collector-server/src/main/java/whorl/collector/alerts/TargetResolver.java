@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.fleet.Fleet;
-import whorl.collector.fleet.Target;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.Target;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Text;
 

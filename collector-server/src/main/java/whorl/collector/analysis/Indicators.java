@@ -29,9 +29,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.AlertRecord;
-import whorl.collector.store.Indicator;
-import whorl.collector.store.IndicatorKind;
+import whorl.collector.store.records.AlertRecord;
+import whorl.collector.store.records.Indicator;
+import whorl.collector.store.records.IndicatorKind;
 import whorl.collector.timeline.Column;
 import whorl.evidence.Alert;
 

@@ -2,8 +2,8 @@ package whorl.collector.analysis;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.AgentLedger;
-import whorl.collector.store.AgentRecord;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 

@@ -16,21 +16,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.store.AgentLedger;
-import whorl.collector.store.AlertLedger;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Disk;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.IndicatorLedger;
-import whorl.collector.store.Tries;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.disk.Tries;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
-import whorl.collector.timeline.TimelineIndex;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.index.NotIndexedException;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -84,7 +84,7 @@ public final class Reports implements AutoCloseable {
       return null;
     }
     KeptReport stored = storedReport(record);
-    return stored.report().with(sharedIndicators.of(record, stored.telling()));
+    return stored.report().with(sharedIndicators.of(record, stored.indicators()));
   }
 
   /**

@@ -8,15 +8,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.AlertLedger;
-import whorl.collector.store.AlertRecord;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.Indicator;
-import whorl.collector.store.IndicatorKind;
-import whorl.collector.store.IndicatorLedger;
-import whorl.collector.store.IndicatorLedger.Origin;
-import whorl.collector.store.IndicatorLedger.Sighting;
-import whorl.collector.store.Page;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.records.AlertRecord;
+import whorl.collector.store.records.Indicator;
+import whorl.collector.store.records.IndicatorKind;
+import whorl.collector.store.records.IndicatorLedger;
+import whorl.collector.store.records.IndicatorLedger.Origin;
+import whorl.collector.store.records.IndicatorLedger.Sighting;
+import whorl.collector.store.records.Page;
 import whorl.evidence.Id;
 
 /** Finds other JVMs that share indicators with one piece of evidence. Thread-safe. */

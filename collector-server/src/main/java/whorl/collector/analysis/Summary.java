@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Alert;
 
 /** Writes the summary of a report: three to six sentences. */

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import whorl.collector.custody.CustodyCopy;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Database;
-import whorl.collector.store.Modes;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Modes;
+import whorl.collector.store.records.Database;
 import whorl.evidence.Digest;
 
 /**

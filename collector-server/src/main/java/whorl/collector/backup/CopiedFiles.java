@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Set;
-import whorl.collector.store.Disk;
-import whorl.collector.store.Modes;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.disk.Modes;
 import whorl.evidence.Digest;
 
 /** Writes files atomically; they are on the medium before they get their name. */

@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyCopy;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Disk;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.FolderStore;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import whorl.collector.custody.CustodyCopy;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.FolderStore;
-import whorl.collector.store.Modes;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Modes;
+import whorl.collector.store.objects.FolderStore;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.evidence.Text;
 
 /**

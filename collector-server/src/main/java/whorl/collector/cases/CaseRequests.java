@@ -2,9 +2,9 @@ package whorl.collector.cases;
 
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
-import whorl.collector.http.Principal;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Text;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.CaseRecord;
-import whorl.collector.store.NoteRecord;
+import whorl.collector.store.records.CaseRecord;
+import whorl.collector.store.records.NoteRecord;
 import whorl.evidence.Id;
 
 /**

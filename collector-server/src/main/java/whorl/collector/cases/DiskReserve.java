@@ -2,9 +2,9 @@ package whorl.collector.cases;
 
 import java.io.IOException;
 import java.util.function.LongSupplier;
-import whorl.collector.http.Handler;
-import whorl.collector.http.ProblemException;
-import whorl.collector.store.DiskFullException;
+import whorl.collector.http.request.Handler;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.disk.DiskFullException;
 
 /**
  * Protects the disk's last free space. Uploads stop much earlier, so that users can still write.

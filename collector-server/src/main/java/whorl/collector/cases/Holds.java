@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.http.ProblemException;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 

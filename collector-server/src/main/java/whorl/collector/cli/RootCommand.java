@@ -11,6 +11,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import whorl.collector.cli.cases.CasesCommand;
+import whorl.collector.cli.evidence.CustodyCommand;
+import whorl.collector.cli.evidence.EvidenceCommand;
+import whorl.collector.cli.evidence.Verifier;
+import whorl.collector.cli.evidence.VerifyCommand;
+import whorl.collector.cli.fleet.AgentsCommand;
+import whorl.collector.cli.fleet.AlertsCommand;
+import whorl.collector.cli.fleet.CaptureCommand;
+import whorl.collector.cli.replay.ReplayCommand;
+import whorl.collector.cli.rules.RulesCommand;
+import whorl.collector.cli.server.BackupCommand;
+import whorl.collector.cli.server.RestoreCommand;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.cli.timeline.FindingsCommand;
+import whorl.collector.cli.timeline.TimelineCommand;
+import whorl.collector.cli.tls.TlsCommand;
 
 /** The command line: all commands, and the handling of errors. */
 @Command(
@@ -20,7 +39,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     description = {
       "",
-      "Runs the collector, and talks to one: captures, lists, downloads, tells and verifies.",
+      "Runs the collector, and talks to one: captures, lists, downloads, analyses and verifies.",
     },
     footer = {
       "%nThe collector is --url or WHORL_COLLECTOR_URL, who you are --token or WHORL_TOKEN.",
@@ -68,41 +87,16 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new AlertsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
-        .addSubcommand(
-            new CommandLine(new EvidenceCommand())
-                .addSubcommand(new EvidenceListCommand(commandContext))
-                .addSubcommand(new EvidenceShowCommand(commandContext))
-                .addSubcommand(new EvidenceGetCommand(commandContext))
-                .addSubcommand(new EvidenceBagCommand(commandContext, verifier))
-                .addSubcommand(new EvidenceHoldCommand(commandContext))
-                .addSubcommand(new EvidenceReleaseCommand(commandContext))
-                .addSubcommand(new EvidencePurgeCommand(commandContext)))
+        .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
-        .addSubcommand(
-            new CommandLine(new CasesCommand())
-                .addSubcommand(new CasesListCommand(commandContext))
-                .addSubcommand(new CasesShowCommand(commandContext))
-                .addSubcommand(new CasesCreateCommand(commandContext))
-                .addSubcommand(new CasesNoteCommand(commandContext))
-                .addSubcommand(new CasesAddCommand(commandContext))
-                .addSubcommand(new CasesRemoveCommand(commandContext))
-                .addSubcommand(new CasesHoldCommand(commandContext))
-                .addSubcommand(new CasesReleaseCommand(commandContext))
-                .addSubcommand(new CasesCloseCommand(commandContext)))
+        .addSubcommand(CasesCommand.commandLine(commandContext))
         .addSubcommand(new TimelineCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new RestoreCommand(commandContext))
-        .addSubcommand(
-            new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(commandContext)))
-        .addSubcommand(
-            new CommandLine(new RulesCommand())
-                .addSubcommand(new RulesCheckCommand(commandContext))
-                .addSubcommand(new RulesTestCommand(commandContext))
-                .addSubcommand(new RulesPushCommand(commandContext))
-                .addSubcommand(new RulesListCommand(commandContext))
-                .addSubcommand(new RulesRemoveCommand(commandContext)))
+        .addSubcommand(TlsCommand.commandLine(commandContext))
+        .addSubcommand(RulesCommand.commandLine(commandContext))
         .addSubcommand(new CompletionCommand(commandContext))
         .addSubcommand(new VersionCommand())
         .addSubcommand(new HelpCommand());

@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
-import whorl.collector.store.Modes;
+import whorl.collector.store.disk.Modes;
 
 /** Appends to a file; the written bytes are on the medium when it is closed. */
 final class Appending extends BufferedOutputStream {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Lines;
+import whorl.collector.store.disk.Lines;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;

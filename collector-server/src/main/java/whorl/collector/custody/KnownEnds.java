@@ -3,7 +3,7 @@ package whorl.collector.custody;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import whorl.collector.store.EndLedger;
+import whorl.collector.store.records.EndLedger;
 import whorl.evidence.CustodyEntry;
 
 /**

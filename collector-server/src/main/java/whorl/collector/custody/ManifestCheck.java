@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.SignatureOutcome;
+import whorl.collector.store.objects.SignatureOutcome;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;

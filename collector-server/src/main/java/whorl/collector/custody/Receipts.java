@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 

@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Lines;
+import whorl.collector.store.disk.Lines;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 

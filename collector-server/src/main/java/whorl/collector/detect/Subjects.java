@@ -83,8 +83,7 @@ public final class Subjects {
   }
 
   private static Detection detect(EventType type, Map<String, ? extends Object> fields) {
-    AgentEvent event =
-        StoredEvents.event(type, 0, Instant.EPOCH, null, null, REQUEST, fields::get);
+    AgentEvent event = StoredEvents.event(type, 0, Instant.EPOCH, null, null, REQUEST, fields::get);
     return BuiltInRules.detect(event);
   }
 }

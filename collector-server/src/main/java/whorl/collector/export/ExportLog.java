@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.VerificationReport;
-import whorl.collector.http.Principal;
+import whorl.collector.http.request.Principal;
 import whorl.evidence.Id;
 
 /**

@@ -3,7 +3,7 @@ package whorl.collector.export;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 
 /** File names of downloads: {@code <service>-<time of the seal>}. */
 final class FileNames {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import whorl.collector.export.formats.WellFormed;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 

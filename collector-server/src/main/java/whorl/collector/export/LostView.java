@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Catalog;
+import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
 
 /** Evidence that is in custody but whose record is lost, in the format of the API. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.Response;
-import whorl.collector.timeline.NotIndexedException;
+import whorl.collector.export.formats.RowFormat;
+import whorl.collector.export.formats.TimelineFormat;
+import whorl.collector.http.request.Response;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.index.NotIndexedException;
 
 /**
  * Writes rows while they are read, with one row in memory at a time. It stops if the client

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;

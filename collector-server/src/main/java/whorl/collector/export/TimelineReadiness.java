@@ -3,9 +3,9 @@ package whorl.collector.export;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.TimelineIndex;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 
 /** Starts the indexing of requested timelines, and reports their state. */

@@ -15,8 +15,8 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
 
 /**
  * Writes all class files of an evidence as a zip, by their Java names, with {@code SHA256SUMS}. An

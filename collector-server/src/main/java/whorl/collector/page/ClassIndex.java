@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Lines;
+import whorl.collector.store.disk.Lines;
 
 /**
  * An index of the interesting lines of {@code classes.ndjson}, worst findings first: classes with

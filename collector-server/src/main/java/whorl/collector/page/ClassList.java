@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
 
 /** Returns pages of the classes of an evidence. Caches the last few indexes. Thread-safe. */
 final class ClassList {

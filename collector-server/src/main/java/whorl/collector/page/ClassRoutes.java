@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.export.ExportLog;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
 
 /**
  * Routes for the classes of an evidence: the list, a view of one class, and all class files as a

@@ -10,7 +10,7 @@ import java.util.Map;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.confine.ConfinedRun;
 import whorl.collector.confine.Outcome;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.ProblemException;
 
 /**
  * Renders class files as text, in confined JVMs. Caches recent results, including failures.

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
 
 /** The class files of an evidence: the artifacts {@code classes/<sha256>.class}. */
 final class KeptClassFiles {

@@ -33,7 +33,7 @@ final class PageFiles {
   private static final String JARS = "/META-INF/resources/webjars/";
 
   /** The files below {@code /lib} and their resources. The versions must match the root pom. */
-  private static final Map<String, String> LIBRARIES =
+  static final Map<String, String> LIBRARIES =
       Map.of(
           "preact.js", JARS + "preact/10.26.4/dist/preact.module.js",
           "uplot.js", JARS + "uplot/1.6.30/dist/uPlot.esm.js",

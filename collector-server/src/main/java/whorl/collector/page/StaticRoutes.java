@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Route;
 import whorl.collector.page.PageFiles.PageFile;
 
 /**

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import whorl.collector.export.ExportLog;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
 
 /** Routes for pages of text artifacts, and for thread dumps. */
 public final class TextRoutes {

@@ -4,21 +4,21 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The receiver's counters since its start, for the metrics. */
 public final class ReceiverCounters {
-  final LongAdder bytesReceived = new LongAdder();
-  final LongAdder artifactsReceived = new LongAdder();
-  final LongAdder evidenceSealed = new LongAdder();
-  final LongAdder evidencePartial = new LongAdder();
-  final LongAdder evidenceRefused = new LongAdder();
-  final LongAdder sealsLacking = new LongAdder();
-  final LongAdder checksumMismatches = new LongAdder();
-  final LongAdder waitsForSlot = new LongAdder();
-  final LongAdder refusedForRoom = new LongAdder();
-  final LongAdder refusedForLimits = new LongAdder();
-  final LongAdder uploadsTerminated = new LongAdder();
-  final LongAdder uploadsDropped = new LongAdder();
-  final LongAdder listenerFailures = new LongAdder();
+  public final LongAdder bytesReceived = new LongAdder();
+  public final LongAdder artifactsReceived = new LongAdder();
+  public final LongAdder evidenceSealed = new LongAdder();
+  public final LongAdder evidencePartial = new LongAdder();
+  public final LongAdder evidenceRefused = new LongAdder();
+  public final LongAdder sealsLacking = new LongAdder();
+  public final LongAdder checksumMismatches = new LongAdder();
+  public final LongAdder waitsForSlot = new LongAdder();
+  public final LongAdder refusedForRoom = new LongAdder();
+  public final LongAdder refusedForLimits = new LongAdder();
+  public final LongAdder uploadsTerminated = new LongAdder();
+  public final LongAdder uploadsDropped = new LongAdder();
+  public final LongAdder listenerFailures = new LongAdder();
 
-  ReceiverCounters() {}
+  public ReceiverCounters() {}
 
   public long bytesReceived() {
     return bytesReceived.sum();

@@ -1,6 +1,6 @@
 package whorl.collector.receive;
 
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Id;
 
 /**

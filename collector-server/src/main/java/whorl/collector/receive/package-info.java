@@ -1,4 +1,4 @@
-/** Receives resumable uploads and seals them as evidence. */
+/** What receiving evidence needs of others and counts; its packages have the steps. */
 @NullMarked
 package whorl.collector.receive;
 

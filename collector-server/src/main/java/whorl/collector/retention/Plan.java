@@ -5,8 +5,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.EvidenceClass;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.EvidenceClass;
 
 /**
  * The stored evidence, and what a pass would purge.

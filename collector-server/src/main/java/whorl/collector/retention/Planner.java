@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cases.Holds;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.EvidenceClass;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.EvidenceClass;
 
 /**
  * Compares the stored evidence with the limits. Held evidence is never due and does not count for

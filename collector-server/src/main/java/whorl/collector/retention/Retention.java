@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cases.Holds;
 import whorl.collector.custody.CustodyLog;
-import whorl.collector.store.Catalog;
+import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
 
 /**

@@ -3,7 +3,7 @@ package whorl.collector.retention;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EvidenceClass;
+import whorl.collector.store.records.EvidenceClass;
 
 /**
  * The limits on the age and size of stored evidence. Evidence without a limit is kept for ever.

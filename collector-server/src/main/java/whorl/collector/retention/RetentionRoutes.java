@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import whorl.collector.cases.Hold;
-import whorl.collector.http.Principal;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 

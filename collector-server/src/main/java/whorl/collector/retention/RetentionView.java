@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.EvidenceClass;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.EvidenceClass;
 import whorl.evidence.Id;
 
 /**

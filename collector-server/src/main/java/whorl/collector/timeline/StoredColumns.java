@@ -71,7 +71,7 @@ public final class StoredColumns {
   }
 
   /** True if this is the name of a file of rows. */
-  static boolean isRows(String name) {
+  public static boolean isRows(String name) {
     return name.startsWith("rows-") && name.endsWith(".parquet");
   }
 

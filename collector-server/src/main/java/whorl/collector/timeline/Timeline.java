@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.timeline.index.NotIndexedException;
 import whorl.evidence.Id;
 
 /**

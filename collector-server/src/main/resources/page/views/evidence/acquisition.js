@@ -8,25 +8,100 @@ import { Table } from '../../table.js';
 import { count } from '../../words.js';
 import { Lines } from './lines.js';
 
-export const Acquisition = ({ id, one, query }) => html`<section class="stack"><${Head} level=${2} title="What is missing" />
-  ${one.missing?.length
-    ? html`<${Table} label="Missing" rows=${one.missing} rowKey=${(gap) => gap.artifact + gap.reason} columns=${[
-        { name: 'artifact', label: 'Artifact', className: 'mono', cell: (gap) => gap.artifact },
-        { name: 'reason', label: 'Reason', className: 'grow', cell: (gap) => gap.reason },
-      ]} />`
-    : html`<p>Nothing that was asked for.</p>`}
-  ${one.artifacts.some((artifact) => artifact.incomplete) && html`<p class="warn">▲ Incomplete, since the agent was gone before all came: ${one.artifacts.filter((artifact) => artifact.incomplete).map((artifact) => artifact.name).join(', ')}</p>`}
+const MISSING = [
+  {
+    name: 'artifact',
+    label: 'Artifact',
+    className: 'mono',
+    cell: (gap) => gap.artifact,
+  },
+  { name: 'reason', label: 'Reason', className: 'grow', cell: (gap) => gap.reason },
+];
+
+const INDEXED = [
+  {
+    name: 'name',
+    label: 'Artifact',
+    className: 'mono',
+    cell: (artifact) => artifact.name,
+  },
+  {
+    name: 'rows',
+    label: 'Rows',
+    className: 'number fit',
+    cell: (artifact) => count(artifact.rows),
+  },
+  {
+    name: 'problem',
+    label: 'Problem',
+    className: 'grow',
+    cell: (artifact) =>
+      artifact.problem
+        ? html`<span class="warn">▲ ${artifact.problem}</span>`
+        : html`<span class="muted">none</span>`,
+  },
+];
+
+export const Acquisition = ({ id, one, query }) => html`<section class="stack">
+  <${Head} level=${2} title="What is missing" />
+  ${
+    one.missing?.length
+      ? html`<${Table}
+        label="Missing"
+        rows=${one.missing}
+        rowKey=${(gap) => gap.artifact + gap.reason}
+        columns=${MISSING}
+      />`
+      : html`<p>Nothing that was asked for.</p>`
+  }
+  ${
+    one.artifacts.some((artifact) => artifact.incomplete) &&
+    html`<p class="warn">
+      ▲ Incomplete, since the agent was gone before all came:${' '}
+      ${one.artifacts
+        .filter((artifact) => artifact.incomplete)
+        .map((artifact) => artifact.name)
+        .join(', ')}
+    </p>`
+  }
   <${Head} level=${2} title="Index" />
-  <${Loaded} of=${id} what="index" every=${(index) => (index.state === 'ready' || index.state === 'failed' ? 0 : 2000)} load=${(signal) => evidence.index(id, signal)}>
-    ${(index) => html`<div class="stack"><p>${index.state === 'ready' ? `${count(index.rows)} rows` : `${index.state}, ${Math.round((index.progress ?? 0) * 100)} %`}.
-      ${typeof index.clockOffsetMillis === 'number' && ` The agent's clock was corrected by ${index.clockOffsetMillis} ms.`}</p>
-      ${index.artifacts?.length ? html`<${Table} label="Indexed artifacts" rows=${index.artifacts} rowKey=${(artifact) => artifact.name} columns=${[
-        { name: 'name', label: 'Artifact', className: 'mono', cell: (artifact) => artifact.name },
-        { name: 'rows', label: 'Rows', className: 'number fit', cell: (artifact) => count(artifact.rows) },
-        { name: 'problem', label: 'Problem', className: 'grow', cell: (artifact) => (artifact.problem ? html`<span class="warn">▲ ${artifact.problem}</span>` : html`<span class="muted">none</span>`) },
-      ]} />` : html`<${Empty}>No artifact is indexed.<//>`}</div>`}
+  <${Loaded}
+    of=${id}
+    what="index"
+    every=${(index) => (index.state === 'ready' || index.state === 'failed' ? 0 : 2000)}
+    load=${(signal) => evidence.index(id, signal)}
+  >
+    ${(index) => html`<${Index} index=${index} />`}
   <//>
   <${Head} level=${2} title="Acquisition log" />
   <${Lines} one=${one} artifact="acquisition.log" query=${query}>
-    ${(lines) => html`<pre class="text" tabIndex="0" aria-label="Acquisition log">${lines.join('\n')}</pre>`}
-  <//></section>`;
+    ${(lines) => html`<pre class="text" tabIndex="0" aria-label="Acquisition log">
+      ${lines.join('\n')}
+    </pre>`}
+  <//>
+</section>`;
+
+const Index = ({ index }) => html`<div class="stack">
+  <p>
+    ${
+      index.state === 'ready'
+        ? `${count(index.rows)} rows`
+        : `${index.state}, ${Math.round((index.progress ?? 0) * 100)} %`
+    }
+    .${' '}
+    ${
+      typeof index.clockOffsetMillis === 'number' &&
+      ` The agent's clock was corrected by ${index.clockOffsetMillis} ms.`
+    }
+  </p>
+  ${
+    index.artifacts?.length
+      ? html`<${Table}
+        label="Indexed artifacts"
+        rows=${index.artifacts}
+        rowKey=${(artifact) => artifact.name}
+        columns=${INDEXED}
+      />`
+      : html`<${Empty}>No artifact is indexed.<//>`
+  }
+</div>`;

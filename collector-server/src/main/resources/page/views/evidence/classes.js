@@ -14,70 +14,276 @@ import { Lines, json } from './lines.js';
 
 export const Classes = ({ id, one, query }) => {
   const all = query.show === 'all';
-  return html`<section class="stack"><${Head} level=${2} title="Classes">
-      <${Choice} label="Show" name="show" value=${query.show} onChange=${(show) => refine({ show, cursor: undefined, class: undefined })} options=${[['', 'made at run time'], ['all', 'all that were loaded']]} />
-      <a href=${download.classes(id)} download>download the kept ones</a><//>
-    ${!all && query.class && html`<${Code} id=${id} sha256=${query.class} view=${query.view === 'bytecode' ? 'bytecode' : 'source'} />`}
-    ${all
-      ? html`<${Lines} one=${one} artifact="classes.ndjson" query=${query} parse=${json} label="Lines of classes.ndjson that contain">
-          ${(rows) => html`<${Table} label="All classes" columns=${ALL} rows=${rows} rowKey=${(row) => row.line} />`}<//>`
-      : html`<div class="filters"><${Search} main label="Name contains" name="q" value=${query.q} onSearch=${(q) => refine({ q, cursor: undefined })} /></div>
-        <${Paged} of=${id + 'classes'} load=${(asked, signal) => evidence.classes(id, asked, signal)} items="classes" query=${{ q: query.q }} cursor=${query.cursor} limit=${100} what="classes" empty="No class was made at run time.">
-          ${(rows) => html`<div class="stack"><${Chosen} id=${id} kept=${rows.find((row) => fileOf(row) === query.class)} />
-            <${Table} label="Classes" columns=${KEPT} rows=${rows} rowKey=${(row) => fileOf(row) ?? row.name} selected=${query.class} onOpen=${(row) => fileOf(row) && refine({ class: fileOf(row) })} rowClass=${(row) => row.findings?.length && 'row-warn'} /></div>`}<//>`}
+  return html`<section class="stack">
+    <${Head} level=${2} title="Classes">
+      <${Choice}
+        label="Show"
+        name="show"
+        value=${query.show}
+        onChange=${(show) => refine({ show, cursor: undefined, class: undefined })}
+        options=${[
+          ['', 'made at run time'],
+          ['all', 'all that were loaded'],
+        ]}
+      />
+      <a href=${download.classes(id)} download>
+        download the kept ones
+      </a>
+    <//>
+    ${
+      !all &&
+      query.class &&
+      html`<${Code}
+        id=${id}
+        sha256=${query.class}
+        view=${query.view === 'bytecode' ? 'bytecode' : 'source'}
+      />`
+    }${' '}
+    ${
+      all
+        ? html`<${AllClasses} one=${one} query=${query} />`
+        : html`<${KeptClasses} query=${query} id=${id} />`
+    }
   </section>`;
 };
 
-const Code = ({ id, sha256, view }) => html`<section class="panel" aria-label="Class"><div class="head"><h3>${view === 'source' ? 'Decompiled' : 'Bytecode'}</h3>
+const KeptClasses = ({ query, id }) => html`
+  <div class="filters">
+    <${Search}
+      main
+      label="Name contains"
+      name="q"
+      value=${query.q}
+      onSearch=${(q) => refine({ q, cursor: undefined })}
+    />
+  </div>
+  <${Paged}
+    of=${id + 'classes'}
+    load=${(asked, signal) => evidence.classes(id, asked, signal)}
+    items="classes"
+    query=${{ q: query.q }}
+    cursor=${query.cursor}
+    limit=${100}
+    what="classes"
+    empty="No class was made at run time."
+  >
+    ${(rows) => html`<div class="stack">
+      <${Chosen} id=${id} kept=${rows.find((row) => fileOf(row) === query.class)} />
+      <${Table}
+        label="Classes"
+        columns=${KEPT}
+        rows=${rows}
+        rowKey=${(row) => fileOf(row) ?? row.name}
+        selected=${query.class}
+        onOpen=${(row) => fileOf(row) && refine({ class: fileOf(row) })}
+        rowClass=${(row) => row.findings?.length && 'row-warn'}
+      />
+    </div>`}
+  <//>
+`;
+
+const AllClasses = ({ one, query }) => html`<${Lines}
+  one=${one}
+  artifact="classes.ndjson"
+  query=${query}
+  parse=${json}
+  label="Lines of classes.ndjson that contain"
+>
+  ${(rows) => html`<${Table}
+    label="All classes"
+    columns=${ALL}
+    rows=${rows}
+    rowKey=${(row) => row.line}
+  />`}
+<//>`;
+
+const Code = ({ id, sha256, view }) => html`<section class="panel" aria-label="Class">
+  <div class="head">
+    <h3>${view === 'source' ? 'Decompiled' : 'Bytecode'}</h3>
     <div class="head-actions">
-      <button type="button" aria-pressed=${String(view === 'source')} onClick=${() => refine({ view: undefined }, true)}>Decompiled</button>
-      <button type="button" aria-pressed=${String(view === 'bytecode')} onClick=${() => refine({ view: 'bytecode' }, true)}>Bytecode</button>
-      <a href=${download.artifact(id, `classes/${sha256}.class`)} download>download</a>
-      <button type="button" onClick=${() => refine({ class: undefined, view: undefined })}>Close</button></div></div>
-  <${Loaded} of=${sha256 + view} what="the class" load=${(signal) => evidence.classText(id, sha256, view, signal)} instead=${(problem, retry) => html`<${ProblemNote} problem=${problem} retry=${retry} />`}>
-    ${(text) => html`<${Text} text=${text} />`}<//>
-  </section>`;
+      <button
+        type="button"
+        aria-pressed=${String(view === 'source')}
+        onClick=${() => refine({ view: undefined }, true)}
+      >
+        Decompiled
+      </button>
+      <button
+        type="button"
+        aria-pressed=${String(view === 'bytecode')}
+        onClick=${() => refine({ view: 'bytecode' }, true)}
+      >
+        Bytecode
+      </button>
+      <a href=${download.artifact(id, `classes/${sha256}.class`)} download>
+        download
+      </a>
+      <button type="button" onClick=${() => refine({ class: undefined, view: undefined })}>
+        Close
+      </button>
+    </div>
+  </div>
+  <${Loaded}
+    of=${sha256 + view}
+    what="the class"
+    load=${(signal) => evidence.classText(id, sha256, view, signal)}
+    instead=${(problem, retry) => html`<${ProblemNote} problem=${problem} retry=${retry} />`}
+  >
+    ${(text) => html`<${Text} text=${text} />`}
+  <//>
+</section>`;
 
 const MAX_LINES = 3000;
 
 const Text = ({ text }) => {
   const lines = text.split('\n');
-  return html`<pre class="text code" tabIndex="0" aria-label="Text of the class">${lines.slice(0, MAX_LINES).join('\n')}</pre>
-    ${lines.length > MAX_LINES && html`<p class="muted">${lines.length - MAX_LINES} more lines; download the class to read them.</p>`}`;
+  return html`
+    <pre class="text code" tabIndex="0" aria-label="Text of the class">
+      ${lines.slice(0, MAX_LINES).join('\n')}
+    </pre>
+    ${
+      lines.length > MAX_LINES &&
+      html`<p class="muted">
+        ${lines.length - MAX_LINES} more lines; download the class to read them.
+      </p>`
+    }
+  `;
 };
 
 const Chosen = ({ id, kept }) =>
   kept &&
-  html`<section class="panel"><h3 class="wrap">${kept.name ?? fileOf(kept)}</h3><${Fields} label="Class" of=${[
-    ['Findings', kept.findings?.length > 0 && html`<ul class="plain-list">${kept.findings.map((finding, i) => html`<li key=${i}><${Level} level=${finding.severity} /> ${finding.reason}</li>`)}</ul>`],
-    ['Made by', [kept.origin, kept.generator].filter(Boolean).join(', ')],
-    ['Defined', kept.definedAt && html`<${Time} at=${kept.definedAt} />`],
-    ['Request', kept.request && html`<a href=${href(['evidence', id, 'timeline'], { request: kept.request })}><code>${kept.request}</code></a>`],
-    ['Loader', kept.loader && html`<code class="wrap">${kept.loader}</code>`],
-    ['Code source', kept.codeSource && html`<code class="wrap">${kept.codeSource}</code>`],
-    ['Superclass', kept.superclass],
-    ['Interfaces', kept.interfaces?.join(', ')],
-    ['SHA-256', html`<code class="wrap">${fileOf(kept)}</code>`],
-    ['In the timeline', html`<a href=${href(['evidence', id, 'timeline'], { q: kept.name })}>rows that name it</a>`],
-  ]} />
-  ${kept.stack?.length > 0 && html`<details><summary>Who defined it</summary><${Stack} frames=${Array.isArray(kept.stack) ? kept.stack : String(kept.stack).split('\n')} /></details>`}</section>`;
+  html`<section class="panel">
+    <h3 class="wrap">${kept.name ?? fileOf(kept)}</h3>
+    <${Fields}
+      label="Class"
+      of=${[
+        [
+          'Findings',
+          kept.findings?.length > 0 &&
+            html`<ul class="plain-list">
+              ${kept.findings.map(
+                (finding, i) => html`<li key=${i}>
+                  <${Level} level=${finding.severity} /> ${finding.reason}
+                </li>`,
+              )}
+            </ul>`,
+        ],
+        ['Made by', [kept.origin, kept.generator].filter(Boolean).join(', ')],
+        ['Defined', kept.definedAt && html`<${Time} at=${kept.definedAt} />`],
+        [
+          'Request',
+          kept.request &&
+            html`<a href=${href(['evidence', id, 'timeline'], { request: kept.request })}>
+              <code>${kept.request}</code>
+            </a>`,
+        ],
+        ['Loader', kept.loader && html`<code class="wrap">${kept.loader}</code>`],
+        ['Code source', kept.codeSource && html`<code class="wrap">${kept.codeSource}</code>`],
+        ['Superclass', kept.superclass],
+        ['Interfaces', kept.interfaces?.join(', ')],
+        ['SHA-256', html`<code class="wrap">${fileOf(kept)}</code>`],
+        [
+          'In the timeline',
+          html`<a href=${href(['evidence', id, 'timeline'], { q: kept.name })}>
+            rows that name it
+          </a>`,
+        ],
+      ]}
+    />
+    ${
+      kept.stack?.length > 0 &&
+      html`<details>
+        <summary>Who defined it</summary>
+        <${Stack}
+          frames=${Array.isArray(kept.stack) ? kept.stack : String(kept.stack).split('\n')}
+        />
+      </details>`
+    }
+  </section>`;
 
 const worst = (row) => row.findings?.[0];
 
-/** The digest of its class file; a class may have several, of which the first is shown. */
+/** The digest of its class file; if it has several, the first is shown. */
 const fileOf = (row) => row.files?.[0] ?? row.sha256;
 
 const KEPT = [
-  { name: 'finding', label: 'Finding', className: 'fit', cell: (row) => (worst(row) ? html`<${Level} level=${worst(row).severity} />` : html`<span class="muted">none</span>`) },
-  { name: 'name', label: 'Name', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.name ?? fileOf(row)}</span>${row.gone && html` <span class="muted small sans">no longer loaded</span>`}${worst(row) && html`<span class="block small sans">${worst(row).reason}</span>`}` },
-  { name: 'origin', label: 'Made by', className: 'fit', cell: (row) => [row.generator ?? row.origin].filter(Boolean).join(', ') || '–' },
-  { name: 'defined', label: 'Defined (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row.definedAt} date=${false} />` },
-  { name: 'request', label: 'Request', className: 'mono fit', cell: (row) => row.request ?? '' },
+  {
+    name: 'finding',
+    label: 'Finding',
+    className: 'fit',
+    cell: (row) =>
+      worst(row)
+        ? html`<${Level} level=${worst(row).severity} />`
+        : html`<span class="muted">none</span>`,
+  },
+  {
+    name: 'name',
+    label: 'Name',
+    className: 'mono grow',
+    cell: (row) => html`
+      <span class="wrap">${row.name ?? fileOf(row)}</span>
+      ${
+        row.gone &&
+        html`
+          ${' '}
+          <span class="muted small sans">no longer loaded</span>
+        `
+      }
+      ${worst(row) && html`<span class="block small sans">${worst(row).reason}</span>`}
+    `,
+  },
+  {
+    name: 'origin',
+    label: 'Made by',
+    className: 'fit',
+    cell: (row) => [row.generator ?? row.origin].filter(Boolean).join(', ') || '–',
+  },
+  {
+    name: 'defined',
+    label: 'Defined (UTC)',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${row.definedAt} date=${false} />`,
+  },
+  {
+    name: 'request',
+    label: 'Request',
+    className: 'mono fit',
+    cell: (row) => row.request ?? '',
+  },
 ];
 
 const ALL = [
-  { name: 'name', label: 'Name', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.name ?? row.unreadable}</span>` },
-  { name: 'loader', label: 'Loader', className: 'mono small', cell: (row) => html`<span class="wrap">${row.loader ?? ''}</span>` },
-  { name: 'origin', label: 'Origin', className: 'small', cell: (row) => row.origin ?? (row.hidden ? 'hidden' : '') },
-  { name: 'source', label: 'From', className: 'mono small', cell: (row) => html`<span class="clip" title=${row.codeSource}>${row.codeSource?.split('/').filter((part) => part && part !== '!').pop() ?? row.module ?? ''}</span>` },
+  {
+    name: 'name',
+    label: 'Name',
+    className: 'mono grow',
+    cell: (row) => html`<span class="wrap">${row.name ?? row.unreadable}</span>`,
+  },
+  {
+    name: 'loader',
+    label: 'Loader',
+    className: 'mono small',
+    cell: (row) => html`<span class="wrap">${row.loader ?? ''}</span>`,
+  },
+  {
+    name: 'origin',
+    label: 'Origin',
+    className: 'small',
+    cell: (row) => row.origin ?? (row.hidden ? 'hidden' : ''),
+  },
+  {
+    name: 'source',
+    label: 'From',
+    className: 'mono small',
+    cell: (row) => html`<span class="clip" title=${row.codeSource}>
+      ${
+        row.codeSource
+          ?.split('/')
+          .filter((part) => part && part !== '!')
+          .pop() ??
+        row.module ??
+        ''
+      }
+    </span>`,
+  },
 ];

@@ -11,12 +11,42 @@ const parse = (line, i) => {
   return text.length ? { i, time, stream, thread, text: text.join('\t') } : { i, text: line };
 };
 
-export const Console = ({ one, query }) => html`<section><${Head} level=${2} title="Console" />
+export const Console = ({ one, query }) => html`<section>
+  <${Head} level=${2} title="Console" />
   <${Lines} one=${one} artifact="console.log" query=${query} parse=${parse}>
-    ${(rows) => html`<${Table} label="Console" rows=${rows} rowKey=${(row) => row.i} rowClass=${(row) => row.stream === 'err' && 'row-warn'} columns=${[
-      { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row.time} date=${false} />` },
-      { name: 'stream', label: 'Stream', className: 'fit', cell: (row) => row.stream ?? '' },
-      { name: 'thread', label: 'Thread', className: 'mono thread', cell: (row) => html`<span class="clip" title=${row.thread}>${row.thread ?? ''}</span>` },
-      { name: 'text', label: 'Line', className: 'mono grow', cell: (row) => html`<span class="wrap pre">${row.text}</span>` },
-    ]} />`}
-  <//></section>`;
+    ${(rows) => html`<${Table}
+      label="Console"
+      rows=${rows}
+      rowKey=${(row) => row.i}
+      rowClass=${(row) => row.stream === 'err' && 'row-warn'}
+      columns=${[
+        {
+          name: 'time',
+          label: 'Time (UTC)',
+          className: 'fit',
+          cell: (row) => html`<${Time} at=${row.time} date=${false} />`,
+        },
+        {
+          name: 'stream',
+          label: 'Stream',
+          className: 'fit',
+          cell: (row) => row.stream ?? '',
+        },
+        {
+          name: 'thread',
+          label: 'Thread',
+          className: 'mono thread',
+          cell: (row) => html`<span class="clip" title=${row.thread}>
+            ${row.thread ?? ''}
+          </span>`,
+        },
+        {
+          name: 'text',
+          label: 'Line',
+          className: 'mono grow',
+          cell: (row) => html`<span class="wrap pre">${row.text}</span>`,
+        },
+      ]}
+    />`}
+  <//>
+</section>`;

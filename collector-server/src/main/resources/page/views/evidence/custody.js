@@ -12,25 +12,94 @@ import { Table } from '../../table.js';
 import { Time, TimeBelow } from '../../time.js';
 import { bytes, count } from '../../words.js';
 
+const ENTRY_COLUMNS = [
+  {
+    name: 'sequence',
+    label: 'No.',
+    className: 'fit number',
+    cell: (entry) => entry.sequence,
+  },
+  {
+    name: 'time',
+    label: 'Time (UTC)',
+    className: 'fit',
+    cell: (entry, above) =>
+      html`<${TimeBelow} at=${entry.time} above=${above?.time} digits=${3} />`,
+  },
+  {
+    name: 'action',
+    label: 'Action',
+    className: 'fit',
+    cell: (entry) => entry.action,
+  },
+  { name: 'actor', label: 'By', cell: (entry) => entry.actor },
+  {
+    name: 'detail',
+    label: 'Details',
+    className: 'grow small',
+    cell: (entry) =>
+      Object.entries(entry.detail ?? {}).map(
+        ([name, value]) => html`<span
+          class="block"
+          key=${name}
+        >
+          <span class="muted">${name}</span> <span class="wrap">${value}</span>
+        </span>`,
+      ),
+  },
+];
+
 export const Custody = ({ id, one, query, user }) => html`<section class="stack">
   <${Verification} id=${id} />
-  <section class="panel"><h2>Signature</h2><${Fields} label="Signature" of=${[
-    ['By the agent', one.signature.verified ? '✓ verified when it arrived' : '✕ not verified'],
-    ['Enrolled', one.signature.enrolled === false && '✕ no agent proved on its channel that it holds this key: whoever held an agent’s token can have made it'],
-    ['Key', one.signature.keyId && html`<code class="wrap">${one.signature.keyId}</code>`],
-  ]} /></section>
+  <${Signature} one=${one} />
   <${Hold} id=${id} user=${user} />
-  <section><${Head} level=${2} title="History" />
-    <${Paged} of=${'custody' + id} load=${(asked, signal) => evidence.custody(id, asked, signal)} items="entries" cursor=${query.custody} parameter="custody" limit=${100} what="history" empty="The log has no entry of this evidence.">
-      ${(entries, { doubts = [] }) => html`${doubts.length > 0 && html`<ul class="plain-list warn">${doubts.map((text, i) => html`<li key=${i}>▲ ${text}</li>`)}</ul>`}
-        <${Table} label="Custody" rows=${entries} rowKey=${(entry) => String(entry.sequence)} columns=${[
-          { name: 'sequence', label: 'No.', className: 'fit number', cell: (entry) => entry.sequence },
-          { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (entry, above) => html`<${TimeBelow} at=${entry.time} above=${above?.time} digits=${3} />` },
-          { name: 'action', label: 'Action', className: 'fit', cell: (entry) => entry.action },
-          { name: 'actor', label: 'By', cell: (entry) => entry.actor },
-          { name: 'detail', label: 'Details', className: 'grow small', cell: (entry) => Object.entries(entry.detail ?? {}).map(([name, value]) => html`<span class="block" key=${name}><span class="muted">${name}</span> <span class="wrap">${value}</span></span>`) },
-        ]} />`}
-    <//></section>
+  <${History} id=${id} query=${query} />
+</section>`;
+
+const History = ({ id, query }) => html`<section>
+  <${Head} level=${2} title="History" />
+  <${Paged}
+    of=${'custody' + id}
+    load=${(asked, signal) => evidence.custody(id, asked, signal)}
+    items="entries"
+    cursor=${query.custody}
+    parameter="custody"
+    limit=${100}
+    what="history"
+    empty="The log has no entry of this evidence."
+  >
+    ${(entries, { doubts = [] }) => html`
+      ${
+        doubts.length > 0 &&
+        html`<ul class="plain-list warn">
+          ${doubts.map((text, i) => html`<li key=${i}>▲ ${text}</li>`)}
+        </ul>`
+      }
+      <${Table}
+        label="Custody"
+        rows=${entries}
+        rowKey=${(entry) => String(entry.sequence)}
+        columns=${ENTRY_COLUMNS}
+      />
+    `}
+  <//>
+</section>`;
+
+const Signature = ({ one }) => html`<section class="panel">
+  <h2>Signature</h2>
+  <${Fields}
+    label="Signature"
+    of=${[
+      ['By the agent', one.signature.verified ? '✓ verified when it arrived' : '✕ not verified'],
+      [
+        'Enrolled',
+        one.signature.enrolled === false &&
+          '✕ no agent proved on its channel that it holds this key: ' +
+            'anybody with an agent’s token can have made it',
+      ],
+      ['Key', one.signature.keyId && html`<code class="wrap">${one.signature.keyId}</code>`],
+    ]}
+  />
 </section>`;
 
 class Verification extends Component {
@@ -44,17 +113,53 @@ class Verification extends Component {
   };
 
   render(_, { report, busy, problem }) {
-    return html`<section class="panel" aria-live="polite"><${Head} level=${2} title="Verification">
-        <button type="button" class="primary" id="verify" disabled=${busy} onClick=${this.check}>${busy ? 'Checking every byte…' : report ? 'Verify again' : 'Verify now'}</button><//>
-      <p class="prose muted">Every digest, the agent's signature and the custody chain, read from disk now. The bag can be checked on another machine: <code>whorl verify BAG</code>.</p>
+    return html`<section class="panel" aria-live="polite">
+      <${Head} level=${2} title="Verification">
+        <button
+          type="button"
+          class="primary"
+          id="verify"
+          disabled=${busy}
+          onClick=${this.check}
+        >
+          ${busy ? 'Checking every byte…' : report ? 'Verify again' : 'Verify now'}
+        </button>
+      <//>
+      <p class="prose muted">
+        Every digest, the agent's signature and the custody chain, read from disk now. The
+        bag can be checked on another machine: <code>whorl verify BAG</code>.
+      </p>
       ${problem && html`<${ProblemNote} problem=${problem} />`}
-      ${report && html`<div><p class=${'large ' + (report.verified ? 'good' : 'warn')} id="verdict">${report.verified ? '✓ Everything is as it was sealed' : '✕ Not everything holds'}</p>
-        <${Fields} label="Verification" of=${[
-          ['Checked', html`<${Time} at=${report.checkedAt} />`],
-          ['Artifacts', `${count(report.artifacts)}, ${bytes(report.bytes)}`],
-          ['Problems', report.problems.length ? html`<ul class="plain-list warn">${report.problems.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>` : 'none'],
-          ['Notes', report.notes?.length > 0 && html`<ul class="plain-list">${report.notes.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>`],
-        ]} /></div>`}
+      ${
+        report &&
+        html`<div>
+          <p class=${'large ' + (report.verified ? 'good' : 'warn')} id="verdict">
+            ${report.verified ? '✓ Everything is as it was sealed' : '✕ Not everything holds'}
+          </p>
+          <${Fields}
+            label="Verification"
+            of=${[
+              ['Checked', html`<${Time} at=${report.checkedAt} />`],
+              ['Artifacts', `${count(report.artifacts)}, ${bytes(report.bytes)}`],
+              [
+                'Problems',
+                report.problems.length
+                  ? html`<ul class="plain-list warn">
+                    ${report.problems.map((text, i) => html`<li key=${i}>${text}</li>`)}
+                  </ul>`
+                  : 'none',
+              ],
+              [
+                'Notes',
+                report.notes?.length > 0 &&
+                  html`<ul class="plain-list">
+                    ${report.notes.map((text, i) => html`<li key=${i}>${text}</li>`)}
+                  </ul>`,
+              ],
+            ]}
+          />
+        </div>`
+      }
     </section>`;
   }
 }
@@ -72,30 +177,105 @@ class Hold extends Component {
   };
 
   render({ id, user }, { problem, purging }) {
-    return html`<section class="panel"><h2>Hold</h2>
-      <${Loaded} of=${id} what="holds" ref=${(loaded) => (this.loaded = loaded)} load=${(signal) => evidence.holds(id, signal)}>
+    const { act } = this;
+    const setPurging = (purging) => this.setState({ purging });
+    return html`<section class="panel">
+      <h2>Hold</h2>
+      <${Loaded}
+        of=${id}
+        what="holds"
+        ref=${(loaded) => (this.loaded = loaded)}
+        load=${(signal) => evidence.holds(id, signal)}
+      >
         ${({ holds }) => html`<div>
-          ${holds.length
-            ? html`<ul class="plain-list">${holds.map((hold) => html`<li key=${hold.case ?? ''}><span class="warn">■ Held</span> by <b>${hold.by}</b> since <${Time} at=${hold.at} digits=${0} />: ${hold.reason}${hold.case && html` · <a href=${href(['cases', hold.case])}>its case</a>`}</li>`)}</ul>`
-            : html`<p class="muted">No hold, of its own or of a case: retention may purge it.</p>`}
-          ${user.role !== 'viewer' && !ownOf(holds) && html`<form class="inline" onSubmit=${(event) => {
-            event.preventDefault();
-            const reason = event.currentTarget.elements.reason.value.trim();
-            this.act(() => evidence.hold(id, reason));
-          }}><label class="field"><span>Reason</span><input name="reason" required maxlength="500" /></label><button type="submit">Hold</button></form>`}
-          ${user.role === 'admin' && ownOf(holds) && html`<p class="inline"><button type="button" onClick=${() => this.act(() => evidence.release(id))}>Release its own hold</button></p>`}
+          ${
+            holds.length
+              ? html`<${Holds} holds=${holds} />`
+              : html`<p class="muted">
+                No hold, of its own or of a case: retention may purge it.
+              </p>`
+          }
+          ${user.role !== 'viewer' && !ownOf(holds) && html`<${HoldForm} id=${id} act=${act} />`}
+          ${
+            user.role === 'admin' &&
+            ownOf(holds) &&
+            html`<p class="inline">
+              <button type="button" onClick=${() => act(() => evidence.release(id))}>
+                Release its own hold
+              </button>
+            </p>`
+          }
         </div>`}
       <//>
-      ${user.role === 'admin' && html`<p class="inline">
-        ${purging
-          ? html`<span>Purging cannot be undone. <button type="button" class="danger" onClick=${() => this.act(async () => {
-              await evidence.purge(id);
-              go(['evidence']);
-            })}>Purge this evidence</button> <button type="button" onClick=${() => this.setState({ purging: false })}>Keep it</button></span>`
-          : html`<button type="button" onClick=${() => this.setState({ purging: true })}>Purge…</button>`}</p>`}
+      ${
+        user.role === 'admin' &&
+        html`<${PurgeButtons}
+          id=${id}
+          act=${act}
+          purging=${purging}
+          setPurging=${setPurging}
+        />`
+      }
       ${problem && html`<${ProblemNote} problem=${problem} />`}
     </section>`;
   }
 }
+
+const PurgeButtons = ({ id, act, purging, setPurging }) => html`<p class="inline">
+  ${
+    purging
+      ? html`<span>
+        Purging cannot be undone.${' '}
+        <button
+          type="button"
+          class="danger"
+          onClick=${() =>
+            act(async () => {
+              await evidence.purge(id);
+              go(['evidence']);
+            })}
+        >
+          Purge this evidence
+        </button>${' '}
+        <button type="button" onClick=${() => setPurging(false)}>
+          Keep it
+        </button>
+      </span>`
+      : html`<button type="button" onClick=${() => setPurging(true)}>
+        Purge…
+      </button>`
+  }
+</p>`;
+
+const HoldForm = ({ id, act }) => html`<form
+  class="inline"
+  onSubmit=${(event) => {
+    event.preventDefault();
+    const reason = event.currentTarget.elements.reason.value.trim();
+    act(() => evidence.hold(id, reason));
+  }}
+>
+  <label class="field">
+    <span>Reason</span>
+    <input name="reason" required maxlength="500" />
+  </label>
+  <button type="submit">Hold</button>
+</form>`;
+
+const Holds = ({ holds }) => html`<ul class="plain-list">
+  ${holds.map(
+    (hold) => html`<li key=${hold.case ?? ''}>
+      <span class="warn">■ Held</span> by <b>${hold.by}</b> since${' '}
+      <${Time} at=${hold.at} digits=${0} />: ${hold.reason}
+      ${
+        hold.case &&
+        html`
+          ${' '}
+          · <a href=${href(['cases', hold.case])}>its case</a>
+        `
+      }
+    </li>`,
+  )}
+</ul>`;
 
 const ownOf = (holds) => holds.find((hold) => !hold.case);

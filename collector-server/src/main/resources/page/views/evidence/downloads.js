@@ -1,4 +1,5 @@
-// Everything that can be taken away: artifacts, the bag, and the timeline in the forms of other tools.
+// Everything that can be downloaded: artifacts, the bag, and the timeline in the formats of other
+// tools.
 
 import { html } from '../../html.js';
 import { download } from '../../api.js';
@@ -19,28 +20,128 @@ const FORMATS = [
 const SHOWN = 200;
 
 export const Downloads = ({ id, one, query }) => {
-  const matching = one.artifacts.filter((artifact) => artifact.name.toLowerCase().includes((query.q ?? '').toLowerCase()));
-  return html`<section class="stack"><${Head} level=${2} title="Downloads" />
-    <div class="cards">
-      <${Card} title="Recording" href=${download.artifact(id, one.artifacts.find(({ name }) => name.startsWith('recording.jfr'))?.name ?? '')} missing=${!one.artifacts.some(({ name }) => name.startsWith('recording.jfr'))}>for JDK Mission Control<//>
-      <${Card} title="Bag" href=${download.bag(id)}>all of it with manifest and custody, BagIt (RFC 8493)<//>
-      <${Card} title="Findings" href=${download.findings(id)} name=${`findings-${id}.json`}>JSON<//>
-      <${Card} title="Indicators" href=${download.stix(id)} name=${`indicators-${id}.json`}>STIX 2.1<//>
-      <${Card} title="Classes" href=${download.classes(id)} missing=${!one.artifacts.some(({ name }) => /^classes\/.*\.class$/.test(name))}>the kept .class files, a zip<//>
-      ${FORMATS.map(([format, name, what]) => html`<${Card} key=${format} title=${`Timeline: ${name}`} href=${download.timeline(id, { format })}>${what}<//>`)}
+  const matching = one.artifacts.filter((artifact) =>
+    artifact.name.toLowerCase().includes((query.q ?? '').toLowerCase()),
+  );
+  return html`<section class="stack">
+    <${Head} level=${2} title="Downloads" />
+    <${Cards} id=${id} one=${one} />
+    <${Head}
+      level=${2}
+      title=${html`
+        Artifacts <span class="muted">${count(one.artifacts.length)}</span>
+      `}
+    />
+    <div class="filters">
+      <${Search}
+        main
+        label="Name contains"
+        name="q"
+        value=${query.q}
+        onSearch=${(q) => refine({ q })}
+      />
     </div>
-    <${Head} level=${2} title=${html`Artifacts <span class="muted">${count(one.artifacts.length)}</span>`} />
-    <div class="filters"><${Search} main label="Name contains" name="q" value=${query.q} onSearch=${(q) => refine({ q })} /></div>
-    <${Table} label="Artifacts" rows=${matching.slice(0, SHOWN)} rowKey=${(artifact) => artifact.name} columns=${[
-      { name: 'name', label: 'Name', className: 'mono grow', cell: (artifact) => html`<a class="wrap" href=${download.artifact(id, artifact.name)} download>${artifact.name}</a>${artifact.derived && html` <span class="muted small">made by the collector</span>`}${artifact.incomplete && html` <span class="warn small">▲ incomplete</span>`}` },
-      { name: 'size', label: 'Size', className: 'fit number', cell: (artifact) => bytes(artifact.size) },
-      { name: 'sha256', label: 'SHA-256', className: 'mono small', cell: (artifact) => html`<span class="clip" title=${artifact.sha256}>${artifact.sha256}</span>` },
-    ]} />
-    ${matching.length > SHOWN && html`<p class="muted">${count(matching.length - SHOWN)} more; filter by name, or take the bag.</p>`}
+    <${Table}
+      label="Artifacts"
+      rows=${matching.slice(0, SHOWN)}
+      rowKey=${(artifact) => artifact.name}
+      columns=${ARTIFACT_COLUMNS(id)}
+    />
+    ${
+      matching.length > SHOWN &&
+      html`<p class="muted">
+        ${count(matching.length - SHOWN)} more; filter by name, or take the bag.
+      </p>`
+    }
   </section>`;
 };
 
+const Cards = ({ id, one }) => html`<div class="cards">
+  <${Card}
+    title="Recording"
+    href=${download.artifact(
+      id,
+      one.artifacts.find(({ name }) => name.startsWith('recording.jfr'))?.name ?? '',
+    )}
+    missing=${!one.artifacts.some(({ name }) => name.startsWith('recording.jfr'))}
+  >
+    for JDK Mission Control
+  <//>
+  <${Card} title="Bag" href=${download.bag(id)}>
+    all of it with manifest and custody, BagIt (RFC 8493)
+  <//>
+  <${Card} title="Findings" href=${download.findings(id)} name=${`findings-${id}.json`}>
+    JSON
+  <//>
+  <${Card} title="Indicators" href=${download.stix(id)} name=${`indicators-${id}.json`}>
+    STIX 2.1
+  <//>
+  <${Card}
+    title="Classes"
+    href=${download.classes(id)}
+    missing=${!one.artifacts.some(({ name }) => /^classes\/.*\.class$/.test(name))}
+  >
+    the kept .class files, a zip
+  <//>
+  ${FORMATS.map(
+    ([format, name, what]) => html`<${Card}
+      key=${format}
+      title=${`Timeline: ${name}`}
+      href=${download.timeline(id, { format })}
+    >
+      ${what}
+    <//>`,
+  )}
+</div>`;
+
+const ARTIFACT_COLUMNS = (id) => [
+  {
+    name: 'name',
+    label: 'Name',
+    className: 'mono grow',
+    cell: (artifact) => html`
+      <a class="wrap" href=${download.artifact(id, artifact.name)} download>
+        ${artifact.name}
+      </a>
+      ${
+        artifact.derived &&
+        html`
+          ${' '}
+          <span class="muted small">made by the collector</span>
+        `
+      }
+      ${
+        artifact.incomplete &&
+        html`
+          ${' '}
+          <span class="warn small">▲ incomplete</span>
+        `
+      }
+    `,
+  },
+  {
+    name: 'size',
+    label: 'Size',
+    className: 'fit number',
+    cell: (artifact) => bytes(artifact.size),
+  },
+  {
+    name: 'sha256',
+    label: 'SHA-256',
+    className: 'mono small',
+    cell: (artifact) => html`<span class="clip" title=${artifact.sha256}>
+      ${artifact.sha256}
+    </span>`,
+  },
+];
+
 const Card = ({ title, href, name, missing, children }) =>
   missing
-    ? html`<div class="card muted"><b>${title}</b><span class="small">not in this evidence</span></div>`
-    : html`<a class="card" href=${href} download=${name ?? true}><b>${title}</b><span class="muted small">${children}</span></a>`;
+    ? html`<div class="card muted">
+      <b>${title}</b>
+      <span class="small">not in this evidence</span>
+    </div>`
+    : html`<a class="card" href=${href} download=${name ?? true}>
+      <b>${title}</b>
+      <span class="muted small">${children}</span>
+    </a>`;

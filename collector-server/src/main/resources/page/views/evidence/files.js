@@ -13,43 +13,149 @@ const body = (line, i) => {
   const parts = line.split('|');
   const [size, accessed, modified, changed, born] = parts.slice(-5);
   const [inode, mode, uid, gid] = parts.slice(-9, -5);
-  return { i, name: parts.slice(1, -9).join('|'), inode, mode, uid, gid, size: Number(size), accessed, modified, changed, born };
+  return {
+    i,
+    name: parts.slice(1, -9).join('|'),
+    inode,
+    mode,
+    uid,
+    gid,
+    size: Number(size),
+    accessed,
+    modified,
+    changed,
+    born,
+  };
 };
 
 /** Seconds since the epoch, with a fraction, as a time; bodyfiles write an absent one as 0. */
 const moment = (seconds) => {
   const [whole, fraction = ''] = String(seconds).split('.');
   if (!Number(whole)) return null;
-  return new Date(Number(whole) * 1000).toISOString().slice(0, 19) + '.' + fraction.padEnd(9, '0') + 'Z';
+  return (
+    new Date(Number(whole) * 1000).toISOString().slice(0, 19) + '.' + fraction.padEnd(9, '0') + 'Z'
+  );
 };
 
 /** Whether the evidence has files that were named after the first look. */
 const later = (one) => artifactOf(one, 'files-later.ndjson');
 
-const contents = (one, rows) => html`<${Table} label="Kept contents" rows=${rows} rowKey=${(row) => row.line} columns=${[
-    { name: 'path', label: 'Path', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.path ?? row.unreadable}</span>` },
+const contents = (one, rows) => html`<${Table}
+  label="Kept contents"
+  rows=${rows}
+  rowKey=${(row) => row.line}
+  columns=${[
+    {
+      name: 'path',
+      label: 'Path',
+      className: 'mono grow',
+      cell: (row) => html`<span class="wrap">${row.path ?? row.unreadable}</span>`,
+    },
     { name: 'why', label: 'Why', className: 'fit', cell: (row) => row.why },
-    { name: 'size', label: 'Size', className: 'fit number', cell: (row) => bytes(row.size) },
+    {
+      name: 'size',
+      label: 'Size',
+      className: 'fit number',
+      cell: (row) => bytes(row.size),
+    },
     { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
-    { name: 'modified', label: 'Modified (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row.modified} />` },
-    { name: 'content', label: 'Content', className: 'fit', cell: (row) => (row.kept && artifactOf(one, 'files/' + row.sha256) ? html`<a href=${download.artifact(one.id, artifactOf(one, 'files/' + row.sha256).name)} download title=${row.sha256}>download</a>` : html`<span class="muted" title=${row.reason}>not kept</span>`) },
-  ]} />`;
+    {
+      name: 'modified',
+      label: 'Modified (UTC)',
+      className: 'fit',
+      cell: (row) => html`<${Time} at=${row.modified} />`,
+    },
+    {
+      name: 'content',
+      label: 'Content',
+      className: 'fit',
+      cell: (row) =>
+        row.kept && artifactOf(one, 'files/' + row.sha256)
+          ? html`<a
+            href=${download.artifact(one.id, artifactOf(one, 'files/' + row.sha256).name)}
+            download
+            title=${row.sha256}
+          >
+            download
+          </a>`
+          : html`<span class="muted" title=${row.reason}>
+            not kept
+          </span>`,
+    },
+  ]}
+/>`;
 
-const Contents = ({ one, query, artifact, prefix }) => html`<${Lines} one=${one} artifact=${artifact} query=${query} prefix=${prefix} parse=${json}>${(rows) => contents(one, rows)}<//>`;
+const Contents = ({ one, query, artifact, prefix }) => html`<${Lines}
+  one=${one}
+  artifact=${artifact}
+  query=${query}
+  prefix=${prefix}
+  parse=${json}
+>
+  ${(rows) => contents(one, rows)}
+<//>`;
 
-export const Files = ({ one, query }) => html`<section class="stack"><${Head} level=${2} title="Kept contents" />
-  <p class="prose muted">Files that had changed, were open though deleted, or that an alert named. A content opens as a download, never in this page.</p>
+const TIME_COLUMNS = [
+  {
+    name: 'name',
+    label: 'Path',
+    className: 'mono grow',
+    cell: (row) => html`<span class="wrap">${row.name}</span>`,
+  },
+  { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
+  {
+    name: 'owner',
+    label: 'Owner',
+    className: 'fit',
+    cell: (row) => `${row.uid}:${row.gid}`,
+  },
+  {
+    name: 'size',
+    label: 'Size',
+    className: 'fit number',
+    cell: (row) => bytes(row.size),
+  },
+  {
+    name: 'modified',
+    label: 'Modified',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${moment(row.modified)} />`,
+  },
+  {
+    name: 'changed',
+    label: 'Changed',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${moment(row.changed)} />`,
+  },
+  {
+    name: 'accessed',
+    label: 'Accessed',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${moment(row.accessed)} />`,
+  },
+];
+
+export const Files = ({ one, query }) => html`<section class="stack">
+  <${Head} level=${2} title="Kept contents" />
+  <p class="prose muted">
+    Files that changed, were open though deleted, or that an alert named. A content opens as
+    a download, never in this page.
+  </p>
   <${Contents} one=${one} query=${query} artifact="files.ndjson" prefix="kept-" />
-  ${later(one) && html`<${Head} level=${2} title="Named by later alerts" /><${Contents} one=${one} query=${query} artifact="files-later.ndjson" prefix="later-" />`}
+  ${
+    later(one) &&
+    html`
+      <${Head} level=${2} title="Named by later alerts" />
+      <${Contents} one=${one} query=${query} artifact="files-later.ndjson" prefix="later-" />
+    `
+  }
   <${Head} level=${2} title="Times of all files" />
   <${Lines} one=${one} artifact="files.body" query=${query} parse=${body} limit=${100}>
-    ${(rows) => html`<${Table} label="Times of files" rows=${rows} rowKey=${(row) => row.i} columns=${[
-      { name: 'name', label: 'Path', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.name}</span>` },
-      { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
-      { name: 'owner', label: 'Owner', className: 'fit', cell: (row) => `${row.uid}:${row.gid}` },
-      { name: 'size', label: 'Size', className: 'fit number', cell: (row) => bytes(row.size) },
-      { name: 'modified', label: 'Modified', className: 'fit', cell: (row) => html`<${Time} at=${moment(row.modified)} />` },
-      { name: 'changed', label: 'Changed', className: 'fit', cell: (row) => html`<${Time} at=${moment(row.changed)} />` },
-      { name: 'accessed', label: 'Accessed', className: 'fit', cell: (row) => html`<${Time} at=${moment(row.accessed)} />` },
-    ]} />`}
-  <//></section>`;
+    ${(rows) => html`<${Table}
+      label="Times of files"
+      rows=${rows}
+      rowKey=${(row) => row.i}
+      columns=${TIME_COLUMNS}
+    />`}
+  <//>
+</section>`;

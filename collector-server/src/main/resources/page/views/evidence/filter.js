@@ -9,11 +9,36 @@ import { utc } from '../../time.js';
 import { count } from '../../words.js';
 
 const PARAMETERS = ['q', 'type', 'where', 'thread', 'request', 'from', 'to', 'around', 'span'];
-const COLUMNS = ['event.category', 'event.dataset', 'file.path', 'file.hash.sha256', 'destination.domain', 'destination.ip', 'dns.question.name', 'process.command_line', 'process.pid', 'source.ip', 'url.path', 'url.query', 'user_agent.original', 'jvm.class.name', 'jvm.class.loader', 'rule.name', 'error.message'];
-const OPERATIONS = [['eq', 'is'], ['ne', 'is not'], ['contains', 'contains'], ['prefix', 'begins with'], ['lt', 'is less than'], ['gt', 'is more than']];
+const COLUMNS = [
+  'event.category',
+  'event.dataset',
+  'file.path',
+  'file.hash.sha256',
+  'destination.domain',
+  'destination.ip',
+  'dns.question.name',
+  'process.command_line',
+  'process.pid',
+  'source.ip',
+  'url.path',
+  'url.query',
+  'user_agent.original',
+  'jvm.class.name',
+  'jvm.class.loader',
+  'rule.name',
+  'error.message',
+];
+const OPERATIONS = [
+  ['eq', 'is'],
+  ['ne', 'is not'],
+  ['contains', 'contains'],
+  ['prefix', 'begins with'],
+  ['lt', 'is less than'],
+  ['gt', 'is more than'],
+];
 const SPANS = ['500ms', '2s', '10s', '1m', '10m'];
 
-/** What is asked most, a press away; the rest of the filter stays. The first is where the timeline opens. */
+/** The most frequent filters, as buttons. The timeline opens with the first. */
 export const KEY_EVENTS = { type: 'whorl.*', where: 'event.action:ne:whorl.ClassLoad' };
 const PRESETS = [
   ['Key events', KEY_EVENTS],
@@ -28,12 +53,18 @@ const PRESETS = [
 ];
 
 /** The API's parameters in an address's query. */
-export const filterOf = (query) => Object.fromEntries(PARAMETERS.filter((parameter) => query[parameter]).map((parameter) => [parameter, query[parameter]]));
+export const filterOf = (query) =>
+  Object.fromEntries(
+    PARAMETERS.filter((parameter) => query[parameter]).map((parameter) => [
+      parameter,
+      query[parameter],
+    ]),
+  );
 
 const refilter = (changes) => refine({ ...changes, cursor: undefined });
 const typesOf = (query) => (query.type ? query.type.split(',') : []);
 
-/** The conditions of `where`, as written: a backslash keeps a semicolon from parting two of them. */
+/** The conditions of `where`, as written: a semicolon behind a backslash separates none. */
 const conditionsOf = (query) => (query.where ?? '').match(/(?:\\.|[^;\\])+/gs) ?? [];
 
 /** A value as `where` wants it. */
@@ -42,58 +73,199 @@ export const escaped = (value) => value.replace(/[\\;]/g, '\\$&');
 export const Filter = ({ id, query }) => html`<div class="filter-bar">
   <div class="filters">
     <${Words} query=${query} />
-    <details class="menu"><summary>Types${query.type ? ` (${typesOf(query).length})` : ''}</summary><div class="menu-body"><${Types} id=${id} query=${query} /></div></details>
-    <details class="menu"><summary>More filters</summary><div class="menu-body"><${More} query=${query} /></div></details>
+    <details class="menu">
+      <summary>Types${query.type ? ` (${typesOf(query).length})` : ''}</summary>
+      <div class="menu-body">
+        <${Types} id=${id} query=${query} />
+      </div>
+    </details>
+    <details class="menu">
+      <summary>More filters</summary>
+      <div class="menu-body">
+        <${More} query=${query} />
+      </div>
+    </details>
   </div>
   <${Presets} query=${query} />
   <${Chips} query=${query} />
 </div>`;
 
-export const Words = ({ query }) => html`<${Search} main label="Words" name="q" value=${query.q} placeholder="all of them, anywhere in a row" onSearch=${(q) => refilter({ q })} />`;
+export const Words = ({ query }) => html`<${Search}
+  main
+  label="Words"
+  name="q"
+  value=${query.q}
+  placeholder="all of them, anywhere in a row"
+  onSearch=${(q) => refilter({ q })}
+/>`;
 
-export const Presets = ({ query }) => html`<div class="presets" role="group" aria-label="Kinds of rows">
-  ${PRESETS.map(([label, { type, where }]) => html`<button key=${label} type="button" class="small" aria-pressed=${String((query.type ?? '') === (type ?? '') && (query.where ?? '') === (where ?? ''))}
-    onClick=${() => refilter({ type, where })}>${label}</button>`)}
+export const Presets = ({ query }) => html`<div
+  class="presets"
+  role="group"
+  aria-label="Kinds of rows"
+>
+  ${PRESETS.map(
+    ([label, { type, where }]) => html`<button
+      key=${label}
+      type="button"
+      class="small"
+      aria-pressed=${String(
+        (query.type ?? '') === (type ?? '') && (query.where ?? '') === (where ?? ''),
+      )}
+      onClick=${() => refilter({ type, where })}
+    >
+      ${label}
+    </button>`,
+  )}
 </div>`;
 
 const Types = ({ id, query }) => {
   const { type: _, ...others } = filterOf(query);
   const chosen = typesOf(query);
-  const toggle = (type) => refilter({ type: (chosen.includes(type) ? chosen.filter((other) => other !== type) : [...chosen, type]).join(',') });
-  return html`<${Loaded} of=${JSON.stringify(others)} what="types" load=${(signal) => evidence.types(id, others, signal)}>
-    ${({ types }) => html`<div><p><button type="button" class="small" onClick=${() => refilter({ type: undefined })}>All types</button>
-        <button type="button" class="small" onClick=${() => refilter({ type: types.map(({ type }) => type).filter((type) => type !== 'whorl.ClassLoad').join(',') })}>Without class loads</button></p>
-      <ul class="checks">${types.map(({ type, count: number }) => html`<li key=${type}><label class="check"><input type="checkbox" checked=${chosen.includes(type)} onChange=${() => toggle(type)} />
-        <span class="mono">${type}</span> <span class="muted">${count(number)}</span></label></li>`)}</ul></div>`}
+  const toggle = (type) =>
+    refilter({
+      type: (chosen.includes(type)
+        ? chosen.filter((other) => other !== type)
+        : [...chosen, type]
+      ).join(','),
+    });
+  return html`<${Loaded}
+    of=${JSON.stringify(others)}
+    what="types"
+    load=${(signal) => evidence.types(id, others, signal)}
+  >
+    ${({ types }) => html`<div>
+      <p>
+        <button type="button" class="small" onClick=${() => refilter({ type: undefined })}>
+          All types
+        </button>
+        <button
+          type="button"
+          class="small"
+          onClick=${() =>
+            refilter({
+              type: types
+                .map(({ type }) => type)
+                .filter((type) => type !== 'whorl.ClassLoad')
+                .join(','),
+            })}
+        >
+          Without class loads
+        </button>
+      </p>
+      <ul class="checks">
+        ${types.map(
+          ({ type, count: number }) => html`<li key=${type}>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked=${chosen.includes(type)}
+                onChange=${() => toggle(type)}
+              />
+              <span class="mono">${type}</span> <span class="muted">${count(number)}</span>
+            </label>
+          </li>`,
+        )}
+      </ul>
+    </div>`}
   <//>`;
 };
 
 const More = ({ query }) => html`<div class="stack">
-  <form class="filters" onSubmit=${(event) => {
-    event.preventDefault();
-    const { column, operation, value } = event.currentTarget.elements;
-    refilter({ where: [...conditionsOf(query), `${column.value}:${operation.value}:${escaped(value.value.trim())}`].join(';') });
-  }}>
-    <label class="field"><span>Where</span><select name="column">${COLUMNS.map((column) => html`<option key=${column} value=${column}>${column}</option>`)}</select></label>
-    <label class="field"><span>How</span><select name="operation">${OPERATIONS.map(([operation, words]) => html`<option key=${operation} value=${operation}>${words}</option>`)}</select></label>
-    <label class="field"><span>Value</span><input name="value" required /></label><button type="submit">Add</button></form>
-  <form class="filters" onSubmit=${(event) => {
-    event.preventDefault();
-    const { from, to } = event.currentTarget.elements;
-    refilter({ from: written(from.value), to: written(to.value), around: undefined, span: undefined });
-  }}>
-    <label class="field"><span>From (UTC)</span><input key=${query.from} name="from" defaultValue=${query.from ? utc(query.from) : ''} placeholder="2026-01-31 03:04:05" /></label>
-    <label class="field"><span>To (UTC)</span><input key=${query.to} name="to" defaultValue=${query.to ? utc(query.to) : ''} /></label><button type="submit">Set</button></form>
-  <form class="filters" onSubmit=${(event) => {
+  <${WhereForm} query=${query} />
+  <${TimeForm} query=${query} />
+  <${ThreadForm} query=${query} />
+</div>`;
+
+const ThreadForm = ({ query }) => html`<form
+  class="filters"
+  onSubmit=${(event) => {
     event.preventDefault();
     const { thread, request } = event.currentTarget.elements;
     refilter({ thread: thread.value.trim(), request: request.value.trim() });
-  }}>
-    <label class="field"><span>Thread</span><input key=${query.thread} name="thread" defaultValue=${query.thread ?? ''} /></label>
-    <label class="field"><span>Request id</span><input key=${query.request} name="request" defaultValue=${query.request ?? ''} /></label><button type="submit">Set</button></form>
-</div>`;
+  }}
+>
+  <label class="field">
+    <span>Thread</span>
+    <input key=${query.thread} name="thread" defaultValue=${query.thread ?? ''} />
+  </label>
+  <label class="field">
+    <span>Request id</span>
+    <input key=${query.request} name="request" defaultValue=${query.request ?? ''} />
+  </label>
+  <button type="submit">Set</button>
+</form>`;
 
-/** `2026-01-31 03:04:05.6` as the API wants it; what is no time goes as it is and is refused with a reason. */
+const TimeForm = ({ query }) => html`<form
+  class="filters"
+  onSubmit=${(event) => {
+    event.preventDefault();
+    const { from, to } = event.currentTarget.elements;
+    refilter({
+      from: written(from.value),
+      to: written(to.value),
+      around: undefined,
+      span: undefined,
+    });
+  }}
+>
+  <label class="field">
+    <span>From (UTC)</span>
+    <input
+      key=${query.from}
+      name="from"
+      defaultValue=${query.from ? utc(query.from) : ''}
+      placeholder="2026-01-31 03:04:05"
+    />
+  </label>
+  <label class="field">
+    <span>To (UTC)</span>
+    <input key=${query.to} name="to" defaultValue=${query.to ? utc(query.to) : ''} />
+  </label>
+  <button type="submit">Set</button>
+</form>`;
+
+const WhereForm = ({ query }) => html`<form
+  class="filters"
+  onSubmit=${(event) => {
+    event.preventDefault();
+    const { column, operation, value } = event.currentTarget.elements;
+    refilter({
+      where: [
+        ...conditionsOf(query),
+        `${column.value}:${operation.value}:${escaped(value.value.trim())}`,
+      ].join(';'),
+    });
+  }}
+>
+  <label class="field">
+    <span>Where</span>
+    <select name="column">
+      ${COLUMNS.map(
+        (column) => html`<option key=${column} value=${column}>
+          ${column}
+        </option>`,
+      )}
+    </select>
+  </label>
+  <label class="field">
+    <span>How</span>
+    <select name="operation">
+      ${OPERATIONS.map(
+        ([operation, words]) => html`<option key=${operation} value=${operation}>
+          ${words}
+        </option>`,
+      )}
+    </select>
+  </label>
+  <label class="field">
+    <span>Value</span>
+    <input name="value" required />
+  </label>
+  <button type="submit">Add</button>
+</form>`;
+
+/** `2026-01-31 03:04:05.6` as the API wants it; what is no time is sent as it is, and refused. */
 const written = (text) => {
   const trimmed = text.trim();
   return trimmed && !trimmed.endsWith('Z') ? trimmed.replace(' ', 'T') + 'Z' : trimmed;
@@ -102,24 +274,93 @@ const written = (text) => {
 export const Chips = ({ query }) => {
   const chips = [
     query.q && ['words', query.q, { q: undefined }],
-    ...typesOf(query).slice(0, 6).map((type) => ['type', type, { type: typesOf(query).filter((other) => other !== type).join(',') }]),
-    typesOf(query).length > 6 && ['types', `${typesOf(query).length - 6} more`, { type: undefined }],
-    ...conditionsOf(query).map((condition) => ['where', inWords(condition), { where: conditionsOf(query).filter((other) => other !== condition).join(';') }]),
+    ...typesOf(query)
+      .slice(0, 6)
+      .map((type) => [
+        'type',
+        type,
+        {
+          type: typesOf(query)
+            .filter((other) => other !== type)
+            .join(','),
+        },
+      ]),
+    typesOf(query).length > 6 && [
+      'types',
+      `${typesOf(query).length - 6} more`,
+      { type: undefined },
+    ],
+    ...conditionsOf(query).map((condition) => [
+      'where',
+      inWords(condition),
+      {
+        where: conditionsOf(query)
+          .filter((other) => other !== condition)
+          .join(';'),
+      },
+    ]),
     query.thread && ['thread', query.thread, { thread: undefined }],
     query.request && ['request', query.request, { request: undefined }],
-    (query.from || query.to) && ['time', `${query.from ? utc(query.from) : '…'} to ${query.to ? utc(query.to, !query.from) : '…'}`, { from: undefined, to: undefined }],
-    query.around && ['around', `row ${query.around.split(':').pop()}`, { around: undefined, span: undefined }],
+    (query.from || query.to) && [
+      'time',
+      `${query.from ? utc(query.from) : '…'} to ${query.to ? utc(query.to, !query.from) : '…'}`,
+      { from: undefined, to: undefined },
+    ],
+    query.around && [
+      'around',
+      `row ${query.around.split(':').pop()}`,
+      { around: undefined, span: undefined },
+    ],
   ].filter(Boolean);
   if (!chips.length) return null;
   return html`<ul class="chips" aria-label="Filters in force">
-    ${chips.map(([kind, text, without]) => html`<li key=${kind + text}><span class="muted">${kind}</span> <span class="chip-text" title=${text}>${text}</span>
-      <button type="button" class="plain" aria-label=${`Take away ${kind} ${text}`} onClick=${() => refilter(without)}>×</button></li>`)}
-    ${query.around && html`<li class="spans"><span class="muted">±</span> ${SPANS.map((span) => html`<button key=${span} type="button" class="small" aria-pressed=${String((query.span ?? '30s') === span)} onClick=${() => refilter({ span })}>${span}</button>`)}</li>`}
-    <li><button type="button" class="small" onClick=${() => refilter(Object.fromEntries(PARAMETERS.map((parameter) => [parameter, undefined])))}>Clear all</button></li>
+    ${chips.map(
+      ([kind, text, without]) => html`<li key=${kind + text}>
+        <span class="muted">${kind}</span>${' '}
+        <span class="chip-text" title=${text}>
+          ${text}
+        </span>
+        <button
+          type="button"
+          class="plain"
+          aria-label=${`Take away ${kind} ${text}`}
+          onClick=${() => refilter(without)}
+        >
+          ×
+        </button>
+      </li>`,
+    )}${' '}
+    ${query.around && html`<${Spans} query=${query} />`}
+    <li>
+      <button
+        type="button"
+        class="small"
+        onClick=${() =>
+          refilter(Object.fromEntries(PARAMETERS.map((parameter) => [parameter, undefined])))}
+      >
+        Clear all
+      </button>
+    </li>
   </ul>`;
 };
 
+const Spans = ({ query }) => html`<li class="spans">
+  <span class="muted">±</span>${' '}
+  ${SPANS.map(
+    (span) => html`<button
+      key=${span}
+      type="button"
+      class="small"
+      aria-pressed=${String((query.span ?? '30s') === span)}
+      onClick=${() => refilter({ span })}
+    >
+      ${span}
+    </button>`,
+  )}
+</li>`;
+
 function inWords(condition) {
   const [column, operation, ...value] = condition.split(':');
-  return `${column} ${OPERATIONS.find(([name]) => name === operation)?.[1] ?? operation} ${value.join(':').replace(/\\([\\;])/g, '$1')}`;
+  const words = OPERATIONS.find(([name]) => name === operation)?.[1] ?? operation;
+  return `${column} ${words} ${value.join(':').replace(/\\([\\;])/g, '$1')}`;
 }

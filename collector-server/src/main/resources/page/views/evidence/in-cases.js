@@ -8,19 +8,48 @@ import { Empty, State } from '../../parts.js';
 import { ProblemNote } from '../../problem.js';
 import { href } from '../../router.js';
 
-export const Cases = ({ one, user }) => html`<section class="panel" aria-labelledby="in-cases"><h2 id="in-cases">Cases</h2>
+export const Cases = ({ one, user }) => html`<section class="panel" aria-labelledby="in-cases">
+  <h2 id="in-cases">Cases</h2>
   <${Loaded} of=${one.id} what="cases" load=${(signal) => casesOf(one.id, signal)}>
     ${({ holding, others }, reload) => html`<div class="stack">
-        ${holding.length
-          ? html`<ul class="plain-list">${holding.map((other) => html`<li key=${other.id}><a href=${href(['cases', other.id])}>${other.title}</a> <${State} state=${other.state} />${other.hold && html` <span class="warn">on hold</span>`}</li>`)}</ul>`
-          : html`<${Empty}>In no case.<//>`}
-        ${user.role !== 'viewer' && html`<${Into} id=${one.id} title=${one.alert?.title ?? one.reason} choices=${others} done=${reload} />`}
-      </div>`}
-  <//></section>`;
+      ${
+        holding.length
+          ? html`<ul class="plain-list">
+            ${holding.map(
+              (other) => html`<li key=${other.id}>
+                <a href=${href(['cases', other.id])}>${other.title}</a>${' '}
+                <${State} state=${other.state} />
+                ${
+                  other.hold &&
+                  html`
+                    ${' '}
+                    <span class="warn">on hold</span>
+                  `
+                }
+              </li>`,
+            )}
+          </ul>`
+          : html`<${Empty}>In no case.<//>`
+      }${' '}
+      ${
+        user.role !== 'viewer' &&
+        html`<${Into}
+          id=${one.id}
+          title=${one.alert?.title ?? one.reason}
+          choices=${others}
+          done=${reload}
+        />`
+      }
+    </div>`}
+  <//>
+</section>`;
 
 /** The cases that hold it, and those that could. */
 async function casesOf(id, signal) {
-  const [holding, open] = await Promise.all([cases.list({ evidence: id, limit: 100 }, signal), cases.list({ state: 'open', limit: 100 }, signal)]);
+  const [holding, open] = await Promise.all([
+    cases.list({ evidence: id, limit: 100 }, signal),
+    cases.list({ state: 'open', limit: 100 }, signal),
+  ]);
   const known = new Set(holding.cases.map((one) => one.id));
   return { holding: holding.cases, others: open.cases.filter((one) => !known.has(one.id)) };
 }
@@ -41,8 +70,17 @@ class Into extends Component {
 
   render({ choices }, { problem }) {
     return html`<form class="inline" onSubmit=${this.submit}>
-      <label class="field"><span>Put it into</span><select name="case"><option value="">a new case</option>
-        ${choices.map((one) => html`<option key=${one.id} value=${one.id}>${one.title}</option>`)}</select></label>
+      <label class="field">
+        <span>Put it into</span>
+        <select name="case">
+          <option value="">a new case</option>
+          ${choices.map(
+            (one) => html`<option key=${one.id} value=${one.id}>
+              ${one.title}
+            </option>`,
+          )}
+        </select>
+      </label>
       <button type="submit">Add</button>
       ${problem && html`<${ProblemNote} problem=${problem} />`}
     </form>`;

@@ -5,28 +5,99 @@ import { Head } from '../../parts.js';
 import { Table } from '../../table.js';
 import { Lines, json } from './lines.js';
 
-const end = (address, port) => (address ? `${address.includes(':') ? `[${address}]` : address}:${port}` : '');
+const end = (address, port) =>
+  address ? `${address.includes(':') ? `[${address}]` : address}:${port}` : '';
 const ours = (row) => row.fds?.length > 0;
 
-export const Network = ({ one, query }) => html`<section class="stack"><${Head} level=${2} title="Connections" />
-  <p class="prose muted">Of the whole network namespace; those of this process are marked.</p>
+const CONNECTION_COLUMNS = [
+  {
+    name: 'own',
+    label: 'Whose',
+    className: 'fit',
+    cell: (row) =>
+      ours(row) ? html`<b>this process</b>` : html`<span class="muted">another</span>`,
+  },
+  {
+    name: 'protocol',
+    label: 'Protocol',
+    className: 'fit',
+    cell: (row) => row.protocol ?? row.unreadable,
+  },
+  { name: 'state', label: 'State', className: 'fit', cell: (row) => row.state },
+  {
+    name: 'local',
+    label: 'Local',
+    className: 'mono',
+    cell: (row) => html`<span class="wrap">${end(row.localAddress, row.localPort)}</span>`,
+  },
+  {
+    name: 'remote',
+    label: 'Remote',
+    className: 'mono',
+    cell: (row) => html`<span class="wrap">${end(row.remoteAddress, row.remotePort)}</span>`,
+  },
+  {
+    name: 'fds',
+    label: 'Descriptors',
+    className: 'fit',
+    cell: (row) => row.fds?.join(', ') ?? '',
+  },
+];
+
+const DESCRIPTOR_COLUMNS = [
+  {
+    name: 'fd',
+    label: 'No.',
+    className: 'fit number',
+    cell: (row) => row.fd ?? row.unreadable,
+  },
+  { name: 'type', label: 'Type', className: 'fit', cell: (row) => row.type },
+  {
+    name: 'target',
+    label: 'Target',
+    className: 'mono grow',
+    cell: (row) => html`
+      <span class="wrap">${row.target}</span>
+      ${
+        row.deleted &&
+        html`
+          ${' '}
+          <span class="warn">▲ deleted</span>
+        `
+      }
+    `,
+  },
+  { name: 'access', label: 'Access', className: 'fit', cell: (row) => row.access },
+  {
+    name: 'position',
+    label: 'Position',
+    className: 'fit number',
+    cell: (row) => row.position,
+  },
+];
+
+export const Network = ({ one, query }) => html`<section class="stack">
+  <${Head} level=${2} title="Connections" />
+  <p class="prose muted">
+    Of the whole network namespace; those of this process are marked.
+  </p>
   <${Lines} one=${one} artifact="network.ndjson" query=${query} parse=${json}>
-    ${(rows) => html`<${Table} label="Connections" rows=${[...rows].sort((a, b) => ours(b) - ours(a))} rowKey=${(row) => row.line} rowClass=${(row) => ours(row) && 'row-own'} columns=${[
-      { name: 'own', label: 'Whose', className: 'fit', cell: (row) => (ours(row) ? html`<b>this process</b>` : html`<span class="muted">another</span>`) },
-      { name: 'protocol', label: 'Protocol', className: 'fit', cell: (row) => row.protocol ?? row.unreadable },
-      { name: 'state', label: 'State', className: 'fit', cell: (row) => row.state },
-      { name: 'local', label: 'Local', className: 'mono', cell: (row) => html`<span class="wrap">${end(row.localAddress, row.localPort)}</span>` },
-      { name: 'remote', label: 'Remote', className: 'mono', cell: (row) => html`<span class="wrap">${end(row.remoteAddress, row.remotePort)}</span>` },
-      { name: 'fds', label: 'Descriptors', className: 'fit', cell: (row) => row.fds?.join(', ') ?? '' },
-    ]} />`}
+    ${(rows) => html`<${Table}
+      label="Connections"
+      rows=${[...rows].sort((a, b) => ours(b) - ours(a))}
+      rowKey=${(row) => row.line}
+      rowClass=${(row) => ours(row) && 'row-own'}
+      columns=${CONNECTION_COLUMNS}
+    />`}
   <//>
   <${Head} level=${2} title="Descriptors" />
   <${Lines} one=${one} artifact="fds.ndjson" query=${query} prefix="fd-" parse=${json}>
-    ${(rows) => html`<${Table} label="Descriptors" rows=${rows} rowKey=${(row) => row.line} rowClass=${(row) => row.deleted && 'row-warn'} columns=${[
-      { name: 'fd', label: 'No.', className: 'fit number', cell: (row) => row.fd ?? row.unreadable },
-      { name: 'type', label: 'Type', className: 'fit', cell: (row) => row.type },
-      { name: 'target', label: 'Target', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.target}</span>${row.deleted && html` <span class="warn">▲ deleted</span>`}` },
-      { name: 'access', label: 'Access', className: 'fit', cell: (row) => row.access },
-      { name: 'position', label: 'Position', className: 'fit number', cell: (row) => row.position },
-    ]} />`}
-  <//></section>`;
+    ${(rows) => html`<${Table}
+      label="Descriptors"
+      rows=${rows}
+      rowKey=${(row) => row.line}
+      rowClass=${(row) => row.deleted && 'row-warn'}
+      columns=${DESCRIPTOR_COLUMNS}
+    />`}
+  <//>
+</section>`;

@@ -11,7 +11,20 @@ import { Time } from '../../time.js';
 import { Stack } from '../alert.js';
 
 /** Shown apart, or the same for every row of the evidence. */
-const APART = new Set(['jvm.fields', 'jvm.stack_trace', 'message', 'event.id', 'jvm.evidence', 'jvm.row', '@timestamp', 'service.name', 'agent.id', 'host.name', 'container.id', 'orchestrator.resource.name']);
+const APART = new Set([
+  'jvm.fields',
+  'jvm.stack_trace',
+  'message',
+  'event.id',
+  'jvm.evidence',
+  'jvm.row',
+  '@timestamp',
+  'service.name',
+  'agent.id',
+  'host.name',
+  'container.id',
+  'orchestrator.resource.name',
+]);
 
 const close = () => refine({ row: undefined }, true);
 
@@ -26,30 +39,64 @@ export class Row extends Component {
 
   render({ id, row: wanted, user }) {
     return html`<aside class="row-panel panel" aria-label="Row">
-      <div class="head"><h3>Row ${numberOf(wanted)}</h3><button type="button" class="plain" aria-label="Close the row" onClick=${close}>✕</button></div>
+      <div class="head">
+        <h3>Row ${numberOf(wanted)}</h3>
+        <button type="button" class="plain" aria-label="Close the row" onClick=${close}>
+          ✕
+        </button>
+      </div>
       <${Loaded} of=${wanted} what="row" load=${(signal) => load(id, wanted, signal)}>
-        ${(row) => (row ? html`<${Details} id=${id} row=${row} user=${user} />` : html`<p class="muted">The timeline has no row ${wanted}.</p>`)}
+        ${(row) =>
+          row
+            ? html`<${Details} id=${id} row=${row} user=${user} />`
+            : html`<p class="muted">The timeline has no row ${wanted}.</p>`}
       <//>
     </aside>`;
   }
 }
 
 async function load(id, wanted, signal) {
-  const { rows } = await evidence.timeline(id, { where: `jvm.row:eq:${numberOf(wanted)}`, stacks: true, limit: 1 }, signal);
+  const { rows } = await evidence.timeline(
+    id,
+    { where: `jvm.row:eq:${numberOf(wanted)}`, stacks: true, limit: 1 },
+    signal,
+  );
   return rows[0] ?? null;
 }
 
 const numberOf = (row) => row.split(':').pop();
 
 const Details = ({ id, row, user }) => html`<div class="stack">
-  <p class="wrap"><b>${row.message}</b></p>
-  <p class="small"><${Time} at=${row['@timestamp']} digits=${9} /> UTC</p>
+  <p class="wrap">
+    <b>${row.message}</b>
+  </p>
+  <p class="small">
+    <${Time} at=${row['@timestamp']} digits=${9} /> UTC
+  </p>
   <${Pivots} id=${id} row=${row} />
-  <${Fields} label="Columns" of=${Object.entries(row)
-    .filter(([name]) => !APART.has(name))
-    .map(([name, value]) => [html`<code>${name}</code>`, html`<${Value} value=${value} />`])} />
-  <details open><summary>Fields of the event</summary><${Fields} label="Fields of the event" of=${Object.entries(original(row)).map(([name, value]) => [html`<code>${name}</code>`, html`<${Value} value=${value} />`])} /></details>
-  ${stackOf(row).length > 0 && html`<details open><summary>Stack</summary><${Stack} frames=${stackOf(row)} /></details>`}
+  <${Fields}
+    label="Columns"
+    of=${Object.entries(row)
+      .filter(([name]) => !APART.has(name))
+      .map(([name, value]) => [html`<code>${name}</code>`, html`<${Value} value=${value} />`])}
+  />
+  <details open>
+    <summary>Fields of the event</summary>
+    <${Fields}
+      label="Fields of the event"
+      of=${Object.entries(original(row)).map(([name, value]) => [
+        html`<code>${name}</code>`,
+        html`<${Value} value=${value} />`,
+      ])}
+    />
+  </details>
+  ${
+    stackOf(row).length > 0 &&
+    html`<details open>
+      <summary>Stack</summary>
+      <${Stack} frames=${stackOf(row)} />
+    </details>`
+  }${' '}
   ${user.role !== 'viewer' && html`<${Note} id=${id} row=${row['event.id']} />`}
 </div>`;
 
@@ -57,12 +104,44 @@ const Pivots = ({ id, row }) => {
   const to = (query) => href(['evidence', id, 'timeline'], { ...query, row: row['event.id'] });
   const [request, thread] = [row['http.request.id'], row['process.thread.name']];
   return html`<div class="pivots" role="group" aria-label="Go on from here">
-    ${request && html`<a class="button" href=${to({ request })}>Same request</a>`}
-    ${thread && html`<a class="button" href=${to({ thread })}>Same thread</a>`}
-    <a class="button" href=${to({ around: row['event.id'], span: '2s' })}>Around this moment</a>
-    <a class="button" href=${to({ type: row['event.action'] })}>Same type</a>
-    ${row['jvm.class.name'] && html`<a class="button" href=${href(['evidence', id, 'classes'], { q: row['jvm.class.name'], class: /^[0-9a-f]{64}$/.test(original(row).sha256 ?? '') ? original(row).sha256 : undefined })}>The class</a>`}
-    ${row['source.ip'] && html`<a class="button" href=${to({ where: `source.ip:eq:${row['source.ip']}` })}>Same address</a>`}
+    ${
+      request &&
+      html`<a class="button" href=${to({ request })}>
+        Same request
+      </a>`
+    }${' '}
+    ${
+      thread &&
+      html`<a class="button" href=${to({ thread })}>
+        Same thread
+      </a>`
+    }
+    <a class="button" href=${to({ around: row['event.id'], span: '2s' })}>
+      Around this moment
+    </a>
+    <a class="button" href=${to({ type: row['event.action'] })}>
+      Same type
+    </a>
+    ${
+      row['jvm.class.name'] &&
+      html`<a
+        class="button"
+        href=${href(['evidence', id, 'classes'], {
+          q: row['jvm.class.name'],
+          class: /^[0-9a-f]{64}$/.test(original(row).sha256 ?? '')
+            ? original(row).sha256
+            : undefined,
+        })}
+      >
+        The class
+      </a>`
+    }${' '}
+    ${
+      row['source.ip'] &&
+      html`<a class="button" href=${to({ where: `source.ip:eq:${row['source.ip']}` })}>
+        Same address
+      </a>`
+    }
   </div>`;
 };
 
@@ -77,7 +156,11 @@ const original = (row) => {
 
 const stackOf = (row) => {
   const stack = row['jvm.stack_trace'];
-  return Array.isArray(stack) ? stack : String(stack ?? '').split('\n').filter(Boolean);
+  return Array.isArray(stack)
+    ? stack
+    : String(stack ?? '')
+        .split('\n')
+        .filter(Boolean);
 };
 
 /** A note about this row, in a case that the evidence is in. */
@@ -95,16 +178,47 @@ class Note extends Component {
   };
 
   render({ id }, { problem, kept }) {
-    return html`<details><summary>Note in a case</summary>
-      <${Loaded} of=${id} what="cases" load=${(signal) => cases.list({ evidence: id, limit: 100 }, signal)}>
+    return html`<details>
+      <summary>Note in a case</summary>
+      <${Loaded}
+        of=${id}
+        what="cases"
+        load=${(signal) => cases.list({ evidence: id, limit: 100 }, signal)}
+      >
         ${({ cases: holding }) => {
-          if (!holding.length) return html`<p class="muted">This evidence is in no case; its <a href=${href(['evidence', id])}>summary</a> can put it into one.</p>`;
+          if (!holding.length)
+            return html`<p class="muted">
+              This evidence is in no case; its${' '}
+              <a href=${href(['evidence', id])}>summary</a> can put it into one.
+            </p>`;
           return html`<form class="stack" onSubmit=${this.submit}>
-            <label class="field"><span>Case</span><select name="case">${holding.map((one) => html`<option key=${one.id} value=${one.id}>${one.title}</option>`)}</select></label>
-            <label class="field"><span>Note</span><textarea name="text" rows="2" required maxlength="10000"></textarea></label>
-            <div><button type="submit">Add the note</button> ${kept && html`<span class="good" role="status">✓ kept</span>`}</div>
-            ${problem && html`<${ProblemNote} problem=${problem} />`}</form>`;
+            <label class="field">
+              <span>Case</span>
+              <select name="case">
+                ${holding.map(
+                  (one) => html`<option key=${one.id} value=${one.id}>
+                    ${one.title}
+                  </option>`,
+                )}
+              </select>
+            </label>
+            <label class="field">
+              <span>Note</span>
+              <textarea name="text" rows="2" required maxlength="10000"></textarea>
+            </label>
+            <div>
+              <button type="submit">Add the note</button>${' '}
+              ${
+                kept &&
+                html`<span class="good" role="status">
+                  ✓ kept
+                </span>`
+              }
+            </div>
+            ${problem && html`<${ProblemNote} problem=${problem} />`}
+          </form>`;
         }}
-      <//></details>`;
+      <//>
+    </details>`;
   }
 }

@@ -9,27 +9,100 @@ import { Table } from '../../table.js';
 import { Time } from '../../time.js';
 import { short } from '../../words.js';
 
-export const Scope = ({ id }) => html`<${Loaded} of=${id} what="scope" load=${(signal) => evidence.findings(id, signal)}>
+export const Scope = ({ id }) => html`<${Loaded}
+  of=${id}
+  what="scope"
+  load=${(signal) => evidence.findings(id, signal)}
+>
   ${({ scope = [], notExamined = [] }) => {
-    const [seen, alone] = [scope.filter((one) => one.elsewhere?.length), scope.filter((one) => !one.elsewhere?.length)];
-    return html`<section class="stack"><${Head} level=${2} title="Scope" />
-      ${notExamined.length > 0 && html`<p class="prose warn">What was not examined could not be looked for: ${notExamined.join('; ')}.</p>`}
-      <p class="prose muted">Each trace of this attack was looked for in all that this collector holds of other JVMs. Each of those is listed once; this JVM before or after a restart of its container is not among them.</p>
-      ${seen.map((one) => html`<section class="panel" key=${one.kind + one.value}><h3><span class="warn">▲</span> ${one.kind} <code class="wrap">${one.value}</code></h3>
-        <${Table} label=${`${one.kind} ${one.value} elsewhere`} columns=${COLUMNS} rows=${one.elsewhere} rowKey=${(where) => `${where.agent} ${where.evidence} ${where.alert}`} /></section>`)}
-      ${alone.length > 0 && html`<section class="panel"><h3>Seen here alone</h3>
-        <ul class="plain-list">${alone.map((one) => html`<li key=${one.kind + one.value}><span class="muted">${one.kind}</span> <code class="wrap">${one.value}</code></li>`)}</ul></section>`}
-      ${!scope.length && html`<${Empty}>Nothing of it was seen in another JVM. What comes later is looked for each time this is opened.<//>`}
+    const [seen, alone] = [
+      scope.filter((one) => one.elsewhere?.length),
+      scope.filter((one) => !one.elsewhere?.length),
+    ];
+    return html`<section class="stack">
+      <${Head} level=${2} title="Scope" />
+      ${
+        notExamined.length > 0 &&
+        html`<p class="prose warn">
+          What was not examined could not be looked for: ${notExamined.join('; ')}.
+        </p>`
+      }
+      <p class="prose muted">
+        Each trace of this attack was looked for in all that this collector holds of other
+        JVMs. Each of those is listed once; this JVM before or after a restart of its
+        container is not among them.
+      </p>
+      ${seen.map(
+        (one) => html`<section class="panel" key=${one.kind + one.value}>
+          <h3>
+            <span class="warn">▲</span> ${one.kind} <code class="wrap">${one.value}</code>
+          </h3>
+          <${Table}
+            label=${`${one.kind} ${one.value} elsewhere`}
+            columns=${COLUMNS}
+            rows=${one.elsewhere}
+            rowKey=${(where) => `${where.agent} ${where.evidence} ${where.alert}`}
+          />
+        </section>`,
+      )}${' '}
+      ${alone.length > 0 && html`<${SeenHereAlone} alone=${alone} />`}
+      ${
+        !scope.length &&
+        html`<${Empty}>
+          Nothing of it was seen in another JVM. What comes later is looked for each time
+          this is opened.
+        <//>`
+      }
     </section>`;
   }}
 <//>`;
 
+const SeenHereAlone = ({ alone }) => html`<section class="panel">
+  <h3>Seen here alone</h3>
+  <ul class="plain-list">
+    ${alone.map(
+      (one) => html`<li key=${one.kind + one.value}>
+        <span class="muted">${one.kind}</span> <code class="wrap">${one.value}</code>
+      </li>`,
+    )}
+  </ul>
+</section>`;
+
 const COLUMNS = [
   { name: 'service', label: 'Service', cell: (where) => where.service ?? '–' },
   { name: 'pod', label: 'Pod', cell: (where) => where.pod ?? '–' },
-  { name: 'agent', label: 'Agent', className: 'mono', cell: (where) => (where.agent ? html`<a href=${href(['fleet', where.agent, 'journal'])} title=${where.agent}>${short(where.agent)}</a>` : '–') },
-  { name: 'first', label: 'First seen (UTC)', cell: (where) => html`<${Time} at=${where.firstSeen} />` },
-  { name: 'last', label: 'Last seen (UTC)', cell: (where) => html`<${Time} at=${where.lastSeen} />` },
-  { name: 'evidence', label: 'Evidence', cell: (where) => html`<${EvidenceLink} id=${where.evidence} />` },
-  { name: 'alert', label: 'Alert', cell: (where) => (where.alert ? html`<a href=${href(['alerts', where.alert])}>${short(where.alert)}</a>` : html`<span class="muted">–</span>`) },
+  {
+    name: 'agent',
+    label: 'Agent',
+    className: 'mono',
+    cell: (where) =>
+      where.agent
+        ? html`<a href=${href(['fleet', where.agent, 'journal'])} title=${where.agent}>
+          ${short(where.agent)}
+        </a>`
+        : '–',
+  },
+  {
+    name: 'first',
+    label: 'First seen (UTC)',
+    cell: (where) => html`<${Time} at=${where.firstSeen} />`,
+  },
+  {
+    name: 'last',
+    label: 'Last seen (UTC)',
+    cell: (where) => html`<${Time} at=${where.lastSeen} />`,
+  },
+  {
+    name: 'evidence',
+    label: 'Evidence',
+    cell: (where) => html`<${EvidenceLink} id=${where.evidence} />`,
+  },
+  {
+    name: 'alert',
+    label: 'Alert',
+    cell: (where) =>
+      where.alert
+        ? html`<a href=${href(['alerts', where.alert])}>${short(where.alert)}</a>`
+        : html`<span class="muted">–</span>`,
+  },
 ];

@@ -1,5 +1,5 @@
-// Threads at the moment of the capture: as a flame graph by state, as a list, as HotSpot's text; and
-// where the JVM spent its time while it was recorded.
+// Threads at the moment of the capture: as a flame graph by state, as a list, as HotSpot's text;
+// and where the JVM spent its time while it was recorded.
 
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
@@ -13,27 +13,66 @@ import { Lines, artifactOf } from './lines.js';
 
 const SHOWN = 200;
 const MAX_BYTES = 24 << 20;
-const SAMPLED = ['jdk.ExecutionSample', 'jdk.NativeMethodSample', 'jdk.ObjectAllocationSample', 'jdk.ThreadPark', 'jdk.JavaMonitorEnter'];
+const SAMPLED = [
+  'jdk.ExecutionSample',
+  'jdk.NativeMethodSample',
+  'jdk.ObjectAllocationSample',
+  'jdk.ThreadPark',
+  'jdk.JavaMonitorEnter',
+];
 
 export const Threads = ({ id, one, query }) => {
   const View = { text: Dump, samples: Samples }[query.as] ?? Frozen;
-  return html`<section class="stack"><${Head} level=${2} title="Threads">
-      <${Choice} label="As" name="as" value=${query.as} onChange=${(as) => refine({ as, q: undefined, cursor: undefined })} options=${[['', 'flame graph'], ['list', 'list'], ['text', 'thread dump'], ['samples', 'samples of the recording']]} /><//>
-    <${View} id=${id} one=${one} query=${query} /></section>`;
+  return html`<section class="stack">
+    <${Head} level=${2} title="Threads">
+      <${Choice}
+        label="As"
+        name="as"
+        value=${query.as}
+        onChange=${(as) => refine({ as, q: undefined, cursor: undefined })}
+        options=${[
+          ['', 'flame graph'],
+          ['list', 'list'],
+          ['text', 'thread dump'],
+          ['samples', 'samples of the recording'],
+        ]}
+      />
+    <//>
+    <${View} id=${id} one=${one} query=${query} />
+  </section>`;
 };
 
 const Dump = ({ one, query }) => html`<${Lines} one=${one} artifact="threads.txt" query=${query}>
-  ${(lines) => html`<pre class="text" tabIndex="0" aria-label="Thread dump">${lines.join('\n')}</pre>`}<//>`;
+  ${(lines) => html`<pre class="text" tabIndex="0" aria-label="Thread dump">
+    ${lines.join('\n')}
+  </pre>`}
+<//>`;
 
 /** The threads as they stood, by state or one by one. */
 const Frozen = ({ id, one, query }) => {
   const kept = artifactOf(one, 'threads.json');
-  if (kept?.name !== 'threads.json') return html`<${Empty}>threads.json is not in this evidence, or is encrypted.<//>`;
-  if (kept.size > MAX_BYTES) return html`<${Empty}>These are too many threads to draw: threads.json has ${bytes(kept.size)}. The thread dump comes in pages.<//>`;
-  return html`<${Loaded} of=${id} what="threads" load=${(signal) => evidence.json(id, kept.name, signal)}>
+  if (kept?.name !== 'threads.json')
+    return html`<${Empty}>threads.json is not in this evidence, or is encrypted.<//>`;
+  if (kept.size > MAX_BYTES)
+    return html`<${Empty}>
+      These are too many threads to draw: threads.json has ${bytes(kept.size)}. The thread
+      dump comes in pages.
+    <//>`;
+  return html`<${Loaded}
+    of=${id}
+    what="threads"
+    load=${(signal) => evidence.json(id, kept.name, signal)}
+  >
     ${({ threads = [], deadlocked = [] }) => html`<div class="stack">
-      ${deadlocked.length > 0 && html`<p class="warn">▲ Deadlocked: ${deadlocked.join(', ')}</p>`}
-      ${query.as === 'list' ? html`<${List} id=${id} threads=${threads} query=${query} />` : html`<${States} threads=${threads} />`}</div>`}
+      ${
+        deadlocked.length > 0 && html`<p class="warn">▲ Deadlocked: ${deadlocked.join(', ')}</p>`
+      }${' '}
+      ${
+        query.as === 'list'
+          ? html`<${List} id=${id} threads=${threads} query=${query} />`
+          : html`<${States} threads=${threads} />`
+      }
+    </div>`}
   <//>`;
 };
 
@@ -44,29 +83,95 @@ function treeOf(threads) {
   let root = trees.get(threads);
   if (!root) {
     root = { name: 'all threads', value: 0, children: [] };
-    for (const thread of threads) grow(root, [thread.state ?? 'unknown', ...[...(thread.frames ?? [])].reverse().map((frame) => frame.at)]);
+    for (const thread of threads)
+      grow(root, [
+        thread.state ?? 'unknown',
+        ...[...(thread.frames ?? [])].reverse().map((frame) => frame.at),
+      ]);
     trees.set(threads, root);
   }
   return root;
 }
 
-const States = ({ threads }) => html`<div class="stack"><p class="muted">${plural(threads.length, 'thread')} by state, then outermost call first. Calls of the application stand out.</p>
-  <${Flame} of=${treeOf(threads)} unit="threads" /></div>`;
+const States = ({ threads }) => html`<div class="stack">
+  <p class="muted">
+    ${plural(threads.length, 'thread')} by state, then outermost call first. Calls of the
+    application stand out.
+  </p>
+  <${Flame} of=${treeOf(threads)} unit="threads" />
+</div>`;
 
 const List = ({ id, threads, query }) => {
   const words = (query.q ?? '').toLowerCase();
-  const matching = threads.filter((thread) => !words || JSON.stringify(thread).toLowerCase().includes(words));
-  return html`<div class="stack"><div class="filters"><${Search} main label="Name, state or frame" name="q" value=${query.q} onSearch=${(q) => refine({ q })} /></div>
-    <p class="muted">${count(matching.length)} of ${plural(threads.length, 'thread')}</p>
-    ${matching.slice(0, SHOWN).map((thread) => html`<details class="panel" key=${thread.id}><summary><b>${thread.name}</b> <span class="muted">${thread.state}${thread.virtual && ', virtual'}${thread.daemon && ', daemon'} · ${thread.cpuMillis ?? '?'} ms of CPU${thread.waitingFor && html` · waits for <code>${thread.waitingFor.className}</code>`}</span></summary>
-      <p><a href=${href(['evidence', id, 'timeline'], { thread: thread.name })}>what it did</a></p>
-      <${Stack} frames=${(thread.frames ?? []).map((frame) => frame.at)} /></details>`)}
-    ${matching.length > SHOWN && html`<p class="muted">${count(matching.length - SHOWN)} more; filter by name.</p>`}</div>`;
+  const matching = threads.filter(
+    (thread) => !words || JSON.stringify(thread).toLowerCase().includes(words),
+  );
+  return html`<div class="stack">
+    <div class="filters">
+      <${Search}
+        main
+        label="Name, state or frame"
+        name="q"
+        value=${query.q}
+        onSearch=${(q) => refine({ q })}
+      />
+    </div>
+    <p class="muted">
+      ${count(matching.length)} of ${plural(threads.length, 'thread')}
+    </p>
+    ${matching.slice(0, SHOWN).map(
+      (thread) => html`<details class="panel" key=${thread.id}>
+        <summary>
+          <b>${thread.name}</b>${' '}
+          <span class="muted">
+            ${thread.state}
+            ${thread.virtual && ', virtual'}
+            ${thread.daemon && ', daemon'} · ${thread.cpuMillis ?? '?'} ms of CPU
+            ${
+              thread.waitingFor &&
+              html`
+                ${' '}
+                · waits for <code>${thread.waitingFor.className}</code>
+              `
+            }
+          </span>
+        </summary>
+        <p>
+          <a href=${href(['evidence', id, 'timeline'], { thread: thread.name })}>
+            what it did
+          </a>
+        </p>
+        <${Stack} frames=${(thread.frames ?? []).map((frame) => frame.at)} />
+      </details>`,
+    )}${' '}
+    ${
+      matching.length > SHOWN &&
+      html`<p class="muted">${count(matching.length - SHOWN)} more; filter by name.</p>`
+    }
+  </div>`;
 };
 
 const Samples = ({ id, query }) => {
   const type = query.type ?? SAMPLED[0];
-  return html`<div class="stack"><div class="filters"><${Choice} label="Event" name="type" value=${type} onChange=${(chosen) => refine({ type: chosen })} options=${SAMPLED.map((name) => [name, name])} /></div>
-    <${Loaded} of=${type} what="samples" load=${(signal) => evidence.flame(id, { type }, signal)}>
-      ${(tree) => (tree.value ? html`<${Flame} of=${tree} unit="samples" />` : html`<${Empty}>The recording has no ${type}.<//>`)}<//></div>`;
+  return html`<div class="stack">
+    <div class="filters">
+      <${Choice}
+        label="Event"
+        name="type"
+        value=${type}
+        onChange=${(chosen) => refine({ type: chosen })}
+        options=${SAMPLED.map((name) => [name, name])}
+      />
+    </div>
+    <${Loaded}
+      of=${type}
+      what="samples"
+      load=${(signal) => evidence.flame(id, { type }, signal)}
+    >
+      ${(tree) =>
+        tree.value
+          ? html`<${Flame} of=${tree} unit="samples" />`
+          : html`<${Empty}>The recording has no ${type}.<//>`}
+    <//>
+  </div>`;
 };

@@ -2,8 +2,8 @@ package whorl.collector.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static whorl.collector.fleet.FleetRig.agent;
-import static whorl.collector.fleet.FleetRig.event;
+import static whorl.collector.fleet.channel.FleetRig.agent;
+import static whorl.collector.fleet.channel.FleetRig.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -20,11 +20,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.fleet.FakeRequest;
-import whorl.collector.fleet.FleetRig.Wire;
-import whorl.collector.fleet.ManualTime;
-import whorl.collector.fleet.SealedCapture;
-import whorl.collector.store.AlertLedger;
+import whorl.collector.fleet.captures.SealedCapture;
+import whorl.collector.fleet.channel.FleetRig.Wire;
+import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.http.request.FakeRequest;
+import whorl.collector.store.records.AlertLedger;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;

@@ -1,13 +1,13 @@
 package whorl.collector.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static whorl.collector.fleet.FleetRig.agent;
+import static whorl.collector.fleet.channel.FleetRig.agent;
 
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import whorl.collector.alerts.StormControl.Limit;
-import whorl.collector.fleet.ManualTime;
+import whorl.collector.fleet.channel.ManualTime;
 
 class StormControlTest {
   private final ManualTime time = new ManualTime();

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import whorl.collector.fleet.FakeRequest;
-import whorl.collector.http.ProblemException;
+import whorl.collector.http.request.FakeRequest;
+import whorl.collector.http.request.ProblemException;
 import whorl.evidence.Alert;
 import whorl.evidence.Json;
 

@@ -20,21 +20,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.store.AgentLedger;
-import whorl.collector.store.AgentRecord;
-import whorl.collector.store.AlertLedger;
-import whorl.collector.store.AlertRecord;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Database;
-import whorl.collector.store.Disk;
-import whorl.collector.store.FolderStore;
-import whorl.collector.store.Indicator;
-import whorl.collector.store.IndicatorKind;
-import whorl.collector.store.IndicatorLedger;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.AgentRecord;
+import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.records.AlertRecord;
+import whorl.collector.store.records.Database;
+import whorl.collector.store.records.Indicator;
+import whorl.collector.store.records.IndicatorKind;
+import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.NotIndexedException;
-import whorl.collector.timeline.TimelineIndex;
+import whorl.collector.timeline.index.NotIndexedException;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -108,7 +108,7 @@ class ReportsTest {
     try (Reports reports = reports(rows.timeline)) {
       assertThatThrownBy(() -> reports.of(FIRST))
           .isInstanceOfSatisfying(
-              whorl.collector.timeline.NotIndexedException.class,
+              whorl.collector.timeline.index.NotIndexedException.class,
               failed -> assertThat(failed.status().problem()).contains("tried 3 times"));
     }
     java.nio.file.Files.write(evidence.resolve("findings.tries"), new byte[2]);

@@ -147,8 +147,7 @@ class RulesOnRowsTest {
 
   private static Frames frames(@Nullable Object stack) {
     return stack instanceof List<?> list
-        ? Frames.parse(
-            String.join("\n", list.stream().map(frame -> frame + "(A.java:7)").toList()))
+        ? Frames.parse(String.join("\n", list.stream().map(frame -> frame + "(A.java:7)").toList()))
         : Frames.NONE;
   }
 
@@ -156,9 +155,7 @@ class RulesOnRowsTest {
   @MethodSource("files")
   void rowOfAnExample_givesTheRule(String file, String id) {
     for (Example example : examples(file, "fires")) {
-      assertThat(example.detect().rules())
-          .as("%s", example)
-          .anyMatch(rule -> rule.id().equals(id));
+      assertThat(example.detect().rules()).as("%s", example).anyMatch(rule -> rule.id().equals(id));
     }
   }
 

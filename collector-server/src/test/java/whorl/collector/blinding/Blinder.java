@@ -313,7 +313,8 @@ public final class Blinder {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       Object task =
           Runtime.version().feature() < 19 ? get(thread, "target") : get(thread, "holder", "task");
-      if (task != null && task.getClass().getName().startsWith("whorl.agent.thread.AgentThreads$")) {
+      if (task != null
+          && task.getClass().getName().startsWith("whorl.agent.thread.AgentThreads$")) {
         Object work = get(task, "work");
         if (work.getClass().getName().equals("whorl.agent.TamperWatch")) {
           return work;

@@ -15,16 +15,20 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import picocli.CommandLine;
+import whorl.collector.cli.evidence.Verifier;
+import whorl.collector.cli.server.ServeCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.VerificationReport;
 
 /** Runs commands in this process and captures their output. */
-final class CliRun {
-  static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+public final class CliRun {
+  public static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Map<String, String> environment = new HashMap<>();
-  final List<Path> verified = new ArrayList<>();
+  public final List<Path> verified = new ArrayList<>();
   private Verifier verifier =
       path -> {
         verified.add(path);
@@ -37,23 +41,23 @@ final class CliRun {
   private Duration stall = Duration.ofSeconds(20);
   private Duration outage = Duration.ofMillis(300);
 
-  static VerificationReport report(
+  public static VerificationReport report(
       long evidence, long artifacts, long bytes, List<String> problems, List<String> notes) {
     return new VerificationReport(
         "subject", NOW, problems.isEmpty(), evidence, artifacts, bytes, problems, notes);
   }
 
-  CliRun with(String variable, String value) {
+  public CliRun with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
-  CliRun verifier(Verifier other) {
+  public CliRun verifier(Verifier other) {
     verifier = other;
     return this;
   }
 
-  CliRun terminal(int columns, boolean colour) {
+  public CliRun terminal(int columns, boolean colour) {
     this.columns = columns;
     this.interactive = true;
     this.colour = colour;
@@ -61,18 +65,18 @@ final class CliRun {
   }
 
   /** A clock that advances by this much at each reading. */
-  CliRun clockAdvances(Duration time) {
+  public CliRun clockAdvances(Duration time) {
     AtomicLong now = new AtomicLong();
     nanos = () -> now.addAndGet(time.toNanos());
     return this;
   }
 
-  CliRun stall(Duration stall) {
+  public CliRun stall(Duration stall) {
     this.stall = stall;
     return this;
   }
 
-  CommandLine commandLine() {
+  public CommandLine commandLine() {
     Terminal terminal =
         new Terminal(
             new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -95,21 +99,21 @@ final class CliRun {
     return RootCommand.commandLine(commandContext, verifier, serve);
   }
 
-  int run(String... arguments) {
+  public int run(String... arguments) {
     return commandLine().execute(arguments);
   }
 
-  int run(FakeCollector collector, String... arguments) {
+  public int run(FakeCollector collector, String... arguments) {
     environment.put("WHORL_COLLECTOR_URL", collector.url());
     environment.putIfAbsent("WHORL_TOKEN", "responder-token-0123456789");
     return run(arguments);
   }
 
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 }

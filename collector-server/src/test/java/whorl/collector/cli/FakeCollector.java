@@ -20,24 +20,24 @@ import java.util.concurrent.Executors;
  * A scripted collector: each path has a list of answers that are given in turn; the last one
  * repeats.
  */
-final class FakeCollector implements AutoCloseable {
+public final class FakeCollector implements AutoCloseable {
   /** One answer; if the body is shorter than {@code length}, the connection breaks. */
-  record Answer(int status, Map<String, String> headers, byte[] body, long length) {
-    static Answer json(int status, String json) {
+  public record Answer(int status, Map<String, String> headers, byte[] body, long length) {
+    public static Answer json(int status, String json) {
       byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
       return new Answer(status, Map.of("Content-Type", "application/json"), body, body.length);
     }
 
-    static Answer bytes(byte[] body) {
+    public static Answer bytes(byte[] body) {
       return new Answer(200, Map.of("ETag", "\"it\""), body, body.length);
     }
 
-    static Answer broken(byte[] body, int sent) {
+    public static Answer broken(byte[] body, int sent) {
       byte[] part = java.util.Arrays.copyOf(body, sent);
       return new Answer(200, Map.of("ETag", "\"it\""), part, body.length);
     }
 
-    static Answer rest(byte[] body, int from) {
+    public static Answer rest(byte[] body, int from) {
       byte[] part = java.util.Arrays.copyOfRange(body, from, body.length);
       String range = "bytes " + from + "-" + (body.length - 1) + "/" + body.length;
       return new Answer(206, Map.of("ETag", "\"it\"", "Content-Range", range), part, part.length);
@@ -45,9 +45,9 @@ final class FakeCollector implements AutoCloseable {
   }
 
   /** A received request. */
-  record ReceivedRequest(
+  public record ReceivedRequest(
       String method, String uri, Map<String, List<String>> headers, String body) {
-    String header(String name) {
+    public String header(String name) {
       List<String> values = headers.get(name);
       return values == null ? null : values.get(0);
     }
@@ -56,16 +56,16 @@ final class FakeCollector implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
-  final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
+  public final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
 
-  FakeCollector() throws IOException {
+  public FakeCollector() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
@@ -73,12 +73,12 @@ final class FakeCollector implements AutoCloseable {
    * @param methodAndPath such as {@code GET /api/v1/agents}, without the query; single quotes in
    *     JSON stand for double ones
    */
-  FakeCollector on(String methodAndPath, Answer... inTurn) {
+  public FakeCollector on(String methodAndPath, Answer... inTurn) {
     answers.put(methodAndPath, new ArrayDeque<>(List.of(inTurn)));
     return this;
   }
 
-  FakeCollector on(String methodAndPath, String json) {
+  public FakeCollector on(String methodAndPath, String json) {
     return on(methodAndPath, Answer.json(200, json));
   }
 

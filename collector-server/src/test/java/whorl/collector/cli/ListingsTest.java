@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Json;
 
 final class ListingsTest {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import whorl.collector.cli.terminal.ExitStatus;
 
 final class RootCommandTest {
   private final CliRun cli = new CliRun();

@@ -20,13 +20,13 @@ import org.openjdk.jmc.common.item.IItemCollection;
 import org.openjdk.jmc.common.item.IItemIterable;
 import org.openjdk.jmc.common.item.IType;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
+import whorl.agent.event.SelfTestProgress;
+import whorl.agent.event.jfr.JfrEvents;
+import whorl.agent.redact.Redactor;
 import whorl.event.AgentEvent;
 import whorl.event.CleanTexts;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
-import whorl.agent.event.SelfTestProgress;
-import whorl.agent.event.jfr.JfrEvents;
-import whorl.agent.redact.Redactor;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.confine.ConfinedJvm;
-import whorl.collector.store.Disk;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FaultyDisk;
 import whorl.collector.testkit.Sizes;

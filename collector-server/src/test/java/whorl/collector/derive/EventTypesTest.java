@@ -18,10 +18,10 @@ import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
-import whorl.event.CleanTexts;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
+import whorl.event.CleanTexts;
 import whorl.evidence.Json;
 
 /**

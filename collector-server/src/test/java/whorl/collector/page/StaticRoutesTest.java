@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import whorl.collector.http.Role;
+import whorl.collector.http.request.Role;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeClient;
 

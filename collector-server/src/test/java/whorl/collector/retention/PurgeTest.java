@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.VerificationReport;
-import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.Retain;
-import whorl.collector.store.EvidenceClass;
+import whorl.collector.store.records.EvidenceClass;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestCollector;

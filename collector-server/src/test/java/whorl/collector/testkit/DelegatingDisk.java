@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import whorl.collector.store.Disk;
+import whorl.collector.store.disk.Disk;
 
 /** The local disk, with something to be done otherwise by whoever extends this. */
 public class DelegatingDisk implements Disk {

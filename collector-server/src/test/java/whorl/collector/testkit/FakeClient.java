@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import whorl.collector.http.Principal;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
 
 /** Calls handlers as the server would, without a server. */
 public final class FakeClient implements Caller {

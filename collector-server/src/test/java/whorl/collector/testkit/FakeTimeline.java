@@ -16,11 +16,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
+import whorl.collector.timeline.index.NotIndexedException;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 

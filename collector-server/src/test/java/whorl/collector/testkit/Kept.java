@@ -7,14 +7,14 @@ import whorl.collector.cases.CaseRoutes;
 import whorl.collector.cases.Cases;
 import whorl.collector.cases.HoldRoutes;
 import whorl.collector.cases.Holds;
-import whorl.collector.http.Role;
-import whorl.collector.http.Route;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
 import whorl.collector.retention.Purge;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionRoutes;
-import whorl.collector.store.CaseLedger;
+import whorl.collector.store.records.CaseLedger;
 
 /** Cases, holds and retention of a {@link TestCollector}; passes run when a test says so. */
 public final class Kept implements AutoCloseable {

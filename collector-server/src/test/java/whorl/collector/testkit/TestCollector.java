@@ -17,19 +17,20 @@ import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.OfflineVerifier;
 import whorl.collector.custody.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
-import whorl.collector.http.Role;
+import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
-import whorl.collector.receive.Receiver;
+import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.SealListener;
+import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.RetentionLimits;
-import whorl.collector.store.Catalog;
-import whorl.collector.store.DataFolder;
-import whorl.collector.store.Database;
-import whorl.collector.store.Disk;
-import whorl.collector.store.EndLedger;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.FolderStore;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.Database;
+import whorl.collector.store.records.EndLedger;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.VerifyingKey;
@@ -75,7 +76,7 @@ public final class TestCollector implements AutoCloseable {
       custody = opened;
       receiver =
           Receiver.open(
-              new Receiver.Surroundings(
+              new ReceiverDependencies(
                   folder,
                   disk,
                   store,

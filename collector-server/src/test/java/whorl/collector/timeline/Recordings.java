@@ -56,10 +56,10 @@ public final class Recordings {
   @Label("Never Heard Of")
   @StackTrace(false)
   public static final class Unheard extends Event {
-    String colour;
-    double weight;
-    Thread whose;
-    Class<?> kind;
+    public String colour;
+    public double weight;
+    public Thread whose;
+    public Class<?> kind;
   }
 
   /** Performs the actions to record. */

@@ -3,7 +3,7 @@ package whorl.lab.app;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 
-/** A way for clients to bring code: defines the classes of a request and makes one of the last. */
+/** Lets clients upload code: defines the classes of a request and makes one of the last. */
 public final class PluginUpload extends ClassLoader {
   private PluginUpload() {
     super(Thread.currentThread().getContextClassLoader());

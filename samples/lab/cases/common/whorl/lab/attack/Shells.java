@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.util.Arrays;
 
-/** Brings a memory shell into the application and uses it. */
+/** Injects a memory shell into the application and uses it. */
 public final class Shells {
   private Shells() {}
 

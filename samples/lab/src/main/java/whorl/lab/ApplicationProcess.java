@@ -85,7 +85,7 @@ final class ApplicationProcess implements AutoCloseable {
         .replace("@java@", plan.javaHome() + File.separator + "bin" + File.separator + "java");
   }
 
-  /** Waits until its port is open and the path that tells that it is ready answers. */
+  /** Waits until its port is open and the path that shows that it is ready answers. */
   void awaitReady() throws IOException, InterruptedException {
     int seconds = descriptor.startSeconds();
     Waiting.until("open port of the application", seconds, this::open);

@@ -80,7 +80,7 @@ final class CasePreparation {
         : root.resolve("agent/dist/target/whorl-agent.jar");
   }
 
-  /** Its name tells nothing about the attack, since alerts and findings quote paths in it. */
+  /** Its name says nothing about the attack, since alerts and findings quote paths in it. */
   private Path work(LabCase one, int java) {
     String folder = "w" + Integer.toHexString(one.name().hashCode());
     return root.resolve("samples/lab/target/work/" + java + "/" + folder);

@@ -16,7 +16,7 @@ final class CaseRuns {
   private final Results results;
   private final TerminalTable table;
 
-  /** Runs one case and tells what came. */
+  /** Runs one case and returns the result. */
   interface Observer {
     Observation observe(One one) throws IOException, InterruptedException;
   }

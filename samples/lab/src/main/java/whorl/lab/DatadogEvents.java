@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Datadog's Java agent beside Whorl: its protection of applications is on, with the rules that it
- * brings along, and its traces are printed, since there is nobody to send them to. A security event
+ * contains, and its traces are printed, since there is no server to send them to. A security event
  * is the tag {@code _dd.appsec.json} of a span.
  */
 final class DatadogEvents {
@@ -20,7 +20,7 @@ final class DatadogEvents {
 
   private DatadogEvents() {}
 
-  /** Sets what its agent is told by. */
+  /** Sets the configuration of its agent. */
   static void configure(Map<String, String> variables, String agentJar) {
     variables.put("JAVA_TOOL_OPTIONS", "-javaagent:" + agentJar);
     variables.put("DD_APPSEC_ENABLED", "true");

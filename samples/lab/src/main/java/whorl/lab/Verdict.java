@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What is made of one run of a case.
  *
  * @param passed whether all that was expected came, and nothing else
- * @param ran whether the case itself did what it should: an attack that fails by itself tells
- *     nothing
+ * @param ran whether the case itself did what it should: an attack that fails by itself shows
+ * nothing
  * @param alertMillis from the request that caused it to the first alert at the collector; -1 for
  *     none
  * @param sealedMillis from that request to the first sealed evidence; -1 for none
@@ -38,7 +38,7 @@ record Verdict(
     @Nullable Boolean registration,
     List<String> reasons) {
 
-  /** How the findings tell the way in. */
+  /** How the findings describe the entry point. */
   enum Explanation {
     /** The first finding about the way in names the technique and the request. */
     RIGHT,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class WayInCheck {
   private static final Set<String> TELLING = Set.of("medium", "high", "critical");
 
-  /** What the findings say when they know the deed and not how it came. */
+  /** What the findings say when they know the action and not the entry point. */
   private static final String UNEXPLAINED = "nothing in this evidence shows how";
 
   private final Expectation expected;

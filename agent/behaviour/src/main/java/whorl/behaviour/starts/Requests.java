@@ -62,7 +62,7 @@ final class Requests {
     return answered.get();
   }
 
-  /** Sends one request more, whose answer does not count. */
+  /** Sends one more request; its answer does not count. */
   void send(String path) throws IOException {
     status(path);
   }

@@ -12,12 +12,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.coordinate.AlertReporter;
 import whorl.agent.config.MemoryBudget;
-import whorl.event.AgentEvent;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.event.Handoff;
 import whorl.agent.event.SelfTestProgress;
+import whorl.agent.event.WatchReports;
 import whorl.agent.rule.AlertListener;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.CollectorMessage.AlertVerdict;
@@ -83,7 +84,7 @@ public final class AlertDispatcher implements AlertListener, AlertReporter {
   @Override
   public void alert(Alert alert, AgentEvent event) {
     if (event.type() == EventType.SELF_TEST) {
-      sink.selfTests().saw(SelfTestProgress.Stage.RULES, number(alert));
+      sink.selfTests().reached(SelfTestProgress.Stage.RULES, number(alert));
       waiting.offer(new ForCaptures(alert), bytes(alert));
     } else {
       alert(alert);
@@ -95,10 +96,10 @@ public final class AlertDispatcher implements AlertListener, AlertReporter {
   }
 
   /** Raises an alert that no rule matched. */
-  void alert(Alert alert) {
+  public void alert(Alert alert) {
     beforeCapture.run();
-    sink.emit(
-        EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
+    WatchReports.alerted(
+        sink, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
     waiting.offer(new ForCaptures(alert), bytes(alert));
   }
 
@@ -150,7 +151,7 @@ public final class AlertDispatcher implements AlertListener, AlertReporter {
   }
 
   private void selfTest(Alert alert) {
-    sink.selfTests().saw(SelfTestProgress.Stage.ALERTS, number(alert));
+    sink.selfTests().reached(SelfTestProgress.Stage.ALERTS, number(alert));
     CompletionStage<AlertVerdict> unused =
         collector.apply(new AgentMessage.AlertRaised(alert, null, List.of()));
   }

@@ -1,23 +1,21 @@
 package whorl.agent.alert;
 
-import whorl.agent.thread.AgentThreads;
-
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
+import whorl.agent.capture.EvidenceSink;
 import whorl.agent.capture.coordinate.CaptureCoordinator;
 import whorl.agent.capture.coordinate.CaptureProcedure;
 import whorl.agent.capture.coordinate.CaptureReports;
 import whorl.agent.capture.coordinate.CaptureSealer;
-import whorl.agent.capture.EvidenceSink;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.event.EventSink;
 import whorl.agent.redact.MaskedJson;
 import whorl.agent.redact.Redactor;
+import whorl.agent.thread.AgentThreads;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.CollectorMessage.AlertVerdict;

@@ -6,10 +6,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.MemoryBudget;
-import whorl.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
-import whorl.event.EventType;
 import whorl.agent.event.Handoff;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 import whorl.evidence.EventLine;
 
 /**

@@ -13,7 +13,7 @@ import whorl.agent.capture.jvm.CodeSources;
 import whorl.agent.capture.jvm.GeneratedClassFiles.KeptClass;
 import whorl.agent.hook.code.GeneratedClass;
 import whorl.agent.hook.code.Redefinitions.Redefinition;
-import whorl.agent.hook.registration.SeenRegistrations.Seen;
+import whorl.agent.hook.registration.LateRegistrations.Observed;
 import whorl.agent.registration.Registered;
 import whorl.agent.registration.TypeNames;
 import whorl.evidence.Digest;
@@ -28,7 +28,7 @@ final class Inspection implements ClassInspection {
   private final Map<Class<?>, byte[]> current;
   private final Iterable<KeptClass> kept;
   private final Set<Class<?>> named;
-  private final Map<String, Seen> seenByClass = new HashMap<>();
+  private final Map<String, Observed> seenByClass = new HashMap<>();
   private final Map<Class<?>, List<Finding>> findings = new LinkedHashMap<>();
   private final Map<Class<?>, Redefinition> changed = new HashMap<>();
   private final List<Registration> registrations = new ArrayList<>();
@@ -42,12 +42,12 @@ final class Inspection implements ClassInspection {
       Map<Class<?>, byte[]> current,
       Iterable<KeptClass> kept,
       Set<Class<?>> named,
-      List<Seen> seen) {
+      List<Observed> seen) {
     this.origins = origins;
     this.current = current;
     this.kept = kept;
     this.named = named;
-    for (Seen registration : seen) {
+    for (Observed registration : seen) {
       if (registration.className() != null) {
         seenByClass.put(registration.className(), registration);
       }
@@ -91,7 +91,7 @@ final class Inspection implements ClassInspection {
   void addRegistered(Registered component) {
     Class<?> type = component.type();
     Provenance provenance = origins.of(type);
-    Seen seen = seenByClass.get(type.getName());
+    Observed seen = seenByClass.get(type.getName());
     GeneratedClass made = provenance.made();
     String reason = provenance.reason();
     Finding finding = null;

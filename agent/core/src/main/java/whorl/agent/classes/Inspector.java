@@ -15,7 +15,7 @@ import whorl.agent.hook.code.GeneratedClass;
 import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.code.Redefinitions;
 import whorl.agent.hook.code.Redefinitions.Redefinition;
-import whorl.agent.hook.registration.SeenRegistrations;
+import whorl.agent.hook.registration.LateRegistrations;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Registered;
 
@@ -29,7 +29,7 @@ public final class Inspector implements GeneratedClassFiles {
 
   private final GeneratedClasses made;
   private final Redefinitions redefinitions;
-  private final SeenRegistrations seen;
+  private final LateRegistrations seen;
   private final LiveRegistrations live;
   private final CurrentBytes current;
   private final Weaving weaving;
@@ -44,7 +44,7 @@ public final class Inspector implements GeneratedClassFiles {
   public Inspector(
       GeneratedClasses made,
       Redefinitions redefinitions,
-      SeenRegistrations seen,
+      LateRegistrations seen,
       LiveRegistrations live,
       Instrumentation instrumentation,
       Weaving weaving) {

@@ -9,11 +9,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
+import whorl.agent.event.EventContext;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.code.GeneratedClass;
 import whorl.agent.hook.code.GeneratedClasses;
-import whorl.agent.hook.registration.SeenRegistrations;
+import whorl.agent.hook.registration.LateRegistrations;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Registered;
 
@@ -37,7 +38,7 @@ public final class RegistrationWatch {
   private static final int EMITTED_MAX = 1_000;
 
   private final GeneratedClasses made;
-  private final SeenRegistrations seen;
+  private final LateRegistrations seen;
   private final Supplier<LiveRegistrations.Found> live;
   private final EventSink sink;
   private final LongSupplier nanos;
@@ -50,13 +51,13 @@ public final class RegistrationWatch {
   private record Key(String kind, String className, @Nullable String target) {}
 
   public RegistrationWatch(
-      GeneratedClasses made, SeenRegistrations seen, LiveRegistrations live, EventSink sink) {
+      GeneratedClasses made, LateRegistrations seen, LiveRegistrations live, EventSink sink) {
     this(made, seen, live::walk, sink, System::nanoTime);
   }
 
   RegistrationWatch(
       GeneratedClasses made,
-      SeenRegistrations seen,
+      LateRegistrations seen,
       Supplier<LiveRegistrations.Found> live,
       EventSink sink,
       LongSupplier nanos) {
@@ -116,18 +117,19 @@ public final class RegistrationWatch {
         || !emitted.add(new Key(component.kind(), className, component.target()))) {
       return;
     }
-    sink.emitLate(
-        EventType.REGISTRATION,
-        sink.epochNanos(),
-        Thread.currentThread().getName(),
-        suspect.stack().toArray(new StackTraceElement[0]),
-        suspect.request(),
-        new @Nullable Object[] {component.kind(), className, component.target()});
+    EventContext definition =
+        EventContext.of(
+            sink.epochNanos(),
+            Thread.currentThread().getName(),
+            suspect.stack(),
+            suspect.request());
+    CodeReports.registeredEarlier(
+        sink, definition, component.kind(), className, component.target());
   }
 
   /** True if a hook already observed it. */
   private boolean wasObserved(String kind, String className) {
-    for (SeenRegistrations.Seen observed : seen.snapshot()) {
+    for (LateRegistrations.Observed observed : seen.snapshot()) {
       if (observed.kind().equals(kind) && Objects.equals(observed.className(), className)) {
         return true;
       }

@@ -1,14 +1,10 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.EventSize;
-
-import whorl.event.AgentEvent;
-
 import org.jspecify.annotations.Nullable;
+import whorl.event.AgentEvent;
+import whorl.event.EventSize;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * A class load during application start. Classes load by the thousand then and the rules do not run
@@ -16,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param internalName the class, with slashes
  */
-public record ClassLoadNote(
+record ClassLoadNote(
     long sequence,
     long epochNanos,
     String threadName,
@@ -27,7 +23,8 @@ public record ClassLoadNote(
     implements RingEntry {
   @Override
   public int bytes() {
-    return EventSize.of(this);
+    // All classes of one origin share the texts of loader and code source.
+    return EventSize.of(internalName, request);
   }
 
   @Override

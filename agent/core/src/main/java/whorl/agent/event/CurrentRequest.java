@@ -1,8 +1,7 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
 import org.jspecify.annotations.Nullable;
+import whorl.event.RequestContext;
 
 /**
  * The HTTP request that the current thread works for. A started thread, platform or virtual, begins

@@ -1,7 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.AgentEvent;
-
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -10,6 +8,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
+import whorl.event.AgentEvent;
 
 /**
  * Keeps the newest events in memory. Any thread writes without a lock and overwrites the oldest

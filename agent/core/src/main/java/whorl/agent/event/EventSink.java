@@ -1,13 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.CallStack;
-
-import whorl.event.AgentEvent;
-
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
@@ -18,7 +10,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import whorl.event.AgentEvent;
+import whorl.event.CallStack;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * Receives events from hooks, on the thread that caused them. Writes them into the recording if
@@ -79,8 +76,11 @@ public final class EventSink {
             limits.significantEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
   }
 
-  /** Emits an event of this thread; values in the order of {@link EventType#fields}. */
-  public void emit(EventType type, @Nullable Object... values) {
+  /**
+   * Emits an event of this thread; values in the order of {@link EventType#fields}. Hooks call it
+   * through the typed methods of {@link FileReports} and its siblings.
+   */
+  void emit(EventType type, @Nullable Object... values) {
     EventBounds.bound(values);
     RequestContext request = CurrentRequest.get();
     if (RepeatedEvents.mayRepeat(type, values)) {
@@ -95,7 +95,7 @@ public final class EventSink {
    *
    * @param stack without frames of Whorl; must not be changed
    */
-  public void emit(StackTraceElement[] stack, EventType type, @Nullable Object... values) {
+  void emit(StackTraceElement[] stack, EventType type, @Nullable Object... values) {
     EventBounds.bound(values);
     RequestContext request = CurrentRequest.get();
     if (request != null) {
@@ -106,7 +106,7 @@ public final class EventSink {
   }
 
   /** Emits a request that was answered, on any thread; values as for {@link #emit}. */
-  public void emitAnswered(RequestContext request, @Nullable Object... values) {
+  void emitAnswered(RequestContext request, @Nullable Object... values) {
     EventBounds.bound(values);
     emitOrCount(request, EventType.HTTP_REQUEST, values);
   }
@@ -331,7 +331,7 @@ public final class EventSink {
    * As {@link #emit}, for an event that happens while JFR writes another event of this thread:
    * writing into the recording now would corrupt it.
    */
-  public void emitPastRecording(EventType type, @Nullable Object... values) {
+  void emitPastRecording(EventType type, @Nullable Object... values) {
     AgentEvent event = here(CurrentRequest.get(), type, values);
     outsideRecording.incrementAndGet();
     ring(type).add(event, StackTable.NONE);
@@ -343,17 +343,26 @@ public final class EventSink {
    * Emits an event that happened earlier. It is not written into the recording, which has it
    * already or began after it.
    */
-  public void emitLate(
-      EventType type,
-      long epochNanos,
-      @Nullable String thread,
-      StackTraceElement[] stack,
-      @Nullable Object... values) {
-    emitLate(type, epochNanos, thread, stack, (RequestContext) null, values);
+  void emitLate(EventType type, EventContext context, @Nullable Object... values) {
+    emitLate(
+        type, context.epochNanos(), context.thread(), context.stack(), context.request(), values);
   }
 
-  /** As above, for an event that happened for a request. */
-  public void emitLate(
+  /**
+   * As above, for an event of the JDK that the recording has.
+   *
+   * @param valueOf returns the value of a field of {@link EventType#fields}; null if there is none
+   */
+  public void emitRecorded(
+      EventType type, EventContext context, Function<String, @Nullable Object> valueOf) {
+    @Nullable Object[] values = new @Nullable Object[type.fields().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = valueOf.apply(type.fields().get(i));
+    }
+    emitLate(type, context, values);
+  }
+
+  private void emitLate(
       EventType type,
       long epochNanos,
       @Nullable String thread,

@@ -1,7 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.AgentEvent;
-
 import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -9,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
+import whorl.event.AgentEvent;
 
 /**
  * The events of the rings at one moment, oldest first after {@link #sorted}. Packed events are

@@ -1,15 +1,13 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
 import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * Finds events that repeat a recently emitted event and interest no rule. An event that equals such

@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Records how far self-test events come. A test begins with a call of a woven method and passes the
- * same stages as an event; each stage stores the number of the newest test that it saw. Any thread.
+ * same stages as an event; each stage stores the number of the newest test that reached it. Any
+ * thread.
  */
 public final class SelfTestProgress {
   /** The stages in the order in which a test passes them. */
@@ -37,7 +38,7 @@ public final class SelfTestProgress {
   private static final Stage[] STAGES = Stage.values();
 
   private final Thread visited = new Thread(null, null, "whorl-never", 0, false);
-  private final AtomicLongArray seen = new AtomicLongArray(STAGES.length);
+  private final AtomicLongArray newest = new AtomicLongArray(STAGES.length);
   private volatile long number;
 
   /** A thread that is never started. A test interrupts it, which calls a woven method. */
@@ -57,14 +58,14 @@ public final class SelfTestProgress {
     return number;
   }
 
-  /** Records that the stage saw the test of this number. */
-  public void saw(Stage stage, long test) {
-    seen.set(stage.ordinal(), test);
+  /** Records that the test of this number reached the stage. */
+  public void reached(Stage stage, long test) {
+    newest.set(stage.ordinal(), test);
   }
 
-  /** The newest test that the stage saw; 0 if none. */
-  public long seen(Stage stage) {
-    return seen.get(stage.ordinal());
+  /** The newest test that reached the stage; 0 if none. */
+  public long newest(Stage stage) {
+    return newest.get(stage.ordinal());
   }
 
   /**
@@ -76,7 +77,7 @@ public final class SelfTestProgress {
     Map<String, Long> stages = new LinkedHashMap<>();
     for (Stage stage : STAGES) {
       if (stage != Stage.RECORDING || recording) {
-        stages.put(stage.word(), seen(stage));
+        stages.put(stage.word(), newest(stage));
       }
     }
     return stages;

@@ -1,11 +1,10 @@
 package whorl.agent.event;
 
-import whorl.event.EventSize;
-
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
+import whorl.event.EventSize;
 
 /**
  * Keeps stacks and their frames, each once, up to a byte limit. Nothing is removed, so a stack

@@ -1,12 +1,11 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
+import whorl.event.RequestContext;
 
 /**
  * Remembers which request started a thread, from the start until the thread first reads it, because

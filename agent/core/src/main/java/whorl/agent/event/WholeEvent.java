@@ -1,16 +1,12 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.EventSize;
-
-import whorl.event.AgentEvent;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.event.AgentEvent;
+import whorl.event.EventSize;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 /**
  * An event kept as an object, because it does not fit in a slot or is not packed yet. Its stack is

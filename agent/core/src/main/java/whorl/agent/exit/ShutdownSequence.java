@@ -1,10 +1,5 @@
 package whorl.agent.exit;
 
-import whorl.agent.thread.AgentThreads;
-import whorl.agent.memory.OutOfMemoryWatch;
-import whorl.agent.alert.AlertDispatcher;
-
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
@@ -13,16 +8,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.alert.AlertDispatcher;
 import whorl.agent.capture.coordinate.CaptureCoordinator;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.AgentConfig.HeapMode;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
-import whorl.event.RequestContext;
+import whorl.agent.event.WatchReports;
 import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.end.Ending;
+import whorl.agent.memory.OutOfMemoryWatch;
 import whorl.agent.ship.Shipper;
+import whorl.agent.thread.AgentThreads;
+import whorl.event.RequestContext;
 import whorl.evidence.Alert;
 
 /**
@@ -105,7 +103,7 @@ public final class ShutdownSequence {
     try {
       Runtime.getRuntime().addShutdownHook(new AgentThreads("end").newThread(this::close));
       if (hook != null) {
-        hook.tell(this::onEnd, removeMarker);
+        hook.listen(this::onEnd, removeMarker);
       }
     } catch (IllegalStateException alreadyEnding) {
       log.debug("the JVM ends already");
@@ -178,7 +176,7 @@ public final class ShutdownSequence {
     boolean reportsEnd = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();
     Alert last = reportsEnd ? LastAlert.of(end, abnormal, request, clock) : null;
     if (last != null) {
-      sink.emit(EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
+      WatchReports.alerted(sink, last.id().value(), last.rule(), last.level().word(), last.title());
     }
     if (captures.slow()) {
       endNanos.addAndGet(heap.pauseLimit().toNanos());

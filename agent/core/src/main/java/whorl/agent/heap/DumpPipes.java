@@ -200,7 +200,7 @@ final class DumpPipes implements AutoCloseable {
       number.setAccessible(true);
       return (int) number.invoke(channel);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      throw new IOException("the descriptor of a pipe cannot be told in this JVM: " + e, e);
+      throw new IOException("cannot find the descriptor of a pipe in this JVM: " + e, e);
     }
   }
 

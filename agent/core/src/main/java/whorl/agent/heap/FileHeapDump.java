@@ -19,8 +19,8 @@ import whorl.agent.capture.jvm.DiagnosticCommands;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.WritableFolder;
 import whorl.agent.hprof.PassResult;
-import whorl.agent.ship.tus.DirectTarget;
 import whorl.agent.ship.direct.DirectUpload;
+import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
@@ -23,8 +23,8 @@ import whorl.agent.hook.weave.Weaver;
  * load.
  */
 final class HookDispatcher implements ObjIntConsumer<Object[]> {
-  /** A join point's number is composed of the hook's position and the position within the hook. */
-  private static final int POINTS_PER_HOOK = 64;
+  /** A join point's number is composed of the hook's position and the number within the hook. */
+  private static final int POINTS_PER_HOOK = HookPoint.MAX_ID + 1;
 
   private final Hook[] hooks;
   private final Failures failures;
@@ -62,9 +62,8 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
 
   void addTo(Weaver weaver) {
     for (int i = 0; i < hooks.length; i++) {
-      List<JoinPoint> points = hooks[i].joinPoints();
-      for (int j = 0; j < points.size(); j++) {
-        weaver.add(points.get(j), base + i * POINTS_PER_HOOK + j);
+      for (HookPoint point : hooks[i].joinPoints()) {
+        weaver.add(point.joinPoint(), base + i * POINTS_PER_HOOK + point.id());
       }
       for (Map.Entry<String, String> entry : hooks[i].notSupported().entrySet()) {
         weaver.addNotSupported(entry.getKey(), entry.getValue());

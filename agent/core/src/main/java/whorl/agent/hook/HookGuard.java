@@ -51,7 +51,7 @@ public final class HookGuard {
   }
 
   /** Checks whether woven methods report their visits; takes microseconds. */
-  public List<Finding> look() throws UnmodifiableClassException {
+  public List<Finding> check() throws UnmodifiableClassException {
     List<Finding> findings = new ArrayList<>();
     holder
         .repair()
@@ -81,7 +81,7 @@ public final class HookGuard {
   }
 
   /** Checks whether the JVM calls the transformer for classes; loads one class for that. */
-  public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
+  public List<Finding> checkTransformer() throws UnmodifiableClassException {
     return Probe.transformerIsCalled() ? List.of() : addTransformer();
   }
 
@@ -95,12 +95,12 @@ public final class HookGuard {
    *
    * @return false if the hook that it starts with is disabled
    */
-  public boolean selfTest(SelfTestProgress trail) {
+  public boolean selfTest(SelfTestProgress progress) {
     if (!canSelfTest()) {
       return false;
     }
-    trail.begin();
-    hookDispatcher.asApplication(trail.visited()::interrupt);
+    progress.begin();
+    hookDispatcher.asApplication(progress.visited()::interrupt);
     return true;
   }
 

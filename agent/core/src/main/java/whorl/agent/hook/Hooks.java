@@ -36,9 +36,9 @@ import whorl.agent.hook.entry.RemoteLoaderHook;
 import whorl.agent.hook.entry.ScriptHook;
 import whorl.agent.hook.entry.XmlHook;
 import whorl.agent.hook.http.HttpHooks;
+import whorl.agent.hook.registration.LateRegistrations;
 import whorl.agent.hook.registration.LiveRoots;
 import whorl.agent.hook.registration.Registrations;
-import whorl.agent.hook.registration.SeenRegistrations;
 import whorl.agent.hook.system.ChildProcesses;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileChangeHook;
@@ -79,7 +79,7 @@ public final class Hooks {
   private final Redefinitions redefinitions = new Redefinitions();
   private final LoadedAgents agents = new LoadedAgents();
   private final LiveRoots roots = new LiveRoots();
-  private final SeenRegistrations registrations = new SeenRegistrations();
+  private final LateRegistrations registrations = new LateRegistrations();
   private final TamperHook tamper;
   private final @Nullable OutOfMemoryHook memory;
   private final @Nullable RequestTracking requests;
@@ -240,7 +240,7 @@ public final class Hooks {
   }
 
   /** Generated classes, with their bytes. */
-  public GeneratedClasses madeClasses() {
+  public GeneratedClasses generatedClasses() {
     return generated;
   }
 
@@ -265,7 +265,7 @@ public final class Hooks {
   }
 
   /** Components that were registered with these servers afterwards. */
-  public SeenRegistrations seenRegistrations() {
+  public LateRegistrations lateRegistrations() {
     return registrations;
   }
 
@@ -338,6 +338,11 @@ public final class Hooks {
   /** The first of these failures; empty while there is none. */
   public String firstFailure() {
     return failures.first();
+  }
+
+  /** The active hooks. */
+  List<Hook> active() {
+    return List.copyOf(active);
   }
 
   /** The words of {@code hooks.disabled} that turn off an active hook. */

@@ -4,10 +4,10 @@ import java.util.Iterator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import whorl.event.StackFormat;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.StackFormat;
 
 /**
  * Finds threads of the application that something marked as not observed. A visit on a marked

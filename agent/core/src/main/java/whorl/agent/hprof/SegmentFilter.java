@@ -76,7 +76,7 @@ final class SegmentFilter {
     if (!layouts.hasHash(top.stringClass())) {
       throw new RefusedDumpException(
           "heap dump: java.lang.String is not among its classes with the field hash, so that its"
-              + " contents cannot be told apart; set heap.content=full to have them all");
+              + " contents cannot be distinguished; set heap.content=full to have them all");
     }
     in.flush();
     outlet.open(head, names);

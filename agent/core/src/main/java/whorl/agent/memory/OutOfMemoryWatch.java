@@ -1,7 +1,5 @@
 package whorl.agent.memory;
 
-
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -55,7 +53,7 @@ public final class OutOfMemoryWatch {
   /**
    * @param alerts receives an alert, on the watch's thread
    */
-  OutOfMemoryWatch(
+  public OutOfMemoryWatch(
       OutOfMemoryHook hook, Consumer<Alert> alerts, Duration cooldown, InstantSource clock)
       throws ReflectiveOperationException {
     this.hook = hook;
@@ -107,13 +105,13 @@ public final class OutOfMemoryWatch {
   }
 
   /** Returns the heap bytes of the reserve. */
-  Map<String, Long> heldBytes() {
+  public Map<String, Long> heldBytes() {
     return Map.of("reserve", reserve.heldBytes());
   }
 
   private void work() {
     while (!Thread.interrupted()) {
-      if (check(hook.passed(), false) || check(hook.made(), true)) {
+      if (check(hook.passed(), false) || check(hook.created(), true)) {
         pause(BETWEEN_MILLIS);
       } else if (reserve.held()) {
         LockSupport.park(this);
@@ -134,7 +132,7 @@ public final class OutOfMemoryWatch {
     }
     if (!made || isFromJdk(error)) {
       if (made) {
-        hook.countMade();
+        hook.countCreated();
       }
       reserve.release();
       handle(error, notice.thread());

@@ -15,6 +15,7 @@ import jdk.jfr.consumer.RecordedThread;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.event.EventContext;
 import whorl.agent.event.EventSink;
 import whorl.event.EventType;
 
@@ -81,18 +82,16 @@ public final class JdkEvents implements Runnable {
     if (type == EventType.JDK_JAVA_AGENT && isOurs(event.getString("name"))) {
       return;
     }
-    Object[] values = new Object[type.fields().size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = value(event, type.fields().get(i));
-    }
     Instant time = event.getStartTime();
     RecordedThread thread = event.hasField("eventThread") ? event.getThread() : null;
-    sink.emitLate(
+    sink.emitRecorded(
         type,
-        time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
-        thread == null ? null : thread.getJavaName(),
-        stack(event.getStackTrace()),
-        values);
+        EventContext.of(
+            time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
+            thread == null ? null : thread.getJavaName(),
+            stack(event.getStackTrace()),
+            null),
+        field -> value(event, field));
   }
 
   private boolean isOurs(@Nullable String jar) {
@@ -112,7 +111,7 @@ public final class JdkEvents implements Runnable {
         : value == null ? null : value.toString();
   }
 
-  private static StackTraceElement[] stack(@Nullable RecordedStackTrace trace) {
+  private static List<StackTraceElement> stack(@Nullable RecordedStackTrace trace) {
     List<StackTraceElement> frames = new ArrayList<>();
     if (trace != null) {
       for (RecordedFrame frame : trace.getFrames()) {
@@ -124,6 +123,6 @@ public final class JdkEvents implements Runnable {
         }
       }
     }
-    return frames.toArray(new StackTraceElement[0]);
+    return frames;
   }
 }

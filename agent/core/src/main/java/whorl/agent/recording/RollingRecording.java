@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
-import whorl.event.CleanTexts;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
+import whorl.event.CleanTexts;
 
 /**
  * The recording that rolls until the JVM ends. A guard checks the free space ten times a second. If

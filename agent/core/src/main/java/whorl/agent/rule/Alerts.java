@@ -1,11 +1,5 @@
 package whorl.agent.rule;
 
-import whorl.rules.correlate.CorrelationFiring;
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +9,9 @@ import whorl.event.AgentEvent;
 import whorl.event.RequestContext;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
+import whorl.rules.correlate.CorrelationFiring;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
 
 /** Makes the alert for a rule and an event. Everything in an alert is bounded. */
 final class Alerts {

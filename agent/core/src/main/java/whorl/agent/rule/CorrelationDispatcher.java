@@ -1,15 +1,5 @@
 package whorl.agent.rule;
 
-import whorl.rules.engine.Correlator;
-
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.correlate.CorrelationFiring;
-
-import whorl.rules.correlate.CorrelationGroup;
-
-import whorl.rules.match.RuleHead;
-
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,8 +9,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.MemoryBudget;
-import whorl.event.AgentEvent;
 import whorl.agent.event.Handoff;
+import whorl.event.AgentEvent;
+import whorl.rules.correlate.CorrelationFiring;
+import whorl.rules.correlate.CorrelationGroup;
+import whorl.rules.engine.Correlator;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.RuleHead;
 
 /**
  * Passes matches from the application's threads to the correlations. An application's thread adds

@@ -1,6 +1,5 @@
 package whorl.agent.seal;
 
-
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.EvidenceSink;

@@ -1,23 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.tus.ShipResult;
-
-import whorl.agent.ship.tus.Uploader;
-
-import whorl.agent.ship.tus.Transfer;
-
-import whorl.agent.ship.spool.EvidenceFolder;
-
-import whorl.agent.ship.spool.StoredEvidence;
-
-import whorl.agent.ship.spool.Spool;
-
-import whorl.agent.ship.net.ShipMetrics;
-
-import whorl.agent.ship.net.Backoff;
-
-import whorl.agent.ship.net.Timeouts;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +12,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.ship.net.Backoff;
+import whorl.agent.ship.net.ShipMetrics;
+import whorl.agent.ship.net.Timeouts;
+import whorl.agent.ship.spool.EvidenceFolder;
+import whorl.agent.ship.spool.Spool;
+import whorl.agent.ship.spool.StoredEvidence;
+import whorl.agent.ship.tus.ShipResult;
+import whorl.agent.ship.tus.Transfer;
+import whorl.agent.ship.tus.Uploader;
 
 /**
  * Takes evidence out of the spool, one after the other, and ships it to the collector; without a

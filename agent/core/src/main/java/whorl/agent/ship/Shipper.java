@@ -1,39 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.channel.AgentSelf;
-
-import whorl.agent.ship.channel.SelfTests;
-
-import whorl.agent.ship.channel.Outbox;
-
-import whorl.agent.ship.channel.ChannelSession;
-
-import whorl.agent.ship.channel.CommandListener;
-
-import whorl.agent.ship.channel.CommandChannel;
-
-import whorl.agent.ship.tus.ShipResult;
-
-import whorl.agent.ship.tus.Uploader;
-
-import whorl.agent.ship.tus.Transfer;
-
-import whorl.agent.ship.spool.EvidenceFolder;
-
-import whorl.agent.ship.spool.StoredEvidence;
-
-import whorl.agent.ship.spool.Spool;
-
-import whorl.agent.ship.net.ShipMetrics;
-
-import whorl.agent.ship.net.Timeouts;
-
-import whorl.agent.ship.net.Network;
-
-import whorl.agent.ship.net.Credentials;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +18,23 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.redact.MaskedJson;
 import whorl.agent.redact.Redactor;
+import whorl.agent.ship.channel.AgentSelf;
+import whorl.agent.ship.channel.ChannelSession;
+import whorl.agent.ship.channel.CommandChannel;
+import whorl.agent.ship.channel.CommandListener;
+import whorl.agent.ship.channel.Outbox;
+import whorl.agent.ship.channel.SelfTests;
+import whorl.agent.ship.net.CollectorUrl;
+import whorl.agent.ship.net.Credentials;
+import whorl.agent.ship.net.Network;
+import whorl.agent.ship.net.ShipMetrics;
+import whorl.agent.ship.net.Timeouts;
+import whorl.agent.ship.spool.EvidenceFolder;
+import whorl.agent.ship.spool.Spool;
+import whorl.agent.ship.spool.StoredEvidence;
+import whorl.agent.ship.tus.ShipResult;
+import whorl.agent.ship.tus.Transfer;
+import whorl.agent.ship.tus.Uploader;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CaptureState;
 import whorl.evidence.CollectorMessage;

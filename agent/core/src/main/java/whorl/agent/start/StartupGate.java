@@ -1,18 +1,16 @@
 package whorl.agent.start;
 
-
-import whorl.agent.exit.ShutdownPolicy;
-
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import whorl.agent.config.MemoryBudget;
-import whorl.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
-import whorl.event.EventType;
+import whorl.agent.exit.ShutdownPolicy;
 import whorl.agent.hook.end.Ending;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /**
  * Delays everything but the hooks and the event rings while the application starts, because it

@@ -1,7 +1,5 @@
 package whorl.agent.capture;
 
-import whorl.agent.capture.jvm.PackageOpener;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import whorl.agent.capture.jvm.PackageOpener;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
 import whorl.evidence.AgentIdentity;

@@ -1,11 +1,5 @@
 package whorl.agent.capture;
 
-import whorl.agent.capture.kernel.ProcFs;
-
-import whorl.agent.capture.kernel.MapsSource;
-
-import whorl.agent.capture.kernel.FdsSource;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.capture.kernel.FdsSource;
+import whorl.agent.capture.kernel.MapsSource;
+import whorl.agent.capture.kernel.ProcFs;
 
 class DescriptorsAndMapsTest {
   @TempDir Path root;

@@ -1,10 +1,9 @@
 package whorl.agent.capture;
 
-import whorl.agent.capture.kernel.ProcFs;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import whorl.agent.capture.kernel.ProcFs;
 
 /** A fake root with its own {@code /proc} and {@code /sys}. */
 public record FakeRoot(Path root) {

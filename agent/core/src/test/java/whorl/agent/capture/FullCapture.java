@@ -1,17 +1,5 @@
 package whorl.agent.capture;
 
-import whorl.agent.capture.coordinate.CaptureSources;
-
-import whorl.agent.capture.coordinate.CaptureSealer;
-
-import whorl.agent.capture.coordinate.AlertReporter;
-
-import whorl.agent.capture.coordinate.CaptureReports;
-
-import whorl.agent.capture.coordinate.CaptureProcedure;
-
-import whorl.agent.capture.coordinate.CaptureCoordinator;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
@@ -23,6 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import whorl.agent.capture.coordinate.AlertReporter;
+import whorl.agent.capture.coordinate.CaptureCoordinator;
+import whorl.agent.capture.coordinate.CaptureProcedure;
+import whorl.agent.capture.coordinate.CaptureReports;
+import whorl.agent.capture.coordinate.CaptureSealer;
+import whorl.agent.capture.coordinate.CaptureSources;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;

@@ -1,7 +1,5 @@
 package whorl.agent.capture;
 
-import whorl.agent.capture.kernel.ProcFs;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.capture.files.FilesSource;
+import whorl.agent.capture.kernel.ProcFs;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.evidence.Alert;

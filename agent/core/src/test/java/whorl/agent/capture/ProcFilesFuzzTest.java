@@ -1,15 +1,5 @@
 package whorl.agent.capture;
 
-import whorl.agent.capture.kernel.SocketLine;
-
-import whorl.agent.capture.kernel.ProcFs;
-
-import whorl.agent.capture.kernel.Mounts;
-
-import whorl.agent.capture.kernel.FdTable;
-
-import whorl.agent.capture.kernel.Cgroups;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -20,6 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import whorl.agent.capture.kernel.Cgroups;
+import whorl.agent.capture.kernel.FdTable;
+import whorl.agent.capture.kernel.Mounts;
+import whorl.agent.capture.kernel.ProcFs;
+import whorl.agent.capture.kernel.SocketLine;
 import whorl.agent.environment.ContainerTraces;
 
 /** The kernel's files contain foreign names: each line is decoded or kept unchanged. */

@@ -1,13 +1,5 @@
 package whorl.agent.capture;
 
-import whorl.agent.capture.stream.RecordingSource;
-
-import whorl.agent.capture.coordinate.EventsSource;
-
-import whorl.agent.capture.jvm.HistogramSource;
-
-import whorl.agent.capture.jvm.DiagnosticCommands;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,10 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import whorl.agent.capture.coordinate.EventsSource;
+import whorl.agent.capture.jvm.DiagnosticCommands;
+import whorl.agent.capture.jvm.HistogramSource;
+import whorl.agent.capture.stream.RecordingSource;
+import whorl.agent.recording.RecordingWindow;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
-import whorl.agent.recording.RecordingWindow;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 

@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import whorl.event.AgentEvent;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
-import whorl.event.RequestContext;
 import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.code.StartupPhase;
-import whorl.agent.hook.registration.SeenRegistrations;
+import whorl.agent.hook.registration.LateRegistrations;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Registered;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 class RegistrationWatchTest {
   private static final RequestContext REQUEST =
@@ -31,7 +31,7 @@ class RegistrationWatchTest {
   private int walks;
   private long nanos;
   private final RegistrationWatch watch =
-      new RegistrationWatch(made, new SeenRegistrations(), this::walk, sink, () -> nanos);
+      new RegistrationWatch(made, new LateRegistrations(), this::walk, sink, () -> nanos);
 
   /** The intruder's class. */
   private static final class Shell {}

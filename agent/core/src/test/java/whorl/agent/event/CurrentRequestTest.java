@@ -1,16 +1,13 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.AgentEvent;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 class CurrentRequestTest {
   private final RequestContext request = new RequestContext("k3x-1", "GET", "/products", "::1");

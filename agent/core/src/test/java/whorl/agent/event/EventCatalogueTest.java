@@ -1,9 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.EventType;
-
-import whorl.event.CleanTexts;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -22,6 +18,8 @@ import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
+import whorl.event.CleanTexts;
+import whorl.event.EventType;
 
 /** Every event type is known to each part of the agent and each document that lists event types. */
 class EventCatalogueTest {

@@ -1,13 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.EventSize;
-
-import whorl.event.AgentEvent;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -16,6 +8,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import whorl.event.AgentEvent;
+import whorl.event.EventSize;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 class EventRingTest {
   private static final RequestContext REQUEST =

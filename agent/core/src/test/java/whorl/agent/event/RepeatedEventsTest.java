@@ -1,11 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
-import whorl.event.EventType;
-
-import whorl.event.AgentEvent;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -14,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
+import whorl.event.RequestContext;
 
 class RepeatedEventsTest {
   private static final long SECOND = 1_000_000_000L;

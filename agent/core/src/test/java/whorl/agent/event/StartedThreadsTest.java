@@ -1,12 +1,11 @@
 package whorl.agent.event;
 
-import whorl.event.RequestContext;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import whorl.event.RequestContext;
 
 class StartedThreadsTest {
   private final StartedThreads started = new StartedThreads();

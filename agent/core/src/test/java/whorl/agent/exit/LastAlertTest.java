@@ -1,14 +1,13 @@
 package whorl.agent.exit;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import whorl.event.RequestContext;
 import whorl.agent.hook.end.Ending;
+import whorl.event.RequestContext;
 import whorl.evidence.Alert;
 import whorl.evidence.Level;
 

@@ -12,7 +12,7 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** The time that the application's threads spend in hooks, from a sample of their visits. */
@@ -138,7 +138,7 @@ class VisitTimesTest {
           }
 
           @Override
-          public List<JoinPoint> joinPoints() {
+          public List<HookPoint> joinPoints() {
             return List.of();
           }
 

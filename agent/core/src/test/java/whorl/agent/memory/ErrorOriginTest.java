@@ -1,6 +1,5 @@
 package whorl.agent.memory;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 

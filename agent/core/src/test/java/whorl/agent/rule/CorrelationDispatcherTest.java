@@ -1,11 +1,5 @@
 package whorl.agent.rule;
 
-import whorl.rules.Events;
-
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.correlate.CorrelationTest;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -18,6 +12,9 @@ import org.junit.jupiter.api.Test;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.evidence.Alert;
+import whorl.rules.Events;
+import whorl.rules.correlate.CorrelationTest;
+import whorl.rules.engine.RuleSet;
 
 /** From a match on an application's thread to an alert on the agent's thread. */
 class CorrelationDispatcherTest {

@@ -1,25 +1,5 @@
 package whorl.agent.rule;
 
-import whorl.rules.Rules;
-
-import whorl.rules.Events;
-
-import whorl.rules.engine.ArmedRule;
-
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.engine.RuleCount;
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.Fields;
-
-import whorl.rules.match.MatchedEvent;
-
-import whorl.rules.match.Matcher;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -37,6 +17,16 @@ import whorl.event.RequestContext;
 import whorl.evidence.Alert;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
+import whorl.rules.Events;
+import whorl.rules.Rules;
+import whorl.rules.engine.ArmedRule;
+import whorl.rules.engine.RuleCount;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Fields;
+import whorl.rules.match.MatchedEvent;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
 
 class RuleConsumerTest {
   private static final InstantSource CLOCK =

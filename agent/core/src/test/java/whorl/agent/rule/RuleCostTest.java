@@ -1,12 +1,5 @@
 package whorl.agent.rule;
 
-import whorl.rules.Events;
-import whorl.rules.Rules;
-
-
-
-import whorl.rules.engine.RuleSet;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
@@ -18,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.evidence.Alert;
+import whorl.rules.Events;
+import whorl.rules.Rules;
+import whorl.rules.engine.RuleSet;
 
 /**
  * The processor time that an ordinary file open costs its thread. A bound for a noisy machine, not

@@ -1,9 +1,5 @@
 package whorl.agent.rule;
 
-import whorl.rules.engine.RuleSet;
-
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.InstantSource;
@@ -15,6 +11,7 @@ import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
+import whorl.rules.engine.RuleSet;
 
 class SelfTestRuleTest {
   private final List<Alert> alerts = new ArrayList<>();

@@ -1,9 +1,5 @@
 package whorl.agent.seal;
 
-import whorl.agent.KeptEvidence;
-import whorl.agent.AgentStarter;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -25,15 +21,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import whorl.agent.capture.coordinate.AlertReporter;
+import whorl.agent.AgentStarter;
+import whorl.agent.KeptEvidence;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.capture.coordinate.AlertReporter;
 import whorl.agent.capture.coordinate.CaptureCoordinator;
 import whorl.agent.capture.coordinate.CaptureProcedure;
 import whorl.agent.capture.coordinate.CaptureReports;
 import whorl.agent.capture.coordinate.CaptureSealer;
-import whorl.agent.capture.EvidenceSink;
 import whorl.agent.config.ConfigLoader;
 import whorl.agent.encrypt.AgeKey;
 import whorl.agent.encrypt.Recipient;

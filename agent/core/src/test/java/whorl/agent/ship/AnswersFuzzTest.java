@@ -1,15 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.tus.ShipResult;
-
-import whorl.agent.ship.tus.UploadState;
-
-import whorl.agent.ship.tus.TusAnswers;
-
-import whorl.agent.ship.net.Answer;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -17,6 +7,11 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.net.CollectorUrl;
+import whorl.agent.ship.tus.ShipResult;
+import whorl.agent.ship.tus.TusAnswers;
+import whorl.agent.ship.tus.UploadState;
 
 /** Fuzzes a collector's answers to an upload; the sender may be an attacker. */
 class AnswersFuzzTest {

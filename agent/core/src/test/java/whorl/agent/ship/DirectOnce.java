@@ -1,11 +1,9 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.direct.DirectUpload;
-
-import whorl.agent.ship.tus.DirectTarget;
-
 import java.net.URI;
 import java.util.Random;
+import whorl.agent.ship.direct.DirectUpload;
+import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 

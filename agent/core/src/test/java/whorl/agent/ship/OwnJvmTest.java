@@ -1,11 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.spool.Draft;
-
-import whorl.agent.ship.spool.SpoolOwner;
-
-import whorl.agent.ship.spool.Spool;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.ssl.SslContextBuilder;
@@ -24,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.agent.ship.spool.Draft;
+import whorl.agent.ship.spool.Spool;
+import whorl.agent.ship.spool.SpoolOwner;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 

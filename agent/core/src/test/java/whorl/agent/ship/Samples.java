@@ -1,11 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.channel.AgentSelf;
-
-import whorl.agent.ship.spool.Draft;
-
-import whorl.agent.ship.net.Timeouts;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -21,6 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
+import whorl.agent.ship.channel.AgentSelf;
+import whorl.agent.ship.net.Timeouts;
+import whorl.agent.ship.spool.Draft;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;

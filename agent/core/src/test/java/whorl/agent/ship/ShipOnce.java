@@ -1,9 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.spool.SpoolOwner;
-
-import whorl.agent.ship.spool.Spool;
-
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -14,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.spool.Spool;
+import whorl.agent.ship.spool.SpoolOwner;
 import whorl.evidence.Id;
 
 /**

@@ -1,21 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.direct.DirectUpload;
-
-import whorl.agent.ship.channel.SelfTests;
-
-import whorl.agent.ship.channel.Outbox;
-
-import whorl.agent.ship.tus.DirectTarget;
-
-import whorl.agent.ship.spool.Draft;
-
-import whorl.agent.ship.spool.SpoolOwner;
-
-import whorl.agent.ship.spool.Spool;
-
-import whorl.agent.ship.net.Timeouts;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.HttpMethod;
@@ -38,6 +22,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.ship.channel.Outbox;
+import whorl.agent.ship.channel.SelfTests;
+import whorl.agent.ship.direct.DirectUpload;
+import whorl.agent.ship.net.Timeouts;
+import whorl.agent.ship.spool.Draft;
+import whorl.agent.ship.spool.Spool;
+import whorl.agent.ship.spool.SpoolOwner;
+import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;

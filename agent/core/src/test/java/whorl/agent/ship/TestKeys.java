@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A self-signed certificate and its key as PEM files, made by the JDK's keytool. */
 public record TestKeys(Path cert, Path key) {
-  public static TestKeys make(Path folder, String name, String subjectAlternativeName) throws Exception {
+  public static TestKeys make(Path folder, String name, String subjectAlternativeName)
+      throws Exception {
     Path store = folder.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(

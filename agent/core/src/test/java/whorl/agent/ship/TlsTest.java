@@ -1,11 +1,5 @@
 package whorl.agent.ship;
 
-import whorl.agent.ship.spool.Draft;
-
-import whorl.agent.ship.spool.Spool;
-
-import whorl.agent.ship.net.Credentials;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -27,6 +21,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
+import whorl.agent.ship.net.Credentials;
+import whorl.agent.ship.spool.Draft;
+import whorl.agent.ship.spool.Spool;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Id;
 

@@ -1,8 +1,5 @@
 package whorl.agent.start;
 
-
-import whorl.agent.exit.ShutdownPolicy;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -20,7 +17,9 @@ import whorl.agent.config.AgentConfig.OnExit;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.FileReports;
+import whorl.agent.event.ProcessReports;
+import whorl.agent.exit.ShutdownPolicy;
 import whorl.agent.hook.end.Ending;
 
 /** Isolated, because it depends on the load of this JVM. */
@@ -75,11 +74,11 @@ final class StartupGateTest {
     start();
     CompletableFuture<Void> waiting = waiting(startupGate);
 
-    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    FileReports.opened(sink, "/etc/hosts", "read", false, false, null);
     TimeUnit.MILLISECONDS.sleep(600);
     assertThat(waiting).isNotDone();
 
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L, null);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
     assertThat(startupGate.jvmEnds()).isFalse();
   }
@@ -100,10 +99,10 @@ final class StartupGateTest {
     StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(startupGate);
 
-    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    FileReports.opened(sink, "/etc/hosts", "read", false, false, null);
     assertThat(startupGate.test(ending(0))).isFalse();
 
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
     assertThat(startupGate.test(ending(0))).isTrue();
   }
 
@@ -112,7 +111,7 @@ final class StartupGateTest {
   void noDestinationForEvidence_noEndIsWorthWaitingFor(OnExit onExit) {
     StartupGate startupGate = new StartupGate(LONG_DELAY, policy(onExit, false), LARGE);
     sink.forwardTo(startupGate);
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
 
     assertThat(startupGate.test(ending(0))).isFalse();
     assertThat(startupGate.test(ending(3))).isFalse();
@@ -122,7 +121,7 @@ final class StartupGateTest {
   void neverOnExit_noEndIsWorthWaitingFor() {
     StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.NEVER, true), LARGE);
     sink.forwardTo(startupGate);
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
 
     assertThat(startupGate.test(ending(3))).isFalse();
   }
@@ -154,7 +153,7 @@ final class StartupGateTest {
 
     assertThat(waiting).isNotDone();
     assertThat(startupGate.test(ending(3))).isFalse();
-    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    FileReports.opened(sink, "/etc/hosts", "read", false, false, null);
     Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
     waiting.cancel(true);
   }
@@ -167,7 +166,7 @@ final class StartupGateTest {
     sink.forwardTo(full);
     CompletableFuture<Void> waiting = waiting(full);
 
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
 
     Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
     waiting.cancel(true);
@@ -226,7 +225,7 @@ final class StartupGateTest {
     start();
     StartupGate attacked = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(attacked);
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    ProcessReports.started(sink, "/bin/id", "/", 1L, null);
     assertThat(quiet(attacked)).succeedsWithin(Duration.ofSeconds(10));
 
     StartupGate hurried = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);

@@ -1,6 +1,5 @@
 package whorl.agent.thread;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -219,7 +219,7 @@ public final class Activities {
     }
   }
 
-  /** Whose bytes are defined anew. */
+  /** The class that is redefined. */
   static final class Made {}
 
   private static final class ByteLoader extends ClassLoader {

@@ -3,7 +3,7 @@ package whorl.dist.program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Says who it is when the agent records, and waits for somebody to attach to it. */
+/** Writes its process id to a file once the agent records, and waits for another to attach. */
 public final class Attached {
   private Attached() {}
 

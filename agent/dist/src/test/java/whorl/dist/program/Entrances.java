@@ -53,7 +53,7 @@ public final class Entrances {
     } catch (NamingException expected) {
       System.out.println("no such name");
     }
-    // By a context for URLs alone, and to where nobody answers.
+    // By a context for URLs alone, and to an address where nothing answers.
     try {
       NamingManager.getURLContext("ldap", new java.util.Hashtable<>())
           .lookup("ldap://127.0.0.1:9/cn=closed");
@@ -113,7 +113,7 @@ public final class Entrances {
     }
   }
 
-  /** By ordinary code, which is nobody's concern. */
+  /** By ordinary code, which is not suspicious. */
   private static void reflection() throws NoSuchMethodException {
     ProcessBuilder.class.getMethod("start");
   }

@@ -36,8 +36,8 @@ import javax.naming.directory.SearchControls;
 import javax.naming.ldap.InitialLdapContext;
 
 /**
- * What an intruder does once code of theirs runs for a request: each deed on the request's thread,
- * and once more on a thread that the request starts and that inherits nothing from it.
+ * What an intruder does once code of theirs runs for a request: each action on the request's
+ * thread, and once more on a thread that the request starts and that inherits nothing from it.
  */
 public final class EntryOperations {
   private static final long PACE_NANOS = 120_000_000;
@@ -214,7 +214,7 @@ public final class EntryOperations {
     process.waitFor();
   }
 
-  /** By the native method alone: nobody waits for the child. */
+  /** By the native method alone: nothing waits for the child. */
   private static void unseenChild() throws Exception {
     Class<?> type = Class.forName("java.lang.ProcessImpl");
     Object process = unsafe().allocateInstance(type);

@@ -1,6 +1,6 @@
 package whorl.dist.program;
 
-/** Prints to both streams, and ends with the status it is told. */
+/** Prints to both streams, and ends with the status of its argument. */
 public final class Hello {
   private Hello() {}
 

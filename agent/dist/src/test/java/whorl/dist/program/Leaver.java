@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
 
-/** Ends in the way it is told to, and says when it began to. */
+/** Ends in the way that its argument names, and prints when it began to. */
 public final class Leaver {
   private Leaver() {}
 

@@ -115,7 +115,7 @@ public final class MemoryHog {
     try {
       KEPT.add(ByteBuffer.allocateDirect(1 << 30));
     } catch (OutOfMemoryError quiet) {
-      // Nobody tells of it.
+      // Nothing reports it.
     }
   }
 

@@ -106,7 +106,7 @@ public final class Noise {
     return count;
   }
 
-  /** What lives, once the agent has had the time to start all it has: at rest is when it does. */
+  /** The used heap in MiB at rest, once the agent has started all of its threads. */
   private static long usedMebibytes() throws InterruptedException {
     Runtime runtime = Runtime.getRuntime();
     long used = 0;

@@ -33,8 +33,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What somebody does with files and sockets who does not want it seen: each operation once on a
- * request's thread and once on a thread that the request started, each in a folder of its own.
+ * What an intruder who hides does with files and sockets: each operation once on a request's thread
+ * and once on a thread that the request started, each in a folder of its own.
  */
 public final class Operations {
   private static final String KEY = "tls.key";

@@ -110,7 +110,7 @@ public final class Requested {
     future.get();
   }
 
-  /** A dependent of a future that somebody completes who knows nothing of the request. */
+  /** A dependent of a future that a thread without the request completes. */
   private static void stage(String name) throws ExecutionException, InterruptedException {
     CompletableFuture<String> future = new CompletableFuture<>();
     CompletableFuture<String> dependent = future.thenApply(none -> read(name));
@@ -219,7 +219,7 @@ public final class Requested {
     Runtime.getRuntime().halt(0);
   }
 
-  /** What somebody sends who knows what rules look for; each by a path that begins otherwise. */
+  /** What an intruder sends who knows the rules; each with another beginning of the path. */
   private static void askHidden(int port) throws Exception {
     String padding = "A".repeat(2100);
     StringBuilder many = new StringBuilder();

@@ -3,7 +3,7 @@ package whorl.dist.program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file by which the test tells its child to go on; takes java.base only. */
+/** A file by which the test lets its child continue; needs java.base only. */
 final class Signal {
   private static final long WAIT_MILLIS = 60_000;
 

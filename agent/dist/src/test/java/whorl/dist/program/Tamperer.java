@@ -12,8 +12,8 @@ import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 
 /**
- * Does to the agent what an intruder would, each deed once, and waits until the agent has put it
- * right; then waits for a file {@code done}. One more agent, {@link OtherAgent}, is with it.
+ * Does to the agent what an intruder would, each action once, and waits until the agent has
+ * repaired it; then waits for a file {@code done}. One more agent, {@link OtherAgent}, is with it.
  */
 public final class Tamperer {
   private static final long WAIT_MILLIS = 20_000;

@@ -1,15 +1,12 @@
 package whorl.rules.correlate;
 
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.Field;
-
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
 import whorl.rules.correlate.CorrelationSpec.Kind;
+import whorl.rules.match.Field;
+import whorl.rules.match.RuleHead;
 
 /**
  * One Sigma correlation rule with its references resolved: the matches of other rules that together

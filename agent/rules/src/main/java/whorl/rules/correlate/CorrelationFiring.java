@@ -1,6 +1,5 @@
 package whorl.rules.correlate;
 
-
 import java.util.List;
 import whorl.event.AgentEvent;
 

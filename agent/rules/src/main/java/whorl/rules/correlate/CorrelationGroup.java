@@ -1,8 +1,5 @@
 package whorl.rules.correlate;
 
-
-
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,12 +1,10 @@
 package whorl.rules.correlate;
 
-
-import whorl.rules.match.RuleHead;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.rules.match.RuleHead;
 
 /**
  * A correlation rule as read from its file, with references not yet resolved.

@@ -1,17 +1,5 @@
 package whorl.rules.correlate;
 
-
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.RuleRefused;
-
-import whorl.rules.match.Fields;
-
-import whorl.rules.match.Field;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +7,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.rules.correlate.Correlation.Member;
+import whorl.rules.match.Field;
+import whorl.rules.match.Fields;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
+import whorl.rules.match.RuleRefused;
 
 /**
  * Resolves the references of correlations, by id or name. A correlation is refused if one of its

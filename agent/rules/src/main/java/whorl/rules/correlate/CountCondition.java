@@ -1,9 +1,8 @@
 package whorl.rules.correlate;
 
-import whorl.rules.match.RuleRefused;
-
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.rules.match.RuleRefused;
 
 /**
  * The bounds of a count, which all apply together.

@@ -1,10 +1,9 @@
 package whorl.rules.correlate;
 
-import whorl.rules.match.RuleHead;
-
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.rules.match.RuleHead;
 
 /**
  * A match as kept by a group: small, because a group keeps thousands.

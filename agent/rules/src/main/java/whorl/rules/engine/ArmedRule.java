@@ -1,14 +1,5 @@
 package whorl.rules.engine;
 
-
-
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.MatchedEvent;
-
-import whorl.rules.match.Matcher;
-
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
+import whorl.rules.match.MatchedEvent;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.Rule;
 
 /** A rule in use, with its counts and the two limits that protect the application. */
 public final class ArmedRule {

@@ -1,16 +1,5 @@
 package whorl.rules.engine;
 
-
-import whorl.rules.correlate.CorrelationFiring;
-
-import whorl.rules.correlate.KeptMatch;
-
-import whorl.rules.correlate.CorrelationGroup;
-
-import whorl.rules.correlate.Correlation;
-
-import whorl.rules.match.RuleHead;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -19,6 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.rules.correlate.Correlation;
+import whorl.rules.correlate.CorrelationFiring;
+import whorl.rules.correlate.CorrelationGroup;
+import whorl.rules.correlate.KeptMatch;
+import whorl.rules.match.RuleHead;
 
 /**
  * The state of the correlations. Time is the time of the events. Each event counts for one alert of

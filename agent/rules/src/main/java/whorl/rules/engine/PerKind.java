@@ -1,6 +1,5 @@
 package whorl.rules.engine;
 
-
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**

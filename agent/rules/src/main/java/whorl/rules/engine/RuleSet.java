@@ -1,27 +1,5 @@
 package whorl.rules.engine;
 
-import whorl.rules.Rules;
-
-import whorl.rules.parse.RuleFiles;
-
-import whorl.rules.parse.RuleReader;
-
-import whorl.rules.correlate.Correlations;
-
-import whorl.rules.correlate.CorrelationSpec;
-
-import whorl.rules.correlate.Correlation;
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.RuleRefused;
-
-import whorl.rules.match.OtherSpelling;
-
-import whorl.rules.match.MatchedEvent;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +14,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
+import whorl.rules.correlate.Correlation;
+import whorl.rules.correlate.CorrelationSpec;
+import whorl.rules.correlate.Correlations;
+import whorl.rules.match.MatchedEvent;
+import whorl.rules.match.OtherSpelling;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
+import whorl.rules.match.RuleRefused;
+import whorl.rules.parse.RuleFiles;
+import whorl.rules.parse.RuleReader;
 
 /**
  * The active rules by event type, the highest level first. Immutable and thread-safe. {@code

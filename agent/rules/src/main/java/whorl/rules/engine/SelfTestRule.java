@@ -1,20 +1,15 @@
 package whorl.rules.engine;
 
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.Fields;
-
-import whorl.rules.match.MatchedEvent;
-
-import whorl.rules.match.Matcher;
-
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import whorl.event.EventType;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Level;
+import whorl.rules.match.Fields;
+import whorl.rules.match.MatchedEvent;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
 
 /**
  * The rule that only self-test events match. It is evaluated like other rules, but is in no list of

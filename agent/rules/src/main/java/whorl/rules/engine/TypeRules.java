@@ -1,21 +1,5 @@
 package whorl.rules.engine;
 
-
-
-import whorl.rules.match.OtherSpelling;
-
-import whorl.rules.match.GramIndex;
-
-import whorl.rules.match.RequiredTexts;
-
-import whorl.rules.match.Logic;
-
-import whorl.rules.match.Field;
-
-import whorl.rules.match.MatchedEvent;
-
-import whorl.rules.match.Matcher;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
 import whorl.event.CleanTexts;
 import whorl.event.EventType;
+import whorl.rules.match.Field;
+import whorl.rules.match.GramIndex;
+import whorl.rules.match.Logic;
+import whorl.rules.match.MatchedEvent;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.OtherSpelling;
+import whorl.rules.match.RequiredTexts;
 
 /**
  * The rules for one event type. Everything that the type decides is evaluated once, here. Of the

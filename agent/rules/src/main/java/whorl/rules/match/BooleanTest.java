@@ -1,6 +1,5 @@
 package whorl.rules.match;
 
-
 /** Passes for {@code true} or {@code false}, or for the same word as text. */
 public record BooleanTest(boolean wanted) implements ValueTest {
   @Override

@@ -1,7 +1,5 @@
 package whorl.rules.match;
 
-
-
 import whorl.event.IpAddress;
 
 /**

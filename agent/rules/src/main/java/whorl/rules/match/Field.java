@@ -1,8 +1,5 @@
 package whorl.rules.match;
 
-
-
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;

@@ -1,8 +1,5 @@
 package whorl.rules.match;
 
-
-
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;

@@ -1,6 +1,5 @@
 package whorl.rules.match;
 
-
 import org.jspecify.annotations.Nullable;
 import whorl.event.EventType;
 

@@ -1,6 +1,5 @@
 package whorl.rules.match;
 
-
 /** Compares numbers. A text with the same digits counts as equal. */
 public final class NumberTest implements ValueTest {
   /** The relation of the field's value to the rule's. */

@@ -1,7 +1,5 @@
 package whorl.rules.match;
 
-import whorl.rules.Rules;
-
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
 import whorl.event.DecodedText;

@@ -1,7 +1,5 @@
 package whorl.rules.match;
 
-
-
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;

@@ -1,7 +1,5 @@
 package whorl.rules.match;
 
-
-
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

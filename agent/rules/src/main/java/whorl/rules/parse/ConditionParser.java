@@ -1,19 +1,14 @@
 package whorl.rules.parse;
 
-import whorl.rules.match.RuleRefused;
-
-import whorl.rules.match.WildcardText;
-
-import whorl.rules.match.TextTest;
-
-import whorl.rules.match.Logic;
-
-import whorl.rules.match.Matcher;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import whorl.rules.match.Logic;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.RuleRefused;
+import whorl.rules.match.TextTest;
+import whorl.rules.match.WildcardText;
 
 /**
  * Sigma's {@code condition} over named selections.

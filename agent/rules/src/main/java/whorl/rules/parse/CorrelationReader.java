@@ -1,13 +1,5 @@
 package whorl.rules.parse;
 
-import whorl.rules.correlate.CountCondition;
-
-import whorl.rules.correlate.CorrelationSpec;
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.RuleRefused;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +9,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.rules.correlate.CorrelationSpec;
 import whorl.rules.correlate.CorrelationSpec.Kind;
+import whorl.rules.correlate.CountCondition;
+import whorl.rules.match.RuleHead;
+import whorl.rules.match.RuleRefused;
 
 /** Reads the {@code correlation} of a Sigma correlation rule. */
 final class CorrelationReader {

@@ -1,17 +1,13 @@
 package whorl.rules.parse;
 
-
-import whorl.rules.match.RuleRefused;
-
-import whorl.rules.match.Logic;
-
-import whorl.rules.match.Matcher;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.rules.match.Logic;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.RuleRefused;
 
 /** Compiles a rule's {@code detection}: its named selections, and the condition over them. */
 final class Detection {

@@ -1,13 +1,12 @@
 package whorl.rules.parse;
 
-import whorl.rules.match.RuleRefused;
-
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.rules.match.RuleRefused;
 
 /**
  * Encodes a value for the modifiers {@code wide}, {@code utf16…}, {@code base64} and {@code

@@ -1,34 +1,21 @@
 package whorl.rules.parse;
 
-
-import whorl.rules.match.RuleRefused;
-
-import whorl.rules.match.WildcardText;
-
-import whorl.rules.match.RegexTest;
-
-import whorl.rules.match.NumberTest;
-
-import whorl.rules.match.CidrTest;
-
-import whorl.rules.match.BooleanTest;
-
-import whorl.rules.match.TextTest;
-
-import whorl.rules.match.ValueTest;
-
-import whorl.rules.match.Logic;
-
-import whorl.rules.match.Fields;
-
-import whorl.rules.match.Field;
-
-import whorl.rules.match.Matcher;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.rules.match.BooleanTest;
+import whorl.rules.match.CidrTest;
+import whorl.rules.match.Field;
+import whorl.rules.match.Fields;
+import whorl.rules.match.Logic;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.NumberTest;
+import whorl.rules.match.RegexTest;
+import whorl.rules.match.RuleRefused;
+import whorl.rules.match.TextTest;
+import whorl.rules.match.ValueTest;
+import whorl.rules.match.WildcardText;
 
 /** Compiles one line of a selection, {@code field|modifier: value or values}. */
 final class FieldCondition {

@@ -1,31 +1,20 @@
 package whorl.rules.parse;
 
-
-import whorl.rules.match.WildcardText;
-
-import whorl.rules.match.AnyOf;
-
-import whorl.rules.match.TextTest;
-
-import whorl.rules.match.ValueTest;
-
-import whorl.rules.match.RequiredTexts;
-
-import whorl.rules.match.Logic;
-
-import whorl.rules.match.Fields;
-
-import whorl.rules.match.Field;
-
-import whorl.rules.match.MatchedEvent;
-
-import whorl.rules.match.Matcher;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.event.EventType;
+import whorl.rules.match.AnyOf;
+import whorl.rules.match.Field;
+import whorl.rules.match.Fields;
+import whorl.rules.match.Logic;
+import whorl.rules.match.MatchedEvent;
+import whorl.rules.match.Matcher;
+import whorl.rules.match.RequiredTexts;
+import whorl.rules.match.TextTest;
+import whorl.rules.match.ValueTest;
+import whorl.rules.match.WildcardText;
 
 /** Conditions on a single field. */
 final class FieldMatchers {

@@ -1,14 +1,11 @@
 package whorl.rules.parse;
 
-
-import whorl.rules.match.RuleRefused;
-
-import whorl.rules.match.WildcardText;
-
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import whorl.rules.match.RuleRefused;
+import whorl.rules.match.WildcardText;
 
 /**
  * The modifiers after a field's name, separated by {@code |}: Sigma 2.1's value modifiers, parsed

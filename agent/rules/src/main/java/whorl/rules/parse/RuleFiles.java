@@ -1,7 +1,5 @@
 package whorl.rules.parse;
 
-
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

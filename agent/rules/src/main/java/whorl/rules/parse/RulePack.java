@@ -1,6 +1,5 @@
 package whorl.rules.parse;
 
-
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -1,16 +1,5 @@
 package whorl.rules.parse;
 
-
-import whorl.rules.correlate.CorrelationSpec;
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
-import whorl.rules.match.RuleRefused;
-
-import whorl.rules.match.Fields;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +14,11 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import whorl.evidence.Level;
+import whorl.rules.correlate.CorrelationSpec;
+import whorl.rules.match.Fields;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
+import whorl.rules.match.RuleRefused;
 
 /**
  * Reads Sigma YAML, one rule a document. A refused rule becomes one line for {@code problems}; the

@@ -1,14 +1,5 @@
 package whorl.rules.correlate;
 
-import whorl.rules.Events;
-import whorl.rules.Rules;
-import whorl.rules.engine.Correlator;
-import whorl.rules.engine.RuleSet;
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.RuleHead;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -19,6 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
+import whorl.rules.Events;
+import whorl.rules.Rules;
+import whorl.rules.engine.Correlator;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
 
 /** The semantics of Sigma's correlation rules. */
 public class CorrelationTest {

@@ -1,6 +1,5 @@
 package whorl.rules.engine;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;

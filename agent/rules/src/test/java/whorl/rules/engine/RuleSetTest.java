@@ -1,13 +1,5 @@
 package whorl.rules.engine;
 
-import whorl.rules.Events;
-import whorl.rules.Rules;
-
-
-import whorl.rules.parse.RuleReader;
-
-import whorl.rules.match.Rule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -21,6 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.event.EventType;
 import whorl.evidence.Level;
+import whorl.rules.Events;
+import whorl.rules.Rules;
+import whorl.rules.match.Rule;
+import whorl.rules.parse.RuleReader;
 
 class RuleSetTest {
   private static final String ANY_OPEN = "s:\n  event: FileOpen\ncondition: s";

@@ -1,15 +1,5 @@
 package whorl.rules.engine;
 
-import whorl.rules.Events;
-import whorl.rules.Rules;
-
-
-
-
-import whorl.rules.match.Rule;
-
-import whorl.rules.match.Fields;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -22,6 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
+import whorl.rules.Events;
+import whorl.rules.Rules;
+import whorl.rules.match.Fields;
+import whorl.rules.match.Rule;
 
 /** The index skips no matching rule: the result equals evaluating each rule by itself. */
 class TypeRulesTest {
@@ -98,7 +92,10 @@ class TypeRulesTest {
             "kelvin.yml");
     List<String> fired = new ArrayList<>();
 
-    TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)), KNOWN_TEXT_BITS)
+    TypeRules.of(
+            EventType.FILE_OPEN,
+            List.of(new ArmedRule(rules.rules().get(0), false, false)),
+            KNOWN_TEXT_BITS)
         .evaluate(Events.open("/\u212Aelvin"), (rule, event) -> fired.add(rule.rule().title()));
 
     assertThat(fired).containsExactly("kelvin");
@@ -111,7 +108,9 @@ class TypeRulesTest {
             Rules.yaml("keyword", "file_event", "s:\n  - beacon\ncondition: s"), "keyword.yml");
     TypeRules indexed =
         TypeRules.of(
-            EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)), KNOWN_TEXT_BITS);
+            EventType.FILE_OPEN,
+            List.of(new ArmedRule(rules.rules().get(0), false, false)),
+            KNOWN_TEXT_BITS);
 
     assertThat(indexed.candidates(Events.open("/srv/menu.txt"))).containsOnly(0);
     assertThat(indexed.candidates(Events.open("/srv/Beacon.txt"))).containsOnly(1);
@@ -127,7 +126,9 @@ class TypeRulesTest {
   void of_rulesThatTheTypeExcludes_isNull() {
     Rule rule = Rules.line("event: FileDelete");
 
-    assertThat(TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rule, false, false)), KNOWN_TEXT_BITS))
+    assertThat(
+            TypeRules.of(
+                EventType.FILE_OPEN, List.of(new ArmedRule(rule, false, false)), KNOWN_TEXT_BITS))
         .isNull();
   }
 

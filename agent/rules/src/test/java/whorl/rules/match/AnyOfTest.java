@@ -1,16 +1,12 @@
 package whorl.rules.match;
 
-import whorl.rules.parse.Modifiers;
-
-
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import whorl.rules.parse.Modifiers;
 
 /** The check of a value's last and second character skips only tests that would fail anyway. */
 class AnyOfTest {

@@ -1,10 +1,5 @@
 package whorl.rules.match;
 
-import whorl.rules.Events;
-import whorl.rules.Rules;
-import whorl.rules.engine.RuleSet;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +8,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import whorl.event.AgentEvent;
 import whorl.event.DecodedText;
 import whorl.event.EventType;
+import whorl.rules.Events;
+import whorl.rules.Rules;
+import whorl.rules.engine.RuleSet;
 
 class OtherSpellingTest {
   @Test

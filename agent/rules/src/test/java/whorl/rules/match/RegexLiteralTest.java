@@ -1,6 +1,5 @@
 package whorl.rules.match;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;

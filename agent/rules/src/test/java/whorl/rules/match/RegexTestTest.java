@@ -1,7 +1,5 @@
 package whorl.rules.match;
 
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static whorl.rules.Events.open;
 import static whorl.rules.Rules.line;

@@ -22,7 +22,7 @@ import whorl.collector.analysis.rows.RowDispatcher;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.IndexStatus;
 
 /**

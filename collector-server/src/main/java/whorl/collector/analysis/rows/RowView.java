@@ -113,8 +113,8 @@ public final class RowView {
   }
 
   /**
-   * The built-in rules that match the row, as far as they need no stack: exceptions for a library on
-   * the stack do not apply.
+   * The built-in rules that match the row, as far as they need no stack: exceptions for a library
+   * on the stack do not apply.
    */
   public Detection rules() {
     Detection known = rules;

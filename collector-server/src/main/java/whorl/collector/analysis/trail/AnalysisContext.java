@@ -2,7 +2,7 @@ package whorl.collector.analysis.trail;
 
 
 
-import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
 

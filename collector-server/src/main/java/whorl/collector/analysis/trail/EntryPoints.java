@@ -46,9 +46,12 @@ public final class EntryPoints {
           "whorl.Registration",
           "whorl.ProcessStart");
 
-  /** Which of a loader's addresses is remote; its rule matches each loader that the agent reports. */
+  /**
+   * Which of a loader's addresses is remote; its rule matches each loader that the agent reports.
+   */
   private static final Pattern REMOTE_CODE =
       Pattern.compile("^(jar:)?(https?|ftp|ldaps?|rmi|jndi):", Pattern.CASE_INSENSITIVE);
+
   private static final Set<String> DANGEROUS_ORIGINS =
       Set.of("loader", "lookup", "hidden", "reflection", "unsafe", "forged-source");
 

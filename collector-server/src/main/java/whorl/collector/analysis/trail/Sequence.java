@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import whorl.collector.store.EvidenceRecord;
-import whorl.collector.store.EvidenceStore;
-import whorl.collector.store.Lines;
-import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.disk.Lines;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 
 /** Reads the sequence numbers of events in {@code events.ndjson}. */

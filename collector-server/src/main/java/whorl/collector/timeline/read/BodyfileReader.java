@@ -4,6 +4,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.JsonText;
+import whorl.collector.timeline.read.rows.ReadContext;
+import whorl.collector.timeline.read.rows.RowBlock;
 import whorl.evidence.BodyfileName;
 
 /**

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.RowBlock;
 import whorl.evidence.Json;
 
 /**

@@ -4,6 +4,13 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.mapping.EventMappings;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.Duplicates;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.JsonText;
+import whorl.collector.timeline.read.rows.ReadContext;
+import whorl.collector.timeline.read.rows.RowBlock;
 
 /**
  * Reads {@code console.log}: time, stream, thread and line, separated by tabs. Lines that are also
@@ -50,8 +57,8 @@ final class ConsoleReader extends LineReader {
     try {
       String[] parts = parts(text);
       key.begin("whorl.Console", parts[2]);
-      EventLineReader.addTo(key, "stream", parts[1]);
-      EventLineReader.addTo(key, "line", parts[3]);
+      key.addField("stream", parts[1]);
+      key.addField("line", parts[3]);
       return readContext.consoleDuplicates().announce(key.value(), time(parts));
     } catch (IllegalArgumentException later) {
       return true;

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JacksonException;
 import java.nio.file.Path;
 import java.util.Set;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.RowBlock;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Json;
 

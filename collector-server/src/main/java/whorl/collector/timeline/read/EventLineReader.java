@@ -9,6 +9,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.mapping.EventMapping;
+import whorl.collector.timeline.read.mapping.EventMappings;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.Duplicates;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.JsonText;
+import whorl.collector.timeline.read.rows.ReadContext;
+import whorl.collector.timeline.read.rows.RowBlock;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
@@ -83,23 +91,16 @@ final class EventLineReader extends LineReader {
     return time != EpochNanos.NONE && !type.isEmpty() && type.length() <= TYPE_MAX_CHARS;
   }
 
-  static long keyOf(EventLine line, Duplicates.Key key) {
+  private static long keyOf(EventLine line, Duplicates.Key key) {
     key.begin(line.type(), line.thread() == null ? "" : line.thread());
     line.fields()
         .forEach(
             (name, value) -> {
               if (!(value instanceof Number || value instanceof Boolean)) {
-                addTo(key, name, text(value));
+                key.addField(name, text(value));
               }
             });
     return key.value();
-  }
-
-  /** Skips the request's fields: a recording has only its id. */
-  static void addTo(Duplicates.Key key, String field, @Nullable String value) {
-    if (value != null && !value.isEmpty() && !field.startsWith("request")) {
-      key.add(field, value);
-    }
   }
 
   private void request(EventLine line) {

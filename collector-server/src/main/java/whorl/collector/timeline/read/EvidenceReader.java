@@ -16,8 +16,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Lines;
+import whorl.collector.store.disk.Lines;
 import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.read.recording.RecordingChunk;
+import whorl.collector.timeline.read.recording.RecordingReader;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.ArtifactReader;
+import whorl.collector.timeline.read.rows.Duplicates;
+import whorl.collector.timeline.read.rows.ReadContext;
+import whorl.collector.timeline.read.rows.Requests;
+import whorl.collector.timeline.read.rows.StackFile;
 import whorl.evidence.Json;
 
 /**

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.ArtifactReader;
+import whorl.collector.timeline.read.rows.RowBlock;
 import whorl.evidence.Json;
 
 /** Reads an artifact that is one JSON value and gives few rows. */

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.Lines;
+import whorl.collector.store.disk.Lines;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.ArtifactReader;
+import whorl.collector.timeline.read.rows.RowBlock;
 
 /** Reads an artifact line by line; a line gives none, one or several rows. */
 abstract class LineReader implements ArtifactReader {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.rows.PlainText;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;

@@ -8,6 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.read.rows.ArtifactOutcome;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.JsonText;
+import whorl.collector.timeline.read.rows.RowBlock;
 
 /** Reads {@code process.json}: when and how the JVM was started. */
 final class ProcessReader extends JsonReader {

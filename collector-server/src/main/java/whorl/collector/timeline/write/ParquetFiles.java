@@ -15,7 +15,7 @@ import org.duckdb.DuckDBFunctions;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
 import whorl.collector.timeline.read.ManifestFacts;
-import whorl.collector.timeline.read.Requests;
+import whorl.collector.timeline.read.rows.Requests;
 
 /** Writes a timeline's files with DuckDB, in time order, in bounded memory. */
 final class ParquetFiles {

@@ -15,9 +15,9 @@ import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.StoredColumns;
-import whorl.collector.timeline.read.ArtifactReader;
 import whorl.collector.timeline.read.EvidenceReader;
-import whorl.collector.timeline.read.RowBlock;
+import whorl.collector.timeline.read.rows.ArtifactReader;
+import whorl.collector.timeline.read.rows.RowBlock;
 
 /**
  * A table function: DuckDB reads rows with several threads, each with its own artifact reader and

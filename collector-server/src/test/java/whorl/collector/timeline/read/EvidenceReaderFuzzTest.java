@@ -18,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.read.rows.ArtifactReader;
+import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.collector.timeline.read.rows.RowBlock;
 import whorl.evidence.Json;
 
 /**

@@ -28,7 +28,7 @@ public final class Attack {
     TOKEN,
     /** Sends the importer an object of a class that gadget chains begin with. */
     IMPORT,
-    /** Brings a class of its own into the JVM through the sort expression, and runs it. */
+    /** Defines a class of its own in the JVM through the sort expression, and runs it. */
     CLASS,
     /** The same, to open very many files; only when named. */
     FLOOD

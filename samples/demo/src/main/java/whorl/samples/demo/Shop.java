@@ -62,7 +62,7 @@ final class Shop implements AutoCloseable {
   /**
    * In a container: read-only root, no capabilities, user 65532, 512 MiB.
    *
-   * @param options what else the engine shall be told, {@link #CAREFUL} or {@link #STRICTEST}
+   * @param options further options for the engine, {@link #CAREFUL} or {@link #STRICTEST}
    */
   static Shop container(
       Engine engine, String image, List<String> options, Map<String, String> environment) {

@@ -22,9 +22,9 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 
 /**
- * Puts secrets wherever a program may have some. They come in a file of lines {@code place TAB
- * text}; those in arguments, properties, variables and the class path are there from the start. It
- * then waits for {@code GET /end}, and ends by an exception with secrets in it.
+ * Puts secrets in all places where a program may have some. They come in a file of lines {@code
+ * place TAB text}; those in arguments, properties, variables and the class path are there from the
+ * start. It then waits for {@code GET /end}, and ends by an exception with secrets in it.
  */
 public final class Canary {
   private static final int ALERT_EVERY = 40;
@@ -86,7 +86,7 @@ public final class Canary {
     }
   }
 
-  /** Of some requests that a rule fires for; each alert has the request in it. */
+  /** Makes some requests that a rule matches; each alert contains the request. */
   private static String target() {
     return planted++ % ALERT_EVERY == 0 ? "/command" : "/plain";
   }

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The secrets that {@link HeapApp} holds, known to whoever knows the seed. */
+/** The secrets that {@link HeapApp} holds; the seed determines them. */
 public final class Secrets {
   /** How a secret lies in the heap. */
   public enum Form {

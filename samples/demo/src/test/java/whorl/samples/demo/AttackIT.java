@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shop has its holes, with no agent near it, whatever the other tests say. */
+/** The shop is vulnerable without the agent, too. */
 final class AttackIT {
   @TempDir Path folder;
 

@@ -49,7 +49,7 @@ final class CanaryIT {
   private static final Pattern NOT_A_NAME = Pattern.compile("[=/]|^$");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Of the manual of age; nobody here can read what is encrypted to it. */
+  /** The recipient of the manual of age; no test has its private key. */
   private static final String RECIPIENT =
       "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 

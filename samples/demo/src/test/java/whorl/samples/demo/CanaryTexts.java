@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * The texts that the redactor is tested with, with secrets of their own for each place, so that one
- * that is found tells where it came from.
+ * that is found shows where it came from.
  */
 final class CanaryTexts {
   private static final Pattern PLACE = Pattern.compile("\\{(?:=([^}]*)|([ahudbw])(\\d+))\\}");
@@ -22,7 +22,7 @@ final class CanaryTexts {
   private static final String CAPITAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   private static final String DIGITS = "0123456789";
 
-  /** The search tells no shorter ones from chance. */
+  /** Shorter ones could be matched by chance. */
   private static final int SECRET_MIN_CHARS = 10;
 
   /** One kind of so many is planted: {@code -Dwhorl.canary.every=10} for a quick look. */
@@ -139,7 +139,7 @@ final class CanaryTexts {
    */
   private static String made(Matcher place, boolean prefix, Random random) {
     if (place.group(1) != null) {
-      // A word that others may have said as well becomes one of ours.
+      // A word that other texts may contain becomes a word of the test.
       boolean common = place.group(1).length() < 6 || place.group(1).equals("changeme");
       return common && !prefix ? random(SMALL, 12, random) : place.group(1);
     }

@@ -85,7 +85,7 @@ final class FindingsIT {
         .allSatisfy(step -> assertThat(step.path("row").asText()).startsWith(evidence + ":"));
   }
 
-  /** Of the ring's events and of the recording's: no stack begins with the hook that told of it. */
+  /** No stack of the ring's or the recording's events begins with the hook that emitted it. */
   private static void assertStacksAreTheApplications(World world, String evidence) {
     JsonNode rows =
         world
@@ -166,7 +166,7 @@ final class FindingsIT {
     }
   }
 
-  /** Whatever the shop offers, as its customers use it; the number of answers. */
+  /** Uses all that the shop offers, as its customers do; returns the number of answers. */
   private static int visit(URI shop) throws IOException, InterruptedException {
     HttpClient customer = HttpClient.newHttpClient();
     List<HttpRequest> visits = new ArrayList<>();

@@ -28,7 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * limit and two seconds, every time, and when all is well again a snapshot arrives.
  */
 final class HeapFaultsIT {
-  /** Of each fault on each of two JVMs; -Dwhorl.heap.rounds=10 takes a quarter of an hour. */
+  /**
+   * Rounds of each fault on each of two JVMs; -Dwhorl.heap.rounds=10 takes a quarter of an hour.
+   */
   private static final int ROUNDS = Integer.getInteger("whorl.heap.rounds", 2);
 
   private static final int AFTERWARDS = 6;
@@ -163,8 +165,8 @@ final class HeapFaultsIT {
   }
 
   /**
-   * All is well again. A busy machine may need more than the limit, hence another go, when the
-   * collector here has read what the last one brought.
+   * Without the fault, a dump succeeds. A busy machine may need more than the limit, so there is
+   * another attempt after the collector has read the last one.
    */
   private static void assertSnapshotArrives(Faults faults) {
     JsonNode evidence = null;
@@ -264,7 +266,7 @@ final class HeapFaultsIT {
     return disk;
   }
 
-  /** At once, whatever the machine is at: the disk becomes as small as what is on it. */
+  /** At once, however busy the machine is: the disk becomes as small as its content. */
   private static void fill(Path disk) {
     for (int i = 0; i < FILL_ATTEMPTS; i++) {
       try {

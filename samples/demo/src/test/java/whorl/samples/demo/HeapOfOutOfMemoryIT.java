@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Memory runs out where every alert shall bring the heap: what filled it is in the evidence. */
+/** Memory runs out, and every alert captures the heap: what filled it is in the evidence. */
 final class HeapOfOutOfMemoryIT {
   private static final int LIVE_MEBIBYTES = 60;
   private static final long FILLINGS_MIN = 300;

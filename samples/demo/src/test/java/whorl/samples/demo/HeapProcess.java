@@ -222,7 +222,7 @@ final class HeapProcess implements AutoCloseable {
         .findFirst();
   }
 
-  /** What it wrote by system calls since its start, into whatever; the dump is the most of it. */
+  /** What it wrote by system calls since its start, to any file; most of it is the dump. */
   long writtenBytes() {
     return counter("wchar");
   }

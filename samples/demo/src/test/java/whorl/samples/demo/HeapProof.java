@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What is asserted of a dump of {@link HeapApp}, whoever made it. */
+/** What is asserted of a dump of {@link HeapApp}, whatever wrote it. */
 final class HeapProof {
   private static final String APP = HeapApp.class.getName();
 

@@ -87,8 +87,8 @@ record Instances(Map<String, Long> byClass) {
   }
 
   /**
-   * The classes whose number here is not between those that a dump before and a dump after have:
-   * names with the three numbers.
+   * The classes whose count is not between those of a dump before and a dump after: names with the
+   * three counts.
    */
   Map<String, String> outside(Instances before, Instances after) {
     Set<String> names = new TreeSet<>(byClass.keySet());

@@ -71,7 +71,7 @@ record MissionControlRules(Map<String, Severity> severities) {
     assertThat(severities.get("PasswordsInSystemProperties")).isNotEqualTo(Severity.WARNING);
   }
 
-  /** That this rule has something to tell. */
+  /** Asserts that this rule has a result. */
   void assertNoticed(String rule) {
     assertThat(severities.get(rule)).as(rule).isIn(Severity.INFO, Severity.WARNING);
   }

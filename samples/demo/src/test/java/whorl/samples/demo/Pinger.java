@@ -81,7 +81,7 @@ final class Pinger implements AutoCloseable {
     return Duration.ofNanos(Math.max(longestNanos, waiting().toNanos()));
   }
 
-  /** How long the question that is asked now has had no answer. */
+  /** How long the current request has waited for its answer. */
   Duration waiting() {
     long asked = askedNanos;
     return Duration.ofNanos(asked == answeredAskedNanos ? 0 : System.nanoTime() - asked);

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to the collector, on loopback, that can become slow, stand still or break; at an exact byte
- * of what the agent sends.
+ * A proxy to the collector, on loopback, that can become slow, stall or break, at an exact byte of
+ * what the agent sends.
  */
 final class Proxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 << 10;

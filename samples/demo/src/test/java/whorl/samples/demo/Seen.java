@@ -28,7 +28,7 @@ import org.openjdk.jmc.flightrecorder.JfrAttributes;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 
 /**
- * One event of a recording, whichever parser read it.
+ * One event of a recording, as any of the parsers read it.
  *
  * @param frames {@code class.method}, the innermost first
  */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An app that is told to end, and one that is killed: the collector tells them apart. */
+/** An app that is asked to end, and one that is killed: the collector distinguishes them. */
 final class SilenceIT {
   private static final String RULE = "collector.agent-silent";
 
@@ -37,7 +37,7 @@ final class SilenceIT {
       assertThat(alert.path("source").asText()).isEqualTo("collector");
       assertThat(alert.path("level").asText()).isEqualTo("high");
       assertThat(alert.path("journalEvents").asInt()).isPositive();
-      // It went before the other, and would have been told before it.
+      // It ended before the other, and would have been reported before it.
       assertThat(silent(collector, "ended")).isNull();
     }
   }
@@ -65,7 +65,7 @@ final class SilenceIT {
         });
   }
 
-  /** Its channel is there before its hooks are, so that one killed at once has told nothing. */
+  /** The channel is open before the hooks are armed, so an app killed at once has sent nothing. */
   private static void awaitJournal(Collector collector, String agent) {
     Waiting.until(
         "the journal of " + agent,

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Captures that somebody outside asks for: with curl, or through a webhook. */
+/** Captures that are requested from outside: with curl, or through a webhook. */
 final class TriggersIT {
   private static final String POD = "shop-7c9d5b6f4-x2x7p";
   private static final String POD_UID = "0b1d6f0e-3c7a-4e55-9a0f-6f8f6f1f9b11";

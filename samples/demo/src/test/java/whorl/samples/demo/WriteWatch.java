@@ -155,9 +155,7 @@ final class WriteWatch implements AutoCloseable {
     }
   }
 
-  /**
-   * What inotify has told since: files that came and went between two looks have names at least.
-   */
+  /** What inotify has reported since: files that existed between two checks have names at least. */
   private void changes() {
     try {
       for (WatchKey key = inotify.poll(); key != null; key = inotify.poll()) {

@@ -15,9 +15,9 @@ import org.springframework.web.server.ResponseStatusException;
 @RestController
 class ImportController {
   /**
-   * DELIBERATELY UNSAFE: the body is Java serialisation in Base64, and whatever classes it names
-   * are brought to life before anyone looks at them. JSON, or at least an {@code
-   * ObjectInputFilter}, would be the remedy.
+   * DELIBERATELY UNSAFE: the body is Java serialisation in Base64, and all classes that it names
+   * are instantiated before any check. JSON, or at least an {@code ObjectInputFilter}, would be the
+   * remedy.
    */
   @PostMapping("/import")
   @SuppressWarnings("BanSerializableRead")

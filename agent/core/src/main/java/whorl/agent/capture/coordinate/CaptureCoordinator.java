@@ -1,7 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

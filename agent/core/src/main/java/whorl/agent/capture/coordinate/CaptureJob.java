@@ -1,7 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.CaptureContext;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.evidence.Alert;
 import whorl.evidence.CollectorMessage.StartCapture;

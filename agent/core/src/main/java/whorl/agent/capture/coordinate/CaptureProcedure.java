@@ -1,14 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.RedactedEvidence;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.AcquisitionLog;
-import whorl.agent.capture.EvidenceSink;
-import whorl.agent.capture.Reason;
-
-
-
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,8 +15,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.agent.capture.coordinate.AlertReporter.Verdict;
+import whorl.agent.capture.AcquisitionLog;
+import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.ArtifactSource.Moment;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.capture.Reason;
+import whorl.agent.capture.RedactedEvidence;
+import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.agent.redact.MaskedJson;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentMessage.CaptureProgress;

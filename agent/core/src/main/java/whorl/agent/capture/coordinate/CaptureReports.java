@@ -1,6 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

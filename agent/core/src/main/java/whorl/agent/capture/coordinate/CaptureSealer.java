@@ -1,9 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.AcquisitionLog;
-import whorl.agent.capture.EvidenceSink;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -19,6 +15,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.AcquisitionLog;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.EvidenceSink;
 import whorl.agent.redact.MaskedJson;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;

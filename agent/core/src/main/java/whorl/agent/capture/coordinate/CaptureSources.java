@@ -1,34 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.stream.ConsoleSource;
-import whorl.agent.capture.stream.RecordingSource;
-
-
-import whorl.agent.capture.jvm.ThreadsSource;
-
-import whorl.agent.capture.jvm.PackageOpener;
-
-import whorl.agent.capture.jvm.JvmView;
-
-import whorl.agent.capture.jvm.HistogramSource;
-
-import whorl.agent.capture.jvm.DiagnosticCommands;
-
-import whorl.agent.capture.jvm.GeneratedClassFiles;
-
-import whorl.agent.capture.jvm.ClassesSource;
-
-import whorl.agent.capture.jvm.ProcessSource;
-
-import whorl.agent.capture.kernel.ProcFs;
-
-import whorl.agent.capture.kernel.NetworkSource;
-
-import whorl.agent.capture.kernel.MapsSource;
-
-import whorl.agent.capture.kernel.FdsSource;
-
 import java.lang.instrument.Instrumentation;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -39,10 +10,25 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.jvm.ClassesSource;
+import whorl.agent.capture.jvm.DiagnosticCommands;
+import whorl.agent.capture.jvm.GeneratedClassFiles;
+import whorl.agent.capture.jvm.HistogramSource;
+import whorl.agent.capture.jvm.JvmView;
+import whorl.agent.capture.jvm.PackageOpener;
+import whorl.agent.capture.jvm.ProcessSource;
+import whorl.agent.capture.jvm.ThreadsSource;
+import whorl.agent.capture.kernel.FdsSource;
+import whorl.agent.capture.kernel.MapsSource;
+import whorl.agent.capture.kernel.NetworkSource;
+import whorl.agent.capture.kernel.ProcFs;
+import whorl.agent.capture.stream.ConsoleSource;
+import whorl.agent.capture.stream.RecordingSource;
 import whorl.agent.console.ConsoleRing;
-import whorl.event.AgentEvent;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
+import whorl.event.AgentEvent;
 import whorl.evidence.AgentIdentity;
 
 /**

@@ -1,16 +1,14 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.stream.EventJson;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.JsonLines;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.JsonLines;
+import whorl.agent.capture.stream.EventJson;
 import whorl.event.AgentEvent;
 import whorl.evidence.ArtifactName;
 

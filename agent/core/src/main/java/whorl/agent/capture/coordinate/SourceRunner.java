@@ -1,13 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.AcquisitionLog;
-import whorl.agent.capture.EvidenceSink;
-import whorl.agent.capture.GuardedOutput;
-import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.Reason;
-
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
@@ -19,6 +11,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.capture.AcquisitionLog;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.capture.GuardedOutput;
+import whorl.agent.capture.Reason;
 import whorl.evidence.ArtifactName;
 
 /**

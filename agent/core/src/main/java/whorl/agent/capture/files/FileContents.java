@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.kernel.ProcFs;
 import whorl.agent.capture.Reason;
+import whorl.agent.capture.kernel.ProcFs;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 

@@ -49,7 +49,7 @@ final class OpenFiles {
   /** Returns why the file must not be opened; null if it may be. */
   @Nullable String refusal(FileState state, boolean deleted) {
     if (incomplete) {
-      return "who has it open cannot be told, and to read it might release a lock";
+      return "which processes have it open is not known, and reading it might release a lock";
     }
     HeldFile heldFile = heldFiles.get(new Identity(state.device(), state.inode()));
     if (heldFile == null) {

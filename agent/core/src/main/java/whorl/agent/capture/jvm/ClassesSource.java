@@ -1,11 +1,5 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.JsonLines;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Modifier;
@@ -21,6 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.JsonLines;
 import whorl.agent.capture.jvm.GeneratedClassFiles.KeptClass;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;

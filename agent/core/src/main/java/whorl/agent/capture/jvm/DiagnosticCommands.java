@@ -1,6 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

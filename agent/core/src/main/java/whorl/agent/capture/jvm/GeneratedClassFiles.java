@@ -1,7 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;

@@ -1,17 +1,14 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-
-
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
 import whorl.evidence.ArtifactName;
 
 /**
@@ -40,7 +37,8 @@ public final class HistogramSource implements ArtifactSource {
    * @param pauseLimit how long the application may pause for a requested histogram; for an alert
    *     the pause must not be noticeable
    */
-  public HistogramSource(DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
+  public HistogramSource(
+      DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
     this(commands, heapUsedBytes, pauseLimit, false);
   }
 

@@ -1,6 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 

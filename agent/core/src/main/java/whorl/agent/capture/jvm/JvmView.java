@@ -1,9 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
-
-import whorl.agent.capture.kernel.ProcFs;
-
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +8,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.kernel.ProcFs;
 import whorl.agent.redact.Redactor;
 
 /** Reads the JVM's own view of itself, with secrets masked. */

@@ -1,6 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
 import java.lang.management.LockInfo;
 import java.lang.management.MonitorInfo;
 import java.lang.management.ThreadInfo;

@@ -1,6 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
 import java.io.IOException;
 import java.lang.management.RuntimeMXBean;
 import java.lang.management.ThreadMXBean;

@@ -1,6 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

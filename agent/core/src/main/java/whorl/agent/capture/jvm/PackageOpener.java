@@ -1,7 +1,5 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.Captures;
-
 /**
  * Opens a package of a JDK module to the agent's own module, by {@code
  * Instrumentation.redefineModule}. Captures use {@code java.base/java.lang} (names of class

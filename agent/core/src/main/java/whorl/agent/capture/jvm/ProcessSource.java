@@ -1,19 +1,5 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.Reason;
-
-import whorl.agent.capture.kernel.ProcFs;
-
-import whorl.agent.capture.kernel.Mounts;
-
-import whorl.agent.capture.kernel.KernelView;
-
-import whorl.agent.capture.kernel.Cgroups;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.InstantSource;
@@ -21,6 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.Reason;
+import whorl.agent.capture.kernel.Cgroups;
+import whorl.agent.capture.kernel.KernelView;
+import whorl.agent.capture.kernel.Mounts;
+import whorl.agent.capture.kernel.ProcFs;
 import whorl.agent.environment.ContainerTraces;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;

@@ -1,10 +1,8 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.AcquisitionLog;
-
-
 import java.io.IOException;
 import java.util.List;
+import whorl.agent.capture.AcquisitionLog;
 import whorl.agent.capture.jvm.ThreadDump.Frame;
 import whorl.agent.capture.jvm.ThreadDump.Lock;
 import whorl.agent.capture.jvm.ThreadDump.ThreadState;

@@ -1,17 +1,5 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.Reason;
-
-
-
-
-
-
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -20,6 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.Reason;
 import whorl.agent.capture.jvm.ThreadDump.ThreadState;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;

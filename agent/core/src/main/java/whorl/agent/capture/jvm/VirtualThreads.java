@@ -1,7 +1,5 @@
 package whorl.agent.capture.jvm;
 
-
-
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package whorl.agent.capture.kernel;
 
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

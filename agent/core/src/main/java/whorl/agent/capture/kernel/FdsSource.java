@@ -1,14 +1,11 @@
 package whorl.agent.capture.kernel;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.JsonLines;
-
-
 import java.io.IOException;
 import java.util.List;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.JsonLines;
 import whorl.evidence.ArtifactName;
 
 /** Captures the open file descriptors in {@code fds.ndjson}. */

@@ -1,8 +1,5 @@
 package whorl.agent.capture.kernel;
 
-import whorl.agent.capture.Reason;
-
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import whorl.agent.capture.Reason;
 
 /** Reads the kernel's view of the process: identity, rights, limits, memory. */
 public final class KernelView {
@@ -29,7 +27,7 @@ public final class KernelView {
   }
 
   /** Returns user and group ids (real, effective, saved, file system) and the other groups. */
-  Map<String, Object> user() throws IOException {
+  public Map<String, Object> user() throws IOException {
     Map<String, String> status = status();
     Map<String, Object> user = new LinkedHashMap<>();
     for (String name : List.of("Uid", "Gid", "Groups")) {
@@ -39,7 +37,7 @@ public final class KernelView {
   }
 
   /** Returns capability sets by name, the seccomp mode, and whether privileges may grow. */
-  Map<String, Object> rights() throws IOException {
+  public Map<String, Object> rights() throws IOException {
     Map<String, String> status = status();
     Map<String, Object> rights = new LinkedHashMap<>();
     Map<String, String> sets =
@@ -68,7 +66,7 @@ public final class KernelView {
   }
 
   /** Returns memory in kB by the kernel's names, with PSS from the rollup if that is readable. */
-  Map<String, String> memory() throws IOException {
+  public Map<String, String> memory() throws IOException {
     Map<String, String> memory = new LinkedHashMap<>();
     status()
         .forEach(
@@ -92,7 +90,7 @@ public final class KernelView {
   }
 
   /** Returns resource limits: name, soft, hard, unit. */
-  List<Map<String, String>> limits() throws IOException {
+  public List<Map<String, String>> limits() throws IOException {
     List<Map<String, String>> limits = new ArrayList<>();
     for (String line : proc.lines("proc/self/limits", LINES_MAX)) {
       String[] parts = line.strip().split("\\s{2,}", -1);
@@ -111,7 +109,7 @@ public final class KernelView {
   }
 
   /** Returns namespaces, such as {@code net:[4026531833]}. */
-  Map<String, String> namespaces() {
+  public Map<String, String> namespaces() {
     Map<String, String> namespaces = new LinkedHashMap<>();
     for (String name : NAMESPACES) {
       String target = proc.link("proc/self/ns/" + name);
@@ -123,7 +121,7 @@ public final class KernelView {
   }
 
   /** Returns host name, kernel, boot id, uptime, load, and the kernel's out-of-memory score. */
-  Map<String, String> host() {
+  public Map<String, String> host() {
     Map<String, String> host = new LinkedHashMap<>();
     put(host, "hostname", "proc/sys/kernel/hostname");
     put(host, "kernel", "proc/version");

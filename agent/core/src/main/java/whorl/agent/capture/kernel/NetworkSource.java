@@ -1,19 +1,16 @@
 package whorl.agent.capture.kernel;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-import whorl.agent.capture.JsonLines;
-import whorl.agent.capture.Reason;
-
-
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.JsonLines;
+import whorl.agent.capture.Reason;
 import whorl.evidence.ArtifactName;
 
 /**

@@ -1,8 +1,5 @@
 package whorl.agent.capture.kernel;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.AcquisitionLog;
-
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -17,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.AcquisitionLog;
 
 /**
  * Reads the kernel's files under {@code /proc} and {@code /sys}. Their reported size is always 0,

@@ -1,4 +1,7 @@
-/** What the kernel says about this process: descriptors, sockets, maps, mounts, capabilities, cgroups. */
+/**
+ * What the kernel says about this process: descriptors, sockets, maps, mounts, capabilities,
+ * cgroups.
+ */
 @NullMarked
 package whorl.agent.capture.kernel;
 

@@ -1,13 +1,11 @@
 package whorl.agent.capture.stream;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
 import whorl.agent.recording.RecordingWindow;
 import whorl.evidence.ArtifactName;
 

@@ -3,10 +3,10 @@ package whorl.agent.event.jfr;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.redact.Redactor;
 import whorl.event.AgentEvent;
 import whorl.event.CleanTexts;
 import whorl.event.EventType;
-import whorl.agent.redact.Redactor;
 
 /**
  * Masks secrets in events before they are written into the recording; rules see events unmasked.

@@ -6,12 +6,12 @@ import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
-import whorl.event.AgentEvent;
-import whorl.event.CleanTexts;
 import whorl.agent.event.EventConsumer;
-import whorl.event.EventType;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.redact.Redactor;
+import whorl.event.AgentEvent;
+import whorl.event.CleanTexts;
+import whorl.event.EventType;
 
 /**
  * Writes events into JFR. This class and the event types behind it may be loaded only after
@@ -112,7 +112,7 @@ public final class JfrEvents implements EventConsumer {
   private void selfTest(AgentEvent event) {
     // JFR reads the same flag before it writes an event of any type.
     if (new WatchEvents.Tamper().isEnabled() && event.value(0) instanceof Long number) {
-      selfTests.saw(SelfTestProgress.Stage.RECORDING, number);
+      selfTests.reached(SelfTestProgress.Stage.RECORDING, number);
     }
   }
 

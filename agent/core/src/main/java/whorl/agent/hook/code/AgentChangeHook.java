@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.RESULT;
 import static whorl.agent.hook.weave.Operand.SELF;
@@ -9,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -19,6 +20,7 @@ import whorl.agent.hook.weave.ThreadState;
  * takes it there.
  */
 public final class AgentChangeHook implements Hook {
+  private static final int TRANSFORMED = 0;
   private static final String TRANSFORM =
       "(Ljava/lang/Module;Ljava/lang/ClassLoader;Ljava/lang/String;Ljava/lang/Class;"
           + "Ljava/security/ProtectionDomain;[B";
@@ -40,16 +42,18 @@ public final class AgentChangeHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        onReturn(
-            "sun/instrument/InstrumentationImpl",
-            "transform",
-            TRANSFORM,
-            SELF,
-            argument(3),
-            argument(5),
-            RESULT));
+        point(
+            TRANSFORMED,
+            onReturn(
+                "sun/instrument/InstrumentationImpl",
+                "transform",
+                TRANSFORM,
+                SELF,
+                argument(3),
+                argument(5),
+                RESULT)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -7,11 +8,11 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.system.RealPaths;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -25,7 +26,8 @@ public final class AgentLoadHook implements Hook {
   private static final String APP_LOADER = "jdk/internal/loader/ClassLoaders$AppClassLoader";
   private static final String STRING = "(Ljava/lang/String;";
   private static final String STRINGS = "(Ljava/lang/String;Ljava/lang/String;";
-  private static final int FIRST_START = 2;
+  private static final int JAR_APPENDED = 0;
+  private static final int STARTS = 1;
 
   private final EventSink sink;
   private final RealPaths paths;
@@ -57,26 +59,36 @@ public final class AgentLoadHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(APP_LOADER, "appendToClassPathForInstrumentation", STRING, argument(0)),
-        entry(INSTRUMENTATION, "loadAgent", STRING, argument(0)).asOptional(),
-        entry(
-            INSTRUMENTATION, "loadClassAndCallAgentmain", STRINGS, SELF, argument(0), argument(1)),
-        entry(INSTRUMENTATION, "loadClassAndCallPremain", STRINGS, SELF, argument(0), argument(1)));
+        point(
+            JAR_APPENDED,
+            entry(APP_LOADER, "appendToClassPathForInstrumentation", STRING, argument(0))),
+        point(JAR_APPENDED, entry(INSTRUMENTATION, "loadAgent", STRING, argument(0)).asOptional()),
+        starts("loadClassAndCallAgentmain"),
+        starts("loadClassAndCallPremain"));
+  }
+
+  private static HookPoint starts(String method) {
+    return point(STARTS, entry(INSTRUMENTATION, method, STRINGS, SELF, argument(0), argument(1)));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at < FIRST_START) {
-      appended.set(path(values[0]));
-      return;
+    switch (at) {
+      case JAR_APPENDED -> appended.set(path(values[0]));
+      case STARTS -> starts(values);
+      default -> throw HookPoint.unknown(at);
     }
+  }
+
+  private void starts(@Nullable Object[] values) {
     String jar = appended.get();
     appended.remove();
     String className = values[1] instanceof String name ? name : null;
+    String options = values[2] instanceof String given ? given : null;
     agents.add(values[0], jar, className);
-    sink.emit(EventType.AGENT_LOAD, jar, values[2], className);
+    CodeReports.agentLoaded(sink, jar, options, className);
   }
 
   private @Nullable String path(@Nullable Object jar) {

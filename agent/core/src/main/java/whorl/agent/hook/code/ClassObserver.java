@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
@@ -72,9 +72,9 @@ public final class ClassObserver {
     if (startupPhase.isOver()) {
       String className = name.replace('/', '.');
       if (loader == null && sink.records() && EventWriting.isUnderWay()) {
-        sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(null), codeSource);
+        CodeReports.classLoadedPastRecording(sink, className, Loaders.text(null), codeSource);
       } else {
-        sink.emit(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
+        CodeReports.classLoaded(sink, className, Loaders.text(loader), codeSource);
       }
     } else {
       sink.emitLoadAtStart(name, Loaders.text(loader), codeSource);

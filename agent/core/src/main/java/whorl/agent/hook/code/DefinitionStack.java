@@ -3,8 +3,8 @@ package whorl.agent.hook.code;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.event.StackFormat;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.event.StackFormat;
 
 /** The stack of the thread that is defining a class, walked once, without frames of Whorl. */
 public final class DefinitionStack {

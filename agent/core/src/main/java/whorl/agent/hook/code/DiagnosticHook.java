@@ -1,14 +1,16 @@
 package whorl.agent.hook.code;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.WatchReports;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -20,6 +22,7 @@ import whorl.agent.hook.weave.ThreadState;
 public final class DiagnosticHook implements Hook {
   private static final String BEANS = "com/sun/management/internal/";
   private static final int HEAP_DUMP = 0;
+  private static final int COMMAND = 1;
   private static final int MAX_CHARS = 4096;
 
   /** Beginnings of commands, each with its word in {@code whorl.Tamper}. */
@@ -45,17 +48,21 @@ public final class DiagnosticHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(BEANS + "HotSpotDiagnostic", "dumpHeap", "(Ljava/lang/String;Z)", argument(0))
-            .asOptional(),
-        entry(
-                BEANS + "DiagnosticCommandImpl$Wrapper",
-                "execute",
-                "([Ljava/lang/String;)",
-                new Operand.SelfField("cmd", "Ljava/lang/String;"),
-                argument(0))
-            .asOptional());
+        point(
+            HEAP_DUMP,
+            entry(BEANS + "HotSpotDiagnostic", "dumpHeap", "(Ljava/lang/String;Z)", argument(0))
+                .asOptional()),
+        point(
+            COMMAND,
+            entry(
+                    BEANS + "DiagnosticCommandImpl$Wrapper",
+                    "execute",
+                    "([Ljava/lang/String;)",
+                    new Operand.SelfField("cmd", "Ljava/lang/String;"),
+                    argument(0))
+                .asOptional()));
   }
 
   @Override
@@ -63,22 +70,26 @@ public final class DiagnosticHook implements Hook {
     if (!(values[0] instanceof String first)) {
       return;
     }
-    if (at == HEAP_DUMP) {
-      sink.emit(EventType.TAMPER, "heap-dumped", first, null);
-      return;
+    switch (at) {
+      case HEAP_DUMP -> WatchReports.tampered(sink, "heap-dumped", first, null);
+      case COMMAND -> command(first, values[1] instanceof String[] words ? joined(words) : "");
+      default -> throw HookPoint.unknown(at);
     }
-    String arguments = values[1] instanceof String[] words ? joined(words) : "";
+  }
+
+  private void command(String first, String arguments) {
     if (first.equals("JVMTI.agent_load")) {
       int end = arguments.indexOf(' ');
-      sink.emit(
-          EventType.AGENT_LOAD,
+      CodeReports.agentLoaded(
+          sink,
           end < 0 ? arguments : arguments.substring(0, end),
-          end < 0 ? null : arguments.substring(end + 1));
+          end < 0 ? null : arguments.substring(end + 1),
+          null);
       return;
     }
     for (String[] reported : REPORTED) {
       if (first.startsWith(reported[0])) {
-        sink.emit(EventType.TAMPER, reported[1], first, arguments);
+        WatchReports.tampered(sink, reported[1], first, arguments);
         return;
       }
     }

@@ -3,8 +3,8 @@ package whorl.agent.hook.code;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.event.RequestContext;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.event.RequestContext;
 import whorl.evidence.Digest;
 
 /**

@@ -11,12 +11,13 @@ import java.util.function.LongSupplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.EventContext;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.event.JvmClock;
-import whorl.event.RequestContext;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.event.RequestContext;
 import whorl.evidence.Digest;
 
 /**
@@ -94,7 +95,7 @@ public final class GeneratedClasses {
       List<StackTraceElement> stack) {}
 
   @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
-  private record Waiting(GeneratedClass made, byte @Nullable [] bytes) {}
+  private record Waiting(GeneratedClass definition, byte @Nullable [] bytes) {}
 
   /**
    * @param maxBytes limit for stored class files, compressed; about as many more may wait to be
@@ -156,12 +157,14 @@ public final class GeneratedClasses {
             stack.frames(generator == null)),
         bytes);
     boolean pastRecording = loader == null && sink.records() && EventWriting.isUnderWay();
-    Object[] values =
-        values(className, Loaders.text(loader), origin, bytes.length, sha256, hidden, generator);
+    String text = Loaders.text(loader);
+    String hex = sha256.hex();
     if (pastRecording) {
-      sink.emitPastRecording(EventType.CLASS_DEFINE, values);
+      CodeReports.classDefinedPastRecording(
+          sink, className, text, origin, bytes.length, hex, hidden, generator);
     } else {
-      sink.emit(elements, EventType.CLASS_DEFINE, values);
+      CodeReports.classDefined(
+          sink, elements, className, text, origin, bytes.length, hex, hidden, generator);
     }
   }
 
@@ -210,22 +213,22 @@ public final class GeneratedClasses {
 
   /** The classes known now, oldest first; those from unknown generators come last. */
   public synchronized List<GeneratedClass> snapshot() {
-    settle();
+    processWaiting();
     List<GeneratedClass> all = new ArrayList<>(generated.stored.entries());
     all.addAll(unknown.stored.entries());
     return all;
   }
 
   /** The class file as it was passed to the JVM; null if it is not kept. */
-  public byte @Nullable [] bytes(GeneratedClass made) {
+  public byte @Nullable [] bytes(GeneratedClass definition) {
     byte[] deflated;
     synchronized (this) {
-      deflated = unknown.stored.deflated(made.sha256());
+      deflated = unknown.stored.deflated(definition.sha256());
       if (deflated == null) {
-        deflated = generated.stored.deflated(made.sha256());
+        deflated = generated.stored.deflated(definition.sha256());
       }
     }
-    return deflated == null ? null : inflate(deflated, made.size());
+    return deflated == null ? null : inflate(deflated, definition.size());
   }
 
   /**
@@ -253,7 +256,7 @@ public final class GeneratedClasses {
   private void reportForged(NamedSources.Named source) {
     String generator = source.stack().generator();
     Digest sha256 = Digest.of(source.bytes());
-    GeneratedClass made =
+    GeneratedClass definition =
         new GeneratedClass(
             source.className(),
             source.loader(),
@@ -266,12 +269,12 @@ public final class GeneratedClasses {
             source.request(),
             source.stack().frames(generator == null));
     synchronized (this) {
-      (made.suspicious() ? unknown : generated).stored.add(made, source.bytes());
+      (definition.suspicious() ? unknown : generated).stored.add(definition, source.bytes());
     }
-    if (made.suspicious()) {
-      countUnknown(made.request());
+    if (definition.suspicious()) {
+      countUnknown(definition.request());
     }
-    report(source, FORGED_SOURCE, sha256, generator, made.stack());
+    report(source, FORGED_SOURCE, sha256, generator, definition.stack());
   }
 
   private void countUnknown(@Nullable RequestContext request) {
@@ -300,20 +303,23 @@ public final class GeneratedClasses {
     // The alert that a rule raises for it belongs to the request, too.
     CurrentRequest.set(source.request());
     try {
-      sink.emitLate(
-          EventType.CLASS_DEFINE,
-          source.epochNanos(),
-          source.thread(),
-          stack.toArray(new StackTraceElement[0]),
-          source.request(),
-          values(source.className(), loaderText, origin, size, sha256, false, generator));
+      CodeReports.classDefinedEarlier(
+          sink,
+          EventContext.of(source.epochNanos(), source.thread(), stack, source.request()),
+          source.className(),
+          loaderText,
+          origin,
+          size,
+          sha256.hex(),
+          false,
+          generator);
     } finally {
       CurrentRequest.set(null);
     }
   }
 
   /** Sorts and compresses new classes; an agent thread calls it now and then. */
-  public synchronized void settle() {
+  public synchronized void processWaiting() {
     for (Postponed next = postponed.poll(); next != null; next = postponed.poll()) {
       noLongerPostponed(next.bytes());
       publish(next);
@@ -322,8 +328,8 @@ public final class GeneratedClasses {
     store(generated);
   }
 
-  /** Sets the thread that calls {@link #settle}; it is woken when much has arrived. */
-  public void settledBy(Thread thread) {
+  /** Sets the thread that calls {@link #processWaiting}; it is woken when much has arrived. */
+  public void processedBy(Thread thread) {
     processor = thread;
   }
 
@@ -392,7 +398,7 @@ public final class GeneratedClasses {
 
   private void publish(Postponed late) {
     Digest sha256 = Digest.of(late.bytes());
-    GeneratedClass made =
+    GeneratedClass definition =
         new GeneratedClass(
             late.className(),
             late.loader(),
@@ -404,46 +410,28 @@ public final class GeneratedClasses {
             late.epochMillis(),
             late.request(),
             late.stack());
-    (made.suspicious() ? unknown : generated).stored.add(made, late.bytes());
-    sink.emitLate(
-        EventType.CLASS_DEFINE,
-        late.epochNanos(),
-        late.thread(),
-        late.stack().toArray(new StackTraceElement[0]),
-        late.request(),
-        values(
-            made.className(),
-            late.loaderText(),
-            made.origin(),
-            made.size(),
-            sha256,
-            made.hidden(),
-            made.generator()));
+    (definition.suspicious() ? unknown : generated).stored.add(definition, late.bytes());
+    CodeReports.classDefinedEarlier(
+        sink,
+        EventContext.of(late.epochNanos(), late.thread(), late.stack(), late.request()),
+        definition.className(),
+        late.loaderText(),
+        definition.origin(),
+        definition.size(),
+        sha256.hex(),
+        definition.hidden(),
+        definition.generator());
   }
 
-  /** The fields of {@code whorl.ClassDefine}. */
-  private static @Nullable Object[] values(
-      String className,
-      String loader,
-      String origin,
-      int size,
-      Digest sha256,
-      boolean hidden,
-      @Nullable String generator) {
-    return new @Nullable Object[] {
-      className, loader, origin, (long) size, sha256.hex(), hidden, generator
-    };
-  }
-
-  private void keep(GeneratedClass made, byte[] bytes) {
-    Section section = made.suspicious() ? unknown : generated;
+  private void keep(GeneratedClass definition, byte[] bytes) {
+    Section section = definition.suspicious() ? unknown : generated;
     if (section.waitingEntries.incrementAndGet() > WAITING_MAX_ENTRIES) {
       section.waitingEntries.decrementAndGet();
       section.entriesRefused.incrementAndGet();
       section.bytesRefused.incrementAndGet();
       return;
     }
-    int entryBytes = ClassBytes.entryBytes(made);
+    int entryBytes = ClassBytes.entryBytes(definition);
     if (section.waitingBytes.addAndGet(entryBytes) > section.waitingMaxBytes) {
       section.waitingBytes.addAndGet(-entryBytes);
       section.waitingEntries.decrementAndGet();
@@ -462,7 +450,7 @@ public final class GeneratedClasses {
     if (kept == null) {
       section.bytesRefused.incrementAndGet();
     }
-    section.waiting.add(new Waiting(made, kept));
+    section.waiting.add(new Waiting(definition, kept));
     Thread waker = processor;
     if (waker != null && section.waitingBytes.get() > WAKE_AT_BYTES) {
       LockSupport.unpark(waker);
@@ -472,12 +460,12 @@ public final class GeneratedClasses {
   private static void store(Section section) {
     for (Waiting next = section.waiting.poll(); next != null; next = section.waiting.poll()) {
       section.waitingEntries.decrementAndGet();
-      section.waitingBytes.addAndGet(-ClassBytes.entryBytes(next.made()));
+      section.waitingBytes.addAndGet(-ClassBytes.entryBytes(next.definition()));
       byte[] bytes = next.bytes();
       if (bytes != null) {
         section.waitingBytes.addAndGet(-bytes.length);
       }
-      section.stored.add(next.made(), bytes);
+      section.stored.add(next.definition(), bytes);
     }
   }
 

@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -27,6 +28,7 @@ public final class HiddenClassHook implements Hook {
   private static final String LAMBDAS = "java/lang/invoke/InnerClassLambdaMetafactory";
   private static final int LAMBDA_BEGINS = 0;
   private static final int LAMBDA_ENDS = 1;
+  private static final int DEFINED = 2;
 
   /** MethodHandleNatives.Constants.HIDDEN_CLASS: other classes reach a transformer. */
   private static final int HIDDEN = 2;
@@ -45,25 +47,34 @@ public final class HiddenClassHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
-    List<JoinPoint> points = new ArrayList<>();
-    points.add(entry(LAMBDAS, "generateInnerClass", "()").asOptional());
-    points.add(always(LAMBDAS, "generateInnerClass", "()").asOptional());
+  public List<HookPoint> joinPoints() {
+    List<HookPoint> points = new ArrayList<>();
+    points.add(point(LAMBDA_BEGINS, entry(LAMBDAS, "generateInnerClass", "()").asOptional()));
+    points.add(point(LAMBDA_ENDS, always(LAMBDAS, "generateInnerClass", "()").asOptional()));
     // The JDK's internal entry for hidden classes, which Lookup uses as well; the number in the
     // name differs by version.
     for (String system : new String[] {"java/lang/System$1", "java/lang/System$2"}) {
       points.add(
-          onReturn(system, "defineClass", DEFINE, argument(1), argument(3), argument(6), RESULT)
-              .asOptional());
+          point(
+              DEFINED,
+              onReturn(system, "defineClass", DEFINE, argument(1), argument(3), argument(6), RESULT)
+                  .asOptional()));
     }
     return points;
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at == LAMBDA_BEGINS || at == LAMBDA_ENDS) {
-      thread.linking(at == LAMBDA_BEGINS);
-    } else if (!thread.linking()
+    switch (at) {
+      case LAMBDA_BEGINS -> thread.linking(true);
+      case LAMBDA_ENDS -> thread.linking(false);
+      case DEFINED -> defined(values, thread);
+      default -> throw HookPoint.unknown(at);
+    }
+  }
+
+  private void defined(@Nullable Object[] values, ThreadState thread) {
+    if (!thread.linking()
         && values[0] instanceof Class<?> host
         && values[1] instanceof byte[] bytes
         && values[2] instanceof Integer flags

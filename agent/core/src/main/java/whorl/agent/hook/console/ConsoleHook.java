@@ -1,5 +1,6 @@
 package whorl.agent.hook.console;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.console;
 import static whorl.agent.hook.weave.Operand.argument;
 
@@ -17,10 +18,10 @@ import whorl.agent.console.ConsoleLines;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.console.ConsoleWrite;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.ProcessReports;
 import whorl.agent.event.RateLimit;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -35,6 +36,10 @@ public final class ConsoleHook implements Hook {
   private static final int WRITE_MAX_BYTES =
       (int) Math.min(256 << 10, MemoryBudget.OF_THIS_JVM.consoleBytes() / 4);
 
+  private static final int BYTE_WRITTEN = 0;
+  private static final int ARRAY_WRITTEN = 1;
+  private static final int RANGE_WRITTEN = 2;
+  private static final int BUFFER_WRITTEN = 3;
   private static final int EVENTS_PER_SECOND = 100;
   private static final String DASHES = "-----";
   private static final Operand FD = new Operand.SelfField("fd", "Ljava/io/FileDescriptor;");
@@ -86,37 +91,45 @@ public final class ConsoleHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     String stream = "java/io/FileOutputStream";
     return List.of(
-        console(stream, "write", "(I)", FD, argument(0)),
-        console(stream, "write", "([B)", FD, argument(0)),
-        console(stream, "write", "([BII)", FD, argument(0), argument(1), argument(2)),
-        console(
-            "sun/nio/ch/FileChannelImpl", "write", "(Ljava/nio/ByteBuffer;)I", FD, argument(0)));
+        point(BYTE_WRITTEN, console(stream, "write", "(I)", FD, argument(0))),
+        point(ARRAY_WRITTEN, console(stream, "write", "([B)", FD, argument(0))),
+        point(
+            RANGE_WRITTEN,
+            console(stream, "write", "([BII)", FD, argument(0), argument(1), argument(2))),
+        point(
+            BUFFER_WRITTEN,
+            console(
+                "sun/nio/ch/FileChannelImpl",
+                "write",
+                "(Ljava/nio/ByteBuffer;)I",
+                FD,
+                argument(0))));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     boolean err = Boolean.TRUE.equals(values[0]);
     switch (at) {
-      case 0 -> written(err, new byte[] {(byte) number(values[1])}, 0, 1);
-      case 1 -> {
+      case BYTE_WRITTEN -> written(err, new byte[] {(byte) number(values[1])}, 0, 1);
+      case ARRAY_WRITTEN -> {
         if (values[1] instanceof byte[] bytes) {
           written(err, bytes, 0, bytes.length);
         }
       }
-      case 2 -> {
+      case RANGE_WRITTEN -> {
         if (values[1] instanceof byte[] bytes) {
           written(err, bytes, number(values[2]), number(values[3]));
         }
       }
-      case 3 -> {
+      case BUFFER_WRITTEN -> {
         if (values[1] instanceof ByteBuffer buffer) {
           written(err, buffer.duplicate());
         }
       }
-      default -> throw new IllegalArgumentException("no such join point: " + at);
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -196,7 +209,7 @@ public final class ConsoleHook implements Hook {
       }
       String shown = emitting.mask.line(err ? ~thread : thread, text);
       if (admitted && !text.isBlank()) {
-        sink.emit(EventType.CONSOLE, err ? "err" : "out", shown);
+        ProcessReports.printed(sink, err ? "err" : "out", shown);
       }
     }
   }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.end;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -12,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.event.StackFormat;
 import whorl.agent.hook.system.ThrowableText;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.StackFormat;
 
 /**
  * The JVM's end, at {@code java.lang.Shutdown}. {@code System.exit}, the handler of SIGTERM and the
@@ -27,6 +28,10 @@ import whorl.agent.hook.weave.ThreadState;
 public final class EndHook implements Hook {
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final int EXIT = 0;
+  private static final int SHUTDOWN = 1;
+  private static final int UNCAUGHT = 2;
+  private static final int HALT = 3;
   private static final int MAX_FRAMES = 96;
   private static final StackFormat FRAMES = new StackFormat(MAX_FRAMES);
   private static final int MAX_CHARS = 2 << 10;
@@ -52,7 +57,7 @@ public final class EndHook implements Hook {
    * @param early true if the end is to wait for the listener
    * @param longestNanos the longest wait
    */
-  public void early(Predicate<Ending> early, long longestNanos) {
+  public void waitEarly(Predicate<Ending> early, long longestNanos) {
     this.earlyNanos = longestNanos;
     this.early = early;
   }
@@ -62,14 +67,14 @@ public final class EndHook implements Hook {
    *
    * @param halting runs on {@code Runtime.halt}; must be quick
    */
-  public void tell(Consumer<Ending> listener, Runnable halting) {
+  public void listen(Consumer<Ending> listener, Runnable halting) {
     this.halting = halting;
     this.listener = listener;
     listening.countDown();
   }
 
   /** No listener will follow: an end that waits for one continues. */
-  public void waitNoLonger() {
+  public void stopWaiting() {
     listening.countDown();
   }
 
@@ -79,36 +84,38 @@ public final class EndHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry("java/lang/Shutdown", "exit", "(I)", argument(0)),
-        entry("java/lang/Shutdown", "shutdown", "()"),
-        entry(
-            "java/lang/Thread",
-            "dispatchUncaughtException",
-            "(Ljava/lang/Throwable;)",
-            SELF,
-            argument(0)),
-        entry("java/lang/Runtime", "halt", "(I)"));
+        point(EXIT, entry("java/lang/Shutdown", "exit", "(I)", argument(0))),
+        point(SHUTDOWN, entry("java/lang/Shutdown", "shutdown", "()")),
+        point(
+            UNCAUGHT,
+            entry(
+                "java/lang/Thread",
+                "dispatchUncaughtException",
+                "(Ljava/lang/Throwable;)",
+                SELF,
+                argument(0))),
+        point(HALT, entry("java/lang/Runtime", "halt", "(I)")));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
-      case 0 -> exit(values[0] instanceof Integer number ? number : 0);
-      case 1 -> report(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
-      case 2 -> {
+      case EXIT -> exit(values[0] instanceof Integer number ? number : 0);
+      case SHUTDOWN -> report(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
+      case UNCAUGHT -> {
         if (values[0] == main.get() && values[1] instanceof Throwable failure) {
           uncaught(failure);
         }
       }
-      case 3 -> {
+      case HALT -> {
         Runnable halts = halting;
         if (halts != null) {
           halts.run();
         }
       }
-      default -> throw new IllegalArgumentException("no such join point: " + at);
+      default -> throw HookPoint.unknown(at);
     }
   }
 

@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.Operand.FAILURE;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -9,10 +10,10 @@ import java.io.ObjectStreamClass;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -24,7 +25,8 @@ import whorl.agent.hook.weave.ThreadState;
  */
 public final class DeserializationHook implements Hook {
   private static final String STREAM = "java/io/ObjectInputStream";
-  private static final int CHECK = 0;
+  private static final int CHECKED = 0;
+  private static final int RESOLVED = 1;
   private static final long ROOT = 1;
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
@@ -42,18 +44,22 @@ public final class DeserializationHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        always(
-            STREAM,
-            "filterCheck",
-            "(Ljava/lang/Class;I)",
-            argument(0),
-            argument(1),
-            FAILURE,
-            new Operand.SelfField("depth", "J"),
-            new Operand.SelfField("serialFilter", "Ljava/io/ObjectInputFilter;")),
-        always(STREAM, "resolveClass", "(Ljava/io/ObjectStreamClass;)", argument(0), FAILURE));
+        point(
+            CHECKED,
+            always(
+                STREAM,
+                "filterCheck",
+                "(Ljava/lang/Class;I)",
+                argument(0),
+                argument(1),
+                FAILURE,
+                new Operand.SelfField("depth", "J"),
+                new Operand.SelfField("serialFilter", "Ljava/io/ObjectInputFilter;"))),
+        point(
+            RESOLVED,
+            always(STREAM, "resolveClass", "(Ljava/io/ObjectStreamClass;)", argument(0), FAILURE)));
   }
 
   @Override
@@ -63,9 +69,15 @@ public final class DeserializationHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at == CHECK) {
-      checked(values);
-    } else if (values[1] instanceof ClassNotFoundException
+    switch (at) {
+      case CHECKED -> checked(values);
+      case RESOLVED -> resolved(values);
+      default -> throw HookPoint.unknown(at);
+    }
+  }
+
+  private void resolved(@Nullable Object[] values) {
+    if (values[1] instanceof ClassNotFoundException
         && values[0] instanceof ObjectStreamClass missing
         && GadgetClasses.isGadget(missing.getName())) {
       // An attack with classes that this application does not have.
@@ -93,7 +105,7 @@ public final class DeserializationHook implements Hook {
   private void report(String type, @Nullable String status, boolean gadget, long depth) {
     String kind = gadget || "REJECTED".equals(status) ? RequestKey.of("notable") : "root";
     if (repeatFilter.admit(kind, type) != RepeatFilter.SUPPRESSED) {
-      sink.emit(EventType.DESERIALIZATION, type, status, gadget, depth);
+      EntryReports.deserialized(sink, type, status, gadget, depth);
     }
   }
 }

@@ -1,8 +1,8 @@
 package whorl.agent.hook.entry;
 
 import org.jspecify.annotations.Nullable;
-import whorl.event.StackFormat;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.event.StackFormat;
 
 /**
  * Finds out what makes this thread act, if the application's code did not request it by name: an

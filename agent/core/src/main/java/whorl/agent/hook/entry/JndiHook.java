@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.FAILURE;
@@ -10,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -21,6 +23,22 @@ import whorl.agent.hook.weave.ThreadState;
  * lookup: a class, a factory and its codebase, or a failure.
  */
 public final class JndiHook implements Hook {
+  /** A name is looked up. */
+  private static final int LOOKUP = 0;
+
+  /** A name is passed to another operation: relevant if it refers to another host. */
+  private static final int OPERATION = 1;
+
+  /** The same for a context of URLs, which can be used without an initial context. */
+  private static final int URL_CONTEXT = 2;
+
+  /** A registry of remote objects is queried, by host and port. */
+  private static final int REGISTRY = 3;
+
+  private static final int ANSWER = 4;
+  private static final int REFERENCE = 5;
+  private static final int LDAP_ENTRY = 6;
+
   private static final String INITIAL = "javax/naming/InitialContext";
   private static final String INITIAL_DIR = "javax/naming/directory/InitialDirContext";
   private static final String STRING = "(Ljava/lang/String;)";
@@ -32,64 +50,48 @@ public final class JndiHook implements Hook {
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
   private final ThreadLocal<String> lastReported = new ThreadLocal<>();
-  private final List<JoinPoint> points = new ArrayList<>();
-  private final List<Kind> kinds = new ArrayList<>();
-
-  /** The meaning of a visit. */
-  private enum Kind {
-    /** A name is looked up. */
-    LOOKUP,
-    /** A name is passed to another operation: relevant if it refers to another host. */
-    OPERATION,
-    /** The same for a context of URLs, which can be used without an initial context. */
-    URL_CONTEXT,
-    /** A registry of remote objects is queried, by host and port. */
-    REGISTRY,
-    ANSWER,
-    REFERENCE,
-    LDAP_ENTRY
-  }
+  private final List<HookPoint> points = new ArrayList<>();
 
   public JndiHook(EventSink sink) {
     this.sink = sink;
-    add(Kind.LOOKUP, entry(INITIAL, "lookup", STRING, argument(0)));
-    add(Kind.LOOKUP, entry(INITIAL, "lookup", NAME, argument(0)));
+    add(LOOKUP, entry(INITIAL, "lookup", STRING, argument(0)));
+    add(LOOKUP, entry(INITIAL, "lookup", NAME, argument(0)));
     // All other operations with a name call these methods.
-    add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", STRING, argument(0)));
-    add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", NAME, argument(0)));
-    add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", STRING, argument(0)));
-    add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", NAME, argument(0)));
+    add(OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", STRING, argument(0)));
+    add(OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", NAME, argument(0)));
+    add(OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", STRING, argument(0)));
+    add(OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", NAME, argument(0)));
     for (String context : new String[] {"URLContext", "URLDirContext"}) {
       for (String method :
           new String[] {
             "lookup", "lookupLink", "list", "listBindings", "search", "getAttributes"
           }) {
-        add(Kind.URL_CONTEXT, entry(GENERIC + context, method, STRING_FIRST, argument(0)));
+        add(URL_CONTEXT, entry(GENERIC + context, method, STRING_FIRST, argument(0)));
       }
     }
     // java.naming.provider.url
     add(
-        Kind.URL_CONTEXT,
+        URL_CONTEXT,
         entry("com/sun/jndi/ldap/LdapCtxFactory", "getUsingURL", STRING_FIRST, argument(0)));
     add(
-        Kind.REGISTRY,
+        REGISTRY,
         entry(
             "java/rmi/registry/LocateRegistry",
             "getRegistry",
             "(Ljava/lang/String;ILjava/rmi/server/RMIClientSocketFactory;)",
             argument(0),
             argument(1)));
-    add(Kind.ANSWER, always(INITIAL, "lookup", STRING, argument(0), RESULT, FAILURE));
-    add(Kind.ANSWER, always(INITIAL, "lookup", NAME, argument(0), RESULT, FAILURE));
+    add(ANSWER, always(INITIAL, "lookup", STRING, argument(0), RESULT, FAILURE));
+    add(ANSWER, always(INITIAL, "lookup", NAME, argument(0), RESULT, FAILURE));
     add(
-        Kind.REFERENCE,
+        REFERENCE,
         entry(
             "javax/naming/spi/NamingManager",
             "getObjectInstance",
             "(Ljava/lang/Object;Ljavax/naming/Name;",
             argument(0)));
     add(
-        Kind.LDAP_ENTRY,
+        LDAP_ENTRY,
         entry(
             "com/sun/jndi/ldap/Obj",
             "decodeObject",
@@ -103,7 +105,7 @@ public final class JndiHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -120,25 +122,22 @@ public final class JndiHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object value = values[0];
-    Kind kind = kinds.get(at);
-    if (kind == Kind.REGISTRY) {
-      registry(value, values[1]);
-      return;
-    }
     if (value == null) {
       return;
     }
-    switch (kind) {
+    switch (at) {
       case REFERENCE -> reference(JndiReference.of(value));
       case LDAP_ENTRY -> reference(JndiReference.ofEntry(value));
       case ANSWER -> answer(JndiReference.name(value), values[1], values[2]);
       case LOOKUP -> lookup(value);
       case OPERATION -> operation(JndiReference.name(value));
-      default -> {
+      case REGISTRY -> registry(value, values[1]);
+      case URL_CONTEXT -> {
         if (value instanceof String name && isRemote(name) && isNew(name)) {
-          sink.emit(EventType.JNDI_LOOKUP, name);
+          EntryReports.jndiLookedUp(sink, name);
         }
       }
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -149,13 +148,13 @@ public final class JndiHook implements Hook {
       return;
     }
     isNew(name);
-    sink.emit(EventType.JNDI_LOOKUP, name);
+    EntryReports.jndiLookedUp(sink, name);
   }
 
   /** A look-up passes here as well, after it was reported. */
   private void operation(@Nullable String name) {
     if (name != null && isRemote(name) && isNew(name)) {
-      sink.emit(EventType.JNDI_LOOKUP, name);
+      EntryReports.jndiLookedUp(sink, name);
     }
   }
 
@@ -166,7 +165,7 @@ public final class JndiHook implements Hook {
         && !place.equals("localhost")
         && !JndiReference.isInsideLookup()) {
       String number = String.valueOf(port);
-      sink.emit(EventType.JNDI_LOOKUP, "rmi://" + place + ":" + number);
+      EntryReports.jndiLookedUp(sink, "rmi://" + place + ":" + number);
     }
   }
 
@@ -175,8 +174,8 @@ public final class JndiHook implements Hook {
       return;
     }
     JndiReference reference = result == null ? null : JndiReference.of(result);
-    sink.emit(
-        EventType.JNDI_ANSWER,
+    EntryReports.jndiAnswered(
+        sink,
         name,
         result == null ? null : result.getClass().getName(),
         reference == null ? null : reference.factory(),
@@ -192,13 +191,8 @@ public final class JndiHook implements Hook {
     if (reference != null
         && repeatFilter.admit(RequestKey.of("reference"), reference.toString())
             != RepeatFilter.SUPPRESSED) {
-      sink.emit(
-          EventType.JNDI_ANSWER,
-          null,
-          reference.className(),
-          reference.factory(),
-          reference.codebase(),
-          null);
+      EntryReports.jndiAnswered(
+          sink, null, reference.className(), reference.factory(), reference.codebase(), null);
     }
   }
 
@@ -213,9 +207,8 @@ public final class JndiHook implements Hook {
     return !key.equals(last);
   }
 
-  private void add(Kind kind, JoinPoint point) {
-    points.add(point.asOptional());
-    kinds.add(kind);
+  private void add(int id, JoinPoint joinPoint) {
+    points.add(point(id, joinPoint.asOptional()));
   }
 
   /** True for the scheme of a URL outside the application's own name space. */

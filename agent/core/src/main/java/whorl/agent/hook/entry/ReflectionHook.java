@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -8,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -22,6 +23,9 @@ import whorl.agent.hook.weave.ThreadState;
  */
 public final class ReflectionHook implements Hook {
   private static final String CLASS = "java/lang/Class";
+  private static final int NAMED = 0;
+  private static final int METHODS = 1;
+  private static final int CONSTRUCTORS = 2;
   private static final long WINDOW_NANOS = 10_000_000_000L;
   private static final Set<String> DANGEROUS =
       Set.of(
@@ -55,17 +59,17 @@ public final class ReflectionHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(CLASS, "getMethod", "(Ljava/lang/String;", SELF, argument(0)),
-        entry(CLASS, "getDeclaredMethod", "(Ljava/lang/String;", SELF, argument(0)),
-        entry(CLASS, "getDeclaredField", "(Ljava/lang/String;", SELF, argument(0)),
-        entry(CLASS, "getMethods", "()", SELF),
-        entry(CLASS, "getDeclaredMethods", "()", SELF),
-        entry(CLASS, "getConstructor", "([Ljava/lang/Class;)", SELF),
-        entry(CLASS, "getDeclaredConstructor", "([Ljava/lang/Class;)", SELF),
-        entry(CLASS, "getConstructors", "()", SELF),
-        entry(CLASS, "getDeclaredConstructors", "()", SELF));
+        point(NAMED, entry(CLASS, "getMethod", "(Ljava/lang/String;", SELF, argument(0))),
+        point(NAMED, entry(CLASS, "getDeclaredMethod", "(Ljava/lang/String;", SELF, argument(0))),
+        point(NAMED, entry(CLASS, "getDeclaredField", "(Ljava/lang/String;", SELF, argument(0))),
+        point(METHODS, entry(CLASS, "getMethods", "()", SELF)),
+        point(METHODS, entry(CLASS, "getDeclaredMethods", "()", SELF)),
+        point(CONSTRUCTORS, entry(CLASS, "getConstructor", "([Ljava/lang/Class;)", SELF)),
+        point(CONSTRUCTORS, entry(CLASS, "getDeclaredConstructor", "([Ljava/lang/Class;)", SELF)),
+        point(CONSTRUCTORS, entry(CLASS, "getConstructors", "()", SELF)),
+        point(CONSTRUCTORS, entry(CLASS, "getDeclaredConstructors", "()", SELF)));
   }
 
   @Override
@@ -84,14 +88,16 @@ public final class ReflectionHook implements Hook {
     }
     String member = member(at, values);
     if (repeatFilter.admit(RequestKey.of(by), type.getName() + member) != RepeatFilter.SUPPRESSED) {
-      sink.emit(EventType.REFLECTION, type.getName(), member, by);
+      EntryReports.memberLookedUp(sink, type.getName(), member, by);
     }
   }
 
   private static String member(int at, @Nullable Object[] values) {
-    if (values.length > 1) {
-      return String.valueOf(values[1]);
-    }
-    return at < 5 ? "*" : "<init>";
+    return switch (at) {
+      case NAMED -> String.valueOf(values[1]);
+      case METHODS -> "*";
+      case CONSTRUCTORS -> "<init>";
+      default -> throw HookPoint.unknown(at);
+    };
   }
 }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.SELF;
@@ -9,15 +10,16 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** Class loaders that load classes from another host. */
 public final class RemoteLoaderHook implements Hook {
   private static final String LOADER = "java/net/URLClassLoader";
+  private static final int URLS_GIVEN = 0;
   private static final int MAX_URLS = 32;
 
   private final EventSink sink;
@@ -32,11 +34,13 @@ public final class RemoteLoaderHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        onReturn(LOADER, "<init>", "([Ljava/net/URL;", SELF, argument(0)),
-        onReturn(LOADER, "<init>", "(Ljava/lang/String;[Ljava/net/URL;", SELF, argument(1)),
-        entry(LOADER, "addURL", "(Ljava/net/URL;)", SELF, argument(0)));
+        point(URLS_GIVEN, onReturn(LOADER, "<init>", "([Ljava/net/URL;", SELF, argument(0))),
+        point(
+            URLS_GIVEN,
+            onReturn(LOADER, "<init>", "(Ljava/lang/String;[Ljava/net/URL;", SELF, argument(1))),
+        point(URLS_GIVEN, entry(LOADER, "addURL", "(Ljava/net/URL;)", SELF, argument(0))));
   }
 
   @Override
@@ -56,8 +60,8 @@ public final class RemoteLoaderHook implements Hook {
       }
     }
     if (remote != null && self != null) {
-      sink.emit(
-          EventType.LOADER_CREATE,
+      EntryReports.loaderCreated(
+          sink,
           self.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(self)),
           remote);
     }

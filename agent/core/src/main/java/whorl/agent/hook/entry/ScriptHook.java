@@ -1,14 +1,16 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.event.RateLimit;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -76,10 +78,10 @@ public final class ScriptHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
-    List<JoinPoint> points = new ArrayList<>();
+  public List<HookPoint> joinPoints() {
+    List<HookPoint> points = new ArrayList<>();
     for (ScriptEngines.Entry entry : engines.entries()) {
-      points.add(entry.point());
+      points.add(point(points.size(), entry.point()));
     }
     return points;
   }
@@ -107,7 +109,7 @@ public final class ScriptHook implements Hook {
         source.length() <= MAX_SOURCE_CHARS
             ? source
             : source.substring(0, MAX_SOURCE_CHARS - 1) + "…";
-    sink.emit(EventType.SCRIPT_EVAL, entry.engine(), kept, suppressed);
+    CodeReports.scriptParsed(sink, entry.engine(), kept, suppressed);
   }
 
   private static boolean suspicious(String source) {

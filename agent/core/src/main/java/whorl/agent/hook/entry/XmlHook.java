@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.argument;
 
@@ -7,9 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -19,6 +21,11 @@ import whorl.agent.hook.weave.ThreadState;
  * resolver or from a jar are not reported.
  */
 public final class XmlHook implements Hook {
+  private static final int ENTITY = 0;
+  private static final int TEXT_INCLUDED = 1;
+  private static final int INCLUDED = 2;
+  private static final int XSLT_DOCUMENT = 3;
+  private static final String XINCLUDE = "xinclude";
   private static final String JDK = "com/sun/org/apache/xerces/internal/";
   private static final String APACHE = "org/apache/xerces/";
   private static final String SOURCE = ".xni.parser.XMLInputSource";
@@ -33,26 +40,12 @@ public final class XmlHook implements Hook {
   private final FieldValue base = new FieldValue(SOURCE, "fBaseSystemId");
   private final FieldValue bytes = new FieldValue(SOURCE, "fByteStream");
   private final FieldValue characters = new FieldValue(SOURCE, "fCharStream");
-  private final List<JoinPoint> points = new ArrayList<>();
-  private final List<Kind> kinds = new ArrayList<>();
-
-  private enum Kind {
-    ENTITY("entity"),
-    TEXT_INCLUDE("xinclude"),
-    INCLUDE("xinclude"),
-    XSLT_DOCUMENT("document()");
-
-    private final String word;
-
-    Kind(String word) {
-      this.word = word;
-    }
-  }
+  private final List<HookPoint> points = new ArrayList<>();
 
   public XmlHook(EventSink sink) {
     this.sink = sink;
     add(
-        Kind.ENTITY,
+        ENTITY,
         entry(
             JDK + "impl/XMLEntityManager",
             "setupCurrentEntity",
@@ -60,7 +53,7 @@ public final class XmlHook implements Hook {
             argument(2),
             argument(1)));
     add(
-        Kind.ENTITY,
+        ENTITY,
         entry(
             APACHE + "impl/XMLEntityManager",
             "setupCurrentEntity",
@@ -69,14 +62,14 @@ public final class XmlHook implements Hook {
             argument(0)));
     for (String parser : List.of(JDK, APACHE)) {
       add(
-          Kind.TEXT_INCLUDE,
+          TEXT_INCLUDED,
           entry(
               parser + "xinclude/XIncludeTextReader",
               "<init>",
               "(L" + parser + "xni/parser/XMLInputSource;",
               argument(0)));
       add(
-          Kind.INCLUDE,
+          INCLUDED,
           entry(
               parser + "xinclude/XIncludeHandler",
               "searchForRecursiveIncludes",
@@ -86,7 +79,7 @@ public final class XmlHook implements Hook {
     for (String xalan :
         List.of("com/sun/org/apache/xalan/internal/xsltc/dom/", "org/apache/xalan/xsltc/dom/")) {
       add(
-          Kind.XSLT_DOCUMENT,
+          XSLT_DOCUMENT,
           entry(
               xalan + "LoadDocument",
               "document",
@@ -102,7 +95,7 @@ public final class XmlHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -122,12 +115,12 @@ public final class XmlHook implements Hook {
     if (value == null) {
       return;
     }
-    Kind kind = kinds.get(at);
-    switch (kind) {
+    switch (at) {
       case ENTITY -> entity(value, String.valueOf(values[1]));
-      case TEXT_INCLUDE -> source(kind.word, value);
-      case INCLUDE -> report(kind.word, text(value), null, null);
-      case XSLT_DOCUMENT -> report(kind.word, text(value), null, text(values[1]));
+      case TEXT_INCLUDED -> source(XINCLUDE, value);
+      case INCLUDED -> report(XINCLUDE, text(value), null, null);
+      case XSLT_DOCUMENT -> report("document()", text(value), null, text(values[1]));
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -137,7 +130,7 @@ public final class XmlHook implements Hook {
 
   private void entity(Object source, String name) {
     if (!name.equals(DOCUMENT_ENTITY)) {
-      source(name.equals(DOCUMENT_TYPE) ? "dtd" : Kind.ENTITY.word, source);
+      source(name.equals(DOCUMENT_TYPE) ? "dtd" : "entity", source);
     }
   }
 
@@ -156,7 +149,7 @@ public final class XmlHook implements Hook {
     }
     if (repeatFilter.admit(RequestKey.of(kind), base == null ? system : base + " " + system)
         != RepeatFilter.SUPPRESSED) {
-      sink.emit(EventType.XML_ENTITY, system, publicName, base, kind);
+      EntryReports.entityResolved(sink, system, publicName, base, kind);
     }
   }
 
@@ -164,8 +157,7 @@ public final class XmlHook implements Hook {
     return systemId.startsWith("jar:") || systemId.startsWith("jrt:");
   }
 
-  private void add(Kind kind, JoinPoint point) {
-    points.add(point.asOptional());
-    kinds.add(kind);
+  private void add(int id, JoinPoint joinPoint) {
+    points.add(point(id, joinPoint.asOptional()));
   }
 }

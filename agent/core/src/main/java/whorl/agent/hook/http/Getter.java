@@ -67,6 +67,20 @@ final class Getter {
     }
   }
 
+  /** For a method that returns an int. */
+  @Nullable Integer integer(@Nullable Object receiver) {
+    return of(receiver) instanceof Integer value ? value : null;
+  }
+
+  /** For a method that returns a long. */
+  @Nullable Long number(@Nullable Object receiver) {
+    return number(receiver, null);
+  }
+
+  @Nullable Long number(@Nullable Object receiver, @Nullable Object argument) {
+    return of(receiver, argument) instanceof Long value ? value : null;
+  }
+
   @Nullable String text(@Nullable Object receiver) {
     return textOf(of(receiver));
   }

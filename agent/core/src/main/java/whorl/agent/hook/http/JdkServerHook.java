@@ -1,5 +1,6 @@
 package whorl.agent.hook.http;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -12,18 +13,17 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
+import whorl.agent.event.RequestLine;
 import whorl.agent.hook.handover.WeakTable;
-import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
-import whorl.agent.hook.weave.ThreadState;
 
 /**
  * The JDK's own server, from the creation of the exchange that filters and handler receive. An
  * exchange is complete when its output is closed, or its connection, which has one exchange at a
  * time.
  */
-final class JdkServerHook implements Hook {
+final class JdkServerHook extends ServerHook {
   private static final String PACKAGE = "sun/net/httpserver/";
   private static final String EXCHANGE = PACKAGE + "ExchangeImpl";
   private static final Operand CONNECTION =
@@ -33,8 +33,8 @@ final class JdkServerHook implements Hook {
   private static final String HEADERS_GETTER = "()Lcom/sun/net/httpserver/Headers;";
   private static final int ROW_BITS = 9;
 
-  private static final int EXIT = 2;
-  private static final int ANSWER = 6;
+  /** The response's headers are sent, with its length. */
+  private static final int ANSWERED = OTHER;
 
   /**
    * An exchange in progress. The response's headers are not read, because they hold lists of the
@@ -59,64 +59,51 @@ final class JdkServerHook implements Hook {
   private final Getter status = new Getter(PUBLIC_EXCHANGE, "getResponseCode", "()I");
   private final Getter first =
       new Getter(HEADERS, "getFirst", "(Ljava/lang/String;)Ljava/lang/String;");
-  private final Requests requests;
 
   /** Exchanges by connection. */
   private final WeakTable<ExchangeState> exchanges =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
 
   JdkServerHook(Requests requests) {
-    this.requests = requests;
+    super(requests);
   }
 
   @Override
-  public String group() {
-    return HttpHooks.GROUP;
-  }
-
-  @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        onReturn(PACKAGE + "HttpExchangeImpl", "<init>", "(L" + EXCHANGE + ";", CONNECTION, SELF),
-        onReturn(PACKAGE + "HttpsExchangeImpl", "<init>", "(L" + EXCHANGE + ";", CONNECTION, SELF),
-        always(PACKAGE + "ServerImpl$Exchange", "run", "()"),
-        onReturn(PACKAGE + "Event$WriteFinished", "<init>", "(L" + EXCHANGE + ";", CONNECTION)
-            .asOptional(),
-        onReturn(PACKAGE + "WriteFinishedEvent", "<init>", "(L" + EXCHANGE + ";", CONNECTION)
-            .asOptional(),
-        entry(PACKAGE + "HttpConnection", "close", "()", SELF),
-        onReturn(
-            EXCHANGE,
-            "sendResponseHeaders",
-            "(IJ)",
-            new Operand.SelfField("connection", "L" + PACKAGE + "HttpConnection;"),
-            argument(1)));
+        begin("HttpExchangeImpl"),
+        begin("HttpsExchangeImpl"),
+        point(EXIT, always(PACKAGE + "ServerImpl$Exchange", "run", "()")),
+        writeFinished("Event$WriteFinished"),
+        writeFinished("WriteFinishedEvent"),
+        point(END, entry(PACKAGE + "HttpConnection", "close", "()", SELF)),
+        point(
+            ANSWERED,
+            onReturn(
+                EXCHANGE,
+                "sendResponseHeaders",
+                "(IJ)",
+                new Operand.SelfField("connection", "L" + PACKAGE + "HttpConnection;"),
+                argument(1))));
+  }
+
+  private static HookPoint begin(String exchange) {
+    String descriptor = "(L" + EXCHANGE + ";";
+    return point(BEGIN, onReturn(PACKAGE + exchange, "<init>", descriptor, CONNECTION, SELF));
+  }
+
+  private static HookPoint writeFinished(String event) {
+    String descriptor = "(L" + EXCHANGE + ";";
+    return point(END, onReturn(PACKAGE + event, "<init>", descriptor, CONNECTION).asOptional());
   }
 
   @Override
-  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at == EXIT) {
-      requests.exit();
+  void begin(Object connection, @Nullable Object[] values) {
+    Object exchange = values[1];
+    if (exchange == null) {
       return;
     }
-    Object connection = values[0];
-    if (connection == null) {
-      return;
-    }
-    if (at == ANSWER) {
-      answered(connection, values[1]);
-    } else if (at < EXIT) {
-      Object exchange = values[1];
-      if (exchange != null) {
-        exchanges.put(connection, new ExchangeState(exchange));
-        begin(connection, exchange);
-      }
-    } else {
-      end(connection);
-    }
-  }
-
-  private void begin(Object connection, Object exchange) {
+    exchanges.put(connection, new ExchangeState(exchange));
     URI target = uri.of(exchange) instanceof URI known ? known : null;
     InetSocketAddress from = remote.of(exchange) instanceof InetSocketAddress known ? known : null;
     Object headers = requestHeaders.of(exchange);
@@ -133,19 +120,25 @@ final class JdkServerHook implements Hook {
   }
 
   /** A length of 0 means that it is not known yet, a negative one that there is no body. */
-  private void answered(Object connection, @Nullable Object length) {
+  @Override
+  void observeOther(int at, Object connection, @Nullable Object[] values) {
+    if (at != ANSWERED) {
+      throw HookPoint.unknown(at);
+    }
+    Object length = values[1];
     ExchangeState state = exchanges.get(connection);
     if (state != null && length instanceof Long bytes && bytes > 0) {
       state.responseBytes = bytes;
     }
   }
 
-  private void end(Object connection) {
+  @Override
+  void end(Object connection, @Nullable Object[] values) {
     ExchangeState state = exchanges.remove(connection);
     Object exchange = state == null ? null : state.exchange.get();
     requests.end(
         connection,
-        status.of(exchange),
+        status.integer(exchange),
         HttpHooks.number(first.text(requestHeaders.of(exchange), HttpHooks.CONTENT_LENGTH)),
         state == null ? null : state.responseBytes);
   }

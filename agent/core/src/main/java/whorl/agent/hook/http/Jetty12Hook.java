@@ -1,18 +1,18 @@
 package whorl.agent.hook.http;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.event.RequestLine;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
-import whorl.agent.hook.weave.ThreadState;
 
 /** Jetty 12, at the channel's invoker of handlers, before any of them. */
-final class Jetty12Hook implements Hook {
+final class Jetty12Hook extends ServerHook {
   private static final String CHANNEL = "org/eclipse/jetty/server/internal/HttpChannelState";
   private static final String INVOKER = CHANNEL + "$HandlerInvoker";
   private static final Operand CHANNEL_FIELD = new Operand.SelfField("this$0", "L" + CHANNEL + ";");
@@ -21,9 +21,6 @@ final class Jetty12Hook implements Hook {
   private static final String RESPONSE = "org.eclipse.jetty.server.Response";
   private static final String URI = "org.eclipse.jetty.http.HttpURI";
   private static final String TEXT = "()Ljava/lang/String;";
-
-  private static final int BEGIN = 0;
-  private static final int EXIT = 1;
 
   private final Getter request =
       new Getter(CHANNEL_NAME, "getRequest", "()Lorg/eclipse/jetty/server/Request;");
@@ -53,45 +50,34 @@ final class Jetty12Hook implements Hook {
       new Getter(CHANNEL_NAME + "$ChannelResponse", "getContentBytesWritten", "()J");
   private final Getter status = new Getter(RESPONSE, "getStatus", "()I");
   private final ServerName server = new ServerName("jetty");
-  private final Requests requests;
 
   Jetty12Hook(Requests requests) {
-    this.requests = requests;
+    super(requests);
   }
 
   @Override
-  public String group() {
-    return HttpHooks.GROUP;
-  }
-
-  @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(INVOKER, "run", "()", CHANNEL_FIELD),
-        always(INVOKER, "run", "()", CHANNEL_FIELD),
+        point(BEGIN, entry(INVOKER, "run", "()", CHANNEL_FIELD)),
+        point(EXIT, always(INVOKER, "run", "()", CHANNEL_FIELD)),
         // Up to 12.0.16 the invoker completes the stream, later the channel.
-        entry(INVOKER, "completeStream", "(", CHANNEL_FIELD).asOptional(),
-        entry(CHANNEL, "completeStream", "(", SELF).asOptional());
+        point(END, entry(INVOKER, "completeStream", "(", CHANNEL_FIELD).asOptional()),
+        point(END, entry(CHANNEL, "completeStream", "(", SELF).asOptional()));
   }
 
   @Override
-  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object channel = values[0];
-    if (channel == null) {
-      return;
-    }
-    switch (at) {
-      case BEGIN -> begin(channel, request.of(channel));
-      case EXIT -> requests.exit();
-      default -> {
-        Object answer = response.of(channel);
-        requests.end(
-            channel, status.of(answer), bytesRead.of(request.of(channel)), bytesWritten.of(answer));
-      }
-    }
+  void end(Object channel, @Nullable Object[] values) {
+    Object answer = response.of(channel);
+    requests.end(
+        channel,
+        status.integer(answer),
+        bytesRead.number(request.of(channel)),
+        bytesWritten.number(answer));
   }
 
-  private void begin(Object channel, @Nullable Object request) {
+  @Override
+  void begin(Object channel, @Nullable Object[] values) {
+    Object request = this.request.of(channel);
     Object target = uri.of(request);
     Object fields = headers.of(request);
     requests.begin(

@@ -1,5 +1,6 @@
 package whorl.agent.hook.http;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -7,25 +8,20 @@ import static whorl.agent.hook.weave.Operand.SELF;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
-import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.event.RequestLine;
+import whorl.agent.hook.weave.HookPoint;
 
 /**
  * Jetty 9.4 to 11, at the channel, which has one request at a time, for any HTTP version: once a
  * request, before any handler. {@code handle} runs for its first dispatch and for each asynchronous
  * one.
  */
-final class JettyHook implements Hook {
+final class JettyHook extends ServerHook {
   private static final String CHANNEL = "org/eclipse/jetty/server/HttpChannel";
   private static final String CHANNEL_NAME = "org.eclipse.jetty.server.HttpChannel";
   private static final String REQUEST = "org.eclipse.jetty.server.Request";
   private static final String RESPONSE = "org.eclipse.jetty.server.Response";
   private static final String TEXT = "()Ljava/lang/String;";
-
-  private static final int BEGIN = 0;
-  private static final int ENTER = 1;
-  private static final int EXIT = 2;
 
   private final Getter request =
       new Getter(CHANNEL_NAME, "getRequest", "()Lorg/eclipse/jetty/server/Request;");
@@ -41,48 +37,36 @@ final class JettyHook implements Hook {
   private final Getter bytesRead = new Getter(REQUEST, "getContentRead", "()J");
   private final Getter status = new Getter(RESPONSE, "getStatus", "()I");
   private final ServerName server = new ServerName("jetty");
-  private final Requests requests;
 
   JettyHook(Requests requests) {
-    this.requests = requests;
+    super(requests);
   }
 
   @Override
-  public String group() {
-    return HttpHooks.GROUP;
-  }
-
-  @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     // Jetty 12 has an interface of that name, see Jetty12Hook.
     return List.of(
-        onReturn(CHANNEL, "onRequest", "(Lorg/eclipse/jetty/http/MetaData$Request;", SELF)
-            .asOptional(),
-        entry(CHANNEL, "handle", "()", SELF).asOptional(),
-        always(CHANNEL, "handle", "()", SELF).asOptional(),
-        entry(CHANNEL, "onCompleted", "()", SELF).asOptional());
+        point(
+            BEGIN,
+            onReturn(CHANNEL, "onRequest", "(Lorg/eclipse/jetty/http/MetaData$Request;", SELF)
+                .asOptional()),
+        point(ENTER, entry(CHANNEL, "handle", "()", SELF).asOptional()),
+        point(EXIT, always(CHANNEL, "handle", "()", SELF).asOptional()),
+        point(END, entry(CHANNEL, "onCompleted", "()", SELF).asOptional()));
   }
 
   @Override
-  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object channel = values[0];
-    if (channel == null) {
-      return;
-    }
-    switch (at) {
-      case BEGIN -> begin(channel, request.of(channel));
-      case ENTER -> requests.enter(channel);
-      case EXIT -> requests.exit();
-      default ->
-          requests.end(
-              channel,
-              status.of(response.of(channel)),
-              bytesRead.of(request.of(channel)),
-              bytesWritten.of(channel));
-    }
+  void end(Object channel, @Nullable Object[] values) {
+    requests.end(
+        channel,
+        status.integer(response.of(channel)),
+        bytesRead.number(request.of(channel)),
+        bytesWritten.number(channel));
   }
 
-  private void begin(Object channel, @Nullable Object request) {
+  @Override
+  void begin(Object channel, @Nullable Object[] values) {
+    Object request = this.request.of(channel);
     requests.begin(
         channel,
         new RequestLine(

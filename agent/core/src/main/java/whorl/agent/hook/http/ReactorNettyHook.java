@@ -1,5 +1,6 @@
 package whorl.agent.hook.http;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
@@ -8,16 +9,15 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
-import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.event.RequestLine;
+import whorl.agent.hook.weave.HookPoint;
 
 /**
  * Reactor Netty's HTTP server, which WebFlux uses by default, where a request's first message
  * reaches its operations: the handler subscribes from there, on the event loop. Later messages,
  * such as the body, belong to the same request.
  */
-final class ReactorNettyHook implements Hook {
+final class ReactorNettyHook extends ServerHook {
   private static final String OPERATIONS = "reactor/netty/http/server/HttpServerOperations";
   private static final String ON_NEXT =
       "(Lio/netty/channel/ChannelHandlerContext;Ljava/lang/Object;";
@@ -27,9 +27,6 @@ final class ReactorNettyHook implements Hook {
   private static final String NETTY_REQUEST = "io.netty.handler.codec.http.HttpRequest";
   private static final String HEADERS = "io.netty.handler.codec.http.HttpHeaders";
   private static final String HEADERS_GETTER = "()Lio/netty/handler/codec/http/HttpHeaders;";
-
-  private static final int ENTER = 0;
-  private static final int EXIT = 1;
 
   private final Getter method =
       new Getter(INFOS, "method", "()Lio/netty/handler/codec/http/HttpMethod;");
@@ -47,10 +44,9 @@ final class ReactorNettyHook implements Hook {
       new Getter("io.netty.handler.codec.http.HttpResponseStatus", "code", "()I");
   private final ServerName server = new ServerName("reactor-netty");
   private final ClassValue<Boolean> beginsRequest = new Implements(NETTY_REQUEST);
-  private final Requests requests;
 
   ReactorNettyHook(Requests requests) {
-    this.requests = requests;
+    super(requests);
   }
 
   /** Checks whether a class implements, by name, an interface of another loader. */
@@ -80,16 +76,11 @@ final class ReactorNettyHook implements Hook {
   }
 
   @Override
-  public String group() {
-    return HttpHooks.GROUP;
-  }
-
-  @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(OPERATIONS, "onInboundNext", ON_NEXT, SELF, argument(1)),
-        always(OPERATIONS, "onInboundNext", ON_NEXT, SELF),
-        entry("reactor/netty/channel/ChannelOperations", "terminate", "()", SELF));
+        point(ENTER_OR_BEGIN, entry(OPERATIONS, "onInboundNext", ON_NEXT, SELF, argument(1))),
+        point(EXIT, always(OPERATIONS, "onInboundNext", ON_NEXT, SELF)),
+        point(END, entry("reactor/netty/channel/ChannelOperations", "terminate", "()", SELF)));
   }
 
   @Override
@@ -100,30 +91,11 @@ final class ReactorNettyHook implements Hook {
   }
 
   @Override
-  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object operations = values[0];
-    if (operations == null) {
+  void begin(Object operations, @Nullable Object[] values) {
+    Object message = values[1];
+    if (message == null || !beginsRequest.get(message.getClass())) {
       return;
     }
-    switch (at) {
-      case ENTER -> {
-        Object message = values[1];
-        if (!requests.enter(operations)
-            && message != null
-            && beginsRequest.get(message.getClass())) {
-          begin(operations);
-        }
-      }
-      case EXIT -> requests.exit();
-      default -> {
-        if (requests.knows(operations)) {
-          end(operations);
-        }
-      }
-    }
-  }
-
-  private void begin(Object operations) {
     Object fields = requestHeaders.of(operations);
     Object from = remote.of(operations);
     requests.begin(
@@ -137,10 +109,14 @@ final class ReactorNettyHook implements Hook {
             header.text(fields, HttpHooks.USER_AGENT)));
   }
 
-  private void end(Object operations) {
+  @Override
+  void end(Object operations, @Nullable Object[] values) {
+    if (!requests.knows(operations)) {
+      return;
+    }
     requests.end(
         operations,
-        code.of(status.of(operations)),
+        code.integer(status.of(operations)),
         HttpHooks.number(header.text(requestHeaders.of(operations), HttpHooks.CONTENT_LENGTH)),
         // A response's headers hold objects of the application.
         null);

@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.event.RequestContext;
+import whorl.agent.event.NetworkReports;
+import whorl.agent.event.RequestLine;
 import whorl.agent.hook.handover.WeakTable;
+import whorl.event.RequestContext;
 
 /**
  * Requests in progress, each identified by its server's object. A request is the thread's current
@@ -103,31 +105,18 @@ public final class Requests {
    */
   void end(
       @Nullable Object key,
-      @Nullable Object status,
-      @Nullable Object requestBytes,
-      @Nullable Object responseBytes) {
+      @Nullable Integer status,
+      @Nullable Long requestBytes,
+      @Nullable Long responseBytes) {
     InProgress request = key == null ? null : inProgress.remove(key);
     if (request == null) {
       return;
     }
     long nowNanos = System.nanoTime();
     long elapsed = nowNanos - request.startNanos();
-    RequestLine line = request.line();
     try {
-      sink.emitAnswered(
-          request.context(),
-          line.method(),
-          line.path(),
-          line.query(),
-          line.remoteAddress(),
-          status,
-          line.server(),
-          line.forwardedFor(),
-          line.userAgent(),
-          requestBytes,
-          responseBytes,
-          elapsed,
-          line.truncated());
+      NetworkReports.requestAnswered(
+          sink, request.context(), request.line(), status, requestBytes, responseBytes, elapsed);
     } finally {
       request.context().end(nowNanos);
     }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.http;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -7,9 +8,8 @@ import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
-import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.event.RequestLine;
+import whorl.agent.hook.weave.HookPoint;
 
 /**
  * Tomcat 9 to 11, at the adapter between its connectors and its container: before any valve, once a
@@ -18,7 +18,7 @@ import whorl.agent.hook.weave.ThreadState;
  * through {@code asyncDispatch}, and is complete once the container reports that it is no longer
  * asynchronous.
  */
-final class TomcatHook implements Hook {
+final class TomcatHook extends ServerHook {
   private static final String ADAPTER = "org/apache/catalina/connector/CoyoteAdapter";
   private static final String MESSAGES = "(Lorg/apache/coyote/Request;Lorg/apache/coyote/Response;";
   private static final String REQUEST = "org.apache.catalina.connector.Request";
@@ -26,8 +26,8 @@ final class TomcatHook implements Hook {
   private static final String COYOTE_RESPONSE = "org.apache.coyote.Response";
   private static final String TEXT = "()Ljava/lang/String;";
 
-  private static final int BEGIN = 0;
-  private static final int RESUME = 2;
+  /** The adapter returns: the thread exits, and the request ends unless it is asynchronous. */
+  private static final int LEAVE = OTHER;
 
   /** The index of the Coyote request's note that holds the container's request. */
   private static final int CONTAINERS_REQUEST = 1;
@@ -44,54 +44,51 @@ final class TomcatHook implements Hook {
   private final Getter status = new Getter(COYOTE_RESPONSE, "getStatus", "()I");
   private final Getter bytesWritten = new Getter(COYOTE_RESPONSE, "getBytesWritten", "(Z)J");
   private final ServerName server = new ServerName("tomcat");
-  private final Requests requests;
 
   TomcatHook(Requests requests) {
-    this.requests = requests;
+    super(requests);
   }
 
   @Override
-  public String group() {
-    return HttpHooks.GROUP;
-  }
-
-  @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        onReturn(
-            ADAPTER,
-            "postParseRequest",
-            "(Lorg/apache/coyote/Request;Lorg/apache/catalina/connector/Request;",
-            argument(0),
-            argument(1)),
-        always(ADAPTER, "service", MESSAGES, argument(0), argument(1)),
-        entry(ADAPTER, "asyncDispatch", MESSAGES, argument(0)),
-        always(ADAPTER, "asyncDispatch", MESSAGES, argument(0), argument(1)));
+        point(
+            BEGIN,
+            onReturn(
+                ADAPTER,
+                "postParseRequest",
+                "(Lorg/apache/coyote/Request;Lorg/apache/catalina/connector/Request;",
+                argument(0),
+                argument(1))),
+        point(LEAVE, always(ADAPTER, "service", MESSAGES, argument(0), argument(1))),
+        point(ENTER, entry(ADAPTER, "asyncDispatch", MESSAGES, argument(0))),
+        point(LEAVE, always(ADAPTER, "asyncDispatch", MESSAGES, argument(0), argument(1))));
   }
 
   @Override
-  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object key = values[0];
-    if (key == null) {
-      return;
+  void observeOther(int at, Object key, @Nullable Object[] values) {
+    if (at != LEAVE) {
+      throw HookPoint.unknown(at);
     }
-    switch (at) {
-      case BEGIN -> begin(key, values[1]);
-      case RESUME -> requests.enter(key);
-      default -> {
-        requests.exit();
-        if (!Boolean.TRUE.equals(isAsync.of(note.of(key, CONTAINERS_REQUEST)))) {
-          requests.end(
-              key,
-              status.of(values[1]),
-              bytesRead.of(key),
-              bytesWritten.of(values[1], Boolean.FALSE));
-        }
-      }
+    requests.exit();
+    if (!Boolean.TRUE.equals(isAsync.of(note.of(key, CONTAINERS_REQUEST)))) {
+      end(key, values);
     }
   }
 
-  private void begin(Object key, @Nullable Object request) {
+  @Override
+  void end(Object key, @Nullable Object[] values) {
+    Object response = values[1];
+    requests.end(
+        key,
+        status.integer(response),
+        bytesRead.number(key),
+        bytesWritten.number(response, Boolean.FALSE));
+  }
+
+  @Override
+  void begin(Object key, @Nullable Object[] values) {
+    Object request = values[1];
     requests.begin(
         key,
         new RequestLine(

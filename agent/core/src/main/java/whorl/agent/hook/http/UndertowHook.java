@@ -1,5 +1,6 @@
 package whorl.agent.hook.http;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
@@ -7,15 +8,14 @@ import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
-import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.event.RequestLine;
+import whorl.agent.hook.weave.HookPoint;
 
 /**
  * Undertow 2, where its connectors run the root handler: once on the I/O thread, and again with the
  * same exchange on each thread that it is dispatched to.
  */
-final class UndertowHook implements Hook {
+final class UndertowHook extends ServerHook {
   private static final String CONNECTORS = "io/undertow/server/Connectors";
   private static final String ROOT =
       "(Lio/undertow/server/HttpHandler;Lio/undertow/server/HttpServerExchange;";
@@ -23,8 +23,6 @@ final class UndertowHook implements Hook {
   private static final String TEXT = "()Ljava/lang/String;";
 
   private static final Integer SWITCHING = 101;
-  private static final int ENTER = 0;
-  private static final int EXIT = 1;
 
   private final Getter method =
       new Getter(EXCHANGE, "getRequestMethod", "()Lio/undertow/util/HttpString;");
@@ -40,47 +38,27 @@ final class UndertowHook implements Hook {
   private final Getter status = new Getter(EXCHANGE, "getStatusCode", "()I");
   private final Getter bytesSent = new Getter(EXCHANGE, "getResponseBytesSent", "()J");
   private final ServerName server = new ServerName("undertow");
-  private final Requests requests;
 
   UndertowHook(Requests requests) {
-    this.requests = requests;
+    super(requests);
   }
 
   @Override
-  public String group() {
-    return HttpHooks.GROUP;
-  }
-
-  @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(CONNECTORS, "executeRootHandler", ROOT, argument(1)),
-        always(CONNECTORS, "executeRootHandler", ROOT, argument(1)),
-        entry(
-            "io/undertow/server/HttpServerExchange",
-            "invokeExchangeCompleteListeners",
-            "()",
-            SELF));
+        point(ENTER_OR_BEGIN, entry(CONNECTORS, "executeRootHandler", ROOT, argument(1))),
+        point(EXIT, always(CONNECTORS, "executeRootHandler", ROOT, argument(1))),
+        point(
+            END,
+            entry(
+                "io/undertow/server/HttpServerExchange",
+                "invokeExchangeCompleteListeners",
+                "()",
+                SELF)));
   }
 
   @Override
-  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object exchange = values[0];
-    if (exchange == null) {
-      return;
-    }
-    switch (at) {
-      case ENTER -> {
-        if (!requests.enter(exchange)) {
-          begin(exchange);
-        }
-      }
-      case EXIT -> requests.exit();
-      default -> end(exchange);
-    }
-  }
-
-  private void begin(Object exchange) {
+  void begin(Object exchange, @Nullable Object[] values) {
     Object fields = headers.of(exchange);
     String queryString = query.text(exchange);
     requests.begin(
@@ -95,9 +73,10 @@ final class UndertowHook implements Hook {
             header.text(fields, HttpHooks.USER_AGENT)));
   }
 
-  private void end(Object exchange) {
+  @Override
+  void end(Object exchange, @Nullable Object[] values) {
     Object fields = headers.of(exchange);
-    Object answered = status.of(exchange);
+    Integer answered = status.integer(exchange);
     if (SWITCHING.equals(answered) && "h2c".equals(header.text(fields, "Upgrade"))) {
       // The same request arrives again, as the first of HTTP/2.
       requests.forget(exchange);
@@ -107,6 +86,6 @@ final class UndertowHook implements Hook {
         exchange,
         answered,
         HttpHooks.number(header.text(fields, HttpHooks.CONTENT_LENGTH)),
-        bytesSent.of(exchange));
+        bytesSent.number(exchange));
   }
 }

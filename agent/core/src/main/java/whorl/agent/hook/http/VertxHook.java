@@ -1,5 +1,6 @@
 package whorl.agent.hook.http;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -9,31 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.event.RequestLine;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
-import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Vert.x 4 and 5, HTTP/1 and HTTP/2, from the creation of the request that its handlers receive.
  * Its connections work on the event loop, which has finished with a request when it has handled the
  * message.
  */
-final class VertxHook implements Hook {
+final class VertxHook extends ServerHook {
   private static final String PACKAGE = "io/vertx/core/http/impl/";
   private static final String REQUEST = "io.vertx.core.http.HttpServerRequest";
   private static final String RESPONSE = "io.vertx.core.http.HttpServerResponse";
   private static final String TEXT = "()Ljava/lang/String;";
-
-  private static final int BEGIN = 0;
-  private static final int CONTINUE = 1;
-  private static final int EXIT_MESSAGE = 2;
-  private static final int EXIT_NEXT = 3;
-  private static final int BEGIN_STREAM = 6;
-  private static final int EXIT_STREAM = 7;
-
-  /** From here on the join points of HTTP/1 repeat, for newer versions. */
-  private static final int MOVED = 9;
 
   private final Getter method = new Getter(REQUEST, "method", "()Lio/vertx/core/http/HttpMethod;");
   private final Getter uri = new Getter(REQUEST, "uri", TEXT);
@@ -48,45 +38,41 @@ final class VertxHook implements Hook {
   private final Getter status = new Getter(RESPONSE, "getStatusCode", "()I");
   private final Getter bytesWritten = new Getter(RESPONSE, "bytesWritten", "()J");
   private final ServerName server = new ServerName("vertx");
-  private final Requests requests;
 
   VertxHook(Requests requests) {
-    this.requests = requests;
+    super(requests);
   }
 
   @Override
-  public String group() {
-    return HttpHooks.GROUP;
-  }
-
-  @Override
-  public List<JoinPoint> joinPoints() {
-    List<JoinPoint> points =
+  public List<HookPoint> joinPoints() {
+    List<HookPoint> points =
         new ArrayList<>(http1(PACKAGE + "Http1xServerConnection", PACKAGE + "Http1xServerRequest"));
-    points.add(entry(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF));
-    points.add(always(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF));
+    points.add(point(BEGIN, entry(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF)));
+    points.add(point(EXIT, always(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF)));
     points.add(
-        entry(
-            PACKAGE + "Http2ServerStream",
-            "onClose",
-            "()",
-            new Operand.SelfField("request", "L" + PACKAGE + "Http2ServerStreamHandler;")));
+        point(
+            END,
+            entry(
+                PACKAGE + "Http2ServerStream",
+                "onClose",
+                "()",
+                new Operand.SelfField("request", "L" + PACKAGE + "Http2ServerStreamHandler;"))));
     points.addAll(
         http1(PACKAGE + "http1/Http1ServerConnection", PACKAGE + "http1/Http1ServerRequest"));
     return points;
   }
 
   /** Vert.x 5.1 moved them to a package of their own, without other changes. */
-  private static List<JoinPoint> http1(String connection, String request) {
+  private static List<HookPoint> http1(String connection, String request) {
     Operand coming = new Operand.SelfField("requestInProgress", "L" + request + ";");
     Operand going = new Operand.SelfField("responseInProgress", "L" + request + ";");
     return List.of(
-        onReturn(request, "handleBegin", "(", SELF),
-        entry(connection, "handleMessage", "(Ljava/lang/Object;", coming),
-        always(connection, "handleMessage", "(Ljava/lang/Object;"),
-        always(connection, "handleNext", "(L" + request + ";"),
-        entry(connection, "responseComplete", "()", going),
-        entry(connection, "handleClosed", "()", going));
+        point(BEGIN, onReturn(request, "handleBegin", "(", SELF)),
+        point(ENTER, entry(connection, "handleMessage", "(Ljava/lang/Object;", coming)),
+        point(EXIT, always(connection, "handleMessage", "(Ljava/lang/Object;")),
+        point(EXIT, always(connection, "handleNext", "(L" + request + ";")),
+        point(END, entry(connection, "responseComplete", "()", going)),
+        point(END, entry(connection, "handleClosed", "()", going)));
   }
 
   @Override
@@ -98,24 +84,7 @@ final class VertxHook implements Hook {
   }
 
   @Override
-  public void observe(int position, @Nullable Object[] values, ThreadState thread) {
-    int at = position < MOVED ? position : position - MOVED;
-    if (at == EXIT_MESSAGE || at == EXIT_NEXT || at == EXIT_STREAM) {
-      requests.exit();
-      return;
-    }
-    Object request = values[0];
-    if (request == null) {
-      return;
-    }
-    switch (at) {
-      case BEGIN, BEGIN_STREAM -> begin(request);
-      case CONTINUE -> requests.enter(request);
-      default -> end(request);
-    }
-  }
-
-  private void begin(Object request) {
+  void begin(Object request, @Nullable Object[] values) {
     requests.begin(
         request,
         RequestLine.ofTarget(
@@ -127,10 +96,12 @@ final class VertxHook implements Hook {
             header.text(request, HttpHooks.USER_AGENT)));
   }
 
-  private void end(Object request) {
+  @Override
+  void end(Object request, @Nullable Object[] values) {
     if (requests.knows(request)) {
       Object answer = response.of(request);
-      requests.end(request, status.of(answer), bytesRead.of(request), bytesWritten.of(answer));
+      requests.end(
+          request, status.integer(answer), bytesRead.number(request), bytesWritten.number(answer));
     }
   }
 }

@@ -2,12 +2,12 @@ package whorl.agent.hook.registration;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
-import whorl.event.RequestContext;
 import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.Hook;
+import whorl.event.RequestContext;
 
 /**
  * Reports registrations with servers after their start or while a request is served: an ordinary
@@ -19,9 +19,9 @@ public final class Registrations {
 
   private final EventSink sink;
   private final LiveRoots roots;
-  private final SeenRegistrations seen;
+  private final LateRegistrations seen;
 
-  public Registrations(EventSink sink, LiveRoots roots, SeenRegistrations seen) {
+  public Registrations(EventSink sink, LiveRoots roots, LateRegistrations seen) {
     this.sink = sink;
     this.roots = roots;
     this.seen = seen;
@@ -55,8 +55,8 @@ public final class Registrations {
   void report(String kind, @Nullable String className, @Nullable String target) {
     RequestContext request = CurrentRequest.get();
     long now = System.currentTimeMillis();
-    seen.add(new SeenRegistrations.Seen(kind, className, target, now, request));
-    sink.emit(EventType.REGISTRATION, kind, className, target);
+    seen.add(new LateRegistrations.Observed(kind, className, target, now, request));
+    CodeReports.registered(sink, kind, className, target);
   }
 
   static @Nullable String className(@Nullable Object component) {

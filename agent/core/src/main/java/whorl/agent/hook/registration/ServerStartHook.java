@@ -1,5 +1,6 @@
 package whorl.agent.hook.registration;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -9,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -18,9 +19,12 @@ final class ServerStartHook implements Hook {
   private static final String CATALINA = "org/apache/catalina/";
   private static final String SPRING = "org/springframework/web/";
 
+  private static final Kind[] KINDS = Kind.values();
+
   private final LiveRoots roots;
-  private final List<JoinPoint> points = new ArrayList<>();
-  private final List<Kind> kinds = new ArrayList<>();
+
+  /** Each join point's number is the ordinal of the kind of root. */
+  private final List<HookPoint> points = new ArrayList<>();
 
   ServerStartHook(LiveRoots roots) {
     this.roots = roots;
@@ -70,20 +74,20 @@ final class ServerStartHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return points;
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     if (values[0] != null) {
-      roots.note(kinds.get(at), values[0]);
+      roots.note(KINDS[at], values[0]);
     }
   }
 
   private void root(
       Kind kind, String owner, String method, String descriptorStart, Operand operand) {
-    points.add(onReturn(owner, method, descriptorStart, operand).asOptional());
-    kinds.add(kind);
+    points.add(
+        point(kind.ordinal(), onReturn(owner, method, descriptorStart, operand).asOptional()));
   }
 }

@@ -4,6 +4,7 @@ import static whorl.agent.hook.registration.Registrations.className;
 import static whorl.agent.hook.registration.Registrations.joined;
 import static whorl.agent.hook.registration.Registrations.text;
 import static whorl.agent.hook.registration.Registrations.typeName;
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -11,11 +12,17 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.registration.LiveRoots.Kind;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** Filters, servlets, listeners, valves and other parts to which Tomcat passes requests. */
 final class TomcatRegistrationHook extends RegistrationHook {
+  private static final int FILTER_MAPPED = 0;
+  private static final int SERVLET_MAPPED = 1;
+  private static final int LISTENER_ADDED = 2;
+  private static final int VALVE_ADDED = 3;
+  private static final int WEB_SOCKET_ADDED = 4;
+  private static final int UPGRADE_PROTOCOL_ADDED = 5;
   private static final String CONTEXT = "org/apache/catalina/core/StandardContext";
   private static final String FILTER_MAP = "(Lorg/apache/tomcat/util/descriptor/web/FilterMap;";
   private static final String WEB_SOCKETS = "org/apache/tomcat/websocket/server/WsServerContainer";
@@ -25,65 +32,78 @@ final class TomcatRegistrationHook extends RegistrationHook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(CONTEXT, "addFilterMapBefore", FILTER_MAP, SELF, argument(0)).asOptional(),
-        entry(CONTEXT, "addFilterMap", FILTER_MAP, SELF, argument(0)).asOptional(),
-        entry(
-                CONTEXT,
-                "addServletMappingDecoded",
-                "(Ljava/lang/String;Ljava/lang/String;Z",
-                SELF,
-                argument(0),
-                argument(1))
-            .asOptional(),
+        filter("addFilterMapBefore"),
+        filter("addFilterMap"),
+        point(
+            SERVLET_MAPPED,
+            entry(
+                    CONTEXT,
+                    "addServletMappingDecoded",
+                    "(Ljava/lang/String;Ljava/lang/String;Z",
+                    SELF,
+                    argument(0),
+                    argument(1))
+                .asOptional()),
         listener("addApplicationEventListener"),
         listener("addApplicationLifecycleListener"),
-        entry(
-                "org/apache/catalina/core/StandardPipeline",
-                "addValve",
-                "(Lorg/apache/catalina/Valve;",
-                SELF,
-                argument(0))
-            .asOptional(),
+        point(
+            VALVE_ADDED,
+            entry(
+                    "org/apache/catalina/core/StandardPipeline",
+                    "addValve",
+                    "(Lorg/apache/catalina/Valve;",
+                    SELF,
+                    argument(0))
+                .asOptional()),
         webSocket("jakarta"),
         webSocket("javax"),
-        entry(
-                "org/apache/coyote/http11/AbstractHttp11Protocol",
-                "addUpgradeProtocol",
-                "(Lorg/apache/coyote/UpgradeProtocol;",
-                argument(0))
-            .asOptional());
+        point(
+            UPGRADE_PROTOCOL_ADDED,
+            entry(
+                    "org/apache/coyote/http11/AbstractHttp11Protocol",
+                    "addUpgradeProtocol",
+                    "(Lorg/apache/coyote/UpgradeProtocol;",
+                    argument(0))
+                .asOptional()));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
-      case 0, 1 -> filter(values[0], values[1]);
-      case 2 -> servlet(values[0], values[1], values[2]);
-      case 3, 4 -> {
+      case FILTER_MAPPED -> filter(values[0], values[1]);
+      case SERVLET_MAPPED -> servlet(values[0], values[1], values[2]);
+      case LISTENER_ADDED -> {
         if (registrations.isLate(Kind.TOMCAT_CONTAINER, values[0])) {
           registrations.report("listener", className(values[1]), null);
         }
       }
-      case 5 -> valve(values[0], values[1]);
-      case 6, 7 -> webSocket(values[0]);
-      case 8 -> {
+      case VALVE_ADDED -> valve(values[0], values[1]);
+      case WEB_SOCKET_ADDED -> webSocket(values[0]);
+      case UPGRADE_PROTOCOL_ADDED -> {
         if (registrations.inRequest()) {
           registrations.report("upgrade-protocol", className(values[0]), null);
         }
       }
-      default -> throw new IllegalArgumentException("no such join point: " + at);
+      default -> throw HookPoint.unknown(at);
     }
   }
 
-  private static JoinPoint listener(String method) {
-    return entry(CONTEXT, method, "(Ljava/lang/Object;", SELF, argument(0)).asOptional();
+  private static HookPoint filter(String method) {
+    return point(FILTER_MAPPED, entry(CONTEXT, method, FILTER_MAP, SELF, argument(0)).asOptional());
   }
 
-  private static JoinPoint webSocket(String api) {
+  private static HookPoint listener(String method) {
+    return point(
+        LISTENER_ADDED,
+        entry(CONTEXT, method, "(Ljava/lang/Object;", SELF, argument(0)).asOptional());
+  }
+
+  private static HookPoint webSocket(String api) {
     String descriptor = "(L" + api + "/websocket/server/ServerEndpointConfig;Z";
-    return entry(WEB_SOCKETS, "addEndpoint", descriptor, argument(0)).asOptional();
+    return point(
+        WEB_SOCKET_ADDED, entry(WEB_SOCKETS, "addEndpoint", descriptor, argument(0)).asOptional());
   }
 
   private void filter(@Nullable Object context, @Nullable Object mapping) {

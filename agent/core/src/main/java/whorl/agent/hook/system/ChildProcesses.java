@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.ProcessReports;
 
 /**
  * Child processes whose start no hook observed: code called the native method below the JDK's
@@ -58,7 +58,7 @@ public final class ChildProcesses {
    * a child that is just being started is reported in a moment. Children found by the first check
    * were there before the agent.
    */
-  public void look(EventSink sink) {
+  public void check(EventSink sink) {
     String[] tasks = TASKS.list();
     if (tasks == null || tasks.length > MANY_TASKS && ++skipped % MANY_TASKS_CHECK_EVERY != 0) {
       return;
@@ -76,7 +76,7 @@ public final class ChildProcesses {
         past.add(pid);
         String command = reported.containsKey(pid) ? null : command(pid);
         if (command != null && !isOurs(pid, command)) {
-          sink.emit(EventType.PROCESS_START, command, null, pid, "unseen");
+          ProcessReports.started(sink, command, null, pid, "unseen");
         }
       }
     }

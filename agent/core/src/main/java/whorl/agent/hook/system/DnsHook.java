@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.Operand.RESULT;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -9,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.NetworkReports;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -19,7 +20,8 @@ import whorl.agent.hook.weave.ThreadState;
  * the JVM's cache are no events.
  */
 public final class DnsHook implements Hook {
-  private static final int REVERSE = 1;
+  private static final int NAME_RESOLVED = 0;
+  private static final int ADDRESS_RESOLVED = 1;
 
   private final EventSink sink;
 
@@ -33,35 +35,43 @@ public final class DnsHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        always(
-            "java/net/InetAddress",
-            "getAddressesFromNameService",
-            "(Ljava/lang/String;",
-            argument(0),
-            RESULT),
-        always(
-            "java/net/InetAddress",
-            "getHostFromNameService",
-            "(Ljava/net/InetAddress;",
-            argument(0),
-            RESULT));
+        point(
+            NAME_RESOLVED,
+            always(
+                "java/net/InetAddress",
+                "getAddressesFromNameService",
+                "(Ljava/lang/String;",
+                argument(0),
+                RESULT)),
+        point(
+            ADDRESS_RESOLVED,
+            always(
+                "java/net/InetAddress",
+                "getHostFromNameService",
+                "(Ljava/net/InetAddress;",
+                argument(0),
+                RESULT)));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at == REVERSE) {
-      reverse(values);
-      return;
+    switch (at) {
+      case NAME_RESOLVED -> forward(values);
+      case ADDRESS_RESOLVED -> reverse(values);
+      default -> throw HookPoint.unknown(at);
     }
+  }
+
+  private void forward(@Nullable Object[] values) {
     List<String> addresses = new ArrayList<>();
     if (values[1] instanceof InetAddress[] answers) {
       for (InetAddress answer : answers) {
         addresses.add(answer.getHostAddress());
       }
     }
-    sink.emit(EventType.DNS_LOOKUP, values[0], addresses);
+    NetworkReports.resolved(sink, values[0] instanceof String name ? name : null, addresses);
   }
 
   /** Reports the look-up of an address's name; without a name the answer is the address itself. */
@@ -69,7 +79,7 @@ public final class DnsHook implements Hook {
     if (values[0] instanceof InetAddress address) {
       String text = address.getHostAddress();
       boolean named = values[1] instanceof String name && !name.equals(text);
-      sink.emit(EventType.DNS_LOOKUP, text, named ? List.of(String.valueOf(values[1])) : List.of());
+      NetworkReports.resolved(sink, text, named ? List.of(String.valueOf(values[1])) : List.of());
     }
   }
 }

@@ -54,13 +54,13 @@ final class Existence {
   static void prepare() {
     try {
       available = ((int) Calls.ATTRIBUTES.invokeExact(new File("/")) & EXISTS) != 0;
-      of("/");
+      exists("/");
     } catch (Throwable otherShape) {
       available = false;
     }
   }
 
-  static boolean of(String name) {
+  static boolean exists(String name) {
     File file = new File(name);
     // The kernel would see such a name only up to the zero.
     if (name.indexOf('\0') >= 0) {

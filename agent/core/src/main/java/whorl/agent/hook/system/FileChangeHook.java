@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.RESULT;
@@ -14,8 +15,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.FileReports;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
@@ -25,6 +27,61 @@ import whorl.agent.hook.weave.ThreadState;
  * calls by descriptor are native, so the attribute views that make them are woven instead.
  */
 public final class FileChangeHook implements Hook {
+  // Join points, each with its operands in the order given.
+
+  /** Path, mode. */
+  private static final int MODE = 0;
+
+  /** Descriptor, mode. */
+  private static final int MODE_OF_DESCRIPTOR = 1;
+
+  /** View, mode; links are not followed. */
+  private static final int MODE_BY_VIEW = 2;
+
+  /** Path, whether it is set, result. */
+  private static final int EXECUTABLE = 3;
+
+  private static final int WRITABLE = 4;
+  private static final int READABLE = 5;
+
+  /** Path, result. */
+  private static final int READ_ONLY = 6;
+
+  /** Path, user, group. */
+  private static final int OWNER = 7;
+
+  /** Path, whose link is not followed; user, group. */
+  private static final int OWNER_OF_LINK = 8;
+
+  /** Descriptor, user, group. */
+  private static final int OWNER_OF_DESCRIPTOR = 9;
+
+  /** Path, milliseconds, result. */
+  private static final int MILLIS = 10;
+
+  /** Path, microseconds. */
+  private static final int MICROS = 11;
+
+  /** Descriptor, microseconds. */
+  private static final int MICROS_OF_DESCRIPTOR = 12;
+
+  /** Descriptor, nanoseconds. */
+  private static final int NANOS_OF_DESCRIPTOR = 13;
+
+  /** Path, nanoseconds. */
+  private static final int NANOS = 14;
+
+  /** View, time. */
+  private static final int TIME_BY_VIEW = 15;
+
+  /** Descriptor, name. */
+  private static final int ATTRIBUTE_SET = 16;
+
+  private static final int ATTRIBUTE_REMOVED = 17;
+
+  /** Path. */
+  private static final int DELETE_ON_EXIT = 18;
+
   private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
   private static final String UNIX_PATH = "Lsun/nio/fs/UnixPath;";
   private static final String FILE = "java/io/File";
@@ -43,47 +100,7 @@ public final class FileChangeHook implements Hook {
 
   private final EventSink sink;
   private final RealPaths paths;
-  private final List<JoinPoint> points = new ArrayList<>();
-  private final List<Change> changes = new ArrayList<>();
-
-  /** What a join point reports, with its operands in the order given. */
-  private enum Change {
-    /** Path, mode. */
-    MODE,
-    /** Descriptor, mode. */
-    MODE_OF_DESCRIPTOR,
-    /** View, mode; links are not followed. */
-    MODE_BY_VIEW,
-    /** Path, whether it is set, result. */
-    EXECUTABLE,
-    WRITABLE,
-    READABLE,
-    /** Path, result. */
-    READ_ONLY,
-    /** Path, user, group. */
-    OWNER,
-    /** Path, whose link is not followed; user, group. */
-    OWNER_OF_LINK,
-    /** Descriptor, user, group. */
-    OWNER_OF_DESCRIPTOR,
-    /** Path, milliseconds, result. */
-    MILLIS,
-    /** Path, microseconds. */
-    MICROS,
-    /** Descriptor, microseconds. */
-    MICROS_OF_DESCRIPTOR,
-    /** Descriptor, nanoseconds. */
-    NANOS_OF_DESCRIPTOR,
-    /** Path, nanoseconds. */
-    NANOS,
-    /** View, time. */
-    TIME_BY_VIEW,
-    /** Descriptor, name. */
-    ATTRIBUTE_SET,
-    ATTRIBUTE_REMOVED,
-    /** Path. */
-    DELETE_ON_EXIT
-  }
+  private final List<HookPoint> points = new ArrayList<>();
 
   /** Fields of the JDK's views, looked up once their package is open. */
   private static final class View {
@@ -111,20 +128,18 @@ public final class FileChangeHook implements Hook {
     Operand first = argument(0);
     Operand second = argument(1);
     Operand third = argument(2);
-    add(Change.MODE, onReturn(DISPATCHER, "chmod", "(" + UNIX_PATH + "I)", first, second));
-    add(Change.EXECUTABLE, onReturn(FILE, "setExecutable", "(ZZ)", path, first, RESULT));
-    add(Change.WRITABLE, onReturn(FILE, "setWritable", "(ZZ)", path, first, RESULT));
-    add(Change.READABLE, onReturn(FILE, "setReadable", "(ZZ)", path, first, RESULT));
-    add(Change.READ_ONLY, onReturn(FILE, "setReadOnly", "()", path, RESULT));
+    add(MODE, onReturn(DISPATCHER, "chmod", "(" + UNIX_PATH + "I)", first, second));
+    add(EXECUTABLE, onReturn(FILE, "setExecutable", "(ZZ)", path, first, RESULT));
+    add(WRITABLE, onReturn(FILE, "setWritable", "(ZZ)", path, first, RESULT));
+    add(READABLE, onReturn(FILE, "setReadable", "(ZZ)", path, first, RESULT));
+    add(READ_ONLY, onReturn(FILE, "setReadOnly", "()", path, RESULT));
     String owner = "(" + UNIX_PATH + "II)";
-    add(Change.OWNER, onReturn(DISPATCHER, "chown", owner, first, second, third));
-    add(Change.OWNER_OF_LINK, onReturn(DISPATCHER, "lchown", owner, first, second, third));
-    add(Change.MILLIS, onReturn(FILE, "setLastModified", "(J)", path, first, RESULT));
-    add(Change.ATTRIBUTE_SET, onReturn(DISPATCHER, "fsetxattr", "(I[B", first, second));
-    add(Change.ATTRIBUTE_REMOVED, onReturn(DISPATCHER, "fremovexattr", "(I[B", first, second));
-    add(
-        Change.DELETE_ON_EXIT,
-        entry("java/io/DeleteOnExitHook", "add", "(Ljava/lang/String;)", first));
+    add(OWNER, onReturn(DISPATCHER, "chown", owner, first, second, third));
+    add(OWNER_OF_LINK, onReturn(DISPATCHER, "lchown", owner, first, second, third));
+    add(MILLIS, onReturn(FILE, "setLastModified", "(J)", path, first, RESULT));
+    add(ATTRIBUTE_SET, onReturn(DISPATCHER, "fsetxattr", "(I[B", first, second));
+    add(ATTRIBUTE_REMOVED, onReturn(DISPATCHER, "fremovexattr", "(I[B", first, second));
+    add(DELETE_ON_EXIT, entry("java/io/DeleteOnExitHook", "add", "(Ljava/lang/String;)", first));
     if (FEATURE >= FIRST_WITHOUT_NATIVE_CALLS) {
       byDescriptor();
     } else {
@@ -136,38 +151,33 @@ public final class FileChangeHook implements Hook {
     Operand first = argument(0);
     Operand second = argument(1);
     Operand third = argument(2);
-    add(Change.MODE_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchmod", "(II)", first, second));
+    add(MODE_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchmod", "(II)", first, second));
     // In 22 and newer: the folder, the path, the mode and flags.
     add(
-        Change.MODE,
+        MODE,
         onReturn(DISPATCHER, "fchmodat", "(I" + UNIX_PATH + "II)", second, third).asOptional());
-    add(Change.OWNER_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchown", "(III)", first, second, third));
+    add(OWNER_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchown", "(III)", first, second, third));
+    add(MICROS, onReturn(DISPATCHER, "utimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
     add(
-        Change.MICROS,
-        onReturn(DISPATCHER, "utimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
-    add(
-        Change.MICROS,
+        MICROS,
         onReturn(DISPATCHER, "lutimes", "(" + UNIX_PATH + "JJ)", first, third).asOptional());
+    add(MICROS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimes", "(IJJ)", first, third).asOptional());
+    add(NANOS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimens", "(IJJ)", first, third));
     add(
-        Change.MICROS_OF_DESCRIPTOR,
-        onReturn(DISPATCHER, "futimes", "(IJJ)", first, third).asOptional());
-    add(Change.NANOS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimens", "(IJJ)", first, third));
-    add(
-        Change.NANOS,
+        NANOS,
         onReturn(DISPATCHER, "utimensat", "(I" + UNIX_PATH + "JJI)", second, argument(3))
             .asOptional());
   }
 
   private void byView() {
-    add(Change.MODE_BY_VIEW, onReturn(POSIX_VIEW, "setMode", "(I)", SELF, argument(0)));
+    add(MODE_BY_VIEW, onReturn(POSIX_VIEW, "setMode", "(I)", SELF, argument(0)));
     add(
-        Change.TIME_BY_VIEW,
+        TIME_BY_VIEW,
         entry(BASIC_VIEW, "setTimes", "(Ljava/nio/file/attribute/FileTime;", SELF, argument(0)));
   }
 
-  private void add(Change change, JoinPoint point) {
-    changes.add(change);
-    points.add(point);
+  private void add(int id, JoinPoint joinPoint) {
+    points.add(point(id, joinPoint));
   }
 
   @Override
@@ -176,7 +186,7 @@ public final class FileChangeHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -190,7 +200,7 @@ public final class FileChangeHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object target = values[0];
-    switch (changes.get(at)) {
+    switch (at) {
       case MODE -> mode(target, octal(values[1]));
       case MODE_OF_DESCRIPTOR -> modeOfDescriptor(target, octal(values[1]));
       case MODE_BY_VIEW -> {
@@ -226,6 +236,7 @@ public final class FileChangeHook implements Hook {
       case ATTRIBUTE_SET -> ofDescriptor(target, extended(values[1]), "set");
       case ATTRIBUTE_REMOVED -> ofDescriptor(target, extended(values[1]), "removed");
       case DELETE_ON_EXIT -> attribute(target, "delete-on-exit", null, false);
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -238,13 +249,12 @@ public final class FileChangeHook implements Hook {
   private void mode(@Nullable Object file, String mode) {
     String written = paths.written(file);
     String real = paths.ofTarget(file, written);
-    sink.emit(
-        EventType.FILE_MODE, written, mode, real, folder(real == null ? written : real, mode));
+    FileReports.modeSet(sink, written, mode, real, folder(real == null ? written : real, mode));
   }
 
   private void modeOfDescriptor(@Nullable Object descriptor, String mode) {
     String path = paths.ofDescriptor(FileHook.number(descriptor));
-    sink.emit(EventType.FILE_MODE, path, mode, null, folder(path, mode));
+    FileReports.modeSet(sink, path, mode, null, folder(path, mode));
   }
 
   /**
@@ -289,8 +299,8 @@ public final class FileChangeHook implements Hook {
   private void attribute(
       @Nullable Object file, String attribute, @Nullable String value, boolean followed) {
     String written = paths.written(file);
-    sink.emit(
-        EventType.FILE_ATTRIBUTE,
+    FileReports.attributeSet(
+        sink,
         written,
         attribute,
         value,
@@ -298,11 +308,8 @@ public final class FileChangeHook implements Hook {
   }
 
   private void ofDescriptor(@Nullable Object descriptor, String attribute, String value) {
-    sink.emit(
-        EventType.FILE_ATTRIBUTE,
-        paths.ofDescriptor(FileHook.number(descriptor)),
-        attribute,
-        value);
+    FileReports.attributeSet(
+        sink, paths.ofDescriptor(FileHook.number(descriptor)), attribute, value, null);
   }
 
   private static String owner(@Nullable Object[] values) {

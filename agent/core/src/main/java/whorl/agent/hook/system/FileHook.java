@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -11,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.FileReports;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -28,6 +29,30 @@ public final class FileHook implements Hook {
   private static final String UNIX_PATH = "Lsun/nio/fs/UnixPath;";
   private static final String FILE = "java/io/File";
   private static final String TEXT = "Ljava/lang/String;";
+
+  // Join points. OPENS is before the call, OPENED after it; FILE is a java.io.File, PATH a path of
+  // java.nio.file, and BELOW means a name relative to the descriptor of a folder.
+  private static final int INPUT_OPENED = 0;
+  private static final int OUTPUT_OPENS = 1;
+  private static final int OUTPUT_OPENED = 2;
+  private static final int RANDOM_ACCESS_OPENS = 3;
+  private static final int RANDOM_ACCESS_OPENED = 4;
+  private static final int PATH_OPENS = 5;
+  private static final int PATH_OPENED = 6;
+  private static final int OPENED_BELOW = 7;
+  private static final int FILE_CREATED = 8;
+  private static final int TEMPORARY_FILE_CREATED = 9;
+  private static final int LISTED = 10;
+  private static final int FILE_DELETED = 11;
+  private static final int PATH_DELETED = 12;
+  private static final int DELETED_BELOW = 13;
+  private static final int FILE_RENAMED = 14;
+  private static final int PATH_RENAMED = 15;
+  private static final int RENAMED_BELOW = 16;
+  private static final int HARD_LINKED = 17;
+  private static final int LINKED = 18;
+  private static final int FILE_FOLDER_MADE = 19;
+  private static final int PATH_FOLDER_MADE = 20;
 
   /** From fcntl.h, the same on x86-64 and aarch64. */
   private static final int O_WRONLY = 1;
@@ -75,96 +100,112 @@ public final class FileHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     Operand first = argument(0);
     Operand second = argument(1);
     Operand path = new Operand.SelfField("path", TEXT);
     Operand pathOfFirst = new Operand.ArgumentField(0, FILE, "path", TEXT);
     Operand descriptor = new Operand.SelfField("fd", "Ljava/io/FileDescriptor;");
+    String output = "java/io/FileOutputStream";
+    String randomAccess = "java/io/RandomAccessFile";
     return List.of(
-        always("java/io/FileInputStream", "open", "(" + TEXT + ")", first, FAILURE, descriptor),
-        entry("java/io/FileOutputStream", "open", "(" + TEXT + "Z)", first),
-        always(
-            "java/io/FileOutputStream",
-            "open",
-            "(" + TEXT + "Z)",
-            first,
-            FAILURE,
-            descriptor,
-            second),
-        entry("java/io/RandomAccessFile", "open", "(" + TEXT + "I)", first, second),
-        always(
-            "java/io/RandomAccessFile",
-            "open",
-            "(" + TEXT + "I)",
-            first,
-            FAILURE,
-            descriptor,
-            second),
-        entry(DISPATCHER, "open", "(" + UNIX_PATH + "II)", first, second),
-        always(
-            DISPATCHER,
-            "open",
-            "(" + UNIX_PATH + "II)",
-            first,
-            FAILURE,
-            RESULT,
-            second,
-            argument(2)),
-        always(DISPATCHER, "openat", "(I[BII)", second, FAILURE, RESULT, argument(2), argument(3)),
-        onReturn(FILE, "createNewFile", "()", path, RESULT),
-        onReturn(FILE, "createTempFile", "(" + TEXT + TEXT + "Ljava/io/File;)", RESULT),
-        onReturn(FILE, "normalizedList", "()", path, RESULT),
-        onReturn(FILE, "delete", "()", path, RESULT),
-        onReturn(DISPATCHER, "unlink", "(" + UNIX_PATH, first),
-        onReturn(DISPATCHER, "rmdir", "(" + UNIX_PATH, first),
-        onReturn(DISPATCHER, "unlinkat", "(I[BI)", first, second),
-        onReturn(FILE, "renameTo", "(Ljava/io/File;)", path, pathOfFirst, RESULT),
-        onReturn(DISPATCHER, "rename", "(" + UNIX_PATH + UNIX_PATH, first, second),
-        onReturn(DISPATCHER, "renameat", "(I[BI[B)", first, second, argument(2), argument(3)),
-        onReturn(DISPATCHER, "link", "(" + UNIX_PATH + UNIX_PATH, second, first),
-        onReturn(DISPATCHER, "symlink", "([B" + UNIX_PATH, second, first),
-        onReturn(FILE, "mkdir", "()", path, RESULT),
-        onReturn(DISPATCHER, "mkdir", "(" + UNIX_PATH + "I)", first));
+        point(
+            INPUT_OPENED,
+            always(
+                "java/io/FileInputStream", "open", "(" + TEXT + ")", first, FAILURE, descriptor)),
+        point(OUTPUT_OPENS, entry(output, "open", "(" + TEXT + "Z)", first)),
+        point(
+            OUTPUT_OPENED,
+            always(output, "open", "(" + TEXT + "Z)", first, FAILURE, descriptor, second)),
+        point(RANDOM_ACCESS_OPENS, entry(randomAccess, "open", "(" + TEXT + "I)", first, second)),
+        point(
+            RANDOM_ACCESS_OPENED,
+            always(randomAccess, "open", "(" + TEXT + "I)", first, FAILURE, descriptor, second)),
+        point(PATH_OPENS, entry(DISPATCHER, "open", "(" + UNIX_PATH + "II)", first, second)),
+        point(
+            PATH_OPENED,
+            always(
+                DISPATCHER,
+                "open",
+                "(" + UNIX_PATH + "II)",
+                first,
+                FAILURE,
+                RESULT,
+                second,
+                argument(2))),
+        point(
+            OPENED_BELOW,
+            always(
+                DISPATCHER,
+                "openat",
+                "(I[BII)",
+                second,
+                FAILURE,
+                RESULT,
+                argument(2),
+                argument(3))),
+        point(FILE_CREATED, onReturn(FILE, "createNewFile", "()", path, RESULT)),
+        point(
+            TEMPORARY_FILE_CREATED,
+            onReturn(FILE, "createTempFile", "(" + TEXT + TEXT + "Ljava/io/File;)", RESULT)),
+        point(LISTED, onReturn(FILE, "normalizedList", "()", path, RESULT)),
+        point(FILE_DELETED, onReturn(FILE, "delete", "()", path, RESULT)),
+        point(PATH_DELETED, onReturn(DISPATCHER, "unlink", "(" + UNIX_PATH, first)),
+        point(PATH_DELETED, onReturn(DISPATCHER, "rmdir", "(" + UNIX_PATH, first)),
+        point(DELETED_BELOW, onReturn(DISPATCHER, "unlinkat", "(I[BI)", first, second)),
+        point(
+            FILE_RENAMED,
+            onReturn(FILE, "renameTo", "(Ljava/io/File;)", path, pathOfFirst, RESULT)),
+        point(
+            PATH_RENAMED,
+            onReturn(DISPATCHER, "rename", "(" + UNIX_PATH + UNIX_PATH, first, second)),
+        point(
+            RENAMED_BELOW,
+            onReturn(DISPATCHER, "renameat", "(I[BI[B)", first, second, argument(2), argument(3))),
+        point(
+            HARD_LINKED, onReturn(DISPATCHER, "link", "(" + UNIX_PATH + UNIX_PATH, second, first)),
+        point(LINKED, onReturn(DISPATCHER, "symlink", "([B" + UNIX_PATH, second, first)),
+        point(FILE_FOLDER_MADE, onReturn(FILE, "mkdir", "()", path, RESULT)),
+        point(PATH_FOLDER_MADE, onReturn(DISPATCHER, "mkdir", "(" + UNIX_PATH + "I)", first)));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
-      case 0 -> opened(values, "read", false);
-      case 1 -> thread.absentBeforeOpen(absent(values[0]));
-      case 2 -> opened(values, flag(values[3]) ? "append" : "write", thread.takeAbsentBeforeOpen());
-      case 3 -> thread.absentBeforeOpen((number(values[1]) & RAF_RDWR) != 0 && absent(values[0]));
-      case 4 ->
+      case INPUT_OPENED -> opened(values, "read", false);
+      case OUTPUT_OPENS -> thread.absentBeforeOpen(absent(values[0]));
+      case OUTPUT_OPENED ->
+          opened(values, flag(values[3]) ? "append" : "write", thread.takeAbsentBeforeOpen());
+      case RANDOM_ACCESS_OPENS ->
+          thread.absentBeforeOpen((number(values[1]) & RAF_RDWR) != 0 && absent(values[0]));
+      case RANDOM_ACCESS_OPENED ->
           opened(
               values,
               (number(values[3]) & RAF_RDWR) != 0 ? "read-write" : "read",
               thread.takeAbsentBeforeOpen());
-      case 5 -> thread.absentBeforeOpen(mayCreate(number(values[1])) && absent(values[0]));
-      case 6 -> {
+      case PATH_OPENS -> thread.absentBeforeOpen(mayCreate(number(values[1])) && absent(values[0]));
+      case PATH_OPENED -> {
         boolean created = thread.takeAbsentBeforeOpen() || exclusive(values);
         opened(values, access(number(values[3])), created);
         executableFromTheStart(values, created);
       }
-      case 7 -> openedBelow(values);
-      case 8 -> created(values[0], flag(values[1]));
-      case 9 -> created(values[0], values[0] != null);
-      case 10 -> listed(values[0], values[1] != null);
-      case 11 -> deleted(values[0], flag(values[1]));
-      case 12, 13 -> deleted(values[0], true);
-      case 14 ->
-          sink.emit(
-              EventType.FILE_DELETE,
-              PathText.below(values[1]),
-              paths.below(number(values[0]), values[1]));
-      case 15 -> renamed(values[0], values[1], flag(values[2]));
-      case 16 -> renamed(values[0], values[1], true);
-      case 17 -> renamedBelow(values);
-      case 18 -> hardLinked(values[0], values[1]);
-      case 19 -> linked(values[0], values[1]);
-      case 20 -> folderMade(values[0], flag(values[1]));
-      case 21 -> folderMade(values[0], true);
-      default -> throw new IllegalArgumentException("no such join point: " + at);
+      case OPENED_BELOW -> openedBelow(values);
+      case FILE_CREATED -> created(values[0], flag(values[1]));
+      case TEMPORARY_FILE_CREATED -> created(values[0], values[0] != null);
+      case LISTED -> listed(values[0], values[1] != null);
+      case FILE_DELETED -> deleted(values[0], flag(values[1]));
+      case PATH_DELETED -> deleted(values[0], true);
+      case DELETED_BELOW ->
+          FileReports.deleted(
+              sink, PathText.below(values[1]), paths.below(number(values[0]), values[1]));
+      case FILE_RENAMED -> renamed(values[0], values[1], flag(values[2]));
+      case PATH_RENAMED -> renamed(values[0], values[1], true);
+      case RENAMED_BELOW -> renamedBelow(values);
+      case HARD_LINKED -> hardLinked(values[0], values[1]);
+      case LINKED -> linked(values[0], values[1]);
+      case FILE_FOLDER_MADE -> folderMade(values[0], flag(values[1]));
+      case PATH_FOLDER_MADE -> folderMade(values[0], true);
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -179,7 +220,7 @@ public final class FileHook implements Hook {
         failed
             ? paths.ofTarget(values[0], written)
             : paths.ofOpened(values[0], written, descriptor(values[2]));
-    sink.emit(EventType.FILE_OPEN, written, access, created && !failed, failed, real);
+    FileReports.opened(sink, written, access, created && !failed, failed, real);
   }
 
   private void openedBelow(@Nullable Object[] values) {
@@ -188,10 +229,10 @@ public final class FileHook implements Hook {
     boolean created = !failed && exclusive(values);
     String access = access(number(values[3]));
     String name = PathText.below(values[0]);
-    sink.emit(EventType.FILE_OPEN, name, access, created, failed, real);
+    FileReports.opened(sink, name, access, created, failed, real);
     if (created && (number(values[4]) & EXECUTABLE) != 0) {
-      sink.emit(
-          EventType.FILE_MODE, name, Integer.toOctalString(number(values[4]) & PERMISSIONS), real);
+      FileReports.modeSet(
+          sink, name, Integer.toOctalString(number(values[4]) & PERMISSIONS), real, null);
     }
   }
 
@@ -200,30 +241,27 @@ public final class FileHook implements Hook {
     int mode = number(values[4]) & PERMISSIONS;
     if (created && values[1] == null && (mode & EXECUTABLE) != 0) {
       String written = paths.written(values[0]);
-      sink.emit(
-          EventType.FILE_MODE,
-          written,
-          Integer.toOctalString(mode),
-          paths.ofTarget(values[0], written));
+      FileReports.modeSet(
+          sink, written, Integer.toOctalString(mode), paths.ofTarget(values[0], written), null);
     }
   }
 
   private void created(@Nullable Object file, boolean done) {
     if (done) {
       String written = paths.written(file);
-      sink.emit(EventType.FILE_OPEN, written, "write", true, false, paths.ofTarget(file, written));
+      FileReports.opened(sink, written, "write", true, false, paths.ofTarget(file, written));
     }
   }
 
   private void listed(@Nullable Object folder, boolean done) {
     String written = paths.written(folder);
-    sink.emit(EventType.FILE_OPEN, written, "read", false, !done, paths.ofTarget(folder, written));
+    FileReports.opened(sink, written, "read", false, !done, paths.ofTarget(folder, written));
   }
 
   private void deleted(@Nullable Object file, boolean done) {
     if (done) {
       String written = paths.written(file);
-      sink.emit(EventType.FILE_DELETE, written, paths.ofName(file, written));
+      FileReports.deleted(sink, written, paths.ofName(file, written));
     }
   }
 
@@ -232,8 +270,7 @@ public final class FileHook implements Hook {
       String from = paths.written(file);
       String to = paths.written(target);
       paths.renamed(from, to);
-      sink.emit(
-          EventType.FILE_RENAME, from, to, paths.ofName(file, from), paths.ofName(target, to));
+      FileReports.renamed(sink, from, to, paths.ofName(file, from), paths.ofName(target, to));
     }
   }
 
@@ -241,8 +278,7 @@ public final class FileHook implements Hook {
     String from = paths.below(number(values[0]), values[1]);
     String to = paths.below(number(values[2]), values[3]);
     paths.renamed(from, to);
-    sink.emit(
-        EventType.FILE_RENAME, PathText.below(values[1]), PathText.below(values[3]), from, to);
+    FileReports.renamed(sink, PathText.below(values[1]), PathText.below(values[3]), from, to);
   }
 
   private void hardLinked(@Nullable Object link, @Nullable Object existing) {
@@ -250,7 +286,7 @@ public final class FileHook implements Hook {
     String target = paths.written(existing);
     String real = paths.ofTarget(existing, target);
     paths.linked(path, real == null ? target : real);
-    sink.emit(EventType.FILE_LINK, path, target, paths.ofName(link, path), real);
+    FileReports.linked(sink, path, target, paths.ofName(link, path), real);
   }
 
   /** Reports the target as it was given: a symbolic link may be relative. */
@@ -258,18 +294,14 @@ public final class FileHook implements Hook {
     String path = paths.written(link);
     String target = PathText.asGiven(given);
     paths.linked(path, null);
-    sink.emit(
-        EventType.FILE_LINK,
-        path,
-        target,
-        paths.ofName(link, path),
-        paths.ofLinkTarget(path, target));
+    FileReports.linked(
+        sink, path, target, paths.ofName(link, path), paths.ofLinkTarget(path, target));
   }
 
   private void folderMade(@Nullable Object folder, boolean done) {
     if (done) {
       String written = paths.written(folder);
-      sink.emit(EventType.FOLDER_CREATE, written, paths.ofTarget(folder, written));
+      FileReports.folderCreated(sink, written, paths.ofTarget(folder, written));
     }
   }
 
@@ -287,7 +319,7 @@ public final class FileHook implements Hook {
 
   private static boolean absent(@Nullable Object path) {
     String name = PathText.asGiven(path);
-    return name != null && !Existence.of(name);
+    return name != null && !Existence.exists(name);
   }
 
   private static String access(int flags) {

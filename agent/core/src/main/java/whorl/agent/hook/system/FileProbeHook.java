@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.FAILURE;
@@ -12,9 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.FileReports;
 import whorl.agent.event.RateLimit;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
@@ -36,8 +38,11 @@ public final class FileProbeHook implements Hook {
   private final RealPaths paths;
   private final RateLimit sensitive = new RateLimit(SENSITIVE_PER_SECOND);
   private final RateLimit absent = new RateLimit(ABSENT_PER_SECOND);
-  private final List<JoinPoint> points = new ArrayList<>();
+  private final List<HookPoint> points = new ArrayList<>();
+
+  /** The operation of each join point, by its number. */
   private final List<String> operations = new ArrayList<>();
+
   private final int modeAt;
 
   public FileProbeHook(EventSink sink, RealPaths paths) {
@@ -59,10 +64,10 @@ public final class FileProbeHook implements Hook {
         onReturn(DISPATCHER, "stat2", UNIX_PATH, argument(0), RESULT).asOptional());
     // Only in 17: exists returns a boolean, stat a mode, or 0.
     add("exists", onReturn(DISPATCHER, "exists", UNIX_PATH, argument(0), RESULT).asOptional());
-    modeAt = points.size();
-    add(
-        "readAttributes",
-        onReturn(DISPATCHER, "stat", UNIX_PATH + ")I", argument(0), RESULT).asOptional());
+    modeAt =
+        add(
+            "readAttributes",
+            onReturn(DISPATCHER, "stat", UNIX_PATH + ")I", argument(0), RESULT).asOptional());
   }
 
   private void ofFile(String method) {
@@ -74,9 +79,12 @@ public final class FileProbeHook implements Hook {
     add(operation, always(DISPATCHER, method, descriptorStart, argument(0), RESULT, FAILURE));
   }
 
-  private void add(String operation, JoinPoint point) {
+  /** Returns the join point's number. */
+  private int add(String operation, JoinPoint joinPoint) {
+    int id = operations.size();
     operations.add(operation);
-    points.add(point);
+    points.add(point(id, joinPoint));
+    return id;
   }
 
   @Override
@@ -85,7 +93,7 @@ public final class FileProbeHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -112,7 +120,7 @@ public final class FileProbeHook implements Hook {
     }
     RateLimit limit = special ? sensitive : absent;
     if (limit.admits(System.nanoTime())) {
-      sink.emit(EventType.FILE_PROBE, written, operations.get(at), found, real);
+      FileReports.probed(sink, written, operations.get(at), found, real);
     }
   }
 

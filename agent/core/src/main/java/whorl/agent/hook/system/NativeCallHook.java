@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.argument;
 
@@ -7,11 +8,11 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -24,7 +25,8 @@ public final class NativeCallHook implements Hook {
   private static final String NAMED =
       "(Ljava/lang/Class;Ljava/lang/String;Ljava/lang/invoke/MethodType;";
   private static final String METHOD = "(Ljava/lang/reflect/Method;";
-  private static final int NAMED_POINTS = 3;
+  private static final int FOUND_BY_NAME = 0;
+  private static final int UNREFLECTED = 1;
 
   /** Classes whose members are all internal. */
   private static final Set<String> INTERNAL =
@@ -58,24 +60,36 @@ public final class NativeCallHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(LOOKUP, "findVirtual", NAMED, argument(0), argument(1)),
-        entry(LOOKUP, "findStatic", NAMED, argument(0), argument(1)),
-        entry(LOOKUP, "findSpecial", NAMED, argument(0), argument(1)),
-        entry(LOOKUP, "unreflect", METHOD, argument(0)),
-        entry(LOOKUP, "unreflectSpecial", METHOD, argument(0)),
-        entry("jdk/internal/reflect/ReflectionFactory", "newMethodAccessor", METHOD, argument(0)));
+        point(FOUND_BY_NAME, entry(LOOKUP, "findVirtual", NAMED, argument(0), argument(1))),
+        point(FOUND_BY_NAME, entry(LOOKUP, "findStatic", NAMED, argument(0), argument(1))),
+        point(FOUND_BY_NAME, entry(LOOKUP, "findSpecial", NAMED, argument(0), argument(1))),
+        point(UNREFLECTED, entry(LOOKUP, "unreflect", METHOD, argument(0))),
+        point(UNREFLECTED, entry(LOOKUP, "unreflectSpecial", METHOD, argument(0))),
+        point(
+            UNREFLECTED,
+            entry(
+                "jdk/internal/reflect/ReflectionFactory",
+                "newMethodAccessor",
+                METHOD,
+                argument(0))));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at < NAMED_POINTS) {
-      if (values[0] instanceof Class<?> type && values[1] instanceof String name) {
-        lookedUp(type, name, "method handle");
+    switch (at) {
+      case FOUND_BY_NAME -> {
+        if (values[0] instanceof Class<?> type && values[1] instanceof String name) {
+          lookedUp(type, name, "method handle");
+        }
       }
-    } else if (values[0] instanceof Method method) {
-      lookedUp(method.getDeclaringClass(), method.getName(), "reflection");
+      case UNREFLECTED -> {
+        if (values[0] instanceof Method method) {
+          lookedUp(method.getDeclaringClass(), method.getName(), "reflection");
+        }
+      }
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -86,7 +100,7 @@ public final class NativeCallHook implements Hook {
     }
     String name = type.getName();
     if (INTERNAL.contains(name) || (PUBLIC.contains(name) && endsWithNumber(member))) {
-      sink.emit(EventType.REFLECTION, name, member, by);
+      EntryReports.memberLookedUp(sink, name, member, by);
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 
 /**
  * Native code that is mapped into the process but whose load no hook observed: an attached native
@@ -40,7 +40,7 @@ public final class NativeLibraries {
   }
 
   /** Emits an event for each new library that was not reported; the first check emits none. */
-  public void look(EventSink sink) {
+  public void check(EventSink sink) {
     if (calls++ % CALLS_PER_CHECK != 0) {
       return;
     }
@@ -52,7 +52,7 @@ public final class NativeLibraries {
     }
     for (String path : now) {
       if (past.size() < KNOWN_MAX && past.add(path) && !reported.contains(name(path))) {
-        sink.emit(EventType.LIBRARY_LOAD, path);
+        CodeReports.libraryLoaded(sink, path);
       }
     }
   }

@@ -40,16 +40,16 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
   public static final String WORD = "memory";
 
   /** The error passes a hooked place. */
-  static final int PASSES = 0;
+  static final int PASSED = 0;
 
   /** The error is created, possibly to be thrown. */
-  static final int MADE = 1;
+  static final int CREATED = 1;
 
   private static final String THROWABLE = "(Ljava/lang/Throwable;)";
   private static final String ERROR = "java/lang/OutOfMemoryError";
 
   private final ErrorNotice passed = new ErrorNotice();
-  private final ErrorNotice made = new ErrorNotice();
+  private final ErrorNotice created = new ErrorNotice();
   private final AtomicLong seen = new AtomicLong();
   private volatile @Nullable Thread watcher;
 
@@ -58,10 +58,10 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
   /** Adds all join points, each with the number that {@link #accept} receives. */
   public static void addTo(Weaver weaver) {
     for (JoinPoint point : passedMethods()) {
-      weaver.add(point, PASSES);
+      weaver.add(point, PASSED);
     }
     for (String arguments : new String[] {"()", "(Ljava/lang/String;)"}) {
-      weaver.add(thrown(ERROR, "<init>", arguments, JoinPoint.When.RETURN, SELF), MADE);
+      weaver.add(thrown(ERROR, "<init>", arguments, JoinPoint.When.RETURN, SELF), CREATED);
     }
   }
 
@@ -91,10 +91,10 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
   /** Runs the whole path once, so that nothing is left to load or link when memory is exhausted. */
   public void arm(Holder holder) {
     OutOfMemoryError rehearsal = new OutOfMemoryError();
-    accept(rehearsal, PASSES);
+    accept(rehearsal, PASSED);
     passed.handled();
-    accept(rehearsal, MADE);
-    made.handled();
+    accept(rehearsal, CREATED);
+    created.handled();
     seen.set(0);
     byte[] state = ThreadState.current();
     ThreadState.busy(state, true);
@@ -112,10 +112,10 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
     if (isOurs()) {
       return;
     }
-    if (kind != MADE) {
+    if (kind != CREATED) {
       seen.incrementAndGet();
     }
-    if ((kind == MADE ? made : passed).take(error)) {
+    if ((kind == CREATED ? created : passed).take(error)) {
       LockSupport.unpark(watcher);
     }
   }
@@ -135,13 +135,13 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
   }
 
   /** The last error that was created; it may never have been thrown. */
-  public ErrorNotice made() {
-    return made;
+  public ErrorNotice created() {
+    return created;
   }
 
   /** True if a notice waits to be handled. */
   public boolean pending() {
-    return passed.pending() || made.pending();
+    return passed.pending() || created.pending();
   }
 
   /**
@@ -153,7 +153,7 @@ public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
   }
 
   /** Counts a created error as well. */
-  public void countMade() {
+  public void countCreated() {
     seen.incrementAndGet();
   }
 

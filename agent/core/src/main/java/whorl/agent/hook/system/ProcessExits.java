@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.ProcessReports;
 
 /**
  * Reports the ends of processes, each after its start. The JDK begins to wait for a process before
@@ -75,7 +75,7 @@ final class ProcessExits {
     @Override
     public void accept(@Nullable Object status, @Nullable Throwable failure) {
       if (status instanceof Integer exitCode) {
-        sink.emit(EventType.PROCESS_EXIT, pid, exitCode);
+        ProcessReports.exited(sink, pid, exitCode);
       }
     }
   }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -15,10 +16,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
+import whorl.agent.event.ProcessReports;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -30,9 +31,10 @@ import whorl.agent.hook.weave.ThreadState;
 public final class ProcessHook implements Hook {
   private static final String PROCESS = "java/lang/ProcessImpl";
   private static final String DIRECT = "([B[BI[BI[B[IZZ)";
-  private static final int START = 0;
-  private static final int EXIT = 1;
+  private static final int STARTED = 0;
+  private static final int EXIT_AWAITED = 1;
   private static final int DIRECT_BEGINS = 2;
+  private static final int CREATED = 3;
   private static final int COMMAND_MAX_BYTES = 16 << 10;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
@@ -55,32 +57,42 @@ public final class ProcessHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        always(PROCESS, "start", "([Ljava/lang/String;", argument(0), argument(2), RESULT),
-        onReturn(
-            "java/lang/ProcessHandleImpl", "completion", "(JZ)", argument(0), argument(1), RESULT),
-        entry(PROCESS, "<init>", DIRECT, argument(0), argument(1), argument(5)),
-        onReturn(PROCESS, "<init>", DIRECT, SELF));
+        point(
+            STARTED,
+            always(PROCESS, "start", "([Ljava/lang/String;", argument(0), argument(2), RESULT)),
+        point(
+            EXIT_AWAITED,
+            onReturn(
+                "java/lang/ProcessHandleImpl",
+                "completion",
+                "(JZ)",
+                argument(0),
+                argument(1),
+                RESULT)),
+        point(
+            DIRECT_BEGINS, entry(PROCESS, "<init>", DIRECT, argument(0), argument(1), argument(5))),
+        point(CREATED, onReturn(PROCESS, "<init>", DIRECT, SELF)));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
-      case START -> started(values);
-      case EXIT -> awaitExit(values);
+      case STARTED -> started(values);
+      case EXIT_AWAITED -> awaitExit(values);
       case DIRECT_BEGINS -> {
         exits.starting();
         if (!WALKER.walk(BELOW_START)) {
-          sink.emit(
-              EventType.PROCESS_START,
+          ProcessReports.started(
+              sink,
               command(bytes(values[0]), bytes(values[1])),
               text(bytes(values[2])),
               null,
               "direct");
         }
       }
-      default -> {
+      case CREATED -> {
         if (values[0] instanceof Process process) {
           children.reported(process.pid());
           if (!WALKER.walk(BELOW_START)) {
@@ -88,6 +100,7 @@ public final class ProcessHook implements Hook {
           }
         }
       }
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -98,7 +111,8 @@ public final class ProcessHook implements Hook {
     if (pid > 0) {
       children.reported(pid);
     }
-    sink.emit(EventType.PROCESS_START, command, values[1], pid, null);
+    String directory = values[1] instanceof String path ? path : null;
+    ProcessReports.started(sink, command, directory, pid, null);
     if (pid > 0) {
       exits.started(pid);
     }

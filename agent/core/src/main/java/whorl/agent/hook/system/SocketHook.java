@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -16,12 +17,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
-import whorl.event.RequestContext;
+import whorl.agent.event.NetworkReports;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.RequestContext;
 
 /**
  * Connections attempted and accepted, sockets bound: java.net and java.nio.channels through {@code
@@ -47,6 +48,25 @@ public final class SocketHook implements Hook {
           InetSocketAddress.class);
   private static final String NETTY = "io/netty/channel/unix/Socket";
 
+  // Join points. CONNECTS is before the call, CONNECTED after it.
+  private static final int DATAGRAM_CONNECTS = 0;
+  private static final int DATAGRAM_CONNECTED = 1;
+  private static final int CONNECTED = 2;
+  private static final int BOUND = 3;
+  private static final int CHANNEL_ACCEPTED = 4;
+  private static final int SOCKET_ACCEPTED = 5;
+  private static final int DATAGRAM_SENT = 6;
+  private static final int UNIX_CONNECTED = 7;
+  private static final int UNIX_BOUND = 8;
+  private static final int NETTY_CONNECTED = 9;
+  private static final int NETTY_BOUND = 10;
+  private static final int NETTY_ACCEPTED = 11;
+  private static final int NETTY_SENT = 12;
+  private static final int ASYNC_ACCEPTED = 13;
+  private static final int REACHABILITY_TESTED = 14;
+  private static final int SCTP_CONNECTED = 15;
+  private static final int SCTP_SENT = 16;
+
   private final EventSink sink;
   private final RecentDestinations recent = new RecentDestinations();
   private final NettyPaths nettyPaths = new NettyPaths();
@@ -71,80 +91,104 @@ public final class SocketHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry(DATAGRAM, "connect", "(" + ADDRESS + "Z)"),
-        always(DATAGRAM, "connect", "(" + ADDRESS + "Z)"),
-        always(NET, "connect", "(" + FAMILY + FD + INET + "I)", argument(2), argument(3)),
-        onReturn(NET, "bind", "(" + FAMILY + FD + INET + "I)", argument(2), argument(3)),
-        onReturn(
-            SERVER_CHANNEL,
-            "finishAccept",
-            "(" + FD + ADDRESS + ")",
-            argument(1),
-            new Operand.SelfField("localAddress", ADDRESS)),
-        onReturn(
-            SOCKET_IMPL,
-            "accept",
-            "(Ljava/net/SocketImpl;)",
-            new Operand.ArgumentField(0, SOCKET_IMPL, "address", INET),
-            new Operand.ArgumentField(0, SOCKET_IMPL, "port", "I"),
-            new Operand.InheritedField("java/net/SocketImpl", "localport", "I")),
-        always(DATAGRAM, "send", "(Ljava/nio/ByteBuffer;" + ADDRESS + ")", SELF, argument(1)),
-        always(UNIX_DOMAIN, "connect", "(" + FD + "Ljava/nio/file/Path;)", argument(1)),
-        onReturn(UNIX_DOMAIN, "bind", "(" + FD + "Ljava/nio/file/Path;)", argument(1)),
-        always(NETTY, "connect", "(" + ADDRESS + ")", SELF, argument(0)),
-        onReturn(NETTY, "bind", "(" + ADDRESS + ")", SELF, argument(0)),
-        onReturn(NETTY, "accept", "([B)", argument(0), RESULT),
-        always(
-            NETTY,
-            "sendTo",
-            "(Ljava/nio/ByteBuffer;II" + INET + "I",
-            SELF,
-            argument(3),
-            argument(4)),
-        onReturn(
-            ASYNC_SERVER,
-            "finishAccept",
-            "(" + FD + "Ljava/net/InetSocketAddress;",
-            SELF,
-            argument(1)),
-        always("java/net/InetAddress", "isReachable", "(Ljava/net/NetworkInterface;II)", SELF),
-        always(SCTP + "SctpNet", "connect", "(I" + INET + "I)", argument(1), argument(2)),
-        always(
-            SCTP + "SctpMultiChannelImpl",
-            "send",
-            "(ILjava/nio/ByteBuffer;I" + ADDRESS,
-            SELF,
-            argument(3)));
+        point(DATAGRAM_CONNECTS, entry(DATAGRAM, "connect", "(" + ADDRESS + "Z)")),
+        point(DATAGRAM_CONNECTED, always(DATAGRAM, "connect", "(" + ADDRESS + "Z)")),
+        point(
+            CONNECTED,
+            always(NET, "connect", "(" + FAMILY + FD + INET + "I)", argument(2), argument(3))),
+        point(
+            BOUND,
+            onReturn(NET, "bind", "(" + FAMILY + FD + INET + "I)", argument(2), argument(3))),
+        point(
+            CHANNEL_ACCEPTED,
+            onReturn(
+                SERVER_CHANNEL,
+                "finishAccept",
+                "(" + FD + ADDRESS + ")",
+                argument(1),
+                new Operand.SelfField("localAddress", ADDRESS))),
+        point(
+            SOCKET_ACCEPTED,
+            onReturn(
+                SOCKET_IMPL,
+                "accept",
+                "(Ljava/net/SocketImpl;)",
+                new Operand.ArgumentField(0, SOCKET_IMPL, "address", INET),
+                new Operand.ArgumentField(0, SOCKET_IMPL, "port", "I"),
+                new Operand.InheritedField("java/net/SocketImpl", "localport", "I"))),
+        point(
+            DATAGRAM_SENT,
+            always(DATAGRAM, "send", "(Ljava/nio/ByteBuffer;" + ADDRESS + ")", SELF, argument(1))),
+        point(
+            UNIX_CONNECTED,
+            always(UNIX_DOMAIN, "connect", "(" + FD + "Ljava/nio/file/Path;)", argument(1))),
+        point(
+            UNIX_BOUND,
+            onReturn(UNIX_DOMAIN, "bind", "(" + FD + "Ljava/nio/file/Path;)", argument(1))),
+        point(NETTY_CONNECTED, always(NETTY, "connect", "(" + ADDRESS + ")", SELF, argument(0))),
+        point(NETTY_BOUND, onReturn(NETTY, "bind", "(" + ADDRESS + ")", SELF, argument(0))),
+        point(NETTY_ACCEPTED, onReturn(NETTY, "accept", "([B)", argument(0), RESULT)),
+        point(
+            NETTY_SENT,
+            always(
+                NETTY,
+                "sendTo",
+                "(Ljava/nio/ByteBuffer;II" + INET + "I",
+                SELF,
+                argument(3),
+                argument(4))),
+        point(
+            ASYNC_ACCEPTED,
+            onReturn(
+                ASYNC_SERVER,
+                "finishAccept",
+                "(" + FD + "Ljava/net/InetSocketAddress;",
+                SELF,
+                argument(1))),
+        point(
+            REACHABILITY_TESTED,
+            always("java/net/InetAddress", "isReachable", "(Ljava/net/NetworkInterface;II)", SELF)),
+        point(
+            SCTP_CONNECTED,
+            always(SCTP + "SctpNet", "connect", "(I" + INET + "I)", argument(1), argument(2))),
+        point(
+            SCTP_SENT,
+            always(
+                SCTP + "SctpMultiChannelImpl",
+                "send",
+                "(ILjava/nio/ByteBuffer;I" + ADDRESS,
+                SELF,
+                argument(3))));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
-      case 0 -> thread.datagram(true);
-      case 1 -> thread.datagram(false);
-      case 2 -> connected(values[0], number(values[1]), thread.datagram() ? "udp" : "tcp");
-      case 3 -> bound(values[0], number(values[1]));
-      case 4 -> accepted(values[0], values[1]);
-      case 5 ->
-          sink.emit(
-              EventType.SOCKET_ACCEPT,
+      case DATAGRAM_CONNECTS -> thread.datagram(true);
+      case DATAGRAM_CONNECTED -> thread.datagram(false);
+      case CONNECTED -> connected(values[0], number(values[1]), thread.datagram() ? "udp" : "tcp");
+      case BOUND -> bound(values[0], number(values[1]));
+      case CHANNEL_ACCEPTED -> accepted(values[0], values[1]);
+      case SOCKET_ACCEPTED ->
+          NetworkReports.accepted(
+              sink,
               values[0] instanceof InetAddress inet ? Addresses.address(inet) : null,
               number(values[1]),
               number(values[2]));
-      case 6 -> sent(values[0], values[1], "udp");
-      case 7 -> sink.emit(EventType.SOCKET_CONNECT, null, Addresses.path(values[0]), 0, "unix");
-      case 8 -> sink.emit(EventType.SOCKET_BIND, Addresses.path(values[0]), 0);
-      case 9 -> nettyConnected(values[0], values[1]);
-      case 10 -> nettyBound(values[0], values[1]);
-      case 11 -> nettyAccepted(values[0], number(values[1]));
-      case 12 -> sent(values[0], values[1], number(values[2]), "udp");
-      case 13 -> accepted(values[1], LOCAL_ADDRESS.of(values[0]));
-      case 14 -> connected(values[0], 0, "echo");
-      case 15 -> connected(values[0], number(values[1]), "sctp");
-      case 16 -> sent(values[0], values[1], "sctp");
-      default -> throw new IllegalArgumentException("no such join point: " + at);
+      case DATAGRAM_SENT -> sent(values[0], values[1], "udp");
+      case UNIX_CONNECTED -> connectedToPath(Addresses.path(values[0]));
+      case UNIX_BOUND -> NetworkReports.bound(sink, Addresses.path(values[0]), 0);
+      case NETTY_CONNECTED -> nettyConnected(values[0], values[1]);
+      case NETTY_BOUND -> nettyBound(values[0], values[1]);
+      case NETTY_ACCEPTED -> nettyAccepted(values[0], number(values[1]));
+      case NETTY_SENT -> sent(values[0], values[1], number(values[2]), "udp");
+      case ASYNC_ACCEPTED -> accepted(values[1], LOCAL_ADDRESS.of(values[0]));
+      case REACHABILITY_TESTED -> connected(values[0], 0, "echo");
+      case SCTP_CONNECTED -> connected(values[0], number(values[1]), "sctp");
+      case SCTP_SENT -> sent(values[0], values[1], "sctp");
+      default -> throw HookPoint.unknown(at);
     }
   }
 
@@ -152,8 +196,8 @@ public final class SocketHook implements Hook {
     if (address instanceof InetAddress inet) {
       String host = Addresses.host(inet);
       String text = Addresses.address(inet);
-      sink.emit(
-          EventType.SOCKET_CONNECT,
+      NetworkReports.connected(
+          sink,
           host,
           text,
           port,
@@ -162,18 +206,19 @@ public final class SocketHook implements Hook {
     }
   }
 
+  private void connectedToPath(@Nullable String path) {
+    NetworkReports.connected(sink, null, path, 0, "unix", null);
+  }
+
   private void bound(@Nullable Object address, int port) {
     if (address instanceof InetAddress inet) {
-      sink.emit(EventType.SOCKET_BIND, Addresses.address(inet), port);
+      NetworkReports.bound(sink, Addresses.address(inet), port);
     }
   }
 
   private void accepted(@Nullable Object remote, @Nullable Object local) {
-    sink.emit(
-        EventType.SOCKET_ACCEPT,
-        Addresses.ofSocket(remote),
-        Addresses.port(remote),
-        Addresses.port(local));
+    NetworkReports.accepted(
+        sink, Addresses.ofSocket(remote), Addresses.port(remote), Addresses.port(local));
   }
 
   private void sent(@Nullable Object socket, @Nullable Object target, String transport) {
@@ -197,7 +242,7 @@ public final class SocketHook implements Hook {
     if (target instanceof InetSocketAddress inet) {
       connected(inet.getAddress(), inet.getPort(), "tcp");
     } else if (target != null) {
-      sink.emit(EventType.SOCKET_CONNECT, null, nettyPaths.of(socket, target), 0, "unix");
+      connectedToPath(nettyPaths.of(socket, target));
     }
   }
 
@@ -205,7 +250,7 @@ public final class SocketHook implements Hook {
     if (address instanceof InetSocketAddress inet) {
       bound(inet.getAddress(), inet.getPort());
     } else if (address != null) {
-      sink.emit(EventType.SOCKET_BIND, nettyPaths.of(socket, address), 0);
+      NetworkReports.bound(sink, nettyPaths.of(socket, address), 0);
     }
   }
 
@@ -226,7 +271,7 @@ public final class SocketHook implements Hook {
     byte[] raw = Arrays.copyOfRange(bytes, 1, 1 + (addressBytes == 4 ? 4 : 16));
     try {
       String address = InetAddress.getByAddress(raw).getHostAddress();
-      sink.emit(EventType.SOCKET_ACCEPT, address, port, 0);
+      NetworkReports.accepted(sink, address, port, 0);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("4 and 16 bytes are addresses", e);
     }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.argument;
 
@@ -7,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CodeReports;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.event.RateLimit;
-import whorl.event.RequestContext;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.RequestContext;
 
 /**
  * Functions of native libraries that Java code looks up to call them (java.lang.foreign); no hook
@@ -23,6 +24,10 @@ import whorl.agent.hook.weave.ThreadState;
  */
 public final class SymbolHook implements Hook {
   private static final String STRING = "(Ljava/lang/String;)";
+  private static final String LOOKUP = "java/lang/foreign/SymbolLookup";
+  private static final String LOADER_ARENA_STRING =
+      "(Ljava/lang/ClassLoader;Ljava/lang/foreign/Arena;Ljava/lang/String;)";
+  private static final int LOOKED_UP = 0;
   private static final int PER_SECOND = 20;
   private static final String[] DANGEROUS = {
     "system",
@@ -78,28 +83,17 @@ public final class SymbolHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.of(
-        entry("jdk/internal/foreign/SystemLookup", "find", STRING, argument(0)).asOptional(),
-        entry(
-                "jdk/internal/loader/RawNativeLibraries$RawNativeLibraryImpl",
-                "find",
-                STRING,
-                argument(0))
-            .asOptional(),
+        lookUp("jdk/internal/foreign/SystemLookup", "find", STRING, 0),
+        lookUp("jdk/internal/loader/RawNativeLibraries$RawNativeLibraryImpl", "find", STRING, 0),
         // Libraries of the caller's class loader.
-        entry(
-                "java/lang/foreign/SymbolLookup",
-                "lambda$loaderLookup$0",
-                "(Ljava/lang/ClassLoader;Ljava/lang/foreign/Arena;Ljava/lang/String;)",
-                argument(2))
-            .asOptional(),
-        entry(
-                "java/lang/foreign/SymbolLookup",
-                "lambda$loaderLookup$2",
-                "(Ljava/lang/ClassLoader;Ljava/lang/foreign/Arena;Ljava/lang/String;)",
-                argument(2))
-            .asOptional());
+        lookUp(LOOKUP, "lambda$loaderLookup$0", LOADER_ARENA_STRING, 2),
+        lookUp(LOOKUP, "lambda$loaderLookup$2", LOADER_ARENA_STRING, 2));
+  }
+
+  private static HookPoint lookUp(String owner, String method, String descriptor, int symbol) {
+    return point(LOOKED_UP, entry(owner, method, descriptor, argument(symbol)).asOptional());
   }
 
   @Override
@@ -116,7 +110,7 @@ public final class SymbolHook implements Hook {
     if (!isDangerous(symbol) && request == null) {
       skipped.incrementAndGet();
     } else if (limit.admits(System.nanoTime())) {
-      sink.emit(EventType.NATIVE_SYMBOL, symbol);
+      CodeReports.symbolLookedUp(sink, symbol);
     }
   }
 

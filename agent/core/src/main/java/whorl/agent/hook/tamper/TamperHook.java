@@ -1,5 +1,6 @@
 package whorl.agent.hook.tamper;
 
+import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -13,10 +14,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.event.RateLimit;
 import whorl.agent.event.SelfTestProgress;
+import whorl.agent.event.WatchReports;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
@@ -43,9 +45,10 @@ public final class TamperHook implements Hook {
   /** One limit for each kind: many events of one kind must not hide the first of another. */
   private final RateLimit[] limits = new RateLimit[Tampering.values().length];
 
-  private final List<JoinPoint> points = new ArrayList<>();
+  /** Each join point's number is its position here. */
+  private final List<HookPoint> points = new ArrayList<>();
+
   private final List<Tampering> kinds = new ArrayList<>();
-  private final int snapshotPoint;
   private volatile @Nullable Object recording;
 
   /**
@@ -95,7 +98,6 @@ public final class TamperHook implements Hook {
         entry(RECORDING, "dump", "(Ljava/nio/file/Path;)", SELF, argument(0)));
     add(Tampering.RECORDING_DUMPED, entry(RECORDING, "getStream", "(", SELF));
     add(Tampering.RECORDING_DUMPED, entry(RECORDING, "copy", "(Z)", SELF));
-    snapshotPoint = points.size();
     add(Tampering.RECORDING_DUMPED, entry(RECORDER, "takeSnapshot", "()", SELF));
     add(Tampering.RECORDING_DUMPED, entry("jdk/jfr/internal/dcmd/DCmdDump", "execute", "(", SELF));
     add(
@@ -122,7 +124,7 @@ public final class TamperHook implements Hook {
   }
 
   /** Sets the agent's own {@code jdk.jfr.Recording}; null while there is none. */
-  public void recordingIs(@Nullable Object own) {
+  public void setRecording(@Nullable Object own) {
     recording = own;
   }
 
@@ -132,7 +134,7 @@ public final class TamperHook implements Hook {
   }
 
   @Override
-  public List<JoinPoint> joinPoints() {
+  public List<HookPoint> joinPoints() {
     return List.copyOf(points);
   }
 
@@ -153,7 +155,8 @@ public final class TamperHook implements Hook {
       selfTest();
       return;
     }
-    String method = points.get(at).method();
+    JoinPoint visited = points.get(at).joinPoint();
+    String method = visited.method();
     Tampering kind = kinds.get(at);
     switch (kind) {
       case CLASSES_CHANGED -> report(kind, names(first), method);
@@ -168,8 +171,9 @@ public final class TamperHook implements Hook {
         }
       }
       case RECORDING_DUMPED -> {
-        // A snapshot is a separate recording, with the data of ours.
-        if (recording != null && (first == recording || at >= snapshotPoint)) {
+        // Others than recordings copy the data of all recordings, so also of ours.
+        boolean copiesAll = !visited.owner().equals(RECORDING);
+        if (recording != null && (first == recording || copiesAll)) {
           report(kind, method, detail(second));
         }
       }
@@ -191,14 +195,14 @@ public final class TamperHook implements Hook {
 
   private void selfTest() {
     long number = sink.selfTests().number();
-    sink.selfTests().saw(SelfTestProgress.Stage.HOOKS, number);
+    sink.selfTests().reached(SelfTestProgress.Stage.HOOKS, number);
     sink.emitSelfTest(number);
   }
 
   /** Emits the event, unless there were too many of this kind within this second. */
   public void report(Tampering kind, @Nullable String target, @Nullable String detail) {
     if (limits[kind.ordinal()].admits(System.nanoTime())) {
-      sink.emit(EventType.TAMPER, kind.word(), target, detail);
+      WatchReports.tampered(sink, kind.word(), target, detail);
     }
   }
 
@@ -237,8 +241,8 @@ public final class TamperHook implements Hook {
         : names.toString();
   }
 
-  private void add(Tampering kind, JoinPoint point) {
-    points.add(point.asOptional());
+  private void add(Tampering kind, JoinPoint joinPoint) {
+    points.add(point(kinds.size(), joinPoint.asOptional()));
     kinds.add(kind);
   }
 }

@@ -7,16 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One kind of observed activity: the methods to weave, and what their visits mean. {@link #observe}
  * runs on the application's thread: it must be quick, take no locks and call no code of the
- * application.
+ * application. A hook is therefore a switch over the numbers of its join points and not a table of
+ * lambdas, which would be linked at their first call.
  */
 public interface Hook {
   /** The hook's group: the word in {@code hooks.disabled} that turns it off. */
   String group();
 
-  /**
-   * The join points to weave. Their position in this list is the {@code at} of {@link #observe}.
-   */
-  List<JoinPoint> joinPoints();
+  /** The join points to weave, each with its number for {@link #observe}. */
+  List<HookPoint> joinPoints();
 
   /**
    * Classes, by internal name, that exist only in versions that this hook does not support, each
@@ -50,7 +49,7 @@ public interface Hook {
   /**
    * A woven method was visited.
    *
-   * @param at the join point's position in {@link #joinPoints}
+   * @param at the join point's number in {@link #joinPoints}
    * @param values its operands
    * @param thread this thread's state, for what must be remembered from entry to exit
    */

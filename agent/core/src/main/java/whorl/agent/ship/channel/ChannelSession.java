@@ -1,13 +1,5 @@
 package whorl.agent.ship.channel;
 
-
-
-import whorl.agent.ship.net.ClockOffset;
-
-import whorl.agent.ship.net.ShipMetrics;
-
-import whorl.agent.ship.net.Timeouts;
-
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -34,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.redact.MaskedJson;
+import whorl.agent.ship.net.ClockOffset;
+import whorl.agent.ship.net.ShipMetrics;
+import whorl.agent.ship.net.Timeouts;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;

@@ -1,16 +1,5 @@
 package whorl.agent.ship.channel;
 
-
-import whorl.agent.ship.net.Backoff;
-
-import whorl.agent.ship.net.Timeouts;
-
-import whorl.agent.ship.net.Network;
-
-import whorl.agent.ship.net.Credentials;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -32,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.Secret;
+import whorl.agent.ship.net.Backoff;
+import whorl.agent.ship.net.CollectorUrl;
+import whorl.agent.ship.net.Credentials;
+import whorl.agent.ship.net.Network;
+import whorl.agent.ship.net.Timeouts;
 
 /**
  * Keeps one WebSocket to the collector: connects, and reconnects with backoff. Runs on the event

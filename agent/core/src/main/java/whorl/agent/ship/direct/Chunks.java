@@ -1,12 +1,11 @@
 package whorl.agent.ship.direct;
 
-import whorl.agent.ship.tus.Chunk;
-
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.tus.Chunk;
 
 /**
  * The buffers between the thread that writes an artifact and the one that sends it. The writer

@@ -1,28 +1,5 @@
 package whorl.agent.ship.direct;
 
-
-import whorl.agent.ship.tus.DirectTarget;
-
-import whorl.agent.ship.tus.Chunk;
-
-import whorl.agent.ship.tus.ShipResult;
-
-import whorl.agent.ship.tus.UploadState;
-
-import whorl.agent.ship.tus.TusClient;
-
-import whorl.agent.ship.tus.TusAnswers;
-
-import whorl.agent.ship.net.Answer;
-
-import whorl.agent.ship.net.Network;
-
-import whorl.agent.ship.net.HttpConnection;
-
-import whorl.agent.ship.net.Credentials;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +7,17 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.net.CollectorUrl;
+import whorl.agent.ship.net.Credentials;
+import whorl.agent.ship.net.HttpConnection;
+import whorl.agent.ship.net.Network;
+import whorl.agent.ship.tus.Chunk;
+import whorl.agent.ship.tus.DirectTarget;
+import whorl.agent.ship.tus.ShipResult;
+import whorl.agent.ship.tus.TusAnswers;
+import whorl.agent.ship.tus.TusClient;
+import whorl.agent.ship.tus.UploadState;
 
 /**
  * The connection of one {@link DirectUpload}; it reconnects after a failure. Its user waits for the

@@ -1,20 +1,5 @@
 package whorl.agent.ship.direct;
 
-
-
-
-import whorl.agent.ship.tus.DirectTarget;
-
-import whorl.agent.ship.tus.Chunk;
-
-import whorl.agent.ship.tus.ShipResult;
-
-import whorl.agent.ship.tus.UploadState;
-
-import whorl.agent.ship.net.Answer;
-
-import whorl.agent.ship.net.Backoff;
-
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -24,6 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.net.Backoff;
+import whorl.agent.ship.tus.Chunk;
+import whorl.agent.ship.tus.DirectTarget;
+import whorl.agent.ship.tus.ShipResult;
+import whorl.agent.ship.tus.UploadState;
 import whorl.evidence.Artifact;
 import whorl.evidence.Digest;
 

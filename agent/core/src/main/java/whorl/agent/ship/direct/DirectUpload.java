@@ -1,19 +1,5 @@
 package whorl.agent.ship.direct;
 
-
-
-
-
-import whorl.agent.ship.tus.DirectTarget;
-
-import whorl.agent.ship.tus.Chunk;
-
-import whorl.agent.ship.tus.ShipResult;
-
-import whorl.agent.ship.tus.UploadState;
-
-import whorl.agent.ship.net.Answer;
-
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -22,6 +8,11 @@ import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.tus.Chunk;
+import whorl.agent.ship.tus.DirectTarget;
+import whorl.agent.ship.tus.ShipResult;
+import whorl.agent.ship.tus.UploadState;
 import whorl.evidence.Artifact;
 
 /**

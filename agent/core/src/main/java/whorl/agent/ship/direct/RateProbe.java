@@ -1,17 +1,13 @@
 package whorl.agent.ship.direct;
 
-
-import whorl.agent.ship.tus.DirectTarget;
-
-import whorl.agent.ship.tus.Chunk;
-
-import whorl.agent.ship.tus.UploadState;
-
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import whorl.agent.ship.tus.Chunk;
+import whorl.agent.ship.tus.DirectTarget;
+import whorl.agent.ship.tus.UploadState;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 

@@ -1,8 +1,5 @@
 package whorl.agent.ship.net;
 
-
-
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

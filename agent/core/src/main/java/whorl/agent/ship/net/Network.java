@@ -1,7 +1,5 @@
 package whorl.agent.ship.net;
 
-
-
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;

@@ -1,11 +1,10 @@
 package whorl.agent.ship.net;
 
-import whorl.agent.ship.ShipStatus;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import whorl.agent.ship.ShipStatus;
 
 /** The counters of {@link ShipStatus}. Any thread. */
 public final class ShipMetrics {

@@ -1,10 +1,9 @@
 package whorl.agent.ship.spool;
 
-import whorl.agent.ship.direct.DirectUpload;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import whorl.agent.ship.direct.DirectUpload;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 

@@ -1,8 +1,5 @@
 package whorl.agent.ship.spool;
 
-
-
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -1,10 +1,5 @@
 package whorl.agent.ship.spool;
 
-
-
-
-
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -1,7 +1,5 @@
 package whorl.agent.ship.spool;
 
-
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;

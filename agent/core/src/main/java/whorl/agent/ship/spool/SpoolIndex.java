@@ -1,6 +1,5 @@
 package whorl.agent.ship.spool;
 
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

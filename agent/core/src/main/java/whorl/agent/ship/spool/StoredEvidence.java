@@ -1,6 +1,5 @@
 package whorl.agent.ship.spool;
 
-
 import java.util.List;
 import java.util.Map;
 import whorl.evidence.Artifact;

@@ -1,9 +1,5 @@
 package whorl.agent.ship.tus;
 
-import whorl.agent.ship.direct.DirectUpload;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -15,6 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
+import whorl.agent.ship.direct.DirectUpload;
+import whorl.agent.ship.net.CollectorUrl;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 

@@ -1,12 +1,11 @@
 package whorl.agent.ship.tus;
 
-import whorl.agent.ship.spool.StoredEvidence;
-
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.spool.StoredEvidence;
 
 /**
  * Tracks what the collector has of one evidence, so that a broken connection costs no more than a
@@ -72,7 +71,10 @@ public final class Transfer {
       }
       long size = entry.artifact().size();
       boolean alone =
-          size > maxBytes || size == 0 || entry.arrived() || StoredEvidence.rank(entry.artifact().name()) > 0;
+          size > maxBytes
+              || size == 0
+              || entry.arrived()
+              || StoredEvidence.rank(entry.artifact().name()) > 0;
       if (alone || tried.get(entry.number())) {
         break;
       }

@@ -1,12 +1,9 @@
 package whorl.agent.ship.tus;
 
-
-import whorl.agent.ship.net.Answer;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Duration;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.net.CollectorUrl;
 
 /**
  * Interprets the collector's answers by tus 1.0.

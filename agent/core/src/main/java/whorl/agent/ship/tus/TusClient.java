@@ -1,14 +1,5 @@
 package whorl.agent.ship.tus;
 
-
-import whorl.agent.ship.spool.StoredEvidence;
-
-import whorl.agent.ship.net.Answer;
-
-import whorl.agent.ship.net.HttpConnection;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,6 +7,10 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.net.CollectorUrl;
+import whorl.agent.ship.net.HttpConnection;
+import whorl.agent.ship.spool.StoredEvidence;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
@@ -91,7 +86,8 @@ public final class TusClient {
    * @param from number of the chunk's bytes that the collector has already; the last chunk carries
    *     the artifact's length
    */
-  public CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
+  public CompletableFuture<Answer> append(
+      HttpConnection connection, String path, Chunk chunk, int from) {
     Map<String, String> headers = chunkHeaders(chunk.start() + from);
     if (chunk.isLast()) {
       headers.put("Upload-Length", Long.toString(chunk.end()));

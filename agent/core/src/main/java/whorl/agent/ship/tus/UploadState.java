@@ -1,6 +1,5 @@
 package whorl.agent.ship.tus;
 
-
 /** The state of one artifact's upload after an answer of the collector. */
 public sealed interface UploadState {
   /**

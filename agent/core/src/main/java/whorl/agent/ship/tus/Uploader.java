@@ -1,25 +1,5 @@
 package whorl.agent.ship.tus;
 
-
-
-
-
-import whorl.agent.ship.spool.ArtifactReader;
-
-import whorl.agent.ship.spool.StoredEvidence;
-
-import whorl.agent.ship.net.Answer;
-
-import whorl.agent.ship.net.Timeouts;
-
-import whorl.agent.ship.net.Network;
-
-import whorl.agent.ship.net.HttpConnection;
-
-import whorl.agent.ship.net.Credentials;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +7,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.net.CollectorUrl;
+import whorl.agent.ship.net.Credentials;
+import whorl.agent.ship.net.HttpConnection;
+import whorl.agent.ship.net.Network;
+import whorl.agent.ship.net.Timeouts;
+import whorl.agent.ship.spool.ArtifactReader;
+import whorl.agent.ship.spool.StoredEvidence;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 

@@ -1,6 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static whorl.agent.capture.coordinate.AlertGate.Decision.CAPTURE;
 import static whorl.agent.capture.coordinate.AlertGate.Decision.FLOOD;

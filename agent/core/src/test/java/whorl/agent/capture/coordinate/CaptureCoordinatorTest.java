@@ -1,12 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.FolderSink;
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.ArtifactOutput;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,7 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.ArtifactSource.Moment;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.FolderSink;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
 import whorl.evidence.CaptureState;

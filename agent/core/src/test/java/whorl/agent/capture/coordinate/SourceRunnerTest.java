@@ -1,13 +1,5 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.agent.capture.FolderSink;
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.CaptureContext;
-import whorl.agent.capture.ArtifactSource;
-import whorl.agent.capture.AcquisitionLog;
-import whorl.agent.capture.EvidenceSink;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -20,7 +12,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.capture.AcquisitionLog;
+import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.ArtifactSource.Moment;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.capture.FolderSink;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Missing;

@@ -1,10 +1,5 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.RecordedOutput;
-import whorl.agent.capture.JsonLines;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +14,9 @@ import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.JsonLines;
+import whorl.agent.capture.RecordedOutput;
 import whorl.agent.capture.jvm.GeneratedClassFiles.KeptClass;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;

@@ -1,12 +1,5 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.FakeRoot;
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.RecordedOutput;
-
-
-import whorl.agent.capture.kernel.ProcFs;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.FakeRoot;
+import whorl.agent.capture.RecordedOutput;
+import whorl.agent.capture.kernel.ProcFs;
 import whorl.agent.redact.Redactor;
 
 class ProcessSourceTest {

@@ -1,13 +1,5 @@
 package whorl.agent.capture.jvm;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.RecordedOutput;
-
-
-
-
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.RecordedOutput;
 import whorl.agent.capture.jvm.ThreadDump.ThreadState;
 
 class ThreadsSourceTest {

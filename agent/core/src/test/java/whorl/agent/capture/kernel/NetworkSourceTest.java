@@ -1,10 +1,5 @@
 package whorl.agent.capture.kernel;
 
-import whorl.agent.capture.FakeRoot;
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.RecordedOutput;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.FakeRoot;
+import whorl.agent.capture.RecordedOutput;
 
 class NetworkSourceTest {
   private static final String HEAD =

@@ -1,8 +1,5 @@
 package whorl.agent.capture.kernel;
 
-import whorl.agent.capture.FakeRoot;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.capture.FakeRoot;
 
 class ProcFsTest {
   @TempDir Path root;

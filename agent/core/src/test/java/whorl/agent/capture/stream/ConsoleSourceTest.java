@@ -1,9 +1,5 @@
 package whorl.agent.capture.stream;
 
-import whorl.agent.capture.Captures;
-import whorl.agent.capture.RecordedOutput;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -12,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import whorl.agent.capture.Captures;
+import whorl.agent.capture.RecordedOutput;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.console.ConsoleWrite;
 import whorl.agent.redact.Redactor;

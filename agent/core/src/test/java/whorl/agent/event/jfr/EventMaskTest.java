@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import whorl.agent.redact.Redactor;
 import whorl.event.AgentEvent;
 import whorl.event.CleanTexts;
 import whorl.event.EventType;
-import whorl.agent.redact.Redactor;
 
 class EventMaskTest {
   private final EventMask mask = new EventMask(new Redactor(List.of()), new CleanTexts(4));

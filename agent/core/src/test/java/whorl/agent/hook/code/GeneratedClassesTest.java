@@ -8,9 +8,9 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import whorl.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.event.AgentEvent;
 import whorl.evidence.Digest;
 
 class GeneratedClassesTest {
@@ -34,7 +34,7 @@ class GeneratedClassesTest {
 
     startingUp.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
     assertThat(sink.snapshot()).isEmpty();
-    startingUp.settle();
+    startingUp.processWaiting();
 
     AgentEvent event = sink.snapshot().get(0);
     assertThat(event.value(0)).isEqualTo("a.B");
@@ -91,7 +91,7 @@ class GeneratedClassesTest {
     byte[] bytes = bytes(3_000);
 
     classes.defined("a.B", null, "loader", bytes, false);
-    classes.settle();
+    classes.processWaiting();
     long once = classes.keptBytes();
     classes.defined("a.C", null, "loader", bytes, false);
 
@@ -110,10 +110,10 @@ class GeneratedClassesTest {
     for (int i = 0; i < 100_000; i++) {
       classes.defined("Noise" + i, null, "loader", bytes(1_500), false);
       if (i % 500 == 0) {
-        classes.settle();
+        classes.processWaiting();
       }
     }
-    classes.settle();
+    classes.processWaiting();
     classes.defined("Last", null, "loader", last, false);
 
     List<GeneratedClass> kept = classes.snapshot();
@@ -146,7 +146,7 @@ class GeneratedClassesTest {
     for (int i = 0; i < 2_000; i++) {
       small.defined("C" + "x".repeat(i % 500), null, "loader", bytes(500), false);
       if (i % 10 == 0) {
-        small.settle();
+        small.processWaiting();
         assertThat(small.keptBytes()).isLessThanOrEqualTo(budget);
       }
     }

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.EventType;
 
 class ConsoleHookTest {
   private static final int MORE_THAN_IS_KEPT = 300 << 10;

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import whorl.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.event.EventType;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 class ScriptHookTest {
   private final EventSink sink = new EventSink(new EpochClock());

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import whorl.event.AgentEvent;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.RequestLine;
+import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
 

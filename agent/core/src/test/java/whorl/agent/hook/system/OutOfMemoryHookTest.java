@@ -14,7 +14,7 @@ class OutOfMemoryHookTest {
   void accept_storesErrorAndThread_untilHandled() {
     OutOfMemoryError error = new OutOfMemoryError("Java heap space");
 
-    hook.accept(error, OutOfMemoryHook.PASSES);
+    hook.accept(error, OutOfMemoryHook.PASSED);
 
     assertThat(hook.pending()).isTrue();
     assertThat(hook.passed().error()).isSameAs(error);
@@ -28,9 +28,9 @@ class OutOfMemoryHookTest {
   @Test
   void accept_whileOneIsPending_countsOnly() {
     OutOfMemoryError first = new OutOfMemoryError();
-    hook.accept(first, OutOfMemoryHook.PASSES);
+    hook.accept(first, OutOfMemoryHook.PASSED);
 
-    hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSES);
+    hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSED);
 
     assertThat(hook.passed().error()).isSameAs(first);
     assertThat(hook.seen()).isEqualTo(2);
@@ -39,16 +39,16 @@ class OutOfMemoryHookTest {
   @Test
   void createdError_hasItsOwnNotice_andIsCountedOnRequest() {
     OutOfMemoryError error = new OutOfMemoryError("pool");
-    hook.accept(error, OutOfMemoryHook.MADE);
+    hook.accept(error, OutOfMemoryHook.CREATED);
     assertThat(hook.pending()).isTrue();
     assertThat(hook.seen()).isZero();
 
-    hook.accept(error, OutOfMemoryHook.PASSES);
+    hook.accept(error, OutOfMemoryHook.PASSED);
 
-    assertThat(hook.made().error()).isSameAs(error);
+    assertThat(hook.created().error()).isSameAs(error);
     assertThat(hook.passed().error()).isSameAs(error);
     assertThat(hook.seen()).isOne();
-    hook.countMade();
+    hook.countCreated();
     assertThat(hook.seen()).isEqualTo(2);
   }
 
@@ -58,7 +58,7 @@ class OutOfMemoryHookTest {
         new Thread(
             () -> {
               ThreadState.busy(ThreadState.current(), true);
-              hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSES);
+              hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSED);
             });
     ours.start();
     ours.join();
@@ -79,7 +79,7 @@ class OutOfMemoryHookTest {
     hook.wake(watch);
     watch.start();
 
-    hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSES);
+    hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSED);
 
     watch.join(10_000);
     assertThat(watch.isAlive()).isFalse();

@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import whorl.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.event.AgentEvent;
 
 class ProcessHookTest {
   private static final int START = 0;

@@ -1,8 +1,5 @@
 package whorl.agent.ship.channel;
 
-import whorl.agent.ship.Samples;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -10,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.agent.ship.Samples;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertJournal;
 import whorl.evidence.AgentMessage.AlertRaised;

@@ -1,13 +1,5 @@
 package whorl.agent.ship.direct;
 
-import whorl.agent.ship.TestKeys;
-import whorl.agent.ship.FakeCollector;
-import whorl.agent.ship.Samples;
-
-
-
-import whorl.agent.ship.tus.DirectTarget;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -35,6 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.ship.FakeCollector;
+import whorl.agent.ship.Samples;
+import whorl.agent.ship.TestKeys;
+import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;

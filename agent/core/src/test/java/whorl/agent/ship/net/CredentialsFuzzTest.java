@@ -1,6 +1,5 @@
 package whorl.agent.ship.net;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;

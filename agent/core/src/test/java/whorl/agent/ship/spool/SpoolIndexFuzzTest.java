@@ -1,8 +1,5 @@
 package whorl.agent.ship.spool;
 
-import whorl.agent.ship.tus.DirectTarget;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -13,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import whorl.agent.ship.tus.DirectTarget;
 
 /** Fuzzes indexes of other JVMs in the spool, and upload targets that come through a pipe. */
 class SpoolIndexFuzzTest {

@@ -1,8 +1,5 @@
 package whorl.agent.ship.spool;
 
-import whorl.agent.ship.Samples;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -23,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.agent.ship.Samples;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;

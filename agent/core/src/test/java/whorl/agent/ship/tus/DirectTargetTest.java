@@ -1,8 +1,5 @@
 package whorl.agent.ship.tus;
 
-import whorl.agent.ship.Samples;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -17,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
+import whorl.agent.ship.Samples;
 import whorl.evidence.ArtifactName;
 
 final class DirectTargetTest {

@@ -1,11 +1,5 @@
 package whorl.agent.ship.tus;
 
-
-
-import whorl.agent.ship.net.Answer;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -17,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.agent.ship.net.Answer;
+import whorl.agent.ship.net.CollectorUrl;
 
 final class TusAnswersTest {
   private static final CollectorUrl URL = CollectorUrl.of(URI.create("https://c:7/base/"));

@@ -13,7 +13,7 @@ import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
 
 /**
- * A server in a JVM of its own with the agent, which is asked twice.
+ * A server in a JVM of its own with the agent, which gets two requests.
  *
  * @param output what it printed
  * @param requests how many requests its evidence holds

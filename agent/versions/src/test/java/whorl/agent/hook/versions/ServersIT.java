@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Servers of the version lines answer as they do without the agent, and their requests are events
- * or it is said that they are not; which lines, see {@link VersionMatrixIT}.
+ * Servers of the version lines answer as they do without the agent, and their requests are events,
+ * or the evidence says that they are not; which lines, see {@link VersionMatrixIT}.
  */
 class ServersIT {
   private static final Set<String> SERVERS =

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each version of a hooked library verifies when it is woven, and what does not fit is said. With
+ * Each version of a hooked library verifies when it is woven, and what does not fit is listed. With
  * {@code -Dwhorl.versions=all} that is every version line since 2018, and docs/versions.md is
- * written; with {@code refresh} the newest versions are asked for first. Otherwise some.
+ * written; with {@code refresh} the newest versions are looked up first. Otherwise some lines.
  */
 class VersionMatrixIT {
   private static final Path RESOURCES = Path.of("src/test/resources");

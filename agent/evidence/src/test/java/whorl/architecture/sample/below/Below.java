@@ -1,0 +1,4 @@
+package whorl.architecture.sample.below;
+
+/** Uses nothing. */
+public record Below() {}

@@ -1,9 +1,0 @@
-package whorl.collector.cli;
-
-import picocli.CommandLine.Command;
-
-@Command(
-    name = "evidence",
-    header = "List, show and bring home what was captured; hold and purge it.",
-    synopsisSubcommandLabel = "COMMAND")
-final class EvidenceCommand {}

@@ -1,0 +1,53 @@
+package whorl.collector.cli.cases;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.evidence.Id;
+
+@Command(
+    name = "remove",
+    header = "Take evidence out of a case; it stays evidence.",
+    description = {
+      "",
+      "From a case on hold, which releases it, only with a token of role admin.",
+    },
+    footer = {
+      "%nExample:",
+      "  whorl cases remove CASE EVIDENCE",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets required options
+final class CasesRemoveCommand extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "CASE",
+      description = "As `whorl cases list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "EVIDENCE",
+      description = "As `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private List<Id> evidence;
+
+  CasesRemoveCommand(CommandContext commandContext) {
+    super(commandContext);
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    for (Id evidenceId : evidence) {
+      collector.removeFromCase(id, evidenceId);
+      commandContext.terminal().note("whorl: removed " + evidenceId + " from case " + id);
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,5 @@
+/** The commands for cases. */
+@NullMarked
+package whorl.collector.cli.cases;
+
+import org.jspecify.annotations.NullMarked;

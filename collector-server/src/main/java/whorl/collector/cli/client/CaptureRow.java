@@ -1,0 +1,53 @@
+package whorl.collector.cli.client;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+
+/**
+ * A capture and its progress.
+ *
+ * @param reason why it was requested; {@code failure} is why it failed or is incomplete
+ * @param artifacts the requested ones; empty means all but heap
+ */
+public record CaptureRow(
+    Id id,
+    @Nullable String agent,
+    CaptureState state,
+    @Nullable String reason,
+    @Nullable String failure,
+    @Nullable Id evidence,
+    @Nullable Progress progress,
+    List<String> artifacts) {
+  public CaptureRow {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(state, "state");
+    artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+  }
+
+  /** The bytes at the collector. */
+  public long bytes() {
+    return progress == null ? 0 : progress.bytes();
+  }
+
+  /** The expected total in bytes; 0 if unknown. */
+  public long of() {
+    if (state.ended()) {
+      return bytes();
+    }
+    return progress == null || progress.of() == 0 ? 0 : Math.max(progress.of(), bytes());
+  }
+
+  /** The current activity. */
+  public String doing() {
+    // before shipping begins, only streamed artifacts arrive
+    boolean streaming =
+        state == CaptureState.RUNNING && bytes() > 0 && artifacts.contains(HeapText.HEAP);
+    return streaming ? "streaming the heap" : state.word();
+  }
+
+  /** The bytes at the collector, and the expected total; 0 if unknown. */
+  public record Progress(long bytes, long of) {}
+}

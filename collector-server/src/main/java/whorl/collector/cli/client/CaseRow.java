@@ -1,0 +1,33 @@
+package whorl.collector.cli.client;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/** A case in the collector's list. */
+public record CaseRow(
+    Id id,
+    @Nullable String title,
+    @Nullable String description,
+    @Nullable String state,
+    @Nullable Instant createdAt,
+    @Nullable String createdBy,
+    List<Id> evidence,
+    List<String> tags,
+    List<NoteRow> notes,
+    long evidenceCount,
+    long noteCount,
+    @Nullable HoldRow hold) {
+  public CaseRow {
+    Objects.requireNonNull(id, "id");
+    evidence = evidence == null ? List.of() : List.copyOf(evidence);
+    tags = tags == null ? List.of() : List.copyOf(tags);
+    notes = notes == null ? List.of() : List.copyOf(notes);
+  }
+
+  /** A note in a case. */
+  public record NoteRow(
+      @Nullable Instant at, @Nullable String by, @Nullable String text, @Nullable String row) {}
+}

@@ -1,0 +1,338 @@
+package whorl.collector.cli.client;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** The client of the collector's API. Every failure is a {@link CliException}. */
+public final class CollectorClient {
+  private static final String API = "/api/v1/";
+  private static final int PAGE_ROWS = 200;
+  private static final int ANSWER_MAX_BYTES = 128 << 20;
+
+  private final Transport transport;
+  private final CommandContext.Pace pace;
+
+  CollectorClient(Transport transport, CommandContext.Pace pace) {
+    this.transport = transport;
+    this.pace = pace;
+  }
+
+  /**
+   * The rows of a list, parsed and as the original JSON.
+   *
+   * @param more true if the collector has further rows
+   */
+  public record Listing<T>(List<T> rows, List<JsonNode> json, boolean more) {}
+
+  /** One object, parsed and as the original JSON. */
+  public record One<T>(T row, JsonNode json) {}
+
+  /** The body of a capture request; for absent parts the collector's defaults apply. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record CaptureRequest(
+      Map<String, Object> target,
+      List<String> artifacts,
+      @Nullable String reason,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean force) {}
+
+  public Listing<AgentRow> agents(Map<String, String> filters, int limit) {
+    return list("agents", filters, limit, AgentRow.class);
+  }
+
+  public Listing<AlertRow> alerts(Map<String, String> filters, int limit) {
+    return list("alerts", filters, limit, AlertRow.class);
+  }
+
+  public Listing<CustodyRow> custody(Map<String, String> filters, int limit) {
+    return list("custody", "entries", filters, limit, CustodyRow.class);
+  }
+
+  public Listing<EvidenceRow> evidence(Map<String, String> filters, int limit) {
+    return list("evidence", filters, limit, EvidenceRow.class);
+  }
+
+  public One<EvidenceRow> evidence(Id id) {
+    return getRow("evidence/" + id, EvidenceRow.class);
+  }
+
+  public One<CaptureRow> capture(Id id) {
+    return getRow("captures/" + id, CaptureRow.class);
+  }
+
+  /** Requests captures; returns one for each matching agent. */
+  public Listing<CaptureRow> capture(CaptureRequest captureRequest) {
+    HttpRequest request =
+        transport
+            .request(API + "captures")
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", UUID.randomUUID().toString())
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(captureRequest)))
+            .build();
+    return page(request, "captures", CaptureRow.class);
+  }
+
+  /** Lists the pushed rule sets. */
+  public Listing<RuleSetRow> ruleSets() {
+    return page(transport.request(API + "rules").build(), "rules", RuleSetRow.class);
+  }
+
+  public One<RuleSetRow> ruleSet(String name) {
+    return getRow("rules/" + encoded(name), RuleSetRow.class);
+  }
+
+  /** Pushes the next version of a set to the agents of {@code target}. */
+  public One<RuleSetRow> pushRuleSet(String name, Map<String, Object> target, String yaml) {
+    JsonNode node =
+        read(
+            transport
+                .request(API + "rules/" + encoded(name))
+                .header("Content-Type", "application/json")
+                .PUT(
+                    HttpRequest.BodyPublishers.ofByteArray(
+                        Json.bytes(Map.of("target", target, "rules", yaml))))
+                .build());
+    return new One<>(row(node, RuleSetRow.class), node);
+  }
+
+  public Listing<CaseRow> cases(Map<String, String> filters, int limit) {
+    return list("cases", filters, limit, CaseRow.class);
+  }
+
+  public One<CaseRow> showCase(Id id) {
+    return getRow("cases/" + id, CaseRow.class);
+  }
+
+  public One<CaseRow> createCase(String title, @Nullable String description, List<String> tags) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("title", title);
+    if (description != null) {
+      body.put("description", description);
+    }
+    if (!tags.isEmpty()) {
+      body.put("tags", tags);
+    }
+    JsonNode node = read(withBody("POST", "cases", body));
+    return new One<>(row(node, CaseRow.class), node);
+  }
+
+  /** Changes the given fields of a case. */
+  public One<CaseRow> changeCase(Id id, Map<String, Object> changes) {
+    JsonNode node = read(withBody("PATCH", "cases/" + id, changes));
+    return new One<>(row(node, CaseRow.class), node);
+  }
+
+  public void note(Id id, String text, @Nullable String row) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("text", text);
+    if (row != null) {
+      body.put("row", row);
+    }
+    send(withBody("POST", "cases/" + id + "/notes", body));
+  }
+
+  public void addToCase(Id id, Id evidence) {
+    send(withBody("PUT", "cases/" + id + "/evidence/" + evidence, Map.of()));
+  }
+
+  public void removeFromCase(Id id, Id evidence) {
+    send(delete("cases/" + id + "/evidence/" + evidence, null));
+  }
+
+  public void holdCase(Id id, String reason) {
+    send(withBody("PUT", "cases/" + id + "/hold", Map.of("reason", reason)));
+  }
+
+  public void releaseCase(Id id, @Nullable String reason) {
+    send(delete("cases/" + id + "/hold", reason));
+  }
+
+  public void holdEvidence(Id id, String reason) {
+    send(withBody("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
+  }
+
+  /** Releases the evidence's own hold; returns the remaining ones. */
+  public HoldsRow releaseEvidence(Id id, @Nullable String reason) {
+    return row(read(delete("evidence/" + id + "/hold", reason)), HoldsRow.class);
+  }
+
+  public void purgeEvidence(Id id, @Nullable String reason) {
+    send(delete("evidence/" + id, reason));
+  }
+
+  private HttpRequest withBody(String method, String path, Map<String, Object> body) {
+    return transport
+        .request(API + path)
+        .header("Content-Type", "application/json")
+        .method(method, HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)))
+        .build();
+  }
+
+  private HttpRequest delete(String path, @Nullable String reason) {
+    String query = reason == null ? "" : encoded(Map.of("reason", reason));
+    return transport.request(API + path + query).DELETE().build();
+  }
+
+  private void send(HttpRequest request) {
+    transport.fetch(request, ANSWER_MAX_BYTES);
+  }
+
+  public void removeRuleSet(String name) {
+    transport.fetch(
+        transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);
+  }
+
+  /** Gets any resource of the API as JSON. */
+  public JsonNode json(String path, Map<String, String> query) {
+    return read(transport.request(API + path + encoded(query)).build());
+  }
+
+  /** Parses a row of a response. */
+  public <T> T rowOf(JsonNode node, Class<T> type) {
+    return row(node, type);
+  }
+
+  /** Downloads an export into a new file. */
+  public void export(String path, Map<String, String> query, Path target, LongConsumer progress) {
+    new Download(transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
+        .to(target);
+  }
+
+  /** Passes on an export while it is received. */
+  public void export(String path, Map<String, String> query, SinkBody.Sink sink) {
+    transport.download(transport.request(API + path + encoded(query)).build(), info -> sink);
+  }
+
+  static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Downloads one artifact and checks its size and digest. */
+  public void artifact(
+      Id evidence, EvidenceRow.ArtifactRow artifact, Path target, LongConsumer progress) {
+    new Download(
+            transport,
+            API + "evidence/" + evidence + "/artifacts/" + artifact.name(),
+            new Download.Expected(artifact.size(), artifact.sha256()),
+            pace,
+            progress)
+        .to(target);
+  }
+
+  /** Downloads the bag; its digests are inside, so check it with the verifier. */
+  public Digest bag(Id evidence, Path target, LongConsumer progress) {
+    return new Download(
+            transport,
+            API + "evidence/" + evidence + "/bag",
+            Download.Expected.NOTHING,
+            pace,
+            progress)
+        .to(target);
+  }
+
+  private <T> Listing<T> list(
+      String name, Map<String, String> filters, int limit, Class<T> rowType) {
+    return list(name, name, filters, limit, rowType);
+  }
+
+  /**
+   * @param name of the list in the response
+   */
+  private <T> Listing<T> list(
+      String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
+    List<T> rows = new ArrayList<>();
+    List<JsonNode> json = new ArrayList<>();
+    Map<String, String> query = new LinkedHashMap<>(filters);
+    while (true) {
+      query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
+      HttpRequest request = transport.request(API + path + encoded(query)).build();
+      JsonNode page = read(request);
+      Listing<T> listing = rows(page, name, rowType);
+      rows.addAll(listing.rows());
+      json.addAll(listing.json());
+      String next = page.path("next").asText("");
+      boolean more = !next.isEmpty();
+      if (!more || rows.size() >= limit || listing.rows().isEmpty()) {
+        return new Listing<>(rows, json, more);
+      }
+      query.put("cursor", next);
+    }
+  }
+
+  private <T> Listing<T> page(HttpRequest request, String name, Class<T> rowType) {
+    return rows(read(request), name, rowType);
+  }
+
+  private <T> One<T> getRow(String path, Class<T> type) {
+    JsonNode node = read(transport.request(API + path).build());
+    return new One<>(row(node, type), node);
+  }
+
+  private JsonNode read(HttpRequest request) {
+    try {
+      return Json.LENIENT.readTree(transport.fetch(request, ANSWER_MAX_BYTES));
+    } catch (IOException e) {
+      throw notWhorl(Problems.text(e));
+    }
+  }
+
+  private <T> Listing<T> rows(JsonNode page, String name, Class<T> rowType) {
+    JsonNode array = page.path(name);
+    if (!array.isArray()) {
+      throw notWhorl("no list \"" + name + "\"");
+    }
+    List<T> rows = new ArrayList<>(array.size());
+    List<JsonNode> json = new ArrayList<>(array.size());
+    for (JsonNode node : array) {
+      rows.add(row(node, rowType));
+      json.add(node);
+    }
+    return new Listing<>(rows, json, false);
+  }
+
+  private <T> T row(JsonNode node, Class<T> type) {
+    try {
+      T row = Json.LENIENT.treeToValue(node, type);
+      if (row == null) {
+        throw notWhorl("null");
+      }
+      return row;
+    } catch (JsonProcessingException e) {
+      throw notWhorl(e.getOriginalMessage());
+    }
+  }
+
+  private CliException notWhorl(String reason) {
+    return CliException.failed(
+        transport.url() + " does not answer as a Whorl collector does: " + reason,
+        "check that --url names one of this version");
+  }
+
+  private static String encoded(Map<String, String> query) {
+    StringBuilder text = new StringBuilder();
+    query.forEach(
+        (name, value) ->
+            text.append(text.isEmpty() ? '?' : '&')
+                .append(name)
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    return text.toString();
+  }
+}

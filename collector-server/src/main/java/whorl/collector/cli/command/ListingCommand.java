@@ -1,0 +1,75 @@
+package whorl.collector.cli.command;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
+
+/** A command that shows one of the collector's lists, as a table or as JSON. */
+public abstract class ListingCommand<T> extends RemoteCommand {
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Show at most N (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
+  private boolean json;
+
+  private final String name;
+
+  /**
+   * @param name of the list, in the API
+   */
+  protected ListingCommand(CommandContext commandContext, String name) {
+    super(commandContext);
+    this.name = name;
+  }
+
+  /** The conditions for rows; null values are left out. */
+  protected abstract Map<String, @Nullable Object> filters();
+
+  protected abstract CollectorClient.Listing<T> fetch(
+      CollectorClient collector, Map<String, String> filters, int limit);
+
+  protected abstract Table table(List<T> rows);
+
+  @Override
+  protected final int run(CollectorClient collector, CommandContext commandContext) {
+    if (limit < 1) {
+      throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
+    }
+    Map<String, String> query = new LinkedHashMap<>();
+    filters()
+        .forEach(
+            (key, value) -> {
+              if (value != null) {
+                query.put(key, value.toString());
+              }
+            });
+    CollectorClient.Listing<T> listing = fetch(collector, query, limit);
+    Terminal terminal = commandContext.terminal();
+    if (json) {
+      terminal.json(Map.of(name, listing.json()));
+    } else if (!listing.rows().isEmpty()) {
+      table(listing.rows()).print(terminal);
+    }
+    if (listing.more()) {
+      terminal.note("whorl: there are more; raise --limit");
+    }
+    if (listing.rows().isEmpty() && !json) {
+      terminal.note("whorl: no " + name + (query.isEmpty() ? "" : " match"));
+    }
+    return listing.rows().isEmpty() && !query.isEmpty()
+        ? ExitStatus.NOTHING_MATCHED
+        : ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,16 @@
+package whorl.collector.cli.evidence;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import whorl.collector.custody.VerificationReport;
+
+/** Checks local evidence, without a server. */
+@FunctionalInterface
+public interface Verifier {
+  /**
+   * Checks a bag, an unpacked bag, an agent's evidence folder or a collector's data folder.
+   *
+   * @throws IOException if the path cannot be read or is none of these
+   */
+  VerificationReport verify(Path path) throws IOException;
+}

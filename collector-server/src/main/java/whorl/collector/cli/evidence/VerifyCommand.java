@@ -1,0 +1,99 @@
+package whorl.collector.cli.evidence;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.cli.client.Problems;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.custody.VerificationReport;
+
+@Command(
+    name = "verify",
+    header = "Check evidence on this machine; needs no server.",
+    description = {
+      "",
+      "Checks every digest, the agent's signature and the custody chain of a bag (zip or"
+          + " unpacked), an agent's evidence folder or a whole data folder of a collector.",
+    },
+    footer = {
+      "%nExit status 3 when anything is wrong; each problem is named.",
+      "%nExample:",
+      "  whorl verify 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f.zip",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets required options
+public final class VerifyCommand implements Callable<Integer> {
+  private final CommandContext commandContext;
+  private final Verifier verifier;
+
+  @Parameters(paramLabel = "FILE|DIR", description = "What to check.", arity = "1..*")
+  private List<Path> paths;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  public VerifyCommand(CommandContext commandContext, Verifier verifier) {
+    this.commandContext = commandContext;
+    this.verifier = verifier;
+  }
+
+  @Override
+  public Integer call() {
+    List<VerificationReport> results = new ArrayList<>();
+    boolean verified = true;
+    for (Path path : paths) {
+      VerificationReport report = check(verifier, path);
+      verified &= report.verified();
+      if (json) {
+        results.add(report);
+      } else {
+        print(commandContext.terminal(), path, report);
+      }
+    }
+    if (json) {
+      commandContext.terminal().json(Map.of("results", results));
+    }
+    return verified ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
+  }
+
+  /** Checks a path; if that is impossible, fails with an error of its own. */
+  public static VerificationReport check(Verifier verifier, Path path) {
+    if (!Files.exists(path)) {
+      throw CliException.failed(path + ": no such file or folder", null);
+    }
+    try {
+      return verifier.verify(path);
+    } catch (IOException e) {
+      throw CliException.failed(
+          "cannot check " + path + ": " + Problems.text(e),
+          "give a bag, an evidence folder or a collector's data folder");
+    }
+  }
+
+  /** Prints one line with the result, then every problem and note. */
+  public static void print(Terminal terminal, Path path, VerificationReport report) {
+    terminal.line(
+        path
+            + (report.verified() ? ": verified, " : ": NOT verified, ")
+            + counted(report.artifacts(), "artifact")
+            + ", "
+            + Table.size(report.bytes())
+            + (report.evidence() == 1 ? "" : ", " + report.evidence() + " pieces of evidence"));
+    report.problems().forEach(line -> terminal.line("  problem: " + line));
+    report.notes().forEach(line -> terminal.line("  note: " + line));
+  }
+
+  private static String counted(long count, String thing) {
+    return count + " " + thing + (count == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,182 @@
+package whorl.collector.cli.replay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import jdk.jfr.consumer.RecordedEvent;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.client.ConnectionOptions;
+import whorl.collector.cli.client.EvidenceRow;
+import whorl.collector.cli.client.Problems;
+import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.evidence.EvidenceGetCommand;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Progress;
+import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+@Command(
+    name = "replay",
+    customSynopsis = "whorl replay [OPTIONS] (FILE.jfr | --evidence=ID)",
+    header = "Show a recording's events as they happened.",
+    description = {
+      "",
+      "In the order of time, an event that lasts by its end; at the pace at which it happened on a"
+          + " terminal, as fast as possible elsewhere.",
+    },
+    footer = {
+      "%nThe file is read to its end before anything is shown. Exit status 4 when no event"
+          + " matched.",
+      "%nExamples:",
+      "  whorl replay --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
+      "  whorl replay shop.jfr --events 'whorl.*,jdk.ProcessStart' --pace 10x",
+      "  whorl replay shop.jfr --where path='/etc/*' --stacks",
+      "  whorl replay shop.jfr --request 069e5dbdd128-4 --ndjson",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets required options
+public final class ReplayCommand implements Callable<Integer> {
+  private final CommandContext commandContext;
+
+  @Parameters(paramLabel = "FILE.jfr", arity = "0..1", description = "A recording.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--evidence",
+      paramLabel = "ID",
+      description = "The recording of this evidence, from the collector.",
+      converter = IdConverter.class)
+  private @Nullable Id evidence;
+
+  @ArgGroup(validate = false, exclusive = false)
+  private ReplayFilter filter = new ReplayFilter();
+
+  @Option(
+      names = "--pace",
+      paramLabel = "PACE",
+      description = {
+        "1x as it happened, 10x ten times as fast, max as",
+        "fast as possible (default: 1x on a terminal, else",
+        "max).",
+      })
+  private @Nullable String pace;
+
+  @Option(names = "--stacks", description = "With stack traces.")
+  private boolean stacks;
+
+  @Option(
+      names = "--ndjson",
+      description = "Print a JSON object a line, as events.ndjson has them.")
+  private boolean ndjson;
+
+  @ArgGroup(
+      validate = false,
+      exclusive = false,
+      heading = ConnectionOptions.HEADING,
+      order = Integer.MAX_VALUE)
+  private ConnectionOptions connection = new ConnectionOptions();
+
+  private long shown;
+
+  public ReplayCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
+  }
+
+  @Override
+  public Integer call() {
+    if ((file == null) == (evidence == null)) {
+      throw CliException.usage("give either a file or --evidence", "see `whorl replay --help`");
+    }
+    Pacer pacer = pacer();
+    if (file != null) {
+      return replay(file, pacer);
+    }
+    return replayEvidence(evidence, pacer);
+  }
+
+  private Pacer pacer() {
+    boolean live = commandContext.terminal().interactive() && !ndjson;
+    try {
+      return new Pacer(
+          Pacer.speed(pace != null ? pace : live ? "1x" : "max"),
+          commandContext.nanos(),
+          CommandContext::pause);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  private int replayEvidence(Id id, Pacer pacer) {
+    CollectorClient collector = connection.connect(commandContext);
+    EvidenceRow.ArtifactRow recording =
+        EvidenceGetCommand.artifact(collector.evidence(id).row(), ArtifactName.RECORDING.value());
+    try (TemporaryFolder folder = TemporaryFolder.open()) {
+      Path target = folder.path().resolve(recording.name().value());
+      try (Progress progress = Progress.of(commandContext, "Downloading")) {
+        progress.doing(recording.name() + ", " + Table.size(recording.size()));
+        collector.artifact(id, recording, target, bytes -> progress.bytes(bytes, recording.size()));
+      }
+      return replay(target, pacer);
+    } catch (IOException e) {
+      throw CliException.failed(
+          "cannot use the folder for temporary files: " + Problems.text(e),
+          "name another with java -Djava.io.tmpdir");
+    }
+  }
+
+  private int replay(Path recording, Pacer pacer) {
+    if (!Files.isRegularFile(recording)) {
+      throw CliException.failed(recording + ": no such file", null);
+    }
+    Terminal terminal = commandContext.terminal();
+    RecordedLines lines = new RecordedLines(stacks);
+    ReplayOutput output = new ReplayOutput(terminal);
+    Replay replay = new Replay(recording);
+    try {
+      replay.forEach(filter::matchesType, event -> show(event, lines, output, pacer));
+    } catch (ReaderGoneException e) {
+      return ExitStatus.DONE;
+    }
+    if (replay.outOfOrder() > 0) {
+      terminal.note(
+          "whorl: "
+              + replay.outOfOrder()
+              + " events came after later ones: the file's chunks overlap or are out of order");
+    }
+    return shown == 0 ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
+  }
+
+  private void show(RecordedEvent event, RecordedLines lines, ReplayOutput output, Pacer pacer) {
+    EventLine line = lines.line(shown, event);
+    if (!filter.matches(line, event.getEndTime())) {
+      return;
+    }
+    pacer.await(event.getEndTime());
+    if (ndjson) {
+      commandContext.terminal().jsonLine(line);
+    } else {
+      output.print(line);
+    }
+    shown++;
+    if (commandContext.terminal().out().checkError()) {
+      throw new ReaderGoneException();
+    }
+  }
+
+  /** The reader of the output is gone, as with {@code | head}. */
+  private static final class ReaderGoneException extends CliException {
+    ReaderGoneException() {
+      super(ExitStatus.DONE, "the reader of the output is gone", null);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package whorl.collector.cli.server;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import whorl.collector.cli.client.Problems;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.config.ConfigException;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.ServeOptions;
+
+/** Runs the server until the process ends. */
+@Command(
+    name = "serve",
+    header = "Run the collector.",
+    description = {
+      "",
+      "Receives evidence, keeps it, and answers the other commands. Agents dial in at the same"
+          + " address.",
+      "",
+      "Each option can come from the environment instead: WHORL_LISTEN, WHORL_DATA, WHORL_TLS_CERT"
+          + " and so on.",
+    },
+    defaultValueProvider = ServeEnvironment.class)
+@SuppressWarnings("NullAway.Init") // picocli sets the options
+public final class ServeCommand implements Callable<Integer> {
+  /** Starts a server; implemented by the wiring. */
+  @FunctionalInterface
+  public interface Starter {
+    /**
+     * @param operatorMessages receives lines that the operator must see
+     * @throws IOException with a message that names the remedy
+     */
+    Running start(ServeConfig config, Consumer<String> operatorMessages) throws IOException;
+  }
+
+  /** A running server. */
+  public interface Running {
+    /** Such as {@code http://127.0.0.1:7117}. */
+    String url();
+
+    /** Stops cleanly; returns once everything is written and released. */
+    void stop();
+  }
+
+  private final Starter starter;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:7117",
+      description = {"Where to listen (${DEFAULT-VALUE}).", "Port 0 takes a free one."})
+  private String listen;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "./whorl-data",
+      description = "The folder that keeps everything (${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description = {
+        "Lines of a role and a token; roles are agent, alert, viewer, responder, admin.",
+        "Without it, tokens are made at the first start in DIR/tokens."
+      })
+  private @Nullable Path tokens;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "PEM",
+      description = "The server's certificate, with its chain.")
+  private @Nullable Path tlsCert;
+
+  @Option(names = "--tls-key", paramLabel = "PEM", description = "Its key, PKCS#8.")
+  private @Nullable Path tlsKey;
+
+  @Option(
+      names = "--client-ca",
+      paramLabel = "PEM",
+      description = "Refuse clients that show no certificate of this authority.")
+  private @Nullable Path clientCa;
+
+  @Option(names = "--insecure", description = "Serve other than loopback addresses without TLS.")
+  private boolean insecure;
+
+  @Option(
+      names = "--max-uploads",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Evidence in upload at once; more waits at the agents (${DEFAULT-VALUE}).")
+  private int maxUploads;
+
+  @Option(
+      names = "--max-artifact",
+      paramLabel = "SIZE",
+      defaultValue = "64GiB",
+      description = {
+        "Refuse artifacts that are longer, heap snapshots too (${DEFAULT-VALUE}).",
+        "With MiB, GiB or TiB behind the number."
+      })
+  private String maxArtifact;
+
+  @Option(
+      names = "--storm",
+      paramLabel = "N/TIME",
+      defaultValue = "3/10m",
+      description = {
+        "How many alerts of one rule in one service become full captures (${DEFAULT-VALUE}).",
+        "Others are kept with their journal, and can still be captured."
+      })
+  private String storm;
+
+  @Option(
+      names = "--silence",
+      paramLabel = "TIME",
+      defaultValue = "90s",
+      description = {
+        "Alert when an agent has gone without a goodbye and is not back in time (${DEFAULT-VALUE}).",
+        "0s is never."
+      })
+  private String silence;
+
+  @Option(
+      names = "--retain",
+      paramLabel = "CLASS=AGE,…",
+      description = {
+        "Purge evidence that is older, such as alert=90d,request=30d,heap=14d,failed=30d.",
+        "Classes are alert, request, heap (with a heap snapshot), failed (not sealed), all;"
+            + " ages end in h or d. Evidence on hold stays. Without it nothing is purged by age."
+      })
+  private @Nullable String retain;
+
+  @Option(
+      names = "--retain-size",
+      paramLabel = "CLASS=SIZE,…",
+      description = {
+        "Purge the oldest evidence of a class that has more, such as heap=500GiB,all=1TiB.",
+        "Nothing goes for its size in its first day, and what is on hold does not count."
+      })
+  private @Nullable String retainSize;
+
+  public ServeCommand(Starter starter) {
+    this.starter = starter;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    ServeConfig config;
+    try {
+      config = options().read();
+    } catch (ConfigException wrong) {
+      wrong.problems().forEach(problem -> err.println("whorl: " + problem));
+      return ExitStatus.WRONG_USAGE;
+    }
+    try {
+      Running running = starter.start(config, out::println);
+      out.println("whorl collector listening on " + running.url());
+      out.flush();
+      awaitEnd(running);
+      return ExitStatus.DONE;
+    } catch (IOException failed) {
+      err.println("whorl: " + Problems.ownText(failed));
+      return ExitStatus.FAILED;
+    }
+  }
+
+  private ServeOptions options() {
+    return new ServeOptions(
+        listen,
+        data,
+        tokens,
+        tlsCert,
+        tlsKey,
+        clientCa,
+        insecure,
+        maxUploads,
+        maxArtifact,
+        storm,
+        silence,
+        retain,
+        retainSize);
+  }
+
+  /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */
+  private static void awaitEnd(Running running) throws InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runnable stop =
+        () -> {
+          running.stop();
+          stopped.countDown();
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(stop, "whorl-stop"));
+    stopped.await();
+  }
+}

@@ -1,0 +1,152 @@
+package whorl.collector.cli.timeline;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.evidence.Id;
+
+@Command(
+    name = "timeline",
+    header = "Show what happened, in order: from evidence, or live.",
+    description = {
+      "",
+      "Without --format, a table. With it, all rows that match, as they are, to standard output or"
+          + " into FILE.",
+    },
+    footer = {
+      "%nFormats: json, ndjson, csv, timesketch, ecs (for Elasticsearch), bodyfile (for mactime),"
+          + " parquet. Of json there is one page, of --limit rows.",
+      "%nExit status 4 when nothing matched.",
+      "%nExamples:",
+      "  whorl timeline --evidence ID --type 'whorl.Process*' --grep /bin/sh --stacks",
+      "  whorl timeline --evidence ID --request 01f3-7 --where file.path:prefix:/proc",
+      "  whorl timeline --case ID --format timesketch --out case.jsonl",
+      "  whorl timeline --follow --service shop",
+    })
+public final class TimelineCommand extends RemoteCommand {
+  /** The source of the rows. */
+  static final class Source {
+    @Option(
+        names = "--evidence",
+        paramLabel = "ID",
+        split = ",",
+        description = "This evidence; several with commas, in one order.",
+        converter = IdConverter.class)
+    private List<Id> evidence = List.of();
+
+    @Option(
+        names = "--case",
+        paramLabel = "ID",
+        description = "All evidence of this case.",
+        converter = IdConverter.class)
+    private @Nullable Id aCase;
+
+    @Option(
+        names = "--follow",
+        description = {
+          "The journal of running JVMs as it happens, until Ctrl-C. With --agent or --service.",
+        })
+    private boolean follow;
+
+    @Option(
+        names = "--agent",
+        paramLabel = "ID",
+        split = ",",
+        description = "Follow this agent.",
+        converter = IdConverter.class)
+    private List<Id> agents = List.of();
+
+    @Option(
+        names = "--service",
+        paramLabel = "S",
+        description = "Follow all JVMs of this service, those to come too.")
+    private @Nullable String service;
+  }
+
+  @ArgGroup(validate = false, exclusive = false, heading = "%nSource:%n", order = 1)
+  private Source source = new Source();
+
+  @ArgGroup(validate = false, exclusive = false, heading = "%nRows:%n", order = 2)
+  private TimelineFilter filter = new TimelineFilter();
+
+  @Option(names = "--stacks", description = "Stack traces as well.")
+  private boolean stacks;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most N rows (200 in a table, else all).")
+  private @Nullable Integer limit;
+
+  @Option(names = "--format", paramLabel = "F", description = "As this format; see below.")
+  private @Nullable String format;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to; its ending names the format where --format does not.")
+  private @Nullable Path out;
+
+  public TimelineCommand(CommandContext commandContext) {
+    super(commandContext);
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    if (limit != null && limit < 1) {
+      throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
+    }
+    if (source.follow) {
+      return follow(collector, commandContext);
+    }
+    if (!source.agents.isEmpty() || source.service != null) {
+      throw CliException.usage(
+          "--agent and --service are for what happens now", "add --follow, or give --evidence ID");
+    }
+    if (source.evidence.isEmpty() == (source.aCase == null)) {
+      throw CliException.usage(
+          source.aCase == null
+              ? "no evidence is named"
+              : "--evidence and --case exclude one another",
+          "give --evidence ID or --case ID; `whorl evidence list` shows what there is");
+    }
+    TimelineSource rows =
+        new TimelineSource(collector, source.evidence, source.aCase, filter.query(stacks));
+    String requested = ExportFormats.requested(format, out);
+    return requested == null
+        ? new TimelineTable(commandContext, rows, stacks).show(limit)
+        : new TimelineExport(commandContext, rows).export(requested, limit, out);
+  }
+
+  private int follow(CollectorClient collector, CommandContext commandContext) {
+    if (!source.evidence.isEmpty() || source.aCase != null || out != null || limit != null) {
+      throw CliException.usage(
+          "--evidence, --case, --limit and --out are for evidence, not for --follow",
+          "leave them out, or leave out --follow");
+    }
+    if (source.agents.isEmpty() == (source.service == null)) {
+      throw CliException.usage(
+          source.service == null
+              ? "no agent to follow is given"
+              : "--agent and --service exclude one another",
+          "give --agent ID or --service S; `whorl agents` shows who there is");
+    }
+    if (format != null && !format.equals("ndjson")) {
+      throw CliException.usage(
+          "--follow does not support format " + format,
+          "give --format ndjson, or none for lines to read");
+    }
+    filter.refuseAllBut("--follow", "--type", "--grep", "--thread", "--request");
+    JournalLines lines = new JournalLines(commandContext.terminal(), format != null, stacks);
+    return new JournalFollower(collector, commandContext, filter.live(), lines)
+        .follow(source.agents, source.service);
+  }
+}

@@ -1,0 +1,118 @@
+package whorl.collector.cli.timeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import whorl.collector.cli.terminal.CliException;
+
+/** Selects the rows of a timeline. The collector validates the values. */
+final class TimelineFilter {
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "From this time on, such as 2026-11-25T09:30:00Z.")
+  private @Nullable String from;
+
+  @Option(names = "--to", paramLabel = "TIME", description = "Before this time.")
+  private @Nullable String to;
+
+  @Option(
+      names = "--type",
+      paramLabel = "T",
+      split = ",",
+      description = "Only these events, such as whorl.FileOpen or 'whorl.File*'.")
+  private List<String> types = List.of();
+
+  @Option(
+      names = "--grep",
+      paramLabel = "WORDS",
+      description = "Only rows in which all these words occur, in any case.")
+  private @Nullable String grep;
+
+  @Option(
+      names = "--where",
+      paramLabel = "C:OP:V",
+      description = {
+        "Only where column C is V; OP is eq, ne, contains or prefix. May be repeated.",
+      })
+  private List<String> where = new ArrayList<>();
+
+  @Option(names = "--thread", paramLabel = "NAME", description = "Only of this thread.")
+  private @Nullable String thread;
+
+  @Option(names = "--request", paramLabel = "ID", description = "Only of this HTTP request.")
+  private @Nullable String request;
+
+  @Option(
+      names = "--around",
+      paramLabel = "ROW",
+      description = "What happened around this row, as the ROW column names it.")
+  private @Nullable String around;
+
+  @Option(
+      names = "--span",
+      paramLabel = "TIME",
+      description = "How long before and after it, such as 500ms or 2m (30s).")
+  private @Nullable String span;
+
+  @Option(names = "--newest-first", description = "The newest row first.")
+  private boolean newestFirst;
+
+  /** The API's parameters. */
+  Map<String, String> query(boolean stacks) {
+    Map<String, String> query = new LinkedHashMap<>();
+    put(query, "from", from);
+    put(query, "to", to);
+    put(query, "type", types.isEmpty() ? null : String.join(",", types));
+    put(query, "q", grep);
+    put(query, "where", where.isEmpty() ? null : conditions());
+    put(query, "thread", thread);
+    put(query, "request", request);
+    put(query, "around", around);
+    put(query, "span", span);
+    put(query, "order", newestFirst ? "desc" : null);
+    put(query, "stacks", stacks ? "true" : null);
+    return query;
+  }
+
+  /** The filter for live events. */
+  JournalFilter live() {
+    return new JournalFilter(types, grep, thread, request);
+  }
+
+  /** Refuses options that have no meaning with {@code option}. */
+  void refuseAllBut(String option, String... allowed) {
+    Map<String, @Nullable Object> options = new LinkedHashMap<>();
+    options.put("--from", from);
+    options.put("--to", to);
+    options.put("--where", where.isEmpty() ? null : where);
+    options.put("--around", around);
+    options.put("--span", span);
+    options.put("--newest-first", newestFirst ? true : null);
+    options.forEach(
+        (name, value) -> {
+          if (value != null) {
+            throw CliException.usage(
+                name + " has no meaning with " + option, "use only " + String.join(", ", allowed));
+          }
+        });
+  }
+
+  /** Semicolons separate conditions in the API, so a semicolon within a value is escaped. */
+  private String conditions() {
+    return String.join(
+        ";",
+        where.stream()
+            .map(condition -> condition.replace("\\", "\\\\").replace(";", "\\;"))
+            .toList());
+  }
+
+  private static void put(Map<String, String> query, String name, @Nullable String value) {
+    if (value != null) {
+      query.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package whorl.collector.fleet.agents;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.server.ChannelEndpoint.Peer;
+import whorl.collector.store.records.AgentRecord;
+import whorl.evidence.AgentCosts;
+import whorl.evidence.AgentIdentity;
+
+/**
+ * A connected agent. Any thread may read it. Only its socket's callbacks write, except the time it
+ * was last seen, which its uploads also write.
+ */
+public final class Connection {
+  private final long serial;
+  private final AgentIdentity identity;
+  private final @Nullable String key;
+  private final Peer peer;
+  private volatile Map<String, Object> capabilities;
+  private volatile Map<String, Long> losses = Map.of();
+  private volatile Instant lastSeen;
+  private volatile long lastSeenNanos;
+  private volatile long savedNanos;
+  private final long sinceNanos;
+  private final SelfTestState selfTests = new SelfTestState();
+  private final CostState costs;
+
+  /**
+   * @param serial distinguishes this connection from others of the same agent
+   * @param costs the last costs that the agent reported; null when it reported none
+   */
+  Connection(
+      long serial,
+      AgentIdentity identity,
+      @Nullable String key,
+      Map<String, Object> capabilities,
+      @Nullable AgentCosts costs,
+      Peer peer,
+      Instant now,
+      long nowNanos) {
+    this.serial = serial;
+    this.identity = identity;
+    this.key = key;
+    this.capabilities = capabilities;
+    this.costs = new CostState(costs);
+    this.peer = peer;
+    this.lastSeen = now;
+    this.lastSeenNanos = nowNanos;
+    this.savedNanos = nowNanos;
+    this.sinceNanos = nowNanos;
+  }
+
+  public long serial() {
+    return serial;
+  }
+
+  public AgentIdentity identity() {
+    return identity;
+  }
+
+  @Nullable String key() {
+    return key;
+  }
+
+  public Peer peer() {
+    return peer;
+  }
+
+  void seen(Instant now, long nowNanos) {
+    lastSeen = now;
+    lastSeenNanos = nowNanos;
+  }
+
+  public void status(Map<String, Long> lossesNow, @Nullable Map<String, Object> capabilitiesNow) {
+    losses = lossesNow;
+    if (capabilitiesNow != null) {
+      capabilities = capabilitiesNow;
+    }
+  }
+
+  long silentNanos(long nowNanos) {
+    return nowNanos - lastSeenNanos;
+  }
+
+  /** True if the ledger's copy is older than {@code limitNanos}; then it counts as renewed. */
+  boolean renewIfOlder(long nowNanos, long limitNanos) {
+    if (nowNanos - savedNanos < limitNanos) {
+      return false;
+    }
+    savedNanos = nowNanos;
+    return true;
+  }
+
+  /** Returns how long the agent has been connected. */
+  long ageNanos(long nowNanos) {
+    return nowNanos - sinceNanos;
+  }
+
+  SelfTestState selfTests() {
+    return selfTests;
+  }
+
+  /** The collector begins to handle a message of this connection; later messages wait. */
+  public void handling(long nowNanos) {
+    selfTests.handling(nowNanos);
+  }
+
+  /** The collector has handled the message. */
+  public void handled(long nowNanos) {
+    selfTests.handled(nowNanos);
+  }
+
+  CostState costs() {
+    return costs;
+  }
+
+  /** True if the agent announced self-tests. */
+  boolean promisesSelfTests() {
+    return Boolean.TRUE.equals(capabilities.get(SelfTestWatch.CAPABILITY));
+  }
+
+  AgentRecord record() {
+    return new AgentRecord(
+        identity, key, shownCapabilities(), losses, costs.snapshot().costs(), lastSeen);
+  }
+
+  /** Returns the agent's capabilities, with the self-test result that the collector sees. */
+  private Map<String, Object> shownCapabilities() {
+    String outcome = selfTests.describe();
+    if (outcome == null) {
+      return capabilities;
+    }
+    Map<String, Object> merged = new LinkedHashMap<>(capabilities);
+    merged.put(SelfTestWatch.CAPABILITY, outcome);
+    return merged;
+  }
+}

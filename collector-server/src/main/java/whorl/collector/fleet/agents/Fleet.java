@@ -1,0 +1,394 @@
+package whorl.collector.fleet.agents;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.server.ChannelEndpoint.Peer;
+import whorl.collector.limit.Rates;
+import whorl.collector.limit.RemoteNetwork;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.AgentRecord;
+import whorl.collector.store.records.EnrolmentLedger.Enrolment;
+import whorl.evidence.AgentCosts;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.VerifyingKey;
+
+/**
+ * All known agents: connected ones in memory, and those of the last thirty days in the ledger. A
+ * heartbeat changes memory only; the ledger is updated within a second of a connection or its end,
+ * and within a minute of a heartbeat. Safe for use by several threads.
+ */
+public final class Fleet {
+  static final int HEARTBEAT_SECONDS = 10;
+  private static final long SILENT_NANOS = Duration.ofSeconds(3 * HEARTBEAT_SECONDS).toNanos();
+  private static final long RENEW_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final Duration REMEMBERED = Duration.ofDays(30);
+  private static final int MAX_REMEMBERED = 100_000;
+  private static final int MAX_REPORTED_REFUSALS = 1_000;
+  private static final int MAX_REPORTED_A_MINUTE = 30;
+
+  /** Limit for new agents from one network, because each makes a permanent custody entry. */
+  private static final int MAX_ENROLLED_A_MINUTE = 1_000;
+
+  private final AgentLedger ledger;
+  private final Enrolments enrolments;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final FleetCounters counters;
+  private final CostCheck costCheck;
+  private final ServiceCosts serviceCosts = new ServiceCosts();
+
+  private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
+  private final Set<String> reportedRefusals;
+  private final Rates refusals;
+  private final Rates enrolling;
+  private final AtomicLong serials = new AtomicLong();
+  // locks: connections of one agent are admitted one after the other, of different agents in
+  // parallel
+  private final Object[] admissions = new Object[64];
+
+  public Fleet(
+      AgentLedger ledger,
+      Enrolments enrolments,
+      InstantSource clock,
+      LongSupplier nanos,
+      FleetCounters counters) {
+    this.ledger = ledger;
+    this.enrolments = enrolments;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.counters = counters;
+    this.costCheck = new CostCheck(counters);
+    this.refusals = new Rates(MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), nanos);
+    this.enrolling = new Rates(MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), nanos);
+    this.reportedRefusals =
+        Collections.synchronizedSet(
+            Collections.newSetFromMap(
+                new LinkedHashMap<>() {
+                  @Override
+                  protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                    return size() > MAX_REPORTED_REFUSALS;
+                  }
+                }));
+    for (int i = 0; i < admissions.length; i++) {
+      admissions[i] = new Object();
+    }
+  }
+
+  /** The result of a hello. */
+  public sealed interface Admission {
+    record Admitted(Connection connection, @Nullable Connection replaced) implements Admission {}
+
+    /**
+     * The connection is refused.
+     *
+     * @param later true if the agent may try again later
+     */
+    record Refused(String reason, boolean later) implements Admission {}
+  }
+
+  /** Returns the connected agents that match the target, in the order of their ids. */
+  public List<AgentIdentity> find(Target target) {
+    return find(target::matches);
+  }
+
+  /** Returns the connected agents that satisfy {@code filter}, in the order of their ids. */
+  public List<AgentIdentity> find(Predicate<AgentIdentity> filter) {
+    List<AgentIdentity> found = new ArrayList<>();
+    for (Connection connection : connected.values()) {
+      if (filter.test(connection.identity())) {
+        found.add(connection.identity());
+      }
+    }
+    found.sort(Comparator.comparing(AgentIdentity::id));
+    return found;
+  }
+
+  /** True if this agent is connected now. */
+  public boolean isConnected(Id agent) {
+    return connected.containsKey(agent);
+  }
+
+  /** Returns the number of connected agents. */
+  public int connectedAgents() {
+    return connected.size();
+  }
+
+  /** Returns the agent as it is now or was last seen; null when it is unknown. */
+  public @Nullable AgentRecord agent(Id agent) throws IOException {
+    Connection live = connected.get(agent);
+    if (live != null) {
+      return live.record();
+    }
+    AgentRecord recent = unsaved.get(agent);
+    return recent != null ? recent : ledger.find(agent);
+  }
+
+  /** Returns the network of the agent's connection; empty when it is not connected. */
+  public String network(Id agent) {
+    Connection live = connected.get(agent);
+    return live == null ? "" : RemoteNetwork.of(live.peer().remoteAddress());
+  }
+
+  /** True if this agent has ever enrolled a key. */
+  public boolean isEnrolled(Id agent) throws IOException {
+    return enrolments.find(agent) != null;
+  }
+
+  /** Returns when the agent enrolled its key; null if it never did. */
+  public @Nullable Instant enrolledAt(Id agent) throws IOException {
+    Enrolment enrolment = enrolments.find(agent);
+    return enrolment == null ? null : enrolment.at();
+  }
+
+  /**
+   * Enrols the agent's key, which it has proved, and registers the connection. The welcome is
+   * queued before anything else can be sent to the agent.
+   */
+  public Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
+    AgentIdentity identity = hello.identity();
+    synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
+      AgentRecord earlier = agent(identity.id());
+      Enrolment enrolled = enrolments.find(identity.id());
+      if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
+        return refuse(hello, "another key is enrolled for this agent id", peer);
+      }
+      if (hello.key() != null && enrolled == null) {
+        if (!enrolling.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
+          counters.lateEnrolments.increment();
+          return new Admission.Refused(
+              "more than "
+                  + enrolling.max()
+                  + " new agents from this address within a minute; try again later",
+              true);
+        }
+        enrolments.enrolled(identity, hello.key());
+        counters.enrolledKeys.increment();
+      }
+      Instant now = clock.instant();
+      Connection connection =
+          new Connection(
+              serials.incrementAndGet(),
+              identity,
+              hello.key(),
+              hello.capabilities(),
+              earlier == null ? null : earlier.costs(),
+              peer,
+              now,
+              nanos.getAsLong());
+      unsaved.put(identity.id(), connection.record());
+      peer.send(
+          Json.text(
+              new CollectorMessage.Welcome(
+                  HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true)));
+      counters.connections.increment();
+      return new Admission.Admitted(connection, connected.put(identity.id(), connection));
+    }
+  }
+
+  /** Refuses a peer that named a key and did not prove it. */
+  public Admission.Refused refuseUnproved(AgentMessage.Hello hello, Peer peer) throws IOException {
+    return refuse(hello, "the agent does not hold the key that it names", peer);
+  }
+
+  private static @Nullable Digest keyId(@Nullable String key) {
+    return key == null ? null : new Digest(VerifyingKey.of(key).keyId());
+  }
+
+  /** Records a message of the agent. */
+  public void seen(Connection connection) {
+    long now = nanos.getAsLong();
+    connection.seen(clock.instant(), now);
+    if (connection.renewIfOlder(now, RENEW_NANOS)) {
+      unsaved.put(connection.identity().id(), connection.record());
+    }
+  }
+
+  /** Records the costs that the agent reports. */
+  public void costs(Connection connection, AgentCosts reported) {
+    AgentCosts now = costCheck.checked(reported);
+    if (now != null) {
+      AgentCosts previous = connection.costs().next(now);
+      serviceCosts.add(connection.identity().service(), previous, now);
+    }
+  }
+
+  /** Returns the costs of the agents by service. */
+  public ServiceCosts serviceCosts() {
+    return serviceCosts;
+  }
+
+  /** Returns the heap bytes that the connected agents hold, by service. */
+  public Map<String, Double> heldBytes() {
+    Map<String, Double> bytesByService = new TreeMap<>();
+    for (Connection connection : connected.values()) {
+      AgentCosts costs = connection.costs().snapshot().costs();
+      if (costs != null && !costs.heldBytes().isEmpty()) {
+        String service = serviceCosts.name(connection.identity().service());
+        bytesByService.merge(service, (double) CostView.sum(costs), Double::sum);
+      }
+    }
+    return bytesByService;
+  }
+
+  /** Records a sign of life outside the channel, such as bytes of an upload. */
+  public void signOfLife(Id agent) {
+    Connection connection = connected.get(agent);
+    if (connection != null) {
+      seen(connection);
+    }
+  }
+
+  /** True if the last sign of life is recent enough. */
+  public boolean isAlive(Connection connection) {
+    return connection.silentNanos(nanos.getAsLong()) <= SILENT_NANOS;
+  }
+
+  /** Removes the connection; false when the agent already has another one. */
+  public boolean disconnected(Connection connection) {
+    if (!connected.remove(connection.identity().id(), connection)) {
+      return false;
+    }
+    unsaved.put(connection.identity().id(), connection.record());
+    return true;
+  }
+
+  /** Returns all current connections. */
+  Iterable<Connection> connections() {
+    return connected.values();
+  }
+
+  /** Returns the connections that missed three heartbeats and showed no other sign of life. */
+  public List<Connection> silentConnections() {
+    List<Connection> silent = new ArrayList<>();
+    for (Connection connection : connected.values()) {
+      if (!isAlive(connection)) {
+        silent.add(connection);
+      }
+    }
+    return silent;
+  }
+
+  /**
+   * Sends a message to the agent.
+   *
+   * @return the connection's serial, or -1 when the agent is not connected or too slow to take it
+   */
+  public long send(Id agent, CollectorMessage message) {
+    Connection connection = connected.get(agent);
+    return connection != null && connection.peer().send(Json.text(message))
+        ? connection.serial()
+        : -1;
+  }
+
+  /** Returns a page of agents, connected or not, in the order of their ids. */
+  List<AgentView> page(
+      AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
+      throws IOException {
+    if (Boolean.TRUE.equals(onlyConnected)) {
+      return connected.values().stream()
+          .filter(agent -> agent.identity().id().value().compareTo(after) > 0)
+          .filter(agent -> filter.accepts(agent.record()))
+          .sorted(Comparator.comparing(agent -> agent.identity().id()))
+          .limit(limit)
+          .map(AgentView::of)
+          .toList();
+    }
+    save();
+    List<AgentView> page = new ArrayList<>();
+    String last = after;
+    while (page.size() < limit) {
+      List<AgentRecord> rows = ledger.page(filter, last, limit);
+      for (AgentRecord row : rows) {
+        last = row.identity().id().value();
+        Connection live = connected.get(row.identity().id());
+        if (page.size() < limit && (live == null || onlyConnected == null)) {
+          page.add(live == null ? AgentView.of(row) : AgentView.of(live));
+        }
+      }
+      if (rows.size() < limit) {
+        break;
+      }
+    }
+    return page;
+  }
+
+  /** Counts the agents of each service, largest first. */
+  List<ServiceView> services(int limit) throws IOException {
+    save();
+    Map<List<@Nullable String>, Integer> live = new HashMap<>();
+    Map<List<@Nullable String>, Integer> lossy = new HashMap<>();
+    for (Connection connection : connected.values()) {
+      AgentIdentity identity = connection.identity();
+      List<@Nullable String> service = Arrays.asList(identity.service(), identity.namespace());
+      live.merge(service, 1, Integer::sum);
+      if (connection.record().losses().values().stream().anyMatch(lost -> lost > 0)) {
+        lossy.merge(service, 1, Integer::sum);
+      }
+    }
+    List<ServiceView> services = new ArrayList<>();
+    for (AgentLedger.ServiceCount count : ledger.services(limit)) {
+      List<@Nullable String> service = Arrays.asList(count.service(), count.namespace());
+      services.add(
+          new ServiceView(
+              count.service(),
+              count.namespace(),
+              count.agents(),
+              live.getOrDefault(service, 0),
+              lossy.getOrDefault(service, 0),
+              count.lastSeen()));
+    }
+    return services;
+  }
+
+  /** Writes changed agents to the ledger. */
+  public void save() throws IOException {
+    List<AgentRecord> batch = new ArrayList<>(unsaved.values());
+    if (batch.isEmpty()) {
+      return;
+    }
+    ledger.save(batch);
+    // an agent that has changed since then stays for the next call
+    batch.forEach(agent -> unsaved.remove(agent.identity().id(), agent));
+  }
+
+  /** Deletes agents not seen for thirty days, and the longest unseen ones beyond the limit. */
+  public void forget() throws IOException {
+    counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
+  }
+
+  private Admission.Refused refuse(AgentMessage.Hello hello, String why, Peer peer)
+      throws IOException {
+    counters.refusedKeys.increment();
+    AgentIdentity identity = hello.identity();
+    String offered = hello.key() == null ? "" : hello.key();
+    // repeated refusals must not fill the custody log
+    if (reportedRefusals.add(identity.id() + " " + offered)
+        && refusals.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
+      enrolments.refused(identity, why, offered, peer.remoteAddress());
+    }
+    return new Admission.Refused(why, false);
+  }
+}

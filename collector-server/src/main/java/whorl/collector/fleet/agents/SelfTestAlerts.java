@@ -1,0 +1,135 @@
+package whorl.collector.fleet.agents;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/**
+ * Builds the alerts of the rules {@code collector.agent-blinded} and {@code
+ * collector.agent-stalled}.
+ */
+final class SelfTestAlerts {
+  static final String BLINDED = "collector.agent-blinded";
+  static final String STALLED = "collector.agent-stalled";
+
+  private static final String SOURCE = "collector";
+
+  private SelfTestAlerts() {}
+
+  /**
+   * @param stage the first stage that does not see self-tests any more
+   */
+  static Alert blinded(AgentIdentity agent, String stage, InstantSource clock) {
+    Map<String, Object> fields = fields(agent);
+    fields.put("stage", stage);
+    return alert(
+        BLINDED,
+        Level.HIGH,
+        clock.instant(),
+        "Agent Blinded",
+        "The agent in "
+            + agent.service()
+            + " is connected, and its self-test events do not come through any more: "
+            + meaning(stage)
+            + ". What the application does since then may be missing from alerts and evidence."
+            + " Code inside the JVM may have done it; isolate the process before you trust it again."
+            + " What the agent sent last is this alert's journal.",
+        fields,
+        clock);
+  }
+
+  static Alert stalled(AgentIdentity agent, Instant lastSeen, InstantSource clock) {
+    Map<String, Object> fields = fields(agent);
+    fields.put("lastSeen", lastSeen.toString());
+    return alert(
+        STALLED,
+        Level.MEDIUM,
+        lastSeen,
+        "Agent Says Nothing on an Open Connection",
+        "The agent in "
+            + agent.service()
+            + " was last heard at "
+            + lastSeen
+            + ", and its connection is still open. Its threads may have been suspended. A JVM that"
+            + " stands still (a long garbage collection, a heap dump, a stopped container, a"
+            + " debugger) or a network that drops packets looks the same.",
+        fields,
+        clock);
+  }
+
+  static Alert manyStalled(int count, InstantSource clock) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("count", count);
+    return alert(
+        STALLED,
+        Level.MEDIUM,
+        clock.instant(),
+        count + " More Agents Say Nothing on Open Connections",
+        count
+            + " more agents fell silent within half a minute, and their connections are still open."
+            + " A network or a node between them and the collector may stand still. The list of"
+            + " agents says which.",
+        fields,
+        clock);
+  }
+
+  private static String meaning(String stage) {
+    return switch (stage) {
+      case "self-test" -> "the thread whorl-self-test does not begin any";
+      case "hooks" -> "woven methods of the JDK do not call the hooks";
+      case "recording" -> "events do not reach JFR";
+      case "rules" -> "no rule is asked";
+      case "alerts" -> "alerts do not leave the queue of the thread whorl-alert";
+      case "channel" -> "alerts do not leave the outbox of the thread whorl-net";
+      case "report" -> "the agent sends other messages, and no reports of self-tests";
+      default -> "stage " + stage + " is silent";
+    };
+  }
+
+  private static Map<String, Object> fields(AgentIdentity agent) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    put(fields, "agent", agent.id().value());
+    put(fields, "service", agent.service());
+    put(fields, "namespace", agent.namespace());
+    put(fields, "pod", agent.pod());
+    put(fields, "container", agent.container());
+    put(fields, "host", agent.host());
+    fields.put("pid", agent.pid());
+    return fields;
+  }
+
+  private static Alert alert(
+      String rule,
+      Level level,
+      Instant time,
+      String title,
+      String description,
+      Map<String, Object> fields,
+      InstantSource clock) {
+    return new Alert(
+        Id.next(clock),
+        SOURCE,
+        time,
+        rule,
+        level,
+        title,
+        description,
+        List.of("attack.defense-evasion", "attack.t1562.001"),
+        fields,
+        null,
+        List.of());
+  }
+
+  private static void put(Map<String, Object> fields, String name, @Nullable String value) {
+    if (value != null) {
+      fields.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package whorl.collector.fleet.captures;
+
+import whorl.collector.store.records.CaptureRecord;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+
+/** A capture as the response to a capture request lists it. */
+public record CaptureBrief(Id id, Id agent, CaptureState state) {
+  /** Returns the summary of this capture. */
+  public static CaptureBrief of(CaptureRecord capture) {
+    return new CaptureBrief(capture.id(), capture.agent(), capture.state());
+  }
+}

@@ -1,0 +1,52 @@
+package whorl.collector.fleet.captures;
+
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+import whorl.evidence.Text;
+
+/**
+ * A request to an agent for a capture.
+ *
+ * @param artifacts values of {@link #ARTIFACTS}; empty means everything but heap
+ * @param alert the external alert that caused it; null when a person requests it
+ * @param force true to dump the heap even if the pause would be too long
+ */
+public record CaptureOrder(
+    List<String> artifacts, String reason, @Nullable Alert alert, boolean force) {
+  /** The artifacts that can be requested. */
+  public static final List<String> ARTIFACTS =
+      List.of(
+          "recording",
+          "threads",
+          "classes",
+          "process",
+          "network",
+          "files",
+          "console",
+          "heap",
+          "histogram");
+
+  private static final int MAX_REASON_CHARS = 1_000;
+
+  /**
+   * @throws IllegalArgumentException naming the unknown artifact and the allowed ones
+   */
+  public CaptureOrder {
+    for (String artifact : artifacts == null ? List.<String>of() : artifacts) {
+      if (!ARTIFACTS.contains(String.valueOf(artifact))) {
+        throw new IllegalArgumentException(
+            "unknown artifact "
+                + Text.shortened(String.valueOf(artifact))
+                + "; known are: "
+                + String.join(", ", ARTIFACTS));
+      }
+    }
+    artifacts = artifacts == null ? List.of() : List.copyOf(new TreeSet<>(artifacts));
+    if (reason.length() > MAX_REASON_CHARS) {
+      throw new IllegalArgumentException(
+          "reason: more than " + MAX_REASON_CHARS + " characters: " + reason.length());
+    }
+  }
+}

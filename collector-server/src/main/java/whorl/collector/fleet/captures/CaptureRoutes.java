@@ -1,0 +1,208 @@
+package whorl.collector.fleet.captures;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.Target;
+import whorl.collector.http.request.JsonBody;
+import whorl.collector.http.request.Paging;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.store.records.CaptureLedger;
+import whorl.collector.store.records.CaptureLedger.OnceKey;
+import whorl.collector.store.records.CaptureLedger.Remembered;
+import whorl.collector.store.records.CaptureRecord;
+import whorl.collector.store.records.Page;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/** {@code /api/v1/captures}: requests captures and shows their progress. */
+public final class CaptureRoutes {
+  private static final int MAX_AGENTS = 1_000;
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+  private final Captures captures;
+  private final Fleet fleet;
+  // requests with the same idempotency key must run one after the other; requests are few
+  private final Object requestLock = new Object();
+
+  public CaptureRoutes(Captures captures, Fleet fleet) {
+    this.captures = captures;
+    this.fleet = fleet;
+  }
+
+  /** The body of {@code POST /api/v1/captures}. */
+  record Body(
+      @Nullable Target target,
+      @Nullable List<String> artifacts,
+      @Nullable String reason,
+      boolean force) {}
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("POST", "/api/v1/captures", Role.RESPONDER, this::post),
+        Route.of("GET", "/api/v1/captures", Role.VIEWER, this::list),
+        Route.of("GET", "/api/v1/captures/{id}", Role.VIEWER, this::get));
+  }
+
+  private Response post(Request request) throws IOException {
+    byte[] bytes = JsonBody.bytes(request);
+    Body body = JsonBody.strict(bytes, Body.class);
+    Target target = body.target();
+    if (target == null || target.isEmpty()) {
+      throw new ProblemException(400, "no target", "the target is empty; " + Target.REMEDY);
+    }
+    Principal principal = request.principal();
+    String name = principal == null ? "nobody" : principal.name();
+    CaptureOrder order = order(body, "asked for by " + name);
+    OnceKey once = once(request.header("Idempotency-Key"), name, bytes);
+    synchronized (requestLock) {
+      if (once != null) {
+        Remembered earlier = captures.remembered(once.key());
+        if (earlier != null) {
+          return accepted(repeated(earlier, once));
+        }
+      }
+      List<AgentIdentity> agents = fleet.find(target);
+      if (agents.isEmpty()) {
+        throw new ProblemException(
+            404,
+            "no agent matches",
+            "no connected agent matches " + target.described() + "; GET /api/v1/agents lists all");
+      }
+      if (agents.size() > MAX_AGENTS) {
+        throw new ProblemException(
+            400,
+            "too many agents",
+            agents.size()
+                + " agents match; at most "
+                + MAX_AGENTS
+                + " are allowed; narrow the target");
+      }
+      if (captures.isFull()) {
+        throw new ProblemException(
+            429,
+            "too many captures",
+            Captures.MAX_OPEN + " captures are open; wait until some have ended");
+      }
+      List<AgentIdentity> able =
+          agents.stream().filter(agent -> captures.hasRoom(agent.id())).toList();
+      if (able.isEmpty()) {
+        throw new ProblemException(
+            429,
+            "too many captures",
+            "agent "
+                + agents.get(0).id()
+                + " has too many captures open, and so have all others that match; wait until some"
+                + " have ended");
+      }
+      return accepted(captures.request(order, able, once), skipped(agents, able));
+    }
+  }
+
+  /** An agent from which no capture was requested. */
+  private record Skipped(Id agent, String why) {}
+
+  /** Lists the agents without room; the other agents get their request anyway. */
+  private static List<Skipped> skipped(List<AgentIdentity> matching, List<AgentIdentity> able) {
+    Set<AgentIdentity> requested = new HashSet<>(able);
+    return matching.stream()
+        .filter(agent -> !requested.contains(agent))
+        .map(agent -> new Skipped(agent.id(), "it has too many captures open"))
+        .toList();
+  }
+
+  private Response list(Request request) throws IOException {
+    Paging paging = Paging.of(request);
+    CaptureLedger.Filter filter =
+        new CaptureLedger.Filter(
+            Paging.query(request, "agent", Id::new),
+            request.query("service"),
+            Paging.query(request, "state", CaptureState::of));
+    Page<CaptureRecord> page = captures.page(filter, paging.position(), paging.limit());
+    return Paging.answer(
+        "captures", page.items().stream().map(CaptureView::of).toList(), page.next());
+  }
+
+  private Response get(Request request) throws IOException {
+    String id = request.pathParameter("id");
+    CaptureRecord capture = Id.isId(id) ? captures.find(new Id(id)) : null;
+    if (capture == null) {
+      throw new ProblemException(
+          404,
+          "no such capture",
+          "no capture " + Text.shortened(id) + "; GET /api/v1/captures lists all");
+    }
+    return Response.json(200, CaptureView.of(capture));
+  }
+
+  private static CaptureOrder order(Body body, String defaultReason) {
+    String reason = body.reason();
+    try {
+      return new CaptureOrder(
+          body.artifacts() == null ? List.of() : body.artifacts(),
+          reason == null || reason.isBlank() ? defaultReason : reason,
+          null,
+          body.force());
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "bad request", "" + e.getMessage());
+    }
+  }
+
+  private static @Nullable OnceKey once(@Nullable String key, String owner, byte[] body) {
+    if (key == null) {
+      return null;
+    }
+    if (!IDEMPOTENCY_KEY.matcher(key).matches()) {
+      throw new ProblemException(
+          400,
+          "bad Idempotency-Key",
+          "an Idempotency-Key has 1 to 128 visible ASCII characters; a UUID will do");
+    }
+    return new OnceKey(owner + " " + key, Digest.of(body));
+  }
+
+  private List<CaptureRecord> repeated(Remembered earlier, OnceKey once) throws IOException {
+    if (!earlier.body().equals(once.body())) {
+      throw new ProblemException(
+          422,
+          "Idempotency-Key used before",
+          "this Idempotency-Key belongs to another request; use a new key for a new request");
+    }
+    List<CaptureRecord> found = new ArrayList<>();
+    for (Id id : earlier.captures()) {
+      CaptureRecord capture = captures.find(id);
+      if (capture != null) {
+        found.add(capture);
+      }
+    }
+    return found;
+  }
+
+  private static Response accepted(List<CaptureRecord> accepted) {
+    return accepted(accepted, List.of());
+  }
+
+  private static Response accepted(List<CaptureRecord> accepted, List<Skipped> skipped) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("captures", accepted.stream().map(CaptureBrief::of).toList());
+    if (!skipped.isEmpty()) {
+      body.put("skipped", skipped);
+    }
+    return Response.json(202, body);
+  }
+}

@@ -1,0 +1,325 @@
+package whorl.collector.fleet.channel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import whorl.collector.fleet.agents.Connection;
+import whorl.collector.fleet.agents.DisconnectReason;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.Fleet.Admission;
+import whorl.collector.fleet.agents.FleetCounters;
+import whorl.collector.fleet.agents.Journals;
+import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.agents.SelfTestWatch;
+import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.channel.MessageReader.Reading;
+import whorl.collector.fleet.rules.RuleSets;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.server.ChannelEndpoint;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Json;
+
+/**
+ * The collector's end of the agents' WebSocket channels. An agent sends hello first, then status,
+ * journal, alerts and progress. A peer that breaks the protocol loses its own connection only.
+ */
+public final class AgentChannel implements ChannelEndpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentChannel.class);
+  private static final long HELLO_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long ALERT_WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final int MAX_ALERTS_A_WINDOW = 600;
+  private static final int POLICY = 1008;
+  private static final int TRY_AGAIN_LATER = 1013;
+  // RFC 6455, 7.4.2 leaves 4000 to 4999 to applications
+  private static final int REPLACED = 4001;
+  private static final int SILENT = 4002;
+
+  private final Fleet fleet;
+  private final Captures captures;
+  private final Journals journals;
+  private final AlertSink alerts;
+  private final LostAgentDetector lostAgentDetector;
+  private final SelfTestWatch selfTests;
+  private final RuleSets rules;
+  private final LongSupplier nanos;
+  private final FleetCounters counters;
+  private final MessageReader reader;
+  private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
+
+  public AgentChannel(
+      Fleet fleet,
+      Captures captures,
+      Journals journals,
+      AlertSink alerts,
+      LostAgentDetector lostAgentDetector,
+      SelfTestWatch selfTests,
+      RuleSets rules,
+      LongSupplier nanos,
+      FleetCounters counters) {
+    this.fleet = fleet;
+    this.captures = captures;
+    this.journals = journals;
+    this.alerts = alerts;
+    this.lostAgentDetector = lostAgentDetector;
+    this.selfTests = selfTests;
+    this.rules = rules;
+    this.nanos = nanos;
+    this.counters = counters;
+    this.reader = new MessageReader(counters);
+  }
+
+  @Override
+  public Listener opened(Peer peer, Principal principal) {
+    Session session = new Session(peer, nanos.getAsLong());
+    if (principal.role() != Role.AGENT) {
+      session.expel(POLICY, "the channel takes a token of role agent");
+      return session;
+    }
+    pendingSessions.add(session);
+    return session;
+  }
+
+  /** Closes connections without a hello in time, and connections whose heartbeats are missing. */
+  void closeExpired() {
+    long now = nanos.getAsLong();
+    for (Session pending : List.copyOf(pendingSessions)) {
+      if (now - pending.openedNanos > HELLO_LIMIT_NANOS && pendingSessions.remove(pending)) {
+        counters.lateHellos.increment();
+        pending.expel(POLICY, "no hello within " + HELLO_LIMIT_NANOS / 1_000_000_000 + " s");
+      }
+    }
+    for (Connection connection : fleet.silentConnections()) {
+      counters.silentConnections.increment();
+      disconnected(connection, DisconnectReason.SILENT);
+      connection.peer().close(SILENT, "three heartbeats missed");
+    }
+  }
+
+  private void disconnected(Connection connection, DisconnectReason reason) {
+    if (fleet.disconnected(connection)) {
+      LOG.debug("agent {} has disconnected: {}", connection.identity().id(), reason);
+      lostAgentDetector.disconnected(connection, reason);
+      captures.agentDisconnected(connection.identity().id());
+      rules.agentDisconnected(connection.identity().id());
+    }
+  }
+
+  /** The state of one socket. */
+  private final class Session implements Listener {
+    private final Peer peer;
+    private final long openedNanos;
+    private final Handshake handshake = new Handshake();
+    private @Nullable Connection connection;
+    private volatile DisconnectReason disconnectReason = DisconnectReason.LOST;
+    private volatile boolean expelled;
+    private long alertWindowNanos;
+    private int alertsInWindow;
+    private int alertJournalsInWindow;
+
+    Session(Peer peer, long openedNanos) {
+      this.peer = peer;
+      this.openedNanos = openedNanos;
+      this.alertWindowNanos = openedNanos;
+    }
+
+    @Override
+    public void text(String message) {
+      if (expelled) {
+        return;
+      }
+      Reading reading = reader.read(message);
+      if (reading instanceof Reading.Malformed malformed) {
+        counters.malformedMessages.increment();
+        expel(malformed.code(), malformed.reason());
+        return;
+      }
+      try {
+        if (connection == null) {
+          continueHandshake(reading);
+        } else {
+          fleet.seen(connection);
+          if (reading instanceof Reading.Parsed parsed) {
+            handleTimed(connection, parsed.message());
+          }
+        }
+      } catch (IOException e) {
+        counters.storeFailures.increment();
+        log(
+            counters.storeFailures(),
+            "a message from {} could not be stored: {}",
+            peer.remoteAddress(),
+            e.getMessage());
+        expel(TRY_AGAIN_LATER, "the collector cannot store the message now; try again later");
+      }
+    }
+
+    @Override
+    public boolean lives() {
+      return connection != null && fleet.isAlive(connection);
+    }
+
+    @Override
+    public void closed() {
+      pendingSessions.remove(this);
+      if (connection != null) {
+        disconnected(connection, disconnectReason);
+      }
+    }
+
+    private void continueHandshake(Reading reading) throws IOException {
+      Handshake.Step step =
+          handshake.next(reading instanceof Reading.Parsed parsed ? parsed.message() : null);
+      if (step instanceof Handshake.Step.Ask ask) {
+        peer.send(Json.text(ask.challenge()));
+      } else if (step instanceof Handshake.Step.Broken broken) {
+        counters.malformedMessages.increment();
+        expel(POLICY, broken.reason());
+      } else if (step instanceof Handshake.Step.Unproved unproved) {
+        reject(unproved.hello(), fleet.refuseUnproved(unproved.hello(), peer));
+      } else if (step instanceof Handshake.Step.Done done && pendingSessions.remove(this)) {
+        admit(done.hello());
+      }
+    }
+
+    private void admit(AgentMessage.Hello hello) throws IOException {
+      Map<String, Object> capabilities =
+          hello.capabilities() == null ? Map.of() : hello.capabilities();
+      Admission admission =
+          fleet.admit(new AgentMessage.Hello(hello.identity(), hello.key(), capabilities), peer);
+      if (admission instanceof Admission.Refused refused) {
+        reject(hello, refused);
+      } else if (admission instanceof Admission.Admitted admitted) {
+        connection = admitted.connection();
+        lostAgentDetector.reconnected(hello.identity().id());
+        if (admitted.replaced() != null) {
+          counters.replacedConnections.increment();
+          LOG.debug(
+              "agent {} has disconnected: {}", hello.identity().id(), DisconnectReason.REPLACED);
+          admitted.replaced().peer().close(REPLACED, "this agent has connected again");
+        }
+        captures.agentConnected(hello.identity().id(), connection.serial());
+        rules.agentConnected(hello.identity(), capabilities);
+      }
+    }
+
+    private void reject(AgentMessage.Hello hello, Admission.Refused refused) {
+      log(counters.refusedKeys(), "agent {} refused: {}", hello.identity().id(), refused.reason());
+      expel(refused.later() ? TRY_AGAIN_LATER : POLICY, refused.reason());
+    }
+
+    /** Measures the handling, because this time is the collector's and not silence of the agent. */
+    private void handleTimed(Connection from, AgentMessage message) throws IOException {
+      from.handling(nanos.getAsLong());
+      try {
+        handle(from, message);
+      } finally {
+        from.handled(nanos.getAsLong());
+      }
+    }
+
+    private void handle(Connection from, AgentMessage message) throws IOException {
+      AgentIdentity agent = from.identity();
+      if (message instanceof AgentMessage.Status status) {
+        from.status(status.losses() == null ? Map.of() : status.losses(), status.capabilities());
+        if (status.costs() != null) {
+          fleet.costs(from, status.costs());
+        }
+      } else if (message instanceof AgentMessage.Journal journal) {
+        journals.add(agent.id(), fleet.network(agent.id()), orEmpty(journal.events()));
+      } else if (message instanceof AgentMessage.AlertRaised raised) {
+        raised(agent, raised);
+      } else if (message instanceof AgentMessage.AlertJournal journal) {
+        addAlertJournal(
+            agent, new AgentMessage.AlertJournal(journal.alert(), orEmpty(journal.events())));
+      } else if (message instanceof AgentMessage.CaptureProgress progress) {
+        captures.progress(agent, progress);
+      } else if (message instanceof AgentMessage.RulesLoaded loaded) {
+        rules.loaded(agent.id(), loaded);
+      } else if (message instanceof AgentMessage.SelfTest report) {
+        selfTests.reported(from, report);
+      } else if (message instanceof AgentMessage.Goodbye) {
+        disconnectReason = DisconnectReason.GOODBYE;
+      } else {
+        counters.malformedMessages.increment();
+        expel(POLICY, "hello and proof may be sent only once");
+      }
+    }
+
+    private void raised(AgentIdentity agent, AgentMessage.AlertRaised raised) throws IOException {
+      AgentMessage.AlertRaised message =
+          new AgentMessage.AlertRaised(
+              raised.alert(), raised.capture(), orEmpty(raised.journal()), raised.joined());
+      if (tooManyAlerts()) {
+        counters.droppedAlerts.increment();
+        sendVerdict(
+            new CollectorMessage.AlertVerdict(
+                message.alert().id(),
+                false,
+                "this agent has raised more than " + MAX_ALERTS_A_WINDOW + " alerts in a minute"));
+        return;
+      }
+      journals.add(agent.id(), fleet.network(agent.id()), message.journal());
+      sendVerdict(alerts.raised(agent, message));
+    }
+
+    private void addAlertJournal(AgentIdentity agent, AgentMessage.AlertJournal journal)
+        throws IOException {
+      advanceWindow();
+      if (++alertJournalsInWindow > MAX_ALERTS_A_WINDOW) {
+        counters.droppedAlerts.increment();
+        return;
+      }
+      journals.add(agent.id(), fleet.network(agent.id()), journal.events());
+      alerts.addJournal(agent, journal);
+    }
+
+    private boolean tooManyAlerts() {
+      advanceWindow();
+      return ++alertsInWindow > MAX_ALERTS_A_WINDOW;
+    }
+
+    private void advanceWindow() {
+      long now = nanos.getAsLong();
+      if (now - alertWindowNanos > ALERT_WINDOW_NANOS) {
+        alertWindowNanos = now;
+        alertsInWindow = 0;
+        alertJournalsInWindow = 0;
+      }
+    }
+
+    /** Sends a verdict. A lost verdict is sent again when the agent raises the alert again. */
+    private void sendVerdict(CollectorMessage.AlertVerdict verdict) {
+      if (!peer.send(Json.text(verdict))) {
+        LOG.debug("verdict on alert {} could not be sent", verdict.alert());
+      }
+    }
+
+    private void expel(int code, String reason) {
+      expelled = true;
+      disconnectReason = DisconnectReason.EXPELLED;
+      pendingSessions.remove(this);
+      LOG.debug("closing the channel of {}: {}", peer.remoteAddress(), reason);
+      peer.close(code, reason);
+    }
+  }
+
+  /** Logs the first at WARN and the rest at DEBUG, because peers decide how often this happens. */
+  private static void log(long times, String message, Object first, @Nullable Object second) {
+    LOG.atLevel(times <= 1 ? Level.WARN : Level.DEBUG).log(message, first, second);
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

@@ -1,0 +1,137 @@
+package whorl.collector.http.auth;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.evidence.Json;
+
+/** {@code /session}: exchanges a person's token for a cookie that scripts cannot read. */
+public final class SessionRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionRoutes.class);
+  private static final String PATH = "/session";
+  private static final int BODY_MAX_BYTES = 4 << 10;
+
+  private final Tokens tokens;
+  private final Sessions sessions;
+  private final LoginLimit limit;
+  private final boolean secure;
+
+  /**
+   * @param secure true if the collector uses TLS; then the cookie is sent over TLS only
+   * @param nanos the clock, as for {@link Sessions}
+   */
+  public SessionRoutes(Tokens tokens, Sessions sessions, boolean secure, LongSupplier nanos) {
+    this.tokens = tokens;
+    this.sessions = sessions;
+    this.limit = new LoginLimit(nanos);
+    this.secure = secure;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        new Route("POST", PATH, null, false, BODY_MAX_BYTES, this::login),
+        Route.of("GET", PATH, Role.VIEWER, this::current),
+        Route.of("DELETE", PATH, Role.VIEWER, this::logout));
+  }
+
+  /** The body of a login. */
+  private record Login(@Nullable String token) {}
+
+  /**
+   * The user that is logged in.
+   *
+   * @param csrf absent when the request has its own token
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record UserView(String role, String name, @Nullable String csrf) {}
+
+  private Response login(Request request) throws IOException {
+    OwnOrigin.check(
+        request.header("Origin"), request.header("Sec-Fetch-Site"), request.header("Host"));
+    Principal principal = tokens.principalOf(token(request));
+    if (principal == null) {
+      // only failures count, because all users behind a proxy share one address
+      limit.failed(request.remoteAddress());
+      LOG.info("login from {} refused: unknown token", request.remoteAddress());
+      throw new ProblemException(
+          401, "login refused", "this token is unknown; see the collector's tokens file");
+    }
+    if (!principal.role().permits(Role.VIEWER)) {
+      LOG.info("login from {} refused: {}", request.remoteAddress(), principal.name());
+      throw new ProblemException(
+          403,
+          "login refused",
+          "a token of role "
+              + principal.role().word()
+              + " is not for people; log in with one of role viewer, responder or admin");
+    }
+    String oldId = SessionCookie.id(request.header("Cookie"));
+    if (oldId != null) {
+      sessions.end(oldId);
+    }
+    Sessions.Opened opened = sessions.open(principal);
+    LOG.info("{} logged in from {}", principal.name(), request.remoteAddress());
+    return Response.json(200, userView(principal, opened.session().csrf()))
+        .with("Set-Cookie", SessionCookie.set(opened.id(), secure));
+  }
+
+  private Response current(Request request) {
+    Principal principal = request.principal();
+    if (principal == null) {
+      throw new IllegalStateException("a request without a principal passed authorization");
+    }
+    return Response.json(200, userView(principal, csrf(request)));
+  }
+
+  private Response logout(Request request) {
+    String id = SessionCookie.id(request.header("Cookie"));
+    if (id != null && request.header("Authorization") == null) {
+      sessions.end(id);
+    }
+    return Response.empty(204).with("Set-Cookie", SessionCookie.removed(secure));
+  }
+
+  private @Nullable String csrf(Request request) {
+    String id = SessionCookie.id(request.header("Cookie"));
+    if (id == null || request.header("Authorization") != null) {
+      return null;
+    }
+    Sessions.Session session = sessions.use(id);
+    return session == null ? null : session.csrf();
+  }
+
+  private static UserView userView(Principal principal, @Nullable String csrf) {
+    return new UserView(principal.role().word(), principal.name(), csrf);
+  }
+
+  /** Reads the token from JSON, which no other site's form can send. */
+  private static String token(Request request) throws IOException {
+    String type = request.header("Content-Type");
+    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      throw new ProblemException(
+          415, "unsupported media type", "send {\"token\":\"…\"} as application/json");
+    }
+    byte[] body = request.body().readNBytes(BODY_MAX_BYTES + 1);
+    Login login;
+    try {
+      login = Json.MAPPER.readValue(body, Login.class);
+    } catch (IOException malformed) {
+      login = null; // the message may contain a part of the token
+    }
+    if (login == null || login.token == null) {
+      throw new ProblemException(400, "malformed body", "send {\"token\":\"…\"}");
+    }
+    return login.token.strip();
+  }
+}

@@ -1,0 +1,240 @@
+package whorl.collector.http.server;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.Principal;
+
+/**
+ * One agent's WebSocket after the upgrade. Its callbacks run one after the other on the workers for
+ * channels. The socket is read again when they are done, so TCP slows down an agent that sends
+ * faster than the collector processes. An idle socket holds no thread and no buffer.
+ */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
+final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
+    implements ChannelEndpoint.Peer {
+  private static final Logger LOG = LoggerFactory.getLogger(ChannelSocket.class);
+
+  /** More than the well-formed messages of one read. */
+  private static final int MAX_WAITING_MESSAGES = 4096;
+
+  private static final int MAX_REASON_BYTES = 120;
+  private static final long CLOSE_SECONDS = 2;
+
+  private final Channel channel;
+  private final Edge edge;
+  private final Principal principal;
+  private final String remoteAddress;
+  private final SerialExecutor callbacks;
+  private final AtomicInteger queuedBytes = new AtomicInteger();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+  /** Used by callbacks only. */
+  private ChannelEndpoint.@Nullable Listener listener;
+
+  /** Used by the event loop only. */
+  private int queuedCallbacks;
+
+  /** Written by the event loop only. */
+  private volatile boolean closing;
+
+  ChannelSocket(Channel channel, Edge edge, Principal principal, String remoteAddress) {
+    this.channel = channel;
+    this.edge = edge;
+    this.principal = principal;
+    this.remoteAddress = remoteAddress;
+    this.callbacks = new SerialExecutor(edge.workers().channels());
+  }
+
+  /** Completes after the last callback. */
+  CompletableFuture<@Nullable Void> ended() {
+    return ended;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    edge.sockets().add(this);
+    callback(() -> listener = edge.endpoint().opened(this, principal));
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (closing) {
+      if (frame instanceof CloseWebSocketFrame) {
+        channel.close();
+      }
+      return;
+    }
+    if (frame instanceof TextWebSocketFrame text) {
+      if (queuedCallbacks == MAX_WAITING_MESSAGES) {
+        edge.closed("message-flood");
+        channel.close();
+        return;
+      }
+      String message = text.text();
+      callback(
+          () -> {
+            if (listener != null) {
+              listener.text(message);
+            }
+          });
+    } else if (frame instanceof PingWebSocketFrame ping) {
+      context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+    } else if (frame instanceof CloseWebSocketFrame close) {
+      context.writeAndFlush(close.retain()).addListener(ChannelFutureListener.CLOSE);
+    } else if (!(frame instanceof PongWebSocketFrame)) {
+      close(1003, "text messages only");
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    readIfIdle();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    edge.sockets().remove(this);
+    callback(
+        () -> {
+          try {
+            if (listener != null) {
+              listener.closed();
+            }
+          } finally {
+            ended.complete(null);
+          }
+        });
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    // while callbacks run, the socket is not read, so this silence is not the agent's
+    if (event instanceof IdleStateEvent && queuedCallbacks == 0) {
+      callback(
+          () -> {
+            if (listener == null || !listener.lives()) {
+              edge.closed("silent-channel");
+              close(
+                  1001, "no message for " + edge.limits().times().channelIdle().toSeconds() + " s");
+            }
+          });
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.debug("channel of {}", principal.name(), cause);
+    if (cause instanceof TooLongFrameException) {
+      edge.closed("message-too-large");
+      close(1009, "messages have at most " + edge.limits().sizes().maxMessageBytes() + " bytes");
+    } else if (cause instanceof CorruptedWebSocketFrameException bad) {
+      edge.closed("bad-frame");
+      close(bad.closeStatus().code(), bad.closeStatus().reasonText());
+    } else {
+      channel.close();
+    }
+  }
+
+  @Override
+  public boolean send(String message) {
+    byte[] utf8 = message.getBytes(StandardCharsets.UTF_8);
+    if (closing || !channel.isActive()) {
+      return false;
+    }
+    if (queuedBytes.addAndGet(utf8.length) > edge.limits().sizes().maxQueuedBytes()) {
+      queuedBytes.addAndGet(-utf8.length);
+      edge.closed("slow-channel");
+      channel.close();
+      return false;
+    }
+    channel
+        .writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)))
+        .addListener(done -> queuedBytes.addAndGet(-utf8.length));
+    return true;
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    if (channel.isActive()) {
+      channel.eventLoop().execute(() -> startClosing(code, reason));
+    }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  /**
+   * The closing handshake of RFC 6455, 7.1.2: reads and drops further messages until the peer
+   * answers, for two seconds at most. Closing with unread bytes would reset the connection, and the
+   * peer might never get the reason.
+   */
+  private void startClosing(int code, String reason) {
+    if (closing || !channel.isActive()) {
+      return;
+    }
+    closing = true;
+    channel.writeAndFlush(new CloseWebSocketFrame(code, shorten(reason)));
+    channel.config().setAutoRead(true);
+    channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Queues a callback. The socket is read again when no callback is left. Called on the event loop.
+   */
+  private void callback(Runnable work) {
+    queuedCallbacks++;
+    callbacks.execute(
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException fault) {
+            LOG.warn("channel of {} is closed: its listener failed", principal.name(), fault);
+            close(1011, "the collector failed; see its log");
+          } finally {
+            if (channel.isActive()) {
+              channel.eventLoop().execute(this::callbackDone);
+            }
+          }
+        });
+  }
+
+  private void callbackDone() {
+    queuedCallbacks--;
+    readIfIdle();
+  }
+
+  private void readIfIdle() {
+    if (queuedCallbacks == 0) {
+      channel.read();
+    }
+  }
+
+  private static String shorten(String reason) {
+    String text = reason;
+    while (text.getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES) {
+      text = text.substring(0, text.length() - 1);
+    }
+    return text;
+  }
+}

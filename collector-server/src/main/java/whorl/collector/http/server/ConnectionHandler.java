@@ -1,0 +1,406 @@
+package whorl.collector.http.server;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+
+/**
+ * Handles one connection's requests, one after the other. Everything runs on the connection's event
+ * loop, except {@link #work}, which runs on a worker. The socket is read only when bytes are
+ * needed.
+ */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+
+  /** Limit for decoded parts of pipelined requests. */
+  private static final int MAX_PIPELINED = 64;
+
+  private static final long LINGER_SECONDS = 2;
+  private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
+  private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
+
+  private final SocketChannel channel;
+  private final Edge edge;
+  private final HeaderDeadline deadline;
+  private final HeadCheck check;
+  private final ResponseSender sender;
+  private final Deque<HttpObject> pipelined = new ArrayDeque<>(2);
+  private @Nullable Exchange current;
+
+  /** The route of {@link #current} while its body is awaited. */
+  private @Nullable Route awaitingRoute;
+
+  private boolean closing;
+
+  ConnectionHandler(SocketChannel channel, Edge edge, HeaderDeadline deadline) {
+    this.channel = channel;
+    this.edge = edge;
+    this.deadline = deadline;
+    this.check = new HeadCheck(edge);
+    this.sender = new ResponseSender(channel, edge, this::sent);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    HttpObject part = (HttpObject) message;
+    if (closing) {
+      ReferenceCountUtil.release(part);
+    } else if (current != null && (part instanceof HttpRequest || !pipelined.isEmpty())) {
+      queuePipelined(part);
+    } else {
+      process(part);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (current != null && (awaitingRoute != null || current.stream().mayReadAgain())) {
+      context.read();
+    }
+    context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof HeaderDeadline.Late late) {
+      headersLate(late.silent());
+    } else if (event instanceof IdleStateEvent && (current == null || current.responding())) {
+      edge.closed(current == null ? "idle" : "slow-reader");
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    closing = true;
+    awaitingRoute = null;
+    if (current != null) {
+      current.stream().broken(new IOException("the client closed the connection"));
+    }
+    pipelined.forEach(ReferenceCountUtil::release);
+    pipelined.clear();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // scanners and broken networks are too common for a higher level
+    LOG.debug("connection from {} failed", channel.remoteAddress(), cause);
+    edge.closed("failed");
+    channel.close();
+  }
+
+  private void queuePipelined(HttpObject part) {
+    pipelined.add(part);
+    if (pipelined.size() > MAX_PIPELINED) {
+      edge.closed("pipelining");
+      closing = true;
+      channel.close();
+    }
+  }
+
+  private void process(HttpObject part) {
+    try {
+      if (part instanceof HttpRequest head) {
+        begin(head);
+      }
+      if (part instanceof HttpContent content && current != null && !current.received()) {
+        body(current, content);
+      }
+    } finally {
+      ReferenceCountUtil.release(part);
+    }
+  }
+
+  private void begin(HttpRequest head) {
+    deadline.headersArrived();
+    Exchange exchange = exchange(head);
+    current = exchange;
+    if (HeadCheck.bodyless(head)) {
+      exchange.markReceived();
+      exchange.stream().complete();
+    }
+    try {
+      requireCertificate(head);
+      Route route = check.admit(exchange);
+      if (route != null && awaitsBody(exchange, route)) {
+        awaitBody(exchange, route);
+      } else if (route != null) {
+        dispatch(exchange, route);
+      } else {
+        // after the decoder has finished this request
+        channel.eventLoop().execute(() -> upgrade(exchange));
+      }
+    } catch (ProblemException problem) {
+      refuse(exchange, problem);
+    }
+  }
+
+  /** If client certificates are required, only health probes work without one. */
+  private void requireCertificate(HttpRequest head) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (edge.needsCertificates() && !PROBES.contains(head.uri()) && !isCertified(tls)) {
+      throw new ProblemException(
+          403,
+          "no client certificate",
+          "this collector accepts only clients with a certificate of its authority (--client-ca)");
+    }
+  }
+
+  private static boolean isCertified(@Nullable SslHandler tls) {
+    try {
+      return tls != null && tls.engine().getSession().getPeerCertificates().length > 0;
+    } catch (SSLPeerUnverifiedException none) {
+      return false;
+    }
+  }
+
+  private void body(Exchange exchange, HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      ProblemException malformed =
+          new ProblemException(400, "bad chunk", "the body is not well chunked");
+      closing = true;
+      if (awaitingRoute == null) {
+        exchange.stream().refuse(malformed);
+      } else {
+        awaitingRoute = null;
+        refuse(exchange, malformed);
+      }
+      return;
+    }
+    exchange.stream().offer(content.content());
+    if (content instanceof LastHttpContent) {
+      exchange.markReceived();
+      exchange.stream().complete();
+      dispatchAwaiting(exchange);
+    }
+  }
+
+  /** True if the route is open, such as a login. Open routes have few workers. */
+  private static boolean awaitsBody(Exchange exchange, Route route) {
+    return route.needs() == null && route.maxBodyBytes() > 0 && !exchange.received();
+  }
+
+  /** Waits until the whole small body is received before it takes a worker. */
+  private void awaitBody(Exchange exchange, Route route) {
+    awaitingRoute = route;
+    sendContinue();
+    channel
+        .eventLoop()
+        .schedule(
+            () -> bodyLate(exchange),
+            edge.limits().times().headers().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void dispatchAwaiting(Exchange exchange) {
+    Route route = awaitingRoute;
+    awaitingRoute = null;
+    if (route != null) {
+      try {
+        dispatch(exchange, route);
+      } catch (ProblemException problem) {
+        refuse(exchange, problem);
+      }
+    }
+  }
+
+  private void bodyLate(Exchange exchange) {
+    if (awaitingRoute != null && current == exchange) {
+      awaitingRoute = null;
+      edge.closed("slow-body");
+      refuse(
+          exchange,
+          new ProblemException(
+              408, "body too slow", "such a small body must be sent without a pause"));
+    }
+  }
+
+  private void upgrade(Exchange exchange) {
+    current = null;
+    closing = true;
+    ChannelUpgrade.start(channel, edge, exchange);
+  }
+
+  private void dispatch(Exchange exchange, Route route) {
+    Principal principal = exchange.principal();
+    // agents share tokens, so their quota counts by address
+    String quotaOwner =
+        principal == null || principal.role() == Role.AGENT
+            ? exchange.remoteAddress()
+            : principal.name();
+    switch (edge.workers().submit(route, quotaOwner, () -> work(exchange, route))) {
+      case ADMITTED -> {}
+      case BUSY ->
+          throw new ProblemException(
+              503, "too busy", "too many requests are waiting; try again", RETRY);
+      case OVER_QUOTA ->
+          throw new ProblemException(
+              429, "too many requests", "too many of your requests are waiting; try again", RETRY);
+    }
+  }
+
+  /** Runs the handler, on a worker. */
+  private void work(Exchange exchange, Route route) {
+    try {
+      sender.send(exchange, route.handler().handle(exchange));
+    } catch (ProblemException problem) {
+      refuse(exchange, problem);
+    } catch (IOException | RuntimeException | Error fault) {
+      if (!channel.isActive()) {
+        LOG.debug("{} broken off by the client", exchange.template(), fault);
+      } else if (edge.stopping()) {
+        refuse(exchange, new ProblemException(503, "stopping", "the collector stops", RETRY));
+      } else {
+        fault(exchange, fault);
+      }
+    }
+  }
+
+  private void refuse(Exchange exchange, ProblemException problem) {
+    answer(exchange, Problem.response(problem, exchange.instance()));
+  }
+
+  private void fault(Exchange exchange, Throwable fault) {
+    String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    LOG.error("incident {}: {} failed", incident, exchange.template(), fault);
+    answer(exchange, Problem.fault(incident, exchange.instance()));
+  }
+
+  private void answer(Exchange exchange, Response small) {
+    try {
+      sender.send(exchange, small);
+    } catch (IOException e) {
+      throw new IllegalStateException("a response in memory can be sent", e);
+    }
+  }
+
+  private void sent(Exchange exchange, boolean complete) {
+    exchange.stream().release();
+    current = null;
+    if (!complete) {
+      channel.close();
+    } else if (exchange.keptAlive()) {
+      deadline.requestEnded();
+      resume();
+    } else if (exchange.received()) {
+      channel.close();
+    } else {
+      linger();
+    }
+  }
+
+  private void resume() {
+    while (!pipelined.isEmpty()
+        && (current == null || !(pipelined.peek() instanceof HttpRequest))) {
+      process(pipelined.remove());
+    }
+    if (current == null || current.stream().mayReadAgain()) {
+      channel.read();
+    }
+  }
+
+  /**
+   * Closes the collector's half of the connection and drops what the client still sends, for two
+   * seconds. Closing with unread bytes would reset the connection, and the client might never see
+   * the response.
+   */
+  private void linger() {
+    closing = true;
+    channel.config().setAutoRead(true);
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      channel.shutdownOutput();
+    } else {
+      tls.closeOutbound();
+    }
+    channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void headersLate(boolean silent) {
+    edge.closed("slow-headers");
+    if (silent || current != null) {
+      channel.close();
+      return;
+    }
+    HttpRequest placeholder = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+    Exchange exchange = exchange(placeholder);
+    current = exchange;
+    refuse(
+        exchange,
+        new ProblemException(
+            408,
+            "headers too slow",
+            "all headers must arrive within "
+                + edge.limits().times().headers().toMillis()
+                + " ms"));
+  }
+
+  private Exchange exchange(HttpRequest head) {
+    BodyStream body = new BodyStream(source(), edge.limits().times());
+    return new Exchange(head, address(), body, System.nanoTime());
+  }
+
+  private BodyStream.Source source() {
+    return new BodyStream.Source() {
+      @Override
+      public void bodyRequested() {
+        channel.eventLoop().execute(ConnectionHandler.this::sendContinue);
+      }
+
+      @Override
+      public void readMore() {
+        channel.eventLoop().execute(() -> channel.read());
+      }
+    };
+  }
+
+  private void sendContinue() {
+    if (current != null && !current.received() && HttpUtil.is100ContinueExpected(current.head())) {
+      channel.writeAndFlush(
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+    }
+  }
+
+  private String address() {
+    InetSocketAddress remote = channel.remoteAddress();
+    return remote == null ? "-" : remote.getAddress().getHostAddress();
+  }
+}

@@ -1,0 +1,189 @@
+package whorl.collector.http.server;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.http.auth.Authorization;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+
+/** The state that all connections of one server share. */
+final class Edge {
+  private static final Logger ACCESS = LoggerFactory.getLogger("whorl.access");
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+
+  private volatile Handlers handlers;
+  private final EdgeLimits limits;
+  private final Workers workers;
+  private final Metrics metrics;
+  private volatile @Nullable SslContext tls;
+  private final boolean needsCertificates;
+  private final DenialLog denialLog = new DenialLog(System::nanoTime);
+  private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile boolean stopping;
+
+  /**
+   * The handlers of requests.
+   *
+   * @param authorization null while the collector recovers; then only open routes work
+   * @param endpoint null while the collector recovers
+   */
+  record Handlers(
+      Router router, @Nullable Authorization authorization, @Nullable ChannelEndpoint endpoint) {}
+
+  /**
+   * @param needsCertificates true if clients must show a certificate
+   */
+  Edge(
+      Handlers handlers,
+      EdgeLimits limits,
+      Metrics metrics,
+      @Nullable SslContext tls,
+      boolean needsCertificates) {
+    this.handlers = handlers;
+    this.limits = limits;
+    this.workers = new Workers(limits.threads());
+    this.metrics = metrics;
+    this.tls = tls;
+    this.needsCertificates = needsCertificates;
+    metrics.gauge(
+        "whorl_http_connections", "Open connections, channels included.", connections::get);
+    metrics.gauge("whorl_http_requests_under_way", "At work or waiting.", workers::pendingRequests);
+    metrics.gauge("whorl_channels_open", "Open WebSocket channels.", sockets::size);
+  }
+
+  /** Replaces the handlers of all requests. */
+  void serve(Handlers newHandlers) {
+    handlers = newHandlers;
+  }
+
+  Router router() {
+    return handlers.router();
+  }
+
+  /** True if the collector has recovered. */
+  boolean serves() {
+    return handlers.authorization() != null;
+  }
+
+  /**
+   * @throws ProblemException 503 while the collector recovers
+   */
+  Authorization authorization() {
+    Authorization authorization = handlers.authorization();
+    if (authorization == null) {
+      throw recovering();
+    }
+    return authorization;
+  }
+
+  ChannelEndpoint endpoint() {
+    ChannelEndpoint endpoint = handlers.endpoint();
+    if (endpoint == null) {
+      throw recovering();
+    }
+    return endpoint;
+  }
+
+  static ProblemException recovering() {
+    return new ProblemException(
+        503,
+        "recovering",
+        "the collector has just started and is not ready; GET /readyz shows its progress",
+        Map.of("Retry-After", "5"));
+  }
+
+  EdgeLimits limits() {
+    return limits;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  @Nullable SslContext tls() {
+    return tls;
+  }
+
+  boolean needsCertificates() {
+    return needsCertificates;
+  }
+
+  /** Sets the TLS context of new connections. */
+  void tls(SslContext fresh) {
+    tls = fresh;
+  }
+
+  Set<ChannelSocket> sockets() {
+    return sockets;
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  void stop() {
+    stopping = true;
+  }
+
+  /** Counts the connection until it closes; false when there are too many. */
+  boolean admit(Channel channel) {
+    if (connections.incrementAndGet() > limits.sizes().maxConnections()) {
+      connections.decrementAndGet();
+      closed("too-many-connections");
+      return false;
+    }
+    channel.closeFuture().addListener(done -> connections.decrementAndGet());
+    return true;
+  }
+
+  /** Counts a connection that the server closed for this reason. */
+  void closed(String reason) {
+    metrics
+        .counter("whorl_http_closed_total", "Connections closed by the server.", "reason", reason)
+        .increment();
+  }
+
+  /** Counts and logs one response. The log has no path, no query and no header. */
+  void answered(Exchange exchange, int status, long bytes, boolean complete) {
+    metrics
+        .counter(
+            "whorl_http_requests_total",
+            "Requests answered.",
+            "method",
+            exchange.knownMethod(),
+            "route",
+            exchange.template(),
+            "status",
+            Integer.toString(status))
+        .increment();
+    if (status == UNAUTHORIZED || status == FORBIDDEN) {
+      denialLog.log(exchange, status);
+    }
+    Principal principal = exchange.principal();
+    String line = "{} {} {} {} B {} ms {}{}";
+    Object[] values = {
+      exchange.knownMethod(),
+      exchange.template(),
+      status,
+      bytes,
+      Duration.ofNanos(System.nanoTime() - exchange.startedNanos()).toMillis(),
+      principal == null ? "-" : principal.name(),
+      complete ? "" : " (broken off)"
+    };
+    if (principal == null) {
+      ACCESS.debug(line, values);
+    } else {
+      ACCESS.info(line, values);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package whorl.collector.http.server;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Route;
+
+/**
+ * One request and its response. The event loop creates and changes it; a worker sees it as {@link
+ * Request} after its head has been checked.
+ */
+final class Exchange implements Request {
+  private static final int MAX_QUERY_PARAMETERS = 64;
+  private static final String TOKEN = "token";
+
+  private final HttpRequest head;
+  private final String remoteAddress;
+  private final BodyStream body;
+  private final long startedNanos;
+
+  private @Nullable RequestPath path;
+  private Map<String, List<String>> query = Map.of();
+  private Router.Resolution.@Nullable Found found;
+  private String template = "-";
+  private @Nullable Principal principal;
+  private boolean received;
+  private boolean responding;
+  private boolean keptAlive;
+  private boolean framingUncertain;
+
+  Exchange(HttpRequest head, String remoteAddress, BodyStream body, long startedNanos) {
+    this.head = head;
+    this.remoteAddress = remoteAddress;
+    this.body = body;
+    this.startedNanos = startedNanos;
+  }
+
+  HttpRequest head() {
+    return head;
+  }
+
+  BodyStream stream() {
+    return body;
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  /** True if the response may be chunked. */
+  boolean chunks() {
+    return head.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
+  }
+
+  /** True if the response is sent without its body. */
+  boolean headOnly() {
+    return head.method().name().equals("HEAD");
+  }
+
+  /** Returns the route's template for log and metrics; {@code -} without a route. */
+  String template() {
+    return template;
+  }
+
+  /**
+   * Returns the method for log and metrics; {@code -} without a route, so that clients cannot
+   * invent values.
+   */
+  String knownMethod() {
+    return template.equals("-") ? "-" : head.method().name();
+  }
+
+  /** True if the whole body has been received. */
+  boolean received() {
+    return received;
+  }
+
+  void markReceived() {
+    received = true;
+  }
+
+  /** True if the response is being sent. */
+  boolean responding() {
+    return responding;
+  }
+
+  /** True if the connection stays open after the response. */
+  boolean keptAlive() {
+    return keptAlive;
+  }
+
+  void markResponding(boolean keptAlive) {
+    this.responding = true;
+    this.keptAlive = keptAlive;
+  }
+
+  /** True if the beginning of the next request is uncertain. */
+  boolean framingUncertain() {
+    return framingUncertain;
+  }
+
+  void markFramingUncertain() {
+    framingUncertain = true;
+  }
+
+  void setPath(RequestPath path) {
+    this.path = path;
+  }
+
+  /**
+   * Decodes the query.
+   *
+   * @throws ProblemException 400
+   */
+  void decodeQuery(String raw) {
+    if (raw.isEmpty()) {
+      return;
+    }
+    try {
+      query =
+          new QueryStringDecoder(raw, StandardCharsets.UTF_8, false, MAX_QUERY_PARAMETERS, true)
+              .parameters();
+    } catch (IllegalArgumentException malformed) {
+      throw new ProblemException(400, "bad query", "the query is not well percent-encoded");
+    }
+  }
+
+  void setTemplate(String template) {
+    this.template = template;
+  }
+
+  void setRoute(Router.Resolution.Found found) {
+    this.found = found;
+    this.template = found.route().template();
+  }
+
+  void setPrincipal(Principal principal) {
+    this.principal = principal;
+  }
+
+  @Nullable String queryToken() {
+    List<String> values = query.get(TOKEN);
+    return values == null || values.isEmpty() ? null : values.get(0);
+  }
+
+  Route route() {
+    if (found == null) {
+      throw new IllegalStateException("no route");
+    }
+    return found.route();
+  }
+
+  /** Returns the raw path for a problem document; null when it was refused. */
+  @Nullable String instance() {
+    return path == null ? null : path.raw();
+  }
+
+  @Override
+  public String method() {
+    return found != null && found.headOnly() ? "GET" : head.method().name();
+  }
+
+  @Override
+  public String path() {
+    return path == null ? "/" : path.decoded();
+  }
+
+  @Override
+  public String pathParameter(String name) {
+    String value = found == null ? null : found.parameters().get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no {" + name + "} in " + template);
+    }
+    return value;
+  }
+
+  @Override
+  public @Nullable String query(String name) {
+    List<String> values = name.equals(TOKEN) ? null : query.get(name);
+    return values == null || values.isEmpty() ? null : values.get(0);
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return head.headers().get(name);
+  }
+
+  @Override
+  public @Nullable Principal principal() {
+    return principal;
+  }
+
+  @Override
+  public InputStream body() {
+    return body;
+  }
+
+  @Override
+  public long contentLength() {
+    String value = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+    return value == null ? -1 : Long.parseLong(value);
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+}

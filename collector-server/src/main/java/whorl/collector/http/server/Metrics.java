@@ -1,0 +1,176 @@
+package whorl.collector.http.server;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * The collector's metrics, in Prometheus' text format 0.0.4. All methods may be called from any
+ * thread. Labels are pairs: {@code counter("x_total", "Help.", "method", "GET")}; a label must have
+ * few values.
+ */
+public final class Metrics {
+  /** The media type of {@link #text}. */
+  public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** Below this, a double represents every whole number. */
+  private static final double EXACT = 1L << 53;
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
+  private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+
+  /** A counter. */
+  public static final class Counter {
+    private final LongAdder value = new LongAdder();
+
+    public void increment() {
+      value.increment();
+    }
+
+    public void add(long more) {
+      value.add(more);
+    }
+
+    public long value() {
+      return value.sum();
+    }
+  }
+
+  private record Family(
+      String type,
+      String help,
+      Map<String, LongSupplier> samples,
+      Map<String, Supplier<Map<String, Double>>> groups) {}
+
+  private static final class OwnCounter implements LongSupplier {
+    private final Counter counter = new Counter();
+
+    @Override
+    public long getAsLong() {
+      return counter.value();
+    }
+  }
+
+  /** Returns the counter of this name and these labels, the same one at every call. */
+  public Counter counter(String name, String help, String... labels) {
+    LongSupplier sample =
+        family(name, "counter", help)
+            .samples
+            .computeIfAbsent(render(labels), key -> new OwnCounter());
+    if (sample instanceof OwnCounter own) {
+      return own.counter;
+    }
+    throw new IllegalStateException("metric " + name + " is counted elsewhere");
+  }
+
+  /** Registers a counter whose value is kept elsewhere. */
+  public void counter(String name, String help, LongSupplier value, String... labels) {
+    register(family(name, "counter", help), name, value, labels);
+  }
+
+  /** Registers a gauge, which is read at every scrape. */
+  public void gauge(String name, String help, LongSupplier value, String... labels) {
+    register(family(name, "gauge", help), name, value, labels);
+  }
+
+  /**
+   * Registers counters that are kept elsewhere, one for each value of a label. They are read at
+   * every scrape.
+   *
+   * @param values by the label's value; must be few. An empty value means no label
+   */
+  public void counters(
+      String name, String help, String label, Supplier<Map<String, Double>> values) {
+    group(family(name, "counter", help), name, label, values);
+  }
+
+  /** Registers gauges, like {@link #counters}. */
+  public void gauges(String name, String help, String label, Supplier<Map<String, Double>> values) {
+    group(family(name, "gauge", help), name, label, values);
+  }
+
+  /** Returns all metrics as text. */
+  public String text() {
+    StringBuilder out = new StringBuilder(4096);
+    families.forEach(
+        (name, family) -> {
+          out.append("# HELP ").append(name).append(' ').append(family.help).append('\n');
+          out.append("# TYPE ").append(name).append(' ').append(family.type).append('\n');
+          family.samples.forEach(
+              (labels, value) ->
+                  out.append(name)
+                      .append(labels)
+                      .append(' ')
+                      .append(value.getAsLong())
+                      .append('\n'));
+          family.groups.forEach(
+              (label, values) ->
+                  values
+                      .get()
+                      .forEach(
+                          (value, number) ->
+                              out.append(name)
+                                  .append(value.isEmpty() ? "" : render(label, value))
+                                  .append(' ')
+                                  .append(format(number))
+                                  .append('\n')));
+        });
+    return out.toString();
+  }
+
+  private static void register(Family family, String name, LongSupplier value, String... labels) {
+    if (family.samples.putIfAbsent(render(labels), value) != null) {
+      throw new IllegalStateException("metric " + name + " is there already: " + render(labels));
+    }
+  }
+
+  private static void group(
+      Family family, String name, String label, Supplier<Map<String, Double>> values) {
+    if (family.groups.putIfAbsent(label, values) != null) {
+      throw new IllegalStateException("metric " + name + " is there already: " + label);
+    }
+  }
+
+  /** Formats whole numbers without a fraction, which every parser reads. */
+  private static String format(double number) {
+    return number == Math.rint(number) && Math.abs(number) < EXACT
+        ? Long.toString((long) number)
+        : Double.toString(number);
+  }
+
+  private Family family(String name, String type, String help) {
+    if (!NAME.matcher(name).matches() || name.endsWith("_total") != type.equals("counter")) {
+      throw new IllegalArgumentException("not a name of a " + type + ": " + name);
+    }
+    Family family =
+        families.computeIfAbsent(
+            name,
+            key ->
+                new Family(
+                    type, help, new ConcurrentSkipListMap<>(), new ConcurrentSkipListMap<>()));
+    if (!family.type.equals(type)) {
+      throw new IllegalStateException("metric " + name + " is a " + family.type);
+    }
+    return family;
+  }
+
+  private static String render(String... labels) {
+    if (labels.length == 0) {
+      return "";
+    }
+    if (labels.length % 2 != 0) {
+      throw new IllegalArgumentException("a label without a value: " + labels[labels.length - 1]);
+    }
+    StringBuilder out = new StringBuilder("{");
+    for (int i = 0; i < labels.length; i += 2) {
+      out.append(i == 0 ? "" : ",").append(labels[i]).append("=\"");
+      out.append(labels[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
+      out.append('"');
+    }
+    return out.append('}').toString();
+  }
+}

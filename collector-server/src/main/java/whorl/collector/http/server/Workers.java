@@ -1,0 +1,185 @@
+package whorl.collector.http.server;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+
+/**
+ * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
+ * routes, one for those of them that wait for a body (logins), and one for the callbacks of
+ * channels. Within a pool no client holds more than three quarters of the workers; its further
+ * requests wait.
+ */
+final class Workers {
+  /** The result of a request for a worker. */
+  enum Admission {
+    ADMITTED,
+    /** Too many requests wait already. */
+    BUSY,
+    /** Too many requests of this client wait already. */
+    OVER_QUOTA
+  }
+
+  private static final long IDLE_SECONDS = 30;
+
+  private final Pool agents;
+  private final Pool people;
+  private final Pool open;
+  private final Pool logins;
+  private final ThreadPoolExecutor channels;
+
+  Workers(EdgeLimits.Threads threads) {
+    this.agents = new Pool("whorl-http-agent", threads.agents(), threads.waiting());
+    this.people = new Pool("whorl-http", threads.people(), threads.waiting());
+    this.open = new Pool("whorl-http-open", threads.open(), threads.waiting());
+    this.logins = new Pool("whorl-http-login", threads.open(), threads.waiting());
+    // at most one entry for each open channel, and the number of channels is limited
+    this.channels = executor("whorl-channel", threads.channels(), Integer.MAX_VALUE);
+  }
+
+  /**
+   * Runs {@code work} for this route soon.
+   *
+   * @param clientName the client whose quota it counts against
+   */
+  Admission submit(Route route, String clientName, Runnable work) {
+    return route.needs() == null && route.maxBodyBytes() > 0
+        ? logins.submit(clientName, work)
+        : submit(route.needs(), clientName, work);
+  }
+
+  /**
+   * Runs {@code work} soon.
+   *
+   * @param needed the route's role; null for open routes
+   * @param clientName the client whose quota it counts against
+   */
+  Admission submit(@Nullable Role needed, String clientName, Runnable work) {
+    Pool pool = needed == null ? open : needed == Role.AGENT ? agents : people;
+    return pool.submit(clientName, work);
+  }
+
+  /** Returns the executor for callbacks of channels; each channel submits one task at a time. */
+  Executor channels() {
+    return channels;
+  }
+
+  /** Returns the number of running and waiting requests. */
+  long pendingRequests() {
+    return agents.pendingRequests()
+        + people.pendingRequests()
+        + open.pendingRequests()
+        + logins.pendingRequests();
+  }
+
+  /** Accepts no more requests, waits for the running ones, then interrupts them. */
+  void stop(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    List<ThreadPoolExecutor> executors =
+        List.of(agents.executor, people.executor, open.executor, logins.executor, channels);
+    executors.forEach(ThreadPoolExecutor::shutdown);
+    for (ThreadPoolExecutor executor : executors) {
+      try {
+        long left = Math.max(0, deadline - System.nanoTime());
+        if (!executor.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+          executor.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        executor.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ThreadPoolExecutor executor(String name, int threads, int waiting) {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(waiting),
+            work -> {
+              Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  private static final class Client {
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private int running;
+  }
+
+  private static final class Pool {
+    private final ThreadPoolExecutor executor;
+    private final Map<String, Client> clients = new HashMap<>();
+    private final int quota;
+    private final int waiting;
+
+    Pool(String name, int threads, int waiting) {
+      this.executor = executor(name, threads, waiting);
+      this.quota = Math.max(1, threads * 3 / 4);
+      this.waiting = waiting;
+    }
+
+    synchronized Admission submit(String clientName, Runnable work) {
+      Client client = clients.computeIfAbsent(clientName, key -> new Client());
+      if (client.running == quota) {
+        return client.waiting.size() < waiting && client.waiting.add(work)
+            ? Admission.ADMITTED
+            : Admission.OVER_QUOTA;
+      }
+      try {
+        executor.execute(() -> runAllFrom(clientName, client, work));
+        client.running++;
+        return Admission.ADMITTED;
+      } catch (RejectedExecutionException full) {
+        if (client.running == 0) {
+          clients.remove(clientName);
+        }
+        return Admission.BUSY;
+      }
+    }
+
+    /**
+     * Runs the client's waiting requests on the same worker, so that the client never gets more
+     * workers this way.
+     */
+    private void runAllFrom(String clientName, Client client, Runnable first) {
+      Runnable work = first;
+      while (work != null) {
+        work.run();
+        work = next(clientName, client);
+      }
+    }
+
+    private synchronized @Nullable Runnable next(String clientName, Client client) {
+      Runnable next = client.waiting.poll();
+      if (next == null && --client.running == 0) {
+        clients.remove(clientName);
+      }
+      return next;
+    }
+
+    synchronized long pendingRequests() {
+      long waitingNow = clients.values().stream().mapToLong(client -> client.waiting.size()).sum();
+      return waitingNow + executor.getActiveCount() + executor.getQueue().size();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package whorl.collector.receive;
+
+import java.time.InstantSource;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.Catalog;
+
+/**
+ * The receiver's dependencies.
+ *
+ * @param freeBytes returns the free space on the data folder's disk
+ * @param nanoClock for durations, like {@link System#nanoTime}
+ * @param recovering receives the number of pieces of evidence that still need recovery
+ */
+public record ReceiverDependencies(
+    DataFolder folder,
+    Disk disk,
+    EvidenceStore store,
+    Catalog catalog,
+    CustodyLog custody,
+    EnrolledKeys keys,
+    AgentServices services,
+    SealListener listener,
+    LongSupplier freeBytes,
+    InstantSource clock,
+    LongSupplier nanoClock,
+    IntConsumer recovering) {}

@@ -1,0 +1,126 @@
+package whorl.collector.receive.seal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.Receipts;
+import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.receive.SealListener;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.records.Catalog;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+
+/**
+ * The steps after a record is in the store: custody log, catalog, listener. Each step depends on
+ * the record alone, so recovery can repeat it after a crash.
+ */
+final class Committer {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
+  private final EvidenceStore store;
+  private final CustodyLog custody;
+  private final Catalog catalog;
+  private final SealListener listener;
+  private final ReceiverCounters counters;
+
+  Committer(
+      EvidenceStore store,
+      CustodyLog custody,
+      Catalog catalog,
+      SealListener listener,
+      ReceiverCounters counters) {
+    this.store = store;
+    this.custody = custody;
+    this.catalog = catalog;
+    this.listener = listener;
+    this.counters = counters;
+  }
+
+  void publish(EvidenceRecord record, Digest recordSha256) throws IOException {
+    custody.append(entries(record, recordSha256));
+    store.markInCustody(record.id(), recordSha256);
+    catalog.put(record, recordSha256);
+    notifyListener(record);
+  }
+
+  /** Like {@link #publish}, but skips the custody entries if they are already in the log. */
+  void republish(EvidenceRecord record, Digest recordSha256) throws IOException {
+    if (!isInCustody(record, recordSha256)) {
+      custody.append(entries(record, recordSha256));
+    }
+    store.markInCustody(record.id(), recordSha256);
+    catalog.put(record, recordSha256);
+    notifyListener(record);
+  }
+
+  private boolean isInCustody(EvidenceRecord record, Digest recordSha256) throws IOException {
+    for (CustodyEntry entry : custody.entries(record.id())) {
+      if (recordSha256.hex().equals(entry.detail().get("record"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void notifyListener(EvidenceRecord record) {
+    try {
+      listener.sealed(record);
+    } catch (RuntimeException | Error e) {
+      counters.listenerFailures.increment();
+      LOG.warn("evidence {} is in the store, but its listener failed", record.id(), e);
+    }
+  }
+
+  private static List<CustodyLog.Draft> entries(EvidenceRecord record, Digest recordSha256) {
+    List<CustodyLog.Draft> entries = new ArrayList<>();
+    Receipts receipts = Receipts.of(record.artifacts());
+    if (!receipts.isEmpty()) {
+      entries.add(
+          new CustodyLog.Draft(
+              CustodyAction.RECEIVED,
+              record.id(),
+              "agent " + record.agent(),
+              receipts.detail(receipts.last())));
+    }
+    entries.add(
+        new CustodyLog.Draft(
+            action(record.state()), record.id(), "collector", sealing(record, recordSha256)));
+    return entries;
+  }
+
+  private static Map<String, String> sealing(EvidenceRecord record, Digest recordSha256) {
+    Map<String, String> detail = new LinkedHashMap<>();
+    detail.put("record", recordSha256.hex());
+    detail.put("signature", record.signature().verified() ? "verified" : "not verified");
+    if (record.signature().keyId() != null) {
+      detail.put("keyId", record.signature().keyId());
+    }
+    StoredArtifact manifest = record.artifact(ArtifactName.MANIFEST);
+    if (manifest != null) {
+      detail.put("manifest", manifest.sha256().hex());
+    }
+    if (!record.problems().isEmpty()) {
+      detail.put("problem", record.problems().get(record.problems().size() - 1));
+    }
+    return detail;
+  }
+
+  private static CustodyAction action(CaptureState state) {
+    return switch (state) {
+      case SEALED -> CustodyAction.SEALED;
+      case PARTIAL -> CustodyAction.EXPIRED;
+      default -> CustodyAction.REFUSED;
+    };
+  }
+}

@@ -1,0 +1,160 @@
+package whorl.collector.receive.seal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.ManifestCheck;
+import whorl.collector.receive.AgentServices;
+import whorl.collector.receive.uploads.PendingEvidence;
+import whorl.collector.receive.uploads.Upload;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.evidence.Alert;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.HeapFacts;
+import whorl.evidence.Json;
+import whorl.evidence.Manifest;
+import whorl.evidence.Missing;
+
+/**
+ * The cause and circumstances of the evidence as they go into its record: from the manifest, or
+ * without one from other sources. Texts and lists are shortened; the artifacts have them in full.
+ */
+record EvidenceSummary(
+    String service,
+    @Nullable Alert alert,
+    String reason,
+    @Nullable HeapFacts heap,
+    List<Missing> missing,
+    @Nullable String recipient) {
+  private static final int SERVICE_MAX_CHARS = 256;
+  private static final int REASON_MAX_CHARS = 4096;
+  private static final int RECIPIENT_MAX_CHARS = 128;
+  private static final int ALERT_MAX_BYTES = 64 << 10;
+  private static final int MISSING_MAX = 64;
+  private static final int MISSING_NAME_MAX_CHARS = 128;
+  private static final int MISSING_REASON_MAX_CHARS = 1024;
+
+  static EvidenceSummary of(
+      @Nullable Manifest manifest, AgentServices services, PendingEvidence pending) {
+    Alert alert = manifest != null ? manifest.alert() : alertOf(pending);
+    String knownService = services.serviceOf(pending.agent());
+    String service =
+        manifest != null
+            ? manifest.agent().service()
+            : knownService == null ? "unknown" : knownService;
+    String reason =
+        manifest != null
+            ? manifest.reason()
+            : alert != null && alert.title() != null ? alert.title() : "unknown";
+    return new EvidenceSummary(
+        shortened(service, SERVICE_MAX_CHARS),
+        bounded(alert),
+        shortened(reason, REASON_MAX_CHARS),
+        manifest == null ? null : validOrNull(manifest.heap()),
+        manifest == null ? List.of() : bounded(manifest.missing()),
+        manifest == null || manifest.recipient() == null
+            ? null
+            : shortened(manifest.recipient(), RECIPIENT_MAX_CHARS));
+  }
+
+  /** The summary in an existing record. */
+  static EvidenceSummary of(EvidenceRecord record) {
+    return new EvidenceSummary(
+        record.service(),
+        record.alert(),
+        record.reason(),
+        record.heap(),
+        record.missing(),
+        record.recipient());
+  }
+
+  /** The received manifest of evidence without an envelope; null if it cannot be read. */
+  static @Nullable Manifest manifestOf(PendingEvidence pending) throws IOException {
+    Upload upload = pending.upload(ArtifactName.MANIFEST);
+    return upload == null || upload.sha256() == null
+        ? null
+        : ManifestCheck.of(Files.readAllBytes(upload.content()), null, Map.of(), null).manifest();
+  }
+
+  private static @Nullable Alert alertOf(PendingEvidence pending) {
+    Upload upload = pending.upload(ArtifactName.ALERT);
+    if (upload == null || upload.sha256() == null || upload.offset() > ALERT_MAX_BYTES) {
+      return null;
+    }
+    try {
+      JsonNode alerts = Json.LENIENT.readTree(Files.readAllBytes(upload.content()));
+      Alert alert = Json.LENIENT.treeToValue(alerts.path("alert"), Alert.class);
+      return alert == null || !complete(alert) ? null : alert;
+    } catch (IOException noAlert) {
+      return null;
+    }
+  }
+
+  /** Jackson leaves null in a record component whose JSON field is missing. */
+  private static boolean complete(Alert alert) {
+    return alert.id() != null
+        && alert.source() != null
+        && alert.time() != null
+        && alert.rule() != null
+        && alert.level() != null
+        && alert.title() != null;
+  }
+
+  private static @Nullable Alert bounded(@Nullable Alert alert) {
+    if (alert == null || Json.bytes(alert).length <= ALERT_MAX_BYTES) {
+      return alert;
+    }
+    return new Alert(
+        alert.id(),
+        shortened(alert.source(), SERVICE_MAX_CHARS),
+        alert.time(),
+        shortened(alert.rule(), SERVICE_MAX_CHARS),
+        alert.level(),
+        shortened(alert.title(), REASON_MAX_CHARS),
+        null,
+        List.of(),
+        Map.of("cut", "this alert is too long to be listed; the manifest has all of it"),
+        null,
+        List.of());
+  }
+
+  /** Null for impossible values: the facts come from the agent. */
+  private static @Nullable HeapFacts validOrNull(@Nullable HeapFacts heap) {
+    boolean valid =
+        heap != null
+            && heap.path() != null
+            && heap.content() != null
+            && heap.pauseMillis() >= 0
+            && heap.dumpBytes() >= 0
+            && heap.storedBytes() >= 0
+            && heap.bytesPerSecond() >= 0;
+    return valid ? heap : null;
+  }
+
+  /**
+   * Lists whole kinds of artifacts first, so that a thousand missing files do not hide a missing
+   * heap.
+   */
+  private static List<Missing> bounded(List<Missing> missing) {
+    List<Missing> kinds = new ArrayList<>();
+    List<Missing> parts = new ArrayList<>();
+    for (Missing each : missing) {
+      String name = shortened(each.artifact(), MISSING_NAME_MAX_CHARS);
+      List<Missing> sameKind = name.indexOf('/') < 0 ? kinds : parts;
+      if (sameKind.size() < MISSING_MAX) {
+        sameKind.add(new Missing(name, shortened(each.reason(), MISSING_REASON_MAX_CHARS)));
+      }
+    }
+    kinds.addAll(parts);
+    return List.copyOf(kinds.subList(0, Math.min(kinds.size(), MISSING_MAX)));
+  }
+
+  private static String shortened(@Nullable String text, int maxChars) {
+    String value = text == null ? "" : text;
+    return value.length() <= maxChars ? value : value.substring(0, maxChars) + "…";
+  }
+}

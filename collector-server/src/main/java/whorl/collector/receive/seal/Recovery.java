@@ -1,0 +1,272 @@
+package whorl.collector.receive.seal;
+
+import com.fasterxml.jackson.core.JacksonException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.receive.uploads.PendingEvidence;
+import whorl.collector.receive.uploads.Upload;
+import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.Trash;
+import whorl.collector.store.records.Catalog;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * Finishes the interrupted work of an earlier run, before the first request. The files are
+ * authoritative:
+ *
+ * <ol>
+ *   <li>a record with uploads left was committed: custody and catalog are completed, and the
+ *       uploads are deleted
+ *   <li>an envelope without a record: the seal is repeated from the start
+ *   <li>evidence that custody lists as purged is removed
+ *   <li>a committed record that is marked as due in custody: its entry is written
+ *   <li>the catalog is aligned with the records
+ *   <li>content that no record refers to goes into the trash; if a record is missing or cannot be
+ *       read, or custody is in doubt, all content stays
+ * </ol>
+ *
+ * Recovery writes custody entries only for interrupted work. If record and custody disagree in any
+ * other way, the evidence was tampered with, and recovery must not hide that.
+ */
+public final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final String AGENT = "agent ";
+  private static final int LOGGED_MAX = 20;
+
+  private final EvidenceStore store;
+  private final Catalog catalog;
+  private final CustodyLog custody;
+  private final UploadRegistry uploadRegistry;
+  private final Sealer sealer;
+  private final Trash trash;
+
+  public Recovery(
+      EvidenceStore store,
+      Catalog catalog,
+      CustodyLog custody,
+      UploadRegistry uploadRegistry,
+      Sealer sealer,
+      Trash trash) {
+    this.trash = trash;
+    this.store = store;
+    this.catalog = catalog;
+    this.custody = custody;
+    this.uploadRegistry = uploadRegistry;
+    this.sealer = sealer;
+  }
+
+  /**
+   * Runs all steps.
+   *
+   * @param left receives the number of pieces of evidence whose uploads are still to be recovered
+   * @return evidence that custody lists as kept, but whose record is missing
+   */
+  public Set<Id> run(IntConsumer left) throws IOException {
+    trash.emptyOld();
+    List<PendingEvidence> pendingEvidence = uploadRegistry.allPending();
+    for (int i = 0; i < pendingEvidence.size(); i++) {
+      left.accept(pendingEvidence.size() - i);
+      PendingEvidence pending = pendingEvidence.get(i);
+      synchronized (pending) {
+        if (!finishCommit(pending)) {
+          finishUploads(pending);
+          finishSeal(pending);
+        }
+      }
+    }
+    finishPurges();
+    finishCustody();
+    ReferredDigests referred = new ReferredDigests();
+    boolean allRead = readRecords(referred);
+    Set<Id> lost = lost();
+    reportUnknown();
+    if (allRead && lost.isEmpty() && custody.doubts().isEmpty()) {
+      long swept = store.sweep(referred::mayContain, trash);
+      if (swept > 0) {
+        LOG.warn(
+            "{} files that no evidence refers to were moved to {}, where they stay for {} days",
+            swept,
+            "trash",
+            Trash.KEEP_FOR.toDays());
+      }
+    }
+    return lost;
+  }
+
+  /**
+   * Evidence that custody lists as kept, but whose record is missing. While there is any, the store
+   * is not swept.
+   */
+  private Set<Id> lost() throws IOException {
+    Set<Id> lost = new TreeSet<>(custody.kept());
+    lost.removeAll(store.evidence());
+    int logged = 0;
+    for (Id id : lost) {
+      CustodyEntry sealed = lastCommit(id);
+      if (sealed != null) {
+        catalog.putLost(id, agentOf(id), sealed.time());
+        if (logged++ < LOGGED_MAX) {
+          LOG.warn(
+              "evidence {} is lost: according to custody it was kept on {}, but evidence/{} does"
+                  + " not exist; restore it from a backup",
+              id,
+              sealed.time(),
+              id);
+        }
+      }
+    }
+    if (lost.size() > LOGGED_MAX) {
+      LOG.warn("{} pieces of evidence are lost", lost.size());
+    }
+    return lost;
+  }
+
+  private @Nullable CustodyEntry lastCommit(Id evidence) throws IOException {
+    CustodyEntry last = null;
+    for (CustodyEntry entry : custody.entries(evidence)) {
+      last = entry.detail().containsKey("record") ? entry : last;
+    }
+    return last;
+  }
+
+  /** The agent in the custody entries; if they name none, the evidence's own id. */
+  private Id agentOf(Id evidence) throws IOException {
+    for (CustodyEntry entry : custody.entries(evidence)) {
+      String actor = entry.actor();
+      if (actor.startsWith(AGENT) && Id.isId(actor.substring(AGENT.length()))) {
+        return new Id(actor.substring(AGENT.length()));
+      }
+    }
+    return evidence;
+  }
+
+  /** Reports records without a custody entry: the log may be lost, and the holds with it. */
+  private void reportUnknown() throws IOException {
+    List<Id> unknown =
+        store.evidence().stream()
+            .filter(
+                id -> !custody.isKept(id) && !custody.purged(id) && uploadRegistry.find(id) == null)
+            .toList();
+    if (!unknown.isEmpty()) {
+      custody.doubt(
+          unknown.size()
+              + " pieces of evidence are in no entry of custody, "
+              + unknown.get(0)
+              + " for one: the log may have been lost");
+    }
+  }
+
+  /** Removes evidence that custody lists as purged, before its content is looked for. */
+  private void finishPurges() throws IOException {
+    for (Id id : store.folders()) {
+      if (custody.purged(id) && uploadRegistry.find(id) == null) {
+        store.remove(id);
+        LOG.info("evidence {} was being purged when the collector stopped: removed", id);
+      }
+    }
+  }
+
+  /** Completes custody for records that were committed without it. */
+  private void finishCustody() throws IOException {
+    for (Id id : store.dueInCustody()) {
+      try {
+        sealer.finishCustody(id);
+        LOG.info("evidence {} was being sealed at a power loss: added to custody", id);
+      } catch (JacksonException damaged) {
+        LOG.warn("evidence {}: evidence.json can't be read; verify it", id, damaged);
+      }
+    }
+  }
+
+  private boolean finishCommit(PendingEvidence pending) throws IOException {
+    try {
+      return sealer.finishCommit(pending);
+    } catch (JacksonException damaged) {
+      LOG.warn("evidence {}: evidence.json can't be read; verify it", pending.evidence(), damaged);
+      return true;
+    }
+  }
+
+  /** The last byte arrived, but was not made durable: the agent will not send it again. */
+  private void finishUploads(PendingEvidence pending) throws IOException {
+    for (Upload upload : pending.uploads()) {
+      if (upload.sha256() == null && upload.offset() == upload.length()) {
+        uploadRegistry.complete(upload);
+      }
+    }
+  }
+
+  private void finishSeal(PendingEvidence pending) throws IOException {
+    Upload envelope = pending.upload(ArtifactName.ENVELOPE);
+    if (pending.closed() || envelope == null || envelope.sha256() == null) {
+      return;
+    }
+    try {
+      SealOutcome outcome = sealer.seal(pending);
+      LOG.info(
+          "evidence {} was being sealed when the collector stopped: {}",
+          pending.evidence(),
+          outcome.getClass().getSimpleName());
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn(
+          "evidence {} could not be sealed again; its agent may send the envelope once more",
+          pending.evidence(),
+          e);
+      uploadRegistry.remove(pending, envelope);
+    }
+  }
+
+  /** False if a record cannot be read, so that not all digests are known. */
+  private boolean readRecords(ReferredDigests referred) throws IOException {
+    Map<Id, Digest> rows = new HashMap<>(catalog.records());
+    boolean allRead = true;
+    for (Id id : store.evidence()) {
+      byte[] recordBytes = store.recordBytes(id);
+      EvidenceRecord record = recordBytes == null ? null : parsed(id, recordBytes);
+      if (recordBytes == null || record == null) {
+        allRead = false;
+        continue;
+      }
+      for (StoredArtifact artifact : record.artifacts()) {
+        referred.add(artifact.sha256());
+      }
+      Digest sha256 = Digest.of(recordBytes);
+      if (!sha256.equals(rows.remove(id))) {
+        catalog.put(record, sha256);
+      }
+    }
+    if (allRead) {
+      for (Id gone : rows.keySet()) {
+        if (!custody.isKept(gone)) {
+          catalog.remove(gone);
+        }
+      }
+    }
+    referred.seal();
+    return allRead;
+  }
+
+  private static @Nullable EvidenceRecord parsed(Id id, byte[] recordBytes) {
+    try {
+      return EvidenceRecord.parse(recordBytes);
+    } catch (IOException e) {
+      LOG.warn("evidence {}: evidence.json can't be read; verify it", id, e);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,401 @@
+package whorl.collector.receive.seal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.ArtifactCheck;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.ManifestCheck;
+import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.uploads.PendingEvidence;
+import whorl.collector.receive.uploads.Upload;
+import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.SignatureOutcome;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Manifest;
+
+/**
+ * Turns uploads into evidence. The caller holds the pending evidence's monitor. The uploads stay
+ * unchanged until {@link Committer} has published the evidence, so an interrupted seal can be
+ * repeated from the start.
+ */
+public final class Sealer {
+  private static final int PROBLEMS_MAX = 64;
+
+  private final ReceiverDependencies dependencies;
+  private final EvidenceStore store;
+  private final CustodyLog custody;
+  private final Committer committer;
+  private final UploadRegistry uploadRegistry;
+  private final LargeDocuments manifests = new LargeDocuments();
+  private final long freeReserveBytes;
+  private final ReceiverCounters counters;
+
+  public Sealer(
+      ReceiverDependencies dependencies,
+      long freeReserveBytes,
+      UploadRegistry uploadRegistry,
+      ReceiverCounters counters) {
+    this.dependencies = dependencies;
+    this.freeReserveBytes = freeReserveBytes;
+    this.store = dependencies.store();
+    this.custody = dependencies.custody();
+    this.committer =
+        new Committer(
+            dependencies.store(),
+            dependencies.custody(),
+            dependencies.catalog(),
+            dependencies.listener(),
+            counters);
+    this.uploadRegistry = uploadRegistry;
+    this.counters = counters;
+  }
+
+  /**
+   * Completes a commit that failed after the record was in the store: completes custody and
+   * catalog, and deletes the uploads that the record contains. Other uploads stay: an agent that
+   * was taken for dead, or whose manifest was refused, may continue.
+   *
+   * @return true if the evidence is in the store and no upload of it remains
+   */
+  public boolean finishCommit(PendingEvidence pending) throws IOException {
+    byte[] recordBytes = store.recordBytes(pending.evidence());
+    if (recordBytes == null) {
+      return false;
+    }
+    EvidenceRecord record = EvidenceRecord.parse(recordBytes);
+    List<Upload> committed =
+        pending.uploads().stream()
+            .filter(upload -> ArtifactAssembly.holds(record.artifacts(), upload))
+            .toList();
+    boolean done = committed.size() == pending.size() || !record.mayGrow();
+    if (!committed.isEmpty()) {
+      committer.republish(record, Digest.of(recordBytes));
+    }
+    if (done) {
+      uploadRegistry.removeAll(pending);
+      return true;
+    }
+    for (Upload upload : committed) {
+      uploadRegistry.remove(pending, upload);
+    }
+    return false;
+  }
+
+  /**
+   * Adds to custody a record that was committed just before a power loss, after which its uploads
+   * are gone.
+   */
+  void finishCustody(Id evidence) throws IOException {
+    byte[] recordBytes = store.recordBytes(evidence);
+    if (recordBytes != null) {
+      committer.republish(EvidenceRecord.parse(recordBytes), Digest.of(recordBytes));
+    }
+  }
+
+  /**
+   * Seals the evidence if its envelope, its manifest and all listed artifacts are here and valid.
+   */
+  public SealOutcome seal(PendingEvidence pending) throws IOException {
+    Map<ArtifactName, Upload> arrived = arrived(pending);
+    Upload manifestUpload = arrived.remove(ArtifactName.MANIFEST);
+    Upload envelopeUpload = arrived.remove(ArtifactName.ENVELOPE);
+    if (manifestUpload == null || envelopeUpload == null) {
+      SortedMap<ArtifactName, String> lacking = new TreeMap<>();
+      lacking.put(ArtifactName.MANIFEST, "artifact manifest.json is missing");
+      return lacking(pending, lacking);
+    }
+    ManifestCheck check;
+    try (LargeDocuments.Turn turn =
+        manifests.await(manifestUpload.offset() + envelopeUpload.offset())) {
+      check =
+          ManifestCheck.of(
+              Files.readAllBytes(manifestUpload.content()),
+              Files.readAllBytes(envelopeUpload.content()),
+              arrivals(arrived),
+              dependencies.keys().keyId(pending.agent()));
+    }
+    List<String> problems = new ArrayList<>(check.problems());
+    Manifest manifest = check.manifest();
+    if (manifest != null) {
+      identity("evidence", pending.evidence(), manifest.evidence(), problems);
+      identity("capture", pending.capture(), manifest.capture(), problems);
+      identity("agent", pending.agent(), manifest.agent().id(), problems);
+    }
+    if (!problems.isEmpty()) {
+      return refuse(pending, manifest, check.signature(), problems);
+    }
+    if (!check.lacking().isEmpty()) {
+      return lacking(pending, check.lacking());
+    }
+    if (manifest == null) {
+      throw new IllegalStateException("a manifest without a problem can be read");
+    }
+    for (ArtifactName name : check.unlisted()) {
+      problems.add("artifact " + name + " had come, yet is not in the manifest: kept as unlisted");
+    }
+    EvidenceRecord record =
+        commit(
+            pending,
+            EvidenceSummary.of(manifest, dependencies.services(), pending),
+            CaptureState.SEALED,
+            check.signature(),
+            problems,
+            listed(manifest, manifestUpload, envelopeUpload));
+    counters.evidenceSealed.increment();
+    return new SealOutcome.Sealed(record);
+  }
+
+  /**
+   * Seals as partial the artifacts of an agent that is gone. Returns null if no bytes arrived.
+   *
+   * @throws IOException also if the disk has no room now; the uploads then stay as they are
+   */
+  public @Nullable EvidenceRecord keepPartial(PendingEvidence pending, String why)
+      throws IOException {
+    if (finishCommit(pending)) {
+      return store.record(pending.evidence());
+    }
+    boolean nothing = pending.uploads().stream().allMatch(upload -> upload.offset() == 0);
+    if (nothing) {
+      custody.append(
+          CustodyAction.EXPIRED,
+          pending.evidence(),
+          "collector",
+          Map.of("why", why, "artifacts", "0"));
+      uploadRegistry.removeAll(pending);
+      return null;
+    }
+    long whole = pending.uploads().stream().filter(upload -> upload.sha256() != null).count();
+    String problem =
+        why
+            + ": "
+            + whole
+            + " artifacts had come, "
+            + (pending.size() - whole)
+            + " more had begun to";
+    EvidenceRecord record = commitOpen(pending, CaptureState.PARTIAL, List.of(problem));
+    counters.evidencePartial.increment();
+    return record;
+  }
+
+  /**
+   * Checks that there is room for copies of incomplete uploads, such as half a heap, without using
+   * up the disk's reserve.
+   *
+   * @param problems receives a note about what is left out of sealed evidence, which is complete
+   *     without it
+   * @return true if the copies are to be made
+   */
+  private boolean roomForCopies(PendingEvidence pending, CaptureState state, List<String> problems)
+      throws IOException {
+    long bytes = 0;
+    for (Upload upload : pending.uploads()) {
+      bytes += upload.sha256() == null ? upload.offset() : 0;
+    }
+    if (bytes == 0 || dependencies.freeBytes().getAsLong() - freeReserveBytes >= bytes) {
+      return true;
+    }
+    String what = bytes + " bytes came incomplete, and the collector's disk has no room for a copy";
+    if (state == CaptureState.SEALED) {
+      problems.add(what + ": left out");
+      return false;
+    }
+    throw new IOException("evidence " + pending.evidence() + ": " + what + "; make room there");
+  }
+
+  private SealOutcome refuse(
+      PendingEvidence pending,
+      @Nullable Manifest manifest,
+      SignatureOutcome signature,
+      List<String> problems)
+      throws IOException {
+    if (store.contains(pending.evidence())) {
+      // The artifacts that the agent sent before stay as they are.
+      custody.append(
+          CustodyAction.REFUSED,
+          pending.evidence(),
+          "agent " + pending.agent(),
+          Map.of("problem", problems.get(0)));
+      commitOpen(pending, CaptureState.FAILED, problems);
+    } else {
+      commit(
+          pending,
+          EvidenceSummary.of(manifest, dependencies.services(), pending),
+          CaptureState.FAILED,
+          new SignatureOutcome(false, signature.keyId(), signature.enrolled()),
+          problems,
+          Map.of());
+    }
+    counters.evidenceRefused.increment();
+    return new SealOutcome.Refused(problems.get(0));
+  }
+
+  /**
+   * Sets aside complete uploads that differ from the manifest, so that their names are free.
+   * Removes the envelope: the agent ships it again after the missing artifacts.
+   */
+  private SealOutcome lacking(PendingEvidence pending, SortedMap<ArtifactName, String> lacking)
+      throws IOException {
+    counters.sealsLacking.increment();
+    for (ArtifactName name : lacking.keySet()) {
+      Upload upload = pending.upload(name);
+      if (upload != null && upload.sha256() != null) {
+        uploadRegistry.setAside(pending, upload);
+      }
+    }
+    Upload envelope = pending.upload(ArtifactName.ENVELOPE);
+    if (envelope != null && envelope.sha256() != null) {
+      uploadRegistry.remove(pending, envelope);
+      counters.uploadsDropped.increment();
+    }
+    return new SealOutcome.Lacking(lacking);
+  }
+
+  private @Nullable Manifest manifestOf(PendingEvidence pending) throws IOException {
+    Upload upload = pending.upload(ArtifactName.MANIFEST);
+    try (LargeDocuments.Turn turn = manifests.await(upload == null ? 0 : upload.offset())) {
+      return EvidenceSummary.manifestOf(pending);
+    }
+  }
+
+  /** Commits without a valid manifest. An existing record keeps its state and its artifacts. */
+  private EvidenceRecord commitOpen(
+      PendingEvidence pending, CaptureState state, List<String> problems) throws IOException {
+    EvidenceRecord earlier = store.record(pending.evidence());
+    List<String> all = new ArrayList<>(earlier == null ? List.of() : earlier.problems());
+    for (String problem : problems) {
+      if (!all.contains(problem) && all.size() < PROBLEMS_MAX) {
+        all.add(problem);
+      }
+    }
+    return commit(
+        pending,
+        earlier == null
+            ? EvidenceSummary.of(manifestOf(pending), dependencies.services(), pending)
+            : EvidenceSummary.of(earlier),
+        earlier == null ? state : earlier.state(),
+        earlier == null ? SignatureOutcome.NONE : earlier.signature(),
+        all,
+        Map.of());
+  }
+
+  private EvidenceRecord commit(
+      PendingEvidence pending,
+      EvidenceSummary evidenceSummary,
+      CaptureState state,
+      SignatureOutcome signature,
+      List<String> problems,
+      Map<ArtifactName, Digest> listed)
+      throws IOException {
+    List<String> recordProblems = new ArrayList<>(problems);
+    boolean copies = roomForCopies(pending, state, recordProblems);
+    EvidenceRecord earlier = store.record(pending.evidence());
+    List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
+    Path scratch = uploadRegistry.createScratchFolder();
+    Set<Digest> keptContent = new HashSet<>();
+    try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
+      // A pinned record stays; evidence that was just purged is not restored.
+      boolean stillThere = earlier != null && store.contains(pending.evidence());
+      List<StoredArtifact> existing = stillThere ? withoutDerived(before) : List.of();
+      int receipt = existing.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
+      ArtifactAssembly artifactAssembly =
+          new ArtifactAssembly(existing, listed, receipt, scratch, dependencies.disk());
+      for (Upload upload : pending.uploads()) {
+        if (upload.sha256() != null || copies) {
+          artifactAssembly.add(upload);
+        }
+      }
+      keptContent.addAll(artifactAssembly.content().keySet());
+      store.keep(artifactAssembly.content());
+      EvidenceRecord record =
+          new EvidenceRecord(
+              EvidenceRecord.VERSION,
+              pending.evidence(),
+              pending.capture(),
+              pending.agent(),
+              evidenceSummary.service(),
+              evidenceSummary.alert(),
+              evidenceSummary.reason(),
+              evidenceSummary.recipient(),
+              state,
+              dependencies.clock().instant(),
+              artifactAssembly.artifacts(),
+              signature,
+              recordProblems,
+              evidenceSummary.heap(),
+              evidenceSummary.missing());
+      Digest recordSha256 = store.commit(record);
+      committer.publish(record, recordSha256);
+      uploadRegistry.removeAll(pending);
+      return record;
+    } finally {
+      store.settled(keptContent);
+      dependencies.disk().delete(scratch);
+    }
+  }
+
+  /** All artifacts but the derived ones, which the collector makes again. */
+  private static List<StoredArtifact> withoutDerived(List<StoredArtifact> artifacts) {
+    return artifacts.stream().filter(artifact -> !artifact.derived()).toList();
+  }
+
+  private static Map<ArtifactName, Digest> listed(
+      Manifest manifest, Upload manifestUpload, Upload envelopeUpload) {
+    Map<ArtifactName, Digest> listed = new HashMap<>();
+    manifest.artifacts().forEach(artifact -> listed.put(artifact.name(), artifact.sha256()));
+    listed.put(ArtifactName.MANIFEST, Objects.requireNonNull(manifestUpload.sha256()));
+    listed.put(ArtifactName.ENVELOPE, Objects.requireNonNull(envelopeUpload.sha256()));
+    return listed;
+  }
+
+  private static List<Digest> digests(List<StoredArtifact> artifacts) {
+    return artifacts.stream().map(StoredArtifact::sha256).toList();
+  }
+
+  private static Map<ArtifactName, Upload> arrived(PendingEvidence pending) {
+    Map<ArtifactName, Upload> arrived = new TreeMap<>();
+    for (Upload upload : pending.namedUploads()) {
+      if (upload.sha256() != null) {
+        arrived.put(upload.metadata().artifact(), upload);
+      }
+    }
+    return arrived;
+  }
+
+  private static Map<ArtifactName, ArtifactCheck> arrivals(Map<ArtifactName, Upload> uploads) {
+    Map<ArtifactName, ArtifactCheck> arrivals = new TreeMap<>();
+    uploads.forEach(
+        (name, upload) -> {
+          Digest sha256 = upload.sha256();
+          if (sha256 != null) {
+            arrivals.put(name, new ArtifactCheck(upload.offset(), sha256));
+          }
+        });
+    return arrivals;
+  }
+
+  private static void identity(String what, Id uploaded, Id listed, List<String> problems) {
+    if (!uploaded.equals(listed)) {
+      problems.add("manifest.json is of " + what + " " + listed + ", shipped as " + uploaded);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package whorl.collector.receive.tus;
+
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.ManifestCheck;
+import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.receive.uploads.PendingEvidence;
+import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.evidence.ArtifactName;
+
+/** Decides whether an upload may begin, before any byte is sent. */
+final class Admission {
+  private final ReceiveLimits limits;
+  private final UploadRegistry uploadRegistry;
+  private final UploadSlots slots;
+  private final LongSupplier freeBytes;
+  private final ReceiverCounters counters;
+
+  Admission(
+      ReceiveLimits limits,
+      UploadRegistry uploadRegistry,
+      UploadSlots slots,
+      LongSupplier freeBytes,
+      ReceiverCounters counters) {
+    this.limits = limits;
+    this.uploadRegistry = uploadRegistry;
+    this.slots = slots;
+    this.freeBytes = freeBytes;
+    this.counters = counters;
+  }
+
+  /**
+   * Checks that one more upload of this evidence may begin.
+   *
+   * @param address the network that the upload comes from
+   * @param kept the number of artifacts that the evidence already has
+   * @throws whorl.collector.http.request.ProblemException if it may not
+   */
+  void admit(String address, PendingEvidence pending, int kept, @Nullable Long length) {
+    int room = limits.artifactsPerEvidence() + 2;
+    // An agent that was taken for dead may send all artifacts once more.
+    if (pending.size() >= room || pending.size() + kept >= 2 * room) {
+      counters.refusedForLimits.increment();
+      throw Tus.problem(
+          422,
+          "too many artifacts",
+          "evidence "
+              + pending.evidence()
+              + " has "
+              + limits.artifactsPerEvidence()
+              + " artifacts, the maximum");
+    }
+    if (uploadRegistry.unfinished() >= limits.unfinishedUploads()) {
+      counters.refusedForLimits.increment();
+      throw Tus.problem(
+          503,
+          "too many uploads",
+          limits.unfinishedUploads() + " uploads are unfinished; try again later",
+          Map.of("Retry-After", "30"));
+    }
+    int fromAddress = uploadRegistry.unfinishedFrom(address);
+    if (fromAddress >= limits.unfinishedUploads() / 2) {
+      counters.refusedForLimits.increment();
+      throw Tus.problem(
+          503,
+          "too many uploads",
+          fromAddress + " uploads from " + address + " are unfinished; finish some of them first",
+          Map.of("Retry-After", "30"));
+    }
+    requireRoom(length == null ? 0 : length);
+    if (!slots.take(pending.evidence(), address)) {
+      counters.waitsForSlot.increment();
+      // Spread the retries, so that waiting agents do not all return at once.
+      int seconds = 1 + Math.floorMod(pending.evidence().hashCode(), 5);
+      throw Tus.problem(
+          503,
+          "wait your turn",
+          limits.evidenceAtOnce() + " pieces of evidence are being uploaded; this one has to wait",
+          Map.of("Retry-After", Integer.toString(seconds), "Whorl-Wait", "slot"));
+    }
+  }
+
+  /** Checks that the disk has room for {@code bytes} more. */
+  void requireRoom(long bytes) {
+    long free = freeBytes.getAsLong();
+    if (free - limits.freeReserveBytes() < bytes) {
+      counters.refusedForRoom.increment();
+      throw Tus.problem(
+          507,
+          "no room",
+          "the collector's disk has "
+              + free
+              + " bytes left; "
+              + limits.freeReserveBytes()
+              + " must stay free; make room there",
+          Map.of("Retry-After", "60"));
+    }
+  }
+
+  /** The maximum size of this artifact in bytes. */
+  long maxBytes(ArtifactName name) {
+    boolean small = name.equals(ArtifactName.MANIFEST) || name.equals(ArtifactName.ENVELOPE);
+    return small ? ManifestCheck.MANIFEST_MAX_BYTES : limits.artifactMaxBytes();
+  }
+}

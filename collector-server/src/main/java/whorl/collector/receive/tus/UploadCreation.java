@@ -1,0 +1,214 @@
+package whorl.collector.receive.tus;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.limit.RemoteNetwork;
+import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.seal.Sealer;
+import whorl.collector.receive.uploads.PendingEvidence;
+import whorl.collector.receive.uploads.Upload;
+import whorl.collector.receive.uploads.UploadMetadata;
+import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+
+/** Creates an upload: {@code POST}. An upload that already exists is found again or replaced. */
+final class UploadCreation {
+  /** The maximum number of manifests of one piece of evidence that a later manifest replaced. */
+  private static final int ASIDE_MAX = 64;
+
+  private final ReceiverDependencies dependencies;
+  private final UploadRegistry uploadRegistry;
+  private final Sealer sealer;
+  private final UploadSlots slots;
+  private final Admission admission;
+  private final ReceiverCounters counters;
+  private final Completion completion;
+  private final UploadAddresses addresses;
+
+  UploadCreation(
+      ReceiverDependencies dependencies,
+      UploadRegistry uploadRegistry,
+      Sealer sealer,
+      UploadSlots slots,
+      Admission admission,
+      ReceiverCounters counters,
+      Completion completion,
+      UploadAddresses addresses) {
+    this.dependencies = dependencies;
+    this.uploadRegistry = uploadRegistry;
+    this.sealer = sealer;
+    this.slots = slots;
+    this.admission = admission;
+    this.counters = counters;
+    this.completion = completion;
+    this.addresses = addresses;
+  }
+
+  Response create(Request request) throws IOException {
+    Tus.requireVersion(request);
+    Long length = Tus.declaredLength(request);
+    UploadMetadata metadata = UploadMetadata.parse(request.header("Upload-Metadata"));
+    if (length != null && length > admission.maxBytes(metadata.artifact())) {
+      throw Tus.tooLong(metadata.artifact());
+    }
+    while (true) {
+      List<StoredArtifact> kept = keptArtifacts(metadata);
+      PendingEvidence pending =
+          uploadRegistry.findOrCreate(metadata, dependencies.clock().instant());
+      synchronized (pending) {
+        if (!pending.closed()) {
+          return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
+        }
+      }
+    }
+  }
+
+  /**
+   * @param kept the artifacts that the evidence already has
+   */
+  private Response create(
+      String address,
+      PendingEvidence pending,
+      List<StoredArtifact> kept,
+      UploadMetadata metadata,
+      @Nullable Long length)
+      throws IOException {
+    if (!pending.accepts(metadata)) {
+      throw Tus.problem(
+          409,
+          "not this agent's",
+          "evidence " + metadata.evidence() + " belongs to another agent or capture");
+    }
+    try {
+      Upload existing = pending.upload(metadata.artifact());
+      if (existing != null && sameLength(existing, length)) {
+        retryCompletion(pending, existing);
+        return addresses
+            .located(existing, 200)
+            .with("Upload-Offset", Long.toString(existing.offset()));
+      }
+      requireDistinctFile(pending, kept, metadata.artifact());
+      admission.admit(address, pending, kept.size(), length);
+      if (existing != null) {
+        replace(pending, existing);
+      }
+      Upload upload = uploadRegistry.create(pending, metadata, length, address);
+      if (upload.sha256() != null) {
+        counters.artifactsReceived.increment();
+        completion.sealIfEnvelope(pending, upload);
+      }
+      return addresses.located(upload, 201);
+    } finally {
+      if (pending.size() == 0 && !pending.closed()) {
+        uploadRegistry.removeAll(pending);
+        slots.release(pending.evidence());
+      }
+    }
+  }
+
+  /**
+   * Checks that no other name differs only in case: both would be one file on Windows and macOS,
+   * where bags are opened.
+   */
+  private static void requireDistinctFile(
+      PendingEvidence pending, List<StoredArtifact> kept, ArtifactName name) {
+    ArtifactName otherName = pending.nameDifferingInCase(name);
+    for (StoredArtifact each : kept) {
+      if (each.name().differsInCaseAlone(name)) {
+        otherName = each.name();
+      }
+    }
+    if (otherName != null) {
+      throw Tus.problem(
+          409,
+          "not two files everywhere",
+          "artifact " + name + " and " + otherName + ", which is there, differ in case alone");
+    }
+  }
+
+  /** False if an upload began as a stream and is now sent from a file. */
+  private static boolean sameLength(Upload existing, @Nullable Long length) {
+    return length == null || existing.length() == length;
+  }
+
+  /** Completes an upload whose bytes are all here, but which the disk failed to make durable. */
+  private void retryCompletion(PendingEvidence pending, Upload existing) throws IOException {
+    if (existing.sha256() == null
+        && existing.offset() == existing.length()
+        && existing.lock().tryLock()) {
+      try {
+        completion.complete(pending, existing);
+      } finally {
+        existing.lock().unlock();
+      }
+    }
+  }
+
+  /**
+   * Replaces an incomplete upload. A complete one stays, except a manifest, which an agent may send
+   * again.
+   */
+  private void replace(PendingEvidence pending, Upload existing) throws IOException {
+    if (!existing.lock().tryLock()) {
+      throw Tus.inUse(existing);
+    }
+    try {
+      if (existing.sha256() == null) {
+        uploadRegistry.remove(pending, existing);
+        counters.uploadsDropped.increment();
+      } else if (existing.metadata().artifact().equals(ArtifactName.MANIFEST)
+          && pending.asideSize() < ASIDE_MAX) {
+        uploadRegistry.setAside(pending, existing);
+      } else {
+        throw Tus.problem(
+            409,
+            "arrived already",
+            "artifact "
+                + existing.metadata().artifact()
+                + " has come whole, with "
+                + existing.length()
+                + " bytes; what was acknowledged is not replaced");
+      }
+    } finally {
+      existing.lock().unlock();
+    }
+  }
+
+  /**
+   * The artifacts that the evidence already has.
+   *
+   * @throws whorl.collector.http.request.ProblemException if no more may be added
+   */
+  private List<StoredArtifact> keptArtifacts(UploadMetadata metadata) throws IOException {
+    Id id = metadata.evidence();
+    EvidenceRecord record = dependencies.store().record(id);
+    if (record == null) {
+      if (dependencies.custody().purged(id)) {
+        // The agent may delete its copy: the evidence was complete here, and was purged on
+        // purpose.
+        throw Tus.problem(409, "already sealed", "evidence " + id + " was here and was purged");
+      }
+      return List.of();
+    }
+    if (!record.agent().equals(metadata.agent())) {
+      throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
+    }
+    PendingEvidence interrupted = uploadRegistry.find(id);
+    if (interrupted != null && !record.mayGrow()) {
+      synchronized (interrupted) {
+        sealer.finishCommit(interrupted);
+      }
+    }
+    if (!record.mayGrow()) {
+      throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
+    }
+    return record.artifacts();
+  }
+}

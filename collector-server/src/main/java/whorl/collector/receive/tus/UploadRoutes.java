@@ -1,0 +1,129 @@
+package whorl.collector.receive.tus;
+
+import java.io.IOException;
+import java.util.List;
+import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.seal.Sealer;
+import whorl.collector.receive.uploads.Checksum;
+import whorl.collector.receive.uploads.PendingEvidence;
+import whorl.collector.receive.uploads.Upload;
+import whorl.collector.receive.uploads.UploadRegistry;
+
+/**
+ * The tus 1.0.0 endpoints for agents, one upload per artifact. Beyond the protocol: creating the
+ * same artifact again returns the existing upload, and the last byte of the envelope seals the
+ * evidence within its request.
+ *
+ * @see <a href="https://tus.io/protocols/resumable-upload">tus</a>
+ */
+final class UploadRoutes {
+  static final String PATH = "/agent/v1/uploads";
+
+  private final ReceiveLimits limits;
+  private final UploadRegistry uploadRegistry;
+  private final UploadSlots slots;
+  private final ReceiverCounters counters;
+  private final UploadAddresses addresses;
+  private final UploadCreation creation;
+  private final UploadChunks chunks;
+
+  UploadRoutes(
+      ReceiverDependencies dependencies,
+      ReceiveLimits limits,
+      UploadRegistry uploadRegistry,
+      Sealer sealer,
+      UploadSlots slots,
+      ReceiverCounters counters) {
+    this.limits = limits;
+    this.uploadRegistry = uploadRegistry;
+    this.slots = slots;
+    this.counters = counters;
+    Admission admission =
+        new Admission(limits, uploadRegistry, slots, dependencies.freeBytes(), counters);
+    Completion completion = new Completion(uploadRegistry, sealer, slots, admission, counters);
+    this.addresses = new UploadAddresses(dependencies, limits, uploadRegistry);
+    this.creation =
+        new UploadCreation(
+            dependencies,
+            uploadRegistry,
+            sealer,
+            slots,
+            admission,
+            counters,
+            completion,
+            addresses);
+    this.chunks =
+        new UploadChunks(
+            dependencies, uploadRegistry, slots, admission, counters, completion, addresses);
+  }
+
+  List<Route> routes() {
+    String uploadPath = PATH + "/{id}";
+    return List.of(
+        Route.of("OPTIONS", PATH, Role.AGENT, request -> options()),
+        Route.of("POST", PATH, Role.AGENT, creation::create),
+        Route.of("HEAD", uploadPath, Role.AGENT, this::head),
+        new Route("PATCH", uploadPath, Role.AGENT, false, limits.artifactMaxBytes(), chunks::patch),
+        Route.of("DELETE", uploadPath, Role.AGENT, this::terminate));
+  }
+
+  private Response options() {
+    return Tus.withVersion(Response.empty(204))
+        .with("Tus-Version", Tus.VERSION)
+        .with("Tus-Extension", Tus.EXTENSIONS)
+        .with("Tus-Checksum-Algorithm", Checksum.ALGORITHMS)
+        .with("Tus-Max-Size", Long.toString(limits.artifactMaxBytes()));
+  }
+
+  private Response head(Request request) {
+    Tus.requireVersion(request);
+    Upload upload = addresses.find(request);
+    Response response =
+        Tus.withVersion(Response.empty(200))
+            .with("Cache-Control", "no-store")
+            .with("Upload-Offset", Long.toString(upload.offset()))
+            .with("Upload-Metadata", upload.metadata().header())
+            .with("Upload-Expires", addresses.expires());
+    return upload.length() < 0
+        ? response.with("Upload-Defer-Length", "1")
+        : response.with("Upload-Length", Long.toString(upload.length()));
+  }
+
+  private Response terminate(Request request) throws IOException {
+    Tus.requireVersion(request);
+    Upload upload = addresses.find(request);
+    PendingEvidence pending = uploadRegistry.find(upload.metadata().evidence());
+    if (pending == null) {
+      throw Tus.notFound();
+    }
+    synchronized (pending) {
+      if (!upload.lock().tryLock()) {
+        throw Tus.inUse(upload);
+      }
+      try {
+        if (upload.gone()) {
+          throw Tus.notFound();
+        }
+        if (upload.sha256() != null) {
+          throw Tus.problem(
+              403, "arrived already", "a complete artifact is kept; agents can only add");
+        }
+        uploadRegistry.remove(pending, upload);
+        counters.uploadsTerminated.increment();
+        if (pending.size() == 0) {
+          uploadRegistry.removeAll(pending);
+          slots.release(pending.evidence());
+        }
+      } finally {
+        upload.lock().unlock();
+      }
+    }
+    return Tus.withVersion(Response.empty(204));
+  }
+}

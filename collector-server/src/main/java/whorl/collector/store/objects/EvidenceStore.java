@@ -1,0 +1,132 @@
+package whorl.collector.store.objects;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * Content by digest, and the records that refer to it. Changes are durable when a method returns.
+ * Thread-safe.
+ */
+public interface EvidenceStore {
+  /**
+   * Keeps content. The files stay where they are, and must not be written to any more.
+   *
+   * @param files content by its digest, which the caller has computed
+   */
+  void keep(Map<Digest, Path> files) throws IOException;
+
+  /**
+   * Pins content that is being read or about to be referred to, so that it is not discarded until
+   * the returned pin is closed. {@link #keep} pins its content until {@link #settled}.
+   */
+  Pin pin(Collection<Digest> content);
+
+  /** Content that stays while the pin is open. */
+  interface Pin extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Unpins kept content: a record refers to it now, or never will. */
+  void settled(Collection<Digest> content);
+
+  /** True if the store has this content. */
+  boolean holds(Digest sha256);
+
+  /**
+   * The file with this content; never write to it.
+   *
+   * @throws java.nio.file.NoSuchFileException if the store does not have it
+   */
+  Path content(Digest sha256) throws IOException;
+
+  /**
+   * Stores the record, which makes it evidence: everything becomes visible at this moment.
+   *
+   * @return the digest of the record's bytes
+   */
+  Digest commit(EvidenceRecord record) throws IOException;
+
+  /** Runs before a record is replaced, once the replacement is certain. */
+  interface Announcement {
+    /**
+     * @param recordSha256 the digest of the new record's bytes
+     */
+    void of(Digest recordSha256) throws IOException;
+  }
+
+  /**
+   * Replaces a record by one that was made from it.
+   *
+   * @param before the digest of the old record's bytes
+   * @param beforeReplace runs before the replacement, while no other thread can replace the record
+   * @return false if the record has changed or is gone; then nothing was done
+   */
+  boolean amend(EvidenceRecord record, Digest before, Announcement beforeReplace)
+      throws IOException;
+
+  /**
+   * Evidence whose record was committed, but may be missing in custody: a power loss can happen
+   * between the two.
+   */
+  List<Id> dueInCustody() throws IOException;
+
+  /** Records that custody has the record with this digest, and all earlier ones. */
+  void markInCustody(Id evidence, Digest record) throws IOException;
+
+  /** The record's bytes as written; null if there is no such evidence. */
+  byte @Nullable [] recordBytes(Id evidence) throws IOException;
+
+  /** True if there is such evidence. */
+  boolean contains(Id evidence);
+
+  /**
+   * The record; null if there is no such evidence.
+   *
+   * @throws IOException also if the record cannot be parsed
+   */
+  @Nullable EvidenceRecord record(Id evidence) throws IOException;
+
+  /** All evidence, sorted by id. */
+  List<Id> evidence() throws IOException;
+
+  /**
+   * Removes the record first, then the rest of its folder, for instance the rows of a timeline. The
+   * content stays until {@link #discard}. Missing evidence is no error.
+   */
+  void remove(Id evidence) throws IOException;
+
+  /** All folders, sorted by id: of evidence, or of what is left of it. */
+  List<Id> folders() throws IOException;
+
+  /**
+   * Deletes the content that no record refers to, while the store is in use. Pinned content stays.
+   * If a record cannot be read, all content stays.
+   *
+   * @return the result, with the pinned content, which is to be discarded later
+   */
+  Discarded discard(Set<Digest> content) throws IOException;
+
+  /**
+   * @param files the number of deleted files
+   * @param pinned content that is in use
+   */
+  record Discarded(long files, long bytes, Set<Digest> pinned) {}
+
+  /**
+   * Moves content that no record refers to into the trash. No content may be kept meanwhile.
+   * Foreign files are left alone.
+   *
+   * @param referred true for content that must stay
+   * @return the number of moved files
+   */
+  long sweep(Predicate<Digest> referred, Trash trash) throws IOException;
+}

@@ -1,0 +1,23 @@
+package whorl.collector.store.records;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentCosts;
+import whorl.evidence.AgentIdentity;
+
+/**
+ * The last known state of an agent.
+ *
+ * @param key the public key that it enrolled; null if its JVM has no Ed25519
+ * @param capabilities the result of each named check
+ * @param losses the number of dropped items by counter name
+ * @param costs its costs to the JVM; null if it did not report them
+ */
+public record AgentRecord(
+    AgentIdentity identity,
+    @Nullable String key,
+    Map<String, Object> capabilities,
+    Map<String, Long> losses,
+    @Nullable AgentCosts costs,
+    Instant lastSeen) {}

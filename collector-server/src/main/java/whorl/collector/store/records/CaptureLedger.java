@@ -1,0 +1,250 @@
+package whorl.collector.store.records;
+
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * All captures, and the idempotency keys of their requests. Changes are durable when a method
+ * returns. Thread-safe.
+ */
+public final class CaptureLedger {
+  private static final int VERSION = 1;
+  private static final String COLUMNS =
+      "seq, id, agent, service, state, reason, alert, evidence, bytes, total, requested_at,"
+          + " sealed_at, failure, ordered, artifacts, force";
+
+  private final Database database;
+
+  public CaptureLedger(Database database) throws IOException {
+    this.database = database;
+    LedgerSchema.prepare(
+        database,
+        "captures",
+        VERSION,
+        "CREATE TABLE IF NOT EXISTS captures (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+            + " id TEXT NOT NULL UNIQUE, agent TEXT NOT NULL, service TEXT NOT NULL,"
+            + " state TEXT NOT NULL, reason TEXT NOT NULL, alert TEXT, evidence TEXT,"
+            + " bytes INTEGER NOT NULL, total INTEGER NOT NULL, requested_at TEXT NOT NULL,"
+            + " sealed_at TEXT, failure TEXT, ordered INTEGER NOT NULL, artifacts TEXT NOT NULL,"
+            + " force INTEGER NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS captures_state ON captures (state)",
+        "CREATE TABLE IF NOT EXISTS idempotency_keys (key TEXT PRIMARY KEY, body TEXT NOT NULL,"
+            + " captures TEXT NOT NULL, at INTEGER NOT NULL)");
+  }
+
+  /** A filter for a list of captures; null means any. */
+  public record Filter(
+      @Nullable Id agent, @Nullable String service, @Nullable CaptureState state) {}
+
+  /**
+   * The idempotency key of a request.
+   *
+   * @param key the client's key, prefixed with the name of its owner
+   * @param body the digest of the request's body, to detect another request with the same key
+   */
+  public record OnceKey(String key, Digest body) {}
+
+  /** The response under a key. */
+  public record Remembered(Digest body, List<Id> captures) {}
+
+  private record Row(long seq, CaptureRecord capture) {}
+
+  /** Inserts new captures and their idempotency key, all or none. */
+  public void insert(List<CaptureRecord> captures, @Nullable OnceKey once, Instant now)
+      throws IOException {
+    database.inTransaction(
+        () -> {
+          for (CaptureRecord capture : captures) {
+            insert(capture);
+          }
+          if (once != null) {
+            String ids =
+                String.join(" ", captures.stream().map(capture -> capture.id().value()).toList());
+            database.update(
+                "INSERT INTO idempotency_keys (key, body, captures, at) VALUES (?, ?, ?, ?)",
+                once.key(),
+                once.body().hex(),
+                ids,
+                now.toEpochMilli());
+          }
+          return captures.size();
+        });
+  }
+
+  /** Updates the captures, all or none. */
+  public void update(Collection<CaptureRecord> captures) throws IOException {
+    database.inTransaction(
+        () -> {
+          for (CaptureRecord capture : captures) {
+            update(capture);
+          }
+          return captures.size();
+        });
+  }
+
+  /** The capture, or null. */
+  public @Nullable CaptureRecord find(Id capture) throws IOException {
+    List<Row> found =
+        database.query(
+            "SELECT " + COLUMNS + " FROM captures WHERE id = ?",
+            CaptureLedger::row,
+            capture.value());
+    return found.isEmpty() ? null : found.get(0).capture();
+  }
+
+  /** The response under this key, or null. */
+  public @Nullable Remembered remembered(String key) throws IOException {
+    List<Remembered> found =
+        database.query(
+            "SELECT body, captures FROM idempotency_keys WHERE key = ?",
+            row -> new Remembered(new Digest(row.getString(1)), ids(row.getString(2))),
+            key);
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** All captures that have not ended, oldest first. */
+  public List<CaptureRecord> open() throws IOException {
+    return database
+        .query(
+            "SELECT " + COLUMNS + " FROM captures WHERE state IN (?, ?, ?) ORDER BY seq",
+            CaptureLedger::row,
+            CaptureState.REQUESTED.word(),
+            CaptureState.RUNNING.word(),
+            CaptureState.SHIPPING.word())
+        .stream()
+        .map(Row::capture)
+        .toList();
+  }
+
+  /** A page of captures, newest first; {@code before} is the previous page's {@link Page#next}. */
+  public Page<CaptureRecord> page(Filter filter, @Nullable Long before, int limit)
+      throws IOException {
+    StringBuilder sql = new StringBuilder("SELECT " + COLUMNS + " FROM captures WHERE seq < ?");
+    List<@Nullable Object> arguments = new ArrayList<>();
+    arguments.add(before == null ? Long.MAX_VALUE : before);
+    if (filter.agent() != null) {
+      sql.append(" AND agent = ?");
+      arguments.add(filter.agent().value());
+    }
+    if (filter.service() != null) {
+      sql.append(" AND service = ?");
+      arguments.add(filter.service());
+    }
+    if (filter.state() != null) {
+      sql.append(" AND state = ?");
+      arguments.add(filter.state().word());
+    }
+    sql.append(" ORDER BY seq DESC LIMIT ?");
+    arguments.add(limit + 1);
+    List<Row> rows = database.query(sql.toString(), CaptureLedger::row, arguments.toArray());
+    return Page.of(rows, limit, Row::capture, Row::seq);
+  }
+
+  /**
+   * Forgets ended captures beyond {@code maxCaptures}, and keys older than {@code oldestKey}.
+   *
+   * @return the number of forgotten captures
+   */
+  public int forget(int maxCaptures, Instant oldestKey) throws IOException {
+    return database.inTransaction(
+        () -> {
+          database.update("DELETE FROM idempotency_keys WHERE at < ?", oldestKey.toEpochMilli());
+          return database.update(
+              "DELETE FROM captures WHERE seq IN (SELECT seq FROM captures"
+                  + " WHERE state NOT IN (?, ?, ?)"
+                  // Any holder of an agent token can begin captures and let them fail, so those go
+                  // first.
+                  + " ORDER BY (ordered = 0 AND state = ?) DESC, seq"
+                  + " LIMIT max(0, (SELECT count(*) FROM captures) - ?))",
+              CaptureState.REQUESTED.word(),
+              CaptureState.RUNNING.word(),
+              CaptureState.SHIPPING.word(),
+              CaptureState.FAILED.word(),
+              maxCaptures);
+        });
+  }
+
+  private void insert(CaptureRecord capture) throws IOException {
+    database.update(
+        "INSERT INTO captures (id, agent, service, state, reason, alert, evidence, bytes, total,"
+            + " requested_at, sealed_at, failure, ordered, artifacts, force)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        capture.id().value(),
+        capture.agent().value(),
+        capture.service(),
+        capture.state().word(),
+        capture.reason(),
+        json(capture.alert()),
+        text(capture.evidence()),
+        capture.bytes(),
+        capture.of(),
+        capture.requestedAt().toString(),
+        text(capture.sealedAt()),
+        capture.failure(),
+        capture.ordered() ? 1 : 0,
+        Json.text(capture.artifacts()),
+        capture.force() ? 1 : 0);
+  }
+
+  private void update(CaptureRecord capture) throws IOException {
+    database.update(
+        "UPDATE captures SET state = ?, reason = ?, alert = ?, evidence = ?, bytes = ?, total = ?,"
+            + " sealed_at = ?, failure = ? WHERE id = ?",
+        capture.state().word(),
+        capture.reason(),
+        json(capture.alert()),
+        text(capture.evidence()),
+        capture.bytes(),
+        capture.of(),
+        text(capture.sealedAt()),
+        capture.failure(),
+        capture.id().value());
+  }
+
+  private static Row row(ResultSet row) throws SQLException, IOException {
+    String alert = row.getString("alert");
+    String evidence = row.getString("evidence");
+    String sealedAt = row.getString("sealed_at");
+    return new Row(
+        row.getLong("seq"),
+        new CaptureRecord(
+            new Id(row.getString("id")),
+            new Id(row.getString("agent")),
+            row.getString("service"),
+            CaptureState.of(row.getString("state")),
+            row.getString("reason"),
+            alert == null ? null : Json.LENIENT.readValue(alert, Alert.class),
+            evidence == null ? null : new Id(evidence),
+            row.getLong("bytes"),
+            row.getLong("total"),
+            Instant.parse(row.getString("requested_at")),
+            sealedAt == null ? null : Instant.parse(sealedAt),
+            row.getString("failure"),
+            row.getInt("ordered") == 1,
+            List.of(Json.LENIENT.readValue(row.getString("artifacts"), String[].class)),
+            row.getInt("force") == 1));
+  }
+
+  private static List<Id> ids(String joined) {
+    return joined.isEmpty() ? List.of() : List.of(joined.split(" ")).stream().map(Id::new).toList();
+  }
+
+  private static @Nullable String json(@Nullable Alert alert) {
+    return alert == null ? null : Json.text(alert);
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+}

@@ -1,0 +1,228 @@
+package whorl.collector.store.records;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * The list of all evidence, newest first: an index of the store's records, which can be rebuilt
+ * from them at any time. Thread-safe.
+ */
+public final class Catalog {
+  private final Database database;
+
+  private Catalog(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Creates the table if it does not exist. A table of an earlier version is dropped: recovery
+   * fills the new one from the records.
+   */
+  public static Catalog open(Database database) throws IOException {
+    List<String> columns =
+        database.query("PRAGMA table_info(evidence)", row -> row.getString("name"));
+    if (!columns.isEmpty() && !columns.contains("class")) {
+      database.update("DROP TABLE evidence");
+    }
+    database.update(
+        "CREATE TABLE IF NOT EXISTS evidence (id TEXT PRIMARY KEY, sealed_at INTEGER NOT NULL,"
+            + " service TEXT NOT NULL, agent TEXT NOT NULL, capture TEXT NOT NULL,"
+            + " state TEXT NOT NULL, record TEXT NOT NULL, class TEXT NOT NULL,"
+            + " bytes INTEGER NOT NULL)");
+    database.update(
+        "CREATE INDEX IF NOT EXISTS evidence_newest ON evidence (sealed_at DESC, id DESC)");
+    database.update("CREATE INDEX IF NOT EXISTS evidence_capture ON evidence (capture)");
+    return new Catalog(database);
+  }
+
+  /**
+   * A filter for the list; null means any.
+   *
+   * @param service only evidence of this service
+   */
+  public record Filter(
+      @Nullable String service, @Nullable Id agent, @Nullable CaptureState state) {}
+
+  /**
+   * A page of the list.
+   *
+   * @param next the cursor of the next page; null on the last one
+   */
+  public record Page(List<Id> evidence, @Nullable String next) {}
+
+  private record Row(Id id, long sealedAtMillis) {}
+
+  /**
+   * One row, with what retention needs.
+   *
+   * @param bytes of all artifacts together
+   */
+  public record Kept(Id id, EvidenceClass of, Instant sealedAt, long bytes) {}
+
+  /** Adds or updates the row of this evidence. */
+  public void put(EvidenceRecord record, Digest recordSha256) throws IOException {
+    database.update(
+        "INSERT INTO evidence"
+            + " (id, sealed_at, service, agent, capture, state, record, class, bytes)"
+            + " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+            + " sealed_at = excluded.sealed_at, service = excluded.service,"
+            + " agent = excluded.agent, capture = excluded.capture, state = excluded.state,"
+            + " record = excluded.record, class = excluded.class, bytes = excluded.bytes",
+        record.id().value(),
+        record.sealedAt().toEpochMilli(),
+        record.service(),
+        record.agent().value(),
+        record.capture().value(),
+        record.state().word(),
+        recordSha256.hex(),
+        EvidenceClass.of(record).word(),
+        record.totalBytes());
+  }
+
+  /** Adds a row for evidence whose record is missing, unless it has one. */
+  public void putLost(Id evidence, Id agent, Instant sealedAt) throws IOException {
+    database.update(
+        "INSERT OR IGNORE INTO evidence"
+            + " (id, sealed_at, service, agent, capture, state, record, class, bytes)"
+            + " VALUES (?,?,'unknown',?,'','lost',?,?,0)",
+        evidence.value(),
+        sealedAt.toEpochMilli(),
+        agent.value(),
+        "0".repeat(64),
+        EvidenceClass.FAILED.word());
+  }
+
+  /**
+   * The row of one piece of evidence, whether or not its record exists.
+   *
+   * @param capture null if unknown
+   */
+  public record Summary(
+      Id id, Instant sealedAt, String service, Id agent, @Nullable Id capture, long bytes) {}
+
+  /** The row of this evidence; null if there is none. */
+  public @Nullable Summary summary(Id evidence) throws IOException {
+    List<Summary> rows =
+        database.query(
+            "SELECT sealed_at, service, agent, capture, bytes FROM evidence WHERE id = ?",
+            row ->
+                new Summary(
+                    evidence,
+                    Instant.ofEpochMilli(row.getLong(1)),
+                    row.getString(2),
+                    new Id(row.getString(3)),
+                    row.getString(4).isEmpty() ? null : new Id(row.getString(4)),
+                    row.getLong(5)),
+            evidence.value());
+    return rows.isEmpty() ? null : rows.get(0);
+  }
+
+  public void remove(Id evidence) throws IOException {
+    database.update("DELETE FROM evidence WHERE id = ?", evidence.value());
+  }
+
+  /** The record's digest of each row. */
+  public Map<Id, Digest> records() throws IOException {
+    Map<Id, Digest> records = new HashMap<>();
+    database.query(
+        "SELECT id, record FROM evidence",
+        row -> records.put(new Id(row.getString(1)), new Digest(row.getString(2))));
+    return records;
+  }
+
+  /** The number of rows. */
+  public long size() throws IOException {
+    return database.query("SELECT count(*) FROM evidence", row -> row.getLong(1)).get(0);
+  }
+
+  /**
+   * A page, newest first.
+   *
+   * @param cursor a page's {@code next}; null for the first page
+   * @throws IllegalArgumentException if {@code cursor} is not a cursor of this list
+   */
+  public Page page(Filter filter, @Nullable String cursor, int limit) throws IOException {
+    StringBuilder where = new StringBuilder();
+    List<Object> arguments = new ArrayList<>();
+    addCondition(where, arguments, "service = ?", filter.service());
+    addCondition(
+        where, arguments, "agent = ?", filter.agent() == null ? null : filter.agent().value());
+    addCondition(
+        where, arguments, "state = ?", filter.state() == null ? null : filter.state().word());
+    if (cursor != null) {
+      Row after = decode(cursor);
+      where.append(where.isEmpty() ? " WHERE " : " AND ").append("(sealed_at, id) < (?, ?)");
+      arguments.add(after.sealedAtMillis());
+      arguments.add(after.id().value());
+    }
+    arguments.add(limit + 1);
+    List<Row> rows =
+        database.query(
+            "SELECT id, sealed_at FROM evidence"
+                + where
+                + " ORDER BY sealed_at DESC, id DESC LIMIT ?",
+            row -> new Row(new Id(row.getString(1)), row.getLong(2)),
+            arguments.toArray());
+    List<Row> page = rows.size() > limit ? rows.subList(0, limit) : rows;
+    String next = rows.size() > limit ? encode(page.get(limit - 1)) : null;
+    return new Page(page.stream().map(Row::id).toList(), next);
+  }
+
+  /**
+   * A page, oldest first.
+   *
+   * @param after the last row of the previous page; null for the first page
+   */
+  public List<Kept> oldest(@Nullable Kept after, int limit) throws IOException {
+    return database.query(
+        "SELECT id, class, sealed_at, bytes FROM evidence WHERE (sealed_at, id) > (?, ?)"
+            + " ORDER BY sealed_at, id LIMIT ?",
+        row ->
+            new Kept(
+                new Id(row.getString(1)),
+                EvidenceClass.of(row.getString(2)),
+                Instant.ofEpochMilli(row.getLong(3)),
+                row.getLong(4)),
+        after == null ? Long.MIN_VALUE : after.sealedAt().toEpochMilli(),
+        after == null ? "" : after.id().value(),
+        limit);
+  }
+
+  private static void addCondition(
+      StringBuilder where, List<Object> arguments, String condition, @Nullable Object value) {
+    if (value != null) {
+      where.append(where.isEmpty() ? " WHERE " : " AND ").append(condition);
+      arguments.add(value);
+    }
+  }
+
+  private static String encode(Row row) {
+    String text = row.sealedAtMillis() + ":" + row.id();
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Row decode(String cursor) {
+    try {
+      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
+      int colon = text.indexOf(':');
+      return new Row(
+          new Id(text.substring(colon + 1)),
+          Instant.ofEpochMilli(Long.parseLong(text.substring(0, colon))).toEpochMilli());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("not a cursor of this list", e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package whorl.collector.store.records;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
+
+/**
+ * The end of the custody log, kept in a separate database, so that the next start detects a lost or
+ * truncated log. Thread-safe.
+ */
+public final class EndLedger {
+  private static final int VERSION = 1;
+
+  private final Database database;
+  private final String where;
+  private @Nullable End written;
+
+  /**
+   * @param where the database's name, for messages
+   */
+  public EndLedger(Database database, String where) throws IOException {
+    this.database = database;
+    this.where = where;
+    LedgerSchema.prepare(
+        database,
+        "custody-end",
+        VERSION,
+        "CREATE TABLE IF NOT EXISTS custody_end (id INTEGER PRIMARY KEY CHECK (id = 1),"
+            + " sequence INTEGER NOT NULL, hash TEXT NOT NULL)");
+  }
+
+  /** The last entry. */
+  public record End(long sequence, Digest hash) {}
+
+  /** The database's name. */
+  public String where() {
+    return where;
+  }
+
+  /** The last written end; null if none was ever written. */
+  public @Nullable End read() throws IOException {
+    List<End> ends =
+        database.query(
+            "SELECT sequence, hash FROM custody_end",
+            row -> new End(row.getLong(1), new Digest(row.getString(2))));
+    return ends.isEmpty() ? null : ends.get(0);
+  }
+
+  /** Writes the end, unless it equals the last one written. */
+  public synchronized void write(End end) throws IOException {
+    if (!end.equals(written)) {
+      database.update(
+          "INSERT OR REPLACE INTO custody_end (id, sequence, hash) VALUES (1, ?, ?)",
+          end.sequence(),
+          end.hash().hex());
+      written = end;
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package whorl.collector.store.records;
+
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/**
+ * The index of significant values and the places where they were seen, to find one intruder in
+ * several JVMs. It can be rebuilt from timelines and alerts at any time. Bounded: the values unseen
+ * for longest are evicted first and counted. Thread-safe.
+ */
+public final class IndicatorLedger {
+  private static final int VERSION = 1;
+  private static final long MAX_ROWS = 2_000_000;
+  private static final int EVICT_AT_ONCE = 1_000;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final Database database;
+  private final long maxRows;
+  private final LongAdder evicted = new LongAdder();
+  private long rows;
+
+  /** Opens the ledger with room for two million values. */
+  public IndicatorLedger(Database database) throws IOException {
+    this(database, MAX_ROWS);
+  }
+
+  public IndicatorLedger(Database database, long maxRows) throws IOException {
+    this.database = database;
+    this.maxRows = maxRows;
+    LedgerSchema.prepare(
+        database,
+        "indicators",
+        VERSION,
+        "CREATE TABLE IF NOT EXISTS indicators (kind TEXT NOT NULL, value TEXT NOT NULL, origin"
+            + " TEXT NOT NULL, of_alert INTEGER NOT NULL, agent TEXT, service TEXT, pod TEXT,"
+            + " first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, count INTEGER NOT NULL,"
+            + " PRIMARY KEY (kind, value, origin))",
+        "CREATE INDEX IF NOT EXISTS indicators_origin ON indicators (origin)",
+        "CREATE INDEX IF NOT EXISTS indicators_age ON indicators (last_seen)",
+        "CREATE TABLE IF NOT EXISTS indicator_origins (origin TEXT PRIMARY KEY)",
+        "CREATE TABLE IF NOT EXISTS indicator_alerts"
+            + " (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL)");
+    recount();
+  }
+
+  /**
+   * The place where a value was seen.
+   *
+   * @param evidence null if an alert reported the value; then {@code alert} is not null
+   */
+  public record Origin(
+      @Nullable Id evidence,
+      @Nullable Id alert,
+      @Nullable Id agent,
+      @Nullable String service,
+      @Nullable String pod) {
+    String id() {
+      if (evidence != null) {
+        return evidence.value();
+      }
+      if (alert != null) {
+        return alert.value();
+      }
+      throw new IllegalStateException("an origin is evidence or an alert");
+    }
+  }
+
+  /** A value and the place where it was seen. */
+  public record Sighting(Indicator indicator, Origin origin) {}
+
+  /** True if the values of this evidence are indexed. */
+  public boolean knows(Id evidence) throws IOException {
+    return !database
+        .query(
+            "SELECT 1 FROM indicator_origins WHERE origin = ?",
+            row -> row.getInt(1),
+            evidence.value())
+        .isEmpty();
+  }
+
+  /** Replaces the values of one origin. */
+  public synchronized void replace(Origin origin, List<Indicator> indicators) throws IOException {
+    database.inTransaction(
+        () -> {
+          database.update("DELETE FROM indicators WHERE origin = ?", origin.id());
+          for (Indicator each : indicators) {
+            insert(origin, each);
+          }
+          return database.update(
+              "INSERT OR IGNORE INTO indicator_origins (origin) VALUES (?)", origin.id());
+        });
+    recount();
+    evictOldest();
+  }
+
+  /** Adds values from alerts, and the position up to which the alerts have been read. */
+  public synchronized void alerts(List<Sighting> sightings, long upTo) throws IOException {
+    database.inTransaction(
+        () -> {
+          for (Sighting each : sightings) {
+            insert(each.origin(), each.indicator());
+          }
+          return database.update(
+              "INSERT OR REPLACE INTO indicator_alerts (one, seq) VALUES (1, ?)", upTo);
+        });
+    recount();
+    evictOldest();
+  }
+
+  /** The last position passed to {@link #alerts}; 0 in the beginning. */
+  public long alertsReadUpTo() throws IOException {
+    List<Long> known =
+        database.query("SELECT seq FROM indicator_alerts WHERE one = 1", row -> row.getLong(1));
+    return known.isEmpty() ? 0 : known.get(0);
+  }
+
+  /**
+   * The places where this value was seen, last seen first. Each agent appears once: with its latest
+   * evidence, or its latest alert if it has no evidence, and with the times of all of them. A place
+   * without an agent appears by itself.
+   *
+   * @param except an agent to leave out; null for none
+   */
+  public List<Sighting> sightings(IndicatorKind kind, String value, @Nullable Id except, int limit)
+      throws IOException {
+    return database.query(
+        "SELECT origin, of_alert, agent, service, pod, first, last, all_count FROM (SELECT *,"
+            + " min(first_seen) OVER who AS first, max(last_seen) OVER who AS last,"
+            + " sum(count) OVER who AS all_count,"
+            + " row_number() OVER (PARTITION BY coalesce(agent, origin)"
+            + " ORDER BY of_alert, last_seen DESC, origin) AS place"
+            + " FROM indicators WHERE kind = ? AND value = ? AND coalesce(agent, '') <> ?"
+            + " WINDOW who AS (PARTITION BY coalesce(agent, origin)))"
+            + " WHERE place = 1 ORDER BY last DESC, origin LIMIT ?",
+        row -> sighting(kind, value, row),
+        kind.word(),
+        value,
+        except == null ? "none" : except.value(),
+        limit);
+  }
+
+  /** Forgets this evidence. */
+  public synchronized void forget(Id evidence) throws IOException {
+    database.inTransaction(
+        () -> {
+          database.update("DELETE FROM indicators WHERE origin = ?", evidence.value());
+          return database.update(
+              "DELETE FROM indicator_origins WHERE origin = ?", evidence.value());
+        });
+    recount();
+  }
+
+  /** Forgets everything, before the index is rebuilt. */
+  public synchronized void clear() throws IOException {
+    database.inTransaction(
+        () -> {
+          database.update("DELETE FROM indicators");
+          database.update("DELETE FROM indicator_alerts");
+          return database.update("DELETE FROM indicator_origins");
+        });
+    recount();
+  }
+
+  /** The number of values. */
+  public synchronized long count() {
+    return rows;
+  }
+
+  /** The number of evicted values since the start. */
+  public long evicted() {
+    return evicted.sum();
+  }
+
+  private void insert(Origin origin, Indicator indicator) throws IOException {
+    database.update(
+        "INSERT OR REPLACE INTO indicators (kind, value, origin, of_alert, agent, service, pod,"
+            + " first_seen, last_seen, count) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        indicator.kind().word(),
+        indicator.value(),
+        origin.id(),
+        origin.evidence() == null ? 1 : 0,
+        origin.agent() == null ? null : origin.agent().value(),
+        origin.service(),
+        origin.pod(),
+        nanos(indicator.firstSeen()),
+        nanos(indicator.lastSeen()),
+        indicator.count());
+  }
+
+  private void evictOldest() throws IOException {
+    while (rows > maxRows) {
+      long limit = Math.min(EVICT_AT_ONCE, rows - maxRows);
+      int deleted =
+          database.update(
+              "DELETE FROM indicators WHERE rowid IN"
+                  + " (SELECT rowid FROM indicators ORDER BY last_seen LIMIT ?)",
+              limit);
+      evicted.add(deleted);
+      rows -= deleted;
+    }
+  }
+
+  private void recount() throws IOException {
+    rows = database.query("SELECT count(*) FROM indicators", row -> row.getLong(1)).get(0);
+  }
+
+  private static Sighting sighting(IndicatorKind kind, String value, ResultSet row)
+      throws SQLException {
+    Id origin = new Id(row.getString(1));
+    boolean ofAlert = row.getInt(2) == 1;
+    String agent = row.getString(3);
+    return new Sighting(
+        new Indicator(
+            kind, value, instant(row.getLong(6)), instant(row.getLong(7)), row.getLong(8)),
+        new Origin(
+            ofAlert ? null : origin,
+            ofAlert ? origin : null,
+            agent == null ? null : new Id(agent),
+            row.getString(4),
+            row.getString(5)));
+  }
+
+  private static long nanos(Instant time) {
+    return Math.addExact(
+        Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
+  }
+
+  private static Instant instant(long nanos) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(nanos, NANOS_PER_SECOND), Math.floorMod(nanos, NANOS_PER_SECOND));
+  }
+}

@@ -1,0 +1,129 @@
+package whorl.collector.timeline.query;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.words.WordWriter;
+
+/** The timelines of a query, and which parts of them must be read. */
+final class QueryPlan {
+  private final List<Part> parts;
+
+  private QueryPlan(List<Part> parts) {
+    this.parts = parts;
+  }
+
+  private record Part(
+      DuckTimeline.Rows timeline,
+      Layouts.Layout layout,
+      RequestValues requests,
+      TextSearch search) {
+    /** The files that may hold matching rows. */
+    List<FileSpan> within(TimelineQuery query) {
+      long from = query.from() == null ? Long.MIN_VALUE : Conditions.nanos(query.from());
+      long to = query.to() == null ? Long.MAX_VALUE : Conditions.nanos(query.to());
+      return layout.spans().stream()
+          .filter(span -> span.overlaps(from, to))
+          .filter(span -> !search.isNarrow() || search.blocks(span) > 0)
+          .toList();
+    }
+
+    Cost cost(FileSpan file) {
+      int blocks = search.blocks(file);
+      return search.isNarrow()
+          ? new Cost(Math.min(file.rows(), (long) blocks * BLOCK_ROWS), blocks)
+          : new Cost(file.rows(), 0);
+    }
+
+    ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches) {
+      List<Path> files =
+          spans.isEmpty()
+              ? timeline.files().subList(0, 1)
+              : spans.stream().map(FileSpan::file).toList();
+      return new ScanPlan(timeline, files, layout.stored(), search.words(), requests, branches);
+    }
+  }
+
+  private static final int BLOCK_ROWS = WordWriter.BLOCK_TEXTS;
+
+  /**
+   * The cost of a query.
+   *
+   * @param rows to be read, approximately
+   * @param blocks to be listed in the statement
+   */
+  record Cost(long rows, int blocks) {
+    static final Cost NONE = new Cost(0, 0);
+
+    Cost plus(Cost other) {
+      return new Cost(rows + other.rows, blocks + other.blocks);
+    }
+  }
+
+  static QueryPlan of(
+      TimelineQuery query, List<DuckTimeline.Rows> timelines, Layouts layouts, Duck duck)
+      throws IOException {
+    List<Part> parts = new ArrayList<>();
+    for (DuckTimeline.Rows timeline : timelines) {
+      RequestValues requests = RequestValues.of(query, timeline, duck);
+      TextSearch search = TextSearch.of(query, timeline, requests, duck);
+      parts.add(new Part(timeline, layouts.of(timeline), requests, search));
+    }
+    return new QueryPlan(List.copyOf(parts));
+  }
+
+  int timelines() {
+    return parts.size();
+  }
+
+  /** The files with rows, of all timelines. */
+  List<FileSpan> spans() {
+    return parts.stream().flatMap(part -> part.layout().spans().stream()).toList();
+  }
+
+  Cost cost(TimelineQuery query) {
+    Cost cost = Cost.NONE;
+    for (Part part : parts) {
+      for (FileSpan file : part.within(query)) {
+        cost = cost.plus(part.cost(file));
+      }
+    }
+    return cost;
+  }
+
+  /**
+   * What the query must read, for each timeline.
+   *
+   * @param blocksMax the maximum number of blocks to list for each timeline
+   */
+  List<ScanPlan> scanPlans(TimelineQuery query, int blocksMax) {
+    List<ScanPlan> all = new ArrayList<>();
+    for (Part part : parts) {
+      List<FileSpan> files = part.within(query);
+      all.add(
+          part.scanPlan(
+              files, files.isEmpty() ? List.of() : part.search().branches(files, blocksMax)));
+    }
+    return all;
+  }
+
+  /**
+   * The files that hold these rows, for each timeline.
+   *
+   * @param numbers of the rows, for each timeline
+   */
+  List<ScanPlan> forRows(List<List<Long>> numbers) {
+    List<ScanPlan> all = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      List<Long> rows = numbers.get(i);
+      List<FileSpan> files =
+          parts.get(i).layout().spans().stream()
+              .filter(span -> rows.stream().anyMatch(span::holds))
+              .toList();
+      all.add(parts.get(i).scanPlan(files, List.of()));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,5 @@
+/** How an event becomes a row: its columns and its sentence. */
+@NullMarked
+package whorl.collector.timeline.read.mapping;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package whorl.collector.fleet.channel;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import whorl.collector.http.server.ChannelEndpoint;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Json;
+
+/** A fake peer of a channel that records what is sent to it. */
+public final class FakePeer implements ChannelEndpoint.Peer {
+  private final List<String> sent = new CopyOnWriteArrayList<>();
+  private volatile int closeCode;
+  private volatile String closeReason = "";
+  private volatile boolean notReading;
+
+  /** The remote address of this peer. */
+  public String address = "192.0.2.7";
+
+  @Override
+  public boolean send(String message) {
+    if (notReading || closeCode != 0) {
+      return false;
+    }
+    sent.add(message);
+    return true;
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    closeCode = code;
+    closeReason = reason;
+  }
+
+  @Override
+  public String remoteAddress() {
+    return address;
+  }
+
+  /** Accepts no more messages, like a connection that is too slow. */
+  public void stopReading() {
+    notReading = true;
+  }
+
+  public int closeCode() {
+    return closeCode;
+  }
+
+  public String closeReason() {
+    return closeReason;
+  }
+
+  /** Returns the messages of one type, in the order of arrival. */
+  public <T extends CollectorMessage> List<T> received(Class<T> type) {
+    return sent.stream()
+        .map(
+            text -> {
+              try {
+                return Json.MAPPER.readValue(text, CollectorMessage.class);
+              } catch (java.io.IOException e) {
+                throw new AssertionError("the collector sent what it does not understand: " + text);
+              }
+            })
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+}

@@ -1,0 +1,280 @@
+package whorl.collector.fleet.channel;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.agents.AgentRoutes;
+import whorl.collector.fleet.agents.Enrolments;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.FleetCounters;
+import whorl.collector.fleet.agents.Journals;
+import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.agents.LostAgentSink;
+import whorl.collector.fleet.agents.SelfTestSink;
+import whorl.collector.fleet.agents.SelfTestWatch;
+import whorl.collector.fleet.captures.CaptureCounters;
+import whorl.collector.fleet.captures.CaptureRoutes;
+import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.rules.RuleChanges;
+import whorl.collector.fleet.rules.RuleRoutes;
+import whorl.collector.fleet.rules.RuleSets;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.ChannelEndpoint;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.CaptureLedger;
+import whorl.collector.store.records.Database;
+import whorl.collector.store.records.EnrolmentLedger;
+import whorl.collector.store.records.JournalLedger;
+import whorl.collector.store.records.RuleLedger;
+import whorl.collector.store.records.RuleSetRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Digest;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.SigningKey;
+import whorl.evidence.VerifyingKey;
+
+/** The fleet wired as in the collector, with a temporary folder and a manual clock. */
+public final class FleetRig implements AutoCloseable {
+  public final ManualTime time;
+  public final FleetCounters counters = new FleetCounters();
+  public final CaptureCounters captureCounters = new CaptureCounters();
+  public final List<String> custody = Collections.synchronizedList(new ArrayList<>());
+  public final Database database;
+  public final Fleet fleet;
+  public final Captures captures;
+  public final Journals journals;
+  public final RuleSets rules;
+  public final List<Route> ruleRoutes;
+  public final AgentChannel channel;
+  public final LostAgentDetector lostAgentDetector;
+  public final SelfTestWatch selfTests;
+  public SelfTestSink selfTestSink = (alert, agent, journal, capture) -> {};
+  public final List<Route> captureRoutes;
+  public final List<Route> agentRoutes;
+  private final Database journalDatabase;
+  public LostAgentSink lostAgentSink = (alert, agent, journal) -> {};
+  public AlertSink sink =
+      (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
+
+  public FleetRig(Path folder, ManualTime time) throws IOException {
+    this(folder, time, JournalLedger.Limits.DEFAULT);
+  }
+
+  public FleetRig(Path folder, ManualTime time, JournalLedger.Limits limits) throws IOException {
+    this.time = time;
+    database = Database.open(folder.resolve("catalog.db"));
+    journalDatabase = Database.open(folder.resolve("journal.db"));
+    Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
+    fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
+    captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
+    journals =
+        new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true, time);
+    lostAgentDetector =
+        new LostAgentDetector(
+            Duration.ofSeconds(90),
+            journals,
+            (alert, agent, journal) -> lostAgentSink.lostAgents(alert, agent, journal),
+            time,
+            time);
+    selfTests =
+        new SelfTestWatch(
+            fleet,
+            journals,
+            (alert, agent, journal, capture) -> selfTestSink.failed(alert, agent, journal, capture),
+            time,
+            time);
+    rules =
+        new RuleSets(
+            new RuleLedger(database),
+            fleet,
+            new RuleChanges() {
+              @Override
+              public void pushed(RuleSetRecord set, String by, String remoteAddress) {
+                custody.add("rules " + set.name() + " " + set.version() + " by " + by);
+              }
+
+              @Override
+              public void removed(String name, String by, String remoteAddress) {
+                custody.add("rules " + name + " removed by " + by);
+              }
+            },
+            time);
+    ruleRoutes = new RuleRoutes(rules).routes();
+    channel =
+        new AgentChannel(
+            fleet,
+            captures,
+            journals,
+            new AlertSink() {
+              @Override
+              public CollectorMessage.AlertVerdict raised(
+                  AgentIdentity agent, AgentMessage.AlertRaised message) throws IOException {
+                return sink.raised(agent, message);
+              }
+
+              @Override
+              public void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
+                  throws IOException {
+                sink.addJournal(agent, message);
+              }
+            },
+            lostAgentDetector,
+            selfTests,
+            rules,
+            time,
+            counters);
+    captureRoutes = new CaptureRoutes(captures, fleet).routes();
+    agentRoutes = new AgentRoutes(fleet, journals).routes();
+  }
+
+  /** The connection of a fake agent. */
+  public static final class Wire {
+    public final AgentIdentity identity;
+    public final FakePeer peer = new FakePeer();
+    public final ChannelEndpoint.Listener listener;
+
+    private Wire(AgentIdentity identity, AgentChannel channel) {
+      this.identity = identity;
+      this.listener = channel.opened(peer, new Principal(Role.AGENT, "agent-00000000"));
+    }
+
+    public void say(AgentMessage message) {
+      listener.text(Json.text(message));
+    }
+
+    /** Sends a hello without a key. */
+    public void hello() {
+      hello(null);
+    }
+
+    public void hello(@Nullable String key) {
+      say(new AgentMessage.Hello(identity, key, Map.of("jfr", true)));
+    }
+
+    /** Answers the challenge, if there was one. */
+    public void prove(SigningKey key) {
+      for (CollectorMessage.Challenge challenge : peer.received(CollectorMessage.Challenge.class)) {
+        say(new AgentMessage.Proof(key.prove(id(), challenge.nonce())));
+      }
+    }
+
+    public Id id() {
+      return identity.id();
+    }
+
+    /** Returns the capture requests that the agent received. */
+    public List<CollectorMessage.StartCapture> captureRequests() {
+      return peer.received(CollectorMessage.StartCapture.class);
+    }
+
+    public List<CollectorMessage.AlertVerdict> verdicts() {
+      return peer.received(CollectorMessage.AlertVerdict.class);
+    }
+  }
+
+  /** Custody as a list of lines. */
+  private record RigEnrolments(EnrolmentLedger ledger, List<String> custody, ManualTime time)
+      implements Enrolments {
+    @Override
+    public EnrolmentLedger.@Nullable Enrolment find(Id agent) throws IOException {
+      return ledger.find(agent);
+    }
+
+    @Override
+    public void enrolled(AgentIdentity agent, String key) throws IOException {
+      Digest keyId = new Digest(VerifyingKey.of(key).keyId());
+      ledger.add(
+          List.of(
+              new EnrolmentLedger.Enrolment(agent.id(), keyId, custody.size(), time.instant())));
+      custody.add("enrolled " + agent.id());
+    }
+
+    @Override
+    public void refused(AgentIdentity agent, String why, String offered, String remoteAddress) {
+      custody.add("refused " + agent.id());
+    }
+  }
+
+  public Wire connect(AgentIdentity identity) {
+    return connect(identity, null);
+  }
+
+  /** Connects an agent that supports pushed rules. */
+  public Wire connectForRules(AgentIdentity identity) {
+    Wire wire = new Wire(identity, channel);
+    wire.say(new AgentMessage.Hello(identity, null, Map.of(RuleSets.CAPABILITY, true)));
+    return wire;
+  }
+
+  /** Connects an agent that proves its key. */
+  public Wire connect(AgentIdentity identity, @Nullable SigningKey key) {
+    Wire wire = new Wire(identity, channel);
+    wire.hello(key == null ? null : key.publicKey());
+    if (key != null) {
+      wire.prove(key);
+    }
+    return wire;
+  }
+
+  /** Opens a connection without sending anything. */
+  public Wire dial(AgentIdentity identity) {
+    return new Wire(identity, channel);
+  }
+
+  public static AgentIdentity agent(int number) {
+    return agent(number, "shop", "prod");
+  }
+
+  public static AgentIdentity agent(int number, String service, String namespace) {
+    String digits = String.format("%08x", number);
+    return new AgentIdentity(
+        new Id("agent-" + digits),
+        service,
+        namespace,
+        Map.of("team", "checkout", "number", digits),
+        service + "-" + digits,
+        "9a3c5c62-0000-4000-8000-0000" + digits,
+        digits.repeat(8),
+        "node-" + number % 10,
+        1,
+        "OpenJDK 64-Bit Server VM 21.0.5+11",
+        "0.1.0");
+  }
+
+  public static EventLine event(long sequence) {
+    return new EventLine(
+        sequence,
+        ManualTime.START,
+        "whorl.FileOpen",
+        Map.of("path", "/etc/passwd", "access", "read"),
+        "http-1",
+        List.of("shop.View.read(View.java:12)"));
+  }
+
+  /** Runs the work that the fleet does every second. */
+  public void tick() throws IOException {
+    captures.checkTimeouts();
+    channel.closeExpired();
+    lostAgentDetector.check();
+    selfTests.check();
+  }
+
+  @Override
+  public void close() throws IOException {
+    journals.flush();
+    fleet.save();
+    database.close();
+    journalDatabase.close();
+  }
+}

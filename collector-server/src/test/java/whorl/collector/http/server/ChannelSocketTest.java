@@ -1,0 +1,312 @@
+package whorl.collector.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static whorl.collector.http.server.RunningServer.bearer;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.http.request.Principal;
+
+@Timeout(60)
+class ChannelSocketTest {
+  private final Echo echo = new Echo();
+  private RunningServer server;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    server = new RunningServer(folder, EdgeLimits.STANDARD, echo);
+  }
+
+  @AfterEach
+  void stop() {
+    echo.release.countDown();
+    server.close();
+  }
+
+  @Test
+  void messages_areEchoedInOrder() throws Exception {
+    Client client = new Client();
+    WebSocket socket = open(client);
+    for (int i = 0; i < 200; i++) {
+      socket.sendText("message " + i, true).get();
+    }
+    await().until(() -> client.received.size() == 200);
+    assertThat(client.received.get(199)).isEqualTo("message 199");
+    assertThat(echo.overlaps.get()).isZero();
+    assertThat(echo.principals.get(0)).startsWith("agent-");
+  }
+
+  @Test
+  void message_inManyFrames_isReceivedAsOne() throws Exception {
+    Client client = new Client();
+    WebSocket socket = open(client);
+    String part = "x".repeat(100_000);
+    for (int i = 0; i < 9; i++) {
+      socket.sendText(part, false).get();
+    }
+    socket.sendText(part, true).get();
+    await().until(() -> !client.received.isEmpty());
+    assertThat(client.received.get(0)).hasSize(1_000_000);
+  }
+
+  @Test
+  void message_overOneMebibyte_closesTheChannel() throws Exception {
+    Client client = new Client();
+    WebSocket socket = open(client);
+    String part = "x".repeat(100_000);
+    for (int i = 0; i < 12; i++) {
+      socket.sendText(part, false).get();
+    }
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
+    await().until(() -> echo.closed.get() == 1);
+  }
+
+  @Test
+  void frame_overOneMebibyte_closesTheChannel() throws Exception {
+    Client client = new Client();
+    open(client).sendText("x".repeat(1_100_000), true).get();
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
+    await().until(() -> echo.closed.get() == 1);
+  }
+
+  @Test
+  void binaryMessage_closesTheChannel() throws Exception {
+    Client client = new Client();
+    open(client).sendBinary(ByteBuffer.wrap(new byte[] {1, 2}), true).get();
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1003);
+  }
+
+  @Test
+  void ping_isAnswered() throws Exception {
+    Client client = new Client();
+    WebSocket socket = open(client);
+    for (int i = 0; i < 3; i++) {
+      socket.sendPing(ByteBuffer.wrap(new byte[] {7})).get();
+    }
+    await().until(() -> client.pongs.get() == 3);
+  }
+
+  @Test
+  void silence_closesTheChannel(@TempDir Path folder) throws Exception {
+    server.close();
+    server = new RunningServer(folder, shortIdleTime(), echo);
+    Client client = new Client();
+    open(client);
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+    await().until(() -> echo.closed.get() == 1);
+  }
+
+  @Test
+  void silence_ofAPeerKnownToBeAlive_isAcceptedUntilItIsNot(@TempDir Path folder) throws Exception {
+    server.close();
+    server = new RunningServer(folder, shortIdleTime(), echo);
+    echo.lives.set(true);
+    Client client = new Client();
+    WebSocket socket = open(client);
+    await().until(() -> echo.livesCalls.get() >= 3);
+    assertThat(client.closed).isNotDone();
+    socket.sendText("awake", true).get();
+    await().until(() -> client.received.contains("awake"));
+
+    echo.lives.set(false);
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+  }
+
+  private static EdgeLimits shortIdleTime() {
+    EdgeLimits.Times usual = EdgeLimits.Times.STANDARD;
+    EdgeLimits.Times hurried =
+        new EdgeLimits.Times(
+            usual.headers(),
+            usual.idle(),
+            usual.bodyIdle(),
+            usual.bodyGrace(),
+            usual.minBytesPerSecond(),
+            Duration.ofMillis(500),
+            usual.stop());
+    return new EdgeLimits(EdgeLimits.Sizes.STANDARD, hurried, EdgeLimits.Threads.STANDARD);
+  }
+
+  @Test
+  void vanishedClient_isReportedOnce() throws Exception {
+    Client client = new Client();
+    WebSocket socket = open(client);
+    socket.abort();
+    await().until(() -> echo.closed.get() == 1);
+    assertThat(server.metrics.text()).contains("whorl_channels_open 0");
+  }
+
+  @Test
+  void peerThatDoesNotRead_isClosedAtItsQueueLimit() throws Exception {
+    try (Socket socket = server.connect()) {
+      socket.setReceiveBufferSize(8192);
+      String request =
+          "GET /agent/v1/channel HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+              + bearer(RunningServer.AGENT)
+              + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      await().until(() -> !echo.peers.isEmpty());
+      ChannelEndpoint.Peer peer = echo.peers.get(0);
+      String large = "y".repeat(100_000);
+      int sent = 0;
+      while (peer.send(large) && sent < 1000) {
+        sent++;
+      }
+      assertThat(sent).isBetween(1, 999);
+      assertThat(server.metrics.text()).contains("reason=\"slow-channel\"} 1");
+      await().until(() -> echo.closed.get() == 1);
+    }
+  }
+
+  @Test
+  void upgrade_withoutAgentTokenOrHandshake_isRefused() throws Exception {
+    assertThat(server.request("GET", "/agent/v1/channel")).startsWith("HTTP/1.1 401 ");
+    assertThat(server.request("GET", "/agent/v1/channel", bearer(RunningServer.RESPONDER)))
+        .startsWith("HTTP/1.1 403 ");
+    assertThat(server.request("GET", "/agent/v1/channel", bearer(RunningServer.AGENT)))
+        .startsWith("HTTP/1.1 426 ")
+        .containsIgnoringCase("Sec-WebSocket-Version: 13");
+    assertThat(server.request("POST", "/agent/v1/channel", bearer(RunningServer.AGENT)))
+        .startsWith("HTTP/1.1 405 ");
+    assertThatThrownBy(
+            () ->
+                HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .header("Authorization", "Bearer wrong-wrong-wrong-wrong")
+                    .buildAsync(uri(), new Client())
+                    .get())
+        .hasMessageContaining("WebSocketHandshakeException");
+  }
+
+  @Test
+  void failingListener_closesOnlyItsChannel() throws Exception {
+    Client failing = new Client();
+    open(failing).sendText("fail", true).get();
+    assertThat(failing.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1011);
+    Client other = new Client();
+    open(other).sendText("hello", true).get();
+    await().until(() -> other.received.equals(List.of("hello")));
+  }
+
+  @Test
+  void stoppingServer_closesWith1001() throws Exception {
+    Client client = new Client();
+    open(client);
+    server.close();
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+    assertThat(echo.closed.get()).isEqualTo(1);
+  }
+
+  private URI uri() {
+    return URI.create(server.uri("/agent/v1/channel").toString().replace("http:", "ws:"));
+  }
+
+  private WebSocket open(Client client) throws Exception {
+    return HttpClient.newHttpClient()
+        .newWebSocketBuilder()
+        .connectTimeout(Duration.ofSeconds(10))
+        .header("Authorization", "Bearer " + RunningServer.AGENT)
+        .buildAsync(uri(), client)
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  /** Echoes every message. */
+  private static final class Echo implements ChannelEndpoint {
+    final CountDownLatch release = new CountDownLatch(1);
+    final List<Peer> peers = new CopyOnWriteArrayList<>();
+    final List<String> principals = new CopyOnWriteArrayList<>();
+    final AtomicInteger closed = new AtomicInteger();
+    final AtomicInteger overlaps = new AtomicInteger();
+    final AtomicInteger livesCalls = new AtomicInteger();
+    final AtomicBoolean lives = new AtomicBoolean();
+
+    @Override
+    public Listener opened(Peer peer, Principal principal) {
+      AtomicInteger inside = new AtomicInteger();
+      principals.add(principal.name());
+      peers.add(peer);
+      return new Listener() {
+        @Override
+        public void text(String message) {
+          if (inside.incrementAndGet() > 1) {
+            overlaps.incrementAndGet();
+          }
+          if (message.equals("fail")) {
+            throw new IllegalStateException("asked to");
+          }
+          peer.send(message);
+          inside.decrementAndGet();
+        }
+
+        @Override
+        public boolean lives() {
+          livesCalls.incrementAndGet();
+          return lives.get();
+        }
+
+        @Override
+        public void closed() {
+          closed.incrementAndGet();
+        }
+      };
+    }
+  }
+
+  private static final class Client implements WebSocket.Listener {
+    final List<String> received = new CopyOnWriteArrayList<>();
+    final AtomicInteger pongs = new AtomicInteger();
+    final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final StringBuilder partial = new StringBuilder();
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      partial.append(data);
+      if (last) {
+        received.add(partial.toString());
+        partial.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+      pongs.incrementAndGet();
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      closed.complete(code);
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable error) {
+      closed.completeExceptionally(error);
+    }
+  }
+}

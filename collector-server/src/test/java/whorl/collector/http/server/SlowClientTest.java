@@ -1,0 +1,153 @@
+package whorl.collector.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static whorl.collector.http.server.RunningServer.bearer;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SlowClientTest {
+  private RunningServer server;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    server = new RunningServer(folder, RunningServer.shortDeadlines(), RunningServer.noChannel());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void headers_thatArriveSlowly_areRefusedAtTheDeadline() throws Exception {
+    try (Socket socket = server.connect()) {
+      drip(socket, "GET /open HTTP/1.1\r\nX-Slow: " + "a".repeat(10_000));
+      assertThat(RunningServer.readAll(socket))
+          .startsWith("HTTP/1.1 408 ")
+          .contains("headers too slow");
+    }
+  }
+
+  @Test
+  void headers_thatArriveSlowlyOnAKeptConnection_areRefusedToo() throws Exception {
+    try (Socket socket = server.connect()) {
+      send(socket, "GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      drip(socket, "GET /open HTTP/1.1\r\nX-Slow: " + "a".repeat(10_000));
+      assertThat(RunningServer.readAll(socket)).contains("HTTP/1.1 408 ");
+    }
+  }
+
+  @Test
+  void connection_withoutAnyByte_isClosed() throws Exception {
+    try (Socket socket = server.connect()) {
+      assertThat(RunningServer.readAll(socket)).isEmpty();
+    }
+  }
+
+  @Test
+  void connection_idleBetweenRequests_isClosed() throws Exception {
+    try (Socket socket = server.connect()) {
+      send(socket, "GET /open HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(RunningServer.readAll(socket)).startsWith("HTTP/1.1 200 ");
+    }
+    assertThat(server.metrics.text()).contains("reason=\"idle\"} 1");
+  }
+
+  @Test
+  void body_thatStops_isRefused() throws Exception {
+    try (Socket socket = server.connect()) {
+      send(socket, upload(1000) + "abc");
+      assertThat(RunningServer.readAll(socket))
+          .startsWith("HTTP/1.1 408 ")
+          .contains("no byte of the body came for 400 ms");
+    }
+  }
+
+  @Test
+  void body_belowTheMinimumRate_isRefused(@TempDir Path folder) throws Exception {
+    EdgeLimits patient = RunningServer.shortDeadlines(Duration.ofSeconds(10));
+    try (RunningServer other = new RunningServer(folder, patient, RunningServer.noChannel());
+        Socket socket = other.connect()) {
+      send(socket, upload(100_000));
+      drip(socket, "a".repeat(10_000));
+      assertThat(RunningServer.readAll(socket))
+          .startsWith("HTTP/1.1 408 ")
+          .contains("fewer than 4096 bytes of the body a second");
+    }
+  }
+
+  @Test
+  void client_thatDoesNotReadAStream_costsLittleMemory_andIsClosed() throws Exception {
+    try (Socket socket = server.connect()) {
+      socket.setReceiveBufferSize(8192);
+      send(socket, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(server.metrics.text())
+                      .contains("route=\"/stream\",status=\"200\"} 1"));
+    }
+  }
+
+  @Test
+  void client_thatDoesNotReadAFile_isClosed() throws Exception {
+    StringBuilder requests = new StringBuilder();
+    for (int i = 0; i < 30; i++) {
+      requests.append("GET /file HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    try (Socket socket = server.connect()) {
+      socket.setReceiveBufferSize(8192);
+      send(socket, requests.toString());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> assertThat(server.metrics.text()).contains("reason=\"slow-reader\"} 1"));
+    }
+  }
+
+  private static String upload(int length) {
+    return "PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        + length
+        + "\r\n"
+        + bearer(RunningServer.AGENT)
+        + "\r\n\r\n";
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Sends a few bytes every 20 ms until the server closes the connection. */
+  private static void drip(Socket socket, String text) {
+    Thread dripping =
+        new Thread(
+            () -> {
+              try {
+                OutputStream out = socket.getOutputStream();
+                for (int i = 0; i + 5 <= text.length(); i += 5) {
+                  out.write(text.substring(i, i + 5).getBytes(StandardCharsets.ISO_8859_1));
+                  Thread.sleep(20);
+                }
+              } catch (IOException | InterruptedException closed) {
+                // expected
+              }
+            });
+    dripping.setDaemon(true);
+    dripping.start();
+  }
+}

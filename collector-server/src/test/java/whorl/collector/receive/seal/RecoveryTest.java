@@ -1,0 +1,93 @@
+package whorl.collector.receive.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
+import whorl.evidence.Digest;
+
+class RecoveryTest {
+  @TempDir Path root;
+  private final FakeAgent agent = new FakeAgent().with("threads.txt", "threads").seal();
+
+  @Test
+  void lostCatalog_isRebuilt() throws Exception {
+    ship();
+    try (Stream<Path> files = Files.list(root)) {
+      for (Path file : files.filter(each -> each.toString().contains("catalog.db")).toList()) {
+        Files.delete(file);
+      }
+    }
+
+    try (TestCollector collector = TestCollector.open(root)) {
+      assertThat(collector.viewer.get("/api/v1/evidence").json().get("evidence").findValues("id"))
+          .isNotEmpty();
+    }
+  }
+
+  @Test
+  void unreferencedContent_isRemoved_andOtherContentStays() throws Exception {
+    ship();
+    Path orphan = blob("orphan");
+
+    try (TestCollector collector = TestCollector.open(root)) {
+      assertThat(orphan).doesNotExist();
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void unreadableRecord_keepsAllContent() throws Exception {
+    ship();
+    Path orphan = blob("orphan");
+    Path record = root.resolve("evidence/" + agent.evidence + "/evidence.json");
+    String original = Files.readString(record);
+    Files.writeString(record, original.substring(1));
+
+    try (TestCollector collector = TestCollector.open(root)) {
+      assertThat(orphan).exists();
+      assertThat(collector.catalog.size()).isEqualTo(1);
+      assertThat(collector.verifyOffline().problems())
+          .anyMatch(problem -> problem.contains("evidence.json can't be read"));
+    }
+    Files.writeString(record, original);
+    try (TestCollector collector = TestCollector.open(root)) {
+      assertThat(orphan).doesNotExist();
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void addedDigests_areAlwaysContained() {
+    ReferredDigests referred = new ReferredDigests();
+    List<Digest> digests =
+        Stream.iterate(0, i -> i < 5000, i -> i + 1)
+            .map(i -> Digest.of(("d" + i).getBytes(StandardCharsets.UTF_8)))
+            .toList();
+    digests.forEach(referred::add);
+    referred.seal();
+
+    assertThat(digests).allMatch(referred::mayContain);
+    assertThat(referred.mayContain(Digest.of("other".getBytes(StandardCharsets.UTF_8)))).isFalse();
+  }
+
+  private void ship() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+    }
+  }
+
+  private Path blob(String content) throws Exception {
+    String hex = Digest.of(content.getBytes(StandardCharsets.UTF_8)).hex();
+    Path blob = root.resolve("blobs").resolve(hex.substring(0, 2)).resolve(hex);
+    Files.createDirectories(blob.getParent());
+    return Files.writeString(blob, content);
+  }
+}

@@ -1,0 +1,107 @@
+package whorl.collector.store.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.evidence.Alert;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+class AlertLedgerTest {
+  private static final Instant NOW = Instant.parse("2026-11-29T08:00:00Z");
+  private static final int ROOM_BYTES = 24 << 10;
+
+  private Database database;
+  private AlertLedger ledger;
+
+  @BeforeEach
+  void open(@TempDir Path folder) throws IOException {
+    database = Database.open(folder.resolve("catalog.db"));
+    ledger = new AlertLedger(database, 1_000, ROOM_BYTES);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    database.close();
+  }
+
+  @Test
+  void longerJournal_countsOnce_howeverOftenItIsCompleted() throws IOException {
+    AlertRecord alert = alert("alert-first", "whorl");
+    ledger.insert(alert, journal(1));
+    for (int i = 0; i < 20; i++) {
+      ledger.complete(alert, journal(8));
+    }
+
+    assertThat(ledger.journal(alert.alert().id())).hasSize(8);
+    assertThat(ledger.insert(alert("alert-other", "whorl"), journal(8)))
+        .isEqualTo(AlertLedger.Inserted.NEW);
+  }
+
+  @Test
+  void longerJournal_ofAnAlertFromOutside_takesTheRoomOfThose() throws IOException {
+    AlertRecord alert = alert("alert-falco", "falco");
+    ledger.insert(alert, journal(1));
+    ledger.complete(alert, journal(10));
+
+    assertThat(ledger.insert(alert("alert-more", "falco"), journal(4)))
+        .as("half of the room is for these")
+        .isEqualTo(AlertLedger.Inserted.NO_ROOM);
+    assertThat(ledger.insert(alert("alert-own", "whorl"), journal(4)))
+        .isEqualTo(AlertLedger.Inserted.NEW);
+  }
+
+  @Test
+  void journal_ofAnUnknownAlert_takesNoRoom() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      ledger.complete(alert("alert-unknown", "whorl"), journal(8));
+    }
+
+    assertThat(ledger.insert(alert("alert-known", "whorl"), journal(8)))
+        .isEqualTo(AlertLedger.Inserted.NEW);
+  }
+
+  private static AlertRecord alert(String id, String source) {
+    return new AlertRecord(
+        new Alert(
+            new Id(id),
+            source,
+            NOW,
+            "rule",
+            Level.HIGH,
+            "title",
+            null,
+            List.of(),
+            Map.of(),
+            null,
+            List.of()),
+        null,
+        "shop",
+        null,
+        null,
+        NOW,
+        List.of(),
+        null,
+        0,
+        null,
+        null,
+        null);
+  }
+
+  /** Events of a KiB each. */
+  private static List<EventLine> journal(int events) {
+    EventLine event =
+        new EventLine(
+            0, NOW, "whorl.FileOpen", Map.of("path", "/" + "x".repeat(900)), null, List.of());
+    return List.copyOf(java.util.Collections.nCopies(events, event));
+  }
+}

@@ -1,0 +1,101 @@
+package whorl.collector.timeline.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.TimelineQuery;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
+
+@Timeout(120)
+class ChangedAndPoisonedTest {
+  @TempDir Path root;
+
+  @Test
+  void partialEvidenceSealedLater_isIndexedAgain() throws Exception {
+    try (IndexRig rig = new IndexRig(root)) {
+      rig.index.start();
+      FakeAgent agent = new FakeAgent().with("events.ndjson", event(1) + event(2));
+      agent.ship(
+          rig.collector.agentClient, "events.ndjson", event(1).getBytes(StandardCharsets.UTF_8));
+      rig.collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      long before = rig.indexed(agent.evidence).rows();
+
+      rig.received(agent);
+      rig.index.changed(agent.evidence);
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                assertThat(rig.index.status(agent.evidence).state())
+                    .isEqualTo(IndexStatus.State.READY);
+                assertThat(rig.index.status(agent.evidence).rows()).isGreaterThan(before);
+              });
+    }
+  }
+
+  @Test
+  void evidenceThatCrashesTheCollectorThreeTimes_isSkipped_andTheRestIsIndexed() throws Exception {
+    try (IndexRig rig = new IndexRig(root)) {
+      FakeAgent poison = new FakeAgent().with("events.ndjson", event(1));
+      rig.received(poison);
+      Files.write(
+          rig.collector.folder.evidence(poison.evidence).resolve("index.tries"), new byte[3]);
+      FakeAgent good = new FakeAgent().with("events.ndjson", event(1));
+      rig.received(good);
+      rig.index.start();
+
+      assertThat(rig.indexed(good.evidence).state()).isEqualTo(IndexStatus.State.READY);
+      IndexStatus given = rig.indexed(poison.evidence);
+      assertThat(given.state()).isEqualTo(IndexStatus.State.FAILED);
+      assertThat(given.problem()).contains("could not be read", "tried 3 times");
+    }
+  }
+
+  @Test
+  void hostileHostName_isSanitized_andBreaksNoQuery() throws Exception {
+    try (IndexRig rig = new IndexRig(root)) {
+      FakeAgent agent = new FakeAgent().with("events.ndjson", event(1));
+      agent.host = "node-1\0\u001b[31m\u202e'; DROP" + "x".repeat(7_000_000);
+      agent.service = "sh'op\0";
+      rig.received(agent);
+      rig.index.start();
+      assertThat(rig.indexed(agent.evidence).state()).isEqualTo(IndexStatus.State.READY);
+
+      assertThat(rig.rows(TimelineQuery.of(agent.evidence)))
+          .isNotEmpty()
+          .allSatisfy(
+              row -> {
+                assertThat(row.text(Column.HOST)).startsWith("node-1[31m'; DROPxxx").hasSize(256);
+                assertThat(row.text(Column.SERVICE)).isEqualTo("sh'op");
+              });
+      assertThat(rig.timeline.page(TimelineQuery.of(agent.evidence).page(10, null)).rows())
+          .isNotEmpty();
+    }
+  }
+
+  private static String event(int number) {
+    return Json.text(
+            new EventLine(
+                number,
+                Instant.parse("2026-01-02T03:04:05Z").plusSeconds(number),
+                "whorl.FileOpen",
+                Map.of("path", "/tmp/" + number),
+                "main",
+                java.util.List.of()))
+        + "\n";
+  }
+}

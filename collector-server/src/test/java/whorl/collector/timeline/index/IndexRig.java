@@ -1,0 +1,89 @@
+package whorl.collector.timeline.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.UnforcedDisk;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.query.DuckTimeline;
+import whorl.evidence.Id;
+
+/** A collector that indexes the evidence sent to it, in a folder. */
+public final class IndexRig implements AutoCloseable {
+  public static final long MEMORY_BYTES = 256L << 20;
+
+  public final TestCollector collector;
+  public final ConfinedJvm confined;
+  public final IndexQueue index;
+  public final DuckTimeline timeline;
+  public final List<Id> ready = new CopyOnWriteArrayList<>();
+  public final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
+
+  public IndexRig(Path root) throws IOException {
+    this(root, TestCollector.LIMITS);
+  }
+
+  public IndexRig(Path root, ReceiveLimits limits) throws IOException {
+    collector = TestCollector.open(root, new UnforcedDisk(), limits, new TestCollector.World());
+    confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
+    index =
+        new IndexQueue(
+            new IndexQueue.Dependencies(
+                collector.store,
+                collector.folder,
+                Disk.LOCAL,
+                collector.custody::lines,
+                (evidence, atMost) -> Preparation.Outcome.DONE,
+                confined,
+                freeBytes::get,
+                0));
+    index.onReady(ready::add);
+    timeline = new DuckTimeline(index, root.resolve("exports"), MEMORY_BYTES);
+  }
+
+  /** Stores evidence without indexing it. */
+  public Id received(FakeAgent agent) {
+    assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
+    return agent.evidence;
+  }
+
+  /** Waits for the index and returns its status. */
+  public IndexStatus indexed(Id evidence) {
+    index.wanted(evidence);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () ->
+                index.status(evidence).state() == IndexStatus.State.READY
+                    || index.status(evidence).state() == IndexStatus.State.FAILED);
+    return index.status(evidence);
+  }
+
+  public List<Row> rows(TimelineQuery query) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    timeline.each(query, rows::add);
+    return rows;
+  }
+
+  @Override
+  public void close() throws IOException {
+    confined.close();
+    index.close();
+    timeline.close();
+    collector.close();
+  }
+}
