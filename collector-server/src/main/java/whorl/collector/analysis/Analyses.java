@@ -1,57 +1,34 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.questions.Unexamined;
-
-import whorl.collector.analysis.questions.WayIn;
-
-import whorl.collector.analysis.questions.Tampering;
-
-import whorl.collector.analysis.questions.SecretsWithinReach;
-
-import whorl.collector.analysis.questions.ProcessesRun;
-
-import whorl.collector.analysis.questions.Persistence;
-
-import whorl.collector.analysis.questions.FilesWritten;
-
-import whorl.collector.analysis.questions.FilesRead;
-
-import whorl.collector.analysis.questions.RemoteContacts;
-
-import whorl.collector.analysis.questions.CodeLoaded;
-
-import whorl.collector.analysis.questions.AlertsRaised;
-
-import whorl.collector.analysis.questions.Analysis;
-
-import whorl.collector.analysis.trail.Sequence;
-
-import whorl.collector.analysis.trail.ProcessFile;
-
-import whorl.collector.analysis.trail.Jars;
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.TrailReader;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Report;
-
-import whorl.collector.analysis.findings.Step;
-
-import whorl.collector.analysis.findings.ReportedFinding;
-
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.analysis.findings.ReportedFinding;
+import whorl.collector.analysis.findings.Step;
+import whorl.collector.analysis.questions.AlertsRaised;
+import whorl.collector.analysis.questions.Analysis;
+import whorl.collector.analysis.questions.CodeLoaded;
+import whorl.collector.analysis.questions.FilesRead;
+import whorl.collector.analysis.questions.FilesWritten;
+import whorl.collector.analysis.questions.Persistence;
+import whorl.collector.analysis.questions.ProcessesRun;
+import whorl.collector.analysis.questions.RemoteContacts;
+import whorl.collector.analysis.questions.SecretsWithinReach;
+import whorl.collector.analysis.questions.Tampering;
+import whorl.collector.analysis.questions.Unexamined;
+import whorl.collector.analysis.questions.WayIn;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.Jars;
+import whorl.collector.analysis.trail.ProcessFile;
+import whorl.collector.analysis.trail.Sequence;
+import whorl.collector.analysis.trail.Trail;
+import whorl.collector.analysis.trail.TrailReader;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Indicator;

@@ -1,27 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.trail.ClassRows;
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.EntryPoints;
-
-import whorl.collector.analysis.trail.EntryPoint;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.Addresses;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +7,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.Addresses;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.ClassRows;
+import whorl.collector.analysis.trail.EntryPoint;
+import whorl.collector.analysis.trail.EntryPoints;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.Indicator;
 import whorl.collector.store.records.IndicatorKind;

@@ -1,11 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.stix.StixBundle;
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.findings.Report;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.analysis.stix.StixBundle;
+import whorl.collector.analysis.trail.AnalysisContext;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.Tries;

@@ -1,13 +1,12 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.findings.SharedIndicator;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.SharedIndicator;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;

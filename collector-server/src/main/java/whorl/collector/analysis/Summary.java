@@ -1,21 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.questions.Unexamined;
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Step;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +8,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Step;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.questions.Unexamined;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.Trail;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Alert;
 

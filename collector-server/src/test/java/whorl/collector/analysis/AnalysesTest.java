@@ -1,25 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.questions.FilesWritten;
-
-import whorl.collector.analysis.findings.Report;
-
-import whorl.collector.analysis.findings.Step;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Tactic;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.kinds.Command;
-
-import whorl.collector.analysis.kinds.Destination;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -28,6 +8,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.analysis.findings.Step;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Command;
+import whorl.collector.analysis.kinds.Destination;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Tactic;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.questions.FilesWritten;
 import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Id;
 import whorl.evidence.Json;

@@ -1,12 +1,11 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.findings.Report;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.Report;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;

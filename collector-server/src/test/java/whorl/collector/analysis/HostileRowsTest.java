@@ -1,11 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.stix.StixBundle;
-
-import whorl.collector.analysis.findings.Report;
-
-import whorl.collector.analysis.findings.Finding;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -20,6 +14,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.analysis.stix.StixBundle;
 import whorl.collector.timeline.Column;
 import whorl.evidence.Json;
 

@@ -1,18 +1,14 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.kinds.Command;
-
-import whorl.collector.analysis.kinds.WrittenPath;
-
-import whorl.collector.analysis.kinds.SensitivePath;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.kinds.Command;
+import whorl.collector.analysis.kinds.SensitivePath;
+import whorl.collector.analysis.kinds.WrittenPath;
 
 /** What files, commands and hosts are, and what a rule's exceptions mean for findings. */
 class KindsTest {

@@ -1,9 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.findings.SharedIndicator;
-
-import whorl.collector.analysis.findings.Report;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.analysis.findings.SharedIndicator;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.FolderStore;

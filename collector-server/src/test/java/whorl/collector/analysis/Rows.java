@@ -1,15 +1,13 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.findings.Report;
-
-import whorl.collector.analysis.findings.Finding;
-
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Report;
 import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;

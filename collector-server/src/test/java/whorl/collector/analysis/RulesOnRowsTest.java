@@ -1,21 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.kinds.Command;
-
-import whorl.collector.analysis.kinds.WrittenPath;
-
-import whorl.collector.analysis.kinds.SensitivePath;
-
-import whorl.collector.analysis.kinds.Destination;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowEvents;
-
-import whorl.collector.analysis.rows.RowContext;
-
-import whorl.collector.analysis.rows.RowView;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -36,6 +20,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
+import whorl.collector.analysis.kinds.Command;
+import whorl.collector.analysis.kinds.Destination;
+import whorl.collector.analysis.kinds.SensitivePath;
+import whorl.collector.analysis.kinds.WrittenPath;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowContext;
+import whorl.collector.analysis.rows.RowEvents;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.detect.BuiltInRules;
 import whorl.collector.detect.Detection;

@@ -1,12 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.stix.StixBundle;
-import whorl.collector.analysis.stix.StixIds;
-
-
-
-import whorl.collector.analysis.findings.Report;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,6 +21,9 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.analysis.stix.StixBundle;
+import whorl.collector.analysis.stix.StixIds;
 import whorl.evidence.Json;
 
 /** Checks the bundle against OASIS's schemas of STIX 2.1 and its rules for ids. */

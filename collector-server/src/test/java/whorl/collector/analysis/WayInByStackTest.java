@@ -1,15 +1,5 @@
 package whorl.collector.analysis;
 
-import whorl.collector.analysis.trail.EntryPoint;
-
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Request;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -18,7 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Technique;
 import whorl.collector.analysis.stack.Library;
+import whorl.collector.analysis.trail.EntryPoint;
 import whorl.collector.timeline.Row;
 
 /** Stacks and a request's own text decide what is a way in. */

@@ -1,16 +1,12 @@
 package whorl.collector.analysis.findings;
 
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Tactic;
-
-import whorl.collector.analysis.kinds.Severity;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Tactic;
+import whorl.collector.analysis.kinds.Technique;
 
 /**
  * A finding of an analysis.

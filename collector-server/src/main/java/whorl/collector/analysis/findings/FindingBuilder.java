@@ -1,20 +1,5 @@
 package whorl.collector.analysis.findings;
 
-
-
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Tactic;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +8,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Tactic;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowView;
 import whorl.evidence.Digest;
 
 /** Builds a finding. Bounds the number of rows, subjects and steps. */

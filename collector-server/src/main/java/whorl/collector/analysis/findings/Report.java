@@ -1,8 +1,5 @@
 package whorl.collector.analysis.findings;
 
-
-
-
 import java.util.List;
 import whorl.evidence.Id;
 

@@ -1,7 +1,5 @@
 package whorl.collector.analysis.findings;
 
-
-
 import java.util.List;
 
 /**

@@ -1,8 +1,7 @@
 package whorl.collector.analysis.findings;
 
-import whorl.collector.analysis.kinds.Tactic;
-
 import java.time.Instant;
+import whorl.collector.analysis.kinds.Tactic;
 
 /**
  * One step of a chain.

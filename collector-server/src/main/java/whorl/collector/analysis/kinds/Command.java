@@ -1,6 +1,5 @@
 package whorl.collector.analysis.kinds;
 
-
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;

@@ -1,11 +1,9 @@
 package whorl.collector.analysis.kinds;
 
-
-import whorl.collector.analysis.rows.Addresses;
-
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import whorl.collector.analysis.rows.Addresses;
 import whorl.collector.detect.Detection;
 import whorl.collector.detect.PackRule;
 import whorl.collector.detect.Subjects;

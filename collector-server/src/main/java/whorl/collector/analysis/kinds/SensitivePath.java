@@ -1,11 +1,9 @@
 package whorl.collector.analysis.kinds;
 
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.detect.Detection;
 import whorl.collector.detect.PackRule;
 import whorl.collector.detect.Subjects;

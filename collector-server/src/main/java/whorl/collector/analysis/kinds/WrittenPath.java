@@ -1,6 +1,5 @@
 package whorl.collector.analysis.kinds;
 
-
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,10 @@
 package whorl.collector.analysis.questions;
 
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.findings.ReportedFinding;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
 import java.io.IOException;
 import java.util.List;
+import whorl.collector.analysis.findings.ReportedFinding;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.trail.AnalysisContext;
 
 /**
  * One question about the timeline of one piece of evidence. Implementations are stateless: the same

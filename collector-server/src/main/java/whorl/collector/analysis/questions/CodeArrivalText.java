@@ -1,19 +1,13 @@
 package whorl.collector.analysis.questions;
 
-import whorl.collector.analysis.trail.CodeArrival;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.FindingBuilder;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import whorl.collector.analysis.findings.FindingBuilder;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.trail.CodeArrival;
+import whorl.collector.analysis.trail.Trail;
 
 /** Describes in a finding how a class or page that was used later was added to the JVM. */
 final class CodeArrivalText {

@@ -1,44 +1,24 @@
 package whorl.collector.analysis.questions;
 
-import whorl.collector.analysis.Reports;
-
-
-import whorl.collector.analysis.trail.ClassRows;
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.CodeArrivals;
-
-import whorl.collector.analysis.trail.EntryPoints;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.FindingBuilder;
-
-import whorl.collector.analysis.findings.ReportedFinding;
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Tactic;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.analysis.stack.Frames;
-import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.analysis.findings.FindingBuilder;
+import whorl.collector.analysis.findings.ReportedFinding;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Tactic;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowView;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.ClassRows;
+import whorl.collector.analysis.trail.CodeArrivals;
+import whorl.collector.analysis.trail.EntryPoints;
+import whorl.collector.analysis.trail.Trail;
 import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;
 
@@ -192,7 +172,11 @@ public final class CodeLoaded implements Analysis {
       }
       String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "name"));
       loadedClass.low &= !severity.atLeast(Severity.MEDIUM);
-      loadedClass.builder.severity(severity).row(row).subject(Subject.Kind.HASH, ClassRows.sha256(row));
+      loadedClass
+          .builder
+          .severity(severity)
+          .row(row)
+          .subject(Subject.Kind.HASH, ClassRows.sha256(row));
       if (changed) {
         loadedClass.builder.technique(Technique.PROCESS_INJECTION);
       } else {

@@ -1,30 +1,5 @@
 package whorl.collector.analysis.questions;
 
-import whorl.collector.analysis.Reports;
-
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.FindingBuilder;
-
-import whorl.collector.analysis.findings.ReportedFinding;
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.kinds.SensitivePath;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -32,6 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.FindingBuilder;
+import whorl.collector.analysis.findings.ReportedFinding;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.SensitivePath;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowView;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.Trail;
 
 /** Reports sensitive files that were read, and other files that suspect requests opened. */
 public final class FilesRead implements Analysis {

@@ -1,37 +1,22 @@
 package whorl.collector.analysis.questions;
 
-import whorl.collector.analysis.Reports;
-
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.FindingBuilder;
-
-import whorl.collector.analysis.findings.ReportedFinding;
-
-import whorl.collector.analysis.kinds.Tactic;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.kinds.Command;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.FindingBuilder;
+import whorl.collector.analysis.findings.ReportedFinding;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Command;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Tactic;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowView;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.Trail;
 import whorl.collector.timeline.Column;
 
 /** Reports which programs were started, for which request, and how they ended. */
@@ -88,7 +73,8 @@ public final class ProcessesRun implements Analysis {
     return trail.mayBeIntruders(start) ? "after" : ORDINARY;
   }
 
-  private ReportedFinding result(Trail trail, String key, List<RowView> starts, Map<Long, RowView> ends) {
+  private ReportedFinding result(
+      Trail trail, String key, List<RowView> starts, Map<Long, RowView> ends) {
     FindingBuilder builder = new FindingBuilder(name());
     Command worst = Command.OTHER;
     List<String> lines = new ArrayList<>();

@@ -1,35 +1,21 @@
 package whorl.collector.analysis.questions;
 
-import whorl.collector.analysis.Reports;
-
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.EntryPoint;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.FindingBuilder;
-
-import whorl.collector.analysis.findings.ReportedFinding;
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.kinds.SensitivePath;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import whorl.collector.analysis.findings.FindingBuilder;
+import whorl.collector.analysis.findings.ReportedFinding;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.SensitivePath;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.EntryPoint;
+import whorl.collector.analysis.trail.Trail;
 
 /** Reports which secrets the intruder may have read and which must be rotated. */
 public final class SecretsWithinReach implements Analysis {

@@ -1,40 +1,5 @@
 package whorl.collector.analysis.questions;
 
-import whorl.collector.analysis.Reports;
-
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.RaisedAlert;
-
-import whorl.collector.analysis.trail.CodeArrival;
-
-import whorl.collector.analysis.trail.EntryPoints;
-
-import whorl.collector.analysis.trail.EntryPoint;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.FindingBuilder;
-
-import whorl.collector.analysis.findings.ReportedFinding;
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Tactic;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +9,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.FindingBuilder;
+import whorl.collector.analysis.findings.ReportedFinding;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Tactic;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Library;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.CodeArrival;
+import whorl.collector.analysis.trail.EntryPoint;
+import whorl.collector.analysis.trail.EntryPoints;
+import whorl.collector.analysis.trail.RaisedAlert;
+import whorl.collector.analysis.trail.Trail;
 
 /**
  * Reports how the intruder came in: by which requests, or outside requests, by which events. Use of
@@ -166,8 +147,8 @@ public final class WayIn implements Analysis {
     return groups;
   }
 
-  private ReportedFinding byRequests(AnalysisContext context, String key, Group group, Set<CodeArrival> used)
-      throws IOException {
+  private ReportedFinding byRequests(
+      AnalysisContext context, String key, Group group, Set<CodeArrival> used) throws IOException {
     Trail trail = context.trail();
     FindingBuilder builder = new FindingBuilder(name()).techniques(group.kind().techniques());
     List<CodeArrival> added = new ArrayList<>();
@@ -247,7 +228,9 @@ public final class WayIn implements Analysis {
 
   private ReportedFinding byThread(Trail trail, String key, Group group) {
     FindingBuilder builder =
-        new FindingBuilder(name()).severity(Severity.CRITICAL).techniques(group.kind().techniques());
+        new FindingBuilder(name())
+            .severity(Severity.CRITICAL)
+            .techniques(group.kind().techniques());
     List<String> phrases = new ArrayList<>();
     for (EntryPoint entryPoint : group.entryPoints()) {
       builder.row(entryPoint.row());

@@ -1,35 +1,22 @@
 package whorl.collector.analysis.questions;
 
-
-
-import whorl.collector.analysis.trail.Jars;
-
-import whorl.collector.analysis.trail.AnalysisContext;
-
-import whorl.collector.analysis.trail.RaisedAlert;
-
-import whorl.collector.analysis.trail.CodeArrival;
-
-import whorl.collector.analysis.trail.EntryPoint;
-
-import whorl.collector.analysis.trail.Trail;
-
-import whorl.collector.analysis.findings.FindingBuilder;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import whorl.collector.analysis.findings.FindingBuilder;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Library;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.CodeArrival;
+import whorl.collector.analysis.trail.EntryPoint;
+import whorl.collector.analysis.trail.Jars;
+import whorl.collector.analysis.trail.RaisedAlert;
+import whorl.collector.analysis.trail.Trail;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.TimelineQuery;

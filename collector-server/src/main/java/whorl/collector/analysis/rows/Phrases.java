@@ -1,6 +1,5 @@
 package whorl.collector.analysis.rows;
 
-
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -1,7 +1,5 @@
 package whorl.collector.analysis.rows;
 
-
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package whorl.collector.analysis.rows;
 
-
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;

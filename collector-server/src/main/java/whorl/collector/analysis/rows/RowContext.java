@@ -1,7 +1,5 @@
 package whorl.collector.analysis.rows;
 
-
-
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +14,8 @@ import whorl.collector.detect.PackRule;
  * @param request the request of the row; null if there is none or it is not known yet
  * @param foreign names of classes that were added while the JVM ran
  */
-public record RowContext(RowView row, Frames frames, @Nullable Request request, Set<String> foreign) {
+public record RowContext(
+    RowView row, Frames frames, @Nullable Request request, Set<String> foreign) {
   /** The built-in rules that match the row with its stack and request. */
   public Detection rules() {
     return frames.list().isEmpty() && request == null ? row.rules() : RowEvents.detect(this);

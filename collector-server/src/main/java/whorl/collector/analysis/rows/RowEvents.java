@@ -1,8 +1,5 @@
 package whorl.collector.analysis.rows;
 
-
-
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;

@@ -1,6 +1,5 @@
 package whorl.collector.analysis.rows;
 
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

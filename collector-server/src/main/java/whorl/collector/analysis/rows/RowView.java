@@ -1,6 +1,5 @@
 package whorl.collector.analysis.rows;
 
-
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;

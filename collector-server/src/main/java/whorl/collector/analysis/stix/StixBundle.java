@@ -1,18 +1,5 @@
 package whorl.collector.analysis.stix;
 
-
-import whorl.collector.analysis.findings.Report;
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,6 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.rows.Phrases;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Json;
 

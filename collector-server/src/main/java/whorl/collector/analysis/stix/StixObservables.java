@@ -1,20 +1,15 @@
 package whorl.collector.analysis.stix;
 
-
-import whorl.collector.analysis.findings.Subject;
-
-import whorl.collector.analysis.findings.Finding;
-
-import whorl.collector.analysis.kinds.Command;
-
-import whorl.collector.analysis.rows.Addresses;
-
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Subject;
+import whorl.collector.analysis.kinds.Command;
+import whorl.collector.analysis.rows.Addresses;
 
 /**
  * Converts subjects of findings to STIX cyber observables and to patterns that find them elsewhere.

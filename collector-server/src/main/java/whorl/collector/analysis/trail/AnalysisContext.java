@@ -1,7 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
-
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;

@@ -1,12 +1,10 @@
 package whorl.collector.analysis.trail;
 
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;

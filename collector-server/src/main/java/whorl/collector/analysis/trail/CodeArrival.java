@@ -1,11 +1,5 @@
 package whorl.collector.analysis.trail;
 
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowView;
 
 /** A class or server page that was added to the running JVM, and the rows that show how. */
 public final class CodeArrival {
@@ -39,7 +36,8 @@ public final class CodeArrival {
    * @param phrase continues a subject, such as "defined it from bytes that are in no jar"
    * @param time when it was added; null if the row only shows that it exists
    */
-  public record Trace(RowView row, @Nullable String request, String phrase, @Nullable Instant time) {}
+  public record Trace(
+      RowView row, @Nullable String request, String phrase, @Nullable Instant time) {}
 
   CodeArrival(Kind kind, String name) {
     this.kind = kind;

@@ -1,16 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
-
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -20,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Frames.Frame;
 import whorl.collector.analysis.stack.OwnWork;

@@ -1,16 +1,11 @@
 package whorl.collector.analysis.trail;
 
-
-import whorl.collector.analysis.kinds.Technique;
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.kinds.SensitivePath;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.SensitivePath;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Library;
 
 /**

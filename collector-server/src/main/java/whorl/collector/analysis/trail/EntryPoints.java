@@ -1,28 +1,18 @@
 package whorl.collector.analysis.trail;
 
-
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.kinds.Command;
-
-import whorl.collector.analysis.kinds.WrittenPath;
-
-import whorl.collector.analysis.kinds.SensitivePath;
-
-import whorl.collector.analysis.kinds.Destination;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RowContext;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Command;
+import whorl.collector.analysis.kinds.Destination;
+import whorl.collector.analysis.kinds.SensitivePath;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.WrittenPath;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.RowContext;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;

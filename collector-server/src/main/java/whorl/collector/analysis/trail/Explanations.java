@@ -1,20 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
-
-
-
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowStacks;
-
-import whorl.collector.analysis.rows.RowContext;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,6 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowContext;
+import whorl.collector.analysis.rows.RowStacks;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Library;
 import whorl.collector.analysis.stack.OwnWork;

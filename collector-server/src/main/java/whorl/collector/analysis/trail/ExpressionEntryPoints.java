@@ -1,20 +1,13 @@
 package whorl.collector.analysis.trail;
 
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RequestText;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowContext;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RequestText;
+import whorl.collector.analysis.rows.RowContext;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.detect.PackRule;
 import whorl.collector.timeline.Column;
@@ -45,8 +38,7 @@ final class ExpressionEntryPoints {
       return null;
     }
     boolean reaches =
-        row.rules().by(PackRule.SCRIPT_REACHES_RUNTIME)
-            || REACHES_FOR_CODE.matcher(source).find();
+        row.rules().by(PackRule.SCRIPT_REACHES_RUNTIME) || REACHES_FOR_CODE.matcher(source).find();
     if (!reaches && !TYPE_REFERENCE.matcher(source).find()) {
       return null;
     }

@@ -1,23 +1,14 @@
 package whorl.collector.analysis.trail;
 
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.kinds.WrittenPath;
-
-import whorl.collector.analysis.kinds.SensitivePath;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RequestText;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowContext;
-
-import whorl.collector.analysis.rows.RowView;
-
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.SensitivePath;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.kinds.WrittenPath;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RequestText;
+import whorl.collector.analysis.rows.RowContext;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 

@@ -1,13 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
-import whorl.collector.analysis.rows.RowView;
-
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -22,6 +14,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Library;
 import whorl.collector.store.disk.Lines;
@@ -54,7 +49,8 @@ public final class Jars {
   record Place(String jar, @Nullable RowView row) {}
 
   /** Finds the jars of all libraries in this trail. */
-  public static Jars of(Trail trail, Timeline timeline, EvidenceStore store, EvidenceRecord evidence)
+  public static Jars of(
+      Trail trail, Timeline timeline, EvidenceStore store, EvidenceRecord evidence)
       throws IOException {
     Set<String> types = new HashSet<>();
     for (EntryPoint entryPoint : trail.entryPoints()) {

@@ -1,16 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
-import whorl.collector.analysis.rows.RequestText;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowStacks;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RequestText;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowStacks;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Timeline;

@@ -1,13 +1,10 @@
 package whorl.collector.analysis.trail;
 
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Phrases;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.timeline.Column;
 
 /**
@@ -16,7 +13,8 @@ import whorl.collector.timeline.Column;
  * @param id the alert's id, or the row's if the alert has none
  * @param request the id of the request on whose thread the alert was raised; null if there is none
  */
-public record RaisedAlert(String id, String rule, Severity level, RowView row, @Nullable String request) {
+public record RaisedAlert(
+    String id, String rule, Severity level, RowView row, @Nullable String request) {
 
   /** Parses a row. Returns null if the row has no valid level. */
   public static @Nullable RaisedAlert of(RowView row) {

@@ -1,16 +1,13 @@
 package whorl.collector.analysis.trail;
 
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowView;
 
 /**
  * The rows that belong to the intruder: the suspect requests, and the time from which any other row

@@ -1,19 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
-
-import whorl.collector.analysis.kinds.Severity;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowStacks;
-
-import whorl.collector.analysis.rows.RowDispatcher;
-
-import whorl.collector.analysis.rows.RowContext;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RowContext;
+import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowStacks;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.Timeline;
 

@@ -1,14 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
-import whorl.collector.analysis.kinds.WrittenPath;
-
-import whorl.collector.analysis.rows.RequestText;
-
-import whorl.collector.analysis.rows.Request;
-
-import whorl.collector.analysis.rows.RowView;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.kinds.WrittenPath;
+import whorl.collector.analysis.rows.Request;
+import whorl.collector.analysis.rows.RequestText;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Frames.Frame;
 import whorl.collector.analysis.stack.OwnWork;
@@ -37,9 +32,7 @@ final class WrittenPages {
   /** Returns the path of the server page that the row writes, or null. */
   static @Nullable String path(RowView row) {
     String path = row.is("whorl.FileRename") ? row.fileTarget() : row.file();
-    return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && row.writes()
-        ? path
-        : null;
+    return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && row.writes() ? path : null;
   }
 
   /**

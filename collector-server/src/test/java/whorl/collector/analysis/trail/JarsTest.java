@@ -1,6 +1,5 @@
 package whorl.collector.analysis.trail;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;

@@ -1,4 +1,4 @@
-package whorl.agent.ship;
+package whorl.agent.ship.spool;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -1,7 +1,5 @@
-package whorl.rules.match;
+package whorl.agent.rule;
 
-import whorl.agent.rule.HundredRules;
-import whorl.agent.rule.RuleConsumer;
 import whorl.rules.engine.RuleSet;
 
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package whorl.agent.ship;
+package whorl.agent.ship.spool;
 
 import whorl.agent.ship.tus.ShipResult;
 
@@ -6,11 +6,8 @@ import whorl.agent.ship.tus.Uploader;
 
 import whorl.agent.ship.tus.Transfer;
 
-import whorl.agent.ship.spool.ArtifactReader;
 
-import whorl.agent.ship.spool.StoredEvidence;
 
-import whorl.agent.ship.spool.SpoolStorage;
 
 import whorl.agent.ship.net.Timeouts;
 
