@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.rules.correlate.CorrelationSpec.Kind;
-import whorl.rules.correlate.CorrelationTest;
 import whorl.rules.engine.Correlator;
 import whorl.rules.engine.RuleSet;
 import whorl.rules.match.Rule;
@@ -33,7 +32,7 @@ class CorrelationReferenceTest {
     String bases = "";
     String names = "";
     for (int i = 0; i < 3; i++) {
-      bases += CorrelationTest.base("r" + i, "file_event", "access: a" + i);
+      bases += Rules.base("r" + i, "file_event", "access: a" + i);
       names += (i == 0 ? "" : ", ") + "r" + i;
     }
     String count =
@@ -45,7 +44,7 @@ class CorrelationReferenceTest {
     RuleSet rules =
         RuleSet.parse(
             bases
-                + CorrelationTest.correlation(
+                + Rules.correlation(
                     "type: "
                         + kind.word()
                         + "\nrules: ["

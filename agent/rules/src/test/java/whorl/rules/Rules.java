@@ -46,4 +46,22 @@ public final class Rules {
         + "\ndetection:\n"
         + detection.indent(2);
   }
+
+  /** A rule named {@code name} without a level of its own, for correlations. */
+  public static String base(String name, String category, String condition) {
+    return "title: The "
+        + name
+        + "\nname: "
+        + name
+        + "\nlogsource: {product: jvm, category: "
+        + category
+        + "}\ndetection: {s: {"
+        + condition
+        + "}, condition: s}\n---\n";
+  }
+
+  /** A correlation with the indented text as its definition. */
+  public static String correlation(String text) {
+    return "title: together\nlevel: high\ncorrelation:\n" + text.indent(2);
+  }
 }

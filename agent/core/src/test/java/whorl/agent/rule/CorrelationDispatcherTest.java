@@ -13,16 +13,16 @@ import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.evidence.Alert;
 import whorl.rules.Events;
-import whorl.rules.correlate.CorrelationTest;
+import whorl.rules.Rules;
 import whorl.rules.engine.RuleSet;
 
 /** From a match on an application's thread to an alert on the agent's thread. */
 class CorrelationDispatcherTest {
   private static final String RULES =
-      CorrelationTest.base("read", "file_event", "path|startswith: /read/");
+      Rules.base("read", "file_event", "path|startswith: /read/");
   private static final String THREE =
       RULES
-          + CorrelationTest.correlation(
+          + Rules.correlation(
               "type: event_count\nrules: [read]\ngroup-by: [request.id]\n"
                   + "timespan: 10s\ncondition: {gte: 3}");
 
@@ -118,7 +118,7 @@ class CorrelationDispatcherTest {
     RuleConsumer stage =
         stage(
             RULES
-                + CorrelationTest.correlation(
+                + Rules.correlation(
                     "type: event_count\nrules: [read]\ntimespan: 1s\ncondition: {lt: 3}"));
     stage.accept(read(0, "r1"));
 
@@ -133,7 +133,7 @@ class CorrelationDispatcherTest {
     RuleConsumer stage =
         stage(
             RULES
-                + CorrelationTest.correlation(
+                + Rules.correlation(
                     "type: event_count\nrules: [read]\ntimespan: 1h\ncondition: {gte: 2000}"));
     for (int i = 0; i < 900; i++) {
       stage.accept(read(i, "r1"));

@@ -20,31 +20,15 @@ import whorl.rules.match.RuleHead;
 /** The semantics of Sigma's correlation rules. */
 public class CorrelationTest {
   private static final String BASES =
-      base("read", "file_event", "path|startswith: /read/")
-          + base("define", "class_load", "className|startswith: evil.")
-          + base("connect", "network_connection", "port|exists: true");
+      Rules.base("read", "file_event", "path|startswith: /read/")
+          + Rules.base("define", "class_load", "className|startswith: evil.")
+          + Rules.base("connect", "network_connection", "port|exists: true");
 
   private final List<AgentEvent> fed = new ArrayList<>();
   private long sequence;
 
-  public static String base(String name, String category, String condition) {
-    return "title: The "
-        + name
-        + "\nname: "
-        + name
-        + "\nlogsource: {product: jvm, category: "
-        + category
-        + "}\ndetection: {s: {"
-        + condition
-        + "}, condition: s}\n---\n";
-  }
-
-  public static String correlation(String text) {
-    return "title: together\nlevel: high\ncorrelation:\n" + text.indent(2);
-  }
-
   private static RuleSet rules(String correlation) {
-    RuleSet rules = RuleSet.parse(BASES + correlation(correlation), "test.yml");
+    RuleSet rules = RuleSet.parse(BASES + Rules.correlation(correlation), "test.yml");
     assertThat(rules.problems()).isEmpty();
     return rules;
   }
@@ -267,7 +251,7 @@ public class CorrelationTest {
             BASES
                 + "title: twice\nname: twice\ncorrelation:\n  type: event_count\n  rules: [read]\n"
                 + "  timespan: 5s\n  condition: {gte: 2}\n---\n"
-                + correlation("type: temporal_ordered\nrules: [twice, define]\ntimespan: 10s"),
+                + Rules.correlation("type: temporal_ordered\nrules: [twice, define]\ntimespan: 10s"),
             "test.yml");
     assertThat(rules.problems()).isEmpty();
 
@@ -326,7 +310,7 @@ public class CorrelationTest {
                 new RuleSet.NamedText("mine", BASES),
                 new RuleSet.NamedText(
                     "pushed",
-                    correlation(
+                    Rules.correlation(
                         "type: event_count\nrules: [read]\ntimespan: 1s\ncondition: {gte: 2}"))));
 
     assertThat(rules.problems()).isEmpty();
@@ -374,7 +358,7 @@ public class CorrelationTest {
       })
   void parse_refusesByName(String textAndProblem) {
     String[] parts = textAndProblem.split(" => ", 2);
-    RuleSet rules = RuleSet.parse(BASES + correlation(parts[0]), "x.yml");
+    RuleSet rules = RuleSet.parse(BASES + Rules.correlation(parts[0]), "x.yml");
 
     assertThat(rules.correlations()).isEmpty();
     assertThat(rules.rules()).hasSize(3);
