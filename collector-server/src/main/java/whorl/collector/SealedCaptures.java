@@ -7,7 +7,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.captures.SealedCapture;
 import whorl.collector.receive.SealListener;
 import whorl.collector.store.objects.EvidenceRecord;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 
 /** Ends a capture when its evidence is sealed. */
 final class SealedCaptures implements SealListener {

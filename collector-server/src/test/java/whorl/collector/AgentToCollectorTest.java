@@ -52,7 +52,7 @@ import whorl.collector.custody.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;

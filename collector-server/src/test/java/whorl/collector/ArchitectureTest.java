@@ -5,19 +5,15 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import whorl.architecture.EachPackage;
 import whorl.architecture.PackageTable;
 import whorl.event.AgentEvent;
 
@@ -40,20 +36,7 @@ class ArchitectureTest {
   @Test
   void packages_haveNoCycles_norHaveTheirParts() {
     slices()
-        .assignedFrom(
-            new SliceAssignment() {
-              @Override
-              public SliceIdentifier getIdentifierOf(JavaClass type) {
-                return type.getPackageName().startsWith(ROOT)
-                    ? SliceIdentifier.of(type.getPackageName())
-                    : SliceIdentifier.ignore();
-              }
-
-              @Override
-              public String getDescription() {
-                return "each package";
-              }
-            })
+        .assignedFrom(EachPackage.below(ROOT))
         .should()
         .beFreeOfCycles()
         .check(CLASSES);
@@ -61,13 +44,7 @@ class ArchitectureTest {
 
   @Test
   void package_isSmallEnoughToFindAClassIn() {
-    Map<String, Long> types =
-        CLASSES.stream()
-            .filter(type -> type.getPackageName().startsWith(ROOT) && type.isTopLevelClass())
-            .filter(type -> !type.getSimpleName().equals("package-info"))
-            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
-
-    assertThat(types).allSatisfy((name, count) -> assertThat(count).as(name).isBetween(1L, 25L));
+    assertThat(EachPackage.below(ROOT).tooLarge(CLASSES)).isEmpty();
   }
 
   /** So `whorl rules test` and the findings say the same about an event. */

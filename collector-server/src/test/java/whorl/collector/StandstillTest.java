@@ -17,8 +17,8 @@ import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
-import whorl.evidence.AgentMessage.CaptureProgress;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * While its heap is dumped, an agent's JVM stands still: it sends no heartbeats and no answers.

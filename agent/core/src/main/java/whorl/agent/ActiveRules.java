@@ -15,8 +15,8 @@ import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.memory.OutOfMemoryWatch;
 import whorl.agent.rule.RuleConsumer;
 import whorl.agent.thread.AgentThreads;
-import whorl.evidence.AgentMessage.RulesLoaded;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.rules.engine.RuleSet;
 
 /** The active rules: built in, from files, and pushed by the collector. */

@@ -2,7 +2,7 @@ package whorl.agent;
 
 import java.util.function.Consumer;
 import whorl.agent.ship.channel.CommandListener;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /** Passes the collector's requests to captures and rules, which are created after the channel. */
 final class Commands implements CommandListener {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.environment.ThreadTimes;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * Measures what the agent costs this JVM, for its heartbeats. All values are read on the network

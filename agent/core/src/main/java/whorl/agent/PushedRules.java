@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.evidence.AgentMessage.RuleSetState;
-import whorl.evidence.AgentMessage.RulesLoaded;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage.RuleSetState;
+import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.rules.engine.RuleSet;
 import whorl.rules.engine.RuleSet.NamedText;
 

@@ -12,7 +12,7 @@ import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.ship.channel.SelfTests;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 
 /**
  * Tests the whole path of events end to end, every two seconds: a call of a woven method becomes an

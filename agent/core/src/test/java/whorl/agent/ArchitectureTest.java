@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
 import whorl.agent.capture.EvidenceSink;
+import whorl.architecture.EachPackage;
 import whorl.architecture.PackageTable;
 import whorl.event.AgentEvent;
 import whorl.evidence.Id;
@@ -70,7 +71,15 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule NO_CYCLES =
-      slices().matching("whorl.agent.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+      slices()
+          .assignedFrom(EachPackage.below("whorl.agent"))
+          .should()
+          .beFreeOfCycles();
+
+  @ArchTest
+  static void packages_areSmallEnoughToFindAClassIn(JavaClasses classes) {
+    assertThat(EachPackage.below("whorl.agent").tooLarge(classes)).isEmpty();
+  }
 
   private static String agent(String name) {
     return "whorl.agent." + name + "..";

@@ -14,7 +14,7 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.FileReports;
 import whorl.agent.hook.Hooks;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.Json;
 
 class CostsTest {

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import whorl.evidence.AgentMessage.RuleSetState;
-import whorl.evidence.AgentMessage.RulesLoaded;
-import whorl.evidence.CollectorMessage.RuleSetVersion;
-import whorl.evidence.CollectorMessage.RuleText;
-import whorl.evidence.CollectorMessage.RulesWanted;
+import whorl.evidence.channel.AgentMessage.RuleSetState;
+import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CollectorMessage.RuleSetVersion;
+import whorl.evidence.channel.CollectorMessage.RuleText;
+import whorl.evidence.channel.CollectorMessage.RulesWanted;
 import whorl.rules.engine.RuleSet;
 import whorl.rules.match.Rule;
 

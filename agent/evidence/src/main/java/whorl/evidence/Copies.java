@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The application's own threads create alerts, so there is no lambda here: its class would be
  * generated on them.
  */
-final class Copies {
+public final class Copies {
   private Copies() {}
 
   /**
@@ -24,7 +24,7 @@ final class Copies {
    * @param max the most entries allowed
    * @throws IllegalArgumentException if there are more
    */
-  static <V> Map<String, V> copy(String what, @Nullable Map<String, V> map, int max) {
+  public static <V> Map<String, V> copy(String what, @Nullable Map<String, V> map, int max) {
     if (map == null || map.isEmpty()) {
       return Map.of();
     }
@@ -39,7 +39,7 @@ final class Copies {
   }
 
   /** Same as {@link #copy(String, Map, int)}. */
-  static <V> List<V> copy(String what, @Nullable List<V> list, int max) {
+  public static <V> List<V> copy(String what, @Nullable List<V> list, int max) {
     if (list == null || list.isEmpty()) {
       return List.of();
     }

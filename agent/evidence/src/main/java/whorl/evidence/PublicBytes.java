@@ -11,8 +11,8 @@ import java.util.Base64;
  * mask, which checks only texts: keys and signatures are public, and one in some thousands looks
  * like a secret. All other texts are written as texts.
  */
-final class PublicBytes extends StdScalarSerializer<String> {
-  PublicBytes() {
+public final class PublicBytes extends StdScalarSerializer<String> {
+  public PublicBytes() {
     super(String.class);
   }
 

@@ -1,6 +1,6 @@
 /**
  * The formats that agent and collector share: digests, artifacts, manifests, alerts, custody
- * entries and the messages of the channel. Only records and sealed types; nothing here opens a file
+ * entries; {@code channel} has the messages of the channel. Only records and sealed types; nothing here opens a file
  * or a socket.
  */
 @NullMarked

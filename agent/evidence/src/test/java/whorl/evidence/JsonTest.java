@@ -1,5 +1,9 @@
 package whorl.evidence;
 
+import whorl.evidence.channel.AgentMessage;
+
+import whorl.evidence.channel.AgentCosts;
+
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,9 @@
 package whorl.evidence;
 
+import whorl.evidence.channel.CollectorMessage;
+
+import whorl.evidence.channel.AgentMessage;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;

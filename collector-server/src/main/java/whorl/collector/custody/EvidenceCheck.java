@@ -10,7 +10,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;

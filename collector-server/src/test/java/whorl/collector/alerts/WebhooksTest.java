@@ -27,10 +27,10 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.records.AlertLedger;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.AgentMessage.CaptureProgress;
-import whorl.evidence.CaptureState;
-import whorl.evidence.CollectorMessage.StartCapture;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
 

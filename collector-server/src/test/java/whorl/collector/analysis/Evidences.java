@@ -11,7 +11,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.timeline.IndexStatus;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 import whorl.evidence.Missing;
 

@@ -31,7 +31,7 @@ import whorl.collector.testkit.TestCollector.World;
 import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;

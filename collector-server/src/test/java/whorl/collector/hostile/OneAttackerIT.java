@@ -23,8 +23,8 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.PackagedCollector;
 import whorl.collector.testkit.RawChannel;
 import whorl.collector.testkit.SocketCaller;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -173,7 +173,7 @@ class OneAttackerIT {
     Id capture = ((CollectorMessage.StartCapture) message).capture();
     channel.say(
         new AgentMessage.CaptureProgress(
-            capture, null, whorl.evidence.CaptureState.FAILED, 0, 0, "only a test"));
+            capture, null, whorl.evidence.channel.CaptureState.FAILED, 0, 0, "only a test"));
   }
 
   private static EventLine event(long number) {

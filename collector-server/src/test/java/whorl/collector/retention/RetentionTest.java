@@ -19,7 +19,7 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Alert;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 import whorl.evidence.Json;

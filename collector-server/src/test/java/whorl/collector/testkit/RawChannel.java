@@ -10,8 +10,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 

@@ -19,9 +19,9 @@ import whorl.agent.event.WatchReports;
 import whorl.agent.rule.AlertListener;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 

@@ -16,9 +16,9 @@ import whorl.agent.event.EventSink;
 import whorl.agent.redact.MaskedJson;
 import whorl.agent.redact.Redactor;
 import whorl.agent.thread.AgentThreads;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 

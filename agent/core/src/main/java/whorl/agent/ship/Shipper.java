@@ -35,9 +35,9 @@ import whorl.agent.ship.spool.StoredEvidence;
 import whorl.agent.ship.tus.ShipResult;
 import whorl.agent.ship.tus.Transfer;
 import whorl.agent.ship.tus.Uploader;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.CaptureState;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.EventLine;
 
 /**

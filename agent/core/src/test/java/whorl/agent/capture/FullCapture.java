@@ -20,7 +20,7 @@ import whorl.agent.capture.coordinate.CaptureSources;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
-import whorl.evidence.CollectorMessage.StartCapture;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.rules.engine.RuleSet;
 

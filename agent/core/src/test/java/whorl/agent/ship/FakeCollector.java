@@ -49,8 +49,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
 

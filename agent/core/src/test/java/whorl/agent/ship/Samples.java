@@ -18,7 +18,7 @@ import whorl.agent.config.Secret;
 import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.net.Timeouts;
 import whorl.agent.ship.spool.Draft;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;

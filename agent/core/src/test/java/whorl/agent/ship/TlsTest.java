@@ -24,7 +24,7 @@ import whorl.agent.config.Secret;
 import whorl.agent.ship.net.Credentials;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Id;
 
 @Timeout(60)

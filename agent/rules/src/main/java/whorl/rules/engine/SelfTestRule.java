@@ -3,7 +3,7 @@ package whorl.rules.engine;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import whorl.event.EventType;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Level;
 import whorl.rules.match.Fields;
 import whorl.rules.match.MatchedEvent;

@@ -15,7 +15,7 @@ import whorl.collector.analysis.rows.RowDispatcher;
 import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.trail.AnalysisContext;
 import whorl.collector.analysis.trail.Trail;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 
 /** Reports tampering with Whorl and with the JVM's protection. */
 public final class Tampering implements Analysis {

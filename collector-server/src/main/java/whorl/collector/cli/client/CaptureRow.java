@@ -3,7 +3,7 @@ package whorl.collector.cli.client;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 
 /**

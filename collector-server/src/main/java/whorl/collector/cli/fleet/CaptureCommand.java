@@ -27,7 +27,7 @@ import whorl.collector.cli.terminal.Rate;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.VerificationReport;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 
 @Command(

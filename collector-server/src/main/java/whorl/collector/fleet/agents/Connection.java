@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.store.records.AgentRecord;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
 
 /**

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * Keeps only plausible numbers of the costs that an agent reports: finite, not negative, and within

@@ -1,7 +1,7 @@
 package whorl.collector.fleet.agents;
 
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * The costs of a connected agent in total, and between its last two heartbeats. Its own socket's

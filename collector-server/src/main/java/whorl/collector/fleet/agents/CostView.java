@@ -3,7 +3,7 @@ package whorl.collector.fleet.agents;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * The costs of an agent in its JVM as the API shows them. Every field is always present, and null

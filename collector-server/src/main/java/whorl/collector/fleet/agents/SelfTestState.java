@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 
 /**
  * The self-test state of one connection. A stage is blind when its number does not change in three

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * The costs of all agents of a service together, for the metrics. Sums the growth since the

@@ -1,7 +1,7 @@
 package whorl.collector.fleet.captures;
 
 import whorl.collector.store.records.CaptureRecord;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 
 /** A capture as the response to a capture request lists it. */

@@ -25,7 +25,7 @@ import whorl.collector.store.records.CaptureLedger.Remembered;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.Page;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Text;

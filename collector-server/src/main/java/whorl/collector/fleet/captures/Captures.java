@@ -16,10 +16,10 @@ import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.Page;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
-import whorl.evidence.CaptureState;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Id;
 
 /**

@@ -3,7 +3,7 @@ package whorl.collector.fleet.captures;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 
 /**

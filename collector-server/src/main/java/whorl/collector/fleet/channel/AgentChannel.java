@@ -26,8 +26,8 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Json;
 
 /**

@@ -2,8 +2,8 @@ package whorl.collector.fleet.channel;
 
 import java.io.IOException;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /** Receives the alerts that agents raise. Called on any thread. */
 @FunctionalInterface

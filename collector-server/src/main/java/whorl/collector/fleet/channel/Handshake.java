@@ -3,8 +3,8 @@ package whorl.collector.fleet.channel;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.VerifyingKey;
 
 /**

@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 

@@ -16,7 +16,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.records.RuleSetRecord;
-import whorl.evidence.CollectorMessage.RuleText;
+import whorl.evidence.channel.CollectorMessage.RuleText;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 

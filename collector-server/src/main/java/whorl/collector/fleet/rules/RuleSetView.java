@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage.RuleSetState;
+import whorl.evidence.channel.AgentMessage.RuleSetState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

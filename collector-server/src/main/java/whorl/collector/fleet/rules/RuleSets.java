@@ -15,11 +15,11 @@ import whorl.collector.fleet.agents.Target;
 import whorl.collector.store.records.RuleLedger;
 import whorl.collector.store.records.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage.RuleSetState;
-import whorl.evidence.AgentMessage.RulesLoaded;
-import whorl.evidence.CollectorMessage.RuleSetVersion;
-import whorl.evidence.CollectorMessage.RuleText;
-import whorl.evidence.CollectorMessage.RulesWanted;
+import whorl.evidence.channel.AgentMessage.RuleSetState;
+import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CollectorMessage.RuleSetVersion;
+import whorl.evidence.channel.CollectorMessage.RuleText;
+import whorl.evidence.channel.CollectorMessage.RulesWanted;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

@@ -17,7 +17,7 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 

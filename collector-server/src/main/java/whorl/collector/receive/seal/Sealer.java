@@ -27,7 +27,7 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
 import whorl.evidence.Json;

@@ -3,7 +3,7 @@ package whorl.collector.store.records;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
 
 /**

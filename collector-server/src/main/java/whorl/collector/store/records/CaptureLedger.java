@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;

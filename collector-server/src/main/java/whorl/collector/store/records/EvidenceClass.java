@@ -3,7 +3,7 @@ package whorl.collector.store.records;
 import java.util.Locale;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 
 /** Classes of evidence with different retention. */
 public enum EvidenceClass {

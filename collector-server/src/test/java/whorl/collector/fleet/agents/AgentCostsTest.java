@@ -18,8 +18,8 @@ import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
-import whorl.evidence.AgentCosts;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentCosts;
+import whorl.evidence.channel.AgentMessage;
 
 /** The costs that agents report: shown, divided by time, summed, and checked against bounds. */
 class AgentCostsTest {

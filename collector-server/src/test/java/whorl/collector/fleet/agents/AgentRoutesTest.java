@@ -21,7 +21,7 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 

@@ -20,7 +20,7 @@ import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Level;

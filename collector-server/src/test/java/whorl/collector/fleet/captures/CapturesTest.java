@@ -25,10 +25,10 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
-import whorl.evidence.AgentMessage.CaptureProgress;
-import whorl.evidence.AgentMessage.Goodbye;
-import whorl.evidence.CaptureState;
-import whorl.evidence.CollectorMessage.StartCapture;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.Goodbye;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 
 class CapturesTest {

@@ -3,7 +3,7 @@ package whorl.collector.fleet.channel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import whorl.collector.http.server.ChannelEndpoint;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Json;
 
 /** A fake peer of a channel that records what is sent to it. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.store.records.Database;
 import whorl.collector.store.records.JournalLedger;
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 
 class FleetWatchTest {
   @TempDir Path folder;

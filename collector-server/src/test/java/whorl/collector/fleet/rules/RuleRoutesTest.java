@@ -18,11 +18,11 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
-import whorl.evidence.AgentMessage.RuleSetState;
-import whorl.evidence.AgentMessage.RulesLoaded;
-import whorl.evidence.CollectorMessage.RuleSetVersion;
-import whorl.evidence.CollectorMessage.RuleText;
-import whorl.evidence.CollectorMessage.RulesWanted;
+import whorl.evidence.channel.AgentMessage.RuleSetState;
+import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CollectorMessage.RuleSetVersion;
+import whorl.evidence.channel.CollectorMessage.RuleText;
+import whorl.evidence.channel.CollectorMessage.RulesWanted;
 import whorl.evidence.Json;
 
 class RuleRoutesTest {

@@ -17,7 +17,7 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FaultyDisk;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 
 /** Kills the collector before each of its changes to the disk, one after the other. */
 class CrashTest {

@@ -25,7 +25,7 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
 import whorl.evidence.HeapFacts;

@@ -21,7 +21,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.testkit.Records;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 
 class FolderStoreTest extends EvidenceStoreContract {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.objects.EvidenceStoreContract;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.agent.config.AgentConfig;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
-import whorl.evidence.CaptureState;
-import whorl.evidence.CollectorMessage.StartCapture;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.evidence.Alert;
-import whorl.evidence.CollectorMessage.StartCapture;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 
 /**

@@ -1,6 +1,6 @@
 package whorl.agent.capture.coordinate;
 
-import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 
 /** Receives the progress of captures. */
 @FunctionalInterface

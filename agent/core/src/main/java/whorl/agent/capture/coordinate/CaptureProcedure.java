@@ -25,9 +25,9 @@ import whorl.agent.capture.RedactedEvidence;
 import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.agent.redact.MaskedJson;
 import whorl.agent.redact.Redactor;
-import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
-import whorl.evidence.CaptureState;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 
 /**

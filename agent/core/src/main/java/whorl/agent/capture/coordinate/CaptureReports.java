@@ -3,7 +3,7 @@ package whorl.agent.capture.coordinate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Id;
 
 /**

@@ -3,7 +3,7 @@ package whorl.agent.ship.channel;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.AgentCosts;
+import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
 

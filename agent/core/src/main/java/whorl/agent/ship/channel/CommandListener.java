@@ -1,6 +1,6 @@
 package whorl.agent.ship.channel;
 
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /** Receives the collector's requests. Called on the network thread: hand over, never block. */
 public interface CommandListener {

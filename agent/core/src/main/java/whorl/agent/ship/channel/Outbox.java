@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
-import whorl.evidence.AgentMessage;
-import whorl.evidence.AgentMessage.AlertJournal;
-import whorl.evidence.AgentMessage.AlertRaised;
-import whorl.evidence.AgentMessage.CaptureProgress;
-import whorl.evidence.AgentMessage.RulesLoaded;
-import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.AgentMessage.AlertJournal;
+import whorl.evidence.channel.AgentMessage.AlertRaised;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 

@@ -1,6 +1,6 @@
 package whorl.agent.ship.channel;
 
-import whorl.evidence.AgentMessage;
+import whorl.evidence.channel.AgentMessage;
 
 /** The agent's self-tests, as seen by the channel. */
 public interface SelfTests {

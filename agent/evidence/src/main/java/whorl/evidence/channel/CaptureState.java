@@ -1,4 +1,6 @@
-package whorl.evidence;
+package whorl.evidence.channel;
+
+import whorl.evidence.Text;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;

@@ -1,4 +1,4 @@
-package whorl.evidence;
+package whorl.evidence.channel;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,9 @@
-package whorl.evidence;
+package whorl.evidence.channel;
+
+import whorl.evidence.Id;
+import whorl.evidence.ChannelProof;
+import whorl.evidence.Alert;
+
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;

@@ -1,4 +1,14 @@
-package whorl.evidence;
+package whorl.evidence.channel;
+
+import whorl.evidence.Copies;
+import whorl.evidence.PublicBytes;
+import whorl.evidence.SigningKey;
+import whorl.evidence.Id;
+import whorl.evidence.Manifest;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.EventLine;
+import whorl.evidence.Alert;
+
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
