@@ -1,9 +1,5 @@
 package whorl.agent.event;
 
-import whorl.event.EventType;
-
-import whorl.event.AgentEvent;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +8,12 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
+import whorl.agent.event.time.EpochClock;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /** The sink and its ring, with a recording and stages that do nothing. */
 @State(Scope.Benchmark)

@@ -2,6 +2,7 @@ package whorl.agent.event;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.request.RequestLine;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.agent.event.jfr.JfrEvents;
+import whorl.agent.event.request.RequestLine;
+import whorl.agent.event.time.EpochClock;
 import whorl.agent.redact.Redactor;
 import whorl.event.AgentEvent;
 import whorl.event.CleanTexts;

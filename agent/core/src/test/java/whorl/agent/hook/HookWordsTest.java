@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import whorl.agent.config.HookGroup;
-import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.time.EpochClock;
 
 /** The table of hook groups and the hooks match. */
 final class HookWordsTest {

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import whorl.agent.config.AgentConfig.OnExit;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.FileReports;
 import whorl.agent.event.ProcessReports;
+import whorl.agent.event.time.EpochClock;
 import whorl.agent.exit.ShutdownPolicy;
 import whorl.agent.hook.end.Ending;
 

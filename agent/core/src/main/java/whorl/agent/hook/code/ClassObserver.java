@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CodeReports;
-import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**

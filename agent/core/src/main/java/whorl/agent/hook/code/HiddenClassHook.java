@@ -10,7 +10,7 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.event.RequestContext;
 
 /**

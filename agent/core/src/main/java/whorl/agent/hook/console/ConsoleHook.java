@@ -19,7 +19,7 @@ import whorl.agent.console.ConsoleRing;
 import whorl.agent.console.ConsoleWrite;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.ProcessReports;
-import whorl.agent.event.RateLimit;
+import whorl.agent.event.time.RateLimit;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;

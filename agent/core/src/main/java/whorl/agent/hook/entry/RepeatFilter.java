@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.JvmClock;
+import whorl.agent.event.time.JvmClock;
 
 /**
  * Filters repeats, so that the same thing is reported once in a while and only counted between. It

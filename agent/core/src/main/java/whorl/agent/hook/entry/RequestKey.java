@@ -1,6 +1,6 @@
 package whorl.agent.hook.entry;
 
-import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.event.RequestContext;
 
 /** Makes a key of the current request, so that equal texts in two requests are both reported. */

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.event.RequestContext;
 
 /**

@@ -13,7 +13,7 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.RequestLine;
+import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.handover.WeakTable;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;

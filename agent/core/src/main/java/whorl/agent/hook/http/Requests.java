@@ -4,10 +4,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
-import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.NetworkReports;
-import whorl.agent.event.RequestLine;
+import whorl.agent.event.request.CurrentRequest;
+import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.handover.WeakTable;
 import whorl.event.RequestContext;
 

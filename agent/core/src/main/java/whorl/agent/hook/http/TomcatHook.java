@@ -8,7 +8,7 @@ import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.RequestLine;
+import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
 
 /**

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.RequestLine;
+import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
 

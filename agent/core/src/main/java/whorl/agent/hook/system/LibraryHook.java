@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CodeReports;
 import whorl.agent.event.EventSink;
+import whorl.agent.hook.file.RealPaths;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;

@@ -1,5 +1,6 @@
-/** Hooks of system calls by the application: files, sockets, names, processes, memory. */
+/** Hooks of processes, native code and memory. */
 @NullMarked
 package whorl.agent.hook.system;
 
 import org.jspecify.annotations.NullMarked;
+

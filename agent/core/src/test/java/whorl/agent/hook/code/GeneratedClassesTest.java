@@ -8,8 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.time.EpochClock;
 import whorl.event.AgentEvent;
 import whorl.evidence.Digest;
 

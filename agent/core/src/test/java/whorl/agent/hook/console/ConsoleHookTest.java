@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.time.EpochClock;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.event.EventType;
 

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.event.RequestContext;
 
 class HandoverTest {

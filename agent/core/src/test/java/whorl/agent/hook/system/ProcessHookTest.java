@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.time.EpochClock;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.event.AgentEvent;
 

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.Opcodes;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.time.EpochClock;
 import whorl.agent.hook.Hooks;
 
 /**
