@@ -2,6 +2,8 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 import java.util.Arrays;
+import whorl.agent.hprof.format.BigEndian;
+import whorl.agent.hprof.format.Tags;
 
 /**
  * Reads CLASS_DUMP sub-records as they pass. For redacted content it notes their names and layouts.

@@ -3,6 +3,8 @@ package whorl.agent.hprof;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hprof.held.HoldBudget;
+import whorl.agent.hprof.held.LongSet;
 
 /**
  * The offsets of fields that hold a hash, within the contents of an instance. HPROF writes the

@@ -3,6 +3,7 @@ package whorl.agent.hprof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import whorl.agent.hprof.format.BigEndian;
 
 /**
  * The head of a dump: {@code "JAVA PROFILE 1.0.2"}, a zero, bytes of an identifier (u4),

@@ -1,6 +1,10 @@
 package whorl.agent.hprof;
 
 import java.io.IOException;
+import whorl.agent.hprof.format.Tags;
+import whorl.agent.hprof.held.HeldRecords;
+import whorl.agent.hprof.held.HoldBudget;
+import whorl.agent.hprof.held.Sink;
 
 /**
  * The records of the main stream that arrive after the segments have begun: stacks that HotSpot had

@@ -2,6 +2,8 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 import java.util.Arrays;
+import whorl.agent.hprof.format.BigEndian;
+import whorl.agent.hprof.format.Tags;
 
 /**
  * Reads the main stream on a thread of its own: HotSpot writes both streams from one thread, and

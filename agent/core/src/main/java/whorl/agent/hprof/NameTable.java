@@ -2,6 +2,12 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hprof.format.BigEndian;
+import whorl.agent.hprof.format.Tags;
+import whorl.agent.hprof.held.CompressedBlocks;
+import whorl.agent.hprof.held.HoldBudget;
+import whorl.agent.hprof.held.LongSet;
+import whorl.agent.hprof.held.Sink;
 
 /**
  * The symbols of a dump. Only symbols that are used as names are passed on. HotSpot writes its

@@ -2,6 +2,9 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import whorl.agent.hprof.held.HeldRecords;
+import whorl.agent.hprof.held.HoldBudget;
+import whorl.agent.hprof.held.Sink;
 
 /**
  * The only writer of the dump. It first holds all bytes; once it is open, it passes them through.

@@ -3,6 +3,10 @@ package whorl.agent.hprof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import whorl.agent.hprof.format.BigEndian;
+import whorl.agent.hprof.format.Tags;
+import whorl.agent.hprof.held.HoldBudget;
+import whorl.agent.hprof.held.LongSet;
 
 /**
  * The frames of the agent's own deep stacks. They only make HotSpot flush its buffer, and are of no

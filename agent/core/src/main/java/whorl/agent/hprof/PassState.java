@@ -1,5 +1,7 @@
 package whorl.agent.hprof;
 
+import whorl.agent.hprof.held.HoldBudget;
+
 /** The shared state of one pass. For the writing thread only. */
 record PassState(
     Content content,

@@ -2,6 +2,7 @@ package whorl.agent.hprof;
 
 import java.io.IOException;
 import java.util.Arrays;
+import whorl.agent.hprof.held.Sink;
 
 /**
  * A stream behind one buffer, which is read, changed in place and passed on.

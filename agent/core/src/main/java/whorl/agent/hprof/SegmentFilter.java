@@ -1,6 +1,8 @@
 package whorl.agent.hprof;
 
 import java.io.IOException;
+import whorl.agent.hprof.format.BigEndian;
+import whorl.agent.hprof.format.Tags;
 
 /**
  * Passes HEAP_DUMP_SEGMENT records from an input to the outlet, changing contents in place. No

@@ -5,6 +5,8 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hprof.format.Tags;
+import whorl.agent.hprof.held.HoldBudget;
 
 /**
  * Merges the streams into one dump, on the writing thread. The input shows the dump's form: a

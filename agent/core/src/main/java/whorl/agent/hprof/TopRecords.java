@@ -3,6 +3,10 @@ package whorl.agent.hprof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import whorl.agent.hprof.format.BigEndian;
+import whorl.agent.hprof.format.Tags;
+import whorl.agent.hprof.held.HoldBudget;
+import whorl.agent.hprof.held.LongSet;
 
 /**
  * The records outside the segments: UTF8, LOAD_CLASS, FRAME and TRACE. Their contents are noted.

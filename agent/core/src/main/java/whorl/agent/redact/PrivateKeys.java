@@ -4,9 +4,10 @@ package whorl.agent.redact;
  * PEM private keys, also on one line; without an end, the key extends to the end of the text. An
  * attack within a key is not masked, as everywhere.
  */
-final class PrivateKeys {
+public final class PrivateKeys {
   static final String BEGIN = "-----BEGIN ";
-  static final String END = "-----END ";
+  /** Begins the last line of a key. */
+  public static final String END = "-----END ";
   private static final String DASHES = "-----";
   private static final int LABEL_MAX_CHARS = 64;
   private static final String[] HEADERS = {"Proc-Type:", "DEK-Info:"};
@@ -39,7 +40,7 @@ final class PrivateKeys {
   }
 
   /** True if a private key begins in this line and does not end in it. */
-  static boolean opens(String line) {
+  public static boolean opens(String line) {
     int begin = line.lastIndexOf(BEGIN);
     if (begin < 0 || line.indexOf(END, begin) >= 0) {
       return false;
@@ -53,7 +54,7 @@ final class PrivateKeys {
    * True if a line may be part of a key: a header, or Base64 that stands alone or is long. Any
    * other line after the key's first line is not part of it, and must not be masked.
    */
-  static boolean isBody(String line) {
+  public static boolean isBody(String line) {
     String text = (line.indexOf(Colours.ESCAPE) < 0 ? line : Colours.without(line)).strip();
     for (String header : HEADERS) {
       if (text.contains(header)) {

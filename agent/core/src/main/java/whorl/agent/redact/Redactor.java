@@ -53,7 +53,7 @@ public final class Redactor {
   }
 
   /** True if the value of this name may be a secret. */
-  boolean isName(String text) {
+  public boolean isName(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (!Chars.token(text.charAt(i))) {
         return false;

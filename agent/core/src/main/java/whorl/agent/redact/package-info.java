@@ -1,4 +1,4 @@
-/** Masks secrets in artifacts. */
+/** Masks secrets in names, values and texts; the sub-package masks whole artifacts. */
 @NullMarked
 package whorl.agent.redact;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import whorl.agent.hprof.held.HoldBudget;
 
 class ClassLayoutsTest {
   private final ClassLayouts layouts = new ClassLayouts(new HoldBudget(8 << 20));

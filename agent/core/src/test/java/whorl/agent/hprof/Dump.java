@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import whorl.agent.hprof.format.Tags;
 
 /** Writes valid or invalid heap dumps by hand. Lengths of records are those of their bodies. */
 final class Dump {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import whorl.agent.hprof.held.HoldBudget;
 
 class NameTableTest {
   private final HoldBudget budget = new HoldBudget(8 << 20);

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.agent.hprof.format.Tags;
 
 class RefusalTest {
   private static final String PLANTED = "planted-in-what-is-refused";

@@ -1,6 +1,7 @@
 package whorl.agent.hprof;
 
 import java.nio.charset.StandardCharsets;
+import whorl.agent.hprof.format.Tags;
 
 /**
  * A small heap: a shop with a name, a stock and a special offer that extends an object with a hash

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import whorl.agent.redact.stream.RedactedStreams;
 import whorl.evidence.Json;
 
 /**

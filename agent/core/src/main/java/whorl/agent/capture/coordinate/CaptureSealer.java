@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.AcquisitionLog;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.EvidenceSink;
-import whorl.agent.redact.MaskedJson;
+import whorl.agent.redact.stream.MaskedJson;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.agent.redact.MaskedJson;
+import whorl.agent.redact.stream.MaskedJson;
 import whorl.agent.ship.net.ClockOffset;
 import whorl.agent.ship.net.ShipMetrics;
 import whorl.agent.ship.net.Timeouts;

@@ -1,10 +1,11 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.redact.Redactor;
 
 /**
  * Masks the strings of a JFR recording while it is written, each with the same number of

@@ -1,9 +1,11 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import whorl.agent.redact.PrivateKeys;
+import whorl.agent.redact.Redactor;
 
 /**
  * Masks the lines of UTF-8 text. A line that is too long to buffer is masked as a whole; a private

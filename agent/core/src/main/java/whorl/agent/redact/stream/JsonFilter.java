@@ -1,4 +1,4 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.Json;
 
 /**

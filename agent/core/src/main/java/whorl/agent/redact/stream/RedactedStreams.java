@@ -1,8 +1,9 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
+import whorl.agent.redact.Redactor;
 
 /** Chooses the masking of an artifact by its media type; every artifact passes through it. */
 public final class RedactedStreams {

@@ -1,14 +1,14 @@
-package whorl.agent.hprof;
+package whorl.agent.hprof.held;
 
 import java.io.IOException;
 
 /** A set of identifiers other than 0, without boxing. */
-final class LongSet {
+public final class LongSet {
   private final HoldBudget budget;
   private long[] slots;
   private int size;
 
-  LongSet(HoldBudget budget) {
+  public LongSet(HoldBudget budget) {
     this.budget = budget;
     this.slots = new long[16];
   }
@@ -18,7 +18,7 @@ final class LongSet {
    *
    * @throws IOException if there is no memory for it
    */
-  boolean add(long id) throws IOException {
+  public boolean add(long id) throws IOException {
     if (id == 0) {
       return false;
     }
@@ -32,7 +32,8 @@ final class LongSet {
     return true;
   }
 
-  boolean contains(long id) {
+  /** True if this identifier was added; false for 0. */
+  public boolean contains(long id) {
     long[] table = slots;
     int mask = table.length - 1;
     for (int i = slot(id, mask); ; i = (i + 1) & mask) {
@@ -45,11 +46,12 @@ final class LongSet {
     }
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  void clear() {
+  /** Empties the set, and gives its memory back. */
+  public void clear() {
     budget.giveBack((slots.length - 16) * 8L);
     slots = new long[16];
     size = 0;
@@ -80,7 +82,7 @@ final class LongSet {
   }
 
   /** Spreads identifiers, which are addresses with similar low bits. */
-  static int slot(long id, int mask) {
+  public static int slot(long id, int mask) {
     return (int) (id * 0x9E37_79B9_7F4A_7C15L >>> 32) & mask;
   }
 }

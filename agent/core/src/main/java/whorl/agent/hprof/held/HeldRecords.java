@@ -1,14 +1,14 @@
-package whorl.agent.hprof;
+package whorl.agent.hprof.held;
 
 import java.io.IOException;
 
 /** Bytes that wait, compressed, until they may be passed on in their original order. */
-final class HeldRecords implements Sink, AutoCloseable {
+public final class HeldRecords implements Sink, AutoCloseable {
   private final CompressedBlocks blocks;
   private final byte[] open = new byte[64 << 10];
   private int used;
 
-  HeldRecords(HoldBudget budget) {
+  public HeldRecords(HoldBudget budget) {
     blocks = new CompressedBlocks(budget);
   }
 
@@ -29,7 +29,8 @@ final class HeldRecords implements Sink, AutoCloseable {
     }
   }
 
-  void replay(Sink sink) throws IOException {
+  /** Writes all held bytes, in their order; they stay held. */
+  public void replay(Sink sink) throws IOException {
     byte[] block = new byte[open.length];
     for (int i = 0; i < blocks.count(); i++) {
       sink.write(block, 0, blocks.read(i, block));

@@ -1,4 +1,4 @@
-package whorl.agent.hprof;
+package whorl.agent.hprof.held;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** Blocks of bytes in memory, each compressed separately, to be read again in their order. */
-final class CompressedBlocks implements AutoCloseable {
+public final class CompressedBlocks implements AutoCloseable {
   /** The memory per block in addition to its bytes: the array's header and the list entry. */
   private static final int BLOCK_OVERHEAD_BYTES = 32;
 
@@ -20,14 +20,16 @@ final class CompressedBlocks implements AutoCloseable {
   private byte[] scratch = new byte[16 << 10];
   private long heldBytes;
 
-  CompressedBlocks(HoldBudget budget) {
+  public CompressedBlocks(HoldBudget budget) {
     this.budget = budget;
   }
 
   /**
-   * @throws IOException if there is no memory for it
+   * Compresses and keeps the first {@code length} bytes.
+   *
+   * @throws IOException if there is no memory for them
    */
-  void add(byte[] bytes, int length) throws IOException {
+  public void add(byte[] bytes, int length) throws IOException {
     deflater.reset();
     deflater.setInput(bytes, 0, length);
     deflater.finish();
@@ -43,7 +45,7 @@ final class CompressedBlocks implements AutoCloseable {
     blocks.add(Arrays.copyOf(scratch, used));
   }
 
-  int count() {
+  public int count() {
     return blocks.size();
   }
 
@@ -53,7 +55,7 @@ final class CompressedBlocks implements AutoCloseable {
    * @param into large enough for the bytes that were added
    * @return the number of bytes
    */
-  int read(int index, byte[] into) throws IOException {
+  public int read(int index, byte[] into) throws IOException {
     inflater.reset();
     inflater.setInput(blocks.get(index));
     int length = 0;

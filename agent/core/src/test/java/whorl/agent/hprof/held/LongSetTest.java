@@ -1,4 +1,4 @@
-package whorl.agent.hprof;
+package whorl.agent.hprof.held;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

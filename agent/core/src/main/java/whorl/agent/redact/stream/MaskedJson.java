@@ -1,4 +1,4 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.Json;
 
 /**

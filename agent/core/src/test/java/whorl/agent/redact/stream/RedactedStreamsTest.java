@@ -1,4 +1,4 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.Json;
 
 class RedactedStreamsTest {

@@ -1,4 +1,4 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

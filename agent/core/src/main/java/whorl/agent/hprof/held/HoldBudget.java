@@ -1,21 +1,23 @@
-package whorl.agent.hprof;
+package whorl.agent.hprof.held;
 
 import java.io.IOException;
 
 /** The memory that a pass may hold. Code that keeps data takes the memory from here first. */
-final class HoldBudget {
+public final class HoldBudget {
   private final long maxBytes;
   private long heldBytes;
   private long peakBytes;
 
-  HoldBudget(long maxBytes) {
+  public HoldBudget(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
   /**
+   * Takes memory before data is kept in it.
+   *
    * @throws IOException if the limit is exceeded
    */
-  void take(long bytes) throws IOException {
+  public void take(long bytes) throws IOException {
     if (heldBytes + bytes > maxBytes) {
       throw new IOException(
           "heap dump: its classes and symbols need more than the "
@@ -27,19 +29,22 @@ final class HoldBudget {
     peakBytes = Math.max(peakBytes, heldBytes);
   }
 
-  void giveBack(long bytes) {
+  /** Returns memory whose data is kept no more. */
+  public void giveBack(long bytes) {
     heldBytes -= bytes;
   }
 
-  long maxBytes() {
+  public long maxBytes() {
     return maxBytes;
   }
 
-  long available() {
+  /** The bytes that may still be taken. */
+  public long available() {
     return maxBytes - heldBytes;
   }
 
-  long peakBytes() {
+  /** The most bytes that were held at one time. */
+  public long peakBytes() {
     return peakBytes;
   }
 }

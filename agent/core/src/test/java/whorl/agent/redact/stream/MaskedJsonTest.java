@@ -1,4 +1,4 @@
-package whorl.agent.redact;
+package whorl.agent.redact.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Id;
