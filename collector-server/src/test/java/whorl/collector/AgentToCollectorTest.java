@@ -52,13 +52,13 @@ import whorl.collector.custody.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
+import whorl.evidence.channel.CaptureState;
 
 /** The agent's own shipper and a whole collector, connected over the network. */
 @Timeout(120)

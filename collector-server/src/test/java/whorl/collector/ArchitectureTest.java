@@ -35,11 +35,7 @@ class ArchitectureTest {
 
   @Test
   void packages_haveNoCycles_norHaveTheirParts() {
-    slices()
-        .assignedFrom(EachPackage.below(ROOT))
-        .should()
-        .beFreeOfCycles()
-        .check(CLASSES);
+    slices().assignedFrom(EachPackage.below(ROOT)).should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test

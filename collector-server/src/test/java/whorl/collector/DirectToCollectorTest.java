@@ -42,13 +42,13 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
+import whorl.evidence.channel.CaptureState;
 
 /** The agent's direct upload, without the spool, and a whole collector. */
 @Timeout(120)

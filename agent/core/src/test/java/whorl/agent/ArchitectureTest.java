@@ -71,10 +71,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule NO_CYCLES =
-      slices()
-          .assignedFrom(EachPackage.below("whorl.agent"))
-          .should()
-          .beFreeOfCycles();
+      slices().assignedFrom(EachPackage.below("whorl.agent")).should().beFreeOfCycles();
 
   @ArchTest
   static void packages_areSmallEnoughToFindAClassIn(JavaClasses classes) {

@@ -14,8 +14,8 @@ import whorl.agent.event.EventSink;
 import whorl.agent.event.FileReports;
 import whorl.agent.event.time.EpochClock;
 import whorl.agent.hook.Hooks;
-import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.Json;
+import whorl.evidence.channel.AgentCosts;
 
 class CostsTest {
   private final EventSink sink = new EventSink(new EpochClock());

@@ -38,9 +38,7 @@ public final class EachPackage implements SliceAssignment {
 
   @Override
   public SliceIdentifier getIdentifierOf(JavaClass type) {
-    return isBelow(type)
-        ? SliceIdentifier.of(type.getPackageName())
-        : SliceIdentifier.ignore();
+    return isBelow(type) ? SliceIdentifier.of(type.getPackageName()) : SliceIdentifier.ignore();
   }
 
   @Override

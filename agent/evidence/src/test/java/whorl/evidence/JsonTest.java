@@ -1,9 +1,5 @@
 package whorl.evidence;
 
-import whorl.evidence.channel.AgentMessage;
-
-import whorl.evidence.channel.AgentCosts;
-
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.evidence.channel.AgentCosts;
+import whorl.evidence.channel.AgentMessage;
 
 class JsonTest {
   /** The status of a version without costs. */

@@ -1,9 +1,5 @@
 package whorl.evidence;
 
-import whorl.evidence.channel.CollectorMessage;
-
-import whorl.evidence.channel.AgentMessage;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -11,6 +7,8 @@ import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /**
  * Records from JSON: each is either refused as JSON, or can be written and read again with the same

@@ -17,8 +17,7 @@ class ArchitectureTest {
   private static final EachPackage PACKAGES = EachPackage.below("whorl.rules");
 
   @ArchTest
-  static final ArchRule NO_CYCLES =
-      slices().assignedFrom(PACKAGES).should().beFreeOfCycles();
+  static final ArchRule NO_CYCLES = slices().assignedFrom(PACKAGES).should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule KNOWS_NEITHER_SIDE =

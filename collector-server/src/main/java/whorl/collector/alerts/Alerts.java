@@ -21,13 +21,13 @@ import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
  * Receives alerts from agents and from other programs, stores them, and decides which start

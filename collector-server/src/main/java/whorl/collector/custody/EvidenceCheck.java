@@ -10,11 +10,11 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * Checks one piece of evidence from its bytes: the digest and size of each file, the manifest, the

@@ -25,11 +25,11 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * Derives {@code recording.jfr} from {@code events.ndjson} for evidence of JVMs that could not

@@ -24,11 +24,11 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.CaptureState;
 
 /** Routes under {@code /api/v1/evidence}. */
 public final class EvidenceRoutes {

@@ -8,10 +8,10 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
 import whorl.evidence.Missing;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * Evidence in the format of the API.

@@ -25,14 +25,14 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.store.records.AlertLedger;
+import whorl.evidence.Alert;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
-import whorl.evidence.Alert;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
-import whorl.evidence.EventLine;
-import whorl.evidence.Id;
 
 class AgentAlertsTest {
   @TempDir Path folder;

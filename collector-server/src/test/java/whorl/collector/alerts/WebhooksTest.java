@@ -27,12 +27,12 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.records.AlertLedger;
+import whorl.evidence.Json;
+import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.StartCapture;
-import whorl.evidence.Json;
-import whorl.evidence.Level;
 
 class WebhooksTest {
   @TempDir Path folder;

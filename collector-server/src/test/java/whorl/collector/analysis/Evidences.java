@@ -11,9 +11,9 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.timeline.IndexStatus;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
 import whorl.evidence.Missing;
+import whorl.evidence.channel.CaptureState;
 
 /** Creates evidence that has only rows. */
 final class Evidences {

@@ -31,10 +31,10 @@ import whorl.collector.testkit.TestCollector.World;
 import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
+import whorl.evidence.channel.CaptureState;
 
 /** Heaps can be longer than four gibibytes, beyond the range of 32 bits. */
 class LargeArtifactTest {

@@ -19,13 +19,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import whorl.collector.testkit.RawChannel;
 import whorl.collector.testkit.SocketCaller;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * Somebody with an agent's token and one address, who holds very many connections and does on each

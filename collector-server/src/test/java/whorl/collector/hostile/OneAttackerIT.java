@@ -23,11 +23,11 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.PackagedCollector;
 import whorl.collector.testkit.RawChannel;
 import whorl.collector.testkit.SocketCaller;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /**
  * One attacker with an agent's token and thousands of connections, beside ordinary agents: nothing

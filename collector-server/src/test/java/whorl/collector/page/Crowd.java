@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.AgentMessage;
 
 /** Many connected agents that only send heartbeats, fifty for each service. */
 final class Crowd implements AutoCloseable {

@@ -23,13 +23,9 @@ import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
-import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -37,6 +33,10 @@ import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
+import whorl.evidence.channel.AgentCosts;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage;
 
 /** An agent with the real shipping code, whose application is an {@link AttackedShop}. */
 final class ScriptedAgent implements AutoCloseable {

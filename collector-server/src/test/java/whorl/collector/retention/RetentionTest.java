@@ -19,10 +19,10 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.CaptureState;
 
 class RetentionTest {
   private static final Duration DAY = Duration.ofDays(1);

@@ -10,10 +10,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /** An agent's channel from an address of its own, as few lines of WebSocket as that takes. */
 public final class RawChannel implements AutoCloseable {

@@ -12,9 +12,9 @@ import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /** Evidence without content, put into a store and its catalog at once. */
 public final class Records {

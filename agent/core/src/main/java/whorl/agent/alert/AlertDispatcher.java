@@ -19,11 +19,11 @@ import whorl.agent.event.WatchReports;
 import whorl.agent.rule.AlertListener;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
  * Passes alerts from the application's threads to the agent's. The thread where a rule matched only

@@ -16,11 +16,11 @@ import whorl.agent.event.EventSink;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.stream.MaskedJson;
 import whorl.agent.thread.AgentThreads;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
  * Raises one alert soon after the start that is not sent and whose capture is refused. This loads

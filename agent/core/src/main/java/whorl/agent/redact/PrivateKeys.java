@@ -6,8 +6,10 @@ package whorl.agent.redact;
  */
 public final class PrivateKeys {
   static final String BEGIN = "-----BEGIN ";
+
   /** Begins the last line of a key. */
   public static final String END = "-----END ";
+
   private static final String DASHES = "-----";
   private static final int LABEL_MAX_CHARS = 64;
   private static final String[] HEADERS = {"Proc-Type:", "DEK-Info:"};

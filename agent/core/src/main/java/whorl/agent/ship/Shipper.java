@@ -35,10 +35,10 @@ import whorl.agent.ship.spool.StoredEvidence;
 import whorl.agent.ship.tus.ShipResult;
 import whorl.agent.ship.tus.Transfer;
 import whorl.agent.ship.tus.Uploader;
+import whorl.evidence.EventLine;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
-import whorl.evidence.EventLine;
 
 /**
  * The agent's connection to the collector: the channel for messages, the upload for evidence. It

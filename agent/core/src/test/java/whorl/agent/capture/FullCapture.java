@@ -20,10 +20,10 @@ import whorl.agent.capture.coordinate.CaptureSources;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
-import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 
 /** Captures everything available into the folder given as its argument, then ends. */
 final class FullCapture {

@@ -18,8 +18,7 @@ import whorl.rules.engine.RuleSet;
 
 /** From a match on an application's thread to an alert on the agent's thread. */
 class CorrelationDispatcherTest {
-  private static final String RULES =
-      Rules.base("read", "file_event", "path|startswith: /read/");
+  private static final String RULES = Rules.base("read", "file_event", "path|startswith: /read/");
   private static final String THREE =
       RULES
           + Rules.correlation(

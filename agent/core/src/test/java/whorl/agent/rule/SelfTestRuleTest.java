@@ -9,8 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
+import whorl.evidence.channel.AgentMessage;
 import whorl.rules.engine.RuleSet;
 
 class SelfTestRuleTest {

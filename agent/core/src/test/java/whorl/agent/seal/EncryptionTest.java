@@ -36,16 +36,16 @@ import whorl.agent.config.ConfigLoader;
 import whorl.agent.encrypt.AgeKey;
 import whorl.agent.encrypt.Recipient;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 
 /** Captures with a valid, an invalid and no recipient. */
 final class EncryptionTest {

@@ -49,10 +49,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /** The collector's side of the protocol, in memory, with injected faults. */
 public final class FakeCollector implements AutoCloseable {

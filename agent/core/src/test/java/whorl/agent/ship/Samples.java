@@ -18,7 +18,6 @@ import whorl.agent.config.Secret;
 import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.net.Timeouts;
 import whorl.agent.ship.spool.Draft;
-import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;
@@ -27,6 +26,7 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentCosts;
 
 /** Sample data for the tests of this package. */
 public final class Samples {

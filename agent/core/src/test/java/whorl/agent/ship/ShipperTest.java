@@ -30,16 +30,16 @@ import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
 import whorl.agent.ship.tus.DirectTarget;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.VerifyingKey;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage;
 
 @Timeout(60)
 final class ShipperTest {

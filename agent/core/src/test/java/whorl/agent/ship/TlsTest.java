@@ -24,8 +24,8 @@ import whorl.agent.config.Secret;
 import whorl.agent.ship.net.Credentials;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage;
 
 @Timeout(60)
 final class TlsTest {

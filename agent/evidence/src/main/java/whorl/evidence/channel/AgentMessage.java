@@ -1,21 +1,19 @@
 package whorl.evidence.channel;
 
-import whorl.evidence.Copies;
-import whorl.evidence.PublicBytes;
-import whorl.evidence.SigningKey;
-import whorl.evidence.Id;
-import whorl.evidence.Manifest;
-import whorl.evidence.AgentIdentity;
-import whorl.evidence.EventLine;
-import whorl.evidence.Alert;
-
-
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
+import whorl.evidence.Copies;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Manifest;
+import whorl.evidence.PublicBytes;
+import whorl.evidence.SigningKey;
 
 /**
  * The messages of an agent over its channel, one JSON text frame each, {@code type} first. The

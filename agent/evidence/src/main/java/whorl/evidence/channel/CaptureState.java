@@ -1,10 +1,9 @@
 package whorl.evidence.channel;
 
-import whorl.evidence.Text;
-
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import whorl.evidence.Text;
 
 /** The progress of a capture. */
 public enum CaptureState {

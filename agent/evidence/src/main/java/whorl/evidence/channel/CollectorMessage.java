@@ -1,15 +1,13 @@
 package whorl.evidence.channel;
 
-import whorl.evidence.Id;
-import whorl.evidence.ChannelProof;
-import whorl.evidence.Alert;
-
-
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+import whorl.evidence.ChannelProof;
+import whorl.evidence.Id;
 
 /** The messages of the collector over an agent's channel, one JSON text frame each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

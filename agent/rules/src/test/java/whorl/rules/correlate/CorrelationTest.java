@@ -251,7 +251,8 @@ public class CorrelationTest {
             BASES
                 + "title: twice\nname: twice\ncorrelation:\n  type: event_count\n  rules: [read]\n"
                 + "  timespan: 5s\n  condition: {gte: 2}\n---\n"
-                + Rules.correlation("type: temporal_ordered\nrules: [twice, define]\ntimespan: 10s"),
+                + Rules.correlation(
+                    "type: temporal_ordered\nrules: [twice, define]\ntimespan: 10s"),
             "test.yml");
     assertThat(rules.problems()).isEmpty();
 

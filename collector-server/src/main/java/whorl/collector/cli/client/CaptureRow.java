@@ -3,8 +3,8 @@ package whorl.collector.cli.client;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * A capture and its progress.

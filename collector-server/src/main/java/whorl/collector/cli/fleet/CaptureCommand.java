@@ -27,8 +27,8 @@ import whorl.collector.cli.terminal.Rate;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.VerificationReport;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 @Command(
     name = "capture",

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.store.records.AgentRecord;
-import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * A connected agent. Any thread may read it. Only its socket's callbacks write, except the time it

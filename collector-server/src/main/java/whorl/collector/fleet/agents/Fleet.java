@@ -25,14 +25,14 @@ import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
-import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.VerifyingKey;
+import whorl.evidence.channel.AgentCosts;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /**
  * All known agents: connected ones in memory, and those of the last thirty days in the ledger. A

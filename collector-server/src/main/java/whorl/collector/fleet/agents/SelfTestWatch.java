@@ -6,8 +6,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.EventLine;
+import whorl.evidence.channel.AgentMessage;
 
 /**
  * Detects agents that are connected but blind, which an agent cannot report itself. Agents with

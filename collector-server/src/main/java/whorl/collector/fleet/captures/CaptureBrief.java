@@ -1,8 +1,8 @@
 package whorl.collector.fleet.captures;
 
 import whorl.collector.store.records.CaptureRecord;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /** A capture as the response to a capture request lists it. */
 public record CaptureBrief(Id id, Id agent, CaptureState state) {

@@ -25,10 +25,10 @@ import whorl.collector.store.records.CaptureLedger.Remembered;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.Page;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
+import whorl.evidence.channel.CaptureState;
 
 /** {@code /api/v1/captures}: requests captures and shows their progress. */
 public final class CaptureRoutes {

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.CaptureRecord;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * A capture as the API shows it; every field is always present.

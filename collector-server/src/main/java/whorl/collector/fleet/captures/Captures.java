@@ -16,11 +16,11 @@ import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.Page;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
-import whorl.evidence.Id;
 
 /**
  * Tracks every capture from the request to its end.

@@ -3,8 +3,8 @@ package whorl.collector.fleet.captures;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * The end of a capture at the receiver: nothing more will arrive.

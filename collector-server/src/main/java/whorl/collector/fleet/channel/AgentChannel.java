@@ -26,9 +26,9 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage;
-import whorl.evidence.Json;
 
 /**
  * The collector's end of the agents' WebSocket channels. An agent sends hello first, then status,

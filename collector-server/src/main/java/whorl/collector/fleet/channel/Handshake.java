@@ -3,9 +3,9 @@ package whorl.collector.fleet.channel;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.VerifyingKey;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage;
-import whorl.evidence.VerifyingKey;
 
 /**
  * The start of a channel: a hello, and a proof that the agent holds the key if the hello names one.

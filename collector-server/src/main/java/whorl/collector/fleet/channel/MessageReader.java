@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
+import whorl.evidence.channel.AgentMessage;
 
 /**
  * Parses and validates the messages of agents, which may be hostile. Unknown types and fields, as

@@ -16,9 +16,9 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.records.RuleSetRecord;
-import whorl.evidence.channel.CollectorMessage.RuleText;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
+import whorl.evidence.channel.CollectorMessage.RuleText;
 
 /** {@code /api/v1/rules}: manages the rules that are pushed to running agents. */
 public final class RuleRoutes {

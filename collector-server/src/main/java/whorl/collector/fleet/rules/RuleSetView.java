@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage.RuleSetState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage.RuleSetState;
 
 /**
  * A set of rules as the API shows it.

@@ -15,13 +15,13 @@ import whorl.collector.fleet.agents.Target;
 import whorl.collector.store.records.RuleLedger;
 import whorl.collector.store.records.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.RuleSetState;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CollectorMessage.RuleSetVersion;
 import whorl.evidence.channel.CollectorMessage.RuleText;
 import whorl.evidence.channel.CollectorMessage.RulesWanted;
-import whorl.evidence.Digest;
-import whorl.evidence.Id;
 
 /**
  * The sets of rules that are pushed to agents beside their own. At its connection and at each

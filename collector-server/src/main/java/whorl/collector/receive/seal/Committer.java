@@ -17,9 +17,9 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * The steps after a record is in the store: custody log, catalog, listener. Each step depends on

@@ -27,10 +27,10 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * Turns uploads into evidence. The caller holds the pending evidence's monitor. The uploads stay

@@ -11,11 +11,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Missing;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * {@code evidence.json}: the collector's record of one piece of evidence. Its presence in the store

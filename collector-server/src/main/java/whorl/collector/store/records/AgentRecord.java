@@ -3,8 +3,8 @@ package whorl.collector.store.records;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * The last known state of an agent.

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.EvidenceRecord;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * The list of all evidence, newest first: an index of the store's records, which can be rebuilt

@@ -21,9 +21,9 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage;
 
 class AgentRoutesTest {
   @TempDir Path folder;

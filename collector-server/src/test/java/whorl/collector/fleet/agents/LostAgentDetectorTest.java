@@ -20,11 +20,11 @@ import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage;
 
 class LostAgentDetectorTest {
   @TempDir Path folder;

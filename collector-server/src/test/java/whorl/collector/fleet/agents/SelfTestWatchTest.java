@@ -20,12 +20,12 @@ import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 class SelfTestWatchTest {
   @TempDir Path folder;

@@ -25,11 +25,11 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
+import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.AgentMessage.Goodbye;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.StartCapture;
-import whorl.evidence.Id;
 
 class CapturesTest {
   private static final Id EVIDENCE = new Id("evidence-0001");

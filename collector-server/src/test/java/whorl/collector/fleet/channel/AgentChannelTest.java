@@ -21,14 +21,14 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 class AgentChannelTest {
   @TempDir Path folder;

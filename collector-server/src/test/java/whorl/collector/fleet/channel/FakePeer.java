@@ -3,8 +3,8 @@ package whorl.collector.fleet.channel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import whorl.collector.http.server.ChannelEndpoint;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Json;
+import whorl.evidence.channel.CollectorMessage;
 
 /** A fake peer of a channel that records what is sent to it. */
 public final class FakePeer implements ChannelEndpoint.Peer {

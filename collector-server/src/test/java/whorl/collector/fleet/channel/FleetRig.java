@@ -35,14 +35,14 @@ import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.RuleLedger;
 import whorl.collector.store.records.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 import whorl.evidence.VerifyingKey;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /** The fleet wired as in the collector, with a temporary folder and a manual clock. */
 public final class FleetRig implements AutoCloseable {

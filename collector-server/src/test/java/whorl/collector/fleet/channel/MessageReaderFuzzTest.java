@@ -6,9 +6,9 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import whorl.collector.fleet.agents.FleetCounters;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
+import whorl.evidence.channel.AgentMessage;
 
 /**
  * Any message of an agent is parsed, ignored or closes its connection, and never causes a failure.

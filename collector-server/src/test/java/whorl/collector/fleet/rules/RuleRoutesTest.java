@@ -18,12 +18,12 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
+import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage.RuleSetState;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CollectorMessage.RuleSetVersion;
 import whorl.evidence.channel.CollectorMessage.RuleText;
 import whorl.evidence.channel.CollectorMessage.RulesWanted;
-import whorl.evidence.Json;
 
 class RuleRoutesTest {
   private static final String ONE = "/api/v1/rules/{name}";

@@ -25,7 +25,6 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
 import whorl.evidence.HeapFacts;
@@ -34,6 +33,7 @@ import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.CaptureState;
 
 class SealTest {
   @TempDir Path root;

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 class FolderStoreTest extends EvidenceStoreContract {
   @TempDir Path root;

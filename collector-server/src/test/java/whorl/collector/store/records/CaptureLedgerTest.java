@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 class CaptureLedgerTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");

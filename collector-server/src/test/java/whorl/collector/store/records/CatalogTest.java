@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.objects.EvidenceStoreContract;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 class CatalogTest {
   private static final Digest RECORD = EvidenceStoreContract.digest("record");

@@ -21,13 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.agent.config.AgentConfig;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 
 /**
  * Turns alerts and requests into captures, one at a time, on one daemon thread {@code

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 
 /**
  * One queued or running capture, and the alerts that joined it. Alerts join until the recording is

@@ -24,11 +24,11 @@ import whorl.agent.capture.Reason;
 import whorl.agent.capture.RedactedEvidence;
 import whorl.agent.capture.coordinate.AlertReporter.Verdict;
 import whorl.agent.redact.Redactor;
-import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.agent.redact.stream.MaskedJson;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * The steps of one capture: freeze state that is soon gone, collect it, await the collector's

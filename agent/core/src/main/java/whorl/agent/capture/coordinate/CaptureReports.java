@@ -3,8 +3,8 @@ package whorl.agent.capture.coordinate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 
 /**
  * Forwards capture reports and keeps the last one of each recent capture. A request that the

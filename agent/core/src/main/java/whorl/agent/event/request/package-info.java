@@ -3,4 +3,3 @@
 package whorl.agent.event.request;
 
 import org.jspecify.annotations.NullMarked;
-

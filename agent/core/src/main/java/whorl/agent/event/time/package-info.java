@@ -3,4 +3,3 @@
 package whorl.agent.event.time;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package whorl.agent.hook.file;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package whorl.agent.hook.network;
 
 import org.jspecify.annotations.NullMarked;
-

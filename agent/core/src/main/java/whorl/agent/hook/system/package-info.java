@@ -3,4 +3,3 @@
 package whorl.agent.hook.system;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,9 +3,9 @@ package whorl.agent.ship.channel;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.channel.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentCosts;
 
 /**
  * The agent's data about itself for the collector.

@@ -29,12 +29,12 @@ import whorl.agent.redact.stream.MaskedJson;
 import whorl.agent.ship.net.ClockOffset;
 import whorl.agent.ship.net.ShipMetrics;
 import whorl.agent.ship.net.Timeouts;
-import whorl.evidence.channel.AgentCosts;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentCosts;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CollectorMessage;
 
 /** One connection of the channel, from handshake to end. Runs on the event loop. */
 public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {

@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
-import whorl.evidence.EventLine;
-import whorl.evidence.Id;
 
 /**
  * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each

@@ -26,13 +26,13 @@ import whorl.agent.capture.ArtifactSource.Moment;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.Captures;
 import whorl.agent.capture.FolderSink;
-import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
-import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.StartCapture;
 
 class CaptureCoordinatorTest {
   private record Raised(Alert alert, @Nullable Id capture) {}

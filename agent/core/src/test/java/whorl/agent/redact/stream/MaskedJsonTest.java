@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
+import whorl.evidence.channel.AgentMessage;
 
 class MaskedJsonTest {
   /** Looks like a path with a password. */

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import whorl.agent.ship.Samples;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.AgentMessage.AlertJournal;
-import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Level;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.AgentMessage.AlertJournal;
+import whorl.evidence.channel.AgentMessage.AlertRaised;
 
 class OutboxTest {
   private static final int MAX_BYTES = 64 << 10;
