@@ -43,6 +43,14 @@ public final class RequestContext {
     this.id = id;
   }
 
+  /** A request that was read back from where it was stored, with its query. */
+  public static RequestContext stored(
+      String id, String method, String path, String query, String remoteAddress) {
+    RequestContext request = new RequestContext(id, 0, method, path, query, remoteAddress);
+    request.id = id;
+    return request;
+  }
+
   /**
    * @param idStart the beginning of the id
    * @param number the rest of the id
@@ -75,7 +83,7 @@ public final class RequestContext {
     return path;
   }
 
-  /** As sent; empty if there is none, and for requests that were read back. */
+  /** As sent; empty if there is none. */
   public String query() {
     return query;
   }

@@ -88,13 +88,13 @@ class RulesOnRowsTest {
     }
   }
 
-  /** Examples of one event. A stored request has no query. */
+  /** Examples of one event. */
   private static List<Example> examples(String file, String kind) {
     List<Example> examples = new ArrayList<>();
     for (Object example : (List<?>) ((Map<?, ?>) yaml(EXAMPLES.resolve(file))).get(kind)) {
       List<?> events = (List<?>) ((Map<?, ?>) example).get("events");
       Map<?, ?> event = (Map<?, ?>) events.get(0);
-      if (events.size() == 1 && !event.containsKey("requestQuery")) {
+      if (events.size() == 1) {
         examples.add(example(event));
       }
     }
@@ -119,9 +119,10 @@ class RulesOnRowsTest {
     Request request = null;
     RowView row;
     if (event.get("request") instanceof String id) {
+      String query = event.get("requestQuery") instanceof String text ? text : "";
       request =
           Request.answered(
-              id, new RowView(rows.request(id, "GET", "/invoices", "", "10.0.0.9", 200)));
+              id, new RowView(rows.request(id, "GET", "/invoices", query, "10.0.0.9", 200)));
       row = new RowView(rows.of(id, action, pairs.toArray()));
     } else {
       row = new RowView(rows.event(action, pairs.toArray()));

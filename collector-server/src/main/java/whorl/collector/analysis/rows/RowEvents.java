@@ -59,7 +59,8 @@ public final class RowEvents {
             text(row.field("request.method")),
             text(row.field("request.path")),
             text(row.field("request.remoteAddress")))
-        : new RequestContext(id, request.method(), request.path(), text(request.source()));
+        : RequestContext.stored(
+            id, request.method(), request.path(), request.query(), text(request.source()));
   }
 
   private static String text(@Nullable String text) {

@@ -73,8 +73,12 @@ final class RecordedEvents {
     if (type == EventType.HTTP_REQUEST && !id.isEmpty() && requests.size() < MAX_REQUESTS) {
       requests.put(
           id,
-          new RequestContext(
-              id, text(event, "method"), text(event, "path"), text(event, "remoteAddress")));
+          RequestContext.stored(
+              id,
+              text(event, "method"),
+              text(event, "path"),
+              text(event, "query"),
+              text(event, "remoteAddress")));
     }
   }
 
