@@ -38,7 +38,21 @@ public final class IndexRig implements AutoCloseable {
   }
 
   public IndexRig(Path root, ReceiveLimits limits) throws IOException {
-    collector = TestCollector.open(root, new UnforcedDisk(), limits, new TestCollector.World());
+    this(root, collector(root, limits));
+  }
+
+  /** The custody log's lines of the evidence come from here. */
+  public IndexRig(Path root, CustodyLines custody) throws IOException {
+    this(root, collector(root, TestCollector.LIMITS), custody);
+  }
+
+  private IndexRig(Path root, TestCollector collector) throws IOException {
+    this(root, collector, collector.custody::lines);
+  }
+
+  private IndexRig(Path root, TestCollector collector, CustodyLines custody)
+      throws IOException {
+    this.collector = collector;
     confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
     index =
         new IndexQueue(
@@ -46,13 +60,17 @@ public final class IndexRig implements AutoCloseable {
                 collector.store,
                 collector.folder,
                 Disk.LOCAL,
-                collector.custody::lines,
+                custody,
                 (evidence, atMost) -> Preparation.Outcome.DONE,
                 confined,
                 freeBytes::get,
                 0));
     index.onReady(ready::add);
     timeline = new DuckTimeline(index, root.resolve("exports"), MEMORY_BYTES);
+  }
+
+  private static TestCollector collector(Path root, ReceiveLimits limits) throws IOException {
+    return TestCollector.open(root, new UnforcedDisk(), limits, new TestCollector.World());
   }
 
   /** Stores evidence without indexing it. */
