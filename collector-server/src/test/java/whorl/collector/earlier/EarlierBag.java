@@ -48,10 +48,9 @@ final class EarlierBag {
     return EvidenceRecord.parse(Files.readAllBytes(bag.resolve(BagLayout.RECORD)));
   }
 
-  /** The custody log's lines until the bag was made; the last line is about the bag itself. */
-  static List<byte[]> custodyBeforeExport(Path bag) throws IOException {
+  /** The custody log's lines about the evidence. */
+  static List<byte[]> custody(Path bag) throws IOException {
     return Files.readAllLines(bag.resolve(BagLayout.CUSTODY)).stream()
-        .filter(line -> !line.contains("\"action\":\"exported\""))
         .map(line -> line.getBytes(StandardCharsets.UTF_8))
         .toList();
   }

@@ -71,7 +71,7 @@ class EarlierEvidenceTest {
   void rowsAndFindings_areThoseOfTheEarlierVersion() throws Exception {
     Path bag = EarlierBag.unpack(root.resolve("bag"));
     Id evidence = EarlierBag.record(bag).id();
-    List<byte[]> custody = EarlierBag.custodyBeforeExport(bag);
+    List<byte[]> custody = EarlierBag.custody(bag);
     try (IndexRig rig = new IndexRig(root.resolve("data"), id -> custody)) {
       rig.index.start();
       EarlierBag.store(bag, rig.collector.folder);
