@@ -128,6 +128,7 @@ class AnalysesTest {
   @ParameterizedTest
   @CsvSource({
     "whorl.JndiLookup,name,ldap://evil.example/a,a JNDI lookup,HIGH",
+    "whorl.JndiLookup,name,java:comp/${env:SECRET},a JNDI lookup,HIGH",
     "whorl.JndiAnswer,codebase,http://evil.example/,a JNDI lookup,HIGH",
     "whorl.AgentLoad,jar,/tmp/a.jar,an agent loaded into the JVM,HIGH",
   })

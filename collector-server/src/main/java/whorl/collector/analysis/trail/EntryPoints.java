@@ -79,13 +79,19 @@ public final class EntryPoints {
   }
 
   private static @Nullable EntryPoint jndiLookup(RowContext rowContext) {
-    if (!rowContext.rules().by(PackRule.JNDI_REMOTE_LOOKUP)) {
+    RowView row = rowContext.row();
+    if (!rowContext.rules().by(PackRule.JNDI_REMOTE_LOOKUP) && !isObfuscated(rowContext)) {
       return null;
     }
-    RowView row = rowContext.row();
     String name = row.textOr(Column.DNS_NAME, "name");
     return entryPoint(
         EntryPoint.Kind.JNDI, row, Severity.HIGH, "look up " + Phrases.cut(name) + " by JNDI");
+  }
+
+  /** Without a request, a placeholder of a setting may not have been replaced. */
+  private static boolean isObfuscated(RowContext rowContext) {
+    return rowContext.row().request() != null
+        && rowContext.rules().by(PackRule.JNDI_OBFUSCATED_LOOKUP);
   }
 
   /**
