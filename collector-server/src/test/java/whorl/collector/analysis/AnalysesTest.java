@@ -128,7 +128,6 @@ class AnalysesTest {
   @ParameterizedTest
   @CsvSource({
     "whorl.JndiLookup,name,ldap://evil.example/a,a JNDI lookup,HIGH",
-    "whorl.JndiLookup,name,java:comp/${env:SECRET},a JNDI lookup,HIGH",
     "whorl.JndiAnswer,codebase,http://evil.example/,a JNDI lookup,HIGH",
     "whorl.AgentLoad,jar,/tmp/a.jar,an agent loaded into the JVM,HIGH",
   })
@@ -139,6 +138,15 @@ class AnalysesTest {
     Finding finding = only("way-in");
     assertThat(finding.title()).isEqualTo("Way in: " + kind + " outside any request");
     assertThat(finding.severity()).isEqualTo(severity);
+  }
+
+  @Test
+  void wayIn_jndiNameWithAnExpression_isOneOfARequestAlone() throws Exception {
+    rows.event("whorl.JndiLookup", "name", "java:comp/env/${mail.session}");
+    rows.request("r1", "POST", "/x", "", ADDRESS, 200);
+    rows.of("r1", "whorl.JndiLookup", "name", "java:comp/${env:SECRET}");
+
+    assertThat(only("way-in").text()).contains("POST /x", "java:comp/${env:SECRET}");
   }
 
   @Test
