@@ -8,4 +8,5 @@ export const FORMATS = [
   ['parquet', 'Parquet', 'for DuckDB and Spark'],
   ['bodyfile', 'Bodyfile', 'for mactime'],
   ['ndjson', 'NDJSON', 'rows as this page has them'],
+  ['l2tcsv', 'log2timeline CSV', '17 columns for Timeline Explorer'],
 ];

@@ -281,7 +281,7 @@ class TimelineRoutesTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Disposition"))
-        .matches("attachment; filename=\"shop-\\d{8}T\\d{6}Z-timeline\\.[a-z.]+\"");
+        .matches("attachment; filename=\"shop-\\d{8}T\\d{6}Z-timeline\\.[a-z0-9.]+\"");
     assertThat(exported()).containsExactly("timeline as " + format.word());
   }
 

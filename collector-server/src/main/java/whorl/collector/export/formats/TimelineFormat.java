@@ -21,6 +21,11 @@ public enum TimelineFormat {
       null),
   ECS(new EcsFormat(), "ECS", "NDJSON for Elastic and OpenSearch", "for Elasticsearch"),
   BODYFILE(new BodyfileFormat(), "Bodyfile", "for mactime", "for mactime"),
+  L2TCSV(
+      new L2tcsvFormat(),
+      "log2timeline CSV",
+      "17 columns for Timeline Explorer",
+      "for Timeline Explorer"),
   /** Written by DuckDB. */
   PARQUET(
       null, "application/vnd.apache.parquet", "parquet", "Parquet", "for DuckDB and Spark", null);

@@ -44,6 +44,7 @@ class TimelineFormatTest {
     "jsonl, TIMESKETCH",
     "body, BODYFILE",
     "bodyfile, BODYFILE",
+    "l2tcsv, L2TCSV",
     "parquet, PARQUET",
     "doc,",
   })
