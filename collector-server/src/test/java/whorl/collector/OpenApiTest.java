@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
+import whorl.collector.export.formats.TimelineFormat;
 import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
@@ -79,6 +81,14 @@ class OpenApiTest {
     List<String> ids = new ArrayList<>();
     each((key, operation) -> ids.add(String.valueOf(operation.get("operationId"))));
     assertThat(ids).doesNotHaveDuplicates().doesNotContain("null").isNotEmpty();
+  }
+
+  @Test
+  void timelineFormats_areThoseThatExist() {
+    Object schema = target("#/components/parameters/timelineFormat/schema");
+
+    assertThat(((Map<?, ?>) schema).get("enum"))
+        .isEqualTo(Arrays.stream(TimelineFormat.values()).map(TimelineFormat::word).toList());
   }
 
   @Test

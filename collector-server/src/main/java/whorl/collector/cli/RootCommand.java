@@ -90,7 +90,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
-        .addSubcommand(new TimelineCommand(commandContext))
+        .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))

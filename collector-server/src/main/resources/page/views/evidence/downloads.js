@@ -7,15 +7,7 @@ import { Head, Search } from '../../parts.js';
 import { refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { bytes, count } from '../../words.js';
-
-const FORMATS = [
-  ['timesketch', 'Timesketch', 'JSON Lines with message, datetime, timestamp_desc'],
-  ['ecs', 'ECS', 'NDJSON for Elastic and OpenSearch'],
-  ['csv', 'CSV', 'for spreadsheets'],
-  ['parquet', 'Parquet', 'for DuckDB and Spark'],
-  ['bodyfile', 'Bodyfile', 'for mactime'],
-  ['ndjson', 'NDJSON', 'rows as this page has them'],
-];
+import { FORMATS } from './formats.js';
 
 const SHOWN = 200;
 

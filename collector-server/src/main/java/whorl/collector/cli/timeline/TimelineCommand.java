@@ -1,16 +1,20 @@
 package whorl.collector.cli.timeline;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.export.formats.TimelineFormat;
 import whorl.evidence.Id;
 
 @Command(
@@ -22,8 +26,6 @@ import whorl.evidence.Id;
           + " into FILE.",
     },
     footer = {
-      "%nFormats: json, ndjson, csv, timesketch, ecs (for Elasticsearch), bodyfile (for mactime),"
-          + " parquet. Of json there is one page, of --limit rows.",
       "%nExit status 4 when nothing matched.",
       "%nExamples:",
       "  whorl timeline --evidence ID --type 'whorl.Process*' --grep /bin/sh --stacks",
@@ -95,8 +97,22 @@ public final class TimelineCommand extends RemoteCommand {
       description = "Where to; its ending names the format where --format does not.")
   private @Nullable Path out;
 
-  public TimelineCommand(CommandContext commandContext) {
+  private TimelineCommand(CommandContext commandContext) {
     super(commandContext);
+  }
+
+  /** The command, whose help lists the formats. */
+  public static CommandLine commandLine(CommandContext commandContext) {
+    CommandLine command = new CommandLine(new TimelineCommand(commandContext));
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    List<String> footer = new ArrayList<>(List.of(usage.footer()));
+    footer.add(
+        0,
+        "%nFormats: "
+            + ExportFormats.described()
+            + ". Of json there is one page, of --limit rows.");
+    usage.footer(footer.toArray(String[]::new));
+    return command;
   }
 
   @Override
@@ -120,10 +136,10 @@ public final class TimelineCommand extends RemoteCommand {
     }
     TimelineSource rows =
         new TimelineSource(collector, source.evidence, source.aCase, filter.query(stacks));
-    String requested = ExportFormats.requested(format, out);
+    TimelineFormat requested = ExportFormats.requested(format, out);
     return requested == null
         ? new TimelineTable(commandContext, rows, stacks).show(limit)
-        : new TimelineExport(commandContext, rows).export(requested, limit, out);
+        : new TimelineExport(commandContext, rows).export(requested.word(), limit, out);
   }
 
   private int follow(CollectorClient collector, CommandContext commandContext) {

@@ -2,7 +2,7 @@ package whorl.collector.export.formats;
 
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -27,18 +27,8 @@ final class BodyfileFormat implements RowFormat {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,19}");
 
   /** In the order of a line's fields. */
-  private enum Time {
-    ACCESSED('a'),
-    MODIFIED('m'),
-    CHANGED('c'),
-    BORN('b');
-
-    private final char letter;
-
-    Time(char letter) {
-      this.letter = letter;
-    }
-  }
+  private static final List<FileTime> TIMES =
+      List.of(FileTime.ACCESSED, FileTime.MODIFIED, FileTime.CHANGED, FileTime.BORN);
 
   @Override
   public String mediaType() {
@@ -67,13 +57,13 @@ final class BodyfileFormat implements RowFormat {
       return null;
     }
     Map<String, Object> fields = row.fields();
-    String macb = fields.get("macb") instanceof String letters ? letters : "";
-    Set<Time> times = macb.isEmpty() ? changedTimes(row, fields) : parse(macb);
+    Set<FileTime> times = FileTime.of(row, fields);
     if (times.isEmpty()) {
       return null;
     }
     StringBuilder line = new StringBuilder(160).append("0|");
-    line.append(BodyfileName.written(WellFormed.text(macb.isEmpty() ? name(row, path) : path)));
+    String name = FileTime.letters(fields).isEmpty() ? name(row, path) : path;
+    line.append(BodyfileName.written(WellFormed.text(name)));
     line.append('|').append(number(fields.get("inode"))).append('|');
     line.append(BodyfileName.written(mode(row)));
     line.append('|').append(number(fields.get("uid")));
@@ -81,48 +71,10 @@ final class BodyfileFormat implements RowFormat {
     Long size = row.number(Column.FILE_SIZE);
     line.append('|').append(size == null ? 0 : size);
     String seconds = Times.seconds(row.time());
-    for (Time field : Time.values()) {
+    for (FileTime field : TIMES) {
       line.append('|').append(times.contains(field) ? seconds : "0");
     }
     return line.append('\n').toString();
-  }
-
-  /** Parses letters such as {@code m.c.}, which rows from a bodyfile have. */
-  private static Set<Time> parse(String macb) {
-    EnumSet<Time> times = EnumSet.noneOf(Time.class);
-    for (Time time : Time.values()) {
-      if (macb.indexOf(time.letter) >= 0) {
-        times.add(time);
-      }
-    }
-    return times;
-  }
-
-  /** The times of the file that an event changed; none if it failed. */
-  private static Set<Time> changedTimes(Row row, Map<String, Object> fields) {
-    if (Boolean.parseBoolean(String.valueOf(fields.get("failed")))) {
-      return Set.of();
-    }
-    return switch (row.action()) {
-      case "file.accessed", "jdk.FileRead" -> EnumSet.of(Time.ACCESSED);
-      case "file.modified", "jdk.FileWrite", "jdk.FileForce" -> EnumSet.of(Time.MODIFIED);
-      case "file.changed",
-          "whorl.FileDelete",
-          "whorl.FileRename",
-          "whorl.FileMode",
-          "whorl.FileAttribute" ->
-          EnumSet.of(Time.CHANGED);
-      case "file.born", "whorl.FileLink", "whorl.FolderCreate" -> EnumSet.of(Time.BORN);
-      case "whorl.FileOpen" -> EnumSet.of(openedTime(fields));
-      default -> Set.of();
-    };
-  }
-
-  private static Time openedTime(Map<String, Object> fields) {
-    if (Boolean.parseBoolean(String.valueOf(fields.get("created")))) {
-      return Time.BORN;
-    }
-    return "read".equals(fields.get("access")) ? Time.ACCESSED : Time.MODIFIED;
   }
 
   private static String name(Row row, String path) {

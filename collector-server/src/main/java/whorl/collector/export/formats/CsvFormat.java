@@ -19,9 +19,6 @@ import whorl.collector.timeline.Row;
  * invisibly; NDJSON keeps them.
  */
 final class CsvFormat implements RowFormat {
-  private static final String FORMULA = "=+-@＝＋－＠'\t\r\n";
-  private static final String REORDERS_OR_BREAKS =
-      "\u061C\u200E\u200F\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
   private static final String EVENT_ID = "event.id";
 
   @Override
@@ -77,26 +74,20 @@ final class CsvFormat implements RowFormat {
   private static void quoted(StringBuilder line, String value) {
     String text = WellFormed.text(value);
     line.append('"');
-    if (!text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0) {
+    if (!text.isEmpty() && SpreadsheetText.beginsFormula(text.charAt(0))) {
       line.append('\'');
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '"') {
         line.append("\"\"");
-      } else if (isMisleading(c)) {
+      } else if (SpreadsheetText.isMisleading(c)) {
         line.append('\uFFFD');
       } else {
         line.append(c);
       }
     }
     line.append('"');
-  }
-
-  private static boolean isMisleading(char c) {
-    return Character.isISOControl(c)
-        ? c != '\t' && c != '\r' && c != '\n'
-        : REORDERS_OR_BREAKS.indexOf(c) >= 0;
   }
 
   private static void write(OutputStream out, StringBuilder line) throws IOException {
