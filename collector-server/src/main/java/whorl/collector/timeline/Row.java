@@ -75,11 +75,6 @@ public final class Row {
     return time;
   }
 
-  /** By the agent's clock; null for rows of the collector itself. */
-  public @Nullable Instant agentTime() {
-    return values.get(Column.AGENT_TIME) instanceof Long nanos ? instant(nanos) : null;
-  }
-
   /** The text in this column, or null. */
   public @Nullable String text(Column column) {
     return values.get(column) instanceof String text ? text : null;

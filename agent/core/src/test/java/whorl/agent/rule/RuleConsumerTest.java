@@ -7,9 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
@@ -22,11 +20,6 @@ import whorl.rules.Rules;
 import whorl.rules.engine.ArmedRule;
 import whorl.rules.engine.RuleCount;
 import whorl.rules.engine.RuleSet;
-import whorl.rules.match.Fields;
-import whorl.rules.match.MatchedEvent;
-import whorl.rules.match.Matcher;
-import whorl.rules.match.Rule;
-import whorl.rules.match.RuleHead;
 
 class RuleConsumerTest {
   private static final InstantSource CLOCK =
@@ -197,36 +190,6 @@ class RuleConsumerTest {
 
     assertThat(stage.counts().get(0).matched()).isEqualTo(2_000);
     assertThat(alerts).hasSize(ArmedRule.MAX_ALERTS_PER_SECOND);
-  }
-
-  @Test
-  void accept_ruleThatThrows_isDisabledAfterFiveTimes_andOthersGoOn() {
-    Matcher broken =
-        new Matcher() {
-          @Override
-          public boolean matches(MatchedEvent matchedEvent) {
-            throw new IllegalStateException("broken");
-          }
-
-          @Override
-          public long cost() {
-            return 1;
-          }
-        };
-    Rule rule =
-        new Rule(
-            new RuleHead("broken-rule", null, "broken", Level.HIGH, null, List.of()),
-            Objects.requireNonNull(Fields.ofCategory("file_event")),
-            broken,
-            new LongAdder());
-    ArmedRule armed = new ArmedRule(rule, false, false);
-
-    for (int i = 0; i < 8; i++) {
-      assertThat(armed.fires(new MatchedEvent(Events.open("/x")))).isFalse();
-    }
-
-    assertThat(armed.count().failed()).isEqualTo(ArmedRule.MAX_FAILURES);
-    assertThat(armed.count().disabled()).isTrue();
   }
 
   @Test

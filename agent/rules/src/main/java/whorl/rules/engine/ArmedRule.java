@@ -42,7 +42,7 @@ public final class ArmedRule {
    * @param correlated true if a correlation uses the rule
    * @param silent true if it alerts only through correlations
    */
-  public ArmedRule(Rule rule, boolean correlated, boolean silent) {
+  ArmedRule(Rule rule, boolean correlated, boolean silent) {
     this.rule = rule;
     this.correlated = correlated;
     this.silent = silent;
@@ -56,15 +56,6 @@ public final class ArmedRule {
 
   public Rule rule() {
     return rule;
-  }
-
-  /** True if an alert is due; never throws. */
-  public boolean fires(MatchedEvent matchedEvent) {
-    return matches(matchedEvent) && mayAlert(matchedEvent.event());
-  }
-
-  private boolean matches(MatchedEvent matchedEvent) {
-    return matches(rule.condition(matchedEvent.event().type()), matchedEvent);
   }
 
   /**
