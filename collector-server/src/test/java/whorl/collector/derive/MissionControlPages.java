@@ -4,7 +4,6 @@ import java.util.Collection;
 import jdk.jfr.DataAmount;
 import jdk.jfr.EventType;
 import jdk.jfr.Timespan;
-import jdk.jfr.Unsigned;
 import jdk.jfr.ValueDescriptor;
 
 /**
@@ -53,7 +52,7 @@ final class MissionControlPages {
     String all = page;
     for (ValueDescriptor field : type.getFields()) {
       if (!EventTypesTest.JFRS_OWN.contains(field.getName())) {
-        String id = "<column id=\"" + field.getName() + ":" + contentType(field) + "\"";
+        String id = "<column id=\"" + column(field) + "\"";
         if (!all.contains(id)) {
           all =
               all.replaceFirst(
@@ -65,7 +64,11 @@ final class MissionControlPages {
     return all;
   }
 
-  /** As Mission Control names it. */
+  /** Returns the column's id: the field's name, and its type as Mission Control names it. */
+  static String column(ValueDescriptor field) {
+    return field.getName() + ":" + contentType(field);
+  }
+
   private static String contentType(ValueDescriptor field) {
     if (field.getAnnotation(DataAmount.class) != null) {
       return "memory";
@@ -76,7 +79,7 @@ final class MissionControlPages {
     return switch (field.getTypeName()) {
       case "boolean" -> "boolean";
       case "int" -> "number";
-      case "long" -> field.getAnnotation(Unsigned.class) == null ? "raw number" : "number";
+      case "long" -> "raw number";
       default -> "text";
     };
   }
