@@ -101,6 +101,16 @@ public enum EventType {
     this.fields = List.of(fields);
   }
 
+  /** The type with this JFR name, or null; it looks at each type. */
+  public static @Nullable EventType named(String jfrName) {
+    for (EventType type : values()) {
+      if (type.jfrName.equals(jfrName)) {
+        return type;
+      }
+    }
+    return null;
+  }
+
   /** For example {@code whorl.FileOpen}. */
   public String jfrName() {
     return jfrName;
@@ -117,6 +127,11 @@ public enum EventType {
    */
   public List<String> fields() {
     return fields;
+  }
+
+  /** True if the agent writes the type into the recording; the JDK writes its own types. */
+  public boolean isRecorded() {
+    return jfrName.startsWith("whorl.");
   }
 
   /**

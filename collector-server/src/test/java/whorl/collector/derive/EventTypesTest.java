@@ -31,7 +31,7 @@ import whorl.evidence.Json;
 class EventTypesTest {
   private static final Path RESOURCE =
       Path.of("src/main/resources/whorl/collector/derive/event-types.json");
-  private static final Set<String> JFRS_OWN =
+  static final Set<String> JFRS_OWN =
       Set.of("startTime", "duration", "eventThread", "stackTrace");
   private static final ObjectWriter JSON =
       Json.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT);
@@ -65,11 +65,15 @@ class EventTypesTest {
   }
 
   private static List<EventTypes.EventType> types() {
+    return registered().stream().map(EventTypesTest::type).toList();
+  }
+
+  /** Returns the agent's types by name. */
+  static List<EventType> registered() {
     new JfrEvents(new Redactor(List.of()), new CleanTexts(0), new SelfTestProgress());
     return FlightRecorder.getFlightRecorder().getEventTypes().stream()
         .filter(type -> type.getName().startsWith("whorl."))
         .sorted(Comparator.comparing(EventType::getName))
-        .map(EventTypesTest::type)
         .toList();
   }
 

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import jdk.jfr.EventType;
+import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmc.common.IState;
+import org.openjdk.jmc.common.item.IAttribute;
 import org.openjdk.jmc.common.item.IItem;
 import org.openjdk.jmc.common.item.IItemCollection;
 import org.openjdk.jmc.common.item.IType;
@@ -59,6 +62,23 @@ class MissionControlPagesTest {
         }
       }
       assertThat(shown).isEqualTo(BothRecordings.types(events).keySet());
+    }
+  }
+
+  @Test
+  void columnOfEachField_isAsMissionControlNamesIt() throws Exception {
+    Map<String, IType<IItem>> types =
+        BothRecordings.types(BothRecordings.make(folder).recorded());
+    for (EventType type : EventTypesTest.registered()) {
+      IType<IItem> known = types.get(type.getName());
+      for (ValueDescriptor field : type.getFields()) {
+        if (!EventTypesTest.JFRS_OWN.contains(field.getName())) {
+          IAttribute<?> attribute = BothRecordings.attribute(known, field.getName());
+          assertThat(MissionControlPages.column(field))
+              .as(type.getName())
+              .isEqualTo(field.getName() + ":" + attribute.getContentType().getIdentifier());
+        }
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.event.EventType;
 
 /**
  * Starts JFR itself. Without JMX, the folder, chunk size and buffer size can be set only through
@@ -69,7 +70,10 @@ final class FlightRecorderStart {
     }
   }
 
-  /** Returns the settings profile, with JFR's own keys. */
+  /**
+   * Returns the settings profile, with JFR's own keys: the file's settings of the JDK's events, and
+   * for the agent's own events those that {@link EventType} states.
+   */
   static Map<String, String> settings() throws IOException {
     Properties properties = new Properties();
     try (InputStream in =
@@ -82,6 +86,14 @@ final class FlightRecorderStart {
     Map<String, String> settings = new HashMap<>();
     for (String key : properties.stringPropertyNames()) {
       settings.put(key, properties.getProperty(key));
+    }
+    for (EventType type : EventType.values()) {
+      if (type.isRecorded()) {
+        settings.put(type.jfrName() + "#enabled", "true");
+        if (!type.hasStack()) {
+          settings.put(type.jfrName() + "#stackTrace", "false");
+        }
+      }
     }
     return settings;
   }

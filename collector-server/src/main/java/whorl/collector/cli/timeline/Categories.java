@@ -2,6 +2,7 @@ package whorl.collector.cli.timeline;
 
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.event.EventType;
 
 /** Colours of event categories. */
 final class Categories {
@@ -21,35 +22,32 @@ final class Categories {
     };
   }
 
-  /** The category of a live event, derived from its type: the journal has no categories. */
+  /**
+   * The category of a live event, derived from its type: the journal has no categories. It equals
+   * that of the timeline.
+   */
   static String ofType(String type) {
     return switch (type) {
-      case "whorl.Alert", "whorl.Tamper" -> "intrusion_detection";
-      case "whorl.ProcessStart",
-          "whorl.ProcessExit",
-          "whorl.Deserialization",
-          "whorl.ScriptEval",
-          "whorl.Reflection",
-          "whorl.Console" ->
-          "process";
-      case "whorl.SocketConnect",
-          "whorl.SocketAccept",
-          "whorl.SocketBind",
-          "whorl.DnsLookup",
-          "whorl.JndiLookup",
-          "whorl.JndiAnswer" ->
-          "network";
-      case "whorl.ClassLoad",
-          "whorl.ClassDefine",
-          "whorl.LibraryLoad",
-          "whorl.NativeSymbol",
-          "whorl.LoaderCreate",
-          "whorl.AgentLoad" ->
-          "library";
-      case "whorl.Registration" -> "configuration";
-      case "whorl.HttpRequest" -> "web";
-      case "whorl.FolderCreate", "whorl.XmlEntity" -> "file";
-      default -> type.startsWith("whorl.File") ? "file" : "host";
+      case "whorl.Alert" -> "intrusion_detection";
+      case "whorl.ProcessExit", "whorl.Console" -> "process";
+      default -> {
+        EventType known = type.startsWith("whorl.") ? EventType.named(type) : null;
+        String unknown = type.startsWith("whorl.File") ? "file" : "host";
+        yield known == null ? unknown : ofRules(known.category());
+      }
+    };
+  }
+
+  private static String ofRules(@Nullable String category) {
+    return switch (category == null ? "" : category) {
+      case "tamper" -> "intrusion_detection";
+      case "process_creation", "deserialization", "script_eval", "reflection" -> "process";
+      case "network_connection", "dns_query", "jndi_lookup" -> "network";
+      case "class_load", "library_load", "agent_load" -> "library";
+      case "registration" -> "configuration";
+      case "http_request" -> "web";
+      case "file_event", "xml_entity" -> "file";
+      default -> "host";
     };
   }
 }

@@ -9,10 +9,22 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /** JFR event types for classes, libraries, scripts and agents. Public because JFR requires it. */
 public final class CodeEvents {
   private CodeEvents() {}
+
+  /** Adds the types of this file. */
+  static void addTo(JfrTypes types) {
+    types.add(EventType.CLASS_LOAD, new ClassLoad());
+    types.add(EventType.CLASS_DEFINE, new ClassDefine());
+    types.add(EventType.LIBRARY_LOAD, new LibraryLoad());
+    types.add(EventType.NATIVE_SYMBOL, new NativeSymbol());
+    types.add(EventType.SCRIPT_EVAL, new ScriptEval());
+    types.add(EventType.REGISTRATION, new Registration());
+    types.add(EventType.AGENT_LOAD, new AgentLoad());
+  }
 
   @Name("whorl.ClassLoad")
   @Label("Class Load")
@@ -32,7 +44,8 @@ public final class CodeEvents {
     @Description("The jar or folder it came from; none where it was made")
     @Nullable String codeSource;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       ClassLoad jfr = new ClassLoad();
       if (jfr.isEnabled()) {
         jfr.className = Values.text(event, 0);
@@ -81,7 +94,8 @@ public final class CodeEvents {
     @Description("The known library that made it")
     @Nullable String generator;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       ClassDefine jfr = new ClassDefine();
       if (jfr.isEnabled()) {
         jfr.className = Values.text(event, 0);
@@ -107,7 +121,8 @@ public final class CodeEvents {
     @Description("The library, as a path or by its name")
     @Nullable String path;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       LibraryLoad jfr = new LibraryLoad();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -127,7 +142,8 @@ public final class CodeEvents {
     @Description("The function's name")
     @Nullable String symbol;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       NativeSymbol jfr = new NativeSymbol();
       if (jfr.isEnabled()) {
         jfr.symbol = Values.text(event, 0);
@@ -156,7 +172,8 @@ public final class CodeEvents {
     @Description("How often the same was evaluated before this without an event")
     long repeated;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       ScriptEval jfr = new ScriptEval();
       if (jfr.isEnabled()) {
         jfr.engine = Values.text(event, 0);
@@ -186,7 +203,8 @@ public final class CodeEvents {
     @Description("Where it applies, such as a URL pattern")
     @Nullable String target;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       Registration jfr = new Registration();
       if (jfr.isEnabled()) {
         jfr.kind = Values.text(event, 0);
@@ -216,7 +234,8 @@ public final class CodeEvents {
     @Description("The class whose agentmain or premain is called")
     @Nullable String className;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       AgentLoad jfr = new AgentLoad();
       if (jfr.isEnabled()) {
         jfr.jar = Values.text(event, 0);

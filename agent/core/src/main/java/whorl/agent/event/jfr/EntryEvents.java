@@ -8,10 +8,20 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /** JFR event types for initial access. Public because JFR requires it. */
 public final class EntryEvents {
   private EntryEvents() {}
+
+  /** Adds the types of this file. */
+  static void addTo(JfrTypes types) {
+    types.add(EventType.JNDI_ANSWER, new JndiAnswer());
+    types.add(EventType.DESERIALIZATION, new Deserialization());
+    types.add(EventType.REFLECTION, new Reflection());
+    types.add(EventType.LOADER_CREATE, new LoaderCreate());
+    types.add(EventType.XML_ENTITY, new XmlEntity());
+  }
 
   @Name("whorl.JndiAnswer")
   @Label("JNDI Answer")
@@ -39,7 +49,8 @@ public final class EntryEvents {
     @Description("Why there was no answer")
     @Nullable String failed;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       JndiAnswer jfr = new JndiAnswer();
       if (jfr.isEnabled()) {
         jfr.name = Values.text(event, 0);
@@ -76,7 +87,8 @@ public final class EntryEvents {
     @Description("How deep in the object graph, from 1")
     long depth;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       Deserialization jfr = new Deserialization();
       if (jfr.isEnabled()) {
         jfr.type = Values.text(event, 0);
@@ -107,7 +119,8 @@ public final class EntryEvents {
     @Description("The expression language, engine or stream that reached")
     @Nullable String by;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       Reflection jfr = new Reflection();
       if (jfr.isEnabled()) {
         jfr.className = Values.text(event, 0);
@@ -133,7 +146,8 @@ public final class EntryEvents {
     @Description("The remote addresses it loads from")
     @Nullable String urls;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       LoaderCreate jfr = new LoaderCreate();
       if (jfr.isEnabled()) {
         jfr.loader = Values.text(event, 0);
@@ -166,7 +180,8 @@ public final class EntryEvents {
     @Description("An entity, a document type, an inclusion or a stylesheet")
     @Nullable String kind;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       XmlEntity jfr = new XmlEntity();
       if (jfr.isEnabled()) {
         jfr.systemId = Values.text(event, 0);

@@ -8,10 +8,23 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /** JFR event types for files. Public because JFR requires it. */
 public final class FileEvents {
   private FileEvents() {}
+
+  /** Adds the types of this file. */
+  static void addTo(JfrTypes types) {
+    types.add(EventType.FILE_OPEN, new FileOpen());
+    types.add(EventType.FILE_DELETE, new FileDelete());
+    types.add(EventType.FILE_RENAME, new FileRename());
+    types.add(EventType.FILE_LINK, new FileLink());
+    types.add(EventType.FILE_MODE, new FileMode());
+    types.add(EventType.FILE_ATTRIBUTE, new FileAttribute());
+    types.add(EventType.FILE_PROBE, new FileProbe());
+    types.add(EventType.FOLDER_CREATE, new FolderCreate());
+  }
 
   @Name("whorl.FileOpen")
   @Label("File Open")
@@ -45,7 +58,8 @@ public final class FileEvents {
     @Description("How many that equal this came before it without an event")
     long repeated;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FileOpen jfr = new FileOpen();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -75,7 +89,8 @@ public final class FileEvents {
         "The file as the kernel names it, without links and dots; empty where it is the path")
     @Nullable String realPath;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FileDelete jfr = new FileDelete();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -110,7 +125,8 @@ public final class FileEvents {
         "The target as the kernel names it, without links and dots; empty where it is the target")
     @Nullable String realTarget;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FileRename jfr = new FileRename();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -147,7 +163,8 @@ public final class FileEvents {
         "The target as the kernel names it, without links and dots; empty where it is the target")
     @Nullable String realTarget;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FileLink jfr = new FileLink();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -183,7 +200,8 @@ public final class FileEvents {
     @Description("Whether a folder was made enterable, where programs are dropped; else false")
     boolean folder;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FileMode jfr = new FileMode();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -219,7 +237,8 @@ public final class FileEvents {
         "The file as the kernel names it, without links and dots; empty where it is the path")
     @Nullable String realPath;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FileAttribute jfr = new FileAttribute();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -255,7 +274,8 @@ public final class FileEvents {
         "The file as the kernel names it, without links and dots; empty where it is the path")
     @Nullable String realPath;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FileProbe jfr = new FileProbe();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
@@ -283,7 +303,8 @@ public final class FileEvents {
         "The file as the kernel names it, without links and dots; empty where it is the path")
     @Nullable String realPath;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       FolderCreate jfr = new FolderCreate();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);

@@ -10,10 +10,21 @@ import jdk.jfr.Timespan;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /** JFR event types for sockets and name lookups. Public because JFR requires it. */
 public final class NetworkEvents {
   private NetworkEvents() {}
+
+  /** Adds the types of this file. */
+  static void addTo(JfrTypes types) {
+    types.add(EventType.SOCKET_CONNECT, new SocketConnect());
+    types.add(EventType.SOCKET_ACCEPT, new SocketAccept());
+    types.add(EventType.SOCKET_BIND, new SocketBind());
+    types.add(EventType.DNS_LOOKUP, new DnsLookup());
+    types.add(EventType.JNDI_LOOKUP, new JndiLookup());
+    types.add(EventType.HTTP_REQUEST, new HttpRequest());
+  }
 
   @Name("whorl.SocketConnect")
   @Label("Socket Connect")
@@ -42,7 +53,8 @@ public final class NetworkEvents {
     @Description("Whether the request that it was made for names this host in its path or query")
     boolean namedByRequest;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       SocketConnect jfr = new SocketConnect();
       if (jfr.isEnabled()) {
         jfr.host = Values.text(event, 0);
@@ -76,7 +88,8 @@ public final class NetworkEvents {
     @Description("The port that listened")
     int localPort;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       SocketAccept jfr = new SocketAccept();
       if (jfr.isEnabled()) {
         jfr.address = Values.text(event, 0);
@@ -103,7 +116,8 @@ public final class NetworkEvents {
     @Description("The local port; 0 leaves the choice to the system")
     int port;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       SocketBind jfr = new SocketBind();
       if (jfr.isEnabled()) {
         jfr.address = Values.text(event, 0);
@@ -128,7 +142,8 @@ public final class NetworkEvents {
     @Description("The addresses, or the name of an address; empty where the lookup failed")
     @Nullable String addresses;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       DnsLookup jfr = new DnsLookup();
       if (jfr.isEnabled()) {
         jfr.host = Values.text(event, 0);
@@ -149,7 +164,8 @@ public final class NetworkEvents {
     @Description("The name, with its scheme where it leads elsewhere")
     @Nullable String name;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       JndiLookup jfr = new JndiLookup();
       if (jfr.isEnabled()) {
         jfr.name = Values.text(event, 0);
@@ -221,7 +237,8 @@ public final class NetworkEvents {
     @Description("How many that equal this came before it without an event")
     long repeated;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       HttpRequest jfr = new HttpRequest();
       if (jfr.isEnabled()) {
         jfr.method = Values.text(event, 0);

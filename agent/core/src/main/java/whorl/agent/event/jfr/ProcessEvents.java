@@ -7,10 +7,18 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /** JFR event types for processes and the console. Public because JFR requires it. */
 public final class ProcessEvents {
   private ProcessEvents() {}
+
+  /** Adds the types of this file. */
+  static void addTo(JfrTypes types) {
+    types.add(EventType.PROCESS_START, new ProcessStart());
+    types.add(EventType.PROCESS_EXIT, new ProcessExit());
+    types.add(EventType.CONSOLE, new Console());
+  }
 
   @Name("whorl.ProcessStart")
   @Label("Process Start")
@@ -35,7 +43,8 @@ public final class ProcessEvents {
         "direct: past the JDK's own method; unseen: found among the children, no hook saw the start")
     @Nullable String origin;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       ProcessStart jfr = new ProcessStart();
       if (jfr.isEnabled()) {
         jfr.command = Values.text(event, 0);
@@ -62,7 +71,8 @@ public final class ProcessEvents {
     @Description("What it ended with; above 128 the signal that ended it plus 128")
     int exitCode;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       ProcessExit jfr = new ProcessExit();
       if (jfr.isEnabled()) {
         jfr.pid = Values.number(event, 0);
@@ -87,7 +97,8 @@ public final class ProcessEvents {
     @Description("The text")
     @Nullable String line;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       Console jfr = new Console();
       if (jfr.isEnabled()) {
         jfr.stream = Values.text(event, 0);

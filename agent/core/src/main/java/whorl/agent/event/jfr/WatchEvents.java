@@ -7,10 +7,17 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
+import whorl.event.EventType;
 
 /** JFR event types that Whorl emits about itself. Public because JFR requires it. */
 public final class WatchEvents {
   private WatchEvents() {}
+
+  /** Adds the types of this file. */
+  static void addTo(JfrTypes types) {
+    types.add(EventType.TAMPER, new Tamper());
+    types.add(EventType.ALERT, new Alert());
+  }
 
   @Name("whorl.Tamper")
   @Label("Tampering")
@@ -30,7 +37,8 @@ public final class WatchEvents {
     @Description("What it became, or who did it")
     @Nullable String detail;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       Tamper jfr = new Tamper();
       if (jfr.isEnabled()) {
         jfr.what = Values.text(event, 0);
@@ -64,7 +72,8 @@ public final class WatchEvents {
     @Description("The title of the rule")
     @Nullable String title;
 
-    static void commit(AgentEvent event) {
+    @Override
+    void commit(AgentEvent event) {
       Alert jfr = new Alert();
       if (jfr.isEnabled()) {
         jfr.id = Values.text(event, 0);

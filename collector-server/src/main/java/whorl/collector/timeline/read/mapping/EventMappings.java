@@ -5,6 +5,7 @@ import static whorl.collector.timeline.Column.*;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.event.EventType;
 
 /** The table of event types with their own mapping; all others use {@link #defaultMapping}. */
 public final class EventMappings {
@@ -29,10 +30,39 @@ public final class EventMappings {
     return TABLE.get(eventType);
   }
 
-  /** The mapping of unknown event types. */
+  /**
+   * The mapping of event types that have none of their own. For an event of the agent it has the
+   * category that follows from the rules' category, and a sentence of all fields.
+   */
   public static EventMapping defaultMapping(String eventType) {
-    boolean known = eventType.startsWith("whorl.") || eventType.startsWith("jdk.");
-    return EventMapping.of(known ? "host" : "process", "info", "");
+    boolean ours = eventType.startsWith("whorl.");
+    EventType type = ours ? EventType.named(eventType) : null;
+    if (type != null) {
+      return EventMapping.of(categoryOf(type.category()), "info", sentenceOf(type));
+    }
+    return EventMapping.of(ours || eventType.startsWith("jdk.") ? "host" : "process", "info", "");
+  }
+
+  private static String categoryOf(@Nullable String rulesCategory) {
+    return switch (rulesCategory == null ? "" : rulesCategory) {
+      case "tamper" -> "intrusion_detection";
+      case "process_creation", "deserialization", "script_eval", "reflection" -> "process";
+      case "network_connection", "dns_query", "jndi_lookup" -> "network";
+      case "class_load", "library_load", "agent_load" -> "library";
+      case "registration" -> "configuration";
+      case "http_request" -> "web";
+      case "file_event", "xml_entity" -> "file";
+      default -> "host";
+    };
+  }
+
+  /** Such as {@code FileDelete[, path {path}][, realPath {realPath}]}. */
+  private static String sentenceOf(EventType type) {
+    StringBuilder sentence = new StringBuilder(type.jfrName().substring("whorl.".length()));
+    for (String field : type.fields()) {
+      sentence.append("[, ").append(field).append(" {").append(field).append("}]");
+    }
+    return sentence.toString();
   }
 
   /** The message of a console line, from any artifact. */
