@@ -31,8 +31,7 @@ import whorl.evidence.Json;
 class EventTypesTest {
   private static final Path RESOURCE =
       Path.of("src/main/resources/whorl/collector/derive/event-types.json");
-  static final Set<String> JFRS_OWN =
-      Set.of("startTime", "duration", "eventThread", "stackTrace");
+  static final Set<String> JFRS_OWN = Set.of("startTime", "duration", "eventThread", "stackTrace");
   private static final ObjectWriter JSON =
       Json.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT);
 

@@ -50,8 +50,7 @@ public final class IndexRig implements AutoCloseable {
     this(root, collector, collector.custody::lines);
   }
 
-  private IndexRig(Path root, TestCollector collector, CustodyLines custody)
-      throws IOException {
+  private IndexRig(Path root, TestCollector collector, CustodyLines custody) throws IOException {
     this.collector = collector;
     confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
     index =
