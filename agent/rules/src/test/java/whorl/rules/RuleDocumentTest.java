@@ -16,8 +16,8 @@ import whorl.rules.match.Fields;
 import whorl.rules.match.RuleHead;
 
 /**
- * Compares the tables of docs/rules.md with the code; {@code -Dwhorl.docs.write=true} writes that of
- * the events and their fields.
+ * Compares the tables of docs/rules.md with the code; {@code -Dwhorl.docs.write=true} writes that
+ * of the events and their fields.
  */
 class RuleDocumentTest {
   private static final Path DOCUMENT = Path.of("../../docs/rules.md");

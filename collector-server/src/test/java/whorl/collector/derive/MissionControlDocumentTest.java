@@ -16,7 +16,8 @@ class MissionControlDocumentTest {
 
   @Test
   void pages_haveEveryEvent() throws IOException {
-    String pages = MissionControlPages.withAll(Files.readString(PAGES), EventTypesTest.registered());
+    String pages =
+        MissionControlPages.withAll(Files.readString(PAGES), EventTypesTest.registered());
     if (Boolean.getBoolean("whorl.docs.write")) {
       Files.writeString(PAGES, pages);
     }
