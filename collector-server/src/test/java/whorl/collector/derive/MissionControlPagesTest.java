@@ -67,8 +67,7 @@ class MissionControlPagesTest {
 
   @Test
   void columnOfEachField_isAsMissionControlNamesIt() throws Exception {
-    Map<String, IType<IItem>> types =
-        BothRecordings.types(BothRecordings.make(folder).recorded());
+    Map<String, IType<IItem>> types = BothRecordings.types(BothRecordings.make(folder).recorded());
     for (EventType type : EventTypesTest.registered()) {
       IType<IItem> known = types.get(type.getName());
       for (ValueDescriptor field : type.getFields()) {
