@@ -1,9 +1,9 @@
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** wrk: a given number of connections; each sends its next request once it is answered. */
 record ClosedLoad(double requestsPerSecond, double p50, double p99, double p999) {

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage;
 
 /** Sends on its channel what an agent without events sends; it declines captures. */
 final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {

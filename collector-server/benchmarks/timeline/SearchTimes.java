@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import whorl.collector.timeline.Column;
-import whorl.collector.timeline.query.DuckTimeline;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
+import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.Id;
 
 /** Asks a timeline that {@code MadeTimeline} made, each question several times. */

@@ -1,10 +1,7 @@
 package whorl.agent.rule;
 
-import whorl.rules.Rules;
-
-import whorl.rules.engine.RuleSet;
-
 import java.util.List;
+import whorl.rules.engine.RuleSet;
 
 /** Rules of the kinds that people write, ten of each. */
 final class HundredRules {

@@ -1,7 +1,5 @@
 package whorl.agent.rule;
 
-import whorl.rules.engine.RuleSet;
-
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -10,13 +8,14 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
+import whorl.rules.engine.RuleSet;
 
 /** One event and all rules, on the thread that made it. */
 @State(Scope.Thread)

@@ -1,22 +1,5 @@
 package whorl.agent.ship.spool;
 
-import whorl.agent.ship.tus.ShipResult;
-
-import whorl.agent.ship.tus.Uploader;
-
-import whorl.agent.ship.tus.Transfer;
-
-
-
-
-import whorl.agent.ship.net.Timeouts;
-
-import whorl.agent.ship.net.Network;
-
-import whorl.agent.ship.net.Credentials;
-
-import whorl.agent.ship.net.CollectorUrl;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -35,6 +18,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.ship.net.CollectorUrl;
+import whorl.agent.ship.net.Credentials;
+import whorl.agent.ship.net.Network;
+import whorl.agent.ship.net.Timeouts;
+import whorl.agent.ship.tus.ShipResult;
+import whorl.agent.ship.tus.Transfer;
+import whorl.agent.ship.tus.Uploader;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;

