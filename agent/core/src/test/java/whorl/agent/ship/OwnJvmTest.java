@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +110,7 @@ final class OwnJvmTest {
     }
   }
 
+  @Tag("long")
   @Test
   void upload_threeHundredMebibytesOfUnknownLength_needLittleMemory() throws Exception {
     Id evidence = Samples.id();
