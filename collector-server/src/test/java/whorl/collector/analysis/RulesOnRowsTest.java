@@ -163,6 +163,17 @@ class RulesOnRowsTest {
   }
 
   @Test
+  void frameWithANameLikeTheAgents_isNotHiddenFromRules() {
+    Map<String, Object> event =
+        Map.of(
+            "event", "FileOpen", "path", "/x", "access", "read", "stack", List.of("whorl.X.run"));
+
+    assertThat(RowEvents.event(example(event).rowContext()).stack())
+        .extracting(StackTraceElement::getClassName)
+        .containsExactly("whorl.X");
+  }
+
+  @Test
   void rulesOfAnalyses_areThoseOfTheirFiles() {
     for (PackRule rule : PackRule.values()) {
       String file = rule.name().toLowerCase(java.util.Locale.ROOT) + ".yml";

@@ -37,12 +37,15 @@ public final class RowEvents {
             row::value);
   }
 
+  /**
+   * All frames of the row. Those of the agent were left out when it was indexed; a name alone must
+   * not hide a frame, because anyone can name a class {@code whorl.X}.
+   */
   private static StackTraceElement @Nullable [] stack(Frames frames) {
     List<Frames.Frame> list = frames.list();
     return list.isEmpty()
         ? null
         : list.stream()
-            .filter(frame -> !StoredEvents.isAgent(frame.type()))
             .map(frame -> new StackTraceElement(frame.type(), frame.method(), null, -1))
             .toArray(StackTraceElement[]::new);
   }
