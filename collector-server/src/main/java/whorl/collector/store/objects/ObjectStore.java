@@ -1,0 +1,128 @@
+package whorl.collector.store.objects;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Immutable bytes by key: in a folder, or in a bucket of an S3-compatible object store. All
+ * collectors of one deployment share it. An object is durable, and every collector can read it,
+ * when the call that writes it returns. Thread-safe.
+ *
+ * <p>A key has segments of the characters {@code a-z A-Z 0-9 . _ -}, separated by {@code /}; it
+ * names an object for good: what is written twice under one key is the same bytes, or the caller
+ * knows which of them it means from records.
+ *
+ * <p>Every method throws {@link IOException} if the store cannot be reached or refuses; nothing was
+ * acknowledged then, and the same call may be repeated.
+ */
+public interface ObjectStore extends AutoCloseable {
+  /**
+   * Writes an object; replaces one that has this key.
+   *
+   * @param content complete, and not written to any more
+   */
+  void put(String key, Path content) throws IOException;
+
+  /** Writes a small object; replaces one that has this key. */
+  void put(String key, byte[] content) throws IOException;
+
+  /**
+   * Writes an object unless the key exists.
+   *
+   * @return false if it exists; where the store does not honour conditions (see {@link
+   *     #capabilities}), two writers at the same moment may both get true
+   */
+  boolean putIfAbsent(String key, Path content) throws IOException;
+
+  /** Facts about an object; null if there is none with this key. */
+  @Nullable ObjectFacts find(String key) throws IOException;
+
+  /**
+   * Opens an object from an offset.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none with this key
+   */
+  InputStream read(String key, long offset) throws IOException;
+
+  /** Copies an object within the store. */
+  void copy(String from, String to) throws IOException;
+
+  /**
+   * Deletes an object; a missing one is no error.
+   *
+   * @throws ObjectLockedException if a lock keeps it
+   */
+  void delete(String key) throws IOException;
+
+  /**
+   * One page of the objects whose keys begin with {@code prefix}, in the order of their keys.
+   *
+   * @param after the last key of the previous page; empty for the first page
+   * @param limit 1 to 1000
+   */
+  List<ObjectFacts> list(String prefix, String after, int limit) throws IOException;
+
+  /**
+   * An object's facts.
+   *
+   * @param size in bytes
+   * @param writtenAt by the store's clock
+   */
+  record ObjectFacts(String key, long size, Instant writtenAt) {}
+
+  /**
+   * Begins an object that arrives in parts. Nothing is at the key before {@link #completeParts}.
+   *
+   * @return the id of this parted upload, for any collector
+   */
+  String beginParts(String key) throws IOException;
+
+  /**
+   * Writes one part; every part but the last must have {@link #minPartBytes} or more.
+   *
+   * @param number 1 to 10,000; a part that is written again replaces the earlier one
+   * @return the part's tag, which {@link #completeParts} needs
+   */
+  String putPart(String key, String uploadId, int number, Path content) throws IOException;
+
+  /**
+   * Makes one object of the parts.
+   *
+   * @param tags of the parts 1, 2, 3 …
+   */
+  void completeParts(String key, String uploadId, List<String> tags) throws IOException;
+
+  /** Deletes the parts; an unknown upload is no error. */
+  void abortParts(String key, String uploadId) throws IOException;
+
+  /** The least number of bytes of every part but the last. */
+  long minPartBytes();
+
+  /**
+   * Keeps an object from being deleted before a time, where {@link Capabilities#lock} is true;
+   * otherwise does nothing. A lock can be made longer, never shorter.
+   */
+  void lockUntil(String key, Instant until) throws IOException;
+
+  /** Keeps an object until the hold is taken off again, where {@link Capabilities#lock} is true. */
+  void hold(String key, boolean held) throws IOException;
+
+  /** What the store was found to honour when it was opened. */
+  Capabilities capabilities();
+
+  /**
+   * What a store honours, found by trying.
+   *
+   * @param conditionalPut {@link #putIfAbsent} is atomic
+   * @param lock locks and holds keep objects, even from these credentials
+   * @param lacking one sentence for each capability that is missing, with its consequence
+   */
+  record Capabilities(boolean conditionalPut, boolean lock, List<String> lacking) {}
+
+  @Override
+  void close();
+}
