@@ -25,8 +25,8 @@ import whorl.evidence.Manifest;
 class NoiseIT {
   private static final int OPENS = 50_000;
   private static final int CONNECTS = 20_000;
-  private static final int CLASSES = 100_000;
-  private static final int SECONDS = 3;
+  private static final int CLASSES = 30_000;
+  private static final int SECONDS = 2;
   private static final long BUDGET_MEBIBYTES = 40;
   private static final Pattern SAID =
       Pattern.compile("opened (\\d+) connected (\\d+) defined (\\d+) used (\\d+)");

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -93,6 +94,7 @@ class OutOfMemoryIT {
   /**
    * Then no class can be loaded, not even the agent's: the alert is sent, the capture may be lost.
    */
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("jdks")
   void outOfMemory_ofClasses_isNoOtherErrorThanWithoutTheAgent(Jdk jdk) throws Exception {
@@ -143,6 +145,7 @@ class OutOfMemoryIT {
         .contains("-XX:+ExitOnOutOfMemoryError ends the JVM before");
   }
 
+  @Tag("long")
   @ParameterizedTest
   @MethodSource("jdks")
   void messagesOfExceptions_costNextToNothing(Jdk jdk) throws Exception {

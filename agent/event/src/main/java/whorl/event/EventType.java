@@ -121,6 +121,20 @@ public enum EventType {
     return category;
   }
 
+  /** The Elastic Common Schema's {@code event.category} of this type's timeline rows. */
+  public String ecsCategory() {
+    return switch (category == null ? "" : category) {
+      case "tamper" -> "intrusion_detection";
+      case "process_creation", "deserialization", "script_eval", "reflection" -> "process";
+      case "network_connection", "dns_query", "jndi_lookup" -> "network";
+      case "class_load", "library_load", "agent_load" -> "library";
+      case "registration" -> "configuration";
+      case "http_request" -> "web";
+      case "file_event", "xml_entity" -> "file";
+      default -> "host";
+    };
+  }
+
   /**
    * Field names, in the order of {@link AgentEvent#value}. An event may omit trailing values, which
    * are then null.

@@ -7,6 +7,7 @@ import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.config.AgentConfig;
 import whorl.evidence.HeapFacts;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * A snapshot of the heap, {@code heap.hprof.gz}: as a stream if possible, else over a file if there
@@ -15,8 +16,6 @@ import whorl.evidence.HeapFacts;
  * than one dump.
  */
 public final class HeapSource implements ArtifactSource {
-  private static final String KIND = "heap";
-  private static final String HISTOGRAM = "histogram";
   private static final Duration BESIDE_THE_PAUSE = Duration.ofMinutes(15);
 
   private final AgentConfig.Heap config;
@@ -39,7 +38,7 @@ public final class HeapSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return KIND;
+    return ArtifactKind.HEAP;
   }
 
   @Override
@@ -75,7 +74,7 @@ public final class HeapSource implements ArtifactSource {
                 + "; not over a file: "
                 + noFile.reason()
                 + "; the class histogram is there instead");
-        if (!context.kinds().contains(HISTOGRAM)) {
+        if (!context.kinds().contains(ArtifactKind.HISTOGRAM)) {
           histogram.collect(context, out);
         }
       } else if (written instanceof DumpResult.Taken taken) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
+import whorl.evidence.channel.ArtifactKind;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -44,7 +45,7 @@ public record CaptureRow(
   public String doing() {
     // before shipping begins, only streamed artifacts arrive
     boolean streaming =
-        state == CaptureState.RUNNING && bytes() > 0 && artifacts.contains(HeapText.HEAP);
+        state == CaptureState.RUNNING && bytes() > 0 && artifacts.contains(ArtifactKind.HEAP);
     return streaming ? "streaming the heap" : state.word();
   }
 

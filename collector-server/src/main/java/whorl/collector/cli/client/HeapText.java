@@ -6,12 +6,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.Rate;
 import whorl.collector.cli.terminal.Table;
+import whorl.evidence.channel.ArtifactKind;
 
 /** Describes how a heap snapshot was taken, or why there is none. */
 public final class HeapText {
-  /** The name of the heap in capture requests. */
-  public static final String HEAP = "heap";
-
   private HeapText() {}
 
   /** A single line. */
@@ -57,7 +55,7 @@ public final class HeapText {
   private static @Nullable String reason(EvidenceRow evidence) {
     for (EvidenceRow.MissingPart missing : evidence.missing()) {
       String artifact = missing.artifact();
-      if (artifact != null && (artifact.equals(HEAP) || artifact.startsWith(HEAP + "."))) {
+      if (artifact != null && (artifact.equals(ArtifactKind.HEAP) || artifact.startsWith(ArtifactKind.HEAP + "."))) {
         return missing.reason();
       }
     }

@@ -28,6 +28,7 @@ import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.VerificationReport;
 import whorl.evidence.Id;
+import whorl.evidence.channel.ArtifactKind;
 import whorl.evidence.channel.CaptureState;
 
 @Command(
@@ -164,7 +165,7 @@ public final class CaptureCommand extends RemoteCommand {
         rows,
         ended.stream().map(CollectorClient.One::json).toList(),
         bags);
-    if (artifacts.contains(HeapText.HEAP)) {
+    if (artifacts.contains(ArtifactKind.HEAP)) {
       rows.forEach(row -> printHeap(collector, commandContext.terminal(), row, rows.size() == 1));
     }
     if (bags.stream().anyMatch(bag -> !bag.report().verified())) {

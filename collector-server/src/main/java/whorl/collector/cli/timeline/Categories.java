@@ -33,21 +33,8 @@ final class Categories {
       default -> {
         EventType known = type.startsWith("whorl.") ? EventType.named(type) : null;
         String unknown = type.startsWith("whorl.File") ? "file" : "host";
-        yield known == null ? unknown : ofRules(known.category());
+        yield known == null ? unknown : known.ecsCategory();
       }
-    };
-  }
-
-  private static String ofRules(@Nullable String category) {
-    return switch (category == null ? "" : category) {
-      case "tamper" -> "intrusion_detection";
-      case "process_creation", "deserialization", "script_eval", "reflection" -> "process";
-      case "network_connection", "dns_query", "jndi_lookup" -> "network";
-      case "class_load", "library_load", "agent_load" -> "library";
-      case "registration" -> "configuration";
-      case "http_request" -> "web";
-      case "file_event", "xml_entity" -> "file";
-      default -> "host";
     };
   }
 }

@@ -5,29 +5,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.Text;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * A request to an agent for a capture.
  *
- * @param artifacts values of {@link #ARTIFACTS}; empty means everything but heap
+ * @param artifacts values of {@link ArtifactKind#ALL}; empty means everything but heap
  * @param alert the external alert that caused it; null when a person requests it
  * @param force true to dump the heap even if the pause would be too long
  */
 public record CaptureOrder(
     List<String> artifacts, String reason, @Nullable Alert alert, boolean force) {
-  /** The artifacts that can be requested. */
-  public static final List<String> ARTIFACTS =
-      List.of(
-          "recording",
-          "threads",
-          "classes",
-          "process",
-          "network",
-          "files",
-          "console",
-          "heap",
-          "histogram");
-
   private static final int MAX_REASON_CHARS = 1_000;
 
   /**
@@ -35,12 +23,12 @@ public record CaptureOrder(
    */
   public CaptureOrder {
     for (String artifact : artifacts == null ? List.<String>of() : artifacts) {
-      if (!ARTIFACTS.contains(String.valueOf(artifact))) {
+      if (!ArtifactKind.ALL.contains(String.valueOf(artifact))) {
         throw new IllegalArgumentException(
             "unknown artifact "
                 + Text.shortened(String.valueOf(artifact))
                 + "; known are: "
-                + String.join(", ", ARTIFACTS));
+                + String.join(", ", ArtifactKind.ALL));
       }
     }
     artifacts = artifacts == null ? List.of() : List.copyOf(new TreeSet<>(artifacts));

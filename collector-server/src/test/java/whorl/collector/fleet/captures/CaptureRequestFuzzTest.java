@@ -10,6 +10,7 @@ import whorl.collector.http.request.JsonBody;
 import whorl.collector.http.request.ProblemException;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
+import whorl.evidence.channel.ArtifactKind;
 
 /** Every capture request either has a valid target or gets 400. */
 class CaptureRequestFuzzTest {
@@ -46,7 +47,7 @@ class CaptureRequestFuzzTest {
     String reason = body.reason() == null ? "" : body.reason();
     try {
       CaptureOrder order = new CaptureOrder(artifacts, reason, null, body.force());
-      assertThat(CaptureOrder.ARTIFACTS).containsAll(order.artifacts());
+      assertThat(ArtifactKind.ALL).containsAll(order.artifacts());
     } catch (IllegalArgumentException refused) {
       assertThat(refused.getMessage()).isNotBlank();
     }

@@ -26,6 +26,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.ArtifactKind;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.StartCapture;
 
@@ -38,10 +39,6 @@ import whorl.evidence.channel.CollectorMessage.StartCapture;
 public final class CaptureCoordinator {
   private static final Logger log = LoggerFactory.getLogger(CaptureCoordinator.class);
   private static final int WAITING_MAX = 8;
-  private static final Set<String> ALL_BUT_HEAP =
-      Set.of(
-          "recording", "threads", "classes", "process", "network", "files", "console", "histogram");
-  private static final String HEAP = "heap";
 
   private final AgentConfig.Capture config;
   private final Set<String> alertKinds;
@@ -78,7 +75,7 @@ public final class CaptureCoordinator {
     this.config = config.capture();
     this.hasDestination = config.hasDestination();
     this.alertKinds =
-        config.heap().mode() == AgentConfig.HeapMode.ALWAYS ? withHeap() : ALL_BUT_HEAP;
+        config.heap().mode() == AgentConfig.HeapMode.ALWAYS ? withHeap() : ArtifactKind.ALL_BUT_HEAP;
     this.procedure = procedure;
     this.alertReporter = alertReporter;
     this.reports = reports;
@@ -153,7 +150,7 @@ public final class CaptureCoordinator {
       return;
     }
     Set<String> kinds =
-        request.artifacts().isEmpty() ? ALL_BUT_HEAP : Set.copyOf(request.artifacts());
+        request.artifacts().isEmpty() ? ArtifactKind.ALL_BUT_HEAP : Set.copyOf(request.artifacts());
     String refusal;
     lock.lock();
     try {
@@ -203,8 +200,8 @@ public final class CaptureCoordinator {
     try {
       closing = true;
       slow =
-          (running != null && running.isSlow(HEAP))
-              || waiting.stream().anyMatch(job -> job.isSlow(HEAP));
+          (running != null && running.isSlow(ArtifactKind.HEAP))
+              || waiting.stream().anyMatch(job -> job.isSlow(ArtifactKind.HEAP));
       if (running != null) {
         running.hurry();
       }
@@ -243,7 +240,7 @@ public final class CaptureCoordinator {
         started =
             CaptureJob.ofAlert(
                 Id.next(clock),
-                withHeap ? alertKinds : ALL_BUT_HEAP,
+                withHeap ? alertKinds : ArtifactKind.ALL_BUT_HEAP,
                 last,
                 clock.instant(),
                 Duration.ZERO,
@@ -285,8 +282,8 @@ public final class CaptureCoordinator {
   public boolean slow() {
     lock.lock();
     try {
-      return (running != null && running.isSlow(HEAP))
-          || waiting.stream().anyMatch(job -> job.isSlow(HEAP));
+      return (running != null && running.isSlow(ArtifactKind.HEAP))
+          || waiting.stream().anyMatch(job -> job.isSlow(ArtifactKind.HEAP));
     } finally {
       lock.unlock();
     }
@@ -385,8 +382,8 @@ public final class CaptureCoordinator {
   }
 
   private static Set<String> withHeap() {
-    Set<String> kinds = new HashSet<>(ALL_BUT_HEAP);
-    kinds.add(HEAP);
+    Set<String> kinds = new HashSet<>(ArtifactKind.ALL_BUT_HEAP);
+    kinds.add(ArtifactKind.HEAP);
     return Set.copyOf(kinds);
   }
 }

@@ -24,6 +24,7 @@ import whorl.agent.capture.kernel.ProcFs;
 import whorl.event.AgentEvent;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * Captures the file system. First the files that alerts and recent writes name, however full the
@@ -103,7 +104,7 @@ public final class FilesSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "files";
+    return ArtifactKind.FILES;
   }
 
   @Override

@@ -22,6 +22,7 @@ import whorl.agent.capture.JsonLines;
 import whorl.agent.capture.jvm.GeneratedClassFiles.KeptClass;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * Captures all loaded classes in {@code classes.ndjson}, the bytes of those generated at run time
@@ -85,7 +86,7 @@ public final class ClassesSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "classes";
+    return ArtifactKind.CLASSES;
   }
 
   /**

@@ -10,6 +10,7 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * Captures the number of objects and bytes per class in {@code histogram.txt}. Unreachable objects
@@ -64,7 +65,7 @@ public final class HistogramSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "histogram";
+    return ArtifactKind.HISTOGRAM;
   }
 
   @Override

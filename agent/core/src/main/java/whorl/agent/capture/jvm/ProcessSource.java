@@ -19,6 +19,7 @@ import whorl.agent.environment.ContainerTraces;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * Captures the kernel's and the JVM's view of the process in {@code process.json}, one object with
@@ -60,7 +61,7 @@ public final class ProcessSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "process";
+    return ArtifactKind.PROCESS;
   }
 
   @Override

@@ -15,6 +15,7 @@ import whorl.agent.capture.Reason;
 import whorl.agent.capture.jvm.ThreadDump.ThreadState;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
+import whorl.evidence.channel.ArtifactKind;
 
 /** Captures all threads, platform and virtual, in {@code threads.json} and {@code threads.txt}. */
 public final class ThreadsSource implements ArtifactSource {
@@ -35,7 +36,7 @@ public final class ThreadsSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "threads";
+    return ArtifactKind.THREADS;
   }
 
   @Override

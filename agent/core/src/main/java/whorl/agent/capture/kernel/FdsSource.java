@@ -7,6 +7,7 @@ import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.JsonLines;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.channel.ArtifactKind;
 
 /** Captures the open file descriptors in {@code fds.ndjson}. */
 public final class FdsSource implements ArtifactSource {
@@ -22,7 +23,7 @@ public final class FdsSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "process";
+    return ArtifactKind.PROCESS;
   }
 
   @Override

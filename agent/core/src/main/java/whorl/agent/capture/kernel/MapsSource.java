@@ -11,6 +11,7 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * Captures the kernel's memory map of the process in {@code maps.txt}. Lines that begin with {@code
@@ -31,7 +32,7 @@ public final class MapsSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "process";
+    return ArtifactKind.PROCESS;
   }
 
   @Override

@@ -12,6 +12,7 @@ import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.JsonLines;
 import whorl.agent.capture.Reason;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * Captures the sockets of the container's network namespace in {@code network.ndjson}, joined to
@@ -35,7 +36,7 @@ public final class NetworkSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "network";
+    return ArtifactKind.NETWORK;
   }
 
   @Override

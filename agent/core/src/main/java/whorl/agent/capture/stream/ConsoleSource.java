@@ -18,6 +18,7 @@ import whorl.agent.console.ConsoleWrite;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.WrittenLines;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.channel.ArtifactKind;
 
 /**
  * Captures what was written to standard output and error in {@code console.log}, one line for each,
@@ -48,7 +49,7 @@ public final class ConsoleSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "console";
+    return ArtifactKind.CONSOLE;
   }
 
   @Override

@@ -8,6 +8,7 @@ import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.recording.RecordingWindow;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.channel.ArtifactKind;
 
 /** Captures the recording, from before the alert until now, in {@code recording.jfr}. */
 public final class RecordingSource implements ArtifactSource {
@@ -22,7 +23,7 @@ public final class RecordingSource implements ArtifactSource {
 
   @Override
   public String kind() {
-    return "recording";
+    return ArtifactKind.RECORDING;
   }
 
   @Override

@@ -38,22 +38,9 @@ public final class EventMappings {
     boolean ours = eventType.startsWith("whorl.");
     EventType type = ours ? EventType.named(eventType) : null;
     if (type != null) {
-      return EventMapping.of(categoryOf(type.category()), "info", sentenceOf(type));
+      return EventMapping.of(type.ecsCategory(), "info", sentenceOf(type));
     }
     return EventMapping.of(ours || eventType.startsWith("jdk.") ? "host" : "process", "info", "");
-  }
-
-  private static String categoryOf(@Nullable String rulesCategory) {
-    return switch (rulesCategory == null ? "" : rulesCategory) {
-      case "tamper" -> "intrusion_detection";
-      case "process_creation", "deserialization", "script_eval", "reflection" -> "process";
-      case "network_connection", "dns_query", "jndi_lookup" -> "network";
-      case "class_load", "library_load", "agent_load" -> "library";
-      case "registration" -> "configuration";
-      case "http_request" -> "web";
-      case "file_event", "xml_entity" -> "file";
-      default -> "host";
-    };
   }
 
   /** Such as {@code FileDelete[, path {path}][, realPath {realPath}]}. */
