@@ -20,6 +20,7 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
 import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
 import whorl.collector.fleet.captures.CaptureRoutes;
@@ -41,6 +42,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.CaptureLedger;
@@ -108,15 +110,17 @@ final class Wiring {
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
+    Presence presence = Presence.ALONE;
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
+            presence,
             new EnrolmentCustody(custody, enrolments),
             clock,
             System::nanoTime,
             fleetCounters);
     Captures captures =
-        new Captures(new CaptureLedger(database), fleet, clock, System::nanoTime, captureCounters);
+        new Captures(new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
         new Journals(journalLedger, fleetCounters, fullDisk::hasRoom, System::nanoTime);
@@ -128,7 +132,7 @@ final class Wiring {
     Alerts alerts =
         new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters, alertsADay);
     LostAgentDetector lostAgentDetector =
-        new LostAgentDetector(config.silence(), journals, alerts, clock, System::nanoTime);
+        new LostAgentDetector(config.silence(), presence, journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);
     AgentChannel channel =
@@ -235,8 +239,8 @@ final class Wiring {
         () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
   }
 
-  private static @Nullable String serviceOf(Fleet fleet, Id agent) {
-    return fleet.find(identity -> identity.id().equals(agent)).stream()
+  private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {
+    return fleet.find(AgentFilter.agent(agent.value())).stream()
         .map(identity -> identity.service())
         .findFirst()
         .orElse(null);

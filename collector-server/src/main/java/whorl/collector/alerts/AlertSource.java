@@ -1,5 +1,6 @@
 package whorl.collector.alerts;
 
+import java.io.IOException;
 import java.util.List;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Target;
@@ -8,7 +9,7 @@ import whorl.evidence.AgentIdentity;
 /** The place that an external alert names. */
 sealed interface AlertSource permits AlertSource.Exactly, TargetResolver {
   /** Returns the connected agents at this place. */
-  List<AgentIdentity> agents(Fleet fleet);
+  List<AgentIdentity> agents(Fleet fleet) throws IOException;
 
   /** Returns a description for messages. */
   String described();
@@ -16,7 +17,7 @@ sealed interface AlertSource permits AlertSource.Exactly, TargetResolver {
   /** A target as the capture API takes it. */
   record Exactly(Target target) implements AlertSource {
     @Override
-    public List<AgentIdentity> agents(Fleet fleet) {
+    public List<AgentIdentity> agents(Fleet fleet) throws IOException {
       return fleet.find(target);
     }
 

@@ -1,13 +1,14 @@
 package whorl.collector.alerts;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Target;
+import whorl.collector.store.presence.AgentFilter;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Text;
 
@@ -51,25 +52,25 @@ record TargetResolver(
   }
 
   @Override
-  public List<AgentIdentity> agents(Fleet fleet) {
+  public List<AgentIdentity> agents(Fleet fleet) throws IOException {
     List<AgentIdentity> found = List.of();
     if (podUid != null) {
-      found = narrowToContainer(fleet.find(agent -> podUid.equals(agent.podUid())));
+      found = narrowToContainer(fleet.find(AgentFilter.podUid(podUid)));
     }
     if (found.isEmpty() && containerId != null) {
-      found = fleet.find(this::inContainer);
+      found = fleet.find(AgentFilter.container(containerId));
     }
     if (found.isEmpty() && pod != null) {
-      found = narrowToContainer(fleet.find(inNamespace().and(agent -> pod.equals(agent.pod()))));
+      found = narrowToContainer(fleet.find(AgentFilter.pod(namespace, pod)));
     }
     if (podUid != null || containerId != null || pod != null) {
       return found;
     }
     if (service != null) {
-      found = fleet.find(inNamespace().and(agent -> service.equals(agent.service())));
+      found = fleet.find(AgentFilter.service(namespace, service));
     }
     if (found.isEmpty() && host != null) {
-      found = fleet.find(agent -> host.equals(agent.host()));
+      found = fleet.find(AgentFilter.host(host));
     }
     return found;
   }
@@ -99,10 +100,6 @@ record TargetResolver(
     return containerId != null
         && agent.container() != null
         && agent.container().startsWith(containerId);
-  }
-
-  private Predicate<AgentIdentity> inNamespace() {
-    return agent -> namespace == null || namespace.equals(agent.namespace());
   }
 
   private static @Nullable String firstValue(

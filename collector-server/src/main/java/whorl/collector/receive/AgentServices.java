@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
@@ -7,5 +8,5 @@ import whorl.evidence.Id;
 @FunctionalInterface
 public interface AgentServices {
   /** The name of the agent's service; null if the agent is unknown. */
-  @Nullable String serviceOf(Id agent);
+  @Nullable String serviceOf(Id agent) throws IOException;
 }

@@ -26,9 +26,13 @@ record AgentView(
     Map<String, Object> capabilities,
     Map<String, Long> losses,
     @Nullable CostView costs) {
-  /** An agent that is not connected. */
-  static AgentView of(AgentRecord agent) {
-    return of(agent, false, new CostState.Snapshot(agent.costs(), null, null));
+  /**
+   * An agent that is not connected to this collector.
+   *
+   * @param connected true if it is connected to another one
+   */
+  static AgentView of(AgentRecord agent, boolean connected) {
+    return of(agent, connected, new CostState.Snapshot(agent.costs(), null, null));
   }
 
   static AgentView of(Connection agent) {

@@ -1,27 +1,32 @@
 package whorl.collector.fleet.agents;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.limit.Rates;
 import whorl.collector.limit.RemoteNetwork;
+import whorl.collector.store.presence.AgentFilter;
+import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
@@ -40,6 +45,7 @@ import whorl.evidence.channel.CollectorMessage;
  * and within a minute of a heartbeat. Safe for use by several threads.
  */
 public final class Fleet {
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
   static final int HEARTBEAT_SECONDS = 10;
   private static final long SILENT_NANOS = Duration.ofSeconds(3 * HEARTBEAT_SECONDS).toNanos();
   private static final long RENEW_NANOS = Duration.ofMinutes(1).toNanos();
@@ -48,10 +54,14 @@ public final class Fleet {
   private static final int MAX_REPORTED_REFUSALS = 1_000;
   private static final int MAX_REPORTED_A_MINUTE = 30;
 
+  /** Leaves room for more connections than a process can have. */
+  private static final int SERIAL_SHIFT = 2;
+
   /** Limit for new agents from one network, because each makes a permanent custody entry. */
   private static final int MAX_ENROLLED_A_MINUTE = 1_000;
 
   private final AgentLedger ledger;
+  private final Presence presence;
   private final Enrolments enrolments;
   private final InstantSource clock;
   private final LongSupplier nanos;
@@ -64,18 +74,25 @@ public final class Fleet {
   private final Set<String> reportedRefusals;
   private final Rates refusals;
   private final Rates enrolling;
-  private final AtomicLong serials = new AtomicLong();
+
+  /** Of the newest connection; no two connections have the same, whatever collector they are at. */
+  private final AtomicLong serials;
+
   // locks: connections of one agent are admitted one after the other, of different agents in
   // parallel
   private final Object[] admissions = new Object[64];
 
   public Fleet(
       AgentLedger ledger,
+      Presence presence,
       Enrolments enrolments,
       InstantSource clock,
       LongSupplier nanos,
       FleetCounters counters) {
     this.ledger = ledger;
+    this.presence = presence;
+    this.serials =
+        new AtomicLong(presence.isShared() ? new SecureRandom().nextLong() >>> SERIAL_SHIFT : 0);
     this.enrolments = enrolments;
     this.clock = clock;
     this.nanos = nanos;
@@ -110,28 +127,50 @@ public final class Fleet {
   }
 
   /** Returns the connected agents that match the target, in the order of their ids. */
-  public List<AgentIdentity> find(Target target) {
-    return find(target::matches);
+  public List<AgentIdentity> find(Target target) throws IOException {
+    return find(target.filter()).stream().filter(target::matches).toList();
   }
 
-  /** Returns the connected agents that satisfy {@code filter}, in the order of their ids. */
-  public List<AgentIdentity> find(Predicate<AgentIdentity> filter) {
-    List<AgentIdentity> found = new ArrayList<>();
+  /**
+   * Returns the agents that match the filter and are connected, here or to another collector, in
+   * the order of their ids.
+   */
+  public List<AgentIdentity> find(AgentFilter filter) throws IOException {
+    Map<Id, AgentIdentity> found = new TreeMap<>();
+    for (AgentIdentity agent : presence.elsewhere(filter)) {
+      found.put(agent.id(), agent);
+    }
     for (Connection connection : connected.values()) {
-      if (filter.test(connection.identity())) {
-        found.add(connection.identity());
+      if (filter.matches(connection.identity())) {
+        found.put(connection.identity().id(), connection.identity());
       }
     }
-    found.sort(Comparator.comparing(AgentIdentity::id));
-    return found;
+    return List.copyOf(found.values());
   }
 
-  /** True if this agent is connected now. */
-  public boolean isConnected(Id agent) {
+  /** True if this agent is connected to this collector. */
+  public boolean isConnectedHere(Id agent) {
     return connected.containsKey(agent);
   }
 
-  /** Returns the number of connected agents. */
+  /** True if this agent is connected, here or to another collector. */
+  public boolean isConnected(Id agent) throws IOException {
+    return connected.containsKey(agent) || presence.isElsewhere(agent);
+  }
+
+  /** Returns the agent's connection to this collector; null if there is none. */
+  public @Nullable Connection connection(Id agent) {
+    return connected.get(agent);
+  }
+
+  /** Returns the serials of all connections to this collector, by agent. */
+  public Map<Id, Long> serials() {
+    Map<Id, Long> serialsByAgent = new HashMap<>();
+    connected.forEach((agent, connection) -> serialsByAgent.put(agent, connection.serial()));
+    return serialsByAgent;
+  }
+
+  /** Returns the number of agents that are connected to this collector. */
   public int connectedAgents() {
     return connected.size();
   }
@@ -198,6 +237,7 @@ public final class Fleet {
               peer,
               now,
               nanos.getAsLong());
+      presence.connected(identity, connection.serial());
       unsaved.put(identity.id(), connection.record());
       peer.send(
           Json.text(
@@ -272,6 +312,11 @@ public final class Fleet {
       return false;
     }
     unsaved.put(connection.identity().id(), connection.record());
+    try {
+      presence.disconnected(connection.identity().id(), connection.serial());
+    } catch (IOException e) {
+      LOG.warn("that an agent disconnected is recorded later: {}", e.getMessage());
+    }
     return true;
   }
 
@@ -307,16 +352,14 @@ public final class Fleet {
   List<AgentView> page(
       AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
       throws IOException {
-    if (Boolean.TRUE.equals(onlyConnected)) {
-      return connected.values().stream()
-          .filter(agent -> agent.identity().id().value().compareTo(after) > 0)
-          .filter(agent -> filter.accepts(agent.record()))
-          .sorted(Comparator.comparing(agent -> agent.identity().id()))
-          .limit(limit)
-          .map(AgentView::of)
-          .toList();
-    }
     save();
+    Set<Id> elsewhere = new HashSet<>();
+    for (AgentIdentity agent : presence.elsewhere(filterOf(filter))) {
+      elsewhere.add(agent.id());
+    }
+    if (Boolean.TRUE.equals(onlyConnected)) {
+      return connectedPage(filter, elsewhere, after, limit);
+    }
     List<AgentView> page = new ArrayList<>();
     String last = after;
     while (page.size() < limit) {
@@ -324,8 +367,9 @@ public final class Fleet {
       for (AgentRecord row : rows) {
         last = row.identity().id().value();
         Connection live = connected.get(row.identity().id());
-        if (page.size() < limit && (live == null || onlyConnected == null)) {
-          page.add(live == null ? AgentView.of(row) : AgentView.of(live));
+        boolean isConnected = live != null || elsewhere.contains(row.identity().id());
+        if (page.size() < limit && (onlyConnected == null || onlyConnected == isConnected)) {
+          page.add(live == null ? AgentView.of(row, isConnected) : AgentView.of(live));
         }
       }
       if (rows.size() < limit) {
@@ -333,6 +377,39 @@ public final class Fleet {
       }
     }
     return page;
+  }
+
+  /**
+   * A page of connected agents.
+   *
+   * @param elsewhere the agents that match and are connected to other collectors
+   */
+  private List<AgentView> connectedPage(
+      AgentLedger.Filter filter, Set<Id> elsewhere, String after, int limit) throws IOException {
+    Set<Id> ids = new TreeSet<>(elsewhere);
+    for (Connection connection : connected.values()) {
+      if (filter.accepts(connection.record())) {
+        ids.add(connection.identity().id());
+      }
+    }
+    List<AgentView> page = new ArrayList<>();
+    for (Id id : ids) {
+      if (page.size() < limit && id.value().compareTo(after) > 0) {
+        Connection live = connected.get(id);
+        AgentRecord row = live == null ? ledger.find(id) : null;
+        if (live != null) {
+          page.add(AgentView.of(live));
+        } else if (row != null) {
+          page.add(AgentView.of(row, true));
+        }
+      }
+    }
+    return page;
+  }
+
+  private static AgentFilter filterOf(AgentLedger.Filter filter) {
+    return new AgentFilter(
+        null, filter.service(), filter.namespace(), null, null, filter.pod(), null, null);
   }
 
   /** Counts the agents of each service, largest first. */
@@ -347,6 +424,9 @@ public final class Fleet {
       if (connection.record().losses().values().stream().anyMatch(lost -> lost > 0)) {
         lossy.merge(service, 1, Integer::sum);
       }
+    }
+    for (ServiceChannels others : presence.servicesElsewhere()) {
+      live.merge(Arrays.asList(others.service(), others.namespace()), others.agents(), Integer::sum);
     }
     List<ServiceView> services = new ArrayList<>();
     for (AgentLedger.ServiceCount count : ledger.services(limit)) {

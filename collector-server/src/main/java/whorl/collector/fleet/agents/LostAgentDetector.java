@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -35,6 +36,7 @@ public final class LostAgentDetector {
   private static final int MAX_REMEMBERED = 100_000;
 
   private final long limitNanos;
+  private final Presence presence;
   private final Journals journals;
   private final LostAgentSink sink;
   private final InstantSource clock;
@@ -47,11 +49,13 @@ public final class LostAgentDetector {
    */
   public LostAgentDetector(
       Duration limit,
+      Presence presence,
       Journals journals,
       LostAgentSink sink,
       InstantSource clock,
       LongSupplier nanos) {
     this.limitNanos = limit.toNanos();
+    this.presence = presence;
     this.journals = journals;
     this.sink = sink;
     this.clock = clock;
@@ -94,6 +98,24 @@ public final class LostAgentDetector {
     }
   }
 
+  /**
+   * An agent's collector has ended without passing its agents on: the agent is watched here from
+   * now on.
+   */
+  public void orphaned(AgentRecord agent) {
+    if (limitNanos > 0 && lostAgents.size() < MAX_REMEMBERED) {
+      lostAgents.putIfAbsent(
+          agent.identity().id(),
+          new LostAgent(
+              agent.identity(),
+              agent.lastSeen(),
+              DisconnectReason.LOST,
+              nanos.getAsLong(),
+              agent.key() != null,
+              0));
+    }
+  }
+
   public void reconnected(Id agent) {
     lostAgents.remove(agent);
   }
@@ -105,7 +127,14 @@ public final class LostAgentDetector {
     if (more > 0) {
       LOG.warn("{} lost agents beyond {} raise no alert", more, MAX_REMEMBERED);
     }
-    List<LostAgent> candidates = new ArrayList<>(lostAgents.values());
+    List<LostAgent> candidates = new ArrayList<>();
+    for (LostAgent lost : lostAgents.values()) {
+      if (isDue(lost, now) && presence.isElsewhere(lost.agent().id())) {
+        lostAgents.remove(lost.agent().id(), lost);
+      } else {
+        candidates.add(lost);
+      }
+    }
     candidates.sort(Comparator.comparingLong(lost -> lost.sinceNanos() - now));
     while (!candidates.isEmpty() && isDue(candidates.get(0), now)) {
       long last = candidates.get(0).sinceNanos() + TOGETHER.toNanos();

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.presence.AgentFilter;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Text;
 
@@ -57,6 +58,11 @@ public record Target(
         && pod == null
         && container == null
         && labels.isEmpty();
+  }
+
+  /** Selects the agents that match all parts but the labels. */
+  public AgentFilter filter() {
+    return new AgentFilter(agent, service, namespace, null, null, pod, container, null);
   }
 
   /** True if this agent matches. */

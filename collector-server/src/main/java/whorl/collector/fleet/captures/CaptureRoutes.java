@@ -97,7 +97,7 @@ public final class CaptureRoutes {
         throw new ProblemException(
             429,
             "too many captures",
-            Captures.MAX_OPEN + " captures are open; wait until some have ended");
+            CaptureLimits.MAX_OPEN + " captures are open; wait until some have ended");
       }
       List<AgentIdentity> able =
           agents.stream().filter(agent -> captures.hasRoom(agent.id())).toList();

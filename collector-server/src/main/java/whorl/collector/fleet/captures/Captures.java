@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.captures.OpenCaptures.Open;
-import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureRecord;
@@ -36,43 +36,49 @@ import whorl.evidence.channel.CollectorMessage;
  * returns; byte counts are written a moment later. Safe for use by several threads.
  */
 public final class Captures {
-  private static final long GRACE_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final Duration GRACE = Duration.ofSeconds(60);
+  private static final long GRACE_NANOS = GRACE.toNanos();
+
+  /** Longer than the grace time, so that the collector with the agent's channel ends it first. */
+  private static final Duration ABANDONED = Duration.ofSeconds(90);
+
+  private static final int MAX_ABANDONED_AT_ONCE = 1_000;
   private static final long ANSWER_NANOS = Duration.ofMinutes(15).toNanos();
   private static final long FINISH_NANOS = Duration.ofHours(24).toNanos();
   private static final Duration KEYS_REMEMBERED = Duration.ofHours(24);
   private static final int MAX_REMEMBERED = 100_000;
 
-  /**
-   * Limit for requested captures, and the same limit for captures that agents began by themselves.
-   */
-  static final int MAX_OPEN = 10_000;
-
-  /** Limit for open captures that all agents of one network began by themselves. */
-  static final int MAX_BEGUN_FROM_NETWORK = MAX_OPEN / 2;
-
-  private static final int MAX_OPEN_PER_AGENT = 16;
-
   private final CaptureLedger ledger;
+  private final Presence presence;
   private final Fleet fleet;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final CaptureCounters counters;
   private final OpenCaptures open = new OpenCaptures();
 
+  private final CaptureLimits limits;
+  private final ReceivedElsewhere receivedElsewhere;
+
   public Captures(
       CaptureLedger ledger,
+      Presence presence,
       Fleet fleet,
       InstantSource clock,
       LongSupplier nanos,
       CaptureCounters counters)
       throws IOException {
     this.ledger = ledger;
+    this.presence = presence;
     this.fleet = fleet;
     this.clock = clock;
     this.nanos = nanos;
     this.counters = counters;
-    for (CaptureRecord capture : ledger.open()) {
-      open.add(capture, "", nanos.getAsLong(), false);
+    this.limits = new CaptureLimits(ledger, fleet);
+    this.receivedElsewhere = new ReceivedElsewhere(ledger);
+    if (!presence.isShared()) {
+      for (CaptureRecord capture : ledger.open()) {
+        open.add(capture, nanos.getAsLong(), false);
+      }
     }
   }
 
@@ -80,25 +86,12 @@ public final class Captures {
    * Requests a capture from each of these agents.
    *
    * @param once the request's idempotency key, if it has one
-   * @throws ProblemException 429 when an agent or the collector has too many open captures; then
+   * @throws whorl.collector.http.request.ProblemException 429 when an agent or the collector has too many open captures; then
    *     none is begun
    */
   public synchronized List<CaptureRecord> request(
       CaptureOrder order, List<AgentIdentity> agents, @Nullable OnceKey once) throws IOException {
-    if (open.ordered() + agents.size() > MAX_OPEN) {
-      throw new ProblemException(
-          429,
-          "too many captures",
-          "more than " + MAX_OPEN + " captures would be open; name fewer agents, or wait");
-    }
-    for (AgentIdentity agent : agents) {
-      if (!hasRoom(agent.id())) {
-        throw new ProblemException(
-            429,
-            "too many captures",
-            "agent " + agent.id() + " has too many captures open; wait until some have ended");
-      }
-    }
+    limits.check(agents);
     Instant now = clock.instant();
     List<CaptureRecord> captures = new ArrayList<>(agents.size());
     for (AgentIdentity agent : agents) {
@@ -113,31 +106,27 @@ public final class Captures {
               now));
     }
     ledger.insert(captures, once, now);
+    List<Id> elsewhere = new ArrayList<>();
     for (CaptureRecord capture : captures) {
       counters.ordered.increment();
-      send(addOpen(capture));
+      if (presence.isShared() && !fleet.isConnectedHere(capture.agent())) {
+        elsewhere.add(capture.id());
+      } else {
+        send(addOpen(capture));
+      }
     }
+    presence.capturesChanged(elsewhere);
     return captures;
   }
 
-  /**
-   * True if one more capture may be requested from this agent. Captures that agents begin by
-   * themselves fill only this agent's own limit.
-   */
-  public synchronized boolean hasRoom(Id agent) {
-    return open.of(agent).size() < MAX_OPEN_PER_AGENT && open.ordered() < MAX_OPEN;
+  /** True if one more capture may be requested from this agent. */
+  public boolean hasRoom(Id agent) throws IOException {
+    return limits.hasRoom(agent);
   }
 
   /** True if no further capture may be requested from any agent. */
-  synchronized boolean isFull() {
-    return open.ordered() >= MAX_OPEN;
-  }
-
-  /** True if this agent may begin one more capture by itself. */
-  private boolean mayBegin(Id agent) {
-    return open.of(agent).size() < MAX_OPEN_PER_AGENT
-        && open.begun() < MAX_OPEN
-        && open.begunFrom(fleet.network(agent)) < MAX_BEGUN_FROM_NETWORK;
+  boolean isFull() throws IOException {
+    return limits.isFull();
   }
 
   /**
@@ -148,12 +137,12 @@ public final class Captures {
    */
   public synchronized boolean begun(
       AgentIdentity agent, Id capture, String reason, @Nullable Alert alert) throws IOException {
-    if (!mayBegin(agent.id())) {
+    if (!limits.mayBegin(agent.id())) {
       return false;
     }
     CaptureRecord begun =
         CaptureRecord.begun(capture, agent.id(), agent.service(), reason, alert, clock.instant());
-    ledger.insert(List.of(begun), null, clock.instant());
+    ledger.insertBegun(begun, fleet.network(agent.id()));
     addOpen(begun);
     counters.begunByAgents.increment();
     return true;
@@ -218,6 +207,9 @@ public final class Captures {
   public synchronized void received(Id capture, Id agent, long bytes, long streamed) {
     Open live = open.find(capture);
     if (live == null) {
+      if (presence.isShared()) {
+        receivedElsewhere.add(capture, agent, bytes);
+      }
       return;
     }
     CaptureRecord existing = live.capture();
@@ -268,7 +260,14 @@ public final class Captures {
   }
 
   /** The agent has connected: sends again the requests that it may not have received. */
-  public synchronized void agentConnected(Id agent, long serial) {
+  public synchronized void agentConnected(Id agent, long serial) throws IOException {
+    if (presence.isShared()) {
+      for (CaptureRecord capture : ledger.openOf(agent)) {
+        if (open.find(capture.id()) == null) {
+          addOpen(capture);
+        }
+      }
+    }
     for (Open live : List.copyOf(open.of(agent))) {
       live.reconnected();
       if (live.sentOn() != serial
@@ -282,7 +281,7 @@ public final class Captures {
 
   /** The agent has disconnected: its grace time begins. */
   public synchronized void agentDisconnected(Id agent) {
-    if (fleet.isConnected(agent)) {
+    if (fleet.isConnectedHere(agent)) {
       return; // it has reconnected already
     }
     for (Open live : open.of(agent)) {
@@ -290,12 +289,71 @@ public final class Captures {
     }
   }
 
+  /** The agent has connected to another collector, which looks after its captures from now on. */
+  public synchronized void agentMoved(Id agent) {
+    for (Open live : List.copyOf(open.of(agent))) {
+      open.remove(live.capture());
+    }
+  }
+
+  /**
+   * Another collector has changed this capture, or it is new: sends it to its agent if that is
+   * connected here, and forgets it if it has ended.
+   */
+  public synchronized void changedElsewhere(Id capture) throws IOException {
+    CaptureRecord now = ledger.find(capture);
+    Open live = open.find(capture);
+    if (now == null) {
+      return;
+    }
+    if (now.state().ended()) {
+      if (live != null) {
+        open.remove(now);
+      }
+    } else if (live == null && fleet.isConnectedHere(now.agent())) {
+      Open added = addOpen(now);
+      if (now.ordered() && now.state() == CaptureState.REQUESTED) {
+        send(added);
+      }
+    }
+  }
+
+  /** Reads the captures of all connected agents again: changes may not have been reported. */
+  public synchronized void mayHaveChangedElsewhere() throws IOException {
+    for (CaptureRecord capture : ledger.open()) {
+      changedElsewhere(capture.id());
+    }
+    for (Open live : open.list()) {
+      changedElsewhere(live.capture().id());
+    }
+  }
+
+  /**
+   * Ends captures whose agents are connected nowhere and that nothing has happened to for a while.
+   * One collector at a time calls this, for all of them.
+   */
+  public synchronized void endAbandoned() throws IOException {
+    for (CaptureRecord capture : ledger.abandoned(ABANDONED, MAX_ABANDONED_AT_ONCE)) {
+      if (open.find(capture.id()) == null) {
+        boolean partial = capture.bytes() > 0;
+        end(
+            capture.ended(
+                partial ? CaptureState.PARTIAL : CaptureState.FAILED,
+                "the agent disconnected, and did not come back within a minute"));
+      }
+    }
+  }
+
   /** Ends captures that have waited too long, and saves the progress of the others. */
   public synchronized void checkTimeouts() throws IOException {
     long now = nanos.getAsLong();
+    receivedElsewhere.save();
     List<CaptureRecord> changed = new ArrayList<>();
     for (Open live : open.list()) {
       String reason = timeoutReason(live, now);
+      if (reason != null && presence.isShared() && isElsewhere(live)) {
+        continue;
+      }
       if (reason != null) {
         boolean partial = live.capture().bytes() > 0;
         end(live.capture().ended(partial ? CaptureState.PARTIAL : CaptureState.FAILED, reason));
@@ -307,6 +365,24 @@ public final class Captures {
     if (!changed.isEmpty()) {
       ledger.update(changed);
     }
+  }
+
+  /**
+   * True if another collector looks after the capture or receives its bytes: then it does not end
+   * here now.
+   */
+  private boolean isElsewhere(Open live) throws IOException {
+    CaptureRecord capture = live.capture();
+    CaptureRecord stored = ledger.find(capture.id());
+    if (stored == null || stored.state().ended() || presence.isElsewhere(capture.agent())) {
+      open.remove(capture);
+      return true;
+    }
+    if (ledger.isTouchedWithin(capture.id(), GRACE) && live.isDisconnected()) {
+      live.signOfLife(nanos.getAsLong());
+      return true;
+    }
+    return false;
   }
 
   /** Deletes the oldest ended captures beyond the limit, and old idempotency keys. */
@@ -333,7 +409,7 @@ public final class Captures {
 
   private void advance(CaptureRecord existing, CaptureProgress progress) throws IOException {
     Open live = open.find(existing.id());
-    boolean room = existing.ordered() ? hasRoom(existing.agent()) : mayBegin(existing.agent());
+    boolean room = existing.ordered() ? limits.hasRoom(existing.agent()) : limits.mayBegin(existing.agent());
     if (live == null && !room) {
       counters.foreignProgress.increment();
       return;
@@ -361,6 +437,10 @@ public final class Captures {
 
   private void end(CaptureRecord ended) throws IOException {
     ledger.update(List.of(ended));
+    receivedElsewhere.forget(ended.id());
+    if (presence.isShared() && open.find(ended.id()) == null) {
+      presence.capturesChanged(List.of(ended.id()));
+    }
     open.remove(ended);
     switch (ended.state()) {
       case SEALED -> counters.sealed.increment();
@@ -370,8 +450,7 @@ public final class Captures {
   }
 
   private Open addOpen(CaptureRecord capture) {
-    Id agent = capture.agent();
-    return open.add(capture, fleet.network(agent), nanos.getAsLong(), fleet.isConnected(agent));
+    return open.add(capture, nanos.getAsLong(), fleet.isConnectedHere(capture.agent()));
   }
 
   private void send(Open live) {

@@ -9,20 +9,17 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.Id;
 
-/** The captures that have not ended, by id and by agent. Not thread-safe; the caller must lock. */
+/**
+ * The captures that have not ended and whose agents have or had their channel here, by id and by
+ * agent. Not thread-safe; the caller must lock.
+ */
 final class OpenCaptures {
   private final Map<Id, Open> byId = new LinkedHashMap<>();
   private final Map<Id, Map<Id, Open>> byAgent = new HashMap<>();
 
-  /** Number of captures that agents began by themselves, by the agents' network. */
-  private final Map<String, Integer> begunFrom = new HashMap<>();
-
-  private int begun;
-
   /** A capture with the state that matters only while it is open. */
   static final class Open {
     private CaptureRecord capture;
-    private final @Nullable String begunFrom;
     private final long sinceNanos;
     private @Nullable Long disconnectedNanos;
     private long sentOn;
@@ -30,10 +27,8 @@ final class OpenCaptures {
     private long announcedBytes;
     private long streamedBytes;
 
-    private Open(
-        CaptureRecord capture, @Nullable String begunFrom, long nowNanos, boolean connected) {
+    private Open(CaptureRecord capture, long nowNanos, boolean connected) {
       this.capture = capture;
-      this.begunFrom = begunFrom;
       this.sinceNanos = nowNanos;
       this.disconnectedNanos = connected ? null : nowNanos;
       this.sentOn = -1;
@@ -54,6 +49,10 @@ final class OpenCaptures {
 
     long ageNanos(long nowNanos) {
       return nowNanos - sinceNanos;
+    }
+
+    boolean isDisconnected() {
+      return disconnectedNanos != null;
     }
 
     /** Returns how long the agent has been disconnected; 0 while it is connected. */
@@ -105,17 +104,9 @@ final class OpenCaptures {
     }
   }
 
-  /**
-   * @param network the network of the agent's connection; empty when unknown
-   */
-  Open add(CaptureRecord capture, String network, long nowNanos, boolean connected) {
-    String begunBy = capture.ordered() ? null : network;
-    Open open = new Open(capture, begunBy, nowNanos, connected);
+  Open add(CaptureRecord capture, long nowNanos, boolean connected) {
+    Open open = new Open(capture, nowNanos, connected);
     byId.put(capture.id(), open);
-    if (begunBy != null) {
-      begun++;
-      begunFrom.merge(begunBy, 1, Integer::sum);
-    }
     byAgent
         .computeIfAbsent(capture.agent(), agent -> new LinkedHashMap<>())
         .put(capture.id(), open);
@@ -123,12 +114,7 @@ final class OpenCaptures {
   }
 
   void remove(CaptureRecord capture) {
-    Open removed = byId.remove(capture.id());
-    if (removed != null && removed.begunFrom != null) {
-      begun--;
-      begunFrom.computeIfPresent(
-          removed.begunFrom, (network, count) -> count == 1 ? null : count - 1);
-    }
+    byId.remove(capture.id());
     Map<Id, Open> ofAgent = byAgent.get(capture.agent());
     if (ofAgent != null && ofAgent.remove(capture.id()) != null && ofAgent.isEmpty()) {
       byAgent.remove(capture.agent());
@@ -148,18 +134,4 @@ final class OpenCaptures {
     return List.copyOf(byId.values());
   }
 
-  /** Returns the number of requested captures. */
-  int ordered() {
-    return byId.size() - begun;
-  }
-
-  /** Returns the number of captures that agents began by themselves. */
-  int begun() {
-    return begun;
-  }
-
-  /** Returns the number of captures that agents of one network began by themselves. */
-  int begunFrom(String network) {
-    return begunFrom.getOrDefault(network, 0);
-  }
 }

@@ -26,6 +26,7 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage;
@@ -103,6 +104,17 @@ public final class AgentChannel implements ChannelEndpoint {
       counters.silentConnections.increment();
       disconnected(connection, DisconnectReason.SILENT);
       connection.peer().close(SILENT, "three heartbeats missed");
+    }
+  }
+
+  /** The agent has a newer channel at another collector: closes this one, unless it is newer. */
+  void replacedElsewhere(Id agent, long serial) {
+    Connection connection = fleet.connection(agent);
+    if (connection != null && connection.serial() == serial && fleet.disconnected(connection)) {
+      counters.replacedConnections.increment();
+      captures.agentMoved(agent);
+      rules.agentDisconnected(agent);
+      connection.peer().close(REPLACED, "this agent has connected to another collector");
     }
   }
 

@@ -2,10 +2,13 @@ package whorl.collector.store.records;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
@@ -24,6 +27,8 @@ public final class CaptureLedger {
   private static final String COLUMNS =
       "seq, id, agent, service, state, reason, alert, evidence, bytes, total, requested_at,"
           + " sealed_at, failure, ordered, artifacts, force";
+
+  private static final String OPEN = "state IN ('requested', 'running', 'shipping')";
 
   private final Database database;
 
@@ -61,13 +66,22 @@ public final class CaptureLedger {
 
   private record Row(long seq, CaptureRecord capture) {}
 
+  /**
+   * Inserts a capture that its agent has begun by itself.
+   *
+   * @param network the network of the agent's connection
+   */
+  public void insertBegun(CaptureRecord capture, String network) throws IOException {
+    insert(capture, network);
+  }
+
   /** Inserts new captures and their idempotency key, all or none. */
   public void insert(List<CaptureRecord> captures, @Nullable OnceKey once, Instant now)
       throws IOException {
     database.inTransaction(
         () -> {
           for (CaptureRecord capture : captures) {
-            insert(capture);
+            insert(capture, "");
           }
           if (once != null) {
             String ids =
@@ -83,7 +97,10 @@ public final class CaptureLedger {
         });
   }
 
-  /** Updates the captures, all or none. */
+  /**
+   * Updates the captures, all or none. A capture whose evidence is sealed changes only if {@code
+   * captures} has it as sealed, too: another collector may have sealed it.
+   */
   public void update(Collection<CaptureRecord> captures) throws IOException {
     database.inTransaction(
         () -> {
@@ -118,11 +135,108 @@ public final class CaptureLedger {
   public List<CaptureRecord> open() throws IOException {
     return database
         .query(
-            "SELECT " + COLUMNS + " FROM captures WHERE state IN (?, ?, ?) ORDER BY seq",
+            "SELECT " + COLUMNS + " FROM captures WHERE " + OPEN + " ORDER BY seq",
+            CaptureLedger::row)
+        .stream()
+        .map(Row::capture)
+        .toList();
+  }
+
+  /** The open captures of one agent, oldest first. */
+  public List<CaptureRecord> openOf(Id agent) throws IOException {
+    return database
+        .query(
+            "SELECT " + COLUMNS + " FROM captures WHERE agent = ? AND " + OPEN + " ORDER BY seq",
             CaptureLedger::row,
-            CaptureState.REQUESTED.word(),
-            CaptureState.RUNNING.word(),
-            CaptureState.SHIPPING.word())
+            agent.value())
+        .stream()
+        .map(Row::capture)
+        .toList();
+  }
+
+  /** The number of open captures of one agent. */
+  public int countOpenOf(Id agent) throws IOException {
+    return count("agent = ?", agent.value());
+  }
+
+  /** The number of open captures of each agent that has some. */
+  public Map<Id, Integer> countOpenByAgent() throws IOException {
+    Map<Id, Integer> counts = new HashMap<>();
+    database.query(
+        "SELECT agent, count(*) FROM captures WHERE " + OPEN + " GROUP BY agent",
+        row -> counts.put(new Id(row.getString(1)), row.getInt(2)));
+    return counts;
+  }
+
+  /** The number of open captures that the collectors requested. */
+  public int countOrdered() throws IOException {
+    return count("ordered = ?", 1);
+  }
+
+  /** The number of open captures that agents began by themselves. */
+  public int countBegun() throws IOException {
+    return count("ordered = ?", 0);
+  }
+
+  /** The number of open captures that agents of one network began by themselves. */
+  public int countBegunFrom(String network) throws IOException {
+    return count("ordered = 0 AND begun_from = ?", network);
+  }
+
+  private int count(String condition, Object argument) throws IOException {
+    return database
+        .query(
+            "SELECT count(*) FROM captures WHERE " + OPEN + " AND " + condition,
+            row -> row.getInt(1),
+            argument)
+        .get(0);
+  }
+
+  /**
+   * Records received bytes of an open capture, at a collector without the agent's channel.
+   *
+   * @param bytes in all
+   */
+  public void touch(Id capture, Id agent, long bytes) throws IOException {
+    database.update(
+        "UPDATE captures SET bytes = CASE WHEN bytes < ? THEN ? ELSE bytes END, touched_at = "
+            + database.nowMillis()
+            + " WHERE id = ? AND agent = ? AND "
+            + OPEN,
+        bytes,
+        bytes,
+        capture.value(),
+        agent.value());
+  }
+
+  /** True if the capture was changed or received bytes within this time. */
+  public boolean isTouchedWithin(Id capture, Duration time) throws IOException {
+    return !database
+        .query(
+            "SELECT 1 FROM captures WHERE id = ? AND touched_at > " + database.nowMillis() + " - ?",
+            row -> row.getInt(1),
+            capture.value(),
+            time.toMillis())
+        .isEmpty();
+  }
+
+  /**
+   * Open captures that were not touched within this time and whose agents are not connected to any
+   * collector, oldest first; at most {@code limit}.
+   */
+  public List<CaptureRecord> abandoned(Duration time, int limit) throws IOException {
+    return database
+        .query(
+            "SELECT "
+                + COLUMNS
+                + " FROM captures WHERE "
+                + OPEN
+                + " AND touched_at < "
+                + database.nowMillis()
+                + " - ? AND agent NOT IN (SELECT agent FROM connections) ORDER BY seq LIMIT ?",
+            CaptureLedger::row,
+            time.toMillis(),
+            limit)
         .stream()
         .map(Row::capture)
         .toList();
@@ -176,11 +290,13 @@ public final class CaptureLedger {
         });
   }
 
-  private void insert(CaptureRecord capture) throws IOException {
+  private void insert(CaptureRecord capture, String network) throws IOException {
     database.update(
         "INSERT INTO captures (id, agent, service, state, reason, alert, evidence, bytes, total,"
-            + " requested_at, sealed_at, failure, ordered, artifacts, force)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " requested_at, sealed_at, failure, ordered, artifacts, force, begun_from, touched_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            + database.nowMillis()
+            + ")",
         capture.id().value(),
         capture.agent().value(),
         capture.service(),
@@ -195,13 +311,16 @@ public final class CaptureLedger {
         capture.failure(),
         capture.ordered() ? 1 : 0,
         Json.text(capture.artifacts()),
-        capture.force() ? 1 : 0);
+        capture.force() ? 1 : 0,
+        network);
   }
 
   private void update(CaptureRecord capture) throws IOException {
     database.update(
         "UPDATE captures SET state = ?, reason = ?, alert = ?, evidence = ?, bytes = ?, total = ?,"
-            + " sealed_at = ?, failure = ? WHERE id = ?",
+            + " sealed_at = ?, failure = ?, touched_at = "
+            + database.nowMillis()
+            + " WHERE id = ? AND (sealed_at IS NULL OR ? = 1)",
         capture.state().word(),
         capture.reason(),
         json(capture.alert()),
@@ -210,7 +329,8 @@ public final class CaptureLedger {
         capture.of(),
         text(capture.sealedAt()),
         capture.failure(),
-        capture.id().value());
+        capture.id().value(),
+        capture.sealedAt() == null ? 0 : 1);
   }
 
   private static Row row(ResultRow row) throws SQLException, IOException {

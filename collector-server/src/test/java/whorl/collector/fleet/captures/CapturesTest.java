@@ -369,7 +369,7 @@ class CapturesTest {
   /** An attacker with an agent's token can connect under any number of agent ids. */
   @Test
   void capturesBegunByAttackers_leaveRoomForOthers() throws IOException {
-    int agents = Captures.MAX_BEGUN_FROM_NETWORK / 16 + 10;
+    int agents = CaptureLimits.MAX_BEGUN_FROM_NETWORK / 16 + 10;
     for (int i = 0; i < agents; i++) {
       Wire attacker = rig.dial(agent(1_000 + i));
       attacker.peer.address = "203.0.113.9";

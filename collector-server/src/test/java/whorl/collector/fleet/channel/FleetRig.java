@@ -15,6 +15,7 @@ import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
 import whorl.collector.fleet.agents.LostAgentDetector;
 import whorl.collector.fleet.agents.LostAgentSink;
+import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
@@ -76,14 +77,16 @@ public final class FleetRig implements AutoCloseable {
     this.time = time;
     database = SqliteDatabase.open(folder.resolve("catalog.db"));
     journalDatabase = SqliteDatabase.open(folder.resolve("journal.db"));
+    Presence presence = Presence.ALONE;
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
-    fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
-    captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
+    fleet = new Fleet(new AgentLedger(database), presence, enrolments, time, time, counters);
+    captures = new Captures(new CaptureLedger(database), presence, fleet, time, time, captureCounters);
     journals =
         new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true, time);
     lostAgentDetector =
         new LostAgentDetector(
             Duration.ofSeconds(90),
+            presence,
             journals,
             (alert, agent, journal) -> lostAgentSink.lostAgents(alert, agent, journal),
             time,

@@ -1,0 +1,77 @@
+package whorl.collector.fleet.captures;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.records.CaptureLedger;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
+
+/**
+ * Limits for open captures, counted over all collectors. Two collectors that count at the same
+ * moment may exceed a limit by what each of them adds.
+ */
+final class CaptureLimits {
+  /**
+   * Limit for requested captures, and the same limit for captures that agents began by themselves.
+   */
+  static final int MAX_OPEN = 10_000;
+
+  /** Limit for open captures that all agents of one network began by themselves. */
+  static final int MAX_BEGUN_FROM_NETWORK = MAX_OPEN / 2;
+
+  private static final int MAX_OPEN_PER_AGENT = 16;
+
+  private final CaptureLedger ledger;
+  private final Fleet fleet;
+
+  CaptureLimits(CaptureLedger ledger, Fleet fleet) {
+    this.ledger = ledger;
+    this.fleet = fleet;
+  }
+
+  /**
+   * Checks a request for a capture from each of these agents.
+   *
+   * @throws ProblemException 429 when an agent or the collector has too many open captures
+   */
+  void check(List<AgentIdentity> agents) throws IOException {
+    if (ledger.countOrdered() + agents.size() > MAX_OPEN) {
+      throw new ProblemException(
+          429,
+          "too many captures",
+          "more than " + MAX_OPEN + " captures would be open; name fewer agents, or wait");
+    }
+    Map<Id, Integer> openByAgent = ledger.countOpenByAgent();
+    for (AgentIdentity agent : agents) {
+      if (openByAgent.getOrDefault(agent.id(), 0) >= MAX_OPEN_PER_AGENT) {
+        throw new ProblemException(
+            429,
+            "too many captures",
+            "agent " + agent.id() + " has too many captures open; wait until some have ended");
+      }
+    }
+  }
+
+  /**
+   * True if one more capture may be requested from this agent. Captures that agents begin by
+   * themselves fill only this agent's own limit.
+   */
+  boolean hasRoom(Id agent) throws IOException {
+    return ledger.countOpenOf(agent) < MAX_OPEN_PER_AGENT && ledger.countOrdered() < MAX_OPEN;
+  }
+
+  /** True if no further capture may be requested from any agent. */
+  boolean isFull() throws IOException {
+    return ledger.countOrdered() >= MAX_OPEN;
+  }
+
+  /** True if this agent, which is connected here, may begin one more capture by itself. */
+  boolean mayBegin(Id agent) throws IOException {
+    return ledger.countOpenOf(agent) < MAX_OPEN_PER_AGENT
+        && ledger.countBegun() < MAX_OPEN
+        && ledger.countBegunFrom(fleet.network(agent)) < MAX_BEGUN_FROM_NETWORK;
+  }
+}

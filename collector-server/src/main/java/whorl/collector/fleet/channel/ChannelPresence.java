@@ -1,0 +1,47 @@
+package whorl.collector.fleet.channel;
+
+import java.io.IOException;
+import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.presence.PresenceListener;
+import whorl.collector.store.records.AgentRecord;
+import whorl.evidence.Id;
+
+/** Passes on to the fleet what changed at other collectors. */
+public final class ChannelPresence implements PresenceListener {
+  private final AgentChannel channel;
+  private final Captures captures;
+  private final LostAgentDetector lostAgentDetector;
+
+  public ChannelPresence(
+      AgentChannel channel, Captures captures, LostAgentDetector lostAgentDetector) {
+    this.channel = channel;
+    this.captures = captures;
+    this.lostAgentDetector = lostAgentDetector;
+  }
+
+  @Override
+  public void replaced(Id agent, long serial) {
+    channel.replacedElsewhere(agent, serial);
+  }
+
+  @Override
+  public void captureChanged(Id capture) throws IOException {
+    captures.changedElsewhere(capture);
+  }
+
+  @Override
+  public void capturesMayHaveChanged() throws IOException {
+    captures.mayHaveChangedElsewhere();
+  }
+
+  @Override
+  public void orphaned(AgentRecord agent) {
+    lostAgentDetector.orphaned(agent);
+  }
+
+  @Override
+  public void endAbandonedCaptures() throws IOException {
+    captures.endAbandoned();
+  }
+}

@@ -1,0 +1,158 @@
+package whorl.collector.fleet.presence;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.fleet.agents.Connection;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.store.database.KeptLease;
+import whorl.collector.store.database.Leases;
+import whorl.collector.store.presence.PresenceLedger;
+import whorl.collector.store.presence.PresenceLedger.Orphan;
+import whorl.collector.store.records.AgentRecord;
+import whorl.evidence.Id;
+
+/**
+ * The periodic work of presence, on one thread {@code whorl-presence}: says that this collector
+ * lives, compares its channels with the ledger, and, at one collector at a time, takes over the
+ * agents of collectors that have ended. Failed work is logged and runs again in the next period.
+ */
+public final class PresenceWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
+  private static final String LEASE = "fleet";
+  private static final Duration LEASE_LENGTH = Duration.ofSeconds(15);
+  private static final Duration COMPARE_EVERY = Duration.ofSeconds(20);
+  private static final Duration TAKE_OVER_EVERY = Duration.ofSeconds(5);
+  private static final int ORPHANS_AT_ONCE = 1_000;
+
+  private final PresenceLedger ledger;
+  private final SharedPresence presence;
+  private final Fleet fleet;
+  private final PresenceListener listener;
+  private final String version;
+  private final KeptLease lease;
+  private final ScheduledExecutorService timer;
+
+  /**
+   * @param version of this collector, for people who look at the table
+   */
+  public PresenceWatch(
+      PresenceLedger ledger,
+      SharedPresence presence,
+      Fleet fleet,
+      PresenceListener listener,
+      Leases leases,
+      String version) {
+    this.ledger = ledger;
+    this.presence = presence;
+    this.fleet = fleet;
+    this.listener = listener;
+    this.version = version;
+    this.lease = leases.keep(LEASE, LEASE_LENGTH, new Silent());
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "whorl-presence");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** The lease is asked for at each use. */
+  private static final class Silent implements KeptLease.Listener {
+    @Override
+    public void taken(Leases.Lease taken) {
+      LOG.debug("this collector takes over the agents of others that end");
+    }
+
+    @Override
+    public void lost(Leases.Lease lost) {
+      LOG.debug("another collector takes over the agents of those that end");
+    }
+  }
+
+  /** Says that this collector lives, and starts the thread. Call once. */
+  public void start() throws IOException {
+    beat();
+    every(PresenceLedger.BEAT_EVERY, "say that this collector lives", this::beat);
+    every(COMPARE_EVERY, "compare the channels", this::compare);
+    every(TAKE_OVER_EVERY, "take over agents", this::takeOver);
+  }
+
+  /** Stops the thread; the other collectors take over the agents that do not connect to them. */
+  @Override
+  public void close() throws IOException {
+    timer.shutdownNow();
+    lease.close();
+    presence.leave();
+  }
+
+  private void beat() throws IOException {
+    ledger.beat(version);
+  }
+
+  /**
+   * Repairs what could not be recorded, and closes channels whose agents are connected elsewhere.
+   */
+  void compare() throws IOException {
+    Map<Id, Long> recorded = new HashMap<>(ledger.settled());
+    for (Map.Entry<Id, Long> here : fleet.serials().entrySet()) {
+      Long serial = recorded.remove(here.getKey());
+      Connection connection = fleet.connection(here.getKey());
+      if (serial != null || connection == null || connection.serial() != here.getValue()) {
+        continue;
+      }
+      if (ledger.isElsewhere(here.getKey())) {
+        listener.replaced(here.getKey(), here.getValue());
+      } else if (!ledger.isHere(here.getKey())) {
+        presence.connected(connection.identity(), connection.serial());
+      }
+    }
+    for (Map.Entry<Id, Long> gone : recorded.entrySet()) {
+      if (fleet.connection(gone.getKey()) == null) {
+        ledger.disconnect(gone.getKey(), gone.getValue());
+      }
+    }
+  }
+
+  /** Takes over the agents of collectors that have ended, if this collector holds the lease. */
+  void takeOver() throws IOException {
+    if (lease.lease() == null) {
+      return;
+    }
+    for (Orphan orphan : ledger.takeOrphans(ORPHANS_AT_ONCE)) {
+      AgentRecord known = fleet.agent(orphan.agent().id());
+      if (known != null) {
+        listener.orphaned(known);
+      }
+    }
+    listener.endAbandonedCaptures();
+    ledger.forget();
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void every(Duration period, String task, Work work) {
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException | RuntimeException | Error e) {
+                LOG.warn("could not {}; trying again in {}: {}", task, period, e.toString());
+              }
+            },
+            period.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+}

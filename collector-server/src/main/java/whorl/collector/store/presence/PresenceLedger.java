@@ -1,0 +1,230 @@
+package whorl.collector.store.presence;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * The collectors that run, and the collector that has each agent's channel. A collector lives while
+ * its last beat is recent by the database's clock; the connections of one that does not live count
+ * no more. Thread-safe.
+ */
+public final class PresenceLedger {
+  /** How often a collector beats. */
+  public static final Duration BEAT_EVERY = Duration.ofSeconds(4);
+
+  /** A collector whose last beat is older than this does not live. */
+  static final Duration LIVES = Duration.ofSeconds(15);
+
+  /** A connection that is older than this is not just being made or ended. */
+  private static final Duration SETTLED = Duration.ofSeconds(10);
+
+  /** A collector that does not live is forgotten after this time. */
+  private static final Duration REMEMBERED = Duration.ofHours(1);
+
+  private final Database database;
+  private final String collector;
+
+  /**
+   * @param collector the name of this process; no two that run at the same time may have the same
+   */
+  public PresenceLedger(Database database, String collector) {
+    this.database = database;
+    this.collector = collector;
+  }
+
+  /** A channel of an agent at some collector. */
+  public record Channel(String collector, long serial) {}
+
+  /** An agent whose collector does not live any more. */
+  public record Orphan(AgentIdentity agent, String collector) {}
+
+  /** The number of a service's connected agents. */
+  public record ServiceChannels(String service, @Nullable String namespace, int agents) {}
+
+  /** Says that this collector lives. */
+  public void beat(String version) throws IOException {
+    String now = database.nowMillis();
+    database.update(
+        "INSERT INTO collectors (id, version, started_at, seen_at) VALUES (?, ?, "
+            + now
+            + ", "
+            + now
+            + ") ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
+        collector,
+        version);
+  }
+
+  /** Says that this collector ends. Its connections stay, for those that take its agents over. */
+  public void leave() throws IOException {
+    database.update("UPDATE collectors SET seen_at = 0 WHERE id = ?", collector);
+  }
+
+  /** The names of the collectors that live, sorted. */
+  public List<String> living() throws IOException {
+    return database.query(
+        "SELECT id FROM collectors WHERE " + lives("collectors") + " ORDER BY id",
+        row -> row.getString(1));
+  }
+
+  /**
+   * Records that this collector has the agent's channel now.
+   *
+   * @return the channel that the agent had before; null if there was none
+   */
+  public @Nullable Channel connect(AgentIdentity agent, long serial) throws IOException {
+    return database.inTransaction(
+        () -> {
+          List<Channel> before =
+              database.query(
+                  "SELECT collector, serial FROM connections WHERE agent = ?"
+                      + database.forUpdate(),
+                  row -> new Channel(row.getString(1), row.getLong(2)),
+                  agent.id().value());
+          database.update(
+              "INSERT INTO connections (agent, collector, serial, service, namespace, pod, pod_uid,"
+                  + " container, host, identity, connected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                  + database.nowMillis()
+                  + ") ON CONFLICT (agent) DO UPDATE SET collector = excluded.collector,"
+                  + " serial = excluded.serial, service = excluded.service,"
+                  + " namespace = excluded.namespace, pod = excluded.pod,"
+                  + " pod_uid = excluded.pod_uid, container = excluded.container,"
+                  + " host = excluded.host, identity = excluded.identity,"
+                  + " connected_at = excluded.connected_at",
+              agent.id().value(),
+              collector,
+              serial,
+              agent.service(),
+              agent.namespace(),
+              agent.pod(),
+              agent.podUid(),
+              agent.container(),
+              agent.host(),
+              Json.text(agent));
+          return before.isEmpty() ? null : before.get(0);
+        });
+  }
+
+  /** Records that the agent's channel at this collector has ended; a newer one stays. */
+  public void disconnect(Id agent, long serial) throws IOException {
+    database.update(
+        "DELETE FROM connections WHERE agent = ? AND collector = ? AND serial = ?",
+        agent.value(),
+        collector,
+        serial);
+  }
+
+  /** The agents that are connected to other living collectors, in the order of their ids. */
+  public List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException {
+    List<@Nullable Object> arguments = new ArrayList<>();
+    arguments.add(collector);
+    String conditions = filter.conditions(arguments);
+    return database.query(
+        "SELECT identity FROM connections WHERE collector <> ?"
+            + conditions
+            + " AND collector IN (SELECT id FROM collectors WHERE "
+            + lives("collectors")
+            + ") ORDER BY agent",
+        row -> Json.LENIENT.readValue(row.getString(1), AgentIdentity.class),
+        arguments.toArray());
+  }
+
+  /** True if the agent is connected to another living collector. */
+  public boolean isElsewhere(Id agent) throws IOException {
+    return !database
+        .query(
+            "SELECT 1 FROM connections WHERE agent = ? AND collector <> ?"
+                + " AND collector IN (SELECT id FROM collectors WHERE "
+                + lives("collectors")
+                + ")",
+            row -> row.getInt(1),
+            agent.value(),
+            collector)
+        .isEmpty();
+  }
+
+  /** True if the agent is connected to this collector. */
+  public boolean isHere(Id agent) throws IOException {
+    return !database
+        .query(
+            "SELECT 1 FROM connections WHERE agent = ? AND collector = ?",
+            row -> row.getInt(1),
+            agent.value(),
+            collector)
+        .isEmpty();
+  }
+
+  /** The connections to this collector that were recorded some time ago: serials by agent. */
+  public Map<Id, Long> settled() throws IOException {
+    Map<Id, Long> serials = new HashMap<>();
+    database.query(
+        "SELECT agent, serial FROM connections WHERE collector = ? AND connected_at < "
+            + database.nowMillis()
+            + " - ?",
+        row -> serials.put(new Id(row.getString(1)), row.getLong(2)),
+        collector,
+        SETTLED.toMillis());
+    return serials;
+  }
+
+  /** How many agents of each service are connected to other living collectors. */
+  public List<ServiceChannels> servicesElsewhere() throws IOException {
+    return database.query(
+        "SELECT service, namespace, count(*) FROM connections WHERE collector <> ?"
+            + " AND collector IN (SELECT id FROM collectors WHERE "
+            + lives("collectors")
+            + ") GROUP BY service, namespace",
+        row -> new ServiceChannels(row.getString(1), row.getString(2), row.getInt(3)),
+        collector);
+  }
+
+  /**
+   * Takes agents whose collector does not live any more out of the table, at most {@code limit}.
+   * Each is returned to one caller only.
+   */
+  public List<Orphan> takeOrphans(int limit) throws IOException {
+    return database.query(
+        "DELETE FROM connections WHERE agent IN (SELECT agent FROM connections"
+            + " WHERE collector NOT IN (SELECT id FROM collectors WHERE "
+            + lives("collectors")
+            + ") LIMIT ?) AND collector NOT IN (SELECT id FROM collectors WHERE "
+            + lives("collectors")
+            + ") RETURNING identity, collector",
+        row ->
+            new Orphan(
+                Json.LENIENT.readValue(row.getString(1), AgentIdentity.class), row.getString(2)),
+        limit);
+  }
+
+  /**
+   * Forgets collectors that have not lived for an hour.
+   *
+   * @return how many
+   */
+  public int forget() throws IOException {
+    return database.update(
+        "DELETE FROM collectors WHERE seen_at < " + database.nowMillis() + " - ?",
+        REMEMBERED.toMillis());
+  }
+
+  /** The number of connections of each living collector. */
+  public Map<String, Integer> channels() throws IOException {
+    Map<String, Integer> channels = new HashMap<>();
+    database.query(
+        "SELECT collector, count(*) FROM connections GROUP BY collector",
+        row -> channels.put(row.getString(1), row.getInt(2)));
+    return channels;
+  }
+
+  private String lives(String table) {
+    return table + ".seen_at > " + database.nowMillis() + " - " + LIVES.toMillis();
+  }
+}
