@@ -122,11 +122,14 @@ public final class PresenceWatch implements AutoCloseable {
     }
   }
 
-  /** Takes over the agents of collectors that have ended, if this collector holds the lease. */
-  void takeOver() throws IOException {
-    if (lease.lease() == null) {
-      return;
+  private void takeOver() throws IOException {
+    if (lease.lease() != null) {
+      takeOverNow();
     }
+  }
+
+  /** Takes over the agents of collectors that have ended. */
+  void takeOverNow() throws IOException {
     for (Orphan orphan : ledger.takeOrphans(ORPHANS_AT_ONCE)) {
       AgentRecord known = fleet.agent(orphan.agent().id());
       if (known != null) {

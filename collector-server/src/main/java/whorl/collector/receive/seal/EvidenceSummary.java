@@ -39,7 +39,8 @@ record EvidenceSummary(
   private static final int MISSING_REASON_MAX_CHARS = 1024;
 
   static EvidenceSummary of(
-      @Nullable Manifest manifest, AgentServices services, PendingEvidence pending) {
+      @Nullable Manifest manifest, AgentServices services, PendingEvidence pending)
+      throws IOException {
     Alert alert = manifest != null ? manifest.alert() : alertOf(pending);
     String knownService = services.serviceOf(pending.agent());
     String service =

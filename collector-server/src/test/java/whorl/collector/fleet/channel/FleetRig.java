@@ -74,10 +74,25 @@ public final class FleetRig implements AutoCloseable {
   }
 
   public FleetRig(Path folder, ManualTime time, JournalLedger.Limits limits) throws IOException {
+    this(
+        SqliteDatabase.open(folder.resolve("catalog.db")),
+        SqliteDatabase.open(folder.resolve("journal.db")),
+        time,
+        limits,
+        Presence.ALONE);
+  }
+
+  /** A collector on databases that others may use, too. */
+  public FleetRig(
+      Database database,
+      Database journalDatabase,
+      ManualTime time,
+      JournalLedger.Limits limits,
+      Presence presence)
+      throws IOException {
     this.time = time;
-    database = SqliteDatabase.open(folder.resolve("catalog.db"));
-    journalDatabase = SqliteDatabase.open(folder.resolve("journal.db"));
-    Presence presence = Presence.ALONE;
+    this.database = database;
+    this.journalDatabase = journalDatabase;
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
     fleet = new Fleet(new AgentLedger(database), presence, enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), presence, fleet, time, time, captureCounters);

@@ -1,0 +1,270 @@
+package whorl.collector.fleet.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static whorl.collector.fleet.channel.FleetRig.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.fleet.agents.Target;
+import whorl.collector.fleet.captures.CaptureOrder;
+import whorl.collector.fleet.captures.SealedCapture;
+import whorl.collector.fleet.channel.ChannelPresence;
+import whorl.collector.fleet.channel.FleetRig;
+import whorl.collector.fleet.channel.FleetRig.Wire;
+import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Leases;
+import whorl.collector.store.database.SqliteDatabase;
+import whorl.collector.store.presence.PresenceLedger;
+import whorl.collector.store.records.CaptureRecord;
+import whorl.collector.store.records.JournalLedger;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
+
+/** Two collectors on the same records: agents move between them, and captures with them. */
+class TwoCollectorsTest {
+  private static final Id EVIDENCE = new Id("evidence-0001");
+  private static final int REPLACED = 4001;
+
+  @TempDir Path folder;
+  private final ManualTime time = new ManualTime();
+  private final DirectNotifications notifications = new DirectNotifications();
+  private Database database;
+  private Collector one;
+  private Collector two;
+
+  /** One of the collectors. */
+  private final class Collector {
+    final PresenceLedger ledger;
+    final SharedPresence presence;
+    final FleetRig rig;
+    final PresenceWatch watch;
+    final List<String> alerts = new ArrayList<>();
+
+    Collector(String name) throws IOException {
+      ledger = new PresenceLedger(database, name);
+      presence = new SharedPresence(ledger, notifications, name);
+      rig =
+          new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence);
+      rig.lostAgentSink = (alert, agent, journal) -> alerts.add(alert.title());
+      ChannelPresence listener =
+          new ChannelPresence(rig.channel, rig.captures, rig.lostAgentDetector);
+      presence.subscribe(listener);
+      watch =
+          new PresenceWatch(
+              ledger, presence, rig.fleet, listener, new Leases(database, name), "0.2.0");
+      ledger.beat("0.2.0");
+    }
+
+    Wire connect(AgentIdentity identity) {
+      return rig.connect(identity);
+    }
+
+    /** As after a SIGKILL and the time for which a collector without a beat counts as living. */
+    void kill() throws IOException {
+      database.update("UPDATE collectors SET seen_at = 0 WHERE version = '0.2.0' AND id = ?", name());
+    }
+
+    String name() {
+      return this == one ? "one" : "two";
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    one = new Collector("one");
+    two = new Collector("two");
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    one.watch.close();
+    two.watch.close();
+    one.rig.close();
+  }
+
+  @Test
+  void agent_isFoundAtBoth_andListedOnceAsConnected() throws IOException {
+    one.connect(agent(1));
+    two.connect(agent(2));
+    one.connect(agent(3, "cart", "prod"));
+
+    Target shop = new Target(null, "shop", null, null, null, null);
+
+    assertThat(one.rig.fleet.find(shop)).extracting(AgentIdentity::id).hasSize(2);
+    assertThat(two.rig.fleet.find(shop)).isEqualTo(one.rig.fleet.find(shop));
+  }
+
+  @Test
+  void capture_requestedAtOne_reachesTheAgentThroughTheOther() throws IOException {
+    Wire wire = two.connect(agent(1));
+
+    CaptureRecord capture = request(one, agent(1));
+
+    assertThat(wire.captureRequests()).hasSize(1);
+    assertThat(wire.captureRequests().get(0).capture()).isEqualTo(capture.id());
+    wire.say(progress(capture, CaptureState.RUNNING));
+    assertThat(one.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.RUNNING);
+  }
+
+  @Test
+  void agentThatMoves_closesItsOldChannel_andIsAskedOnceMoreOnlyIfItHasNotBegun()
+      throws IOException {
+    Wire before = one.connect(agent(1));
+    CaptureRecord asked = request(one, agent(1));
+    CaptureRecord begun = request(one, agent(1));
+    before.say(progress(begun, CaptureState.RUNNING));
+
+    Wire after = two.connect(agent(1));
+
+    assertThat(before.peer.closeCode()).isEqualTo(REPLACED);
+    assertThat(after.captureRequests()).hasSize(1);
+    assertThat(after.captureRequests().get(0).capture()).isEqualTo(asked.id());
+    pass(Duration.ofMinutes(2));
+    assertThat(one.rig.captures.find(begun.id()).state()).isEqualTo(CaptureState.RUNNING);
+    assertThat(one.alerts).isEmpty();
+    assertThat(two.rig.fleet.isConnectedHere(agent(1).id())).isTrue();
+    assertThat(one.rig.fleet.isConnectedHere(agent(1).id())).isFalse();
+  }
+
+  @Test
+  void evidenceAtTheOtherCollector_endsTheCapture_andLateProgressChangesNothing()
+      throws IOException {
+    Wire wire = one.connect(agent(1));
+    CaptureRecord capture = request(one, agent(1));
+    wire.say(progress(capture, CaptureState.SHIPPING));
+
+    two.rig.captures.received(capture.id(), agent(1).id(), 4_096, 0);
+    two.rig.tick();
+    two.rig.captures.sealed(
+        new SealedCapture(
+            capture.id(),
+            agent(1).id(),
+            "shop",
+            "asked for",
+            null,
+            CaptureState.SEALED,
+            EVIDENCE,
+            time.instant(),
+            null));
+    wire.say(progress(capture, CaptureState.SHIPPING));
+    one.rig.tick();
+
+    assertThat(one.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.SEALED);
+    assertThat(one.rig.captures.find(capture.id()).evidence()).isEqualTo(EVIDENCE);
+    assertThat(two.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.SEALED);
+  }
+
+  @Test
+  void bytesAtTheOtherCollector_areASignOfLife() throws IOException {
+    Wire wire = one.connect(agent(1));
+    CaptureRecord capture = request(one, agent(1));
+    wire.say(progress(capture, CaptureState.SHIPPING));
+    wire.listener.closed();
+    time.pass(Duration.ofSeconds(61));
+
+    two.rig.captures.received(capture.id(), agent(1).id(), 1 << 20, 0);
+    two.rig.tick();
+    one.rig.tick();
+
+    assertThat(one.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.SHIPPING);
+  }
+
+  @Test
+  void agentsOfAKilledCollector_areMissedByTheOther_unlessTheyComeBack() throws IOException {
+    one.connect(agent(1));
+    one.connect(agent(2));
+    CaptureRecord capture = request(one, agent(1));
+    one.rig.fleet.save();
+
+    one.kill();
+    takeOver(two);
+    two.connect(agent(2));
+    time.pass(Duration.ofSeconds(91));
+    two.rig.lostAgentDetector.check();
+
+    assertThat(two.alerts).hasSize(1);
+    database.update("UPDATE captures SET touched_at = 0");
+    takeOver(two);
+    assertThat(two.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.FAILED);
+    assertThat(two.rig.fleet.find(new Target(null, "shop", null, null, null, null))).hasSize(1);
+  }
+
+  @Test
+  void lostNotifications_areRepaired() throws IOException {
+    Wire before = one.connect(agent(1));
+    notifications.broken = true;
+    Wire after = two.connect(agent(1));
+    CaptureRecord capture = request(one, agent(1));
+    assertThat(after.captureRequests()).isEmpty();
+
+    notifications.mend();
+    one.watch.compare();
+
+    assertThat(before.peer.closeCode()).isEqualTo(REPLACED);
+    assertThat(after.captureRequests()).hasSize(1);
+    assertThat(after.captureRequests().get(0).capture()).isEqualTo(capture.id());
+  }
+
+  @Test
+  void collectorThatStoodStill_recordsItsAgentsAgain() throws IOException {
+    one.connect(agent(1));
+    one.kill();
+    takeOver(two);
+    assertThat(two.rig.fleet.isConnected(agent(1).id())).isFalse();
+
+    one.ledger.beat("0.2.0");
+    one.watch.compare();
+
+    assertThat(two.rig.fleet.isConnected(agent(1).id())).isTrue();
+  }
+
+  @Test
+  void collectorThatEnds_leavesItsAgentsToTheOther() throws IOException {
+    Wire wire = one.connect(agent(1));
+    one.rig.fleet.save();
+
+    one.watch.close();
+    wire.listener.closed();
+    takeOver(two);
+    time.pass(Duration.ofSeconds(91));
+    two.rig.lostAgentDetector.check();
+
+    assertThat(two.alerts).hasSize(1);
+  }
+
+  private CaptureRecord request(Collector collector, AgentIdentity agent) throws IOException {
+    return collector
+        .rig
+        .captures
+        .request(new CaptureOrder(List.of(), "asked for", null, false), List.of(agent), null)
+        .get(0);
+  }
+
+  private static CaptureProgress progress(CaptureRecord capture, CaptureState state) {
+    return new CaptureProgress(capture.id(), EVIDENCE, state, 10, 100, null);
+  }
+
+  private void pass(Duration duration) throws IOException {
+    for (long second = 0; second < duration.toSeconds(); second += 10) {
+      time.pass(Duration.ofSeconds(10));
+      one.rig.captures.checkTimeouts();
+      two.rig.captures.checkTimeouts();
+      one.rig.lostAgentDetector.check();
+    }
+  }
+
+  private static void takeOver(Collector collector) throws IOException {
+    collector.watch.takeOverNow();
+  }
+}
