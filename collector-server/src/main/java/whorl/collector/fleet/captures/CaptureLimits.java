@@ -63,6 +63,14 @@ final class CaptureLimits {
     return ledger.countOpenOf(agent) < MAX_OPEN_PER_AGENT && ledger.countOrdered() < MAX_OPEN;
   }
 
+  /** Those of the agents that have not too many captures open. */
+  List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
+    Map<Id, Integer> openByAgent = ledger.countOpenByAgent();
+    return agents.stream()
+        .filter(agent -> openByAgent.getOrDefault(agent.id(), 0) < MAX_OPEN_PER_AGENT)
+        .toList();
+  }
+
   /** True if no further capture may be requested from any agent. */
   boolean isFull() throws IOException {
     return ledger.countOrdered() >= MAX_OPEN;

@@ -99,8 +99,7 @@ public final class CaptureRoutes {
             "too many captures",
             CaptureLimits.MAX_OPEN + " captures are open; wait until some have ended");
       }
-      List<AgentIdentity> able =
-          agents.stream().filter(agent -> captures.hasRoom(agent.id())).toList();
+      List<AgentIdentity> able = captures.withRoom(agents);
       if (able.isEmpty()) {
         throw new ProblemException(
             429,

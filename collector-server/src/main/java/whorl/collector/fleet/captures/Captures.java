@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.captures.OpenCaptures.Open;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureRecord;
@@ -86,8 +87,8 @@ public final class Captures {
    * Requests a capture from each of these agents.
    *
    * @param once the request's idempotency key, if it has one
-   * @throws whorl.collector.http.request.ProblemException 429 when an agent or the collector has too many open captures; then
-   *     none is begun
+   * @throws ProblemException 429 when an agent or the collector has too many open captures, and 409
+   *     when another collector has just taken the same request; then none is begun
    */
   public synchronized List<CaptureRecord> request(
       CaptureOrder order, List<AgentIdentity> agents, @Nullable OnceKey once) throws IOException {
@@ -105,7 +106,12 @@ public final class Captures {
               order.force(),
               now));
     }
-    ledger.insert(captures, once, now);
+    if (ledger.insert(captures, once, now) != null) {
+      throw new ProblemException(
+          409,
+          "request under way",
+          "another collector answers the request with this Idempotency-Key; send it again");
+    }
     List<Id> elsewhere = new ArrayList<>();
     for (CaptureRecord capture : captures) {
       counters.ordered.increment();
@@ -122,6 +128,11 @@ public final class Captures {
   /** True if one more capture may be requested from this agent. */
   public boolean hasRoom(Id agent) throws IOException {
     return limits.hasRoom(agent);
+  }
+
+  /** Those of the agents from whom one more capture may be requested. */
+  List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
+    return limits.withRoom(agents);
   }
 
   /** True if no further capture may be requested from any agent. */

@@ -125,7 +125,7 @@ class AgentChannelTest {
         "{\"type\":\"status\",\"losses\":{},\"costs\":[1]}",
         "{\"type\":\"hello\",\"identity\":{\"id\":\"agent-00000001\",\"service\":\"again\"}}"
       })
-  void malformedMessage_closesOnlyItsConnection(String message) {
+  void malformedMessage_closesOnlyItsConnection(String message) throws IOException {
     Wire other = rig.connect(agent(1));
     Wire wire = rig.connect(agent(2));
     wire.listener.text(message);
@@ -192,7 +192,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void secondConnectionOfAnAgent_replacesTheFirst() {
+  void secondConnectionOfAnAgent_replacesTheFirst() throws IOException {
     Wire old = rig.connect(agent(1));
     Wire newer = rig.connect(agent(1));
 
@@ -240,7 +240,7 @@ class AgentChannelTest {
   }
 
   @Test
-  void helloAndProofOfAnotherConnection_areRefused() {
+  void helloAndProofOfAnotherConnection_areRefused() throws IOException {
     SigningKey key = SigningKey.generate();
     Wire owner = rig.dial(agent(1));
     owner.hello(key.publicKey());

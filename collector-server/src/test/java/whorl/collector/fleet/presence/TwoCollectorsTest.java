@@ -151,10 +151,10 @@ class TwoCollectorsTest {
             capture.id(),
             agent(1).id(),
             "shop",
+            EVIDENCE,
+            CaptureState.SEALED,
             "asked for",
             null,
-            CaptureState.SEALED,
-            EVIDENCE,
             time.instant(),
             null));
     wire.say(progress(capture, CaptureState.SHIPPING));
