@@ -12,6 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.fleet.agents.Target;
 import whorl.collector.fleet.captures.CaptureOrder;
 import whorl.collector.fleet.captures.SealedCapture;
@@ -21,23 +24,27 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Leases;
-import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.JournalLedger;
+import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 
 /** Two collectors on the same records: agents move between them, and captures with them. */
+@ParameterizedClass
+@EnumSource
 class TwoCollectorsTest {
+  @Parameter TestDatabase.Engine engine;
   private static final Id EVIDENCE = new Id("evidence-0001");
   private static final int REPLACED = 4001;
 
   @TempDir Path folder;
   private final ManualTime time = new ManualTime();
   private final DirectNotifications notifications = new DirectNotifications();
+  private TestDatabase data;
   private Database database;
   private Collector one;
   private Collector two;
@@ -81,16 +88,19 @@ class TwoCollectorsTest {
 
   @BeforeEach
   void open() throws IOException {
-    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    data = TestDatabase.create(engine, folder);
+    database = data.open();
     one = new Collector("one");
     two = new Collector("two");
   }
 
   @AfterEach
   void close() throws IOException {
-    one.watch.close();
-    two.watch.close();
-    one.rig.close();
+    if (one != null) { // null where the engine does not start
+      one.watch.close();
+      two.watch.close();
+    }
+    data.close();
   }
 
   @Test
