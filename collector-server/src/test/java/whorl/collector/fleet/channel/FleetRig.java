@@ -28,6 +28,7 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Notifications;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.CaptureLedger;
@@ -64,6 +65,7 @@ public final class FleetRig implements AutoCloseable {
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
   private final Database journalDatabase;
+  private final Notifications notifications;
   public LostAgentSink lostAgentSink = (alert, agent, journal) -> {};
   public AlertSink sink =
       (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
@@ -95,6 +97,7 @@ public final class FleetRig implements AutoCloseable {
             (alert, agent, journal, capture) -> selfTestSink.failed(alert, agent, journal, capture),
             time,
             time);
+    notifications = database.openNotifications();
     rules =
         new RuleSets(
             new RuleLedger(database),
@@ -110,7 +113,9 @@ public final class FleetRig implements AutoCloseable {
                 custody.add("rules " + name + " removed by " + by);
               }
             },
-            time);
+            time,
+            notifications,
+            null);
     ruleRoutes = new RuleRoutes(rules).routes();
     channel =
         new AgentChannel(
@@ -275,6 +280,7 @@ public final class FleetRig implements AutoCloseable {
   public void close() throws IOException {
     journals.flush();
     fleet.save();
+    notifications.close();
     database.close();
     journalDatabase.close();
   }
