@@ -13,6 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.config.ServeConfig;
+import whorl.collector.http.auth.LocalLoginLimit;
+import whorl.collector.http.auth.LocalSessions;
+import whorl.collector.http.auth.LoginLimit;
 import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
@@ -58,14 +61,14 @@ final class CollectorServer implements ServeCommand.Running {
       closing.add(DataLock.take(config.dataFolder()));
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
       Tokens tokens = tokens(config, operatorMessages);
-      Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
+      Sessions sessions = new LocalSessions(System::nanoTime, new SecureRandom());
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
       CollectorParts collectorParts = opener.open(config, metrics, readiness);
       closing.addAll(0, collectorParts.closing());
       List<Route> routes = new ArrayList<>(collectorParts.routes());
       routes.addAll(status);
-      routes.addAll(
-          new SessionRoutes(tokens, sessions, config.tls() != null, System::nanoTime).routes());
+      LoginLimit logins = new LocalLoginLimit(System::nanoTime);
+      routes.addAll(new SessionRoutes(tokens, sessions, logins, config.tls() != null).routes());
       edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
       readiness.addRequired(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");

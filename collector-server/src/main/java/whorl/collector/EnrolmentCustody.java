@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.fleet.agents.Enrolments;
 import whorl.collector.store.records.EnrolmentLedger;
+import whorl.collector.store.records.EnrolmentLedger.Claimed;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.CustodyEntry;
@@ -18,7 +20,7 @@ import whorl.evidence.VerifyingKey;
 
 /**
  * Records enrolments in the custody log, because the agent's key is part of the custody of all its
- * evidence. The ledger makes them searchable.
+ * evidence. The ledger decides which key is an agent's first, and makes keys searchable.
  */
 final class EnrolmentCustody implements Enrolments {
   private static final String AGENT = "agent ";
@@ -41,13 +43,38 @@ final class EnrolmentCustody implements Enrolments {
   @Override
   public void enrolled(AgentIdentity agent, String key) throws IOException {
     Digest keyId = new Digest(VerifyingKey.of(key).keyId());
+    // the row first: it decides between keys that arrive at two collectors at the same moment
+    Claimed claimed = ledger.claim(agent.id(), keyId);
+    if (!claimed.first().keyId().equals(keyId)) {
+      throw new IOException(
+          "agent " + agent.id() + " enrolled another key at the same moment; connect again");
+    }
+    if (claimed.mine()) {
+      record(agent.id(), keyId, agent.service());
+    }
+  }
+
+  /**
+   * Writes the entries of enrolments whose collector ended before it wrote them. To be called at
+   * the start and every minute. If two collectors do so at once, or if the entry was written and
+   * its number was not, custody has the same entry twice, which changes nothing.
+   *
+   * @param age of the enrolment; younger ones may be under way
+   */
+  void recordPending(Duration age) throws IOException {
+    for (Enrolment enrolment : ledger.pending(age)) {
+      record(enrolment.agent(), enrolment.keyId(), "");
+    }
+  }
+
+  private void record(Id agent, Digest keyId, String service) throws IOException {
     CustodyEntry entry =
         custody.append(
             CustodyAction.ENROLLED,
             null,
-            AGENT + agent.id(),
-            Map.of(KEY_ID, keyId.hex(), "service", agent.service()));
-    ledger.add(List.of(new Enrolment(agent.id(), keyId, entry.sequence(), entry.time())));
+            AGENT + agent,
+            Map.of(KEY_ID, keyId.hex(), "service", service));
+    ledger.recorded(new Enrolment(agent, keyId, entry.sequence(), entry.time()));
   }
 
   @Override

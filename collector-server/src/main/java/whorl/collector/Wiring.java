@@ -36,10 +36,14 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Notifications;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.limits.CooldownLedger;
+import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.limits.StormLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.presence.AgentFilter;
@@ -110,12 +114,14 @@ final class Wiring {
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
+    EnrolmentCustody enrolmentCustody = new EnrolmentCustody(custody, enrolments);
+    enrolmentCustody.recordPending(Duration.ZERO); // no other collector writes this folder
     Presence presence = Presence.ALONE;
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
-            new EnrolmentCustody(custody, enrolments),
+            enrolmentCustody,
             clock,
             System::nanoTime,
             fleetCounters);
@@ -125,16 +131,40 @@ final class Wiring {
     Journals journals =
         new Journals(journalLedger, fleetCounters, fullDisk::hasRoom, System::nanoTime);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
-    StormControl storm =
-        new StormControl(
-            new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
+    LedgerTime time = LedgerTime.of(clock);
+    StormLedger stormLedger =
+        new StormLedger(database, time, config.storm().captures(), config.storm().window());
+    CooldownLedger cooldowns = new CooldownLedger(database, time);
+    closing.add(
+        0,
+        PeriodicTask.start(
+            "limits",
+            Duration.ofMinutes(1),
+            () -> {
+              stormLedger.forget();
+              cooldowns.forget();
+              enrolmentCustody.recordPending(Duration.ofMinutes(1));
+            }));
     Rates alertsADay = new Rates(Alerts.MAX_KIBIBYTES_A_DAY, Duration.ofDays(1), System::nanoTime);
     Alerts alerts =
-        new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters, alertsADay);
+        new Alerts(
+            alertLedger,
+            captures,
+            fleet,
+            new StormControl(stormLedger),
+            cooldowns,
+            clock,
+            alertCounters,
+            alertsADay);
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(config.silence(), presence, journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
-    RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);
+    Notifications notifications = database.openNotifications();
+    closing.add(0, notifications);
+    RuleSets rules =
+        new RuleSets(
+            new RuleLedger(database), fleet, new RuleCustody(custody), clock, notifications, null);
+    closing.add(0, rules.listen());
     AgentChannel channel =
         new AgentChannel(
             fleet,
@@ -190,7 +220,11 @@ final class Wiring {
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
-    routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
+    Rates alertsAMinute =
+        new Rates(AlertRoutes.MAX_ALERTS_A_MINUTE, Duration.ofMinutes(1), System::nanoTime);
+    routes.addAll(
+        new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, alertsAMinute)
+            .routes());
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(

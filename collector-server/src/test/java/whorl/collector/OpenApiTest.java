@@ -27,6 +27,8 @@ import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
 import whorl.collector.export.formats.TimelineFormat;
+import whorl.collector.http.auth.LocalLoginLimit;
+import whorl.collector.http.auth.LocalSessions;
 import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
@@ -106,8 +108,8 @@ class OpenApiTest {
     List<Route> routes = new ArrayList<>(collectorParts.routes());
     routes.addAll(new StatusRoutes(new Metrics(), new Readiness()).routes());
     Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
-    Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
-    routes.addAll(new SessionRoutes(tokens, sessions, false, System::nanoTime).routes());
+    Sessions sessions = new LocalSessions(System::nanoTime, new SecureRandom());
+    routes.addAll(new SessionRoutes(tokens, sessions, new LocalLoginLimit(System::nanoTime), false).routes());
     for (Route route : routes) {
       String path = route.template().replace("...}", "}");
       served.put(route.method() + " " + path, need(route.needs(), route.tokenInQuery()));

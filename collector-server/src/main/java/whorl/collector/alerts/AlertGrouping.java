@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.records.AlertRecord;
+import whorl.collector.store.records.Deed;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
@@ -24,7 +26,9 @@ import whorl.evidence.Level;
  * use by several threads.
  */
 final class AlertGrouping {
-  private static final Duration MAX_GROUP_AGE = Duration.ofMinutes(10);
+  /** A group takes no alerts after this time. */
+  static final Duration MAX_GROUP_AGE = Duration.ofMinutes(10);
+
   private static final Duration THREAD_PAUSE = Duration.ofSeconds(10);
   private static final Duration RULE_PAUSE = Duration.ofMinutes(1);
   private static final Duration CLIENT_PAUSE = Duration.ofMinutes(1);
@@ -58,13 +62,14 @@ final class AlertGrouping {
     private final Level level;
     private final Instant begun;
     private Instant last;
-    private int count = 1;
+    private int count;
 
-    Group(Alert alert, Instant now) {
+    Group(Alert alert, Instant begun, Instant last, int count) {
       this.alert = alert.id();
       this.level = alert.level();
-      this.begun = now;
-      this.last = now;
+      this.begun = begun;
+      this.last = last;
+      this.count = count;
     }
   }
 
@@ -73,12 +78,17 @@ final class AlertGrouping {
    */
   record Membership(Id first, int count) {}
 
+  /** True if the alert may belong to a group that another alert began. */
+  static boolean mayJoin(Id agent, Alert alert) {
+    return !keys(agent, alert).isEmpty();
+  }
+
   /**
-   * Adds the alert to its group. Returns null when the alert starts a new group.
+   * Adds the alert to its group. Returns null when there is none.
    *
    * @param now by the collector's clock, because an agent's clock may be wrong
    */
-  @Nullable Membership next(Id agent, Alert alert, Instant now) {
+  @Nullable Membership join(Id agent, Alert alert, Instant now) {
     List<Key> keys = keys(agent, alert);
     for (Key key : keys) {
       Group group = groups.get(key);
@@ -92,21 +102,58 @@ final class AlertGrouping {
         return new Membership(group.alert, group.count);
       }
     }
-    Group group = new Group(alert, now);
-    for (Key key : keys) {
+    return null;
+  }
+
+  /** Begins a group with this alert. */
+  void begin(Id agent, Alert alert, Instant now) {
+    add(agent, alert, new Group(alert, now, now, 1));
+  }
+
+  /**
+   * Adds groups that began elsewhere. A group that is known here stays as it is.
+   *
+   * @param firsts the first alerts of the agent's newest groups, oldest first
+   */
+  void restore(Id agent, List<AlertRecord> firsts) {
+    for (AlertRecord first : firsts) {
+      Id alert = first.alert().id();
+      boolean known =
+          allKeys(agent, first.alert()).stream()
+              .map(groups::get)
+              .anyMatch(
+                  group ->
+                      group != null
+                          && (group.alert.equals(alert)
+                              || group.begun.isAfter(first.receivedAt())));
+      if (!known) {
+        Deed deed = first.deed();
+        Instant begun = first.receivedAt();
+        boolean later = deed != null && deed.lastSeen().isAfter(begun);
+        Instant last = deed != null && later ? deed.lastSeen() : begun;
+        add(agent, first.alert(), new Group(first.alert(), begun, last, deed == null ? 1 : deed.count()));
+      }
+    }
+  }
+
+  private void add(Id agent, Alert alert, Group group) {
+    for (Key key : allKeys(agent, alert)) {
       groups.remove(key);
       groups.put(key, group);
-    }
-    Key thread = thread(agent, alert);
-    if (thread != null) {
-      // JVM events of the same action carry no request
-      groups.remove(thread);
-      groups.put(thread, group);
     }
     while (groups.size() > MAX_KEYS) {
       groups.remove(groups.keySet().iterator().next());
     }
-    return null;
+  }
+
+  /** Returns the keys under which later alerts find a group that this alert begins. */
+  private static List<Key> allKeys(Id agent, Alert alert) {
+    List<Key> all = new ArrayList<>(keys(agent, alert));
+    Key thread = thread(agent, alert);
+    if (thread != null) {
+      all.add(thread); // JVM events of the same action carry no request
+    }
+    return all;
   }
 
   /**

@@ -1,7 +1,6 @@
 package whorl.collector.alerts;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +17,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.limit.Rates;
+import whorl.collector.limit.Quota;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.CaptureRecord;
@@ -36,21 +35,28 @@ public final class AlertRoutes {
   private final List<Dialect> dialects;
 
   /**
-   * Enough for a large cluster on its worst day; a whole day at this rate is less than the store
-   * keeps.
+   * Limit for the alerts of one token: enough for a large cluster on its worst day; a whole day at
+   * this rate is less than the store keeps.
    */
-  private final Rates rates = new Rates(300, Duration.ofMinutes(1), System::nanoTime);
+  public static final int MAX_ALERTS_A_MINUTE = 300;
 
+  private final Quota alertsAMinute;
+
+  /**
+   * @param alertsAMinute limits the alerts of one token
+   */
   public AlertRoutes(
       Alerts alerts,
       AlertLedger ledger,
       Captures captures,
       InstantSource clock,
-      AlertCounters counters) {
+      AlertCounters counters,
+      Quota alertsAMinute) {
     this.alerts = alerts;
     this.ledger = ledger;
     this.captures = captures;
     this.counters = counters;
+    this.alertsAMinute = alertsAMinute;
     this.dialects =
         List.of(
             new FalcoDialect(clock),
@@ -78,7 +84,7 @@ public final class AlertRoutes {
 
   /** The result for one of several alerts in a body. */
   private record Accepted(Id alert, List<CaptureBrief> captures, @Nullable String notCaptured) {
-    static Accepted of(Alerts.Outcome outcome) {
+    static Accepted of(ExternalAlerts.Outcome outcome) {
       return new Accepted(
           outcome.alert().alert().id(),
           outcome.captures().stream().map(CaptureBrief::of).toList(),
@@ -95,17 +101,17 @@ public final class AlertRoutes {
       throw e;
     }
     Principal sender = request.principal();
-    if (!rates.take(sender == null ? "" : sender.name(), incoming.size())) {
+    if (!alertsAMinute.take(sender == null ? "" : sender.name(), incoming.size())) {
       counters.tooMany.add(incoming.size());
       throw new ProblemException(
           429,
           "too many alerts",
           "this token has sent more than "
-              + rates.max()
+              + alertsAMinute.max()
               + " alerts within a minute; group them, or send fewer",
-          Map.of("Retry-After", Long.toString(rates.window().toSeconds())));
+          Map.of("Retry-After", Long.toString(alertsAMinute.window().toSeconds())));
     }
-    List<Alerts.Outcome> outcomes = new ArrayList<>();
+    List<ExternalAlerts.Outcome> outcomes = new ArrayList<>();
     for (IncomingAlert alert : incoming) {
       outcomes.add(alerts.receiveExternal(alert));
     }

@@ -1,12 +1,12 @@
 package whorl.collector.alerts;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
@@ -15,8 +15,8 @@ import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.captures.CaptureOrder;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.AlertSink;
-import whorl.collector.http.request.ProblemException;
-import whorl.collector.limit.Rates;
+import whorl.collector.limit.Quota;
+import whorl.collector.store.limits.CooldownLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.CaptureRecord;
@@ -26,7 +26,6 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
@@ -41,7 +40,6 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
       "the agent asked for none: it joined a capture that was held back or is not known here";
   private static final String NO_AGENT = "who could be asked has gone";
   private static final String NO_ANSWER = "the agent does not answer, so no capture is requested";
-  private static final int MAX_REASON_CHARS = 900;
 
   /**
    * Limit for the alerts that agents of one network may have stored in a day: 2 GiB, or half a
@@ -57,8 +55,6 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
    */
   private static final int MAX_GROUP_ALERTS = 200;
 
-  private static final int MAX_CAPTURES_NAMED = 1_000;
-
   private final AlertLedger ledger;
   private final Captures captures;
   private final Fleet fleet;
@@ -69,12 +65,12 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   /** An alert that arrived with more events already has its complete journal. */
   private static final int MAX_EARLY_EVENTS = 16;
 
-  private final Cooldown cooldown;
-  private final Rates kibibytesADay;
-  private final Object externalAlertLock = new Object();
+  private final ExternalAlerts external;
+  private final Quota kibibytesADay;
   private final AlertGrouping alertGrouping = new AlertGrouping();
 
   /**
+   * @param cooldowns which captures alerts from outside have started
    * @param kibibytesADay limits the alerts that agents of one network may have stored
    */
   public Alerts(
@@ -82,25 +78,21 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
       Captures captures,
       Fleet fleet,
       StormControl storm,
+      CooldownLedger cooldowns,
       InstantSource clock,
       AlertCounters counters,
-      Rates kibibytesADay) {
+      Quota kibibytesADay) {
     this.ledger = ledger;
     this.captures = captures;
     this.fleet = fleet;
     this.storm = storm;
     this.clock = clock;
     this.counters = counters;
-    this.cooldown = new Cooldown(clock);
+    this.external =
+        new ExternalAlerts(
+            ledger, captures, fleet, storm, new Cooldown(cooldowns), clock, counters);
     this.kibibytesADay = kibibytesADay;
   }
-
-  /**
-   * The result of an external alert.
-   *
-   * @param matched how many connected agents it matched
-   */
-  record Outcome(AlertRecord alert, int matched, List<CaptureRecord> captures) {}
 
   @Override
   public AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
@@ -180,8 +172,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   private AlertLedger.Inserted insertIntoGroup(
       AgentIdentity agent, AlertRecord alert, List<EventLine> journal) throws IOException {
     synchronized (alertGrouping) {
-      AlertGrouping.Membership membership =
-          alertGrouping.next(agent.id(), alert.alert(), clock.instant());
+      AlertGrouping.Membership membership = membership(agent.id(), alert.alert());
       AlertRecord first = membership == null ? null : ledger.find(membership.first());
       if (membership == null || first == null) {
         return insert(alert, journal);
@@ -195,6 +186,24 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
       ledger.change(first.alert().id(), stored -> stored.with(alert));
       return AlertLedger.Inserted.NEW;
     }
+  }
+
+  /**
+   * Adds the alert to its group; null if it starts one. The group may have begun at another
+   * collector, or before a restart, so the ledger is asked before a new one begins.
+   */
+  private AlertGrouping.@Nullable Membership membership(Id agent, Alert alert)
+      throws IOException {
+    Instant now = clock.instant();
+    AlertGrouping.Membership membership = alertGrouping.join(agent, alert, now);
+    if (membership == null && AlertGrouping.mayJoin(agent, alert)) {
+      alertGrouping.restore(agent, ledger.groups(agent, now.minus(AlertGrouping.MAX_GROUP_AGE)));
+      membership = alertGrouping.join(agent, alert, now);
+    }
+    if (membership == null) {
+      alertGrouping.begin(agent, alert, now);
+    }
+    return membership;
   }
 
   /**
@@ -258,46 +267,15 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
     List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
     List<CaptureRecord> captured = begun == null ? List.of() : List.of(begun);
     ledger.insert(
-        record(alert, agents, captured, String.join("; ", refusals), newest.size()), newest);
+        ExternalAlerts.record(
+            alert, agents, captured, String.join("; ", refusals), newest.size(), clock.instant()),
+        newest);
     counters.fromSelfTests.increment();
   }
 
   /** Stores an external alert and requests captures from the agents that it matches. */
-  Outcome receiveExternal(IncomingAlert incoming) throws IOException {
-    // one after the other, so that two equal alerts do not both start a capture
-    synchronized (externalAlertLock) {
-      if (!ledger.hasRoomForOutside(clock.instant())) {
-        counters.withoutRoom.increment();
-        throw noRoom();
-      }
-      List<AgentIdentity> matched = incoming.firing() ? incoming.place().agents(fleet) : List.of();
-      List<CaptureRecord> begun = new ArrayList<>();
-      Set<String> refusals = new LinkedHashSet<>();
-      for (AgentIdentity agent : matched) {
-        CaptureRecord capture = capture(incoming, agent, refusals);
-        if (capture != null) {
-          begun.add(capture);
-        }
-      }
-      if (!incoming.firing()) {
-        refusals.add("it says that something is over");
-      } else if (matched.isEmpty()) {
-        counters.unmatched.increment();
-        refusals.add("no connected agent matches " + incoming.place().described());
-      }
-      AlertRecord record = record(incoming.alert(), matched, begun, String.join("; ", refusals), 0);
-      ledger.insert(record, List.of());
-      counters.fromOutside.increment();
-      return new Outcome(record, matched.size(), begun);
-    }
-  }
-
-  private static ProblemException noRoom() {
-    return new ProblemException(
-        429,
-        "no room for alerts",
-        "alerts of the last day fill the room that there is for alerts from outside; send fewer",
-        Map.of("Retry-After", "3600"));
+  ExternalAlerts.Outcome receiveExternal(IncomingAlert incoming) throws IOException {
+    return external.receive(incoming);
   }
 
   /** Returns the capture that the alert joined, if it is a known capture of this agent. */
@@ -369,55 +347,5 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
     return agent.id().equals(earlier.agent())
         ? new AlertVerdict(id, earlier.notCaptured() == null, earlier.notCaptured())
         : new AlertVerdict(id, false, "the alert id is another agent's");
-  }
-
-  private @Nullable CaptureRecord capture(
-      IncomingAlert incoming, AgentIdentity agent, Set<String> refusals) throws IOException {
-    String fingerprint = incoming.alert().source() + " " + incoming.fingerprint();
-    Id earlier = cooldown.capture(agent.id(), fingerprint);
-    CaptureRecord running = earlier == null ? null : captures.find(earlier);
-    if (running != null && running.state() != CaptureState.FAILED) {
-      counters.joined.increment();
-      return running;
-    }
-    if (!captures.hasRoom(agent.id())) {
-      refusals.add("agent " + agent.id() + " has too many captures open");
-      return null;
-    }
-    String refusal = storm.refusal(agent, fleet.enrolledAt(agent.id()), incoming.alert().rule());
-    if (refusal != null) {
-      counters.heldBackByStorm.increment();
-      refusals.add(refusal);
-      return null;
-    }
-    String reason = incoming.reason() == null ? incoming.alert().title() : incoming.reason();
-    CaptureOrder order =
-        new CaptureOrder(
-            List.of(), AlertLimits.cut(reason, MAX_REASON_CHARS), incoming.alert(), false);
-    CaptureRecord capture = captures.request(order, List.of(agent), null).get(0);
-    cooldown.begin(agent.id(), fingerprint, capture.id());
-    counters.full.increment();
-    return capture;
-  }
-
-  private AlertRecord record(
-      Alert alert,
-      List<AgentIdentity> matched,
-      List<CaptureRecord> begun,
-      String refusals,
-      int journalEvents) {
-    AgentIdentity only = matched.size() == 1 ? matched.get(0) : null;
-    long services = matched.stream().map(AgentIdentity::service).distinct().count();
-    return new AlertRecord(
-        alert,
-        only == null ? null : only.id(),
-        services == 1 ? matched.get(0).service() : null,
-        only == null ? null : only.namespace(),
-        only == null ? null : only.pod(),
-        clock.instant(),
-        begun.stream().limit(MAX_CAPTURES_NAMED).map(CaptureRecord::id).toList(),
-        refusals.isEmpty() ? null : AlertLimits.cut(refusals, MAX_REASON_CHARS),
-        journalEvents,
-        null);
   }
 }

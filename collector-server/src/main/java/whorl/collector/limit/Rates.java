@@ -6,10 +6,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how often each of many clients may do something within a window of time. Beyond twenty
- * thousand clients in one window, further clients share one quota. Thread-safe.
+ * A quota that this collector keeps in memory, for itself alone, of at most twenty thousand clients.
  */
-public final class Rates {
+public final class Rates implements Quota {
   private static final int MAX_CLIENTS = 20_000;
 
   /** The shared key of further clients; no token, address or id is empty. */
@@ -18,6 +17,7 @@ public final class Rates {
   private final int max;
   private final Duration window;
   private final LongSupplier nanos;
+  private final int maxClients;
   private final Map<String, Window> windows = new HashMap<>();
 
   private record Window(long startNanos, int used) {}
@@ -27,32 +27,33 @@ public final class Rates {
    * @param nanos as {@link System#nanoTime}
    */
   public Rates(int max, Duration window, LongSupplier nanos) {
+    this(max, window, nanos, MAX_CLIENTS);
+  }
+
+  Rates(int max, Duration window, LongSupplier nanos, int maxClients) {
     this.max = max;
     this.window = window;
     this.nanos = nanos;
+    this.maxClients = maxClients;
   }
 
+  @Override
   public int max() {
     return max;
   }
 
+  @Override
   public Duration window() {
     return window;
   }
 
-  /**
-   * Takes {@code count} units from a client's quota. The first request of a window may exceed the
-   * quota, because it could never succeed otherwise.
-   *
-   * @param client a token, an address or an agent's id
-   * @return false when the quota is exhausted
-   */
+  @Override
   public synchronized boolean take(String client, int count) {
     long now = nanos.getAsLong();
-    if (!windows.containsKey(client) && windows.size() >= MAX_CLIENTS) {
+    if (!windows.containsKey(client) && windows.size() >= maxClients) {
       windows.values().removeIf(oldWindow -> hasEnded(oldWindow, now));
     }
-    String key = windows.containsKey(client) || windows.size() < MAX_CLIENTS ? client : SHARED;
+    String key = windows.containsKey(client) || windows.size() < maxClients ? client : SHARED;
     Window current = windows.get(key);
     if (current == null || hasEnded(current, now)) {
       current = new Window(now, 0);

@@ -14,6 +14,9 @@ import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Route;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.limits.CooldownLedger;
+import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.limits.StormLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -40,20 +43,25 @@ final class AlertRig implements AutoCloseable {
     this.time = time;
     Rates kibibytesADay = new Rates(kibibytes, Duration.ofDays(1), time);
     fleet = new FleetRig(folder, time);
+    LedgerTime ledgerTime = LedgerTime.of(time);
     ledger = new AlertLedger(fleet.database, maxAlerts, 1L << 30);
     Alerts alerts =
         new Alerts(
             ledger,
             fleet.captures,
             fleet.fleet,
-            new StormControl(StormControl.Limit.DEFAULT, time),
+            new StormControl(new StormLedger(fleet.database, ledgerTime, 3, Duration.ofMinutes(10))),
+            new CooldownLedger(fleet.database, ledgerTime),
             time,
             counters,
             kibibytesADay);
     fleet.sink = alerts;
     fleet.lostAgentSink = alerts;
     fleet.selfTestSink = alerts;
-    routes = new AlertRoutes(alerts, ledger, fleet.captures, time, counters).routes();
+    Rates alertsAMinute =
+        new Rates(AlertRoutes.MAX_ALERTS_A_MINUTE, Duration.ofMinutes(1), time);
+    routes =
+        new AlertRoutes(alerts, ledger, fleet.captures, time, counters, alertsAMinute).routes();
   }
 
   /** Returns an alert with a new request, and so in a new group. */

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Target;
-import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.database.Notifications;
 import whorl.collector.store.records.RuleLedger;
 import whorl.collector.store.records.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
@@ -37,17 +39,51 @@ public final class RuleSets {
   /** The capability of agents that support pushed rules. */
   public static final String CAPABILITY = "pushedRules";
 
+  private static final Logger LOG = LoggerFactory.getLogger(RuleSets.class);
+  private static final String TOPIC = "rules";
+
   private final RuleLedger ledger;
   private final Fleet fleet;
   private final RuleChanges changes;
   private final InstantSource clock;
+  private final Notifications notifications;
+  private final @Nullable RuleStates elsewhere;
   private final ConcurrentHashMap<Id, Loading> loadings = new ConcurrentHashMap<>();
 
-  public RuleSets(RuleLedger ledger, Fleet fleet, RuleChanges changes, InstantSource clock) {
+  /**
+   * @param notifications tell other collectors of changes, and this one of theirs
+   * @param elsewhere the states in agents of other collectors; null if there are none
+   */
+  public RuleSets(
+      RuleLedger ledger,
+      Fleet fleet,
+      RuleChanges changes,
+      InstantSource clock,
+      Notifications notifications,
+      @Nullable RuleStates elsewhere) {
     this.ledger = ledger;
     this.fleet = fleet;
     this.changes = changes;
     this.clock = clock;
+    this.notifications = notifications;
+    this.elsewhere = elsewhere;
+  }
+
+  /** Announces to the agents of this collector what other collectors change, until it is closed. */
+  public Notifications.Subscription listen() {
+    return notifications.subscribe(
+        TOPIC,
+        new Notifications.Listener() {
+          @Override
+          public void received(String payload) {
+            announceChanges();
+          }
+
+          @Override
+          public void mayHaveMissed() {
+            announceChanges();
+          }
+        });
   }
 
   /** The loading state of one connected agent. Its fields are guarded by its own monitor. */
@@ -56,6 +92,9 @@ public final class RuleSets {
 
     /** Name and version of the texts sent over this connection. */
     private final Set<RuleSetVersion> sent = new HashSet<>();
+
+    /** The list that the agent got last; null before the first. */
+    private @Nullable List<RuleSetVersion> announced;
 
     private List<RuleSetState> states = List.of();
 
@@ -81,7 +120,7 @@ public final class RuleSets {
     RuleSetRecord set =
         new RuleSetRecord(
             name,
-            ledger.nextVersion(name),
+            ledger.reserveVersion(name),
             target.service(),
             target.namespace(),
             target.labels(),
@@ -91,17 +130,8 @@ public final class RuleSets {
             clock.instant(),
             by);
     changes.pushed(set, by, remoteAddress);
-    if (!ledger.put(set)) {
-      throw new ProblemException(
-          409,
-          "pushed meanwhile",
-          "version "
-              + set.version()
-              + " of "
-              + name
-              + " was pushed to another collector at this moment; push again");
-    }
-    announceAll();
+    ledger.put(set);
+    changed();
     return set;
   }
 
@@ -112,8 +142,31 @@ public final class RuleSets {
     }
     changes.removed(name, by, remoteAddress);
     ledger.remove(name);
-    announceAll();
+    changed();
     return true;
+  }
+
+  /** Announces a change that is stored, here and at other collectors. */
+  private void changed() throws IOException {
+    announceAll();
+    try {
+      notifications.publish(TOPIC, "");
+    } catch (IOException e) {
+      // the change is durable; other collectors also look by themselves
+      LOG.warn("other collectors announce a change of rules later: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Announces changes to the agents that do not know them; to be called when other collectors
+   * report a change, and every minute in case a report was lost.
+   */
+  public void announceChanges() {
+    try {
+      announceAll();
+    } catch (IOException e) {
+      LOG.warn("changed rules are announced later: {}", e.getMessage());
+    }
   }
 
   List<RuleSetRecord> inUse() throws IOException {
@@ -132,6 +185,9 @@ public final class RuleSets {
     }
     Loading loading = new Loading(agent);
     loadings.put(agent.id(), loading);
+    if (elsewhere != null) {
+      elsewhere.changed(agent.id(), List.of());
+    }
     announce(loading, ledger.inUse());
   }
 
@@ -147,6 +203,9 @@ public final class RuleSets {
     }
     List<RuleSetRecord> wanted = wantedBy(loading.agent, ledger.inUse());
     synchronized (loading) {
+      if (elsewhere != null && !loading.states.equals(message.sets())) {
+        elsewhere.changed(agent, statesOf(wanted, message.sets()));
+      }
       loading.states = message.sets();
       for (RuleSetRecord set : wanted) {
         RuleSetVersion version = new RuleSetVersion(set.name(), set.version());
@@ -158,6 +217,14 @@ public final class RuleSets {
     }
   }
 
+  /** Returns the states of these sets; an agent may claim states of others. */
+  private static List<RuleSetState> statesOf(
+      List<RuleSetRecord> sets, List<RuleSetState> states) {
+    Set<String> names = new HashSet<>();
+    sets.forEach(set -> names.add(set.name()));
+    return states.stream().filter(state -> names.remove(state.name())).toList();
+  }
+
   private static boolean isAwaited(RuleSetVersion version, List<RuleSetState> states) {
     return states.stream()
         .anyMatch(
@@ -167,7 +234,7 @@ public final class RuleSets {
                     && state.version() != version.version());
   }
 
-  private void announceAll() throws IOException {
+  private synchronized void announceAll() throws IOException {
     List<RuleSetRecord> sets = ledger.inUse();
     for (Loading loading : loadings.values()) {
       announce(loading, sets);
@@ -179,7 +246,12 @@ public final class RuleSets {
         wantedBy(loading.agent, sets).stream()
             .map(set -> new RuleSetVersion(set.name(), set.version()))
             .toList();
-    fleet.send(loading.agent.id(), new RulesWanted(versions));
+    synchronized (loading) {
+      if (!versions.equals(loading.announced)
+          && fleet.send(loading.agent.id(), new RulesWanted(versions)) >= 0) {
+        loading.announced = versions;
+      }
+    }
   }
 
   private static List<RuleSetRecord> wantedBy(AgentIdentity agent, List<RuleSetRecord> sets) {
@@ -196,10 +268,13 @@ public final class RuleSets {
    * @return states in the order of the agents' ids
    */
   List<RuleSetView.OfAgent> agents(RuleSetRecord set) throws IOException {
+    Map<Id, RuleSetState> known = elsewhere == null ? Map.of() : elsewhere.states(set.name());
     List<RuleSetView.OfAgent> views = new ArrayList<>();
     for (AgentIdentity agent : fleet.find(target(set))) {
       Loading loading = loadings.get(agent.id());
-      views.add(RuleSetView.OfAgent.of(agent, set, loading == null ? null : state(loading, set)));
+      views.add(
+          RuleSetView.OfAgent.of(
+              agent, set, loading == null ? known.get(agent.id()) : state(loading, set)));
     }
     return views;
   }

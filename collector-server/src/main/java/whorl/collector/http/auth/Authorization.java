@@ -4,9 +4,12 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
@@ -17,6 +20,7 @@ import whorl.collector.http.request.Route;
  * checks the role. A token takes precedence over a session.
  */
 public final class Authorization {
+  private static final Logger LOG = LoggerFactory.getLogger(Authorization.class);
   private static final String SCHEME = "bearer ";
 
   private static final String CSRF = "X-CSRF-Token";
@@ -30,26 +34,20 @@ public final class Authorization {
   }
 
   /**
-   * Returns the caller of this route. {@link #permit} then checks the role.
+   * True if the caller of this route is to be identified by a session of the page, with {@link
+   * #identifySession}, and not by a token.
    *
    * @param queryToken the query's {@code token}, if the route accepts one
-   * @throws ProblemException 401, or 403 when another site's page uses the session
    */
-  public Principal identify(Route route, HttpRequest head, @Nullable String queryToken) {
-    HttpHeaders headers = head.headers();
-    if (queryToken == null
+  public static boolean usesSession(Route route, HttpHeaders headers, @Nullable String queryToken) {
+    return queryToken == null
         && route.acceptsSession()
-        && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
-      String id = SessionCookie.id(headers.get(HttpHeaderNames.COOKIE));
-      if (id != null) {
-        return fromSession(id, head);
-      }
-    }
-    return identify(headers, queryToken);
+        && !headers.contains(HttpHeaderNames.AUTHORIZATION)
+        && SessionCookie.id(headers.get(HttpHeaderNames.COOKIE)) != null;
   }
 
   /**
-   * Returns the caller by its token; sessions are not accepted.
+   * Returns the caller by its token. {@link #permit} then checks the role.
    *
    * @param queryToken the query's {@code token}, if the route accepts one
    * @throws ProblemException 401
@@ -69,9 +67,17 @@ public final class Authorization {
     return principal;
   }
 
-  private Principal fromSession(String id, HttpRequest head) {
+  /**
+   * Returns the caller by its session. {@link #permit} then checks the role. May wait for a
+   * database.
+   *
+   * @throws ProblemException 401; 403 when another site's page uses the session; 503 when the
+   *     sessions are in a database that cannot be asked
+   */
+  public Principal identifySession(HttpRequest head) {
     HttpHeaders headers = head.headers();
-    Sessions.Session session = sessions.use(id);
+    String id = SessionCookie.id(headers.get(HttpHeaderNames.COOKIE));
+    Sessions.Session session = id == null ? null : session(id);
     if (session == null || !tokens.knows(session.principal())) {
       throw unauthorized("the session has ended; log in again");
     }
@@ -87,6 +93,19 @@ public final class Authorization {
           "with a session, send its token in " + CSRF + "; GET /session returns it");
     }
     return session.principal();
+  }
+
+  private Sessions.@Nullable Session session(String id) {
+    try {
+      return sessions.use(id);
+    } catch (IOException e) {
+      LOG.debug("a session cannot be checked", e); // readiness says so at WARN
+      throw new ProblemException(
+          503,
+          "sessions unavailable",
+          "the database with the sessions cannot be asked now; try again, or use a token",
+          Map.of("Retry-After", "5"));
+    }
   }
 
   /**

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +28,11 @@ public final class SessionRoutes {
 
   /**
    * @param secure true if the collector uses TLS; then the cookie is sent over TLS only
-   * @param nanos the clock, as for {@link Sessions}
    */
-  public SessionRoutes(Tokens tokens, Sessions sessions, boolean secure, LongSupplier nanos) {
+  public SessionRoutes(Tokens tokens, Sessions sessions, LoginLimit limit, boolean secure) {
     this.tokens = tokens;
     this.sessions = sessions;
-    this.limit = new LoginLimit(nanos);
+    this.limit = limit;
     this.secure = secure;
   }
 
@@ -86,7 +84,7 @@ public final class SessionRoutes {
         .with("Set-Cookie", SessionCookie.set(opened.id(), secure));
   }
 
-  private Response current(Request request) {
+  private Response current(Request request) throws IOException {
     Principal principal = request.principal();
     if (principal == null) {
       throw new IllegalStateException("a request without a principal passed authorization");
@@ -94,7 +92,7 @@ public final class SessionRoutes {
     return Response.json(200, userView(principal, csrf(request)));
   }
 
-  private Response logout(Request request) {
+  private Response logout(Request request) throws IOException {
     String id = SessionCookie.id(request.header("Cookie"));
     if (id != null && request.header("Authorization") == null) {
       sessions.end(id);
@@ -102,7 +100,7 @@ public final class SessionRoutes {
     return Response.empty(204).with("Set-Cookie", SessionCookie.removed(secure));
   }
 
-  private @Nullable String csrf(Request request) {
+  private @Nullable String csrf(Request request) throws IOException {
     String id = SessionCookie.id(request.header("Cookie"));
     if (id == null || request.header("Authorization") != null) {
       return null;

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
+import whorl.evidence.Digest;
 
 /**
  * The tokens and their roles. Only digests are kept. A check compares with every digest in constant
@@ -76,6 +77,20 @@ public final class Tokens {
     entries = fresh.entries;
     lines = fresh.lines;
     return true;
+  }
+
+  /** Returns a digest of all roles and tokens, whatever their order and the comments. */
+  Digest digest() {
+    List<String> all =
+        entries.stream()
+            .map(
+                entry ->
+                    entry.principal().role().word()
+                        + " "
+                        + HexFormat.of().formatHex(entry.sha256()))
+            .sorted()
+            .toList();
+    return Digest.of(String.join("\n", all).getBytes(StandardCharsets.UTF_8));
   }
 
   /** True if a valid token belongs to this principal. */

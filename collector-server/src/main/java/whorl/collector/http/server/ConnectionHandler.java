@@ -20,25 +20,19 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
-import whorl.collector.http.request.Response;
-import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 
 /**
  * Handles one connection's requests, one after the other. Everything runs on the connection's event
- * loop, except {@link #work}, which runs on a worker. The socket is read only when bytes are
- * needed.
+ * loop; the {@link Dispatcher} passes requests on to workers. The socket is read only when bytes
+ * are needed.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
@@ -50,13 +44,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private static final long LINGER_SECONDS = 2;
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
-  private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
 
   private final SocketChannel channel;
   private final Edge edge;
   private final HeaderDeadline deadline;
   private final HeadCheck check;
-  private final ResponseSender sender;
+  private final Dispatcher dispatcher;
   private final Deque<HttpObject> pipelined = new ArrayDeque<>(2);
   private @Nullable Exchange current;
 
@@ -70,7 +63,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     this.edge = edge;
     this.deadline = deadline;
     this.check = new HeadCheck(edge);
-    this.sender = new ResponseSender(channel, edge, this::sent);
+    this.dispatcher =
+        new Dispatcher(channel, edge, new ResponseSender(channel, edge, this::sent));
   }
 
   @Override
@@ -163,13 +157,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       if (route != null && awaitsBody(exchange, route)) {
         awaitBody(exchange, route);
       } else if (route != null) {
-        dispatch(exchange, route);
+        dispatcher.dispatch(exchange, route);
       } else {
         // after the decoder has finished this request
         channel.eventLoop().execute(() -> upgrade(exchange));
       }
     } catch (ProblemException problem) {
-      refuse(exchange, problem);
+      dispatcher.refuse(exchange, problem);
     }
   }
 
@@ -201,7 +195,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         exchange.stream().refuse(malformed);
       } else {
         awaitingRoute = null;
-        refuse(exchange, malformed);
+        dispatcher.refuse(exchange, malformed);
       }
       return;
     }
@@ -235,9 +229,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     awaitingRoute = null;
     if (route != null) {
       try {
-        dispatch(exchange, route);
+        dispatcher.dispatch(exchange, route);
       } catch (ProblemException problem) {
-        refuse(exchange, problem);
+        dispatcher.refuse(exchange, problem);
       }
     }
   }
@@ -246,7 +240,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (awaitingRoute != null && current == exchange) {
       awaitingRoute = null;
       edge.closed("slow-body");
-      refuse(
+      dispatcher.refuse(
           exchange,
           new ProblemException(
               408, "body too slow", "such a small body must be sent without a pause"));
@@ -257,59 +251,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     current = null;
     closing = true;
     ChannelUpgrade.start(channel, edge, exchange);
-  }
-
-  private void dispatch(Exchange exchange, Route route) {
-    Principal principal = exchange.principal();
-    // agents share tokens, so their quota counts by address
-    String quotaOwner =
-        principal == null || principal.role() == Role.AGENT
-            ? exchange.remoteAddress()
-            : principal.name();
-    switch (edge.workers().submit(route, quotaOwner, () -> work(exchange, route))) {
-      case ADMITTED -> {}
-      case BUSY ->
-          throw new ProblemException(
-              503, "too busy", "too many requests are waiting; try again", RETRY);
-      case OVER_QUOTA ->
-          throw new ProblemException(
-              429, "too many requests", "too many of your requests are waiting; try again", RETRY);
-    }
-  }
-
-  /** Runs the handler, on a worker. */
-  private void work(Exchange exchange, Route route) {
-    try {
-      sender.send(exchange, route.handler().handle(exchange));
-    } catch (ProblemException problem) {
-      refuse(exchange, problem);
-    } catch (IOException | RuntimeException | Error fault) {
-      if (!channel.isActive()) {
-        LOG.debug("{} broken off by the client", exchange.template(), fault);
-      } else if (edge.stopping()) {
-        refuse(exchange, new ProblemException(503, "stopping", "the collector stops", RETRY));
-      } else {
-        fault(exchange, fault);
-      }
-    }
-  }
-
-  private void refuse(Exchange exchange, ProblemException problem) {
-    answer(exchange, Problem.response(problem, exchange.instance()));
-  }
-
-  private void fault(Exchange exchange, Throwable fault) {
-    String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-    LOG.error("incident {}: {} failed", incident, exchange.template(), fault);
-    answer(exchange, Problem.fault(incident, exchange.instance()));
-  }
-
-  private void answer(Exchange exchange, Response small) {
-    try {
-      sender.send(exchange, small);
-    } catch (IOException e) {
-      throw new IllegalStateException("a response in memory can be sent", e);
-    }
   }
 
   private void sent(Exchange exchange, boolean complete) {
@@ -363,7 +304,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     HttpRequest placeholder = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
     Exchange exchange = exchange(placeholder);
     current = exchange;
-    refuse(
+    dispatcher.refuse(
         exchange,
         new ProblemException(
             408,

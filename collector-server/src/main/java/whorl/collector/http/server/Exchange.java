@@ -32,6 +32,7 @@ final class Exchange implements Request {
   private Router.Resolution.@Nullable Found found;
   private String template = "-";
   private @Nullable Principal principal;
+  private boolean unidentified;
   private boolean received;
   private boolean responding;
   private boolean keptAlive;
@@ -145,6 +146,16 @@ final class Exchange implements Request {
 
   void setPrincipal(Principal principal) {
     this.principal = principal;
+    this.unidentified = false;
+  }
+
+  /** True if the caller is to be identified by its session before the handler runs. */
+  boolean unidentified() {
+    return unidentified;
+  }
+
+  void markUnidentified() {
+    unidentified = true;
   }
 
   @Nullable String queryToken() {

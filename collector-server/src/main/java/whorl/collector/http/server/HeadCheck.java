@@ -64,9 +64,14 @@ final class HeadCheck {
     Route route = route(exchange, path);
     if (route.needs() != null) {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
-      Principal principal = edge.authorization().identify(route, head, queryToken);
-      exchange.setPrincipal(principal);
-      Authorization.permit(principal, route.needs());
+      Authorization authorization = edge.authorization();
+      if (Authorization.usesSession(route, head.headers(), queryToken)) {
+        exchange.markUnidentified(); // sessions may be in a database: a worker looks there
+      } else {
+        Principal principal = authorization.identify(head.headers(), queryToken);
+        exchange.setPrincipal(principal);
+        Authorization.permit(principal, route.needs());
+      }
     }
     if (exchange.contentLength() > route.maxBodyBytes()) {
       throw BodyStream.tooLarge(route.maxBodyBytes());

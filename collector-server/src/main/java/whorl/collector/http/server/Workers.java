@@ -18,8 +18,8 @@ import whorl.collector.http.request.Route;
 
 /**
  * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
- * routes, one for those of them that wait for a body (logins), and one for the callbacks of
- * channels. Within a pool no client holds more than three quarters of the workers; its further
+ * routes, one for those of them that wait for a body (logins), one that identifies callers by their
+ * sessions, and one for the callbacks of channels. Within a pool no client holds more than three quarters of the workers; its further
  * requests wait.
  */
 final class Workers {
@@ -38,6 +38,7 @@ final class Workers {
   private final Pool people;
   private final Pool open;
   private final Pool logins;
+  private final Pool sessions;
   private final ThreadPoolExecutor channels;
 
   Workers(EdgeLimits.Threads threads) {
@@ -45,6 +46,7 @@ final class Workers {
     this.people = new Pool("whorl-http", threads.people(), threads.waiting());
     this.open = new Pool("whorl-http-open", threads.open(), threads.waiting());
     this.logins = new Pool("whorl-http-login", threads.open(), threads.waiting());
+    this.sessions = new Pool("whorl-http-session", threads.open(), threads.waiting());
     // at most one entry for each open channel, and the number of channels is limited
     this.channels = executor("whorl-channel", threads.channels(), Integer.MAX_VALUE);
   }
@@ -71,6 +73,15 @@ final class Workers {
     return pool.submit(clientName, work);
   }
 
+  /**
+   * Looks for a session soon.
+   *
+   * @param clientName the client whose quota it counts against
+   */
+  Admission submitSession(String clientName, Runnable work) {
+    return sessions.submit(clientName, work);
+  }
+
   /** Returns the executor for callbacks of channels; each channel submits one task at a time. */
   Executor channels() {
     return channels;
@@ -81,14 +92,21 @@ final class Workers {
     return agents.pendingRequests()
         + people.pendingRequests()
         + open.pendingRequests()
-        + logins.pendingRequests();
+        + logins.pendingRequests()
+        + sessions.pendingRequests();
   }
 
   /** Accepts no more requests, waits for the running ones, then interrupts them. */
   void stop(Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     List<ThreadPoolExecutor> executors =
-        List.of(agents.executor, people.executor, open.executor, logins.executor, channels);
+        List.of(
+            sessions.executor,
+            agents.executor,
+            people.executor,
+            open.executor,
+            logins.executor,
+            channels);
     executors.forEach(ThreadPoolExecutor::shutdown);
     for (ThreadPoolExecutor executor : executors) {
       try {

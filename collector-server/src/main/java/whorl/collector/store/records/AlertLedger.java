@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +33,11 @@ public final class AlertLedger {
   /** For how long an alert is protected from eviction. */
   public static final Duration PROTECTED = Duration.ofDays(1);
 
-  private static final Set<String> OWN_SOURCES = Set.of("whorl", "collector");
+  /** The source of alerts that agents raised. */
+  private static final String AGENTS_SOURCE = "whorl";
+
+  private static final Set<String> OWN_SOURCES = Set.of(AGENTS_SOURCE, "collector");
+  private static final int MAX_GROUPS = 200;
   private static final int EVICT_AT_ONCE = 100;
   private static final long MAX_ALERTS = 100_000;
   private static final long MAX_BYTES = 1L << 30;
@@ -109,8 +114,8 @@ public final class AlertLedger {
       throws IOException {
     return database.update(
         "INSERT INTO alerts"
-            + " (id, source, rule, level, service, bytes, record, journal, at, outside, part)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            + " (id, source, rule, level, service, bytes, record, journal, at, outside, part, agent)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         alert.alert().id().value(),
         alert.alert().source(),
         alert.alert().rule(),
@@ -121,7 +126,8 @@ public final class AlertLedger {
         events,
         alert.receivedAt().toEpochMilli(),
         fromOutside ? 1 : 0,
-        alert.partOf() == null ? 0 : 1);
+        alert.partOf() == null ? 0 : 1,
+        alert.agent() == null ? null : alert.agent().value());
   }
 
   /** True if an alert from outside would be kept now. Call it before any work for such an alert. */
@@ -217,6 +223,25 @@ public final class AlertLedger {
         database.query(
             "SELECT seq, record FROM alerts WHERE id = ?", AlertLedger::row, alert.value());
     return found.isEmpty() ? null : found.get(0).alert();
+  }
+
+  /**
+   * The first alerts of the newest groups of alerts that this agent raised since a time, at most
+   * 200, oldest first.
+   */
+  public List<AlertRecord> groups(Id agent, Instant since) throws IOException {
+    List<AlertRecord> newest =
+        new ArrayList<>(
+            database.query(
+                "SELECT record FROM alerts WHERE agent = ? AND at >= ? AND source = ? AND part = 0"
+                    + " ORDER BY at DESC, seq DESC LIMIT ?",
+                row -> Json.LENIENT.readValue(row.getString(1), AlertRecord.class),
+                agent.value(),
+                since.toEpochMilli(),
+                AGENTS_SOURCE,
+                MAX_GROUPS));
+    Collections.reverse(newest);
+    return newest;
   }
 
   /** The events that led to the alert, oldest first; empty also for an unknown alert. */

@@ -19,50 +19,49 @@ public final class RuleLedger {
     this.database = database;
   }
 
-  /** The version of the next push of this name. */
-  public int nextVersion(String name) throws IOException {
-    List<Integer> newest =
-        database.query("SELECT newest FROM rule_sets WHERE name = ?", row -> row.getInt(1), name);
-    return newest.isEmpty() ? 1 : newest.get(0) + 1;
+  /**
+   * Gives out the next version number of this name. No number is given twice; one that is not used
+   * then is left out.
+   */
+  public int reserveVersion(String name) throws IOException {
+    // newest grows without rule_numbers while collectors of an earlier version push rules
+    return database
+        .query(
+            "INSERT INTO rule_numbers (name, last) VALUES (?,"
+                + " (SELECT coalesce(max(newest), 0) FROM rule_sets WHERE name = ?) + 1)"
+                + " ON CONFLICT (name) DO UPDATE SET last = CASE WHEN excluded.last >"
+                + " rule_numbers.last THEN excluded.last ELSE rule_numbers.last + 1 END"
+                + " RETURNING last",
+            row -> row.getInt(1),
+            name,
+            name)
+        .get(0);
   }
 
   /**
-   * Stores a version and puts it in use; the oldest versions are deleted.
-   *
-   * @return false, and nothing is stored, if this is not the next version any more: another
-   *     collector has stored one
+   * Stores a version and puts it in use, unless a later one was stored meanwhile; the oldest
+   * versions are deleted.
    */
-  public boolean put(RuleSetRecord set) throws IOException {
-    return database.inTransaction(
+  public void put(RuleSetRecord set) throws IOException {
+    database.inTransaction(
         () -> {
-          int changed =
-              database.update(
-                  "INSERT INTO rule_sets (name, newest, removed) SELECT ?, ?, 0 WHERE ? = 1"
-                      + " ON CONFLICT (name) DO NOTHING",
-                  set.name(),
-                  set.version(),
-                  set.version());
-          if (changed == 0) {
-            changed =
-                database.update(
-                    "UPDATE rule_sets SET newest = ?, removed = 0 WHERE name = ? AND newest = ?",
-                    set.version(),
-                    set.name(),
-                    set.version() - 1);
-          }
-          if (changed == 0) {
-            return false;
-          }
+          database.update(
+              "INSERT INTO rule_sets (name, newest, removed) VALUES (?, ?, 0)"
+                  + " ON CONFLICT (name) DO UPDATE SET newest = excluded.newest, removed = 0"
+                  + " WHERE rule_sets.newest < excluded.newest",
+              set.name(),
+              set.version());
           database.update(
               "INSERT INTO rule_versions (name, version, record) VALUES (?, ?, ?)",
               set.name(),
               set.version(),
               Json.text(set));
-          database.update(
-              "DELETE FROM rule_versions WHERE name = ? AND version <= ?",
+          return database.update(
+              "DELETE FROM rule_versions WHERE name = ? AND version <="
+                  + " (SELECT newest FROM rule_sets WHERE name = ?) - ?",
               set.name(),
-              set.version() - VERSIONS_KEPT);
-          return true;
+              set.name(),
+              VERSIONS_KEPT);
         });
   }
 

@@ -29,6 +29,7 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Notifications;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.CaptureLedger;
@@ -65,6 +66,7 @@ public final class FleetRig implements AutoCloseable {
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
   private final Database journalDatabase;
+  private final Notifications notifications;
   public LostAgentSink lostAgentSink = (alert, agent, journal) -> {};
   public AlertSink sink =
       (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
@@ -113,6 +115,7 @@ public final class FleetRig implements AutoCloseable {
             (alert, agent, journal, capture) -> selfTestSink.failed(alert, agent, journal, capture),
             time,
             time);
+    notifications = database.openNotifications();
     rules =
         new RuleSets(
             new RuleLedger(database),
@@ -128,7 +131,9 @@ public final class FleetRig implements AutoCloseable {
                 custody.add("rules " + name + " removed by " + by);
               }
             },
-            time);
+            time,
+            notifications,
+            null);
     ruleRoutes = new RuleRoutes(rules).routes();
     channel =
         new AgentChannel(
@@ -293,6 +298,7 @@ public final class FleetRig implements AutoCloseable {
   public void close() throws IOException {
     journals.flush();
     fleet.save();
+    notifications.close();
     database.close();
     journalDatabase.close();
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import whorl.collector.http.auth.Sessions;
+import whorl.collector.http.auth.LocalSessions;
 import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Route;
@@ -439,7 +439,7 @@ class HttpServerTest {
             List.of(),
             RunningServer.noChannel(),
             tokens,
-            new Sessions(System::nanoTime, new SecureRandom()));
+            new LocalSessions(System::nanoTime, new SecureRandom()));
     assertThatThrownBy(
             () -> HttpServer.start(taken, null, served, EdgeLimits.STANDARD, new Metrics()))
         .isInstanceOf(IOException.class)

@@ -20,6 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
+import whorl.collector.http.auth.LocalLoginLimit;
+import whorl.collector.http.auth.LocalSessions;
 import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
@@ -63,7 +65,7 @@ final class RunningServer implements AutoCloseable {
         "agent %s\nalert %s\nviewer %s\nresponder %s\nadmin %s\n"
             .formatted(AGENT, ALERT, VIEWER, RESPONDER, ADMIN));
     Tokens known = Tokens.read(tokens);
-    Sessions sessions = new Sessions(nanos::get, new SecureRandom());
+    Sessions sessions = new LocalSessions(nanos::get, new SecureRandom());
     Path file = folder.resolve("file");
     Files.write(file, pattern(300_000));
     Path huge = folder.resolve("huge");
@@ -72,7 +74,8 @@ final class RunningServer implements AutoCloseable {
       sparse.write(new byte[] {'e', 'n', 'd'});
     }
     List<Route> all = new ArrayList<>(routes(file, huge));
-    all.addAll(new SessionRoutes(known, sessions, tls != null, nanos::get).routes());
+    all.addAll(
+        new SessionRoutes(known, sessions, new LocalLoginLimit(nanos::get), tls != null).routes());
     server =
         HttpServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
