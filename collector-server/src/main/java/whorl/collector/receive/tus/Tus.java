@@ -7,10 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Handler;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
-import whorl.collector.receive.uploads.Upload;
+import whorl.collector.receive.uploads.UploadInUseException;
 import whorl.evidence.ArtifactName;
 
 /**
@@ -70,12 +71,32 @@ final class Tus {
     return problem(413, "too long", "artifact " + name + " is longer than allowed");
   }
 
-  static ProblemException inUse(Upload upload) {
+  static ProblemException inUse(long offset) {
     return problem(
         423,
         "in use",
         "another connection is using this upload",
-        Map.of("Upload-Offset", Long.toString(upload.offset())));
+        Map.of("Upload-Offset", Long.toString(offset)));
+  }
+
+  /** The response while another collector changes the whole evidence, which takes moments. */
+  static ProblemException evidenceInUse() {
+    return problem(
+        503,
+        "evidence in use",
+        "another collector is working on this evidence; try again at once",
+        Map.of("Retry-After", "1"));
+  }
+
+  /** Runs a handler, and turns what is in use into a response. */
+  static Handler answering(Handler handler) {
+    return request -> {
+      try {
+        return handler.handle(request);
+      } catch (UploadInUseException e) {
+        throw e.offset() < 0 ? evidenceInUse() : inUse(e.offset());
+      }
+    };
   }
 
   static ProblemException notFound() {

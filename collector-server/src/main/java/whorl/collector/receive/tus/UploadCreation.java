@@ -12,7 +12,7 @@ import whorl.collector.receive.seal.Sealer;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadMetadata;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
@@ -24,9 +24,8 @@ final class UploadCreation {
   private static final int ASIDE_MAX = 64;
 
   private final ReceiverDependencies dependencies;
-  private final UploadRegistry uploadRegistry;
+  private final Uploads uploads;
   private final Sealer sealer;
-  private final UploadSlots slots;
   private final Admission admission;
   private final ReceiverCounters counters;
   private final Completion completion;
@@ -34,17 +33,15 @@ final class UploadCreation {
 
   UploadCreation(
       ReceiverDependencies dependencies,
-      UploadRegistry uploadRegistry,
+      Uploads uploads,
       Sealer sealer,
-      UploadSlots slots,
       Admission admission,
       ReceiverCounters counters,
       Completion completion,
       UploadAddresses addresses) {
     this.dependencies = dependencies;
-    this.uploadRegistry = uploadRegistry;
+    this.uploads = uploads;
     this.sealer = sealer;
-    this.slots = slots;
     this.admission = admission;
     this.counters = counters;
     this.completion = completion;
@@ -58,15 +55,9 @@ final class UploadCreation {
     if (length != null && length > admission.maxBytes(metadata.artifact())) {
       throw Tus.tooLong(metadata.artifact());
     }
-    while (true) {
-      List<StoredArtifact> kept = keptArtifacts(metadata);
-      PendingEvidence pending =
-          uploadRegistry.findOrCreate(metadata, dependencies.clock().instant());
-      synchronized (pending) {
-        if (!pending.closed()) {
-          return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
-        }
-      }
+    List<StoredArtifact> kept = keptArtifacts(metadata);
+    try (PendingEvidence pending = uploads.begin(metadata)) {
+      return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
     }
   }
 
@@ -99,16 +90,16 @@ final class UploadCreation {
       if (existing != null) {
         replace(pending, existing);
       }
-      Upload upload = uploadRegistry.create(pending, metadata, length, address);
+      Upload upload = pending.create(metadata, length, address, kept.size());
       if (upload.sha256() != null) {
         counters.artifactsReceived.increment();
         completion.sealIfEnvelope(pending, upload);
       }
       return addresses.located(upload, 201);
     } finally {
-      if (pending.size() == 0 && !pending.closed()) {
-        uploadRegistry.removeAll(pending);
-        slots.release(pending.evidence());
+      if (pending.size() == 0 && !pending.removed()) {
+        pending.removeAll();
+        uploads.slots().release(pending.evidence());
       }
     }
   }
@@ -142,11 +133,11 @@ final class UploadCreation {
   private void retryCompletion(PendingEvidence pending, Upload existing) throws IOException {
     if (existing.sha256() == null
         && existing.offset() == existing.length()
-        && existing.lock().tryLock()) {
+        && pending.lock(existing)) {
       try {
         completion.complete(pending, existing);
       } finally {
-        existing.lock().unlock();
+        existing.unlock();
       }
     }
   }
@@ -156,16 +147,16 @@ final class UploadCreation {
    * again.
    */
   private void replace(PendingEvidence pending, Upload existing) throws IOException {
-    if (!existing.lock().tryLock()) {
-      throw Tus.inUse(existing);
+    if (!pending.lock(existing)) {
+      throw Tus.inUse(existing.offset());
     }
     try {
       if (existing.sha256() == null) {
-        uploadRegistry.remove(pending, existing);
+        pending.remove(existing);
         counters.uploadsDropped.increment();
       } else if (existing.metadata().artifact().equals(ArtifactName.MANIFEST)
           && pending.asideSize() < ASIDE_MAX) {
-        uploadRegistry.setAside(pending, existing);
+        pending.setAside(existing);
       } else {
         throw Tus.problem(
             409,
@@ -177,7 +168,7 @@ final class UploadCreation {
                 + " bytes; what was acknowledged is not replaced");
       }
     } finally {
-      existing.lock().unlock();
+      existing.unlock();
     }
   }
 
@@ -200,13 +191,12 @@ final class UploadCreation {
     if (!record.agent().equals(metadata.agent())) {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
     }
-    PendingEvidence interrupted = uploadRegistry.find(id);
-    if (interrupted != null && !record.mayGrow()) {
-      synchronized (interrupted) {
-        sealer.finishCommit(interrupted);
-      }
-    }
     if (!record.mayGrow()) {
+      try (PendingEvidence interrupted = uploads.turn(id)) {
+        if (interrupted != null) {
+          sealer.finishCommit(interrupted);
+        }
+      }
       throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
     }
     return record.artifacts();
