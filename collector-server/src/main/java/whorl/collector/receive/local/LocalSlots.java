@@ -45,8 +45,7 @@ final class LocalSlots implements UploadSlots {
     taken.put(evidence, new Slot(RemoteNetwork.of(address), nanoClock.getAsLong()));
   }
 
-  @Override
-  public synchronized void release(Id evidence) {
+  synchronized void release(Id evidence) {
     taken.remove(evidence);
   }
 

@@ -294,7 +294,6 @@ public final class LocalUploads implements Uploads {
       remove(pending, local);
       if (pending.size() == 0) {
         removeAll(pending);
-        slots.release(pending.evidence());
       }
       return true;
     } finally {
@@ -315,6 +314,7 @@ public final class LocalUploads implements Uploads {
   void removeAll(LocalEvidence pending) throws IOException {
     pending.close();
     pendingByEvidence.remove(pending.evidence(), pending);
+    slots.release(pending.evidence());
     List<LocalUpload> gone = pending.uploads();
     gone.forEach(upload -> unregister(pending, upload));
     for (LocalUpload upload : gone) {

@@ -42,7 +42,10 @@ import whorl.evidence.Id;
  *       read, or custody is in doubt, all content stays
  * </ol>
  *
- * Recovery writes custody entries only for interrupted work. If record and custody disagree in any
+ * Where several collectors share the uploads, only the first two and the fourth are done, of what
+ * no living collector has its turn of; the rest is not for one collector's start.
+ *
+ * <p>Recovery writes custody entries only for interrupted work. If record and custody disagree in any
  * other way, the evidence was tampered with, and recovery must not hide that.
  */
 public final class Recovery {
@@ -79,6 +82,10 @@ public final class Recovery {
    * @return evidence that custody lists as kept, but whose record is missing
    */
   public Set<Id> run(IntConsumer left) throws IOException {
+    if (!uploads.exclusive()) {
+      resume(); // the others are at work on the rest
+      return Set.of();
+    }
     trash.emptyOld();
     List<Id> pending = uploads.pending();
     for (int i = 0; i < pending.size(); i++) {
@@ -91,7 +98,7 @@ public final class Recovery {
     boolean allRead = readRecords(referred);
     Set<Id> lost = lost();
     reportUnknown();
-    if (uploads.exclusive() && allRead && lost.isEmpty() && custody.doubts().isEmpty()) {
+    if (allRead && lost.isEmpty() && custody.doubts().isEmpty()) {
       long swept = store.sweep(referred::mayContain, trash);
       if (swept > 0) {
         LOG.warn(
@@ -109,9 +116,13 @@ public final class Recovery {
    * several collectors share the uploads.
    */
   public void resume() throws IOException {
+    if (uploads.exclusive()) {
+      return;
+    }
     for (Id evidence : uploads.unsealed()) {
       finish(evidence);
     }
+    finishCustody();
   }
 
   /** Leaves evidence alone that another collector is working on. */
@@ -203,12 +214,15 @@ public final class Recovery {
   /** Completes custody for records that were committed without it. */
   private void finishCustody() throws IOException {
     for (Id id : store.dueInCustody()) {
-      if (uploads.contains(id)) {
-        continue; // it is being sealed: with its uploads, its custody is completed
-      }
-      try {
-        sealer.finishCustody(id);
-        LOG.info("evidence {} was being sealed at a power loss: added to custody", id);
+      try (PendingEvidence pending = uploads.turn(id)) {
+        if (pending == null) {
+          sealer.finishCustody(id);
+          LOG.info("evidence {} was being sealed at a power loss: added to custody", id);
+        } else {
+          sealer.finishCommit(pending);
+        }
+      } catch (UploadInUseException atWork) {
+        LOG.debug("evidence {}: another collector is sealing it", id);
       } catch (JacksonException damaged) {
         LOG.warn("evidence {}: evidence.json can't be read; verify it", id, damaged);
       }

@@ -87,9 +87,6 @@ final class Completion {
       admission.requireRoom(1);
       throw e;
     }
-    if (pending.removed()) {
-      uploads.slots().release(pending.evidence());
-    }
     if (outcome instanceof SealOutcome.Lacking lacking) {
       throw lacking(pending.evidence(), lacking);
     }

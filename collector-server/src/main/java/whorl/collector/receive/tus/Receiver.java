@@ -169,9 +169,7 @@ public final class Receiver implements AutoCloseable {
       if (pending == null || !pending.lockAll()) {
         return null;
       }
-      EvidenceRecord record = sealer.keepPartial(pending, why);
-      uploads.slots().release(evidence);
-      return record;
+      return sealer.keepPartial(pending, why);
     } catch (UploadInUseException atWork) {
       return null;
     }

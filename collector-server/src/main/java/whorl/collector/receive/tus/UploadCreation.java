@@ -99,7 +99,6 @@ final class UploadCreation {
     } finally {
       if (pending.size() == 0 && !pending.removed()) {
         pending.removeAll();
-        uploads.slots().release(pending.evidence());
       }
     }
   }

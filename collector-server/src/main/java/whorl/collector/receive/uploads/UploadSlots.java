@@ -7,7 +7,7 @@ import whorl.evidence.Id;
 /**
  * Limits the number of pieces of evidence that are uploaded at once, at all collectors that share
  * the uploads; one network gets at most half of the slots. Idle evidence loses its slot, so that
- * dead agents do not block the others. Thread-safe.
+ * dead agents do not block the others; the removal of its uploads gives it back. Thread-safe.
  */
 public interface UploadSlots {
   /** After so much time without a byte, evidence loses its slot. */
@@ -15,9 +15,6 @@ public interface UploadSlots {
 
   /** Takes a slot for this evidence, or renews the one that it has; false if it must wait. */
   boolean take(Id evidence, String address) throws IOException;
-
-  /** Gives the slot back; nothing happens if the evidence has none. */
-  void release(Id evidence) throws IOException;
 
   /** The number of taken slots. */
   int taken() throws IOException;

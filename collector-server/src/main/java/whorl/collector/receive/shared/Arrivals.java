@@ -1,0 +1,47 @@
+package whorl.collector.receive.shared;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.limit.RemoteNetwork;
+import whorl.collector.receive.SealListener;
+import whorl.evidence.Id;
+
+/**
+ * Notes that bytes of evidence have come, at most once a second for each piece of evidence: a
+ * statement for each of many small artifacts would cost as much as they do. Thread-safe.
+ */
+final class Arrivals {
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int REMEMBERED_MAX = 10_000;
+
+  private final EvidenceRows rows;
+  private final Map<Id, Long> notedNanos =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Id, Long> eldest) {
+          return size() > REMEMBERED_MAX;
+        }
+      };
+
+  Arrivals(EvidenceRows rows) {
+    this.rows = rows;
+  }
+
+  /** Returns null if it was noted just before, or if the evidence is gone. */
+  SealListener.@Nullable Arrived received(Id evidence, String address) throws IOException {
+    long now = System.nanoTime();
+    synchronized (notedNanos) {
+      Long before = notedNanos.get(evidence);
+      if (before != null && now - before < INTERVAL_NANOS) {
+        return null;
+      }
+      notedNanos.put(evidence, now);
+    }
+    return rows.touch(evidence, RemoteNetwork.of(address));
+  }
+}

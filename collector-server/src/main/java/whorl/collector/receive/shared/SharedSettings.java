@@ -1,0 +1,28 @@
+package whorl.collector.receive.shared;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a collector works on shared uploads.
+ *
+ * @param scratch a local folder of this process, which is emptied at the start; each request needs
+ *     up to twice {@code partBytes} in it
+ * @param partBytes the size of the parts of large artifacts; more, if they would become too many
+ * @param lease what a collector that died has locked is free after so long; agents that send a heap
+ *     while it is made wait for five seconds
+ */
+public record SharedSettings(Path scratch, long partBytes, Duration lease) {
+  private static final long PART_BYTES = 8 << 20;
+  private static final Duration LEASE = Duration.ofSeconds(3);
+
+  public SharedSettings {
+    if (partBytes < 1 || lease.toMillis() < 1) {
+      throw new IllegalArgumentException("partBytes " + partBytes + ", lease " + lease);
+    }
+  }
+
+  public static SharedSettings of(Path scratch) {
+    return new SharedSettings(scratch, PART_BYTES, LEASE);
+  }
+}
