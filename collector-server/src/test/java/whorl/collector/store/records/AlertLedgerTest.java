@@ -41,7 +41,7 @@ class AlertLedgerTest {
     AlertRecord alert = alert("alert-first", "whorl");
     ledger.insert(alert, journal(1));
     for (int i = 0; i < 20; i++) {
-      ledger.complete(alert, journal(8));
+      ledger.complete(alert.alert().id(), journal(8));
     }
 
     assertThat(ledger.journal(alert.alert().id())).hasSize(8);
@@ -53,7 +53,7 @@ class AlertLedgerTest {
   void longerJournal_ofAnAlertFromOutside_takesTheRoomOfThose() throws IOException {
     AlertRecord alert = alert("alert-falco", "falco");
     ledger.insert(alert, journal(1));
-    ledger.complete(alert, journal(10));
+    ledger.complete(alert.alert().id(), journal(10));
 
     assertThat(ledger.insert(alert("alert-more", "falco"), journal(4)))
         .as("half of the room is for these")
@@ -65,7 +65,7 @@ class AlertLedgerTest {
   @Test
   void journal_ofAnUnknownAlert_takesNoRoom() throws IOException {
     for (int i = 0; i < 20; i++) {
-      ledger.complete(alert("alert-unknown", "whorl"), journal(8));
+      ledger.complete(new Id("alert-unknown"), journal(8));
     }
 
     assertThat(ledger.insert(alert("alert-known", "whorl"), journal(8)))

@@ -116,23 +116,6 @@ class JournalLedgerTest {
   }
 
   @Test
-  void journalOfAnEarlierVersion_isContinued() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
-      database.update(
-          "CREATE TABLE journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL,"
-              + " sequence INTEGER NOT NULL, bytes INTEGER NOT NULL, line TEXT NOT NULL,"
-              + " UNIQUE (agent, sequence))");
-      database.update(
-          "INSERT INTO journal (agent, sequence, bytes, line) VALUES ('agent-one', 1, 1, 'x')");
-      JournalLedger ledger = ledger(database, new Limits(1, 1 << 20, 1 << 20));
-
-      ledger.append(entries(ONE, 2, 3, 1));
-
-      assertThat(ledger.after(ONE, -1, 10)).extracting(Entry::sequence).containsExactly(2L);
-    }
-  }
-
-  @Test
   void sameSequenceTwice_isKeptOnce() throws IOException {
     try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, Limits.DEFAULT);
