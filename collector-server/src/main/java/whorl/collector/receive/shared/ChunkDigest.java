@@ -19,8 +19,8 @@ final class ChunkDigest {
   private RunningSha256 running;
 
   ChunkDigest(UploadRow row) {
-    boolean small =
-        row.received() == 0 && row.length() >= 0 && row.length() <= SMALL_MAX_BYTES;
+    long smallMaxBytes = Math.min(SMALL_MAX_BYTES, row.partBytes());
+    boolean small = row.received() == 0 && row.length() >= 0 && row.length() <= smallMaxBytes;
     quick = small ? Digest.newSha256() : null;
     running = RunningSha256.of(row.digestState());
   }

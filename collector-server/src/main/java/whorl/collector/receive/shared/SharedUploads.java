@@ -61,7 +61,7 @@ public final class SharedUploads implements Uploads {
     this.limits = limits;
     this.leastPartBytes = leastPartBytes;
     this.slots = new SharedSlots(state.evidence(), limits.evidenceAtOnce());
-    this.arrivals = new Arrivals(state.evidence());
+    this.arrivals = new Arrivals(state.evidence(), settings.reporting());
   }
 
   /**
