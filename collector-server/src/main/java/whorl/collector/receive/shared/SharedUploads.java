@@ -163,16 +163,20 @@ public final class SharedUploads implements Uploads {
 
   @Override
   public @Nullable Upload createQuickly(
-      UploadMetadata metadata, @Nullable Long length, String network) throws IOException {
+      UploadMetadata metadata, @Nullable Long length, String network, boolean locked)
+      throws IOException {
     if (length != null && length == 0) {
       return null;
     }
-    String holder = state.keeper().holder();
+    String holder = locked ? state.keeper().holder() : "";
     UploadRows.New created = created(metadata, length, network, holder);
     if (!state
         .rows()
         .insertQuickly(created, limits.artifactsPerEvidence() + 2, limits.unfinishedUploads())) {
       return null;
+    }
+    if (!locked) {
+      return new SharedUpload(state, row(created), null);
     }
     state.keeper().holdsUploads(holder);
     return new SharedUpload(state, row(created), holder);

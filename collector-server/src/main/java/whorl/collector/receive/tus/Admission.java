@@ -84,7 +84,7 @@ final class Admission {
   /** Checks that the disk has room for {@code bytes} more. */
   void requireRoom(long bytes) {
     long free = freeBytes.getAsLong();
-    if (free - limits.freeReserveBytes() < bytes) {
+    if (!hasRoom(free, bytes)) {
       counters.refusedForRoom.increment();
       throw Tus.problem(
           507,
@@ -96,6 +96,15 @@ final class Admission {
               + " must stay free; make room there",
           Map.of("Retry-After", "60"));
     }
+  }
+
+  /** True if the disk has room for {@code bytes} more. */
+  boolean hasRoom(long bytes) {
+    return hasRoom(freeBytes.getAsLong(), bytes);
+  }
+
+  private boolean hasRoom(long free, long bytes) {
+    return free - limits.freeReserveBytes() >= bytes;
   }
 
   /** The maximum size of this artifact in bytes. */

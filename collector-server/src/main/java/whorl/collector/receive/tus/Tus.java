@@ -21,7 +21,8 @@ import whorl.evidence.ArtifactName;
  */
 final class Tus {
   static final String VERSION = "1.0.0";
-  static final String EXTENSIONS = "creation,creation-defer-length,checksum,expiration,termination";
+  static final String EXTENSIONS =
+      "creation,creation-defer-length,creation-with-upload,checksum,expiration,termination";
   static final String CHUNK_TYPE = "application/offset+octet-stream";
 
   private static final DateTimeFormatter HTTP_DATE =
@@ -43,6 +44,12 @@ final class Tus {
           "Tus-Resumable must be " + VERSION,
           Map.of("Tus-Version", VERSION));
     }
+  }
+
+  /** True if the request's body is a chunk. */
+  static boolean hasChunk(Request request) {
+    String type = request.header("Content-Type");
+    return type != null && type.strip().toLowerCase(Locale.ROOT).equals(CHUNK_TYPE);
   }
 
   static @Nullable Long declaredLength(Request request) {

@@ -1,7 +1,6 @@
 package whorl.collector.receive.tus;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ByteSource;
@@ -41,8 +40,7 @@ final class UploadChunks {
 
   Response patch(Request request) throws IOException {
     Tus.requireVersion(request);
-    String type = request.header("Content-Type");
-    if (type == null || !type.strip().toLowerCase(Locale.ROOT).equals(Tus.CHUNK_TYPE)) {
+    if (!Tus.hasChunk(request)) {
       throw Tus.problem(415, "wrong content type", "Content-Type must be " + Tus.CHUNK_TYPE);
     }
     long offset = Tus.number(request, "Upload-Offset");

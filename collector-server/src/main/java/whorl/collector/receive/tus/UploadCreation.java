@@ -1,14 +1,18 @@
 package whorl.collector.receive.tus;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.seal.Sealer;
+import whorl.collector.receive.uploads.Checksum;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadMetadata;
@@ -29,6 +33,7 @@ final class UploadCreation {
   private final Admission admission;
   private final ReceiverCounters counters;
   private final Completion completion;
+  private final UploadChunks chunks;
   private final UploadAddresses addresses;
 
   UploadCreation(
@@ -38,6 +43,7 @@ final class UploadCreation {
       Admission admission,
       ReceiverCounters counters,
       Completion completion,
+      UploadChunks chunks,
       UploadAddresses addresses) {
     this.dependencies = dependencies;
     this.uploads = uploads;
@@ -45,6 +51,7 @@ final class UploadCreation {
     this.admission = admission;
     this.counters = counters;
     this.completion = completion;
+    this.chunks = chunks;
     this.addresses = addresses;
   }
 
@@ -55,36 +62,87 @@ final class UploadCreation {
     if (length != null && length > admission.maxBytes(metadata.artifact())) {
       throw Tus.tooLong(metadata.artifact());
     }
-    List<StoredArtifact> kept = keptArtifacts(metadata);
-    try (PendingEvidence pending = uploads.begin(metadata)) {
-      return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
+    Checksum checksum = Checksum.parse(request.header("Upload-Checksum"));
+    String network = RemoteNetwork.of(request.remoteAddress());
+    boolean chunk = Tus.hasChunk(request);
+    Upload quick =
+        admission.hasRoom(length == null ? 0 : length)
+            ? uploads.createQuickly(metadata, length, network, chunk)
+            : null;
+    if (quick != null) {
+      return chunk ? withChunk(request, quick, checksum) : addresses.located(quick, 201);
     }
+    List<StoredArtifact> kept = keptArtifacts(metadata);
+    Upload created;
+    try (PendingEvidence pending = uploads.begin(metadata)) {
+      Upload existing = existing(pending, metadata, length);
+      if (existing != null) {
+        return addresses
+            .located(existing, 200)
+            .with("Upload-Offset", Long.toString(existing.offset()));
+      }
+      created = create(network, pending, kept, metadata, length);
+    }
+    if (!chunk || created.sha256() != null) {
+      return addresses.located(created, 201);
+    }
+    Upload locked = uploads.lock(created.id());
+    if (locked == null) {
+      throw Tus.notFound();
+    }
+    return withChunk(request, locked, checksum);
   }
 
   /**
-   * @param kept the artifacts that the evidence already has
+   * Receives the artifact's first chunk, or all of it, with the request that creates it.
+   *
+   * @param upload locked
    */
-  private Response create(
-      String address,
-      PendingEvidence pending,
-      List<StoredArtifact> kept,
-      UploadMetadata metadata,
-      @Nullable Long length)
+  private Response withChunk(Request request, Upload upload, @Nullable Checksum checksum)
       throws IOException {
+    Response located = addresses.located(upload, 201);
+    try {
+      chunks.receive(request, upload, checksum);
+    } catch (ProblemException e) {
+      // The upload is there: its sender goes on with PATCH.
+      Map<String, String> headers = new LinkedHashMap<>(e.headers());
+      headers.put("Location", UploadRoutes.PATH + "/" + upload.id());
+      throw new ProblemException(e.status(), e.title(), String.valueOf(e.getMessage()), headers);
+    } finally {
+      upload.unlock();
+    }
+    return located.with("Upload-Offset", Long.toString(upload.offset()));
+  }
+
+  /** The upload of this artifact that goes on; null if a new one is to be created. */
+  private @Nullable Upload existing(
+      PendingEvidence pending, UploadMetadata metadata, @Nullable Long length) throws IOException {
     if (!pending.accepts(metadata)) {
       throw Tus.problem(
           409,
           "not this agent's",
           "evidence " + metadata.evidence() + " belongs to another agent or capture");
     }
+    Upload existing = pending.upload(metadata.artifact());
+    if (existing == null || !sameLength(existing, length)) {
+      return null;
+    }
+    retryCompletion(pending, existing);
+    return existing;
+  }
+
+  /**
+   * @param kept the artifacts that the evidence already has
+   */
+  private Upload create(
+      String address,
+      PendingEvidence pending,
+      List<StoredArtifact> kept,
+      UploadMetadata metadata,
+      @Nullable Long length)
+      throws IOException {
     try {
       Upload existing = pending.upload(metadata.artifact());
-      if (existing != null && sameLength(existing, length)) {
-        retryCompletion(pending, existing);
-        return addresses
-            .located(existing, 200)
-            .with("Upload-Offset", Long.toString(existing.offset()));
-      }
       requireDistinctFile(pending, kept, metadata.artifact());
       admission.admit(address, pending, kept.size(), length);
       if (existing != null) {
@@ -95,7 +153,7 @@ final class UploadCreation {
         counters.artifactsReceived.increment();
         completion.sealIfEnvelope(pending, upload);
       }
-      return addresses.located(upload, 201);
+      return upload;
     } finally {
       if (pending.size() == 0 && !pending.removed()) {
         pending.removeAll();

@@ -44,6 +44,9 @@ final class UploadRoutes {
         new Admission(limits, uploads, dependencies.freeBytes(), counters);
     Completion completion = new Completion(uploads, sealer, admission, counters);
     this.addresses = new UploadAddresses(dependencies, limits, uploads);
+    this.chunks =
+        new UploadChunks(
+            dependencies, uploads, admission, counters, completion, addresses);
     this.creation =
         new UploadCreation(
             dependencies,
@@ -52,17 +55,21 @@ final class UploadRoutes {
             admission,
             counters,
             completion,
+            chunks,
             addresses);
-    this.chunks =
-        new UploadChunks(
-            dependencies, uploads, admission, counters, completion, addresses);
   }
 
   List<Route> routes() {
     String uploadPath = PATH + "/{id}";
     return List.of(
         Route.of("OPTIONS", PATH, Role.AGENT, request -> options()),
-        Route.of("POST", PATH, Role.AGENT, Tus.answering(creation::create)),
+        new Route(
+            "POST",
+            PATH,
+            Role.AGENT,
+            false,
+            limits.artifactMaxBytes(),
+            Tus.answering(creation::create)),
         Route.of("HEAD", uploadPath, Role.AGENT, this::head),
         new Route("PATCH", uploadPath, Role.AGENT, false, limits.artifactMaxBytes(), Tus.answering(chunks::patch)),
         Route.of("DELETE", uploadPath, Role.AGENT, Tus.answering(this::terminate)));

@@ -42,14 +42,16 @@ public interface Uploads extends AutoCloseable {
   boolean remove(Upload upload) throws IOException;
 
   /**
-   * Creates and locks an upload at once if nothing speaks against it: its evidence has other
+   * Creates an upload at once if nothing speaks against it: its evidence has other
    * uploads, a slot, and no record; its name is free; no limit is reached.
    *
    * @param network the network that the upload comes from
+   * @param locked true if its first chunk comes now
    * @return null if it takes a turn to find out what speaks against it
    */
   default @Nullable Upload createQuickly(
-      UploadMetadata metadata, @Nullable Long length, String network) throws IOException {
+      UploadMetadata metadata, @Nullable Long length, String network, boolean locked)
+      throws IOException {
     return null;
   }
 
