@@ -193,11 +193,30 @@ final class CollectorMetrics {
         () -> custody.doubts().size());
   }
 
+  /** A number of rows, which a database that is away does not give. */
+  @FunctionalInterface
+  private interface Count {
+    int read() throws IOException;
+  }
+
+  private static long count(Count count) {
+    try {
+      return count.read();
+    } catch (IOException databaseAway) {
+      return -1;
+    }
+  }
+
   private static void receiver(Metrics metrics, Receiver receiver) {
     ReceiverCounters counters = receiver.counters();
-    metrics.gauge("whorl_uploads_unfinished", "Uploads under way.", receiver::unfinishedUploads);
     metrics.gauge(
-        "whorl_evidence_in_upload", "Evidence that holds a slot.", receiver::evidenceInUpload);
+        "whorl_uploads_unfinished",
+        "Uploads under way; -1 while they cannot be counted.",
+        () -> count(receiver::unfinishedUploads));
+    metrics.gauge(
+        "whorl_evidence_in_upload",
+        "Evidence that holds a slot; -1 while it cannot be counted.",
+        () -> count(receiver::evidenceInUpload));
     metrics.counter(
         "whorl_received_bytes_total", "Bytes of artifacts received.", counters::bytesReceived);
     metrics.counter(

@@ -173,6 +173,21 @@ public final class FakeAgent {
         new byte[0]);
   }
 
+  /** Creates an upload of this content with its first bytes, or all of them. */
+  public Answer createWith(Caller client, String name, byte[] content, byte[] first) {
+    return client.call(
+        "POST",
+        "/agent/v1/uploads",
+        Map.of(
+            "Tus-Resumable", "1.0.0",
+            "Upload-Length", Integer.toString(content.length),
+            "Upload-Metadata", metadata(name),
+            "Content-Type", "application/offset+octet-stream",
+            "Upload-Checksum",
+                "sha256 " + Base64.getEncoder().encodeToString(Digest.of(first).bytes())),
+        first);
+  }
+
   /** Creates an upload whose length nobody knows yet; the answer has its location. */
   public Answer createStreamed(Caller client, String name) {
     return client.call(

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,9 +20,14 @@ import whorl.collector.custody.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.SealListener;
+import whorl.collector.receive.local.LocalUploads;
+import whorl.collector.receive.shared.SharedSettings;
+import whorl.collector.receive.shared.SharedUploads;
 import whorl.collector.receive.tus.Receiver;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.store.database.Database;
@@ -30,6 +36,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EndLedger;
 import whorl.evidence.Digest;
@@ -52,12 +59,14 @@ public final class TestCollector implements AutoCloseable {
   public final Database casesDatabase;
   public final Kept kept;
   public final Told told;
+  private final World world;
 
   private TestCollector(Path root, Disk disk, ReceiveLimits limits, World world)
       throws IOException {
     folder = new DataFolder(root);
     Files.createDirectories(root);
     told = world.told;
+    this.world = world;
     database = SqliteDatabase.open(folder.catalog());
     database.update("PRAGMA synchronous=OFF");
     casesDatabase = SqliteDatabase.openCases(folder.cases());
@@ -90,7 +99,8 @@ public final class TestCollector implements AutoCloseable {
                   world.clock(),
                   world.nanos::get,
                   left -> {}),
-              limits);
+              limits,
+              World.sharedUploads ? this::sharedUploads : LocalUploads::open);
       kept = Kept.open(this, world);
     } catch (IOException | RuntimeException e) {
       casesDatabase.close();
@@ -106,6 +116,18 @@ public final class TestCollector implements AutoCloseable {
             new EvidenceRoutes(store, catalog, custody, world.clock()).routes(), Role.VIEWER);
   }
 
+  private Uploads sharedUploads(
+      ReceiverDependencies dependencies, ReceiveLimits limits, ReceiverCounters counters)
+      throws IOException {
+    return SharedUploads.open(
+        new ClockedDatabase(
+            database, () -> world.now.get().plusNanos(world.nanos.get())),
+        FolderObjects.open(folder.root(), dependencies.disk()),
+        store,
+        limits,
+        new SharedSettings(folder.root().resolve("scratch"), 64 << 10, Duration.ofMillis(300), Duration.ZERO));
+  }
+
   public static TestCollector open(Path root) throws IOException {
     return open(root, new UnforcedDisk(), LIMITS, new World());
   }
@@ -119,12 +141,24 @@ public final class TestCollector implements AutoCloseable {
     return new TestCollector(root, disk, limits, world);
   }
 
+  /** The files of uploads under way. */
+  public List<Path> uploadFiles() throws IOException {
+    Path uploads = World.sharedUploads ? folder.root().resolve("uploads") : folder.incoming();
+    if (!Files.exists(uploads)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(uploads)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
   public VerificationReport verifyOffline() throws IOException {
     return new OfflineVerifier(InstantSource.system()).verify(folder.root());
   }
 
   @Override
   public void close() throws IOException {
+    receiver.close();
     kept.close();
     custody.close();
     casesDatabase.close();
@@ -133,6 +167,9 @@ public final class TestCollector implements AutoCloseable {
 
   /** What the collector sees of the world, each thing to be turned by a test. */
   public static final class World {
+    /** True while collectors keep uploads as several would that share them. */
+    public static volatile boolean sharedUploads;
+
     public final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     public final AtomicLong nanos = new AtomicLong();
     public final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);

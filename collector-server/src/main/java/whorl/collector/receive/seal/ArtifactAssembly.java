@@ -1,24 +1,17 @@
 package whorl.collector.receive.seal;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import whorl.collector.receive.uploads.Upload;
-import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * The artifacts of one piece of evidence and the files that hold their content. An assembly only
+ * The artifacts of one piece of evidence and the digests of their content. An assembly only
  * grows: artifacts of an earlier record stay. When two artifacts share a name, the one that the
  * manifest lists gets the name, otherwise the first to arrive; the other gets a number as its
  * suffix.
@@ -30,27 +23,20 @@ final class ArtifactAssembly {
 
   private final Map<ArtifactName, Digest> listed;
   private final int receipt;
-  private final Path scratch;
-  private final Disk disk;
   private final Map<ArtifactName, StoredArtifact> artifacts = new TreeMap<>();
-  private final Map<Digest, Path> content = new LinkedHashMap<>();
+  private final Set<Digest> content = new LinkedHashSet<>();
 
   /**
    * @param earlier the artifacts of the record so far
    * @param listed the artifacts in the manifest; empty without a manifest
    * @param receipt the number of the custody receipt for the artifacts that are added here
-   * @param scratch a folder for temporary files
    */
   ArtifactAssembly(
       List<StoredArtifact> earlier,
       Map<ArtifactName, Digest> listed,
-      int receipt,
-      Path scratch,
-      Disk disk) {
+      int receipt) {
     this.listed = listed;
     this.receipt = receipt;
-    this.scratch = scratch;
-    this.disk = disk;
     earlier.forEach(artifact -> artifacts.put(artifact.name(), artifact));
   }
 
@@ -71,22 +57,21 @@ final class ArtifactAssembly {
     return false;
   }
 
-  /** Adds a complete upload, or the received part of one as {@code name.part}. */
-  void add(Upload upload) throws IOException {
-    ArtifactName name = upload.metadata().artifact();
-    Digest sha256 = upload.sha256();
-    if (sha256 != null) {
-      put(
-          StoredArtifact.arrived(name, upload.offset(), sha256, upload.metadata().mediaType()),
-          upload.content());
-    } else if (upload.offset() > 0) {
-      // A copy, because the agent may return and continue to write to the upload.
-      long size = upload.offset();
-      Path copy = scratch.resolve(upload.id());
-      put(
-          StoredArtifact.incomplete(partName(name), size, copy(upload.content(), size, copy)),
-          copy);
-    }
+  /** Adds a complete upload. */
+  void add(Upload upload, Digest sha256) {
+    put(
+        StoredArtifact.arrived(
+            upload.metadata().artifact(), upload.offset(), sha256, upload.metadata().mediaType()));
+  }
+
+  /**
+   * Adds the received bytes of an incomplete upload, as {@code name.part}.
+   *
+   * @param sha256 the digest of these bytes
+   */
+  void addIncomplete(Upload upload, Digest sha256) {
+    ArtifactName name = partName(upload.metadata().artifact());
+    put(StoredArtifact.incomplete(name, upload.offset(), sha256));
   }
 
   /** All artifacts, by name. */
@@ -99,8 +84,8 @@ final class ArtifactAssembly {
         .toList();
   }
 
-  /** The files of the added artifacts. */
-  Map<Digest, Path> content() {
+  /** The content of the added artifacts. */
+  Set<Digest> content() {
     return content;
   }
 
@@ -108,8 +93,8 @@ final class ArtifactAssembly {
     return artifact.sha256().equals(listed.get(artifact.name()));
   }
 
-  private void put(StoredArtifact added, Path file) {
-    content.put(added.sha256(), file);
+  private void put(StoredArtifact added) {
+    content.add(added.sha256());
     StoredArtifact artifact = added.ofReceipt(receipt);
     StoredArtifact existing = artifacts.get(artifact.name());
     if (existing == null) {
@@ -154,25 +139,5 @@ final class ArtifactAssembly {
       end--;
     }
     return new ArtifactName(head.substring(0, end) + suffix);
-  }
-
-  private Digest copy(Path from, long size, Path to) throws IOException {
-    MessageDigest sha256 = Digest.newSha256();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(from);
-        FileChannel out = disk.open(to)) {
-      long at = 0;
-      while (at < size) {
-        int read = in.read(buffer, 0, (int) Math.min(buffer.length, size - at));
-        if (read < 0) {
-          throw new IOException(from + " is shorter than its offset");
-        }
-        sha256.update(buffer, 0, read);
-        disk.write(out, ByteBuffer.wrap(buffer, 0, read), at);
-        at += read;
-      }
-      disk.force(out);
-    }
-    return Digest.of(sha256);
   }
 }

@@ -2,7 +2,6 @@ package whorl.collector.receive.seal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ record EvidenceSummary(
     Upload upload = pending.upload(ArtifactName.MANIFEST);
     return upload == null || upload.sha256() == null
         ? null
-        : ManifestCheck.of(Files.readAllBytes(upload.content()), null, Map.of(), null).manifest();
+        : ManifestCheck.of(upload.content(), null, Map.of(), null).manifest();
   }
 
   private static @Nullable Alert alertOf(PendingEvidence pending) {
@@ -87,7 +86,7 @@ record EvidenceSummary(
       return null;
     }
     try {
-      JsonNode alerts = Json.LENIENT.readTree(Files.readAllBytes(upload.content()));
+      JsonNode alerts = Json.LENIENT.readTree(upload.content());
       Alert alert = Json.LENIENT.treeToValue(alerts.path("alert"), Alert.class);
       return alert == null || !complete(alert) ? null : alert;
     } catch (IOException noAlert) {

@@ -2,6 +2,7 @@ package whorl.collector.receive.seal;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.UploadInUseException;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
@@ -40,7 +42,10 @@ import whorl.evidence.Id;
  *       read, or custody is in doubt, all content stays
  * </ol>
  *
- * Recovery writes custody entries only for interrupted work. If record and custody disagree in any
+ * Where several collectors share the uploads, only the first two and the fourth are done, of what
+ * no living collector has its turn of; the rest is not for one collector's start.
+ *
+ * <p>Recovery writes custody entries only for interrupted work. If record and custody disagree in any
  * other way, the evidence was tampered with, and recovery must not hide that.
  */
 public final class Recovery {
@@ -51,7 +56,7 @@ public final class Recovery {
   private final EvidenceStore store;
   private final Catalog catalog;
   private final CustodyLog custody;
-  private final UploadRegistry uploadRegistry;
+  private final Uploads uploads;
   private final Sealer sealer;
   private final Trash trash;
 
@@ -59,14 +64,14 @@ public final class Recovery {
       EvidenceStore store,
       Catalog catalog,
       CustodyLog custody,
-      UploadRegistry uploadRegistry,
+      Uploads uploads,
       Sealer sealer,
       Trash trash) {
     this.trash = trash;
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
-    this.uploadRegistry = uploadRegistry;
+    this.uploads = uploads;
     this.sealer = sealer;
   }
 
@@ -77,17 +82,15 @@ public final class Recovery {
    * @return evidence that custody lists as kept, but whose record is missing
    */
   public Set<Id> run(IntConsumer left) throws IOException {
+    if (!uploads.exclusive()) {
+      resume(); // the others are at work on the rest
+      return Set.of();
+    }
     trash.emptyOld();
-    List<PendingEvidence> pendingEvidence = uploadRegistry.allPending();
-    for (int i = 0; i < pendingEvidence.size(); i++) {
-      left.accept(pendingEvidence.size() - i);
-      PendingEvidence pending = pendingEvidence.get(i);
-      synchronized (pending) {
-        if (!finishCommit(pending)) {
-          finishUploads(pending);
-          finishSeal(pending);
-        }
-      }
+    List<Id> pending = uploads.pending();
+    for (int i = 0; i < pending.size(); i++) {
+      left.accept(pending.size() - i);
+      finish(pending.get(i));
     }
     finishPurges();
     finishCustody();
@@ -106,6 +109,32 @@ public final class Recovery {
       }
     }
     return lost;
+  }
+
+  /**
+   * Finishes the seals that other collectors began and did not live to end. Call it regularly where
+   * several collectors share the uploads.
+   */
+  public void resume() throws IOException {
+    if (uploads.exclusive()) {
+      return;
+    }
+    for (Id evidence : uploads.unsealed()) {
+      finish(evidence);
+    }
+    finishCustody();
+  }
+
+  /** Leaves evidence alone that another collector is working on. */
+  private void finish(Id evidence) throws IOException {
+    try (PendingEvidence pending = uploads.turn(evidence)) {
+      if (pending != null && !finishCommit(pending)) {
+        finishUploads(pending);
+        finishSeal(pending);
+      }
+    } catch (UploadInUseException atWork) {
+      LOG.debug("evidence {}: another collector is working on it", evidence);
+    }
   }
 
   /**
@@ -157,11 +186,12 @@ public final class Recovery {
 
   /** Reports records without a custody entry: the log may be lost, and the holds with it. */
   private void reportUnknown() throws IOException {
-    List<Id> unknown =
-        store.evidence().stream()
-            .filter(
-                id -> !custody.isKept(id) && !custody.purged(id) && uploadRegistry.find(id) == null)
-            .toList();
+    List<Id> unknown = new ArrayList<>();
+    for (Id id : store.evidence()) {
+      if (!custody.isKept(id) && !custody.purged(id) && !uploads.contains(id)) {
+        unknown.add(id);
+      }
+    }
     if (!unknown.isEmpty()) {
       custody.doubt(
           unknown.size()
@@ -174,7 +204,7 @@ public final class Recovery {
   /** Removes evidence that custody lists as purged, before its content is looked for. */
   private void finishPurges() throws IOException {
     for (Id id : store.folders()) {
-      if (custody.purged(id) && uploadRegistry.find(id) == null) {
+      if (custody.purged(id) && !uploads.contains(id)) {
         store.remove(id);
         LOG.info("evidence {} was being purged when the collector stopped: removed", id);
       }
@@ -184,9 +214,15 @@ public final class Recovery {
   /** Completes custody for records that were committed without it. */
   private void finishCustody() throws IOException {
     for (Id id : store.dueInCustody()) {
-      try {
-        sealer.finishCustody(id);
-        LOG.info("evidence {} was being sealed at a power loss: added to custody", id);
+      try (PendingEvidence pending = uploads.turn(id)) {
+        if (pending == null) {
+          sealer.finishCustody(id);
+          LOG.info("evidence {} was being sealed at a power loss: added to custody", id);
+        } else {
+          sealer.finishCommit(pending);
+        }
+      } catch (UploadInUseException atWork) {
+        LOG.debug("evidence {}: another collector is sealing it", id);
       } catch (JacksonException damaged) {
         LOG.warn("evidence {}: evidence.json can't be read; verify it", id, damaged);
       }
@@ -205,15 +241,15 @@ public final class Recovery {
   /** The last byte arrived, but was not made durable: the agent will not send it again. */
   private void finishUploads(PendingEvidence pending) throws IOException {
     for (Upload upload : pending.uploads()) {
-      if (upload.sha256() == null && upload.offset() == upload.length()) {
-        uploadRegistry.complete(upload);
+      if (upload.sha256() == null && upload.offset() == upload.length() && pending.lock(upload)) {
+        pending.complete(upload);
       }
     }
   }
 
   private void finishSeal(PendingEvidence pending) throws IOException {
     Upload envelope = pending.upload(ArtifactName.ENVELOPE);
-    if (pending.closed() || envelope == null || envelope.sha256() == null) {
+    if (pending.removed() || envelope == null || envelope.sha256() == null) {
       return;
     }
     try {
@@ -227,7 +263,7 @@ public final class Recovery {
           "evidence {} could not be sealed again; its agent may send the envelope once more",
           pending.evidence(),
           e);
-      uploadRegistry.remove(pending, envelope);
+      pending.remove(envelope);
     }
   }
 

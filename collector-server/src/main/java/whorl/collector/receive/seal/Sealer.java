@@ -1,8 +1,6 @@
 package whorl.collector.receive.seal;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +19,7 @@ import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.SignatureOutcome;
@@ -33,7 +31,7 @@ import whorl.evidence.Manifest;
 import whorl.evidence.channel.CaptureState;
 
 /**
- * Turns uploads into evidence. The caller holds the pending evidence's monitor. The uploads stay
+ * Turns uploads into evidence. The caller has the turn of the pending evidence. The uploads stay
  * unchanged until {@link Committer} has published the evidence, so an interrupted seal can be
  * repeated from the start.
  */
@@ -44,7 +42,7 @@ public final class Sealer {
   private final EvidenceStore store;
   private final CustodyLog custody;
   private final Committer committer;
-  private final UploadRegistry uploadRegistry;
+  private final Uploads uploads;
   private final LargeDocuments manifests = new LargeDocuments();
   private final long freeReserveBytes;
   private final ReceiverCounters counters;
@@ -52,7 +50,7 @@ public final class Sealer {
   public Sealer(
       ReceiverDependencies dependencies,
       long freeReserveBytes,
-      UploadRegistry uploadRegistry,
+      Uploads uploads,
       ReceiverCounters counters) {
     this.dependencies = dependencies;
     this.freeReserveBytes = freeReserveBytes;
@@ -65,7 +63,7 @@ public final class Sealer {
             dependencies.catalog(),
             dependencies.listener(),
             counters);
-    this.uploadRegistry = uploadRegistry;
+    this.uploads = uploads;
     this.counters = counters;
   }
 
@@ -91,11 +89,11 @@ public final class Sealer {
       committer.republish(record, Digest.of(recordBytes));
     }
     if (done) {
-      uploadRegistry.removeAll(pending);
+      pending.removeAll();
       return true;
     }
     for (Upload upload : committed) {
-      uploadRegistry.remove(pending, upload);
+      pending.remove(upload);
     }
     return false;
   }
@@ -113,8 +111,14 @@ public final class Sealer {
 
   /**
    * Seals the evidence if its envelope, its manifest and all listed artifacts are here and valid.
+   * Evidence that is sealed already, by a collector that died then, is only completed.
    */
   public SealOutcome seal(PendingEvidence pending) throws IOException {
+    EvidenceRecord earlier = store.record(pending.evidence());
+    if (earlier != null && !earlier.mayGrow()) {
+      finishCommit(pending);
+      return new SealOutcome.Sealed(earlier);
+    }
     Map<ArtifactName, Upload> arrived = arrived(pending);
     Upload manifestUpload = arrived.remove(ArtifactName.MANIFEST);
     Upload envelopeUpload = arrived.remove(ArtifactName.ENVELOPE);
@@ -128,8 +132,8 @@ public final class Sealer {
         manifests.await(manifestUpload.offset() + envelopeUpload.offset())) {
       check =
           ManifestCheck.of(
-              Files.readAllBytes(manifestUpload.content()),
-              Files.readAllBytes(envelopeUpload.content()),
+              manifestUpload.content(),
+              envelopeUpload.content(),
               arrivals(arrived),
               dependencies.keys().keyId(pending.agent()));
     }
@@ -181,7 +185,7 @@ public final class Sealer {
           pending.evidence(),
           "collector",
           Map.of("why", why, "artifacts", "0"));
-      uploadRegistry.removeAll(pending);
+      pending.removeAll();
       return null;
     }
     long whole = pending.uploads().stream().filter(upload -> upload.sha256() != null).count();
@@ -211,7 +215,9 @@ public final class Sealer {
     for (Upload upload : pending.uploads()) {
       bytes += upload.sha256() == null ? upload.offset() : 0;
     }
-    if (bytes == 0 || dependencies.freeBytes().getAsLong() - freeReserveBytes >= bytes) {
+    if (bytes == 0
+        || !uploads.exclusive() // the object store has room, or says that it has not
+        || dependencies.freeBytes().getAsLong() - freeReserveBytes >= bytes) {
       return true;
     }
     String what = bytes + " bytes came incomplete, and the collector's disk has no room for a copy";
@@ -259,12 +265,12 @@ public final class Sealer {
     for (ArtifactName name : lacking.keySet()) {
       Upload upload = pending.upload(name);
       if (upload != null && upload.sha256() != null) {
-        uploadRegistry.setAside(pending, upload);
+        pending.setAside(upload);
       }
     }
     Upload envelope = pending.upload(ArtifactName.ENVELOPE);
     if (envelope != null && envelope.sha256() != null) {
-      uploadRegistry.remove(pending, envelope);
+      pending.remove(envelope);
       counters.uploadsDropped.increment();
     }
     return new SealOutcome.Lacking(lacking);
@@ -308,24 +314,21 @@ public final class Sealer {
       throws IOException {
     List<String> recordProblems = new ArrayList<>(problems);
     boolean copies = roomForCopies(pending, state, recordProblems);
-    EvidenceRecord earlier = store.record(pending.evidence());
+    byte[] earlierBytes = store.recordBytes(pending.evidence());
+    EvidenceRecord earlier = earlierBytes == null ? null : EvidenceRecord.parse(earlierBytes);
     List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
-    Path scratch = uploadRegistry.createScratchFolder();
     Set<Digest> keptContent = new HashSet<>();
     try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
       // A pinned record stays; evidence that was just purged is not restored.
       boolean stillThere = earlier != null && store.contains(pending.evidence());
       List<StoredArtifact> existing = stillThere ? withoutDerived(before) : List.of();
       int receipt = existing.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
-      ArtifactAssembly artifactAssembly =
-          new ArtifactAssembly(existing, listed, receipt, scratch, dependencies.disk());
+      ArtifactAssembly artifactAssembly = new ArtifactAssembly(existing, listed, receipt);
       for (Upload upload : pending.uploads()) {
-        if (upload.sha256() != null || copies) {
-          artifactAssembly.add(upload);
-        }
+        add(upload, pending, copies, artifactAssembly, recordProblems);
       }
-      keptContent.addAll(artifactAssembly.content().keySet());
-      store.keep(artifactAssembly.content());
+      keptContent.addAll(artifactAssembly.content());
+      pending.keep(keptContent, store);
       EvidenceRecord record =
           new EvidenceRecord(
               EvidenceRecord.VERSION,
@@ -343,13 +346,45 @@ public final class Sealer {
               recordProblems,
               evidenceSummary.heap(),
               evidenceSummary.missing());
-      Digest recordSha256 = store.commit(record);
+      pending.requireTurn();
+      Digest recordSha256 =
+          store.commit(record, stillThere && earlierBytes != null ? Digest.of(earlierBytes) : null);
+      if (recordSha256 == null) {
+        throw new IOException(
+            "evidence " + pending.evidence() + " has been sealed by another collector meanwhile");
+      }
+      pending.requireTurn();
       committer.publish(record, recordSha256);
-      uploadRegistry.removeAll(pending);
+      pending.removeAll();
       return record;
     } finally {
       store.settled(keptContent);
-      dependencies.disk().delete(scratch);
+    }
+  }
+
+  /**
+   * @param copies true if there is room for the received bytes of incomplete uploads
+   */
+  private static void add(
+      Upload upload,
+      PendingEvidence pending,
+      boolean copies,
+      ArtifactAssembly artifactAssembly,
+      List<String> problems)
+      throws IOException {
+    Digest sha256 = upload.sha256();
+    if (sha256 != null) {
+      artifactAssembly.add(upload, sha256);
+    } else if (copies && upload.offset() > 0) {
+      Digest frozen = pending.freeze(upload);
+      if (frozen == null) {
+        problems.add(
+            "artifact "
+                + upload.metadata().artifact()
+                + " was still arriving, incomplete: left out");
+      } else {
+        artifactAssembly.addIncomplete(upload, frozen);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package whorl.collector.receive.tus;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -7,26 +8,23 @@ import whorl.collector.custody.ManifestCheck;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.uploads.PendingEvidence;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.evidence.ArtifactName;
 
 /** Decides whether an upload may begin, before any byte is sent. */
 final class Admission {
   private final ReceiveLimits limits;
-  private final UploadRegistry uploadRegistry;
-  private final UploadSlots slots;
+  private final Uploads uploads;
   private final LongSupplier freeBytes;
   private final ReceiverCounters counters;
 
   Admission(
       ReceiveLimits limits,
-      UploadRegistry uploadRegistry,
-      UploadSlots slots,
+      Uploads uploads,
       LongSupplier freeBytes,
       ReceiverCounters counters) {
     this.limits = limits;
-    this.uploadRegistry = uploadRegistry;
-    this.slots = slots;
+    this.uploads = uploads;
     this.freeBytes = freeBytes;
     this.counters = counters;
   }
@@ -38,7 +36,8 @@ final class Admission {
    * @param kept the number of artifacts that the evidence already has
    * @throws whorl.collector.http.request.ProblemException if it may not
    */
-  void admit(String address, PendingEvidence pending, int kept, @Nullable Long length) {
+  void admit(String address, PendingEvidence pending, int kept, @Nullable Long length)
+      throws IOException {
     int room = limits.artifactsPerEvidence() + 2;
     // An agent that was taken for dead may send all artifacts once more.
     if (pending.size() >= room || pending.size() + kept >= 2 * room) {
@@ -52,7 +51,7 @@ final class Admission {
               + limits.artifactsPerEvidence()
               + " artifacts, the maximum");
     }
-    if (uploadRegistry.unfinished() >= limits.unfinishedUploads()) {
+    if (uploads.unfinished() >= limits.unfinishedUploads()) {
       counters.refusedForLimits.increment();
       throw Tus.problem(
           503,
@@ -60,7 +59,7 @@ final class Admission {
           limits.unfinishedUploads() + " uploads are unfinished; try again later",
           Map.of("Retry-After", "30"));
     }
-    int fromAddress = uploadRegistry.unfinishedFrom(address);
+    int fromAddress = uploads.unfinishedFrom(address);
     if (fromAddress >= limits.unfinishedUploads() / 2) {
       counters.refusedForLimits.increment();
       throw Tus.problem(
@@ -70,7 +69,7 @@ final class Admission {
           Map.of("Retry-After", "30"));
     }
     requireRoom(length == null ? 0 : length);
-    if (!slots.take(pending.evidence(), address)) {
+    if (!uploads.slots().take(pending.evidence(), address)) {
       counters.waitsForSlot.increment();
       // Spread the retries, so that waiting agents do not all return at once.
       int seconds = 1 + Math.floorMod(pending.evidence().hashCode(), 5);
@@ -85,7 +84,7 @@ final class Admission {
   /** Checks that the disk has room for {@code bytes} more. */
   void requireRoom(long bytes) {
     long free = freeBytes.getAsLong();
-    if (free - limits.freeReserveBytes() < bytes) {
+    if (!hasRoom(free, bytes)) {
       counters.refusedForRoom.increment();
       throw Tus.problem(
           507,
@@ -97,6 +96,15 @@ final class Admission {
               + " must stay free; make room there",
           Map.of("Retry-After", "60"));
     }
+  }
+
+  /** True if the disk has room for {@code bytes} more. */
+  boolean hasRoom(long bytes) {
+    return hasRoom(freeBytes.getAsLong(), bytes);
+  }
+
+  private boolean hasRoom(long free, long bytes) {
+    return free - limits.freeReserveBytes() >= bytes;
   }
 
   /** The maximum size of this artifact in bytes. */

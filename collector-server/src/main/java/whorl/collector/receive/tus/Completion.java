@@ -9,7 +9,7 @@ import whorl.collector.receive.seal.SealOutcome;
 import whorl.collector.receive.seal.Sealer;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
@@ -19,55 +19,73 @@ import whorl.evidence.Id;
 final class Completion {
   private static final int REPORTED_MAX = 40;
 
-  private final UploadRegistry uploadRegistry;
+  private final Uploads uploads;
   private final Sealer sealer;
-  private final UploadSlots slots;
   private final Admission admission;
   private final ReceiverCounters counters;
 
   Completion(
-      UploadRegistry uploadRegistry,
+      Uploads uploads,
       Sealer sealer,
-      UploadSlots slots,
       Admission admission,
       ReceiverCounters counters) {
-    this.uploadRegistry = uploadRegistry;
+    this.uploads = uploads;
     this.sealer = sealer;
-    this.slots = slots;
     this.admission = admission;
     this.counters = counters;
   }
 
-  void complete(PendingEvidence pending, Upload upload) throws IOException {
-    synchronized (pending) {
-      if (upload.gone()) {
-        throw Tus.notFound();
+  /**
+   * Completes a locked upload whose bytes are all here, and seals the evidence if it is the
+   * envelope.
+   *
+   * @param arrived true if the artifact was incomplete before this request
+   */
+  void complete(Upload upload, boolean arrived) throws IOException {
+    if (!uploads.complete(upload)) {
+      throw Tus.notFound();
+    }
+    if (arrived) {
+      counters.artifactsReceived.increment();
+    }
+    if (isEnvelope(upload)) {
+      try (PendingEvidence pending = uploads.turn(upload.metadata().evidence())) {
+        if (pending == null) {
+          throw Tus.notFound();
+        }
+        seal(pending, upload);
       }
-      if (upload.sha256() == null) {
-        uploadRegistry.complete(upload);
-        counters.artifactsReceived.increment();
-      }
-      sealIfEnvelope(pending, upload);
     }
   }
 
+  /** Completes an upload within the turn of its evidence. */
+  void complete(PendingEvidence pending, Upload upload) throws IOException {
+    pending.complete(upload);
+    counters.artifactsReceived.increment();
+    sealIfEnvelope(pending, upload);
+  }
+
   void sealIfEnvelope(PendingEvidence pending, Upload upload) throws IOException {
-    if (!upload.metadata().artifact().equals(ArtifactName.ENVELOPE)) {
-      return;
+    if (isEnvelope(upload)) {
+      seal(pending, upload);
     }
+  }
+
+  private static boolean isEnvelope(Upload upload) {
+    return upload.metadata().artifact().equals(ArtifactName.ENVELOPE);
+  }
+
+  private void seal(PendingEvidence pending, Upload envelope) throws IOException {
     SealOutcome outcome;
     try {
       outcome = sealer.seal(pending);
     } catch (IOException | RuntimeException | Error e) {
       // The agent takes a complete envelope as proof of the seal, so it must ship this one again.
-      if (!upload.gone()) {
-        uploadRegistry.remove(pending, upload);
+      if (!pending.removed()) {
+        pending.remove(envelope);
       }
       admission.requireRoom(1);
       throw e;
-    }
-    if (pending.closed()) {
-      slots.release(pending.evidence());
     }
     if (outcome instanceof SealOutcome.Lacking lacking) {
       throw lacking(pending.evidence(), lacking);

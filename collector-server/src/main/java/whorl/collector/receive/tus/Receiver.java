@@ -1,8 +1,6 @@
 package whorl.collector.receive.tus;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +10,12 @@ import whorl.collector.http.request.Route;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.local.LocalUploads;
 import whorl.collector.receive.seal.Recovery;
 import whorl.collector.receive.seal.Sealer;
 import whorl.collector.receive.uploads.PendingEvidence;
-import whorl.collector.receive.uploads.Upload;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.UploadInUseException;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.Trash;
 import whorl.evidence.Id;
@@ -26,63 +25,75 @@ import whorl.evidence.Id;
  * acknowledges a seal only when it is on the medium. It finishes the interrupted work of an earlier
  * run before it accepts the first request.
  */
-public final class Receiver {
+public final class Receiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
-  private final UploadRegistry uploadRegistry;
+  private final Uploads uploads;
   private final Sealer sealer;
+  private final Recovery recovery;
   private final UploadRoutes routes;
-  private final UploadSlots slots;
   private final ReceiveLimits limits;
-  private final InstantSource clock;
   private final ReceiverCounters counters;
   private final Set<Id> lost;
 
   private Receiver(
-      UploadRegistry uploadRegistry,
+      Uploads uploads,
       Sealer sealer,
+      Recovery recovery,
       UploadRoutes routes,
-      UploadSlots slots,
       ReceiveLimits limits,
-      InstantSource clock,
       ReceiverCounters counters,
       Set<Id> lost) {
     this.lost = lost;
-    this.uploadRegistry = uploadRegistry;
+    this.uploads = uploads;
+    this.recovery = recovery;
     this.sealer = sealer;
     this.routes = routes;
-    this.slots = slots;
     this.limits = limits;
-    this.clock = clock;
     this.counters = counters;
   }
 
-  /** Opens the receiver and repairs what an earlier run left behind. */
+  /** Opens the uploads that a receiver works on. */
+  @FunctionalInterface
+  public interface Opening {
+    Uploads open(
+        ReceiverDependencies dependencies, ReceiveLimits limits, ReceiverCounters counters)
+        throws IOException;
+  }
+
+  /** Opens the only receiver of a data folder, and repairs what an earlier run left behind. */
   public static Receiver open(ReceiverDependencies dependencies, ReceiveLimits limits)
       throws IOException {
+    return open(dependencies, limits, LocalUploads::open);
+  }
+
+  /** Opens a receiver, and repairs what an earlier run or a dead collector left behind. */
+  public static Receiver open(
+      ReceiverDependencies dependencies, ReceiveLimits limits, Opening opening)
+      throws IOException {
     ReceiverCounters counters = new ReceiverCounters();
-    UploadRegistry uploadRegistry =
-        UploadRegistry.open(
-            dependencies.folder(), dependencies.disk(), dependencies.clock(), counters);
-    Sealer sealer = new Sealer(dependencies, limits.freeReserveBytes(), uploadRegistry, counters);
-    Trash trash = new Trash(dependencies.folder(), dependencies.disk(), dependencies.clock());
-    Set<Id> lost =
-        new Recovery(
-                dependencies.store(),
-                dependencies.catalog(),
-                dependencies.custody(),
-                uploadRegistry,
-                sealer,
-                trash)
-            .run(dependencies.recovering());
-    UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), dependencies.nanoClock());
-    UploadRoutes routes =
-        new UploadRoutes(dependencies, limits, uploadRegistry, sealer, slots, counters);
-    Receiver receiver =
-        new Receiver(
-            uploadRegistry, sealer, routes, slots, limits, dependencies.clock(), counters, lost);
-    receiver.expire();
-    return receiver;
+    Uploads uploads = opening.open(dependencies, limits, counters);
+    try {
+      Sealer sealer = new Sealer(dependencies, limits.freeReserveBytes(), uploads, counters);
+      Trash trash = new Trash(dependencies.folder(), dependencies.disk(), dependencies.clock());
+      Recovery recovery =
+          new Recovery(
+              dependencies.store(),
+              dependencies.catalog(),
+              dependencies.custody(),
+              uploads,
+              sealer,
+              trash);
+      Set<Id> lost = recovery.run(dependencies.recovering());
+      UploadRoutes routes = new UploadRoutes(dependencies, limits, uploads, sealer, counters);
+      Receiver receiver =
+          new Receiver(uploads, sealer, recovery, routes, limits, counters, lost);
+      receiver.expire();
+      return receiver;
+    } catch (IOException | RuntimeException | Error e) {
+      uploads.close();
+      throw e;
+    }
   }
 
   /** The tus endpoints. */
@@ -95,13 +106,13 @@ public final class Receiver {
   }
 
   /** The number of uploads whose bytes are not all here. */
-  public int unfinishedUploads() {
-    return uploadRegistry.unfinished();
+  public int unfinishedUploads() throws IOException {
+    return uploads.unfinished();
   }
 
   /** True if artifacts of this evidence are here that are not sealed yet. */
-  public boolean underWay(Id evidence) {
-    return uploadRegistry.find(evidence) != null;
+  public boolean underWay(Id evidence) throws IOException {
+    return uploads.contains(evidence);
   }
 
   /**
@@ -113,24 +124,32 @@ public final class Receiver {
   }
 
   /** The number of pieces of evidence that hold a slot. */
-  public int evidenceInUpload() {
-    return slots.taken();
+  public int evidenceInUpload() throws IOException {
+    return uploads.slots().taken();
   }
 
   /**
-   * Seals as partial the evidence of agents that were silent for longer than the limit. Call it
-   * regularly, for instance once a minute. Uploads that are in use are skipped.
+   * Seals as partial the evidence of agents that were silent for longer than the limit, and
+   * finishes what collectors that died have begun. Call it regularly, for instance once a minute.
+   * Uploads that are in use are skipped. Several collectors may do it at the same time.
    */
   public void expire() {
-    Instant before = clock.instant().minus(limits.expiry());
-    for (PendingEvidence pending : uploadRegistry.allPending()) {
-      if (pending.lastActive().isBefore(before)) {
-        try {
-          keepPartial(pending, "the agent sent nothing for " + limits.expiry());
-        } catch (IOException | RuntimeException | Error e) {
-          LOG.warn("evidence {} has expired, but cannot be sealed yet", pending.evidence(), e);
-        }
+    try {
+      recovery.resume();
+      for (Id evidence : uploads.idle(limits.expiry())) {
+        expire(evidence);
       }
+      uploads.clean();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("uploads cannot be looked through for expired ones now", e);
+    }
+  }
+
+  private void expire(Id evidence) {
+    try {
+      keepPartial(evidence, "the agent sent nothing for " + limits.expiry());
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn("evidence {} has expired, but cannot be sealed yet", evidence, e);
     }
   }
 
@@ -141,39 +160,24 @@ public final class Receiver {
    * @return the evidence; null if the capture has no upload, or one of its uploads is in use
    */
   public @Nullable EvidenceRecord sealPartial(Id capture, String why) throws IOException {
-    for (PendingEvidence pending : uploadRegistry.allPending()) {
-      if (pending.capture().equals(capture)) {
-        return keepPartial(pending, why);
-      }
-    }
-    return null;
+    Id evidence = uploads.evidenceOf(capture);
+    return evidence == null ? null : keepPartial(evidence, why);
   }
 
-  private @Nullable EvidenceRecord keepPartial(PendingEvidence pending, String why)
-      throws IOException {
-    synchronized (pending) {
-      if (pending.closed() || !lockAll(pending)) {
+  private @Nullable EvidenceRecord keepPartial(Id evidence, String why) throws IOException {
+    try (PendingEvidence pending = uploads.turn(evidence)) {
+      if (pending == null || !pending.lockAll()) {
         return null;
       }
-      List<Upload> locked = pending.uploads();
-      try {
-        return sealer.keepPartial(pending, why);
-      } finally {
-        locked.forEach(upload -> upload.lock().unlock());
-        slots.release(pending.evidence());
-      }
+      return sealer.keepPartial(pending, why);
+    } catch (UploadInUseException atWork) {
+      return null;
     }
   }
 
-  /** Locks all uploads or none; false if one of them is in use. */
-  private static boolean lockAll(PendingEvidence pending) {
-    List<Upload> uploads = pending.uploads();
-    for (int i = 0; i < uploads.size(); i++) {
-      if (!uploads.get(i).lock().tryLock()) {
-        uploads.subList(0, i).forEach(upload -> upload.lock().unlock());
-        return false;
-      }
-    }
-    return true;
+  /** Gives back what this collector has locked; others go on. */
+  @Override
+  public void close() {
+    uploads.close();
   }
 }

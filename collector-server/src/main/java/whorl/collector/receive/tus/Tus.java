@@ -7,10 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Handler;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
-import whorl.collector.receive.uploads.Upload;
+import whorl.collector.receive.uploads.UploadInUseException;
 import whorl.evidence.ArtifactName;
 
 /**
@@ -20,7 +21,8 @@ import whorl.evidence.ArtifactName;
  */
 final class Tus {
   static final String VERSION = "1.0.0";
-  static final String EXTENSIONS = "creation,creation-defer-length,checksum,expiration,termination";
+  static final String EXTENSIONS =
+      "creation,creation-defer-length,creation-with-upload,checksum,expiration,termination";
   static final String CHUNK_TYPE = "application/offset+octet-stream";
 
   private static final DateTimeFormatter HTTP_DATE =
@@ -42,6 +44,12 @@ final class Tus {
           "Tus-Resumable must be " + VERSION,
           Map.of("Tus-Version", VERSION));
     }
+  }
+
+  /** True if the request's body is a chunk. */
+  static boolean hasChunk(Request request) {
+    String type = request.header("Content-Type");
+    return type != null && type.strip().toLowerCase(Locale.ROOT).equals(CHUNK_TYPE);
   }
 
   static @Nullable Long declaredLength(Request request) {
@@ -70,12 +78,32 @@ final class Tus {
     return problem(413, "too long", "artifact " + name + " is longer than allowed");
   }
 
-  static ProblemException inUse(Upload upload) {
+  static ProblemException inUse(long offset) {
     return problem(
         423,
         "in use",
         "another connection is using this upload",
-        Map.of("Upload-Offset", Long.toString(upload.offset())));
+        Map.of("Upload-Offset", Long.toString(offset)));
+  }
+
+  /** The response while another collector changes the whole evidence, which takes moments. */
+  static ProblemException evidenceInUse() {
+    return problem(
+        503,
+        "evidence in use",
+        "another collector is working on this evidence; try again at once",
+        Map.of("Retry-After", "1"));
+  }
+
+  /** Runs a handler, and turns what is in use into a response. */
+  static Handler answering(Handler handler) {
+    return request -> {
+      try {
+        return handler.handle(request);
+      } catch (UploadInUseException e) {
+        throw e.offset() < 0 ? evidenceInUse() : inUse(e.offset());
+      }
+    };
   }
 
   static ProblemException notFound() {

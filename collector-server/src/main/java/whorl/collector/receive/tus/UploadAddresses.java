@@ -1,28 +1,38 @@
 package whorl.collector.receive.tus;
 
 import java.time.Instant;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.uploads.Upload;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 
 /** The URLs of uploads, and the time at which they expire. */
 final class UploadAddresses {
   private final ReceiverDependencies dependencies;
   private final ReceiveLimits limits;
-  private final UploadRegistry uploadRegistry;
+  private final Uploads uploads;
 
   UploadAddresses(
-      ReceiverDependencies dependencies, ReceiveLimits limits, UploadRegistry uploadRegistry) {
+      ReceiverDependencies dependencies, ReceiveLimits limits, Uploads uploads) {
     this.dependencies = dependencies;
     this.limits = limits;
-    this.uploadRegistry = uploadRegistry;
+    this.uploads = uploads;
   }
 
-  Upload find(Request request) {
-    Upload upload = uploadRegistry.upload(request.pathParameter("id"));
+  Upload find(Request request) throws IOException {
+    return found(uploads.find(request.pathParameter("id")));
+  }
+
+  /** The upload, which the caller has to unlock. */
+  Upload lock(Request request) throws IOException {
+    return found(uploads.lock(request.pathParameter("id")));
+  }
+
+  private static Upload found(@Nullable Upload upload) {
     if (upload == null) {
       throw Tus.notFound();
     }

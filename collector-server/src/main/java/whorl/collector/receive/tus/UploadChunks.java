@@ -1,7 +1,6 @@
 package whorl.collector.receive.tus;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ByteSource;
@@ -11,16 +10,14 @@ import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.SealListener;
 import whorl.collector.receive.uploads.Checksum;
-import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.evidence.ArtifactName;
 
 /** Receives the bytes of an upload: {@code PATCH}. The last byte completes the upload. */
 final class UploadChunks {
   private final ReceiverDependencies dependencies;
-  private final UploadRegistry uploadRegistry;
-  private final UploadSlots slots;
+  private final Uploads uploads;
   private final Admission admission;
   private final ReceiverCounters counters;
   private final Completion completion;
@@ -28,15 +25,13 @@ final class UploadChunks {
 
   UploadChunks(
       ReceiverDependencies dependencies,
-      UploadRegistry uploadRegistry,
-      UploadSlots slots,
+      Uploads uploads,
       Admission admission,
       ReceiverCounters counters,
       Completion completion,
       UploadAddresses addresses) {
     this.dependencies = dependencies;
-    this.uploadRegistry = uploadRegistry;
-    this.slots = slots;
+    this.uploads = uploads;
     this.admission = admission;
     this.counters = counters;
     this.completion = completion;
@@ -45,23 +40,16 @@ final class UploadChunks {
 
   Response patch(Request request) throws IOException {
     Tus.requireVersion(request);
-    String type = request.header("Content-Type");
-    if (type == null || !type.strip().toLowerCase(Locale.ROOT).equals(Tus.CHUNK_TYPE)) {
+    if (!Tus.hasChunk(request)) {
       throw Tus.problem(415, "wrong content type", "Content-Type must be " + Tus.CHUNK_TYPE);
     }
     long offset = Tus.number(request, "Upload-Offset");
     Checksum checksum = Checksum.parse(request.header("Upload-Checksum"));
-    Upload upload = addresses.find(request);
-    if (!upload.lock().tryLock()) {
-      throw Tus.inUse(upload);
-    }
+    Upload upload = addresses.lock(request);
     try {
-      if (upload.gone()) {
-        throw Tus.notFound();
-      }
       return patch(request, upload, offset, checksum);
     } finally {
-      upload.lock().unlock();
+      upload.unlock();
     }
   }
 
@@ -75,19 +63,21 @@ final class UploadChunks {
           Map.of("Upload-Offset", Long.toString(upload.offset())));
     }
     applyLength(request, upload);
-    PendingEvidence pending = uploadRegistry.find(upload.metadata().evidence());
-    if (pending == null) {
-      throw Tus.notFound();
-    }
-    if (upload.sha256() == null) {
-      append(request, upload, pending, checksum);
-    }
-    if (upload.length() == upload.offset()) {
-      completion.complete(pending, upload);
-    }
+    receive(request, upload, checksum);
     return Tus.withVersion(Response.empty(204))
         .with("Upload-Offset", Long.toString(upload.offset()))
         .with("Upload-Expires", addresses.expires());
+  }
+
+  /** Receives the request's body into a locked upload; the last byte completes it. */
+  void receive(Request request, Upload upload, @Nullable Checksum checksum) throws IOException {
+    boolean incomplete = upload.sha256() == null;
+    if (incomplete) {
+      append(request, upload, checksum);
+    }
+    if (upload.length() == upload.offset()) {
+      completion.complete(upload, incomplete);
+    }
   }
 
   /** Takes a deferred length from a later chunk; a known length cannot change. */
@@ -108,8 +98,7 @@ final class UploadChunks {
     }
   }
 
-  private void append(
-      Request request, Upload upload, PendingEvidence pending, @Nullable Checksum checksum)
+  private void append(Request request, Upload upload, @Nullable Checksum checksum)
       throws IOException {
     ArtifactName name = upload.metadata().artifact();
     long endMax = upload.length() < 0 ? admission.maxBytes(name) : upload.length();
@@ -130,8 +119,7 @@ final class UploadChunks {
     }
     long received = upload.offset() - start;
     counters.bytesReceived.add(received);
-    slots.touch(pending.evidence(), request.remoteAddress());
-    progress(pending.received(upload, received, dependencies.clock().instant()));
+    progress(uploads.received(upload, received, request.remoteAddress()));
     if (body.refusal() != null) {
       throw body.refusal();
     }
@@ -147,9 +135,11 @@ final class UploadChunks {
     }
   }
 
-  private void progress(SealListener.Arrived soFar) {
+  private void progress(SealListener.@Nullable Arrived soFar) {
     try {
-      dependencies.listener().progress(soFar);
+      if (soFar != null) {
+        dependencies.listener().progress(soFar);
+      }
     } catch (RuntimeException e) {
       counters.listenerFailures.increment();
     }

@@ -1,18 +1,22 @@
 package whorl.collector.receive.tus;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.seal.Sealer;
+import whorl.collector.receive.uploads.Checksum;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadMetadata;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
@@ -24,30 +28,30 @@ final class UploadCreation {
   private static final int ASIDE_MAX = 64;
 
   private final ReceiverDependencies dependencies;
-  private final UploadRegistry uploadRegistry;
+  private final Uploads uploads;
   private final Sealer sealer;
-  private final UploadSlots slots;
   private final Admission admission;
   private final ReceiverCounters counters;
   private final Completion completion;
+  private final UploadChunks chunks;
   private final UploadAddresses addresses;
 
   UploadCreation(
       ReceiverDependencies dependencies,
-      UploadRegistry uploadRegistry,
+      Uploads uploads,
       Sealer sealer,
-      UploadSlots slots,
       Admission admission,
       ReceiverCounters counters,
       Completion completion,
+      UploadChunks chunks,
       UploadAddresses addresses) {
     this.dependencies = dependencies;
-    this.uploadRegistry = uploadRegistry;
+    this.uploads = uploads;
     this.sealer = sealer;
-    this.slots = slots;
     this.admission = admission;
     this.counters = counters;
     this.completion = completion;
+    this.chunks = chunks;
     this.addresses = addresses;
   }
 
@@ -58,57 +62,101 @@ final class UploadCreation {
     if (length != null && length > admission.maxBytes(metadata.artifact())) {
       throw Tus.tooLong(metadata.artifact());
     }
-    while (true) {
-      List<StoredArtifact> kept = keptArtifacts(metadata);
-      PendingEvidence pending =
-          uploadRegistry.findOrCreate(metadata, dependencies.clock().instant());
-      synchronized (pending) {
-        if (!pending.closed()) {
-          return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
-        }
-      }
+    Checksum checksum = Checksum.parse(request.header("Upload-Checksum"));
+    String network = RemoteNetwork.of(request.remoteAddress());
+    boolean chunk = Tus.hasChunk(request);
+    Upload quick =
+        admission.hasRoom(length == null ? 0 : length)
+            ? uploads.createQuickly(metadata, length, network, chunk)
+            : null;
+    if (quick != null) {
+      return chunk ? withChunk(request, quick, checksum) : addresses.located(quick, 201);
     }
+    List<StoredArtifact> kept = keptArtifacts(metadata);
+    Upload created;
+    try (PendingEvidence pending = uploads.begin(metadata)) {
+      Upload existing = existing(pending, metadata, length);
+      if (existing != null) {
+        return addresses
+            .located(existing, 200)
+            .with("Upload-Offset", Long.toString(existing.offset()));
+      }
+      created = create(network, pending, kept, metadata, length);
+    }
+    if (!chunk || created.sha256() != null) {
+      return addresses.located(created, 201);
+    }
+    Upload locked = uploads.lock(created.id());
+    if (locked == null) {
+      throw Tus.notFound();
+    }
+    return withChunk(request, locked, checksum);
   }
 
   /**
-   * @param kept the artifacts that the evidence already has
+   * Receives the artifact's first chunk, or all of it, with the request that creates it.
+   *
+   * @param upload locked
    */
-  private Response create(
-      String address,
-      PendingEvidence pending,
-      List<StoredArtifact> kept,
-      UploadMetadata metadata,
-      @Nullable Long length)
+  private Response withChunk(Request request, Upload upload, @Nullable Checksum checksum)
       throws IOException {
+    Response located = addresses.located(upload, 201);
+    try {
+      chunks.receive(request, upload, checksum);
+    } catch (ProblemException e) {
+      // The upload is there: its sender goes on with PATCH.
+      Map<String, String> headers = new LinkedHashMap<>(e.headers());
+      headers.put("Location", UploadRoutes.PATH + "/" + upload.id());
+      throw new ProblemException(e.status(), e.title(), String.valueOf(e.getMessage()), headers);
+    } finally {
+      upload.unlock();
+    }
+    return located.with("Upload-Offset", Long.toString(upload.offset()));
+  }
+
+  /** The upload of this artifact that goes on; null if a new one is to be created. */
+  private @Nullable Upload existing(
+      PendingEvidence pending, UploadMetadata metadata, @Nullable Long length) throws IOException {
     if (!pending.accepts(metadata)) {
       throw Tus.problem(
           409,
           "not this agent's",
           "evidence " + metadata.evidence() + " belongs to another agent or capture");
     }
+    Upload existing = pending.upload(metadata.artifact());
+    if (existing == null || !sameLength(existing, length)) {
+      return null;
+    }
+    retryCompletion(pending, existing);
+    return existing;
+  }
+
+  /**
+   * @param kept the artifacts that the evidence already has
+   */
+  private Upload create(
+      String address,
+      PendingEvidence pending,
+      List<StoredArtifact> kept,
+      UploadMetadata metadata,
+      @Nullable Long length)
+      throws IOException {
     try {
       Upload existing = pending.upload(metadata.artifact());
-      if (existing != null && sameLength(existing, length)) {
-        retryCompletion(pending, existing);
-        return addresses
-            .located(existing, 200)
-            .with("Upload-Offset", Long.toString(existing.offset()));
-      }
       requireDistinctFile(pending, kept, metadata.artifact());
       admission.admit(address, pending, kept.size(), length);
       if (existing != null) {
         replace(pending, existing);
       }
-      Upload upload = uploadRegistry.create(pending, metadata, length, address);
+      Upload upload = pending.create(metadata, length, address, kept.size());
       if (upload.sha256() != null) {
         counters.artifactsReceived.increment();
         completion.sealIfEnvelope(pending, upload);
       }
-      return addresses.located(upload, 201);
+      return upload;
     } finally {
-      if (pending.size() == 0 && !pending.closed()) {
-        uploadRegistry.removeAll(pending);
-        slots.release(pending.evidence());
+      if (pending.size() == 0 && !pending.removed()) {
+        pending.removeAll();
       }
     }
   }
@@ -142,11 +190,11 @@ final class UploadCreation {
   private void retryCompletion(PendingEvidence pending, Upload existing) throws IOException {
     if (existing.sha256() == null
         && existing.offset() == existing.length()
-        && existing.lock().tryLock()) {
+        && pending.lock(existing)) {
       try {
         completion.complete(pending, existing);
       } finally {
-        existing.lock().unlock();
+        existing.unlock();
       }
     }
   }
@@ -156,16 +204,16 @@ final class UploadCreation {
    * again.
    */
   private void replace(PendingEvidence pending, Upload existing) throws IOException {
-    if (!existing.lock().tryLock()) {
-      throw Tus.inUse(existing);
+    if (!pending.lock(existing)) {
+      throw Tus.inUse(existing.offset());
     }
     try {
       if (existing.sha256() == null) {
-        uploadRegistry.remove(pending, existing);
+        pending.remove(existing);
         counters.uploadsDropped.increment();
       } else if (existing.metadata().artifact().equals(ArtifactName.MANIFEST)
           && pending.asideSize() < ASIDE_MAX) {
-        uploadRegistry.setAside(pending, existing);
+        pending.setAside(existing);
       } else {
         throw Tus.problem(
             409,
@@ -177,7 +225,7 @@ final class UploadCreation {
                 + " bytes; what was acknowledged is not replaced");
       }
     } finally {
-      existing.lock().unlock();
+      existing.unlock();
     }
   }
 
@@ -200,13 +248,12 @@ final class UploadCreation {
     if (!record.agent().equals(metadata.agent())) {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
     }
-    PendingEvidence interrupted = uploadRegistry.find(id);
-    if (interrupted != null && !record.mayGrow()) {
-      synchronized (interrupted) {
-        sealer.finishCommit(interrupted);
-      }
-    }
     if (!record.mayGrow()) {
+      try (PendingEvidence interrupted = uploads.turn(id)) {
+        if (interrupted != null) {
+          sealer.finishCommit(interrupted);
+        }
+      }
       throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
     }
     return record.artifacts();

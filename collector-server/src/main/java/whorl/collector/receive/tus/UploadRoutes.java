@@ -11,9 +11,8 @@ import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.seal.Sealer;
 import whorl.collector.receive.uploads.Checksum;
-import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
-import whorl.collector.receive.uploads.UploadRegistry;
+import whorl.collector.receive.uploads.Uploads;
 
 /**
  * The tus 1.0.0 endpoints for agents, one upload per artifact. Beyond the protocol: creating the
@@ -26,8 +25,7 @@ final class UploadRoutes {
   static final String PATH = "/agent/v1/uploads";
 
   private final ReceiveLimits limits;
-  private final UploadRegistry uploadRegistry;
-  private final UploadSlots slots;
+  private final Uploads uploads;
   private final ReceiverCounters counters;
   private final UploadAddresses addresses;
   private final UploadCreation creation;
@@ -36,41 +34,45 @@ final class UploadRoutes {
   UploadRoutes(
       ReceiverDependencies dependencies,
       ReceiveLimits limits,
-      UploadRegistry uploadRegistry,
+      Uploads uploads,
       Sealer sealer,
-      UploadSlots slots,
       ReceiverCounters counters) {
     this.limits = limits;
-    this.uploadRegistry = uploadRegistry;
-    this.slots = slots;
+    this.uploads = uploads;
     this.counters = counters;
     Admission admission =
-        new Admission(limits, uploadRegistry, slots, dependencies.freeBytes(), counters);
-    Completion completion = new Completion(uploadRegistry, sealer, slots, admission, counters);
-    this.addresses = new UploadAddresses(dependencies, limits, uploadRegistry);
+        new Admission(limits, uploads, dependencies.freeBytes(), counters);
+    Completion completion = new Completion(uploads, sealer, admission, counters);
+    this.addresses = new UploadAddresses(dependencies, limits, uploads);
+    this.chunks =
+        new UploadChunks(
+            dependencies, uploads, admission, counters, completion, addresses);
     this.creation =
         new UploadCreation(
             dependencies,
-            uploadRegistry,
+            uploads,
             sealer,
-            slots,
             admission,
             counters,
             completion,
+            chunks,
             addresses);
-    this.chunks =
-        new UploadChunks(
-            dependencies, uploadRegistry, slots, admission, counters, completion, addresses);
   }
 
   List<Route> routes() {
     String uploadPath = PATH + "/{id}";
     return List.of(
         Route.of("OPTIONS", PATH, Role.AGENT, request -> options()),
-        Route.of("POST", PATH, Role.AGENT, creation::create),
+        new Route(
+            "POST",
+            PATH,
+            Role.AGENT,
+            false,
+            limits.artifactMaxBytes(),
+            Tus.answering(creation::create)),
         Route.of("HEAD", uploadPath, Role.AGENT, this::head),
-        new Route("PATCH", uploadPath, Role.AGENT, false, limits.artifactMaxBytes(), chunks::patch),
-        Route.of("DELETE", uploadPath, Role.AGENT, this::terminate));
+        new Route("PATCH", uploadPath, Role.AGENT, false, limits.artifactMaxBytes(), Tus.answering(chunks::patch)),
+        Route.of("DELETE", uploadPath, Role.AGENT, Tus.answering(this::terminate)));
   }
 
   private Response options() {
@@ -81,7 +83,7 @@ final class UploadRoutes {
         .with("Tus-Max-Size", Long.toString(limits.artifactMaxBytes()));
   }
 
-  private Response head(Request request) {
+  private Response head(Request request) throws IOException {
     Tus.requireVersion(request);
     Upload upload = addresses.find(request);
     Response response =
@@ -97,32 +99,18 @@ final class UploadRoutes {
 
   private Response terminate(Request request) throws IOException {
     Tus.requireVersion(request);
-    Upload upload = addresses.find(request);
-    PendingEvidence pending = uploadRegistry.find(upload.metadata().evidence());
-    if (pending == null) {
-      throw Tus.notFound();
-    }
-    synchronized (pending) {
-      if (!upload.lock().tryLock()) {
-        throw Tus.inUse(upload);
+    Upload upload = addresses.lock(request);
+    try {
+      if (upload.sha256() != null) {
+        throw Tus.problem(
+            403, "arrived already", "a complete artifact is kept; agents can only add");
       }
-      try {
-        if (upload.gone()) {
-          throw Tus.notFound();
-        }
-        if (upload.sha256() != null) {
-          throw Tus.problem(
-              403, "arrived already", "a complete artifact is kept; agents can only add");
-        }
-        uploadRegistry.remove(pending, upload);
-        counters.uploadsTerminated.increment();
-        if (pending.size() == 0) {
-          uploadRegistry.removeAll(pending);
-          slots.release(pending.evidence());
-        }
-      } finally {
-        upload.lock().unlock();
+      if (!uploads.remove(upload)) {
+        throw Tus.notFound();
       }
+      counters.uploadsTerminated.increment();
+    } finally {
+      upload.unlock();
     }
     return Tus.withVersion(Response.empty(204));
   }

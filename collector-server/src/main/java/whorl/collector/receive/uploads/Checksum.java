@@ -50,7 +50,7 @@ public final class Checksum {
   /**
    * True if the checksum uses this algorithm; then {@link #matches(MessageDigest)} may be called.
    */
-  boolean is(String algorithm) {
+  public boolean is(String algorithm) {
     return runningDigest.getAlgorithm().equals(algorithm);
   }
 
@@ -64,7 +64,7 @@ public final class Checksum {
   }
 
   /** True if this digest, of the same chunk and by the same algorithm, is the expected one. */
-  boolean matches(MessageDigest ofChunk) {
+  public boolean matches(MessageDigest ofChunk) {
     return MessageDigest.isEqual(expected, ofChunk.digest());
   }
 

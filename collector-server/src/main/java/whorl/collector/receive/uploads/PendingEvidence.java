@@ -1,151 +1,99 @@
 package whorl.collector.receive.uploads;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.receive.SealListener;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * The uploads of one piece of evidence that is not sealed yet. Its monitor guards the set of
- * uploads, and is held during the seal.
+ * The turn of one piece of evidence that is not sealed yet: until it is closed, no other thread and
+ * no other collector has it. For one thread.
  */
-public final class PendingEvidence {
-  private final Id evidence;
-  private final Id capture;
-  private final Id agent;
-  private final Map<ArtifactName, Upload> uploads = new TreeMap<>();
+public interface PendingEvidence extends AutoCloseable {
+  Id evidence();
 
-  /** Complete uploads that differ from what the manifest lists under their names. */
-  private final List<Upload> aside = new ArrayList<>();
+  Id capture();
 
-  private final AtomicLong bytesReceived = new AtomicLong();
-  private final AtomicLong streamedBytes = new AtomicLong();
-  private volatile Instant lastActive;
-  private boolean closed;
-
-  PendingEvidence(UploadMetadata first, Instant now) {
-    this.evidence = first.evidence();
-    this.capture = first.capture();
-    this.agent = first.agent();
-    this.lastActive = now;
-  }
-
-  public Id evidence() {
-    return evidence;
-  }
-
-  public Id capture() {
-    return capture;
-  }
-
-  public Id agent() {
-    return agent;
-  }
+  Id agent();
 
   /** True if an upload with this metadata belongs to this evidence. */
-  public boolean accepts(UploadMetadata metadata) {
-    return agent.equals(metadata.agent()) && capture.equals(metadata.capture());
+  default boolean accepts(UploadMetadata metadata) {
+    return agent().equals(metadata.agent()) && capture().equals(metadata.capture());
   }
 
-  void add(Upload upload) {
-    if (upload.isAside()) {
-      aside.add(upload);
-    } else {
-      uploads.put(upload.metadata().artifact(), upload);
-    }
-    count(upload, upload.offset());
-  }
+  /** The upload of this name that was not set aside; null if there is none. */
+  @Nullable Upload upload(ArtifactName name);
 
-  void remove(Upload upload) {
-    if (uploads.remove(upload.metadata().artifact(), upload) || aside.remove(upload)) {
-      count(upload, -upload.offset());
-    }
-  }
+  /** An upload's name that differs from {@code name} only in case; null if there is none. */
+  @Nullable ArtifactName nameDifferingInCase(ArtifactName name);
 
-  /** Keeps a complete upload for the evidence, and frees its name for another one. */
-  void setAside(Upload upload) throws IOException {
-    upload.setAside();
-    uploads.remove(upload.metadata().artifact(), upload);
-    aside.add(upload);
+  /** All uploads: first by name, then those that were set aside. */
+  List<Upload> uploads();
+
+  /** The uploads that have not been set aside, complete or not. */
+  List<Upload> namedUploads();
+
+  /** The number of all uploads. */
+  default int size() {
+    return uploads().size();
   }
 
   /** The number of uploads that were set aside. */
-  public int asideSize() {
-    return aside.size();
-  }
-
-  public @Nullable Upload upload(ArtifactName name) {
-    return uploads.get(name);
-  }
-
-  /** An upload's name that differs from {@code name} only in case; null if there is none. */
-  public @Nullable ArtifactName nameDifferingInCase(ArtifactName name) {
-    for (ArtifactName each : uploads.keySet()) {
-      if (each.differsInCaseAlone(name)) {
-        return each;
-      }
-    }
-    return null;
-  }
-
-  /** All uploads: first by name, then those that were set aside. */
-  public List<Upload> uploads() {
-    List<Upload> all = new ArrayList<>(uploads.values());
-    all.addAll(aside);
-    return all;
-  }
-
-  /** The uploads that have not been set aside, complete or not. */
-  public Collection<Upload> namedUploads() {
-    return List.copyOf(uploads.values());
-  }
-
-  public int size() {
-    return uploads.size() + aside.size();
-  }
-
-  /** After this, no upload may be added. */
-  void close() {
-    closed = true;
-  }
-
-  public boolean closed() {
-    return closed;
+  default int asideSize() {
+    return size() - namedUploads().size();
   }
 
   /**
-   * Counts bytes that arrived for this upload.
-   *
-   * @return the progress of all uploads so far
+   * @param network the network that the upload comes from
+   * @param kept the number of artifacts that the evidence's record has
    */
-  public SealListener.Arrived received(Upload upload, long bytes, Instant now) {
-    lastActive = now;
-    count(upload, bytes);
-    return new SealListener.Arrived(capture, agent, bytesReceived.get(), streamedBytes.get());
-  }
+  Upload create(UploadMetadata metadata, @Nullable Long length, String network, int kept)
+      throws IOException;
 
-  private void count(Upload upload, long bytes) {
-    bytesReceived.addAndGet(bytes);
-    if (upload.streamed()) {
-      streamedBytes.addAndGet(bytes);
-    }
-  }
+  /** Locks an upload of this evidence; false if it is in use. */
+  boolean lock(Upload upload) throws IOException;
 
-  public Instant lastActive() {
-    return lastActive;
-  }
+  /** Locks all uploads, or none; false if one of them is in use. */
+  boolean lockAll() throws IOException;
 
-  void touch(Instant at) {
-    if (at.isAfter(lastActive)) {
-      lastActive = at;
-    }
-  }
+  /** Completes an upload whose bytes are all here; the caller has locked it. */
+  void complete(Upload upload) throws IOException;
+
+  /** Keeps a complete upload for the evidence, and frees its name for another one. */
+  void setAside(Upload upload) throws IOException;
+
+  /** Removes an upload and its bytes. */
+  void remove(Upload upload) throws IOException;
+
+  /** Removes all uploads that are listed here, and the pending evidence if no other is left. */
+  void removeAll() throws IOException;
+
+  /** True after {@link #removeAll}. */
+  boolean removed();
+
+  /**
+   * Makes the received bytes of an incomplete upload content that can be kept. The upload stays as
+   * it is, and its agent may continue.
+   *
+   * @return their digest; null if the upload is in use
+   */
+  @Nullable Digest freeze(Upload upload) throws IOException;
+
+  /** Keeps content of these uploads, complete or frozen, in the store. */
+  void keep(Set<Digest> content, EvidenceStore store) throws IOException;
+
+  /**
+   * Checks that the turn has not ended, which it does when this collector could not renew it.
+   *
+   * @throws IOException if it has ended: another collector goes on
+   */
+  void requireTurn() throws IOException;
+
+  /** Ends the turn and gives back all locks. */
+  @Override
+  void close();
 }

@@ -1,4 +1,4 @@
-/** The uploads under way: their files, metadata and checksums. */
+/** What an upload is, wherever its bytes and its state are; its metadata and checksums. */
 @NullMarked
 package whorl.collector.receive.uploads;
 

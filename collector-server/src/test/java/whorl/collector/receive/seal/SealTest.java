@@ -77,9 +77,7 @@ class SealTest {
       assertThat(collector.told.sealed).hasSize(1);
       assertThat(collector.told.lastProgress.get()).isGreaterThan(18);
       assertThat(collector.verifyOffline().problems()).isEmpty();
-      try (Stream<Path> incoming = Files.list(collector.folder.incoming())) {
-        assertThat(incoming).isEmpty();
-      }
+      assertThat(collector.uploadFiles()).isEmpty();
     }
   }
 

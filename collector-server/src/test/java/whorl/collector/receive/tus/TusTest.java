@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +59,12 @@ class TusTest {
     assertThat(answer.header("Tus-Version")).isEqualTo("1.0.0");
     assertThat(answer.header("Tus-Extension").split(","))
         .containsExactlyInAnyOrder(
-            "creation", "creation-defer-length", "checksum", "expiration", "termination");
+            "creation",
+            "creation-defer-length",
+            "creation-with-upload",
+            "checksum",
+            "expiration",
+            "termination");
     assertThat(answer.header("Tus-Checksum-Algorithm")).isEqualTo("sha256,sha1");
     assertThat(answer.header("Tus-Max-Size")).isEqualTo(Integer.toString(64 << 20));
   }
@@ -109,7 +113,7 @@ class TusTest {
   }
 
   @Test
-  void create_withBadMetadata_is400AndNamesTheProblem() {
+  void create_withBadMetadata_is400AndNamesTheProblem() throws Exception {
     String good = agent.metadata("threads.txt");
     Map<String, String> bad = new HashMap<>();
     bad.put("", "is missing");
@@ -144,7 +148,7 @@ class TusTest {
           assertThat(answer.status()).as(metadata).isEqualTo(400);
           assertThat(answer.text()).contains(why);
         });
-    assertThat(root.resolve("incoming")).isEmptyDirectory();
+    assertThat(collector.uploadFiles()).isEmpty();
   }
 
   /** Bags are opened on Windows and macOS too, where none of these names gets a file of its own. */
@@ -469,9 +473,7 @@ class TusTest {
     assertThat(world.freeBytes.get()).isGreaterThan(TestCollector.LIMITS.freeReserveBytes());
     assertThat(delete(location).status()).isEqualTo(204);
     assertThat(FakeAgent.head(collector.agentClient, location).status()).isEqualTo(404);
-    try (Stream<Path> incoming = Files.list(root.resolve("incoming"))) {
-      assertThat(incoming).isEmpty();
-    }
+    assertThat(collector.uploadFiles()).isEmpty();
     assertThat(collector.receiver.evidenceInUpload()).isZero();
   }
 
@@ -619,9 +621,76 @@ class TusTest {
           .as("seed %d", seed)
           .isEqualTo(content);
     }
-    try (Stream<Path> incoming = Files.list(root.resolve("incoming"))) {
-      assertThat(incoming).isEmpty();
+    assertThat(collector.uploadFiles()).isEmpty();
+  }
+
+  @Test
+  void createWithTheWholeArtifact_needsNoPatch() throws Exception {
+    agent.with("first.txt", "first").with("threads.txt", "threads").seal();
+    agent.artifacts.forEach(
+        (name, content) -> {
+          Answer answer = agent.createWith(collector.agentClient, name.value(), content, content);
+          assertThat(answer.status()).isEqualTo(201);
+          assertThat(answer.header("Upload-Offset")).isEqualTo("" + content.length);
+          assertThat(answer.header("Location")).startsWith(UPLOADS);
+          assertThat(answer.header("Upload-Expires")).isNotNull();
+        });
+    agent.createWith(
+        collector.agentClient, "manifest.json", agent.manifestJson(), agent.manifestJson());
+    Answer sealed =
+        agent.createWith(
+            collector.agentClient, "manifest.dsse.json", agent.envelopeJson(), agent.envelopeJson());
+
+    assertThat(sealed.status()).isEqualTo(201);
+    assertThat(collector.told.sealed).hasSize(1);
+    assertThat(collector.verifyOffline().problems()).isEmpty();
+    assertThat(collector.uploadFiles()).isEmpty();
+  }
+
+  @Test
+  void createWithTheFirstBytes_goesOnWithPatch() {
+    byte[] content = bytes("threads");
+    agent.create(collector.agentClient, "first.txt", 5);
+    Answer created = agent.createWith(collector.agentClient, "t.txt", content, bytes("thr"));
+
+    assertThat(created.status()).isEqualTo(201);
+    assertThat(created.header("Upload-Offset")).isEqualTo("3");
+    String location = created.header("Location");
+    assertThat(FakeAgent.patch(collector.agentClient, location, 3, bytes("eads")).status())
+        .isEqualTo(204);
+    Answer again = agent.createWith(collector.agentClient, "t.txt", content, content);
+    assertThat(again.status()).as("what is there is found again").isEqualTo(200);
+    assertThat(again.header("Upload-Offset")).isEqualTo("7");
+  }
+
+  @Test
+  void createWithAWrongChecksum_leavesAnEmptyUpload() {
+    agent.create(collector.agentClient, "first.txt", 5);
+    for (String name : List.of("a.txt", "b.txt")) {
+      Answer answer =
+          collector.agentClient.call(
+              "POST",
+              UPLOADS,
+              Map.of(
+                  "Tus-Resumable", "1.0.0",
+                  "Upload-Length", "7",
+                  "Upload-Metadata", agent.metadata(name),
+                  "Content-Type", "application/offset+octet-stream",
+                  "Upload-Checksum", sha256(bytes("threads"))),
+              bytes("Threads"));
+
+      assertThat(answer.status()).isEqualTo(460);
+      assertThat(offset(answer.header("Location"))).isZero();
     }
+  }
+
+  @Test
+  void createWithMoreThanTheLength_is413AndKeepsNothing() {
+    agent.create(collector.agentClient, "first.txt", 5);
+    Answer answer = agent.createWith(collector.agentClient, "t.txt", bytes("thr"), bytes("threads"));
+
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(offset(answer.header("Location"))).isZero();
   }
 
   private long offset(String location) {

@@ -1,4 +1,4 @@
-package whorl.collector.receive.tus;
+package whorl.collector.receive.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import whorl.evidence.Id;
 
-class UploadSlotsTest {
+class LocalSlotsTest {
   private final AtomicLong nanos = new AtomicLong();
-  private final UploadSlots slots = new UploadSlots(8, nanos::get);
+  private final LocalSlots slots = new LocalSlots(8, nanos::get);
 
   @Test
   void oneAddress_getsAtMostHalfOfTheSlots() {
@@ -37,7 +37,7 @@ class UploadSlotsTest {
 
   @Test
   void singleSlot_canBeTaken() {
-    UploadSlots one = new UploadSlots(1, nanos::get);
+    LocalSlots one = new LocalSlots(1, nanos::get);
 
     assertThat(one.take(new Id("evidence-1"), "10.0.0.1")).isTrue();
     assertThat(one.take(new Id("evidence-2"), "10.0.0.2")).isFalse();

@@ -1,19 +1,16 @@
-package whorl.collector.receive.tus;
+package whorl.collector.receive.local;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import whorl.collector.limit.RemoteNetwork;
+import whorl.collector.receive.uploads.UploadSlots;
 import whorl.evidence.Id;
 
-/**
- * Limits the number of pieces of evidence that are uploaded at once; one network gets at most half
- * of the slots. Idle evidence loses its slot, so that dead agents do not block the others.
- * Thread-safe.
- */
-final class UploadSlots {
-  private static final long IDLE_NANOS = 60_000_000_000L;
+/** The slots of one collector, in memory. */
+final class LocalSlots implements UploadSlots {
+  private static final long IDLE_NANOS = IDLE.toNanos();
 
   private final int slots;
   private final LongSupplier nanoClock;
@@ -21,18 +18,18 @@ final class UploadSlots {
 
   private record Slot(String network, long lastActive) {}
 
-  UploadSlots(int slots, LongSupplier nanoClock) {
+  LocalSlots(int slots, LongSupplier nanoClock) {
     this.slots = slots;
     this.nanoClock = nanoClock;
   }
 
-  /** Takes a slot for this evidence, or renews the one that it has; false if it must wait. */
-  synchronized boolean take(Id evidence, String address) {
+  @Override
+  public synchronized boolean take(Id evidence, String address) {
     long now = nanoClock.getAsLong();
     if (!taken.containsKey(evidence)) {
       releaseIdle(now);
       if (taken.size() >= slots
-          || countFromNetwork(RemoteNetwork.of(address)) >= Math.max(1, (slots + 1) / 2)) {
+          || countFromNetwork(RemoteNetwork.of(address)) >= UploadSlots.maxOfNetwork(slots)) {
         return false;
       }
     }
@@ -52,7 +49,8 @@ final class UploadSlots {
     taken.remove(evidence);
   }
 
-  synchronized int taken() {
+  @Override
+  public synchronized int taken() {
     return taken.size();
   }
 

@@ -1,0 +1,200 @@
+package whorl.collector.receive.shared;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.evidence.Digest;
+
+/**
+ * Writes the bytes of one chunk to objects. An artifact that fits into a part becomes one object;
+ * of a larger one, each {@code partBytes} become a part. The rest of a chunk becomes an object of
+ * its own, which is read back when the bytes for a part are together. Nothing counts before its
+ * {@link UploadRow} is saved. For one thread.
+ */
+final class ChunkWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);
+
+  /** More objects than these are put together to one. */
+  private static final int REST_MAX = 64;
+
+  private final UploadObjects objects;
+  private final UploadRow row;
+  private final Spill spill;
+  private final List<String> tags = new ArrayList<>();
+  private List<Rest> rest;
+  private int parts;
+  private String partsKey;
+  private String partsUpload;
+  private boolean begun;
+  private boolean saved;
+
+  ChunkWriter(UploadObjects objects, UploadRow row) throws IOException {
+    this.objects = objects;
+    this.row = row;
+    this.rest = row.rest();
+    this.parts = row.parts();
+    this.partsKey = row.partsKey();
+    this.partsUpload = row.partsUpload();
+    this.spill = objects.spill();
+    if (Rest.bytes(rest) > row.partBytes()) {
+      cutRest();
+    }
+  }
+
+  /** Makes parts of joined parts: an upload goes on after its bytes were frozen. */
+  private void cutRest() throws IOException {
+    List<Rest> joined = rest;
+    rest = List.of();
+    byte[] buffer = new byte[64 << 10];
+    for (Rest each : joined) {
+      try (InputStream in = objects.store().read(UploadObjects.key(row.id(), each.name()), 0)) {
+        long left = each.bytes();
+        while (left > 0) {
+          int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+          if (read < 0) {
+            throw new IOException("object " + each.name() + " of upload " + row.id() + " is short");
+          }
+          accept(ByteBuffer.wrap(buffer, 0, read));
+          left -= read;
+        }
+      }
+    }
+  }
+
+  /** Appends the remaining bytes. */
+  void accept(ByteBuffer piece) throws IOException {
+    while (piece.hasRemaining()) {
+      long room = row.partBytes() - Rest.bytes(rest) - spill.size();
+      if (room == 0) {
+        cut();
+        continue;
+      }
+      int end = piece.limit();
+      piece.limit(piece.position() + (int) Math.min(room, piece.remaining()));
+      spill.write(piece);
+      piece.limit(end);
+    }
+  }
+
+  private void cut() throws IOException {
+    if (partsKey.isEmpty()) {
+      String key = UploadObjects.key(row.id(), "parts-" + row.revision());
+      partsUpload = objects.store().beginParts(key);
+      partsKey = key;
+      begun = true;
+    }
+    tags.add(putPart(parts + 1));
+    parts++;
+    rest = List.of();
+    spill.reset();
+  }
+
+  private String putPart(int number) throws IOException {
+    ObjectStore store = objects.store();
+    if (rest.isEmpty()) {
+      return spill.putPart(store, partsKey, partsUpload, number);
+    }
+    try (Spill part = together()) {
+      return part.putPart(store, partsKey, partsUpload, number);
+    }
+  }
+
+  private Spill together() throws IOException {
+    Spill all = objects.spill();
+    try (InputStream in = spill.read()) {
+      objects.read(row.id(), rest, all);
+      all.write(in, spill.size());
+      return all;
+    } catch (IOException | RuntimeException | Error e) {
+      all.close();
+      throw e;
+    }
+  }
+
+  /** The chunk's bytes that are in no part; the whole chunk if it was short. */
+  Spill spill() {
+    return spill;
+  }
+
+  /** The tags of the parts that the chunk added. */
+  List<String> tags() {
+    return tags;
+  }
+
+  /**
+   * Writes what is in no part yet.
+   *
+   * @param state of the running digest
+   * @return the row to save
+   */
+  UploadRow keep(long received, String state) throws IOException {
+    List<Rest> kept = new ArrayList<>(rest);
+    if (spill.size() > 0) {
+      String name = Long.toString(row.revision());
+      String key = UploadObjects.key(row.id(), name);
+      if (rest.size() < REST_MAX) {
+        spill.putTo(objects.store(), key);
+        kept.add(new Rest(name, spill.size()));
+      } else {
+        try (Spill all = together()) {
+          all.putTo(objects.store(), key);
+          kept = List.of(new Rest(name, all.size()));
+        }
+      }
+    }
+    return row.with(received, state, parts, partsKey, partsUpload, kept);
+  }
+
+  /**
+   * Puts the whole artifact at its content address.
+   *
+   * @param earlier the tags of the parts of earlier chunks
+   * @return the row to save
+   */
+  UploadRow finish(long size, Digest sha256, List<String> earlier) throws IOException {
+    String blob = UploadObjects.blobKey(sha256);
+    if (parts > 0) {
+      List<String> all = new ArrayList<>(earlier);
+      all.addAll(tags);
+      if (spill.size() > 0 || !rest.isEmpty()) {
+        all.add(putPart(parts + 1));
+      }
+      objects.join(partsKey, partsUpload, all, size);
+      objects.store().copy(partsKey, blob);
+    } else if (rest.isEmpty()) {
+      spill.putTo(objects.store(), blob);
+    } else {
+      try (Spill all = together()) {
+        all.putTo(objects.store(), blob);
+      }
+    }
+    return row.complete(size, sha256);
+  }
+
+  /** The row was saved: what this chunk wrote counts. */
+  void saved() {
+    saved = true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    spill.close();
+    if (begun && !saved) {
+      abort();
+    }
+  }
+
+  private void abort() {
+    try {
+      objects.store().abortParts(partsKey, partsUpload);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the parts of upload {} stay in the object store until its rules remove them",
+          row.id(), e);
+    }
+  }
+}

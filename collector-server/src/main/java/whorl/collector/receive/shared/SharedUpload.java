@@ -1,0 +1,219 @@
+package whorl.collector.receive.shared;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.ByteSource;
+import whorl.collector.receive.uploads.Checksum;
+import whorl.collector.receive.uploads.Upload;
+import whorl.collector.receive.uploads.UploadInUseException;
+import whorl.collector.receive.uploads.UploadMetadata;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.evidence.Digest;
+
+/**
+ * An upload in the object store and the database, as one request sees it. A chunk that was kept
+ * gives the lock back with the statement that saves it.
+ */
+final class SharedUpload implements Upload {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedUpload.class);
+
+  private final SharedState state;
+  private UploadRow row;
+  private boolean lengthSet;
+  private @Nullable String holder;
+
+  /**
+   * @param holder of the row's lock; null if this is only for reading
+   */
+  SharedUpload(SharedState state, UploadRow row, @Nullable String holder) {
+    this.state = state;
+    this.row = row;
+    this.holder = holder;
+  }
+
+  UploadRow row() {
+    return row;
+  }
+
+  /** Takes the state of the same upload that was read later. */
+  void refresh(UploadRow later, @Nullable String lock) {
+    row = later;
+    holder = lock;
+  }
+
+  @Nullable String holder() {
+    return holder;
+  }
+
+  @Override
+  public String id() {
+    return row.id();
+  }
+
+  @Override
+  public UploadMetadata metadata() {
+    return row.metadata();
+  }
+
+  @Override
+  public long offset() {
+    return row.received();
+  }
+
+  @Override
+  public long length() {
+    return row.length();
+  }
+
+  @Override
+  public @Nullable Digest sha256() {
+    return row.sha256();
+  }
+
+  @Override
+  public byte[] content() throws IOException {
+    Digest sha256 = row.sha256();
+    if (sha256 == null) {
+      throw new IOException("upload " + row.id() + " is not complete");
+    }
+    return state.objects().content(sha256, row.received());
+  }
+
+  @Override
+  public void setLength(long length) {
+    row = row.withLength(length);
+    lengthSet = true;
+  }
+
+  @Override
+  public Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax)
+      throws IOException {
+    String lock = holder;
+    if (lock == null) {
+      throw new IllegalStateException("upload " + row.id() + " is not locked");
+    }
+    try {
+      return append(body, checksum, endMax, lock);
+    } catch (IOException | RuntimeException | Error e) {
+      giveBackInterrupted(lock, e);
+      throw e;
+    }
+  }
+
+  private Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax, String lock)
+      throws IOException {
+    UploadRow before = state.repaired(row);
+    row = before;
+    ChunkDigest digest = new ChunkDigest(before);
+    long at = before.received();
+    try (ChunkWriter writer = new ChunkWriter(state.objects(), before)) {
+      boolean broken = false;
+      while (true) {
+        ByteBuffer piece;
+        try {
+          piece = body.next();
+        } catch (IOException senderGone) {
+          broken = true;
+          break;
+        }
+        if (piece == null) {
+          break;
+        }
+        if (at + piece.remaining() > endMax) {
+          return Outcome.TOO_LONG;
+        }
+        at += piece.remaining();
+        digest.update(piece.duplicate());
+        if (checksum != null) {
+          checksum.update(piece.duplicate());
+        }
+        writer.accept(piece);
+      }
+      if (checksum != null && (broken || !checksum.matches())) {
+        return Outcome.MISMATCH;
+      }
+      if (at == before.length()) {
+        finish(before, writer, digest, lock);
+      } else if (at > before.received() || lengthSet) {
+        String digestState =
+            at > before.received() ? digest.state(writer.spill()) : before.digestState();
+        save(writer.keep(at, digestState), writer, lock);
+      }
+      return broken ? Outcome.BROKEN_OFF : Outcome.KEPT;
+    }
+  }
+
+  private void finish(UploadRow before, ChunkWriter writer, ChunkDigest digest, String lock)
+      throws IOException {
+    Digest sha256 = digest.digest();
+    List<String> earlier = before.parts() == 0 ? List.of() : state.rows().tags(before);
+    // From now on nothing may discard this content; afterwards the row claims it.
+    try (EvidenceStore.Pin pinned = state.store().pin(Set.of(sha256))) {
+      save(writer.finish(before.length(), sha256, earlier), writer, lock);
+    }
+  }
+
+  private void save(UploadRow changed, ChunkWriter writer, String lock) throws IOException {
+    boolean complete = changed.sha256() != null;
+    if (!state.rows().save(changed, complete ? List.of() : writer.tags(), lock)) {
+      throw new UploadInUseException("upload " + row.id(), row.received());
+    }
+    writer.saved();
+    UploadRow earlier = row;
+    row = changed;
+    lengthSet = false;
+    holder = null;
+    state.keeper().released(lock);
+    clean(earlier, changed, complete && !writer.tags().isEmpty());
+  }
+
+  /** Deletes the objects that are not needed any more. What stays is found by the next cleaning. */
+  private void clean(UploadRow earlier, UploadRow now, boolean parted) {
+    try {
+      if (now.sha256() != null) {
+        if (parted || earlier.hasObjects()) {
+          state.objects().clean(now.id());
+        }
+        return;
+      }
+      for (Rest each : earlier.rest()) {
+        if (!now.rest().contains(each)) {
+          state.objects().store().delete(UploadObjects.key(now.id(), each.name()));
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.info("objects of upload {} are deleted later", now.id(), e);
+    }
+  }
+
+  /** After a failure nobody knows what the object store has: the next holder looks. */
+  private void giveBackInterrupted(String lock, Throwable why) {
+    holder = null;
+    state.keeper().released(lock);
+    try {
+      state.rows().unlock(lock, true);
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e); // the lock ends by itself
+    }
+  }
+
+  @Override
+  public void unlock() {
+    String lock = holder;
+    if (lock == null) {
+      return;
+    }
+    holder = null;
+    state.keeper().released(lock);
+    try {
+      state.rows().unlock(lock, false);
+    } catch (IOException | RuntimeException e) {
+      LOG.info("upload {} stays locked for a moment", row.id(), e);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package whorl.collector.receive.uploads;
+
+import java.io.IOException;
+import java.time.Duration;
+import whorl.evidence.Id;
+
+/**
+ * Limits the number of pieces of evidence that are uploaded at once, at all collectors that share
+ * the uploads; one network gets at most half of the slots. Idle evidence loses its slot, so that
+ * dead agents do not block the others; the removal of its uploads gives it back. Thread-safe.
+ */
+public interface UploadSlots {
+  /** After so much time without a byte, evidence loses its slot. */
+  Duration IDLE = Duration.ofMinutes(1);
+
+  /** Takes a slot for this evidence, or renews the one that it has; false if it must wait. */
+  boolean take(Id evidence, String address) throws IOException;
+
+  /** The number of taken slots. */
+  int taken() throws IOException;
+
+  /** The number of slots that one network may take, of all slots. */
+  static int maxOfNetwork(int slots) {
+    return Math.max(1, (slots + 1) / 2);
+  }
+}
