@@ -89,7 +89,9 @@ public final class Lake implements AutoCloseable {
             dependencies.clock());
   }
 
-  /** Starts the thread, which opens the table as soon as catalog and object store can be reached. */
+  /**
+   * Starts the thread, which opens the table as soon as catalog and object store can be reached.
+   */
   public void start() throws IOException {
     Files.createDirectories(folder, Modes.folder());
     try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder)) {
@@ -248,8 +250,7 @@ public final class Lake implements AutoCloseable {
     if (ledger.isEmpty()) {
       Map<Id, List<String>> found = new HashMap<>();
       lake.each(
-          (evidence, file) ->
-              found.computeIfAbsent(evidence, id -> new ArrayList<>()).add(file));
+          (evidence, file) -> found.computeIfAbsent(evidence, id -> new ArrayList<>()).add(file));
       for (Map.Entry<Id, List<String>> each : found.entrySet()) {
         ledger.found(each.getKey(), each.getValue());
       }

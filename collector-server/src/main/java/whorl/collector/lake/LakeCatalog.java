@@ -46,16 +46,18 @@ final class LakeCatalog implements AutoCloseable {
           TableProperties.COMMIT_TOTAL_RETRY_TIME_MS, "60000");
 
   private final JdbcCatalog catalog;
+  private final String location;
 
-  private LakeCatalog(JdbcCatalog catalog) {
+  private LakeCatalog(JdbcCatalog catalog, String location) {
     this.catalog = catalog;
+    this.location = location;
   }
 
   static LakeCatalog open(LakeSettings settings, ObjectFileIO files) throws IOException {
     JdbcCatalog catalog = new JdbcCatalog(properties -> files, null, true);
     try {
       catalog.initialize(LakeSettings.CATALOG, settings.iceberg());
-      return new LakeCatalog(catalog);
+      return new LakeCatalog(catalog, files.location(LakePaths.TABLE));
     } catch (RuntimeException e) {
       throw LakeTable.failed(e);
     }
@@ -86,7 +88,11 @@ final class LakeCatalog implements AutoCloseable {
       // just as well
     }
     try {
-      return catalog.buildTable(TABLE, schema).withPartitionSpec(spec).withProperties(PROPERTIES).create();
+      return catalog
+          .buildTable(TABLE, schema)
+          .withLocation(location).withPartitionSpec(spec)
+          .withProperties(PROPERTIES)
+          .create();
     } catch (AlreadyExistsException byAnotherCollector) {
       return catalog.loadTable(TABLE);
     }

@@ -85,7 +85,8 @@ final class LakeLedger {
     return database.query(
         "UPDATE lake SET holder = ?, held_until = "
             + now
-            + " + ? WHERE evidence IN (SELECT evidence FROM lake WHERE state <> 'kept' AND due_at <= "
+            + " + ? WHERE evidence IN (SELECT evidence FROM lake WHERE state <> 'kept' AND due_at"
+            + " <= "
             + now
             + " AND "
             + free
@@ -102,7 +103,8 @@ final class LakeLedger {
 
   /** Goes on holding the claimed jobs. */
   void renew(Duration time) throws IOException {
-    database.update("UPDATE lake SET held_until = " + now + " + ? WHERE holder = ?", time.toMillis(), holder);
+    database.update(
+        "UPDATE lake SET held_until = " + now + " + ? WHERE holder = ?", time.toMillis(), holder);
   }
 
   /**

@@ -10,12 +10,17 @@ import java.util.regex.Pattern;
 /**
  * The keys of the table's data files:
  *
- * <pre>lake/timeline/data/&lt;day of the seal&gt;/&lt;evidence&gt;-&lt;attempt&gt;-&lt;number&gt;.parquet</pre>
+ * <pre>
+ * lake/timeline/data/&lt;day of the seal&gt;/&lt;evidence&gt;-&lt;attempt&gt;-&lt;number&gt;.parquet
+ * </pre>
  *
  * <p>A service's name is anything, so it is no part of a key.
  */
 final class LakePaths {
-  private static final String DATA = "lake/timeline/data/";
+  /** All of the table's objects are below it. */
+  static final String TABLE = "lake/timeline";
+
+  private static final String DATA = TABLE + "/data/";
   private static final Pattern DAY = Pattern.compile(Pattern.quote(DATA) + "([0-9-]{10,})/[^/]+");
 
   private LakePaths() {}

@@ -108,8 +108,7 @@ final class LakeWork {
         removed.addAll(each.outcome().job().files());
         each.outcome().files().forEach(removed::remove);
       }
-      ledger.done(
-          prepared.stream().map(Prepared::outcome).toList(), removed, committed.sequence());
+      ledger.done(prepared.stream().map(Prepared::outcome).toList(), removed, committed.sequence());
     } catch (IOException | RuntimeException e) {
       for (LakeLedger.Job job : jobs) {
         failed(job, e);
@@ -177,10 +176,7 @@ final class LakeWork {
         job.evidence(),
         job.wanted() ? "adding it to the" : "removing it from the",
         e);
-    ledger.later(
-        job,
-        problem(e),
-        pause.compareTo(PAUSE_MAX) < 0 ? pause : PAUSE_MAX);
+    ledger.later(job, problem(e), pause.compareTo(PAUSE_MAX) < 0 ? pause : PAUSE_MAX);
   }
 
   private static String problem(Exception e) {

@@ -43,14 +43,20 @@ final class LakeRig implements AutoCloseable {
   private final List<LakeCatalog> catalogs = new ArrayList<>();
 
   LakeRig(Path root) throws IOException {
-    this.root = root.toRealPath();
+    this(root, root);
+  }
+
+  /**
+   * @param of the lake, which may stay when the collector's folder is gone
+   */
+  LakeRig(Path root, Path of) throws IOException {
+    this.root = of.toRealPath();
     rig = new IndexRig(root.resolve("data"));
     rig.index.start();
     database = rig.collector.database;
     createTables(database);
     objects = new FolderObjectStore(this.root.resolve("objects"));
-    settings =
-        LakeSettings.embedded(this.root.resolve("objects"), this.root.resolve("lake.db"));
+    settings = LakeSettings.embedded(this.root.resolve("objects"), this.root.resolve("lake.db"));
   }
 
   static void createTables(Database database) throws IOException {
@@ -112,6 +118,11 @@ final class LakeRig implements AutoCloseable {
         "files.body",
         "0|/etc/passwd|7|r/rrw-r--r--|0|0|42|1500000000|1300000000|1500000000|0\n"
             + "0|/tmp/later|8|r/rrw-r--r--|0|0|42|4000000000|4000000000|4000000000|0\n");
+    return evidence(agent);
+  }
+
+  /** Evidence of this agent, indexed. */
+  Id evidence(FakeAgent agent) {
     Id evidence = rig.received(agent);
     rig.indexed(evidence);
     return evidence;
@@ -152,8 +163,7 @@ final class LakeRig implements AutoCloseable {
     if (files.isEmpty()) {
       return rows;
     }
-    String list =
-        files.stream().map(LakeFiles::text).collect(Collectors.joining(", ", "[", "]"));
+    String list = files.stream().map(LakeFiles::text).collect(Collectors.joining(", ", "[", "]"));
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement sql = duck.createStatement();
         ResultSet result =

@@ -50,8 +50,7 @@ class LakeTest {
     assertThat(lake.rows()).isEqualTo(Map.of(evidence.value(), rows));
     assertThat(lake.files()).hasSize(2);
     assertThat(one.ledger().status())
-        .isEqualTo(
-            new LakeStatus(1, rows, one.ledger().status().bytes(), 0, 0, 0, null));
+        .isEqualTo(new LakeStatus(1, rows, one.ledger().status().bytes(), 0, 0, 0, null));
     String hourAgo = Instant.now().minus(Duration.ofHours(1)).toString();
     assertThat(
             lake.files(
@@ -169,11 +168,12 @@ class LakeTest {
     one.ledger().renew(Duration.ofMillis(-1));
     assertThat(two.claim(10, Duration.ofMinutes(1))).hasSize(1);
 
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(
-            () -> one.ledger().requireHeld(claimed)))
+    assertThat(
+            org.assertj.core.api.Assertions.catchThrowable(() -> one.ledger().requireHeld(claimed)))
         .hasMessageContaining("another collector took over");
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(
-            () -> one.ledger().writing(claimed.get(0), List.of())))
+    assertThat(
+            org.assertj.core.api.Assertions.catchThrowable(
+                () -> one.ledger().writing(claimed.get(0), List.of())))
         .hasMessageContaining("another collector took over");
   }
 
@@ -188,7 +188,9 @@ class LakeTest {
 
     one.table()
         .commit(
-            List.of(new LakeTable.Change(evidence, LakePaths.days(List.of(ofOne.location())), List.of(ofOne))),
+            List.of(
+                new LakeTable.Change(
+                    evidence, LakePaths.days(List.of(ofOne.location())), List.of(ofOne))),
             () -> {
               if (!once[0]) {
                 once[0] = true;
@@ -209,7 +211,8 @@ class LakeTest {
 
   private DataFile file(Id evidence, LakeRig.Collector by, String attempt) throws Exception {
     LakeSource source = LakeSource.of(lake.rig.collector.store.record(evidence));
-    LakeFile file = new LakeFiles(lake.rig.timeline, root).write(source, by.table().schema()).get(0);
+    LakeFile file =
+        new LakeFiles(lake.rig.timeline, root).write(source, by.table().schema()).get(0);
     String key = LakePaths.key(source, attempt, 0);
     lake.objects.put(key, file.file());
     return by.table().dataFile(file, lake.settings.root() + "/" + key);
