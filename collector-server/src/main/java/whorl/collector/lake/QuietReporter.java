@@ -1,0 +1,15 @@
+package whorl.collector.lake;
+
+import org.apache.iceberg.metrics.MetricsReport;
+import org.apache.iceberg.metrics.MetricsReporter;
+
+/** Drops Iceberg's report of each commit and scan, which would be a log line each by default. */
+public final class QuietReporter implements MetricsReporter {
+  /** For Iceberg, which makes it by its name. */
+  public QuietReporter() {}
+
+  @Override
+  public void report(MetricsReport report) {
+    // the collector has its own metrics
+  }
+}

@@ -1,0 +1,197 @@
+package whorl.collector.lake;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.timeline.Timeline;
+import whorl.collector.timeline.index.IndexRig;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** A collector that indexes, and its lake in a folder, whose steps run when a test says so. */
+final class LakeRig implements AutoCloseable {
+  final IndexRig rig;
+  final Database database;
+  final FolderObjectStore objects;
+  final Path root;
+  final LakeSettings settings;
+  private final List<LakeCatalog> catalogs = new ArrayList<>();
+
+  LakeRig(Path root) throws IOException {
+    this(root, root);
+  }
+
+  /**
+   * @param of the lake, which may stay when the collector's folder is gone
+   */
+  LakeRig(Path root, Path of) throws IOException {
+    this.root = of.toRealPath();
+    rig = new IndexRig(root.resolve("data"));
+    rig.index.start();
+    database = rig.collector.database;
+    createTables(database);
+    objects = new FolderObjectStore(this.root.resolve("objects"));
+    settings = LakeSettings.embedded(this.root.resolve("objects"), this.root.resolve("lake.db"));
+  }
+
+  static void createTables(Database database) throws IOException {
+    String engine = database.forUpdate().isEmpty() ? "sqlite" : "postgresql";
+    try (InputStream script =
+        LakeRig.class.getResourceAsStream(
+            "/whorl/collector/migrations/" + engine + "/V30__lake.sql")) {
+      String text =
+          new String(script.readAllBytes(), StandardCharsets.UTF_8).replaceAll("--[^\n]*", "");
+      for (String statement : text.split(";")) {
+        if (!statement.isBlank()) {
+          database.update(
+              statement
+                  .replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ")
+                  .replace("CREATE INDEX ", "CREATE INDEX IF NOT EXISTS "));
+        }
+      }
+    }
+  }
+
+  /** One of several collectors. */
+  record Collector(LakeLedger ledger, LakeWork work, LakeTable table) {}
+
+  Collector collector(String name) throws IOException {
+    ObjectFileIO io = new ObjectFileIO(objects, settings.root());
+    LakeCatalog catalog = LakeCatalog.open(settings, io);
+    catalogs.add(catalog);
+    LakeLedger ledger = new LakeLedger(database, name);
+    Path folder = Files.createDirectories(root.resolve("work-" + name));
+    EvidenceStore store = rig.collector.store;
+    Timeline timeline = rig.timeline;
+    return new Collector(
+        ledger,
+        new LakeWork(ledger, store, (ObjectStore) objects, io, timeline, folder, Instant::now),
+        catalog.table());
+  }
+
+  /** Evidence with this many events just now, and files that changed years ago. */
+  Id evidence(String service, int events) {
+    FakeAgent agent = new FakeAgent();
+    agent.service = service;
+    StringBuilder lines = new StringBuilder();
+    Instant begin = Instant.now().minusSeconds(600);
+    for (int i = 0; i < events; i++) {
+      lines
+          .append(
+              Json.text(
+                  new EventLine(
+                      i,
+                      begin.plusMillis(i),
+                      "whorl.FileOpen",
+                      Map.of("path", "/srv/" + i, "access", "read", "created", false),
+                      "http-" + i % 4,
+                      List.of("shop.Shop.open(Shop.java:" + i % 9 + ")"))))
+          .append('\n');
+    }
+    agent.with("events.ndjson", lines.toString());
+    agent.with(
+        "files.body",
+        "0|/etc/passwd|7|r/rrw-r--r--|0|0|42|1500000000|1300000000|1500000000|0\n"
+            + "0|/tmp/later|8|r/rrw-r--r--|0|0|42|4000000000|4000000000|4000000000|0\n");
+    return evidence(agent);
+  }
+
+  /** Evidence of this agent, indexed. */
+  Id evidence(FakeAgent agent) {
+    Id evidence = rig.received(agent);
+    rig.indexed(evidence);
+    return evidence;
+  }
+
+  /** Makes all jobs due that wait or are held. */
+  void makeDue() throws IOException {
+    database.update("UPDATE lake SET due_at = 0, holder = NULL");
+  }
+
+  Table table() {
+    JdbcCatalog catalog =
+        new JdbcCatalog(p -> new ObjectFileIO(objects, settings.root()), null, false);
+    catalog.initialize(LakeSettings.CATALOG, settings.iceberg());
+    Table table = catalog.loadTable(LakeCatalog.TABLE);
+    return table;
+  }
+
+  /** The table's data files, as paths. */
+  List<Path> files() throws IOException {
+    return files(Expressions.alwaysTrue());
+  }
+
+  List<Path> files(Expression filter) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks = table().newScan().filter(filter).planFiles()) {
+      for (FileScanTask task : tasks) {
+        files.add(Path.of(task.file().location().substring("file://".length())));
+      }
+    }
+    return files;
+  }
+
+  /** The rows of each evidence, as DuckDB reads them from the table's files. */
+  Map<String, Long> rows() throws IOException, SQLException {
+    List<Path> files = files();
+    Map<String, Long> rows = new LinkedHashMap<>();
+    if (files.isEmpty()) {
+      return rows;
+    }
+    String list = files.stream().map(LakeFiles::text).collect(Collectors.joining(", ", "[", "]"));
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement sql = duck.createStatement();
+        ResultSet result =
+            sql.executeQuery(
+                "SELECT evidence, count(*) FROM read_parquet("
+                    + list
+                    + ") GROUP BY evidence ORDER BY evidence")) {
+      while (result.next()) {
+        rows.put(result.getString(1), result.getLong(2));
+      }
+    }
+    return rows;
+  }
+
+  /** All data files in the store, whether or not the table has them. */
+  List<Path> stored() throws IOException {
+    Path data = root.resolve("objects/lake/timeline/data");
+    if (!Files.exists(data)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(data)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    catalogs.forEach(LakeCatalog::close);
+    rig.close();
+  }
+}
