@@ -63,7 +63,8 @@ public final class CaptureLedger {
   }
 
   /**
-   * Inserts new captures and their idempotency key, all or none.
+   * Inserts new captures and their idempotency key, all or none. A capture that another collector
+   * has inserted already stays as it is.
    *
    * @return null; or what another request with the same key got, and then nothing is inserted
    */
@@ -296,7 +297,7 @@ public final class CaptureLedger {
             + " requested_at, sealed_at, failure, ordered, artifacts, force, begun_from, touched_at)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
             + database.nowMillis()
-            + ")",
+            + ") ON CONFLICT (id) DO NOTHING",
         capture.id().value(),
         capture.agent().value(),
         capture.service(),
