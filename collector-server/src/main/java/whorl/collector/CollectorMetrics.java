@@ -1,7 +1,7 @@
 package whorl.collector;
 
 import whorl.collector.alerts.AlertCounters;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.ServiceCosts;

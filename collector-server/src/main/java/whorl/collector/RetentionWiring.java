@@ -13,7 +13,7 @@ import whorl.collector.cases.Cases;
 import whorl.collector.cases.HoldRoutes;
 import whorl.collector.cases.Holds;
 import whorl.collector.config.Retain;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.tus.Receiver;

@@ -18,7 +18,7 @@ import whorl.collector.analysis.Reports;
 import whorl.collector.analysis.findings.Finding;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
-import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
@@ -315,7 +315,7 @@ class EvidenceRoutesTest {
     Files.write(bag, collector.viewer.get(LIST + "/" + agent.evidence + "/bag").body());
 
     var report =
-        new whorl.collector.custody.OfflineVerifier(java.time.InstantSource.system()).verify(bag);
+        new whorl.collector.custody.verify.OfflineVerifier(java.time.InstantSource.system()).verify(bag);
 
     assertThat(report.problems()).isEmpty();
     assertThat(report.notes()).anyMatch(note -> note.startsWith("partial"));

@@ -3,7 +3,7 @@ package whorl.collector.receive.tus;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.ManifestCheck;
+import whorl.collector.custody.verify.ManifestCheck;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.uploads.PendingEvidence;

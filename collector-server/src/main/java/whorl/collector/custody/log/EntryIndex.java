@@ -1,0 +1,103 @@
+package whorl.collector.custody.log;
+
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * The positions of each evidence's entries in the custody log's file, and the state that they give
+ * the evidence. Not thread-safe.
+ */
+final class EntryIndex {
+  private static final Set<String> HOLD_WORDS =
+      Set.of(CustodyAction.HELD.word(), CustodyAction.RELEASED.word());
+
+  private final Map<Id, Trail> trails = new HashMap<>();
+  private final List<Span> holds = new ArrayList<>();
+
+  /** A line of the file, without its line feed. */
+  record Span(long offset, int length) {
+    /** The offset of the next line. */
+    long end() {
+      return offset + length + 1;
+    }
+  }
+
+  private static final class Trail {
+    private final List<Span> spans = new ArrayList<>(4);
+    private @Nullable Digest last;
+    private boolean kept;
+    private boolean purged;
+  }
+
+  /** True if the entry begins or ends a hold. */
+  static boolean isHoldEntry(CustodyEntry entry) {
+    return HOLD_WORDS.contains(entry.action());
+  }
+
+  /** Adds an entry and its position. */
+  void add(CustodyEntry entry, Span span) {
+    if (entry.evidence() != null) {
+      Trail trail = trails.computeIfAbsent(entry.evidence(), id -> new Trail());
+      trail.spans.add(span);
+      trail.last = entry.hash();
+      if (entry.action().equals(CustodyAction.PURGED.word())) {
+        // An altered entry must not make the next start delete anything.
+        trail.purged = trail.purged || entry.intact();
+      } else if (CustodyAction.commits(entry.action()) && entry.detail().containsKey("record")) {
+        trail.purged = false;
+        trail.kept = true;
+      }
+    }
+    if (isHoldEntry(entry)) {
+      holds.add(span);
+    }
+  }
+
+  /** The positions of this evidence's entries, oldest first. */
+  List<Span> spans(Id evidence) {
+    Trail trail = trails.get(evidence);
+    return trail == null ? List.of() : List.copyOf(trail.spans);
+  }
+
+  /** The positions of all entries that begin or end a hold, oldest first. */
+  List<Span> holdSpans() {
+    return List.copyOf(holds);
+  }
+
+  /** The hash of this evidence's last entry; null if there is none. */
+  @Nullable Digest last(Id evidence) {
+    Trail trail = trails.get(evidence);
+    return trail == null ? null : trail.last;
+  }
+
+  /** Evidence that was kept and not purged. */
+  Set<Id> kept() {
+    Set<Id> kept = new HashSet<>();
+    trails.forEach(
+        (id, trail) -> {
+          if (trail.kept && !trail.purged) {
+            kept.add(id);
+          }
+        });
+    return kept;
+  }
+
+  boolean isKept(Id evidence) {
+    Trail trail = trails.get(evidence);
+    return trail != null && trail.kept && !trail.purged;
+  }
+
+  boolean isPurged(Id evidence) {
+    Trail trail = trails.get(evidence);
+    return trail != null && trail.purged;
+  }
+}
