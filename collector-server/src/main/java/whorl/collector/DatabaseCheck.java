@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.store.records.Database;
+import whorl.collector.store.database.SqliteDatabase;
 
 /** Checks the databases once in the background, to report damage before it is encountered. */
 final class DatabaseCheck {
@@ -32,7 +32,7 @@ final class DatabaseCheck {
     for (Path database : databases) {
       String name = String.valueOf(database.getFileName());
       try {
-        String problem = Database.check(database);
+        String problem = SqliteDatabase.check(database);
         if (problem != null) {
           found.put(name, problem);
           LOG.warn("{} is damaged: {}; restore the last backup (whorl restore)", name, problem);

@@ -23,11 +23,12 @@ import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.retention.RetentionRoutes;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.CaseLedger;
 import whorl.collector.store.records.Catalog;
-import whorl.collector.store.records.Database;
 import whorl.collector.store.records.EvidenceClass;
 
 /** Wires cases, holds and retention. */
@@ -90,7 +91,7 @@ record RetentionWiring(Cases cases, List<Route> routes) {
 
   static Database database(DataFolder folder) throws IOException {
     try {
-      return Database.open(folder.cases());
+      return SqliteDatabase.open(folder.cases());
     } catch (IOException e) {
       throw new IOException(
           e.getMessage()

@@ -34,6 +34,8 @@ import whorl.collector.limit.Rates;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -43,7 +45,6 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
-import whorl.collector.store.records.Database;
 import whorl.collector.store.records.EndLedger;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
@@ -84,7 +85,7 @@ final class Wiring {
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    Database database = Database.open(folder.catalog());
+    Database database = SqliteDatabase.open(folder.catalog());
     closing.add(0, database);
     Database casesDatabase = RetentionWiring.database(folder);
     closing.add(0, casesDatabase);

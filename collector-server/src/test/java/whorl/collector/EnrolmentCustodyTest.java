@@ -11,9 +11,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
-import whorl.collector.store.records.Database;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
@@ -60,7 +61,7 @@ class EnrolmentCustodyTest {
 
     Opened(Path root) throws IOException {
       DataFolder folder = new DataFolder(root);
-      database = Database.open(folder.catalog());
+      database = SqliteDatabase.open(folder.catalog());
       ledger = new EnrolmentLedger(database);
       EnrolmentCustody.LedgerUpdate filling = new EnrolmentCustody.LedgerUpdate(ledger);
       custody = CustodyLog.open(folder, Disk.LOCAL, CLOCK, List.of(), filling::entry);

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import whorl.collector.custody.log.CustodyCopy;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Modes;
-import whorl.collector.store.records.Database;
 import whorl.evidence.Digest;
 
 /**
@@ -138,7 +138,7 @@ public final class Backup {
     if (Files.exists(database)) {
       Path temporary = copy.resolveSibling(copy.getFileName() + ".new");
       Files.deleteIfExists(temporary);
-      Database.snapshot(database, temporary);
+      SqliteDatabase.snapshot(database, temporary);
       Files.move(
           temporary, copy, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

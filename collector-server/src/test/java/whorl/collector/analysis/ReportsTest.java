@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.analysis.findings.SharedIndicator;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.FolderStore;
@@ -25,7 +27,6 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
-import whorl.collector.store.records.Database;
 import whorl.collector.store.records.Indicator;
 import whorl.collector.store.records.IndicatorKind;
 import whorl.collector.store.records.IndicatorLedger;
@@ -80,7 +81,7 @@ class ReportsTest {
   @BeforeEach
   void open() throws IOException {
     folder = new DataFolder(root);
-    database = Database.open(folder.catalog());
+    database = SqliteDatabase.open(folder.catalog());
     store = FolderStore.open(folder, Disk.LOCAL);
     indicators = new IndicatorLedger(database);
     alerts = new AlertLedger(database);

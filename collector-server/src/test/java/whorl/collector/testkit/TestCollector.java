@@ -24,12 +24,13 @@ import whorl.collector.receive.SealListener;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.RetentionLimits;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.records.Catalog;
-import whorl.collector.store.records.Database;
 import whorl.collector.store.records.EndLedger;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -57,9 +58,9 @@ public final class TestCollector implements AutoCloseable {
     folder = new DataFolder(root);
     Files.createDirectories(root);
     told = world.told;
-    database = Database.open(folder.catalog());
+    database = SqliteDatabase.open(folder.catalog());
     database.update("PRAGMA synchronous=OFF");
-    casesDatabase = Database.open(folder.cases());
+    casesDatabase = SqliteDatabase.open(folder.cases());
     casesDatabase.update("PRAGMA synchronous=OFF");
     CustodyLog opened = null;
     try {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 

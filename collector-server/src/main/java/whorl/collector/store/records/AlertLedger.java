@@ -1,7 +1,6 @@
 package whorl.collector.store.records;
 
 import java.io.IOException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.ResultRow;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -337,7 +338,7 @@ public final class AlertLedger {
     }
   }
 
-  private static Row row(ResultSet row) throws SQLException, IOException {
+  private static Row row(ResultRow row) throws SQLException, IOException {
     return new Row(row.getLong(1), Json.LENIENT.readValue(row.getString(2), AlertRecord.class));
   }
 }

@@ -1,13 +1,14 @@
 package whorl.collector.store.records;
 
 import java.io.IOException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -212,7 +213,7 @@ public final class CaptureLedger {
         capture.id().value());
   }
 
-  private static Row row(ResultSet row) throws SQLException, IOException {
+  private static Row row(ResultRow row) throws SQLException, IOException {
     String alert = row.getString("alert");
     String evidence = row.getString("evidence");
     String sealedAt = row.getString("sealed_at");

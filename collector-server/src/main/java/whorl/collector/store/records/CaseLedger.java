@@ -1,7 +1,6 @@
 package whorl.collector.store.records;
 
 import java.io.IOException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +8,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Id;
 
 /**
@@ -56,9 +57,9 @@ public final class CaseLedger {
 
   private record NoteRow(long seq, NoteRecord note) {}
 
-  /** Runs changes in one transaction; an exception undoes all of them. */
+  /** Runs changes in one transaction, once; an exception undoes all of them. */
   public <T> T together(Database.Transaction<T> changes) throws IOException {
-    return database.inTransaction(changes);
+    return database.inTransactionOnce(changes);
   }
 
   public void insert(CaseRecord added) throws IOException {
@@ -250,7 +251,7 @@ public final class CaseLedger {
         bare.notes());
   }
 
-  private static Row row(ResultSet row) throws SQLException {
+  private static Row row(ResultRow row) throws SQLException {
     return new Row(
         row.getLong(1),
         new CaseRecord(
@@ -265,7 +266,7 @@ public final class CaseLedger {
             row.getInt(9)));
   }
 
-  private static NoteRow note(ResultSet row) throws SQLException {
+  private static NoteRow note(ResultRow row) throws SQLException {
     return new NoteRow(
         row.getLong(1),
         new NoteRecord(

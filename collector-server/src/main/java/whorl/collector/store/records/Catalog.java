@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;

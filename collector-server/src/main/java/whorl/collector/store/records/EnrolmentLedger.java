@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

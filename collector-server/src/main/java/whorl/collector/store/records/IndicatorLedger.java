@@ -1,12 +1,13 @@
 package whorl.collector.store.records;
 
 import java.io.IOException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Id;
 
 /**
@@ -210,7 +211,7 @@ public final class IndicatorLedger {
     rows = database.query("SELECT count(*) FROM indicators", row -> row.getLong(1)).get(0);
   }
 
-  private static Sighting sighting(IndicatorKind kind, String value, ResultSet row)
+  private static Sighting sighting(IndicatorKind kind, String value, ResultRow row)
       throws SQLException {
     Id origin = new Id(row.getString(1));
     boolean ofAlert = row.getInt(2) == 1;

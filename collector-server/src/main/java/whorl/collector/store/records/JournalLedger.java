@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import whorl.collector.store.database.Database;
 import whorl.evidence.Id;
 
 /**

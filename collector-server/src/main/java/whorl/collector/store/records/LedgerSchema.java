@@ -2,6 +2,7 @@ package whorl.collector.store.records;
 
 import java.io.IOException;
 import java.util.List;
+import whorl.collector.store.database.Database;
 
 /**
  * Creates a ledger's tables and records their version, so that a file of a newer Whorl is refused

@@ -3,6 +3,7 @@ package whorl.collector.store.records;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.Database;
 import whorl.evidence.Json;
 
 /**

@@ -27,9 +27,10 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.CaptureLedger;
-import whorl.collector.store.records.Database;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.RuleLedger;
@@ -73,8 +74,8 @@ public final class FleetRig implements AutoCloseable {
 
   public FleetRig(Path folder, ManualTime time, JournalLedger.Limits limits) throws IOException {
     this.time = time;
-    database = Database.open(folder.resolve("catalog.db"));
-    journalDatabase = Database.open(folder.resolve("journal.db"));
+    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    journalDatabase = SqliteDatabase.open(folder.resolve("journal.db"));
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);

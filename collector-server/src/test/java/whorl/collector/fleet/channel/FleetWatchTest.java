@@ -10,7 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.channel.FleetRig.Wire;
-import whorl.collector.store.records.Database;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.JournalLedger;
 import whorl.evidence.channel.AgentMessage;
 
@@ -28,7 +29,7 @@ class FleetWatchTest {
                 rig.channel,
                 rig.lostAgentDetector,
                 rig.selfTests);
-        Database elsewhere = Database.open(folder.resolve("journal.db"))) {
+        Database elsewhere = SqliteDatabase.open(folder.resolve("journal.db"))) {
       watch.start();
       Wire wire = rig.connect(FleetRig.agent(1));
       wire.say(new AgentMessage.Journal(List.of(FleetRig.event(1))));

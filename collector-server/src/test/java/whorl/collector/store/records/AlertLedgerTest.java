@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -25,7 +27,7 @@ class AlertLedgerTest {
 
   @BeforeEach
   void open(@TempDir Path folder) throws IOException {
-    database = Database.open(folder.resolve("catalog.db"));
+    database = SqliteDatabase.open(folder.resolve("catalog.db"));
     ledger = new AlertLedger(database, 1_000, ROOM_BYTES);
   }
 

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.evidence.Id;
 import whorl.evidence.channel.CaptureState;
 
@@ -20,7 +22,7 @@ class CaptureLedgerTest {
   /** Anyone with an agent token can begin captures and let them fail, in any number. */
   @Test
   void forget_removesFailedCapturesOfAgentsFirst() throws IOException {
-    try (Database database = Database.open(folder.resolve("catalog.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("catalog.db"))) {
       CaptureLedger ledger = new CaptureLedger(database);
       CaptureRecord sealed =
           begun("sealed-1").sealed(CaptureState.SEALED, new Id("evidence-0001"), NOW, null);

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.objects.EvidenceStoreContract;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -21,7 +23,7 @@ class CatalogTest {
 
   @Test
   void pages_areCompleteWithEqualTimes() throws Exception {
-    try (Database database = Database.open(root.resolve("catalog.db"))) {
+    try (Database database = SqliteDatabase.open(root.resolve("catalog.db"))) {
       Catalog catalog = Catalog.open(database);
       for (int i = 0; i < 10; i++) {
         catalog.put(EvidenceStoreContract.record("evidence-" + i, CaptureState.SEALED), RECORD);
@@ -41,7 +43,7 @@ class CatalogTest {
 
   @Test
   void put_again_updatesTheRow() throws Exception {
-    try (Database database = Database.open(root.resolve("catalog.db"))) {
+    try (Database database = SqliteDatabase.open(root.resolve("catalog.db"))) {
       Catalog catalog = Catalog.open(database);
       catalog.put(EvidenceStoreContract.record("evidence-1", CaptureState.PARTIAL), RECORD);
       catalog.put(EvidenceStoreContract.record("evidence-1", CaptureState.SEALED), RECORD);
@@ -56,7 +58,7 @@ class CatalogTest {
 
   @Test
   void foreignCursor_isRefused() throws Exception {
-    try (Database database = Database.open(root.resolve("catalog.db"))) {
+    try (Database database = SqliteDatabase.open(root.resolve("catalog.db"))) {
       Catalog catalog = Catalog.open(database);
       for (String cursor : List.of("", "!", "MTIz", "OnRleHQ")) {
         assertThatThrownBy(() -> catalog.page(ALL, cursor, 3))

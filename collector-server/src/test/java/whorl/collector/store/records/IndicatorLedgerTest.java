@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.IndicatorLedger.Origin;
 import whorl.collector.store.records.IndicatorLedger.Sighting;
 import whorl.evidence.Id;
@@ -28,7 +30,7 @@ class IndicatorLedgerTest {
 
   @BeforeEach
   void open() throws IOException {
-    database = Database.open(folder.resolve("catalog.db"));
+    database = SqliteDatabase.open(folder.resolve("catalog.db"));
     ledger = new IndicatorLedger(database);
   }
 
@@ -159,7 +161,7 @@ class IndicatorLedgerTest {
   void openedAgain_hasItsValues() throws IOException {
     ledger.replace(of(ONE), List.of(host("evil.example", NOON)));
     database.close();
-    database = Database.open(folder.resolve("catalog.db"));
+    database = SqliteDatabase.open(folder.resolve("catalog.db"));
 
     ledger = new IndicatorLedger(database);
 

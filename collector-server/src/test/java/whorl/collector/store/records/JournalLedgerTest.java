@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.JournalLedger.Entry;
 import whorl.collector.store.records.JournalLedger.Limits;
 import whorl.evidence.Id;
@@ -25,7 +27,7 @@ class JournalLedgerTest {
 
   @Test
   void flood_keepsTheEarliest_theNewest_andOtherAgentsEvents() throws IOException {
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(TWO, 0, 3, 10));
       ledger.append(entries(ONE, 0, 5, 10));
@@ -44,7 +46,7 @@ class JournalLedgerTest {
   /** An agent's events are not counted again for each new event; that would take a minute. */
   @Test
   void laterEventsOfOneAgent_takeNoLongerThanItsFirst() throws IOException {
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, Limits.DEFAULT);
       ledger.append(entries(TWO, 0, 1_000, 300)); // warms up
 
@@ -67,7 +69,7 @@ class JournalLedgerTest {
 
   @Test
   void earliestEvents_surviveARecount() throws IOException {
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(ONE, 0, 6, 10));
       now.updateAndGet(time -> time.plus(Duration.ofMinutes(11)));
@@ -83,7 +85,7 @@ class JournalLedgerTest {
 
   @Test
   void earliestEvents_areEvictedAfterADay_andTheNextDayHasItsOwn() throws IOException {
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(ONE, 0, 100, 10));
       now.updateAndGet(time -> time.plus(JournalLedger.PROTECTED).plusMillis(1));
@@ -98,7 +100,7 @@ class JournalLedgerTest {
   @Test
   void bytesPerAgentAndInTotal_areBounded_andCountedAgainAtOpening() throws IOException {
     long bytes;
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(5_000, 100_000, 150_000));
       ledger.append(entries(ONE, 0, 1_200, 100));
       ledger.append(entries(TWO, 0, 1_000, 100));
@@ -108,14 +110,14 @@ class JournalLedgerTest {
       bytes = ledger.bytes();
       assertThat(bytes).isLessThanOrEqualTo(150_000);
     }
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       assertThat(ledger(database, Limits.DEFAULT).bytes()).isEqualTo(bytes);
     }
   }
 
   @Test
   void journalOfAnEarlierVersion_isContinued() throws IOException {
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       database.update(
           "CREATE TABLE journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL,"
               + " sequence INTEGER NOT NULL, bytes INTEGER NOT NULL, line TEXT NOT NULL,"
@@ -132,7 +134,7 @@ class JournalLedgerTest {
 
   @Test
   void sameSequenceTwice_isKeptOnce() throws IOException {
-    try (Database database = Database.open(folder.resolve("journal.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, Limits.DEFAULT);
       ledger.append(entries(ONE, 0, 3, 10));
       ledger.append(entries(ONE, 2, 5, 10));

@@ -6,13 +6,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 
 class LedgerSchemaTest {
   @TempDir Path folder;
 
   @Test
   void ledgerOfANewerVersion_isRefusedByName() throws IOException {
-    try (Database database = Database.open(folder.resolve("catalog.db"))) {
+    try (Database database = SqliteDatabase.open(folder.resolve("catalog.db"))) {
       new AgentLedger(database);
       new AgentLedger(database);
       database.update("UPDATE ledger_versions SET version = 9 WHERE ledger = 'agents'");

@@ -1,4 +1,4 @@
-package whorl.collector.store.records;
+package whorl.collector.store.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,28 +18,28 @@ class DamagedDatabaseTest {
     Path file = root.resolve("catalog.db");
     Files.writeString(file, "this is no data base, and was one before the disk failed".repeat(100));
 
-    assertThatThrownBy(() -> Database.open(file))
+    assertThatThrownBy(() -> SqliteDatabase.open(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("catalog.db")
         .hasMessageContaining("whorl restore");
-    assertThat(Database.check(file)).isNotNull();
+    assertThat(SqliteDatabase.check(file)).isNotNull();
   }
 
   @Test
   void damagedPage_isFoundByTheCheck() throws IOException {
     Path file = root.resolve("cases.db");
-    try (Database database = Database.open(file)) {
+    try (Database database = SqliteDatabase.open(file)) {
       database.update("CREATE TABLE t (a TEXT)");
       for (int i = 0; i < 200; i++) {
         database.update("INSERT INTO t VALUES (?)", "x".repeat(500));
       }
     }
-    assertThat(Database.check(file)).isNull();
+    assertThat(SqliteDatabase.check(file)).isNull();
     try (RandomAccessFile pages = new RandomAccessFile(file.toFile(), "rw")) {
       pages.seek(3 * 4096);
       pages.write(new byte[] {5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5});
     }
 
-    assertThat(Database.check(file)).isNotNull();
+    assertThat(SqliteDatabase.check(file)).isNotNull();
   }
 }

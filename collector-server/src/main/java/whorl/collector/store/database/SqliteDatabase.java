@@ -1,4 +1,4 @@
-package whorl.collector.store.records;
+package whorl.collector.store.database;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.disk.DiskFullException;
 import whorl.collector.store.disk.Modes;
@@ -21,7 +22,7 @@ import whorl.collector.store.disk.Modes;
  * time: the collector's writes are few and short, and SQLite serialises them anyway. Commits are
  * durable when the call returns.
  */
-public final class Database implements AutoCloseable {
+public final class SqliteDatabase implements Database {
   /** The result code SQLITE_FULL: the disk is full, or the file has reached its limit. */
   private static final int SQLITE_FULL = 13;
 
@@ -35,13 +36,13 @@ public final class Database implements AutoCloseable {
   private final String name;
   private volatile @Nullable String failure;
 
-  private Database(Connection connection, String name) {
+  private SqliteDatabase(Connection connection, String name) {
     this.connection = connection;
     this.name = name;
   }
 
   /** Opens or creates the file. */
-  public static Database open(Path file) throws IOException {
+  public static SqliteDatabase open(Path file) throws IOException {
     if (!Files.exists(file)) {
       Files.createFile(file, Modes.file());
     }
@@ -53,7 +54,7 @@ public final class Database implements AutoCloseable {
         statement.execute("PRAGMA foreign_keys=ON");
         statement.execute("PRAGMA busy_timeout=5000");
       }
-      return new Database(connection, String.valueOf(file.getFileName()));
+      return new SqliteDatabase(connection, String.valueOf(file.getFileName()));
     } catch (SQLException e) {
       if (isFull(e)) {
         throw full(String.valueOf(file), e);
@@ -122,26 +123,15 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Reads a value from a row. */
-  @FunctionalInterface
-  public interface RowReader<T> {
-    T read(ResultSet row) throws SQLException, IOException;
-  }
-
-  /** Statements that run together or not at all. */
-  @FunctionalInterface
-  public interface Transaction<T> {
-    T run() throws IOException;
-  }
-
-  /** Returns the rows as values. */
+  @Override
   public synchronized <T> List<T> query(
       String sql, RowReader<T> reader, @Nullable Object... arguments) throws IOException {
     try (PreparedStatement statement = prepare(sql, arguments);
         ResultSet rows = statement.executeQuery()) {
+      ResultRow row = new ResultRow(rows, UnaryOperator.identity());
       List<T> values = new ArrayList<>();
       while (rows.next()) {
-        values.add(reader.read(rows));
+        values.add(reader.read(row));
       }
       return values;
     } catch (SQLException e) {
@@ -149,7 +139,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Returns the number of changed rows. */
+  @Override
   public synchronized int update(String sql, @Nullable Object... arguments) throws IOException {
     try (PreparedStatement statement = prepare(sql, arguments)) {
       int changed = statement.executeUpdate();
@@ -160,9 +150,17 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Runs {@code work} in one transaction; an exception undoes all of it. */
-  public synchronized <T> T inTransaction(Transaction<T> work) throws IOException {
+  @Override
+  public <T> T inTransaction(Transaction<T> work) throws IOException {
+    return inTransactionOnce(work); // the only connection waits for no other one
+  }
+
+  @Override
+  public synchronized <T> T inTransactionOnce(Transaction<T> work) throws IOException {
     try {
+      if (!connection.getAutoCommit()) {
+        return work.run(); // part of the outer transaction, which this thread has begun
+      }
       connection.setAutoCommit(false);
     } catch (SQLException e) {
       throw failure(e);
@@ -200,7 +198,13 @@ public final class Database implements AutoCloseable {
     return why;
   }
 
+  @Override
+  public String forUpdate() {
+    return "";
+  }
+
   /** Why the last write failed; null if it did not. */
+  @Override
   public @Nullable String failure() {
     return failure;
   }
