@@ -258,7 +258,7 @@ public final class CaseLedger {
             new Id(row.getString(2)),
             row.getString(3),
             row.getString(4),
-            row.getBoolean(5),
+            row.getInt(5) == 1,
             Instant.parse(row.getString(6)),
             row.getString(7),
             List.of(),
