@@ -1,10 +1,4 @@
-package whorl.collector.custody.log;
-
-import whorl.collector.custody.verify.VerificationReport;
-import whorl.collector.custody.verify.PurgeCheck;
-import whorl.collector.custody.verify.Verification;
-
-
+package whorl.collector.custody.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import whorl.collector.custody.log.ChainCheck;
+import whorl.collector.custody.log.CommittedRecords;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
