@@ -56,7 +56,7 @@ record RetentionWiring(Cases cases, List<Route> routes) {
       Metrics metrics,
       List<AutoCloseable> closing)
       throws IOException {
-    Holds holds = Holds.open(parts.store(), parts.custody());
+    Holds holds = new Holds(parts.store(), parts.custody());
     Cases cases = Cases.open(new CaseLedger(parts.cases()), holds, parts.custody(), parts.clock());
     List<PurgeListener> listeners = new ArrayList<>(purgeListeners);
     listeners.add(cases::purged);

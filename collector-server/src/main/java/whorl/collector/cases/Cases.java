@@ -348,6 +348,9 @@ public final class Cases {
 
   private void revoke(CustodyEntry entry, Exception why) {
     try {
+      if (!custody.contains(entry)) {
+        return; // it was undone with the transaction
+      }
       custody.append(
           CustodyAction.CASE_CHANGED,
           entry.evidence(),

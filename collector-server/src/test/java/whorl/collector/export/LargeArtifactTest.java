@@ -100,7 +100,8 @@ class LargeArtifactTest {
             .write(
                 record,
                 collector.store.recordBytes(agent.evidence),
-                collector.custody.lines(agent.evidence),
+                collector.custody.located(agent.evidence),
+                null,
                 out);
       }
 

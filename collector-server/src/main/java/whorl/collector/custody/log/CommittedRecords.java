@@ -1,6 +1,5 @@
 package whorl.collector.custody.log;
 
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

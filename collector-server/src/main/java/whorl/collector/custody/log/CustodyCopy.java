@@ -1,8 +1,5 @@
 package whorl.collector.custody.log;
 
-
-
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,14 +1,6 @@
 package whorl.collector.custody.log;
 
-
-
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,10 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.custody.log.EntryIndex.Span;
+import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
-import whorl.collector.store.disk.Lines;
 import whorl.collector.store.records.EndLedger;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
@@ -31,10 +22,12 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * The append-only, hash-chained log of actions on evidence: {@code custody.ndjson}, one {@link
- * CustodyEntry} per line. An entry is on the medium when {@code append} returns.
+ * The append-only, hash-chained log of actions on evidence, one {@link CustodyEntry} per line. Its
+ * lines are the leaves of a Merkle tree, whose signed checkpoints show that no line was changed or
+ * removed. An entry is durable when {@code append} returns. The lines are in {@code
+ * custody.ndjson}, or in a database that several collectors share.
  *
- * <p>At the start the whole chain is checked. A last line without its line feed was never
+ * <p>The file's chain is checked at the start. A last line without its line feed was never
  * acknowledged: it is removed, and an entry records that. If the chain is broken elsewhere, it
  * stays as it is, {@link #problems} reports it, and new entries follow the last one, because new
  * evidence must not wait for old damage. Thread-safe.
@@ -43,36 +36,27 @@ public final class CustodyLog implements AutoCloseable {
   /** The length limit of a line; a longer one is no entry. */
   public static final int LINE_MAX_BYTES = 256 << 10;
 
+  static final String ACKNOWLEDGED = "acknowledged";
+
   private static final Logger LOG = LoggerFactory.getLogger(CustodyLog.class);
-  private static final String ACKNOWLEDGED = "acknowledged";
   private static final int DETAILS_MAX = 32;
   private static final int DETAIL_MAX_CHARS = 1024;
-  private static final int PROBLEMS_MAX = 100;
 
-  private final DataFolder folder;
-  private final FileChannel channel;
-  private final Disk disk;
+  /** Also with six bytes for each character, an entry then fits into a leaf. */
+  private static final int DETAILS_MAX_CHARS = 8 << 10;
+
+  private final EntryStore entries;
   private final InstantSource clock;
-  private final EntryIndex entryIndex = new EntryIndex();
-  private final List<String> problems = new ArrayList<>();
-  private final List<EndLedger> ends;
-  private final CustodyDoubts doubts = new CustodyDoubts();
-  private long nextSequence;
-  private long endOffset;
-  private @Nullable Digest last;
-  private @Nullable Instant lastTimeFound;
+  private final List<String> problems;
+  private final @Nullable Instant lastTimeFound;
+  private volatile @Nullable String contradiction;
 
-  private CustodyLog(
-      DataFolder folder,
-      FileChannel channel,
-      Disk disk,
-      InstantSource clock,
-      List<EndLedger> ends) {
-    this.folder = folder;
-    this.channel = channel;
-    this.disk = disk;
+  private CustodyLog(EntryStore entries, InstantSource clock, LogCheck found) {
+    this.entries = entries;
     this.clock = clock;
-    this.ends = ends;
+    this.problems = found.problems();
+    this.lastTimeFound = found.lastTime();
+    this.contradiction = found.contradiction();
   }
 
   /** Receives the log's entries. */
@@ -85,14 +69,21 @@ public final class CustodyLog implements AutoCloseable {
   public record Draft(
       CustodyAction action, @Nullable Id evidence, String actor, Map<String, String> detail) {}
 
-  /** Opens the log, checks it, and repairs its end. */
+  /** Decides what to append while nobody else can append. It may be asked again. */
+  @FunctionalInterface
+  public interface Decision {
+    List<Draft> drafts() throws IOException;
+  }
+
+  /** Opens the log in a file, checks it, and repairs its end. */
   public static CustodyLog open(DataFolder folder, Disk disk, InstantSource clock)
       throws IOException {
     return open(folder, disk, clock, List.of(), entry -> {});
   }
 
   /**
-   * Opens the log, checks it, repairs its end, and compares it with the ends known elsewhere.
+   * Opens the log in a file, checks it, repairs its end, and compares it with the ends known
+   * elsewhere and with its last checkpoint.
    *
    * @param ends the ledgers that keep the log's end apart from it
    * @param reader receives each intact entry, in the order of the log
@@ -100,22 +91,41 @@ public final class CustodyLog implements AutoCloseable {
   public static CustodyLog open(
       DataFolder folder, Disk disk, InstantSource clock, List<EndLedger> ends, EntryReader reader)
       throws IOException {
-    disk.createFolders(folder.custody());
-    boolean created = !Files.exists(folder.custodyLog());
-    FileChannel channel = disk.open(folder.custodyLog());
+    FileEntries entries = FileEntries.open(folder, disk, ends);
     try {
-      if (created) {
-        disk.forceFolder(folder.custody());
-        disk.forceFolder(folder.root());
+      LogCheck check = new LogCheck(KnownEnds.of(ends), KnownCheckpoint.of(folder), reader);
+      byte[] incompleteLine = entries.read(check::line);
+      check.end(entries);
+      CustodyLog log = new CustodyLog(entries, clock, check);
+      check.doubts().forEach(log::doubt);
+      if (incompleteLine != null) {
+        log.recordRemoval(incompleteLine);
       }
-      CustodyLog log = new CustodyLog(folder, channel, disk, clock, ends);
-      log.check(reader);
-      log.rememberEnd();
+      entries.rememberEnd();
       return log;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      entries.closeFile();
       throw e;
     }
+  }
+
+  /**
+   * Opens the log that collectors share in a database.
+   *
+   * @param reader receives the entries with this action after this sequence
+   */
+  public static CustodyLog shared(
+      Database database,
+      InstantSource clock,
+      CustodyAction action,
+      long after,
+      EntryReader reader)
+      throws IOException {
+    RowEntries entries = RowEntries.open(database);
+    LogCheck check = new LogCheck(KnownEnds.of(List.of()), null, reader);
+    entries.read(action, after, check::shared);
+    check.lastTime(entries.lastTime());
+    return new CustodyLog(entries, clock, check);
   }
 
   /** Appends one entry. */
@@ -125,45 +135,26 @@ public final class CustodyLog implements AutoCloseable {
     return append(List.of(new Draft(action, evidence, actor, detail))).get(0);
   }
 
-  /** Appends several entries with one write. */
-  public synchronized List<CustodyEntry> append(List<Draft> drafts) throws IOException {
-    List<CustodyEntry> entries = new ArrayList<>(drafts.size());
-    List<Span> spans = new ArrayList<>(drafts.size());
-    ByteArrayOutputStream lines = new ByteArrayOutputStream(512);
-    Map<Id, Digest> lastOf = new HashMap<>();
-    Digest prev = last;
-    for (Draft draft : drafts) {
-      CustodyEntry entry = chained(draft, nextSequence + entries.size(), prev, lastOf);
-      byte[] line = Json.bytes(entry);
-      spans.add(new Span(endOffset + lines.size(), line.length));
-      lines.write(line, 0, line.length);
-      lines.write('\n');
-      entries.add(entry);
-      prev = entry.hash();
-      if (entry.evidence() != null) {
-        lastOf.put(entry.evidence(), entry.hash());
-      }
-    }
-    write(lines.toByteArray());
-    boolean holds = false;
-    for (int i = 0; i < entries.size(); i++) {
-      accept(entries.get(i), spans.get(i));
-      holds = holds || EntryIndex.isHoldEntry(entries.get(i));
-    }
-    if (holds) {
-      rememberEnd();
-    }
-    return entries;
+  /** Appends several entries, all or none. */
+  public List<CustodyEntry> append(List<Draft> drafts) throws IOException {
+    return append(() -> drafts);
+  }
+
+  /** Appends what is decided at the log's end, where no other entry can come between. */
+  public List<CustodyEntry> append(Decision decision) throws IOException {
+    return entries.atEnd(
+        head -> {
+          List<EntryStore.Written> written = chained(decision.drafts(), head);
+          if (!written.isEmpty()) {
+            entries.append(written);
+          }
+          return written.stream().map(EntryStore.Written::entry).toList();
+        });
   }
 
   /** Saves the log's end apart from the log; call it regularly, and at the end. */
-  public synchronized void rememberEnd() throws IOException {
-    Digest hash = last;
-    if (hash != null && doubts.isEmpty()) {
-      for (EndLedger end : ends) {
-        end.write(new EndLedger.End(nextSequence - 1, hash));
-      }
-    }
+  public void rememberEnd() throws IOException {
+    entries.rememberEnd();
   }
 
   /**
@@ -171,69 +162,103 @@ public final class CustodyLog implements AutoCloseable {
    * may end and nothing may be purged, because the entry of a hold may be missing.
    */
   public List<String> doubts() {
-    return doubts.all();
+    try {
+      return entries.doubts();
+    } catch (IOException e) {
+      return List.of("custody cannot be read: " + e.getMessage());
+    }
   }
 
   /** Adds a doubt that was found outside of the log. */
   public void doubt(String why) {
     LOG.warn("custody is in doubt: {}", why);
-    doubts.add(why);
+    try {
+      entries.doubt(why);
+    } catch (IOException e) {
+      LOG.warn("this doubt could not be kept; it is found again at the next start", e);
+    }
   }
 
   /** Clears the doubts: a person has looked into them and accepts the log as it is. */
-  public synchronized void acknowledge(String actor, String reason) throws IOException {
-    List<String> all = doubts.all();
-    if (all.isEmpty()) {
-      return;
-    }
+  public void acknowledge(String actor, String reason) throws IOException {
     append(
-        CustodyAction.MENDED,
-        null,
-        actor,
-        Map.of(
-            ACKNOWLEDGED,
-            CustodyDoubts.digest(problems).hex(),
-            "doubt",
-            all.get(0),
-            "doubts",
-            Integer.toString(all.size()),
-            "reason",
-            reason));
-    doubts.clear();
-    rememberEnd();
+        () -> {
+          List<String> all = entries.doubts();
+          if (all.isEmpty()) {
+            return List.of();
+          }
+          Map<String, String> detail =
+              Map.of(
+                  ACKNOWLEDGED,
+                  CustodyDoubts.digest(problems).hex(),
+                  "doubt",
+                  all.get(0),
+                  "doubts",
+                  Integer.toString(all.size()),
+                  "reason",
+                  reason);
+          return List.of(new Draft(CustodyAction.MENDED, null, actor, detail));
+        });
+    entries.clearDoubts();
+    entries.rememberEnd();
+  }
+
+  /** How the log contradicts its last checkpoint; null if it does not. */
+  public @Nullable String contradiction() {
+    return contradiction;
+  }
+
+  /** The log was found to contradict its last checkpoint. */
+  public void contradict(String how) {
+    if (!how.equals(contradiction)) {
+      contradiction = how;
+      doubt(how);
+    }
+  }
+
+  /** A new checkpoint was signed after a person accepted the log as it is. */
+  public void settle() {
+    contradiction = null;
   }
 
   /** Evidence that was kept and not purged, according to the log. */
-  public synchronized Set<Id> kept() {
-    return entryIndex.kept();
+  public Set<Id> kept() throws IOException {
+    return entries.kept();
   }
 
   /** True if the evidence was kept and not purged, according to the log. */
-  public synchronized boolean isKept(Id evidence) {
-    return entryIndex.isKept(evidence);
+  public boolean isKept(Id evidence) throws IOException {
+    return entries.isKept(evidence);
   }
 
-  /** The lines of this evidence's entries, oldest first, as in the file. */
-  public synchronized List<byte[]> lines(Id evidence) throws IOException {
-    List<byte[]> lines = new ArrayList<>();
-    for (Span span : entryIndex.spans(evidence)) {
-      lines.add(line(span));
-    }
-    return lines;
+  /** The lines of this evidence's entries, oldest first. */
+  public List<byte[]> lines(Id evidence) throws IOException {
+    return located(evidence).stream().map(LogLine::bytes).toList();
   }
 
-  /** All {@link CustodyAction#HELD} and {@link CustodyAction#RELEASED} entries, oldest first. */
-  public synchronized List<CustodyEntry> holdEntries() throws IOException {
-    List<CustodyEntry> entries = new ArrayList<>();
-    for (Span span : entryIndex.holdSpans()) {
-      entries.add(Json.MAPPER.readValue(line(span), CustodyEntry.class));
-    }
-    return entries;
+  /** The same, with their places in the log. */
+  public List<LogLine> located(Id evidence) throws IOException {
+    return entries.lines(evidence);
+  }
+
+  /** Up to {@code max} lines of the whole log, from the line {@code first} on. */
+  public List<LogLine> lines(long first, int max) throws IOException {
+    return entries.lines(first, max);
+  }
+
+  /** The holds that the entries amount to. */
+  public HoldIndex holds() {
+    return entries.holds();
   }
 
   /** True if this evidence was purged, and none of it was received since. */
-  public synchronized boolean purged(Id evidence) {
-    return entryIndex.isPurged(evidence);
+  public boolean purged(Id evidence) throws IOException {
+    return entries.isPurged(evidence);
+  }
+
+  /** True if the entry is in the log; false if it was undone with its transaction. */
+  public boolean contains(CustodyEntry entry) throws IOException {
+    return entries.contains(entry);
   }
 
   /** The entry with the time, actor and reason of the purge; null if it was not purged. */
@@ -247,28 +272,22 @@ public final class CustodyLog implements AutoCloseable {
     return purge;
   }
 
-  private byte[] line(Span span) throws IOException {
-    ByteBuffer line = ByteBuffer.allocate(span.length());
-    while (line.hasRemaining() && channel.read(line, span.offset() + line.position()) >= 0) {}
-    return line.array();
-  }
-
   /** The entries of this evidence, oldest first; lines that cannot be parsed are left out. */
   public List<CustodyEntry> entries(Id evidence) throws IOException {
     ChainCheck chain = new ChainCheck(evidence);
-    List<CustodyEntry> entries = new ArrayList<>();
+    List<CustodyEntry> found = new ArrayList<>();
     for (byte[] line : lines(evidence)) {
       CustodyEntry entry = chain.next(line).entry();
       if (entry != null) {
-        entries.add(entry);
+        found.add(entry);
       }
     }
-    return entries;
+    return found;
   }
 
   /** The problems of the chain when the log was opened. */
-  public synchronized List<String> problems() {
-    return List.copyOf(problems);
+  public List<String> problems() {
+    return problems;
   }
 
   /** The time of the last entry when the log was opened; null for a new log. */
@@ -276,107 +295,49 @@ public final class CustodyLog implements AutoCloseable {
     return lastTimeFound;
   }
 
-  /** The number of entries. */
-  public synchronized long size() {
-    return nextSequence;
+  /** The number of lines. */
+  public long size() throws IOException {
+    return entries.size();
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    try {
-      rememberEnd();
-    } finally {
-      channel.close();
-    }
+  public void close() throws IOException {
+    entries.close();
   }
 
-  private CustodyEntry chained(
-      Draft draft, long sequence, @Nullable Digest prev, Map<Id, Digest> lastInBatch) {
-    Id evidence = draft.evidence();
-    Digest prevOfEvidence = null;
-    if (evidence != null) {
-      prevOfEvidence = lastInBatch.get(evidence);
-      if (prevOfEvidence == null) {
-        prevOfEvidence = entryIndex.last(evidence);
+  private List<EntryStore.Written> chained(List<Draft> drafts, EntryStore.Head head)
+      throws IOException {
+    List<EntryStore.Written> written = new ArrayList<>(drafts.size());
+    Map<Id, Digest> lastInBatch = new HashMap<>();
+    Digest prev = head.last();
+    for (Draft draft : drafts) {
+      Id evidence = draft.evidence();
+      Digest prevOfEvidence = null;
+      if (evidence != null) {
+        prevOfEvidence = lastInBatch.get(evidence);
+        prevOfEvidence = prevOfEvidence == null ? entries.last(evidence) : prevOfEvidence;
+      }
+      CustodyEntry entry =
+          CustodyEntry.chained(
+              head.next() + written.size(),
+              clock.instant(),
+              draft.action().word(),
+              evidence,
+              shortened(draft.actor(), DETAIL_MAX_CHARS),
+              bounded(draft.detail()),
+              prev,
+              prevOfEvidence);
+      written.add(new EntryStore.Written(entry, Json.bytes(entry)));
+      prev = entry.hash();
+      if (evidence != null) {
+        lastInBatch.put(evidence, entry.hash());
       }
     }
-    return CustodyEntry.chained(
-        sequence,
-        clock.instant(),
-        draft.action().word(),
-        evidence,
-        shortened(draft.actor()),
-        bounded(draft.detail()),
-        prev,
-        prevOfEvidence);
+    return written;
   }
 
-  private void write(byte[] lines) throws IOException {
-    try {
-      disk.write(channel, ByteBuffer.wrap(lines), endOffset);
-      disk.force(channel);
-    } catch (IOException e) {
-      // Remove the partial write, so that it does not become part of the next entry.
-      disk.truncate(channel, endOffset);
-      throw e;
-    }
-  }
-
-  private void accept(CustodyEntry entry, Span span) {
-    nextSequence = entry.sequence() + 1;
-    last = entry.hash();
-    endOffset = span.end();
-    entryIndex.add(entry, span);
-  }
-
-  private void check(EntryReader reader) throws IOException {
-    KnownEnds knownEnds = KnownEnds.of(ends);
-    ChainCheck chain = new ChainCheck(null);
-    byte[] incompleteLine = null;
-    try (InputStream in = Files.newInputStream(folder.custodyLog());
-        Lines lines = new Lines(in, LINE_MAX_BYTES)) {
-      long start = 0;
-      for (byte[] line = lines.next(); line != null; line = lines.next()) {
-        if (!lines.ended()) {
-          incompleteLine = line;
-          break;
-        }
-        ChainCheck.Step step = chain.next(line);
-        if (step.problem() != null) {
-          addProblem("custody.ndjson line " + lines.number() + ": " + step.problem());
-        }
-        if (step.entry() != null) {
-          lastTimeFound = step.entry().time();
-          accept(step.entry(), new Span(start, line.length));
-          knownEnds.compare(step.entry());
-          applyAcknowledgement(step.entry());
-          if (step.entry().intact()) {
-            reader.entry(step.entry());
-          }
-        }
-        start = lines.offset();
-        endOffset = start;
-      }
-    }
-    knownEnds.differences(nextSequence).forEach(this::doubt);
-    if (incompleteLine != null) {
-      removeIncompleteLine(incompleteLine);
-    }
-  }
-
-  /** Clears the doubts if this entry acknowledges exactly the problems before it. */
-  private void applyAcknowledgement(CustodyEntry entry) {
-    if (entry.action().equals(CustodyAction.MENDED.word())
-        && entry.intact()
-        && !problems.isEmpty()
-        && CustodyDoubts.digest(problems).hex().equals(entry.detail().get(ACKNOWLEDGED))) {
-      doubts.clear();
-    }
-  }
-
-  private void removeIncompleteLine(byte[] incompleteLine) throws IOException {
+  private void recordRemoval(byte[] incompleteLine) throws IOException {
     LOG.warn("custody log: removed {} bytes of an incomplete last entry", incompleteLine.length);
-    disk.truncate(channel, endOffset);
     append(
         CustodyAction.MENDED,
         null,
@@ -388,24 +349,22 @@ public final class CustodyLog implements AutoCloseable {
             Digest.of(incompleteLine).hex()));
   }
 
-  private void addProblem(String problem) {
-    doubt(problem);
-    if (problems.size() < PROBLEMS_MAX) {
-      problems.add(problem);
-    }
-  }
-
   private static Map<String, String> bounded(Map<String, String> detail) {
     Map<String, String> bounded = new TreeMap<>();
+    int left = DETAILS_MAX_CHARS;
     for (Map.Entry<String, String> entry : new TreeMap<>(detail).entrySet()) {
-      if (bounded.size() < DETAILS_MAX) {
-        bounded.put(shortened(entry.getKey()), shortened(entry.getValue()));
+      if (bounded.size() < DETAILS_MAX && left > 0) {
+        String key = shortened(entry.getKey(), Math.min(left, DETAIL_MAX_CHARS));
+        left -= key.length();
+        String value = shortened(entry.getValue(), Math.max(0, Math.min(left, DETAIL_MAX_CHARS)));
+        left -= value.length();
+        bounded.put(key, value);
       }
     }
     return bounded;
   }
 
-  private static String shortened(String text) {
-    return text.length() <= DETAIL_MAX_CHARS ? text : text.substring(0, DETAIL_MAX_CHARS) + "…";
+  private static String shortened(String text, int max) {
+    return text.length() <= max ? text : text.substring(0, max) + "…";
   }
 }

@@ -1,7 +1,7 @@
 package whorl.collector.custody.log;
 
-
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,14 +17,19 @@ import whorl.evidence.Id;
  * the evidence. Not thread-safe.
  */
 final class EntryIndex {
-  private static final Set<String> HOLD_WORDS =
-      Set.of(CustodyAction.HELD.word(), CustodyAction.RELEASED.word());
+  /** One line in so many has its offset kept, so that any line is found with a short scan. */
+  private static final int STRIDE = 256;
 
   private final Map<Id, Trail> trails = new HashMap<>();
-  private final List<Span> holds = new ArrayList<>();
+  private final MemoryHolds holds = new MemoryHolds();
+  private long[] offsets = new long[64];
 
-  /** A line of the file, without its line feed. */
-  record Span(long offset, int length) {
+  /**
+   * A line of the file, without its line feed.
+   *
+   * @param index the number of lines before it
+   */
+  record Span(long index, long offset, int length) {
     /** The offset of the next line. */
     long end() {
       return offset + length + 1;
@@ -38,9 +43,21 @@ final class EntryIndex {
     private boolean purged;
   }
 
-  /** True if the entry begins or ends a hold. */
-  static boolean isHoldEntry(CustodyEntry entry) {
-    return HOLD_WORDS.contains(entry.action());
+  /** Notes where a line begins. */
+  void begin(long index, long offset) {
+    if (index % STRIDE == 0) {
+      int at = (int) (index / STRIDE);
+      if (at == offsets.length) {
+        offsets = Arrays.copyOf(offsets, 2 * at);
+      }
+      offsets[at] = offset;
+    }
+  }
+
+  /** The last line at or before {@code index} whose offset is known; its length is not. */
+  Span before(long index) {
+    int at = (int) (index / STRIDE);
+    return new Span((long) at * STRIDE, offsets[at], 0);
   }
 
   /** Adds an entry and its position. */
@@ -52,14 +69,12 @@ final class EntryIndex {
       if (entry.action().equals(CustodyAction.PURGED.word())) {
         // An altered entry must not make the next start delete anything.
         trail.purged = trail.purged || entry.intact();
-      } else if (CustodyAction.commits(entry.action()) && entry.detail().containsKey("record")) {
+      } else if (CustodyAction.commits(entry.action()) && entry.detail().containsKey(CommittedRecords.RECORD)) {
         trail.purged = false;
         trail.kept = true;
       }
     }
-    if (isHoldEntry(entry)) {
-      holds.add(span);
-    }
+    holds.accept(HoldChange.of(entry));
   }
 
   /** The positions of this evidence's entries, oldest first. */
@@ -68,9 +83,8 @@ final class EntryIndex {
     return trail == null ? List.of() : List.copyOf(trail.spans);
   }
 
-  /** The positions of all entries that begin or end a hold, oldest first. */
-  List<Span> holdSpans() {
-    return List.copyOf(holds);
+  MemoryHolds holds() {
+    return holds;
   }
 
   /** The hash of this evidence's last entry; null if there is none. */

@@ -1,6 +1,5 @@
 package whorl.collector.custody.log;
 
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;

@@ -34,7 +34,7 @@ public final class SignerKey {
    * @throws IllegalArgumentException if it is not of that form; the message never holds the key
    */
   public static SignerKey parse(String text) {
-    String stripped = text.strip();
+    String stripped = VerifierKey.line(text);
     String[] parts =
         stripped.startsWith(PREFIX)
             ? stripped.substring(PREFIX.length()).split("\\+", 3)

@@ -35,7 +35,7 @@ public final class VerifierKey {
    * @throws IllegalArgumentException if it is not of that form
    */
   public static VerifierKey parse(String text) {
-    String[] parts = text.strip().split("\\+", 3);
+    String[] parts = line(text).split("\\+", 3);
     byte[] encoded = parts.length == 3 ? decoded(parts[2]) : new byte[0];
     if (encoded.length != 1 + KEY_BYTES || encoded[0] != ED25519) {
       throw new IllegalArgumentException(
@@ -99,12 +99,19 @@ public final class VerifierKey {
     return Base64.getEncoder().encodeToString(typed);
   }
 
+  /** The bytes; none if the text is not the one Base64 form of any. */
   static byte[] decoded(String base64) {
     try {
-      return Base64.getDecoder().decode(base64);
+      byte[] bytes = Base64.getDecoder().decode(base64);
+      return Base64.getEncoder().encodeToString(bytes).equals(base64) ? bytes : new byte[0];
     } catch (IllegalArgumentException e) {
       return new byte[0];
     }
+  }
+
+  /** The text without its line feed, if it has one. */
+  static String line(String text) {
+    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 
   static void checkName(String name) {

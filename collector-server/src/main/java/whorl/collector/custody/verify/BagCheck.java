@@ -1,6 +1,5 @@
 package whorl.collector.custody.verify;
 
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,10 +19,12 @@ final class BagCheck {
   private static final int TAG_FILE_MAX_BYTES = 32 << 20;
 
   private final Bundle bag;
+  private final Anchors anchors;
   private final VerificationReport.Builder report;
 
-  BagCheck(Bundle bag, VerificationReport.Builder report) {
+  BagCheck(Bundle bag, Anchors anchors, VerificationReport.Builder report) {
     this.bag = bag;
+    this.anchors = anchors;
     this.report = report;
   }
 
@@ -45,7 +46,9 @@ final class BagCheck {
       report.problem(BagLayout.RECORD + " can't be read");
       return;
     }
-    List<CustodyEntry> history = Verification.history(record.id(), custodyLines(), report);
+    List<byte[]> lines = custodyLines();
+    List<CustodyEntry> history = Verification.history(record.id(), lines, report);
+    new ProofCheck(bag, anchors, report).check(lines);
     new EvidenceCheck(new SubBundle(bag, BagLayout.PAYLOAD), report)
         .ofCollector(record, recordBytes, history);
     checkAgentKey();

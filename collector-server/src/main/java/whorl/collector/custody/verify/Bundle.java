@@ -1,6 +1,5 @@
 package whorl.collector.custody.verify;
 
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,20 +1,14 @@
 package whorl.collector.custody.verify;
 
-
-
-
-import whorl.collector.custody.log.Receipts;
-
-import whorl.collector.custody.log.CommittedRecords;
-
-import whorl.collector.custody.log.CustodyAction;
-
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.CommittedRecords;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.Receipts;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;

@@ -1,6 +1,5 @@
 package whorl.collector.custody.verify;
 
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;

@@ -1,6 +1,5 @@
 package whorl.collector.custody.verify;
 
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

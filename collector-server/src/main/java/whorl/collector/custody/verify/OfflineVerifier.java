@@ -1,15 +1,5 @@
 package whorl.collector.custody.verify;
 
-
-
-
-
-
-
-import whorl.collector.custody.log.ChainCheck;
-
-import whorl.collector.custody.log.CustodyLog;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +19,9 @@ import java.util.TreeSet;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.ChainCheck;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.LogLine;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Lines;
 import whorl.collector.store.objects.EvidenceStore;
@@ -49,28 +42,34 @@ public final class OfflineVerifier {
     this.clock = clock;
   }
 
+  /** As {@link #verify(Path, Anchors)}, with nothing from elsewhere. */
+  public VerificationReport verify(Path path) throws IOException {
+    return verify(path, Anchors.NONE);
+  }
+
   /**
    * Checks everything and reports all problems.
    *
    * @throws IOException if {@code path} cannot be read or holds no evidence
    */
-  public VerificationReport verify(Path path) throws IOException {
+  public VerificationReport verify(Path path, Anchors anchors) throws IOException {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
     VerificationReport.Builder report = new VerificationReport.Builder(path.toString());
     if (Files.isRegularFile(path)) {
-      zip(path, report);
+      zip(path, anchors, report);
     } else if (Files.isDirectory(path.resolve("evidence"))
         && Files.isDirectory(path.resolve("custody"))) {
-      dataFolder(new DataFolder(path), report);
+      dataFolder(new DataFolder(path), anchors, report);
     } else {
-      folder(path, report);
+      folder(path, anchors, report);
     }
     return report.build(clock.instant());
   }
 
-  private static void zip(Path file, VerificationReport.Builder report) throws IOException {
+  private static void zip(Path file, Anchors anchors, VerificationReport.Builder report)
+      throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       ZipBundle whole = new ZipBundle(zip);
       String base = bagPrefix(whole);
@@ -82,7 +81,7 @@ public final class OfflineVerifier {
           report.problem(name + " lies outside of the bag " + base);
         }
       }
-      new BagCheck(new SubBundle(whole, base), report).check();
+      new BagCheck(new SubBundle(whole, base), anchors, report).check();
     } catch (EOFException e) {
       throw new IOException(file + " is no bag: the zip is truncated; download it again", e);
     } catch (ZipException e) {
@@ -105,18 +104,19 @@ public final class OfflineVerifier {
     return bases.size() == 1 ? bases.iterator().next() : null;
   }
 
-  private static void folder(Path path, VerificationReport.Builder report) throws IOException {
+  private static void folder(Path path, Anchors anchors, VerificationReport.Builder report)
+      throws IOException {
     if (Files.exists(path.resolve(BagLayout.DECLARATION))) {
-      new BagCheck(bundle(path, report), report).check();
+      new BagCheck(bundle(path, report), anchors, report).check();
     } else if (isAgentFolder(path)) {
       new EvidenceCheck(bundle(path, report), report).ofAgent();
     } else {
-      folderOfFolders(path, report);
+      folderOfFolders(path, anchors, report);
     }
   }
 
-  private static void folderOfFolders(Path path, VerificationReport.Builder report)
-      throws IOException {
+  private static void folderOfFolders(
+      Path path, Anchors anchors, VerificationReport.Builder report) throws IOException {
     Set<Path> evidence = new TreeSet<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
       for (Path child : children) {
@@ -134,9 +134,9 @@ public final class OfflineVerifier {
     for (Path each : evidence) {
       report.setSubject(String.valueOf(each.getFileName()));
       if (Files.isRegularFile(each)) {
-        zip(each, report);
+        zip(each, anchors, report);
       } else {
-        folder(each, report);
+        folder(each, anchors, report);
       }
     }
   }
@@ -162,9 +162,9 @@ public final class OfflineVerifier {
     return bundle;
   }
 
-  private static void dataFolder(DataFolder folder, VerificationReport.Builder report)
-      throws IOException {
-    Map<Id, List<CustodyEntry>> histories = custodyLog(folder, report);
+  private static void dataFolder(
+      DataFolder folder, Anchors anchors, VerificationReport.Builder report) throws IOException {
+    Map<Id, List<CustodyEntry>> histories = custodyLog(folder, anchors, report);
     EvidenceStore store = FolderStore.existing(folder);
     Set<Id> evidence = new HashSet<>(store.evidence());
     for (Id id : new TreeSet<>(evidence)) {
@@ -181,13 +181,15 @@ public final class OfflineVerifier {
   }
 
   private static Map<Id, List<CustodyEntry>> custodyLog(
-      DataFolder folder, VerificationReport.Builder report) throws IOException {
+      DataFolder folder, Anchors anchors, VerificationReport.Builder report) throws IOException {
     Map<Id, List<CustodyEntry>> histories = new HashMap<>();
+    TreeCheck tree = new TreeCheck(folder, anchors, report);
     ChainCheck chain = new ChainCheck(null);
     try (InputStream in = Files.newInputStream(folder.custodyLog());
         Lines lines = new Lines(in, CustodyLog.LINE_MAX_BYTES)) {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         ChainCheck.Step step = chain.next(line);
+        tree.line(new LogLine(lines.number() - 1, line));
         if (step.problem() != null) {
           report.problem("custody.ndjson line " + lines.number() + ": " + step.problem());
         }
@@ -203,6 +205,7 @@ public final class OfflineVerifier {
     } catch (NoSuchFileException e) {
       report.problem("custody.ndjson is missing");
     }
+    tree.end();
     return histories;
   }
 }

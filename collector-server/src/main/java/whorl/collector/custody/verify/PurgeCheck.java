@@ -1,14 +1,11 @@
 package whorl.collector.custody.verify;
 
-
-import whorl.collector.custody.log.CommittedRecords;
-
-import whorl.collector.custody.log.CustodyAction;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.CommittedRecords;
+import whorl.collector.custody.log.CustodyAction;
 import whorl.evidence.CustodyEntry;
 
 /**

@@ -1,17 +1,17 @@
 package whorl.collector.custody.verify;
 
-
-
-
-import whorl.collector.custody.log.ChainCheck;
-
-import whorl.collector.custody.log.CustodyLog;
-
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.ChainCheck;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.LogLine;
+import whorl.collector.custody.proof.LogProof;
+import whorl.collector.custody.proof.Proofs;
+import whorl.collector.custody.proof.SignedCheckpoint;
+import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.CustodyEntry;
@@ -21,11 +21,14 @@ import whorl.evidence.Id;
 public final class Verification {
   private final EvidenceStore store;
   private final CustodyLog custody;
+  private final LogPublisher publisher;
   private final InstantSource clock;
 
-  public Verification(EvidenceStore store, CustodyLog custody, InstantSource clock) {
+  public Verification(
+      EvidenceStore store, CustodyLog custody, LogPublisher publisher, InstantSource clock) {
     this.store = store;
     this.custody = custody;
+    this.publisher = publisher;
     this.clock = clock;
   }
 
@@ -41,9 +44,36 @@ public final class Verification {
       return report.build(clock.instant());
     }
     custody.doubts().forEach(doubt -> report.note("custody is in doubt: " + doubt));
-    List<CustodyEntry> history = history(evidence, custody.lines(evidence), report);
+    List<LogLine> lines = custody.located(evidence);
+    List<CustodyEntry> history =
+        history(evidence, lines.stream().map(LogLine::bytes).toList(), report);
+    checkProofs(lines, report);
     check(store, evidence, recordBytes, history, report);
     return report.build(clock.instant());
+  }
+
+  /** Reports lines that are not in the tree whose head was signed. */
+  private void checkProofs(List<LogLine> lines, VerificationReport.Builder report)
+      throws IOException {
+    LogProof proof = publisher.proof(lines);
+    if (proof == null) {
+      report.note("custody has no checkpoint");
+      return;
+    }
+    SignedCheckpoint checkpoint = proof.checkpoint();
+    List<LogProof.Inclusion> inclusion = proof.paths().inclusion();
+    for (int i = 0; i < inclusion.size(); i++) {
+      LogLine line = lines.get(i);
+      if (!Proofs.isIncluded(
+          line.leafHash(),
+          line.index(),
+          checkpoint.size(),
+          inclusion.get(i).path(),
+          checkpoint.root())) {
+        report.problem(
+            "custody line " + (line.index() + 1) + " is not in the log that its checkpoint signs");
+      }
+    }
   }
 
   static void check(

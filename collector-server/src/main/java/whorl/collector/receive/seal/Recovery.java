@@ -2,6 +2,7 @@ package whorl.collector.receive.seal;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,11 +158,12 @@ public final class Recovery {
 
   /** Reports records without a custody entry: the log may be lost, and the holds with it. */
   private void reportUnknown() throws IOException {
-    List<Id> unknown =
-        store.evidence().stream()
-            .filter(
-                id -> !custody.isKept(id) && !custody.purged(id) && uploadRegistry.find(id) == null)
-            .toList();
+    List<Id> unknown = new ArrayList<>();
+    for (Id id : store.evidence()) {
+      if (!custody.isKept(id) && !custody.purged(id) && uploadRegistry.find(id) == null) {
+        unknown.add(id);
+      }
+    }
     if (!unknown.isEmpty()) {
       custody.doubt(
           unknown.size()

@@ -1,7 +1,5 @@
 package whorl.collector.custody.log;
 
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
