@@ -91,7 +91,7 @@ record RetentionWiring(Cases cases, List<Route> routes) {
 
   static Database database(DataFolder folder) throws IOException {
     try {
-      return SqliteDatabase.open(folder.cases());
+      return SqliteDatabase.openCases(folder.cases());
     } catch (IOException e) {
       throw new IOException(
           e.getMessage()
