@@ -5,7 +5,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.alerts.AlertCounters;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.ServiceCosts;
@@ -169,7 +170,11 @@ final class CollectorMetrics {
 
   /** Registers what the ledgers evicted and refused. */
   static void ledgers(
-      Metrics metrics, JournalLedger journals, AlertLedger alerts, CustodyLog custody) {
+      Metrics metrics,
+      JournalLedger journals,
+      AlertLedger alerts,
+      CustodyLog custody,
+      LogPublisher publisher) {
     metrics.counter(
         "whorl_journal_events_evicted_total",
         "Journal events older than a day, forgotten for newer ones.",
@@ -186,7 +191,11 @@ final class CollectorMetrics {
         alerts::evicted);
     metrics.counter(
         "whorl_alerts_refused_total", "Alerts for which there was no room.", alerts::refused);
-    metrics.gauge("whorl_custody_entries", "Entries of the custody log.", custody::size);
+    metrics.gauge("whorl_custody_entries", "Entries of the custody log.", publisher::lastSize);
+    metrics.gauge(
+        "whorl_custody_checkpoint_age_seconds",
+        "Seconds since this collector signed a checkpoint of the log; 0 before it has.",
+        publisher::checkpointAgeSeconds);
     metrics.gauge(
         "whorl_custody_doubts",
         "Why the custody log can't be relied on; 0 when it can.",

@@ -2,11 +2,16 @@ package whorl.collector;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.CustodyAction;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.proof.SignedCheckpoint;
+import whorl.collector.custody.proof.TilePath;
+import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.http.request.JsonBody;
 import whorl.collector.http.request.Paging;
 import whorl.collector.http.request.Principal;
@@ -26,10 +31,12 @@ final class CustodyRoutes {
   private static final int REASON_MAX_CHARS = 500;
 
   private final CustodyLog custody;
+  private final LogPublisher publisher;
   private final EvidenceStore store;
 
-  CustodyRoutes(CustodyLog custody, EvidenceStore store) {
+  CustodyRoutes(CustodyLog custody, LogPublisher publisher, EvidenceStore store) {
     this.custody = custody;
+    this.publisher = publisher;
     this.store = store;
   }
 
@@ -54,6 +61,9 @@ final class CustodyRoutes {
   List<Route> routes() {
     return List.of(
         Route.of("GET", PATH, Role.VIEWER, this::show),
+        Route.of("GET", PATH + "/checkpoint", Role.VIEWER, this::checkpoint),
+        Route.of("GET", PATH + "/key", Role.VIEWER, this::key),
+        Route.of("GET", PATH + "/tile/{path...}", Role.VIEWER, this::tile),
         Route.of("POST", PATH + "/acknowledge", Role.ADMIN, this::acknowledge));
   }
 
@@ -77,6 +87,52 @@ final class CustodyRoutes {
             ? null
             : Paging.cursor(page.get(page.size() - 1).sequence());
     return Response.json(200, new View(page, next, custody.size(), custody.doubts()));
+  }
+
+  /** The last checkpoint, as the signed note that it is. */
+  private Response checkpoint(Request request) throws IOException {
+    SignedCheckpoint checkpoint = publisher.checkpoint();
+    if (checkpoint == null) {
+      throw new ProblemException(404, "no checkpoint", "none was signed yet; ask again soon");
+    }
+    return note(checkpoint.bytes());
+  }
+
+  private Response key(Request request) {
+    return note((publisher.verifier() + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Response note(byte[] content) {
+    return new Response(
+        200,
+        Map.of("Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff"),
+        new Response.Body.Bytes(content));
+  }
+
+  private Response tile(Request request) throws IOException {
+    TilePath path = TilePath.parse("tile/" + request.pathParameter("path"));
+    Principal principal = request.principal();
+    if (path != null
+        && path.level() == TilePath.ENTRIES
+        && (principal == null || !principal.role().permits(Role.ADMIN))) {
+      throw new ProblemException(
+          403, "not allowed", "entries of all evidence need a token of role admin");
+    }
+    byte[] content;
+    try {
+      content = path == null ? null : publisher.tiles().read(path);
+    } catch (NoSuchFileException e) {
+      content = null;
+    }
+    if (content == null) {
+      throw new ProblemException(
+          404, "no such tile", "the log has no such tile; GET " + PATH + "/checkpoint says its size");
+    }
+    return new Response(
+        200,
+        Map.of(
+            "Content-Type", "application/octet-stream", "X-Content-Type-Options", "nosniff"),
+        new Response.Body.Bytes(content));
   }
 
   private Response acknowledge(Request request) throws IOException {

@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import whorl.collector.cli.RootCommand;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.cli.terminal.CommandContext;
-import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.verify.OfflineVerifier;
 
 /** The main class: the server and the command line. */
 public final class Main {

@@ -13,7 +13,7 @@ import whorl.collector.cases.Cases;
 import whorl.collector.cases.HoldRoutes;
 import whorl.collector.cases.Holds;
 import whorl.collector.config.Retain;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.tus.Receiver;
@@ -56,7 +56,7 @@ record RetentionWiring(Cases cases, List<Route> routes) {
       Metrics metrics,
       List<AutoCloseable> closing)
       throws IOException {
-    Holds holds = Holds.open(parts.store(), parts.custody());
+    Holds holds = new Holds(parts.store(), parts.custody());
     Cases cases = Cases.open(new CaseLedger(parts.cases()), holds, parts.custody(), parts.clock());
     List<PurgeListener> listeners = new ArrayList<>(purgeListeners);
     listeners.add(cases::purged);

@@ -2,8 +2,8 @@ package whorl.collector;
 
 import java.io.IOException;
 import java.util.Map;
-import whorl.collector.custody.CustodyAction;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.fleet.rules.RuleChanges;
 import whorl.collector.store.records.RuleSetRecord;
 

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.Reports;
 import whorl.collector.confine.ConfinedJvm;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.derive.Derivation;
 import whorl.collector.export.CaseEvidence;
 import whorl.collector.export.ExportLog;

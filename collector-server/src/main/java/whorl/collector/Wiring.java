@@ -12,7 +12,10 @@ import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.StormControl;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.publish.FolderLog;
+import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.custody.publish.Turn;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.agents.AgentRoutes;
@@ -108,6 +111,17 @@ final class Wiring {
             ledgerUpdate::entry);
     closing.add(0, custody);
     ledgerUpdate.end();
+    LogPublisher publisher =
+        CustodyWiring.start(
+            custody,
+            new FolderLog(folder, Disk.LOCAL),
+            CustodyWiring.key(config.custody(), folder),
+            Turn.ALWAYS,
+            clock,
+            config.custody(),
+            metrics,
+            readiness,
+            closing);
     EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
     Catalog catalog = Catalog.open(database);
 
@@ -211,12 +225,12 @@ final class Wiring {
     closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
-    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody);
+    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody, publisher);
 
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
-    routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
-    routes.addAll(new CustodyRoutes(custody, store).routes());
+    routes.addAll(new EvidenceRoutes(store, catalog, custody, publisher, clock).routes());
+    routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());

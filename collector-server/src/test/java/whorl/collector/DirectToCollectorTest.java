@@ -37,7 +37,7 @@ import whorl.agent.ship.tus.DirectTarget;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
-import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Artifact;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import whorl.collector.custody.CustodyCopy;
+import whorl.collector.custody.log.CustodyCopy;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Modes;
 import whorl.collector.store.objects.FolderStore;

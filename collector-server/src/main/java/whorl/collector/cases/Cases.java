@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.custody.CustodyAction;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.records.CaseLedger;
@@ -348,6 +348,9 @@ public final class Cases {
 
   private void revoke(CustodyEntry entry, Exception why) {
     try {
+      if (!custody.contains(entry)) {
+        return; // it was undone with the transaction
+      }
       custody.append(
           CustodyAction.CASE_CHANGED,
           entry.evidence(),

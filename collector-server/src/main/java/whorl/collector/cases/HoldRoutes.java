@@ -1,7 +1,9 @@
 package whorl.collector.cases;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.LongSupplier;
 import whorl.collector.http.request.Paging;
@@ -50,7 +52,7 @@ public final class HoldRoutes {
    * Lists held evidence with its holds, by page; or only the held part of the evidence in the
    * query.
    */
-  private Response list(Request request) {
+  private Response list(Request request) throws IOException {
     String queried = request.query("evidence");
     if (queried != null) {
       return Paging.answer("held", views(heldAmong(queried.split(","))), null);
@@ -66,26 +68,31 @@ public final class HoldRoutes {
   /** One piece of held evidence. */
   record Held(Id evidence, List<CaseView.HoldView> holds) {}
 
-  private List<Held> views(List<Id> held) {
-    return held.stream().map(each -> new Held(each, views(each))).toList();
+  private List<Held> views(List<Id> held) throws IOException {
+    List<Held> views = new ArrayList<>(held.size());
+    for (Id each : held) {
+      views.add(new Held(each, views(each)));
+    }
+    return views;
   }
 
-  private List<Id> heldAmong(String[] queried) {
+  private List<Id> heldAmong(String[] queried) throws IOException {
     if (queried.length > QUERIED_MAX) {
       throw new ProblemException(
           400,
           "too many",
           "evidence has " + queried.length + " ids; at most " + QUERIED_MAX + " are allowed");
     }
-    return Arrays.stream(queried)
-        .distinct()
-        .filter(Id::isId)
-        .map(Id::new)
-        .filter(holds::isHeld)
-        .toList();
+    List<Id> held = new ArrayList<>();
+    for (String each : new LinkedHashSet<>(Arrays.asList(queried))) {
+      if (Id.isId(each) && holds.isHeld(new Id(each))) {
+        held.add(new Id(each));
+      }
+    }
+    return held;
   }
 
-  private Response get(Request request) {
+  private Response get(Request request) throws IOException {
     return answer(requireEvidence(request));
   }
 
@@ -109,12 +116,12 @@ public final class HoldRoutes {
     return answer(evidence);
   }
 
-  private Response answer(Id evidence) {
+  private Response answer(Id evidence) throws IOException {
     List<CaseView.HoldView> views = views(evidence);
     return Response.json(200, new View(!views.isEmpty(), views));
   }
 
-  private List<CaseView.HoldView> views(Id evidence) {
+  private List<CaseView.HoldView> views(Id evidence) throws IOException {
     return holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
   }
 

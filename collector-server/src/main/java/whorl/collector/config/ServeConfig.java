@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactMaxBytes size limit of an artifact; larger ones are refused
  * @param silence how long an agent may be disconnected without a goodbye; zero for no limit
  * @param retain how long evidence is kept
+ * @param custody how the custody log is signed, and where its checkpoints are put out
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -26,4 +27,30 @@ public record ServeConfig(
     long artifactMaxBytes,
     StormLimit storm,
     Duration silence,
-    Retain retain) {}
+    Retain retain,
+    CustodyOptions custody) {
+
+  /** With custody's key in the data folder, and its checkpoints put out nowhere. */
+  public ServeConfig(
+      InetSocketAddress listen,
+      Path dataFolder,
+      @Nullable Path tokensFile,
+      @Nullable TlsFiles tls,
+      int maxUploads,
+      long artifactMaxBytes,
+      StormLimit storm,
+      Duration silence,
+      Retain retain) {
+    this(
+        listen,
+        dataFolder,
+        tokensFile,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        storm,
+        silence,
+        retain,
+        CustodyOptions.DEFAULT);
+  }
+}

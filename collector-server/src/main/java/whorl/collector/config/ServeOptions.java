@@ -25,10 +25,43 @@ public record ServeOptions(
     String storm,
     String silence,
     @Nullable String retain,
-    @Nullable String retainSize) {
+    @Nullable String retainSize,
+    CustodyOptions.Given custody) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
+
+  /** Without options of the custody log. */
+  public ServeOptions(
+      String listen,
+      Path data,
+      @Nullable Path tokens,
+      @Nullable Path tlsCert,
+      @Nullable Path tlsKey,
+      @Nullable Path clientCa,
+      boolean insecure,
+      int maxUploads,
+      String maxArtifact,
+      String storm,
+      String silence,
+      @Nullable String retain,
+      @Nullable String retainSize) {
+    this(
+        listen,
+        data,
+        tokens,
+        tlsCert,
+        tlsKey,
+        clientCa,
+        insecure,
+        maxUploads,
+        maxArtifact,
+        storm,
+        silence,
+        retain,
+        retainSize,
+        CustodyOptions.Given.NONE);
+  }
 
   /**
    * Parses all options.
@@ -54,6 +87,7 @@ public record ServeOptions(
     StormLimit limit = storm(problems);
     Duration silenceLimit = silence(problems);
     Retain retainLimits = Retain.parse(retain, retainSize, problems);
+    CustodyOptions custodyOptions = custody.parse(problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -66,7 +100,8 @@ public record ServeOptions(
         artifactMaxBytes,
         limit,
         silenceLimit,
-        retainLimits);
+        retainLimits,
+        custodyOptions);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

@@ -16,8 +16,11 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.BagLayout;
-import whorl.collector.custody.ManifestCheck;
+import whorl.collector.custody.log.LogLine;
+import whorl.collector.custody.proof.LogProof;
+import whorl.collector.custody.proof.Stamped;
+import whorl.collector.custody.verify.BagLayout;
+import whorl.collector.custody.verify.ManifestCheck;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
@@ -28,8 +31,8 @@ import whorl.evidence.Manifest;
 
 /**
  * Writes one piece of evidence as a zipped bag: the layout of {@link BagLayout} in a single folder,
- * as RFC 8493 requires. The same evidence and custody give the same bytes: entries are ordered and
- * have the time of the seal. Damaged content is written as it is and lost content is left out; the
+ * as RFC 8493 requires. The same evidence, custody and proof give the same bytes: entries are
+ * ordered and have the time of the seal. Damaged content is written as it is and lost content is left out; the
  * bag's manifests reveal both.
  */
 final class BagWriter {
@@ -47,10 +50,19 @@ final class BagWriter {
   /**
    * @param recordBytes {@code evidence.json}, unchanged
    * @param custody the evidence's lines of the custody log
+   * @param proof that they are in the log; null if there is none
    */
-  void write(EvidenceRecord record, byte[] recordBytes, List<byte[]> custody, OutputStream out)
+  void write(
+      EvidenceRecord record,
+      byte[] recordBytes,
+      List<LogLine> custody,
+      @Nullable LogProof proof,
+      OutputStream out)
       throws IOException {
     Map<String, byte[]> tags = tags(record, recordBytes, custody);
+    if (proof != null) {
+      tags.putAll(proofFiles(proof));
+    }
     tags.put(BagLayout.TAG_MANIFEST, tagManifest(tags));
     String base = name(record) + "/";
     LocalDateTime time = LocalDateTime.ofInstant(record.sealedAt(), ZoneOffset.UTC);
@@ -73,7 +85,20 @@ final class BagWriter {
     zip.flush();
   }
 
-  private Map<String, byte[]> tags(EvidenceRecord record, byte[] recordBytes, List<byte[]> custody)
+  private static Map<String, byte[]> proofFiles(LogProof proof) {
+    Map<String, byte[]> files = new TreeMap<>();
+    files.put(BagLayout.CHECKPOINT, proof.checkpoint().bytes());
+    files.put(BagLayout.LOG_KEY, utf8(proof.key() + "\n"));
+    files.put(BagLayout.PROOFS, Json.bytes(proof.paths()));
+    Stamped stamped = proof.stamped();
+    if (stamped != null) {
+      files.put(BagLayout.STAMPED, stamped.checkpoint().bytes());
+      files.put(BagLayout.STAMP, stamped.response());
+    }
+    return files;
+  }
+
+  private Map<String, byte[]> tags(EvidenceRecord record, byte[] recordBytes, List<LogLine> custody)
       throws IOException {
     Map<String, byte[]> tags = new TreeMap<>();
     tags.put(BagLayout.DECLARATION, utf8(BagLayout.DECLARATION_TEXT));
@@ -123,10 +148,10 @@ final class BagWriter {
     return utf8(lines.toString());
   }
 
-  private static byte[] lines(List<byte[]> custody) {
+  private static byte[] lines(List<LogLine> custody) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] line : custody) {
-      all.write(line, 0, line.length);
+    for (LogLine line : custody) {
+      all.writeBytes(line.bytes());
       all.write('\n');
     }
     return all.toByteArray();

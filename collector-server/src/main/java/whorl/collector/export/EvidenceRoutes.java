@@ -10,9 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.custody.CustodyLog;
-import whorl.collector.custody.Verification;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.LogLine;
+import whorl.collector.custody.proof.LogProof;
+import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.custody.verify.Verification;
+import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
@@ -40,6 +43,7 @@ public final class EvidenceRoutes {
   private final EvidenceStore store;
   private final Catalog catalog;
   private final CustodyLog custody;
+  private final LogPublisher publisher;
   private final Verification verification;
   private final ExportLog exports;
   private final ArtifactDownload downloads;
@@ -47,11 +51,16 @@ public final class EvidenceRoutes {
   private final Rates verifications = new Rates(60, Duration.ofMinutes(1), System::nanoTime);
 
   public EvidenceRoutes(
-      EvidenceStore store, Catalog catalog, CustodyLog custody, InstantSource clock) {
+      EvidenceStore store,
+      Catalog catalog,
+      CustodyLog custody,
+      LogPublisher publisher,
+      InstantSource clock) {
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
-    this.verification = new Verification(store, custody, clock);
+    this.publisher = publisher;
+    this.verification = new Verification(store, custody, publisher, clock);
     this.exports = new ExportLog(custody, clock);
     this.downloads = new ArtifactDownload(store, exports);
     this.bags = new BagWriter(store);
@@ -165,7 +174,8 @@ public final class EvidenceRoutes {
       throw notFound();
     }
     exports.taken(request.principal(), record.id(), "bag");
-    List<byte[]> custodyLines = custody.lines(record.id());
+    List<LogLine> lines = custody.located(record.id());
+    LogProof proof = proof(lines);
     List<Digest> content = record.artifacts().stream().map(StoredArtifact::sha256).toList();
     return new Response(
         200,
@@ -177,9 +187,19 @@ public final class EvidenceRoutes {
             out -> {
               // content purged in the meantime stays until this bag is complete
               try (EvidenceStore.Pin pinned = store.pin(content)) {
-                bags.write(record, recordBytes, custodyLines, out);
+                bags.write(record, recordBytes, lines, proof, out);
               }
             }));
+  }
+
+  /** The proof of these lines; null if it cannot be made, because evidence must not wait for it. */
+  private @Nullable LogProof proof(List<LogLine> lines) {
+    try {
+      return publisher.proof(lines);
+    } catch (IOException e) {
+      LOG.warn("a bag goes without proofs of its custody", e);
+      return null;
+    }
   }
 
   private Response verify(Request request) throws IOException {

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.CustodyAction;
-import whorl.collector.custody.CustodyLog;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.http.request.Principal;
 import whorl.evidence.Id;
 

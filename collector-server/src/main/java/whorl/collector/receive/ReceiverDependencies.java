@@ -3,7 +3,7 @@ package whorl.collector.receive;
 import java.time.InstantSource;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceStore;

@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cases.Holds;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
+import whorl.evidence.Id;
 
 /**
  * Compares the stored evidence with the limits. Held evidence is never due and does not count for
@@ -86,11 +88,12 @@ final class Planner {
   }
 
   private void forEach(Visitor visitor) throws IOException {
+    Set<Id> held = holds.held();
     Catalog.Kept after = null;
     List<Catalog.Kept> page = catalog.oldest(null, PAGE_ROWS);
     while (!page.isEmpty()) {
       for (Catalog.Kept kept : page) {
-        visitor.visit(kept, holds.isHeld(kept.id()));
+        visitor.visit(kept, held.contains(kept.id()));
         after = kept;
       }
       page = page.size() < PAGE_ROWS ? List.of() : catalog.oldest(after, PAGE_ROWS);

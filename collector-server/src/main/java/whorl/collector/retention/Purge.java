@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cases.Hold;
 import whorl.collector.cases.Holds;
-import whorl.collector.custody.CustodyAction;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
@@ -89,21 +89,16 @@ public final class Purge {
       return new PurgeOutcome.UnderWay();
     }
     EvidenceRecord record = parse(evidence, recordBytes);
-    boolean[] addedEntry = {false};
+    boolean purgedBefore = custody.purged(evidence);
     List<Hold> held =
         holds.purgeUnlessHeld(
             evidence,
-            () -> {
-              if (!custody.purged(evidence)) {
-                Map<String, String> detail = detail(record, recordBytes, why);
-                custody.append(CustodyAction.PURGED, evidence, by, detail);
-                addedEntry[0] = true;
-              }
-            });
+            new CustodyLog.Draft(
+                CustodyAction.PURGED, evidence, by, detail(record, recordBytes, why)));
     if (!held.isEmpty()) {
       return new PurgeOutcome.Held(held);
     }
-    if (addedEntry[0] && record != null) {
+    if (!purgedBefore && record != null) {
       counters.purgedBytes.add(record.totalBytes());
     }
     remove(evidence, why);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cases.Holds;
-import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
 

@@ -118,7 +118,7 @@ class HoldsTest {
   }
 
   @Test
-  void closingACase_releasesNothing() {
+  void closingACase_releasesNothing() throws Exception {
     String path = newCase();
     add(path);
     hold(path, "litigation");

@@ -19,7 +19,7 @@ import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.verify.VerificationReport;
 
 /** Runs commands in this process and captures their output. */
 public final class CliRun {

@@ -35,7 +35,7 @@ import org.openjdk.jmc.common.unit.UnitLookup;
 import org.openjdk.jmc.flightrecorder.JfrAttributes;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.collector.confine.ConfinedJvm;
-import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import whorl.collector.custody.BagLayout;
+import whorl.collector.custody.verify.BagLayout;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;

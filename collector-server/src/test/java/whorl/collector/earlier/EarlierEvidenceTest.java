@@ -18,7 +18,7 @@ import whorl.collector.analysis.Reports;
 import whorl.collector.analysis.findings.Finding;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
-import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
@@ -43,7 +43,11 @@ class EarlierEvidenceTest {
     Path zip = EarlierBag.copy(root);
 
     assertThat(cli.run("verify", zip.toString())).isEqualTo(ExitStatus.DONE);
-    assertThat(cli.out()).isEqualTo(zip + ": verified, 19 artifacts, 2.3 MiB\n");
+    assertThat(cli.out())
+        .isEqualTo(
+            zip
+                + ": verified, 19 artifacts, 2.3 MiB\n"
+                + "  note: custody has no proofs: a collector of an earlier version made this bag\n");
   }
 
   @ParameterizedTest

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
@@ -277,6 +277,9 @@ class EvidenceRoutesTest {
             base + "manifest-sha256.txt",
             base + "tagmanifest-sha256.txt",
             base + "custody.ndjson",
+            base + "custody-checkpoint.txt",
+            base + "custody-key.txt",
+            base + "custody-proof.json",
             base + "evidence.json",
             base + "agent-key.txt",
             base + "data/recording.jfr",
@@ -315,7 +318,7 @@ class EvidenceRoutesTest {
     Files.write(bag, collector.viewer.get(LIST + "/" + agent.evidence + "/bag").body());
 
     var report =
-        new whorl.collector.custody.OfflineVerifier(java.time.InstantSource.system()).verify(bag);
+        new whorl.collector.custody.verify.OfflineVerifier(java.time.InstantSource.system()).verify(bag);
 
     assertThat(report.problems()).isEmpty();
     assertThat(report.notes()).anyMatch(note -> note.startsWith("partial"));

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.custody.OfflineVerifier;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.verify.OfflineVerifier;
+import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
@@ -100,7 +100,8 @@ class LargeArtifactTest {
             .write(
                 record,
                 collector.store.recordBytes(agent.evidence),
-                collector.custody.lines(agent.evidence),
+                collector.custody.located(agent.evidence),
+                null,
                 out);
       }
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.custody.OfflineVerifier;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.verify.OfflineVerifier;
+import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 

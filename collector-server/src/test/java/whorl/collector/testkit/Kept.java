@@ -28,7 +28,7 @@ public final class Kept implements AutoCloseable {
   public final FakeClient admin;
 
   private Kept(TestCollector of, TestCollector.World world) throws IOException {
-    holds = Holds.open(of.store, of.custody);
+    holds = new Holds(of.store, of.custody);
     cases = Cases.open(new CaseLedger(of.casesDatabase), holds, of.custody, world.clock());
     counters = new RetentionCounters();
     List<PurgeListener> listeners = new ArrayList<>(world.forgetting);

@@ -14,9 +14,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.CustodyLog;
-import whorl.collector.custody.OfflineVerifier;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.publish.FolderLog;
+import whorl.collector.custody.publish.LogKey;
+import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.custody.publish.Turn;
+import whorl.collector.custody.verify.OfflineVerifier;
+import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
@@ -52,6 +56,7 @@ public final class TestCollector implements AutoCloseable {
   public final Database database;
   public final FolderStore store;
   public final CustodyLog custody;
+  public final LogPublisher publisher;
   public final Catalog catalog;
   public final Receiver receiver;
   public final FakeClient agentClient;
@@ -84,6 +89,13 @@ public final class TestCollector implements AutoCloseable {
                   new EndLedger(database, "catalog.db"), new EndLedger(casesDatabase, "cases.db")),
               entry -> {});
       custody = opened;
+      publisher =
+          new LogPublisher(
+              custody,
+              new FolderLog(folder, disk),
+              LogKey.open(folder, disk),
+              Turn.ALWAYS,
+              world.clock());
       receiver =
           Receiver.open(
               new ReceiverDependencies(
@@ -113,7 +125,7 @@ public final class TestCollector implements AutoCloseable {
     agentClient = new FakeClient(receiver.routes(), Role.AGENT);
     viewer =
         new FakeClient(
-            new EvidenceRoutes(store, catalog, custody, world.clock()).routes(), Role.VIEWER);
+            new EvidenceRoutes(store, catalog, custody, publisher, world.clock()).routes(), Role.VIEWER);
   }
 
   private Uploads sharedUploads(

@@ -15,7 +15,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Progress;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.verify.VerificationReport;
 import whorl.evidence.Id;
 
 @Command(

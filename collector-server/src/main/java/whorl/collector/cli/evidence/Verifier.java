@@ -2,7 +2,7 @@ package whorl.collector.cli.evidence;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.verify.VerificationReport;
 
 /** Checks local evidence, without a server. */
 @FunctionalInterface

@@ -16,7 +16,7 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.verify.VerificationReport;
 
 @Command(
     name = "verify",

@@ -26,7 +26,7 @@ import whorl.collector.cli.terminal.Progress;
 import whorl.collector.cli.terminal.Rate;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.collector.custody.VerificationReport;
+import whorl.collector.custody.verify.VerificationReport;
 import whorl.evidence.Id;
 import whorl.evidence.channel.ArtifactKind;
 import whorl.evidence.channel.CaptureState;

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.config.ConfigException;
+import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.ServeOptions;
 
@@ -152,6 +153,33 @@ public final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable String retainSize;
 
+  @Option(
+      names = "--custody-key",
+      paramLabel = "FILE",
+      description = {
+        "The key that signs checkpoints of the custody log.",
+        "Without it, one is made at the first start in DIR/custody/log.key."
+      })
+  private @Nullable Path custodyKey;
+
+  @Option(
+      names = "--checkpoint-webhook",
+      paramLabel = "URL",
+      description = {
+        "Post checkpoints of the custody log to it, at most one a minute.",
+        "One that is kept elsewhere shows a log that was cut off or changed."
+      })
+  private @Nullable String checkpointWebhook;
+
+  @Option(
+      names = "--tsa",
+      paramLabel = "URL",
+      description = {
+        "Have checkpoints of the custody log stamped by this authority (RFC 3161), at most one a"
+            + " minute."
+      })
+  private @Nullable String tsa;
+
   public ServeCommand(Starter starter) {
     this.starter = starter;
   }
@@ -193,7 +221,8 @@ public final class ServeCommand implements Callable<Integer> {
         storm,
         silence,
         retain,
-        retainSize);
+        retainSize,
+        new CustodyOptions.Given(custodyKey, checkpointWebhook, tsa));
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.ManifestCheck;
+import whorl.collector.custody.verify.ManifestCheck;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.uploads.PendingEvidence;

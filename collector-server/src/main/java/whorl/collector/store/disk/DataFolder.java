@@ -15,6 +15,10 @@ import whorl.evidence.Id;
  * incoming/&lt;upload&gt;.…           uploads under way
  * confined/&lt;part&gt;/…             files of confined JVMs, while they run
  * custody/custody.ndjson        the custody log
+ * custody/checkpoint            the signed head of the log's Merkle tree
+ * custody/tile/…                the tree's hashes (C2SP tlog-tiles)
+ * custody/stamps/…              checkpoints with time stamps of an authority
+ * custody/log.key               the key that signs checkpoints
  * trash/&lt;day&gt;/…                 unreferenced content, kept for some days
  * exports/…                     exports in progress
  * cases.db                      cases with their notes, which cannot be rebuilt
@@ -93,6 +97,21 @@ public record DataFolder(Path root) {
 
   public Path custodyLog() {
     return custody().resolve("custody.ndjson");
+  }
+
+  /** The signed head of the custody log's Merkle tree. */
+  public Path checkpoint() {
+    return custody().resolve("checkpoint");
+  }
+
+  /** The folder of checkpoints with time stamps. */
+  public Path stamps() {
+    return custody().resolve("stamps");
+  }
+
+  /** The key that signs checkpoints. */
+  public Path logKey() {
+    return custody().resolve("log.key");
   }
 
   /** Exists while a backup is being restored; a server refuses to start with it. */

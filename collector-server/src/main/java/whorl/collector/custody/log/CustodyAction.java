@@ -1,0 +1,59 @@
+package whorl.collector.custody.log;
+
+import java.util.Locale;
+
+/** The actions that the custody log records. */
+public enum CustodyAction {
+  /** Artifacts arrived from an agent. */
+  RECEIVED,
+  /** The evidence was sealed: it is complete, and no signature is invalid. */
+  SEALED,
+  /** The evidence was kept although its manifest or signature is invalid. */
+  REFUSED,
+  /** The evidence was kept although the agent was gone before all artifacts arrived. */
+  EXPIRED,
+  /** The collector derived an artifact from others, or reports why it could not. */
+  DERIVED,
+  /** A person downloaded a bag or an artifact. */
+  EXPORTED,
+  /** A person verified the evidence. */
+  VERIFIED,
+  /** An agent's key was enrolled, or another key of the agent was refused. */
+  ENROLLED,
+  /** A person pushed rules to agents or removed them. */
+  RULES_CHANGED,
+  /** The evidence, or a case with it, was put on hold. */
+  HELD,
+  /** A hold was released. */
+  RELEASED,
+  /** A person changed a case: created it, wrote a note, added evidence, and so on. */
+  CASE_CHANGED,
+  /** The evidence was deleted on purpose, by a person or by a limit. */
+  PURGED,
+  /** The log itself was repaired at the collector's start, or a person acknowledged its damage. */
+  MENDED,
+  /**
+   * Evidence without an entry of its record was acknowledged by a person, and is kept from now on.
+   */
+  ADOPTED;
+
+  /** The lower-case word in the log. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** True if evidence begins with this action; such an entry holds the digest of the record. */
+  public boolean commits() {
+    return this == SEALED || this == REFUSED || this == EXPIRED || this == ADOPTED;
+  }
+
+  /** The same for the lower-case word. */
+  public static boolean commits(String word) {
+    for (CustodyAction action : values()) {
+      if (action.commits() && action.word().equals(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+package whorl.collector.custody.verify;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.proof.SignedCheckpoint;
+
+/**
+ * What the person who verifies has from elsewhere.
+ *
+ * @param checkpoints of the log, which were kept elsewhere
+ * @param authorities certificates that time stamps must lead to; empty to leave that unchecked
+ */
+public record Anchors(List<KeptCheckpoint> checkpoints, List<X509Certificate> authorities) {
+  /** Nothing. */
+  public static final Anchors NONE = new Anchors(List.of(), List.of());
+
+  private static final int CHECKPOINT_MAX_BYTES = 1 << 20;
+
+  public Anchors {
+    checkpoints = List.copyOf(checkpoints);
+    authorities = List.copyOf(authorities);
+  }
+
+  /**
+   * A checkpoint that was kept elsewhere.
+   *
+   * @param name of its file, for messages
+   */
+  public record KeptCheckpoint(String name, SignedCheckpoint checkpoint) {}
+
+  /**
+   * Reads them from files.
+   *
+   * @param tsaCa certificates in PEM; null if there are none
+   * @throws IOException with a message that names the file
+   */
+  public static Anchors read(List<Path> checkpoints, @Nullable Path tsaCa) throws IOException {
+    List<KeptCheckpoint> kept = new ArrayList<>();
+    for (Path file : checkpoints) {
+      if (Files.size(file) > CHECKPOINT_MAX_BYTES) {
+        throw new IOException(file + " is no checkpoint: it is too long");
+      }
+      try {
+        kept.add(
+            new KeptCheckpoint(
+                file.toString(), SignedCheckpoint.parse(Files.readAllBytes(file))));
+      } catch (IllegalArgumentException e) {
+        throw new IOException(file + " is " + e.getMessage(), e);
+      }
+    }
+    return new Anchors(kept, tsaCa == null ? List.of() : certificates(tsaCa));
+  }
+
+  private static List<X509Certificate> certificates(Path file) throws IOException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        certificates.add((X509Certificate) each);
+      }
+    } catch (CertificateException e) {
+      throw new IOException(file + " has no certificates in PEM: " + e.getMessage(), e);
+    }
+    if (certificates.isEmpty()) {
+      throw new IOException(file + " has no certificates");
+    }
+    return certificates;
+  }
+}

@@ -1,0 +1,157 @@
+package whorl.collector.custody.verify;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Json;
+import whorl.evidence.Manifest;
+
+/** Checks a bag: first as a BagIt tool does, then as evidence. */
+final class BagCheck {
+  private static final int TAG_FILE_MAX_BYTES = 32 << 20;
+
+  private final Bundle bag;
+  private final Anchors anchors;
+  private final VerificationReport.Builder report;
+
+  BagCheck(Bundle bag, Anchors anchors, VerificationReport.Builder report) {
+    this.bag = bag;
+    this.anchors = anchors;
+    this.report = report;
+  }
+
+  void check() throws IOException {
+    String declaration = text(BagLayout.DECLARATION);
+    if (!BagLayout.DECLARATION_TEXT.equals(declaration)) {
+      report.problem(BagLayout.DECLARATION + " does not declare a BagIt 1.0 bag in UTF-8");
+    }
+    checkCompleteness();
+    byte[] recordBytes = bag.read(BagLayout.RECORD, TAG_FILE_MAX_BYTES);
+    if (recordBytes == null) {
+      report.problem(BagLayout.RECORD + " is missing");
+      return;
+    }
+    EvidenceRecord record;
+    try {
+      record = EvidenceRecord.parse(recordBytes);
+    } catch (IOException e) {
+      report.problem(BagLayout.RECORD + " can't be read");
+      return;
+    }
+    List<byte[]> lines = custodyLines();
+    List<CustodyEntry> history = Verification.history(record.id(), lines, report);
+    new ProofCheck(bag, anchors, report).check(lines);
+    new EvidenceCheck(new SubBundle(bag, BagLayout.PAYLOAD), report)
+        .ofCollector(record, recordBytes, history);
+    checkAgentKey();
+  }
+
+  private void checkCompleteness() throws IOException {
+    Map<String, String> payload = manifest(BagLayout.MANIFEST);
+    Map<String, String> tags = manifest(BagLayout.TAG_MANIFEST);
+    compare(BagLayout.MANIFEST, payload);
+    compare(BagLayout.TAG_MANIFEST, tags);
+    for (String name : bag.names()) {
+      boolean isPayload = name.startsWith(BagLayout.PAYLOAD);
+      if (isPayload && !payload.containsKey(name)) {
+        report.problem(name + " is not in " + BagLayout.MANIFEST);
+      } else if (!isPayload && !name.equals(BagLayout.TAG_MANIFEST) && !tags.containsKey(name)) {
+        // RFC 8493 allows additional tag files, such as a key to check the signature with.
+        report.note(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
+      }
+    }
+  }
+
+  private void compare(String manifestName, Map<String, String> manifest) throws IOException {
+    for (Map.Entry<String, String> entry : manifest.entrySet()) {
+      String name = entry.getKey();
+      if (!bag.names().contains(name)) {
+        report.problem(name + " is in " + manifestName + ", but is missing");
+        continue;
+      }
+      try {
+        String found = bag.digest(name).sha256().hex();
+        if (!found.equals(entry.getValue())) {
+          report.problem(
+              name + ": sha-256 is " + found + ", " + manifestName + " says " + entry.getValue());
+        }
+      } catch (IOException e) {
+        report.problem(name + " can't be read: " + e.getMessage());
+      }
+    }
+  }
+
+  private Map<String, String> manifest(String manifestName) throws IOException {
+    Map<String, String> digests = new TreeMap<>();
+    String text = text(manifestName);
+    if (text == null) {
+      report.problem(manifestName + " is missing");
+      return digests;
+    }
+    for (String line : text.split("\n")) {
+      String[] parts = line.split(" {2}", 2);
+      if (parts.length != 2 || !isSha256(parts[0]) || digests.put(parts[1], parts[0]) != null) {
+        report.problem(
+            manifestName + " has a line that is not '<sha-256>  <name>', or has a name twice");
+      }
+    }
+    return digests;
+  }
+
+  private static boolean isSha256(String hex) {
+    try {
+      return !new Digest(hex).hex().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private List<byte[]> custodyLines() throws IOException {
+    List<byte[]> lines = new ArrayList<>();
+    String text = text(BagLayout.CUSTODY);
+    if (text == null) {
+      report.problem(BagLayout.CUSTODY + " is missing");
+      return lines;
+    }
+    for (String line : text.split("\n")) {
+      lines.add(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return lines;
+  }
+
+  private void checkAgentKey() throws IOException {
+    byte[] json =
+        bag.read(
+            BagLayout.PAYLOAD + ArtifactName.MANIFEST.value(), ManifestCheck.MANIFEST_MAX_BYTES);
+    String text = text(BagLayout.AGENT_KEY);
+    if (json == null || text == null) {
+      return;
+    }
+    try {
+      Manifest manifest = Json.LENIENT.readValue(json, Manifest.class);
+      if (manifest == null || !text.strip().equals(manifest.key())) {
+        report.problem(BagLayout.AGENT_KEY + " is not the key that manifest.json names");
+      }
+    } catch (IOException e) {
+      report.problem(BagLayout.AGENT_KEY + " can't be compared: manifest.json can't be read");
+    }
+  }
+
+  private @Nullable String text(String name) throws IOException {
+    try {
+      byte[] content = bag.read(name, TAG_FILE_MAX_BYTES);
+      return content == null ? null : new String(content, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      report.problem(name + " can't be read: " + e.getMessage());
+      return null;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package whorl.collector.custody.verify;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
+
+/** A set of named files to check together, independent of their storage. */
+interface Bundle {
+  /** The names; their parts are separated by {@code /}. */
+  SortedSet<String> names();
+
+  /**
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   */
+  InputStream open(String name) throws IOException;
+
+  /** The file's size and digest, read in one pass. */
+  default ArtifactCheck digest(String name) throws IOException {
+    MessageDigest sha256 = Digest.newSha256();
+    byte[] buffer = new byte[1 << 16];
+    long size = 0;
+    try (InputStream in = open(name)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        sha256.update(buffer, 0, read);
+        size += read;
+      }
+    }
+    return new ArtifactCheck(size, Digest.of(sha256));
+  }
+
+  /** The whole file; null if it does not exist or is longer than {@code maxBytes}. */
+  default byte @Nullable [] read(String name, int maxBytes) throws IOException {
+    if (!names().contains(name)) {
+      return null;
+    }
+    try (InputStream in = open(name)) {
+      ByteArrayOutputStream content = new ByteArrayOutputStream();
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (content.size() + read > maxBytes) {
+          return null;
+        }
+        content.write(buffer, 0, read);
+      }
+      return content.toByteArray();
+    }
+  }
+}

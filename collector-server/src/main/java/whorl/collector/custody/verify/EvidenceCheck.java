@@ -1,0 +1,252 @@
+package whorl.collector.custody.verify;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.CommittedRecords;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.Receipts;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.SignatureOutcome;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Manifest;
+import whorl.evidence.channel.CaptureState;
+
+/**
+ * Checks one piece of evidence from its bytes: the digest and size of each file, the manifest, the
+ * signature, the collector's record, and its custody entries.
+ */
+final class EvidenceCheck {
+  private final Bundle bundle;
+  private final VerificationReport.Builder report;
+  private final Map<ArtifactName, ArtifactCheck> found = new TreeMap<>();
+
+  EvidenceCheck(Bundle bundle, VerificationReport.Builder report) {
+    this.bundle = bundle;
+    this.report = report;
+    report.evidenceChecked();
+  }
+
+  /**
+   * Checks evidence as an agent wrote it, without a record.
+   *
+   * @return the manifest, if it can be parsed
+   */
+  @Nullable Manifest ofAgent() throws IOException {
+    digestAll();
+    ManifestCheck check = manifest(found);
+    if (check == null) {
+      report.problem("manifest.json is missing");
+      return null;
+    }
+    reportProblems(check, check.signature());
+    return check.manifest();
+  }
+
+  /** Checks evidence as a collector keeps it. */
+  void ofCollector(EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history)
+      throws IOException {
+    digestAll();
+    compareWithRecord(record);
+    Map<ArtifactName, ArtifactCheck> fromAgent = new TreeMap<>(found);
+    for (StoredArtifact artifact : record.artifacts()) {
+      if (!artifact.belongsInManifest()) {
+        fromAgent.remove(artifact.name());
+      }
+    }
+    SignatureOutcome signature = SignatureOutcome.NONE;
+    if (record.state() == CaptureState.PARTIAL) {
+      report.note(
+          "partial: the agent was gone before it signed; its received artifacts are checked");
+    } else {
+      noteUnlisted(record);
+      ManifestCheck check = manifest(fromAgent);
+      if (check == null) {
+        report.problem("manifest.json is missing");
+      } else {
+        reportProblems(check, record.signature());
+        signature = check.signature();
+        compareIdentity(record, check.manifest());
+      }
+    }
+    if (record.signature().verified() && Boolean.FALSE.equals(record.signature().enrolled())) {
+      report.note(
+          "the signing key was never enrolled: anyone with an agent token could have made this"
+              + " evidence");
+    }
+    if (!signature.agrees(record.signature())) {
+      report.problem(
+          "evidence.json says signature "
+              + describe(record.signature())
+              + ", found "
+              + describe(signature));
+    }
+    compareWithCustody(record, Digest.of(recordBytes), history);
+  }
+
+  private void digestAll() {
+    for (String name : bundle.names()) {
+      try {
+        ArtifactName artifact = new ArtifactName(name);
+        ArtifactCheck artifactCheck = bundle.digest(name);
+        report.artifactChecked(artifactCheck.size());
+        found.put(artifact, artifactCheck);
+      } catch (IllegalArgumentException e) {
+        report.problem(String.valueOf(e.getMessage()));
+      } catch (NoSuchFileException e) {
+        report.problem("artifact " + name + " is missing");
+      } catch (IOException e) {
+        report.problem("artifact " + name + " can't be read: " + e.getMessage());
+      }
+    }
+  }
+
+  private @Nullable ManifestCheck manifest(Map<ArtifactName, ArtifactCheck> artifacts) {
+    Map<ArtifactName, ArtifactCheck> listed = new TreeMap<>(artifacts);
+    listed.remove(ArtifactName.MANIFEST);
+    listed.remove(ArtifactName.ENVELOPE);
+    byte[] manifest = readSmall(ArtifactName.MANIFEST);
+    return manifest == null
+        ? null
+        : ManifestCheck.of(manifest, readSmall(ArtifactName.ENVELOPE), listed, null);
+  }
+
+  private byte @Nullable [] readSmall(ArtifactName name) {
+    if (!found.containsKey(name)) {
+      return null;
+    }
+    try {
+      return bundle.read(name.value(), ManifestCheck.MANIFEST_MAX_BYTES);
+    } catch (IOException e) {
+      report.problem("artifact " + name + " can't be read: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private void reportProblems(ManifestCheck check, SignatureOutcome expected) {
+    check.lacking().values().forEach(report::problem);
+    check.problems().forEach(report::problem);
+    check
+        .unlisted()
+        .forEach(name -> report.problem("artifact " + name + " is not in the manifest"));
+    if (check.manifest() != null && check.manifest().key() == null && !expected.verified()) {
+      report.note("not signed: the agent's JVM has no Ed25519");
+    }
+  }
+
+  private void compareWithRecord(EvidenceRecord record) {
+    for (StoredArtifact artifact : record.artifacts()) {
+      ArtifactCheck artifactCheck = found.get(artifact.name());
+      if (artifactCheck == null) {
+        report.problem("artifact " + artifact.name() + " of evidence.json is not there");
+      } else if (!artifactCheck.sha256().equals(artifact.sha256())) {
+        report.problem(
+            "artifact "
+                + artifact.name()
+                + ": sha-256 is "
+                + artifactCheck.sha256()
+                + ", evidence.json says "
+                + artifact.sha256());
+      } else if (artifactCheck.size() != artifact.size()) {
+        report.problem(
+            "artifact "
+                + artifact.name()
+                + ": size is "
+                + artifactCheck.size()
+                + ", evidence.json says "
+                + artifact.size());
+      }
+    }
+    for (ArtifactName name : found.keySet()) {
+      if (record.artifact(name) == null) {
+        report.problem("artifact " + name + " is not in evidence.json");
+      }
+    }
+  }
+
+  private void compareIdentity(EvidenceRecord record, @Nullable Manifest manifest) {
+    if (manifest == null) {
+      return;
+    }
+    compareIds("evidence", record.id(), manifest.evidence());
+    compareIds("capture", record.capture(), manifest.capture());
+    compareIds("agent", record.agent(), manifest.agent().id());
+  }
+
+  private void compareIds(String what, Id inRecord, Id inManifest) {
+    if (!inRecord.equals(inManifest)) {
+      report.problem(
+          what + " is " + inRecord + " in evidence.json, " + inManifest + " in manifest.json");
+    }
+  }
+
+  private void noteUnlisted(EvidenceRecord record) {
+    long unlisted = record.artifacts().stream().filter(StoredArtifact::unlisted).count();
+    if (unlisted > 0) {
+      report.note(
+          unlisted
+              + " artifacts came and are in no signed manifest; anyone with an agent token could"
+              + " have sent them");
+    }
+  }
+
+  private void compareWithCustody(
+      EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
+    CommittedRecords committedRecords = CommittedRecords.of(history);
+    CustodyEntry last = committedRecords.last();
+    if (last == null) {
+      report.problem("custody has no entry of its sealing");
+      return;
+    }
+    String sha256 = recordSha256.hex();
+    if (committedRecords.isBeforeDerivation(sha256)) {
+      report.note("a recording is being derived; the collector completes this by itself");
+    } else if (!committedRecords.isCurrent(sha256)) {
+      report.problem(
+          "evidence.json: sha-256 is "
+              + recordSha256
+              + ", custody entry "
+              + last.sequence()
+              + " says "
+              + last.detail().get(CommittedRecords.RECORD));
+    }
+    for (StoredArtifact artifact : record.artifacts()) {
+      if (artifact.derived() && !isDerivationLogged(artifact, history)) {
+        report.problem("custody does not say how artifact " + artifact.name() + " was derived");
+      }
+    }
+    if (last.action().equals(CustodyAction.ADOPTED.word())) {
+      report.note(
+          "custody has no entry of it before "
+              + last.time()
+              + ", when "
+              + last.actor()
+              + " adopted it as it was");
+    } else if (record.hasReceipts()) {
+      Receipts.of(record.artifacts()).problems(history).forEach(report::problem);
+    }
+  }
+
+  private static boolean isDerivationLogged(StoredArtifact artifact, List<CustodyEntry> history) {
+    for (CustodyEntry entry : history) {
+      if (entry.action().equals(CustodyAction.DERIVED.word())
+          && artifact.name().value().equals(entry.detail().get("artifact"))
+          && artifact.sha256().hex().equals(entry.detail().get("sha256"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String describe(SignatureOutcome signature) {
+    return (signature.verified() ? "verified" : "not verified")
+        + (signature.keyId() == null ? "" : " with key " + signature.keyId());
+  }
+}

@@ -1,0 +1,116 @@
+package whorl.collector.custody.verify;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.ChainCheck;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.LogLine;
+import whorl.collector.custody.proof.LogProof;
+import whorl.collector.custody.proof.Proofs;
+import whorl.collector.custody.proof.SignedCheckpoint;
+import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Id;
+
+/** Verifies evidence in a running collector's store. Thread-safe. */
+public final class Verification {
+  private final EvidenceStore store;
+  private final CustodyLog custody;
+  private final LogPublisher publisher;
+  private final InstantSource clock;
+
+  public Verification(
+      EvidenceStore store, CustodyLog custody, LogPublisher publisher, InstantSource clock) {
+    this.store = store;
+    this.custody = custody;
+    this.publisher = publisher;
+    this.clock = clock;
+  }
+
+  /** Reads and checks all bytes of the evidence; null if there is no such evidence. */
+  public @Nullable VerificationReport verify(Id evidence) throws IOException {
+    byte[] recordBytes = store.recordBytes(evidence);
+    if (recordBytes == null && !custody.isKept(evidence)) {
+      return null;
+    }
+    VerificationReport.Builder report = new VerificationReport.Builder(evidence.value());
+    if (recordBytes == null) {
+      report.problem("custody says that it was kept, but it is not there");
+      return report.build(clock.instant());
+    }
+    custody.doubts().forEach(doubt -> report.note("custody is in doubt: " + doubt));
+    List<LogLine> lines = custody.located(evidence);
+    List<CustodyEntry> history =
+        history(evidence, lines.stream().map(LogLine::bytes).toList(), report);
+    checkProofs(lines, report);
+    check(store, evidence, recordBytes, history, report);
+    return report.build(clock.instant());
+  }
+
+  /** Reports lines that are not in the tree whose head was signed. */
+  private void checkProofs(List<LogLine> lines, VerificationReport.Builder report)
+      throws IOException {
+    LogProof proof = publisher.proof(lines);
+    if (proof == null) {
+      report.note("custody has no checkpoint");
+      return;
+    }
+    SignedCheckpoint checkpoint = proof.checkpoint();
+    List<LogProof.Inclusion> inclusion = proof.paths().inclusion();
+    for (int i = 0; i < inclusion.size(); i++) {
+      LogLine line = lines.get(i);
+      if (!Proofs.isIncluded(
+          line.leafHash(),
+          line.index(),
+          checkpoint.size(),
+          inclusion.get(i).path(),
+          checkpoint.root())) {
+        report.problem(
+            "custody line " + (line.index() + 1) + " is not in the log that its checkpoint signs");
+      }
+    }
+  }
+
+  static void check(
+      EvidenceStore store,
+      Id evidence,
+      byte[] recordBytes,
+      List<CustodyEntry> history,
+      VerificationReport.Builder report)
+      throws IOException {
+    EvidenceRecord record;
+    try {
+      record = EvidenceRecord.parse(recordBytes);
+    } catch (IOException e) {
+      report.problem("evidence.json can't be read");
+      return;
+    }
+    if (!record.id().equals(evidence)) {
+      report.problem("evidence.json is of " + record.id());
+    }
+    new EvidenceCheck(new StoreBundle(store, record), report)
+        .ofCollector(record, recordBytes, history);
+  }
+
+  /** Parses the custody lines of one piece of evidence; problems go into the report. */
+  static List<CustodyEntry> history(
+      Id evidence, List<byte[]> lines, VerificationReport.Builder report) {
+    ChainCheck chain = new ChainCheck(evidence);
+    List<CustodyEntry> entries = new ArrayList<>();
+    for (byte[] line : lines) {
+      ChainCheck.Step step = chain.next(line);
+      if (step.problem() != null) {
+        report.problem("custody: " + step.problem());
+      }
+      if (step.entry() != null) {
+        entries.add(step.entry());
+      }
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,191 @@
+package whorl.collector.custody.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.LogLine;
+import whorl.collector.custody.proof.LogProof;
+import whorl.collector.custody.proof.ProofMaker;
+import whorl.collector.custody.proof.Proofs;
+import whorl.collector.custody.proof.SignedCheckpoint;
+import whorl.collector.custody.proof.SignerKey;
+import whorl.collector.custody.proof.Tile;
+import whorl.collector.custody.proof.TilePath;
+import whorl.collector.store.database.Database;
+import whorl.collector.testkit.MemoryObjects;
+import whorl.collector.testkit.TestDatabase;
+import whorl.evidence.Id;
+
+/** Two collectors publish one log, one at a time. */
+@ParameterizedClass
+@EnumSource
+class SharedPublisherTest {
+  private static final Id ONE = new Id("evidence-one");
+
+  @Parameter TestDatabase.Engine engine;
+  @TempDir Path folder;
+  private final MemoryObjects objects = new MemoryObjects();
+  private final SignerKey key = LogKey.make(new SecureRandom());
+  private final AtomicLong firstTurn = new AtomicLong(1);
+  private final AtomicLong secondTurn = new AtomicLong(-1);
+  private TestDatabase data;
+  private Database database;
+  private CustodyLog log;
+  private LogPublisher first;
+  private LogPublisher second;
+
+  @BeforeEach
+  void open() throws IOException {
+    data = TestDatabase.create(engine, folder);
+    database = data.open();
+    log =
+        CustodyLog.shared(
+            database, InstantSource.system(), CustodyAction.ENROLLED, -1, entry -> {});
+    first = publisher(firstTurn);
+    second = publisher(secondTurn);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    data.close();
+  }
+
+  @Test
+  void turnsChange_andTheTreeGoesOn() throws Exception {
+    SignedCheckpoint before = null;
+    for (int round = 0; round < 8; round++) {
+      append(97);
+      first.publish();
+      second.publish();
+      SignedCheckpoint now = first.checkpoint();
+      assertThat(now.size()).isEqualTo(97L * (round + 1));
+      assertThat(now.isSignedBy(key.verifier())).isTrue();
+      assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(now.bytes());
+      if (before != null) {
+        assertThat(
+                Proofs.isConsistent(
+                    before.size(),
+                    before.root(),
+                    now.size(),
+                    now.root(),
+                    new ProofMaker(second.tiles(), now.size())
+                        .consistency(before.size(), now.size())))
+            .isTrue();
+      }
+      before = now;
+      boolean firstsTurn = round % 2 == 1;
+      firstTurn.set(firstsTurn ? 10 + round : -1);
+      secondTurn.set(firstsTurn ? -1 : 10 + round);
+    }
+    assertThat(objects.objects.keySet().stream().filter(each -> each.contains(".p/"))).hasSize(3);
+    assertThat(
+            Tile.leaves(objects.objects.get("custody/" + new TilePath(-1, 1, 256).path())))
+        .hasSize(256);
+  }
+
+  @Test
+  void publisherWhoseLeaseHasEnded_replacesNothing() throws Exception {
+    append(3);
+    first.publish();
+    append(3);
+    secondTurn.set(7);
+    second.publish();
+    append(3);
+    first.publish();
+
+    assertThat(first.checkpoint().size()).isEqualTo(6);
+    second.publish();
+    assertThat(first.checkpoint().size()).isEqualTo(9);
+    assertThat(log.doubts()).isEmpty();
+  }
+
+  @Test
+  void storeAway_publishesNothing_andGoesOnLater() throws Exception {
+    append(300);
+    first.publish();
+    append(300);
+    objects.away.set(true);
+    assertThatThrownBy(first::publish).hasMessageContaining("cannot be reached");
+    assertThat(first.checkpoint().size()).isEqualTo(300);
+    objects.away.set(false);
+    first.publish();
+
+    LogProof proof = second.proof(log.located(ONE));
+    assertThat(proof.checkpoint().size()).isEqualTo(600);
+    List<LogLine> lines = log.located(ONE);
+    for (int i = 0; i < lines.size(); i++) {
+      assertThat(
+              Proofs.isIncluded(
+                  lines.get(i).leafHash(),
+                  lines.get(i).index(),
+                  600,
+                  proof.paths().inclusion().get(i).path(),
+                  proof.checkpoint().root()))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void earlierPartialTiles_areStillAnswered() throws Exception {
+    append(300);
+    first.publish();
+    byte[] then = first.tiles().read(TilePath.parse("tile/0/001.p/44"));
+    append(290);
+    first.publish();
+
+    assertThat(first.tiles().read(TilePath.parse("tile/0/001.p/44"))).isEqualTo(then);
+    assertThat(Tile.leaves(first.tiles().read(TilePath.parse("tile/entries/002.p/7")))).hasSize(7);
+    assertThatThrownBy(() -> first.tiles().read(TilePath.parse("tile/0/002.p/79")))
+        .isInstanceOf(java.nio.file.NoSuchFileException.class);
+  }
+
+  @Test
+  void rowsCutOff_areNamed_andNothingIsSigned() throws Exception {
+    append(30);
+    first.publish();
+    database.update("DELETE FROM custody_entries WHERE sequence >= 20");
+    database.update("UPDATE custody_head SET next = 20 WHERE id = 1");
+    first.publish();
+
+    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
+    append(30);
+    first.publish();
+    assertThat(first.checkpoint().size()).isEqualTo(30);
+  }
+
+  private void append(int entries) throws IOException {
+    for (int i = 0; i < entries; i++) {
+      log.append(
+          CustodyAction.EXPORTED,
+          i % 5 == 0 ? ONE : new Id("evidence-two"),
+          "token viewer",
+          Map.of("n", "" + i));
+    }
+  }
+
+  private LogPublisher publisher(AtomicLong turn) {
+    return new LogPublisher(
+        log,
+        new ObjectLog(objects, database, InstantSource.system()),
+        key,
+        () -> turn.get() < 0 ? OptionalLong.empty() : OptionalLong.of(turn.get()),
+        InstantSource.system());
+  }
+}
