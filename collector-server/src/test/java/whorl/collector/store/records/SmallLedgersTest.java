@@ -48,32 +48,32 @@ class SmallLedgersTest {
   @Test
   void ruleSet_hasOneVersionInUse_andTenStored() throws IOException {
     RuleLedger rules = new RuleLedger(database);
-    assertThat(rules.nextVersion("a")).isEqualTo(1);
     for (int version = 1; version <= 12; version++) {
-      assertThat(rules.put(set("a", version))).isTrue();
+      assertThat(rules.reserveVersion("a")).isEqualTo(version);
+      rules.put(set("a", version));
     }
     rules.put(set("b", 1));
 
     assertThat(rules.inUse()).containsExactly(set("a", 12), set("b", 1));
-    assertThat(rules.nextVersion("a")).isEqualTo(13);
+    assertThat(rules.reserveVersion("a")).isEqualTo(13);
     assertThat(rules.versions("a")).hasSize(10).startsWith(set("a", 12)).endsWith(set("a", 3));
     assertThat(rules.remove("a")).isTrue();
     assertThat(rules.remove("a")).isFalse();
     assertThat(rules.find("a")).isNull();
-    assertThat(rules.put(set("a", 13))).isTrue();
+    rules.put(set("a", 13));
     assertThat(rules.find("a")).isEqualTo(set("a", 13));
   }
 
   @Test
-  void ruleSet_thatIsNotTheNextVersion_isNotStored() throws IOException {
+  void ruleSet_thatComesLaterThanItsSuccessor_isStoredAndNotInUse() throws IOException {
     RuleLedger rules = new RuleLedger(database);
     rules.put(set("a", 1));
+    rules.put(set("a", 3));
 
-    assertThat(rules.put(set("a", 1))).isFalse();
-    assertThat(rules.put(set("a", 3))).isFalse();
-    assertThat(rules.put(set("b", 2))).isFalse();
+    rules.put(set("a", 2));
 
-    assertThat(rules.inUse()).containsExactly(set("a", 1));
+    assertThat(rules.inUse()).containsExactly(set("a", 3));
+    assertThat(rules.versions("a")).containsExactly(set("a", 3), set("a", 2), set("a", 1));
   }
 
   @Test
