@@ -1,13 +1,17 @@
 package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.log.CustodyLog;
@@ -16,6 +20,7 @@ import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.records.EnrolmentLedger;
+import whorl.collector.testkit.EachEngine;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -36,7 +41,9 @@ class EnrolmentCustodyTest {
     try (Opened opened = new Opened(root)) {
       assertThat(opened.ledger.find(agent.id())).isNull();
       opened.enrolments.enrolled(agent, first);
-      opened.enrolments.enrolled(agent, second);
+      assertThatThrownBy(() -> opened.enrolments.enrolled(agent, second))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("connect again");
       assertThat(opened.ledger.keyId(agent.id())).isEqualTo(expected);
     }
     for (String file : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {
@@ -49,6 +56,52 @@ class EnrolmentCustodyTest {
     }
     try (Opened opened = new Opened(root)) {
       assertThat(opened.ledger.keyId(agent.id())).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void twoKeysAtTheSameMoment_areOneKey_withOneEntry() throws Exception {
+    try (Opened opened = new Opened(root)) {
+      for (int round = 0; round < 5; round++) {
+        AgentIdentity agent = agent();
+        List<Callable<String>> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          String key = SigningKey.generate().publicKey();
+          all.add(
+              () -> {
+                try {
+                  opened.enrolments.enrolled(agent, key);
+                  return VerifyingKey.of(key).keyId();
+                } catch (IOException refused) {
+                  return "refused";
+                }
+              });
+        }
+
+        List<String> winners =
+            EachEngine.atOnce(all).stream().filter(key -> !key.equals("refused")).toList();
+
+        assertThat(winners).containsExactly(opened.ledger.keyId(agent.id()).hex());
+        assertThat(opened.custody.size()).isEqualTo(round + 1L);
+        assertThat(opened.ledger.find(agent.id()).sequence()).isEqualTo(round);
+      }
+    }
+  }
+
+  @Test
+  void collectorThatDiedBeforeTheEntry_isCompleted() throws IOException {
+    AgentIdentity agent = agent();
+    Digest key = new Digest(VerifyingKey.of(SigningKey.generate().publicKey()).keyId());
+    try (Opened opened = new Opened(root)) {
+      opened.ledger.claim(agent.id(), key);
+      opened.enrolments.recordPending(Duration.ofHours(1));
+      assertThat(opened.custody.size()).as("it may be under way").isZero();
+
+      opened.enrolments.recordPending(Duration.ZERO);
+      opened.enrolments.recordPending(Duration.ZERO);
+
+      assertThat(opened.custody.size()).isEqualTo(1);
+      assertThat(opened.ledger.find(agent.id()).sequence()).isZero();
     }
   }
 

@@ -181,7 +181,7 @@ class AlertGroupingTest {
     next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
 
     assertThat(
-            alertGrouping.next(new Id("agent-0002"), alert("a", Level.HIGH, "r1", "exec-1"), NOON))
+            alertGrouping.join(new Id("agent-0002"), alert("a", Level.HIGH, "r1", "exec-1"), NOON))
         .isNull();
   }
 
@@ -261,7 +261,12 @@ class AlertGroupingTest {
   }
 
   private AlertGrouping.@Nullable Membership next(Alert alert, long atSeconds) {
-    return alertGrouping.next(AGENT, alert, NOON.plusSeconds(atSeconds));
+    Instant now = NOON.plusSeconds(atSeconds);
+    AlertGrouping.Membership membership = alertGrouping.join(AGENT, alert, now);
+    if (membership == null) {
+      alertGrouping.begin(AGENT, alert, now);
+    }
+    return membership;
   }
 
   private Alert alert(String rule, Level level, @Nullable String request, @Nullable String thread) {

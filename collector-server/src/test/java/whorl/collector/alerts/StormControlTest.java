@@ -3,23 +3,55 @@ package whorl.collector.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static whorl.collector.fleet.channel.FleetRig.agent;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import whorl.collector.alerts.StormControl.Limit;
+import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
+import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.limits.StormLedger;
 
 class StormControlTest {
+  @TempDir Path folder;
   private final ManualTime time = new ManualTime();
-  private final StormControl storm = new StormControl(Limit.DEFAULT, time);
+  private Database database;
+  private StormControl storm;
+
+  @BeforeEach
+  void open() throws IOException {
+    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    storm =
+        new StormControl(
+            new StormLedger(database, LedgerTime.of(time), 3, Duration.ofMinutes(10)));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    database.close();
+  }
+
+  /** Fills the table in one transaction, which is much quicker. */
+  private void atOnce(Database.Transaction<Object> work) throws IOException {
+    assertThat(database.inTransaction(work)).isNotNull();
+  }
 
   @Test
-  void manyRulesOfOneAgent_doNotAffectOtherAgents() {
-    int admitted = 0;
-    for (int i = 0; i < 10_115; i++) {
-      admitted += storm.refusal(agent(1), null, "rule-" + i) == null ? 1 : 0;
-    }
-    assertThat(admitted).isEqualTo(200);
+  void manyRulesOfOneAgent_doNotAffectOtherAgents() throws IOException {
+    atOnce(
+        () -> {
+          int admitted = 0;
+          for (int i = 0; i < 10_115; i++) {
+            admitted += storm.refusal(agent(1), null, "rule-" + i) == null ? 1 : 0;
+          }
+          assertThat(admitted).isEqualTo(200);
+          return admitted;
+        });
     assertThat(storm.refusal(agent(1), null, "one-more")).contains("200 rules", "this agent");
 
     assertThat(storm.refusal(agent(2), null, "one-more")).isNull();
@@ -28,21 +60,29 @@ class StormControlTest {
   }
 
   @Test
-  void tooManyRules_areRefused_untilOldOnesExpire() {
-    for (int i = 0; i < 10_000; i++) {
-      assertThat(storm.refusal(agent(i / 100), null, "rule-" + i)).isNull();
-    }
+  void tooManyRules_areRefused_untilOldOnesExpire() throws IOException {
+    fill(0);
     assertThat(storm.refusal(agent(7_000), null, "one-more")).contains("10000");
     assertThat(storm.refusal(agent(1), null, "rule-101")).isNull();
     time.pass(Duration.ofMinutes(10));
     assertThat(storm.refusal(agent(7_000), null, "one-more")).isNull();
   }
 
+  private void fill(int firstAgent) throws IOException {
+    atOnce(
+        () -> {
+          for (int i = 0; i < 10_000; i++) {
+            assertThat(storm.refusal(agent(firstAgent + i / 100), null, "rule-" + i)).isNull();
+          }
+          return "full";
+        });
+  }
+
   /**
    * An attacker with an agent's token can claim any service's name, but not an earlier enrolment.
    */
   @Test
-  void laterAgentsUnderTheServicesName_takeNoCapturesFromEarlierAgents() {
+  void laterAgentsUnderTheServicesName_takeNoCapturesFromEarlierAgents() throws IOException {
     Instant earlier = time.instant();
     Instant later = earlier.plus(Duration.ofHours(1)).plusMillis(1);
     for (int i = 0; i < 200; i++) {
@@ -58,11 +98,9 @@ class StormControlTest {
   }
 
   @Test
-  void tableFullOfLaterAgentsRules_hasRoomForEarlierAgents() {
+  void tableFullOfLaterAgentsRules_hasRoomForEarlierAgents() throws IOException {
     Instant earlier = time.instant();
-    for (int i = 0; i < 10_000; i++) {
-      assertThat(storm.refusal(agent(1_000 + i / 100), null, "rule-" + i)).isNull();
-    }
+    fill(1_000);
 
     assertThat(storm.refusal(agent(1), earlier, "jvm.process")).isNull();
     assertThat(storm.refusal(agent(2_000), null, "jvm.other")).contains("10000");

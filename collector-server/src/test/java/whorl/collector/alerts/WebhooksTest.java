@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.records.AlertLedger;
+import whorl.collector.testkit.EachEngine;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage;
@@ -161,6 +163,24 @@ class WebhooksTest {
     time.pass(Duration.ofSeconds(2));
     rig.post("falco", payload("falco.json"));
     assertThat(wire.captureRequests()).hasSize(2);
+  }
+
+  @Test
+  void equalAlertsAtTheSameMoment_startOneCapture() throws Exception {
+    Wire wire = rig.fleet.connect(agent(2));
+    String alert = payload("falco.json");
+
+    List<JsonNode> answers =
+        EachEngine.atOnce(Collections.nCopies(8, () -> rig.posted("falco", alert)));
+
+    assertThat(wire.captureRequests()).hasSize(1);
+    String capture = wire.captureRequests().get(0).capture().value();
+    assertThat(answers)
+        .allSatisfy(
+            answer ->
+                assertThat(answer.get("captures").get(0).get("id").asText()).isEqualTo(capture));
+    assertThat(rig.listed()).hasSize(8);
+    assertThat(rig.counters.joined()).isEqualTo(7);
   }
 
   @Test

@@ -1,0 +1,85 @@
+package whorl.collector.http.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.Role;
+
+/** What holds for the sessions of the page, wherever they are kept. */
+interface SessionsContract {
+  Sessions sessions();
+
+  void pass(Duration time);
+
+  static Principal person(int number) {
+    return new Principal(Role.VIEWER, "viewer-" + number);
+  }
+
+  @Test
+  default void session_isItsOwners_withACsrfTokenOfItsOwn() throws IOException {
+    Sessions.Opened opened = sessions().open(person(1));
+    Sessions.Opened second = sessions().open(person(1));
+
+    Sessions.Session used = sessions().use(opened.id());
+
+    assertThat(used).isEqualTo(opened.session());
+    assertThat(used.principal()).isEqualTo(person(1));
+    assertThat(used.hasCsrf(opened.session().csrf())).isTrue();
+    assertThat(used.hasCsrf(second.session().csrf())).isFalse();
+    assertThat(used.csrf()).doesNotContain(opened.id()).hasSize(43);
+    assertThat(sessions().use("x")).isNull();
+    assertThat(sessions().use("x".repeat(43))).isNull();
+  }
+
+  @Test
+  default void end_endsTheSession() throws IOException {
+    String id = sessions().open(person(1)).id();
+    sessions().end(id);
+    sessions().end("unknown");
+
+    assertThat(sessions().use(id)).isNull();
+  }
+
+  @Test
+  default void session_endsAnHourAfterItsLastUse() throws IOException {
+    String id = sessions().open(person(1)).id();
+    pass(Duration.ofMinutes(59));
+    assertThat(sessions().use(id)).isNotNull();
+    pass(Duration.ofMinutes(59));
+    assertThat(sessions().use(id)).isNotNull();
+    pass(Sessions.IDLE);
+
+    assertThat(sessions().use(id)).isNull();
+  }
+
+  @Test
+  default void session_endsTwelveHoursAfterItsLogin() throws IOException {
+    String id = sessions().open(person(1)).id();
+    for (int i = 0; i < 23; i++) {
+      pass(Duration.ofMinutes(30));
+      assertThat(sessions().use(id)).isNotNull();
+    }
+    pass(Duration.ofMinutes(30));
+
+    assertThat(sessions().use(id)).isNull();
+  }
+
+  @Test
+  default void open_tooManyOfOneToken_endsItsOldest() throws IOException {
+    String other = sessions().open(person(2)).id();
+    List<String> own = new ArrayList<>();
+    for (int i = 0; i <= Sessions.MAX_PER_TOKEN; i++) {
+      own.add(sessions().open(person(1)).id());
+      pass(Duration.ofMillis(1));
+    }
+
+    assertThat(sessions().use(own.get(0))).isNull();
+    assertThat(sessions().use(own.get(1))).isNotNull();
+    assertThat(sessions().use(other)).isNotNull();
+  }
+}
