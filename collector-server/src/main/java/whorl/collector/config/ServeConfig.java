@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param silence how long an agent may be disconnected without a goodbye; zero for no limit
  * @param retain how long evidence is kept
  * @param custody how the custody log is signed, and where its checkpoints are put out
+ * @param records where the records are
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -28,9 +29,10 @@ public record ServeConfig(
     StormLimit storm,
     Duration silence,
     Retain retain,
-    CustodyOptions custody) {
+    CustodyOptions custody,
+    RecordsPlace records) {
 
-  /** With custody's key in the data folder, and its checkpoints put out nowhere. */
+  /** The settings of a collector that keeps everything in its data folder. */
   public ServeConfig(
       InetSocketAddress listen,
       Path dataFolder,
@@ -51,6 +53,7 @@ public record ServeConfig(
         storm,
         silence,
         retain,
-        CustodyOptions.DEFAULT);
+        CustodyOptions.DEFAULT,
+        new RecordsPlace.Folder(dataFolder));
   }
 }

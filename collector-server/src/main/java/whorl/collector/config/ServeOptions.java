@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,13 @@ public record ServeOptions(
     String silence,
     @Nullable String retain,
     @Nullable String retainSize,
-    CustodyOptions.Given custody) {
+    CustodyOptions.Given custody,
+    RecordsOptions records) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
 
-  /** Without options of the custody log. */
+  /** Without options of the custody log, and with all records in the data folder. */
   public ServeOptions(
       String listen,
       Path data,
@@ -60,7 +62,8 @@ public record ServeOptions(
         silence,
         retain,
         retainSize,
-        CustodyOptions.Given.NONE);
+        CustodyOptions.Given.NONE,
+        RecordsOptions.of(null, Map.of()));
   }
 
   /**
@@ -88,6 +91,7 @@ public record ServeOptions(
     Duration silenceLimit = silence(problems);
     Retain retainLimits = Retain.parse(retain, retainSize, problems);
     CustodyOptions custodyOptions = custody.parse(problems);
+    RecordsPlace recordsPlace = records.read(data, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -101,7 +105,8 @@ public record ServeOptions(
         limit,
         silenceLimit,
         retainLimits,
-        custodyOptions);
+        custodyOptions,
+        recordsPlace);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {
