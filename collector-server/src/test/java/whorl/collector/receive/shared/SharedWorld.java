@@ -1,0 +1,233 @@
+package whorl.collector.receive.shared;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import whorl.collector.custody.CustodyAction;
+
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.http.request.Role;
+import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.tus.Receiver;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.testkit.Faults;
+import whorl.collector.testkit.FaultyDatabase;
+import whorl.collector.testkit.FaultyObjects;
+import whorl.collector.testkit.FakeClient;
+import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.UnforcedDisk;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** What several collectors share, and the collectors. */
+public final class SharedWorld implements AutoCloseable {
+  static final long PART_BYTES = 64 << 10;
+  static final Duration LEASE = Duration.ofMillis(150);
+  private static final Set<String> FATEFUL =
+      Set.of("keepPresent", "commit", "markInCustody", "recordBytes", "record");
+
+  public final DataFolder folder;
+  public final FolderStore store;
+  public final CustodyLog custody;
+  public final ObjectStore objects;
+  private final Databases databases;
+  private final Database database;
+  private final long partBytes;
+  private final Duration lease;
+  private final AtomicInteger number = new AtomicInteger();
+  private final List<AutoCloseable> closing = new ArrayList<>();
+  ReceiveLimits limits = TestCollector.LIMITS;
+
+  /** Opens a collector's connection to the shared database. */
+  @FunctionalInterface
+  public interface Databases {
+    Database open() throws IOException;
+  }
+
+  SharedWorld(Path root, Databases databases, ObjectStore objects) throws IOException {
+    this(root, databases, objects, PART_BYTES, LEASE);
+  }
+
+  SharedWorld(
+      Path root, Databases databases, ObjectStore objects, long partBytes, Duration lease)
+      throws IOException {
+    this.folder = new DataFolder(root);
+    Files.createDirectories(root);
+    this.databases = databases;
+    this.objects = objects;
+    this.partBytes = Math.max(partBytes, objects.minPartBytes());
+    this.lease = lease;
+    database = databases.open();
+    closing.add(database);
+    store = FolderStore.open(folder, new UnforcedDisk());
+    custody = CustodyLog.open(folder, new UnforcedDisk(), InstantSource.system());
+    closing.add(custody);
+  }
+
+  Database database() {
+    return database;
+  }
+
+  long partBytes() {
+    return partBytes;
+  }
+
+  /** One collector. */
+  final class Collector implements AutoCloseable {
+    final Faults faults;
+    final Receiver receiver;
+    final FakeClient client;
+    final TestCollector.Told told = new TestCollector.Told();
+    private final Database own;
+    private SharedUploads uploads;
+
+    private Collector(Faults faults, InstantSource clock) throws IOException {
+      this.faults = faults;
+      own = databases.open();
+      Database mine = new FaultyDatabase(own, faults);
+      EvidenceStore evidence = faulty(faults);
+      ObjectStore reached = new FaultyObjects(objects, faults);
+      Path scratch = folder.root().resolve("scratch-" + number.incrementAndGet());
+      receiver =
+          Receiver.open(
+              new ReceiverDependencies(
+                  folder,
+                  new UnforcedDisk(),
+                  evidence,
+                  Catalog.open(mine),
+                  custody,
+                  agent -> null,
+                  agent -> null,
+                  told,
+                  () -> Long.MAX_VALUE,
+                  clock,
+                  System::nanoTime,
+                  left -> {}),
+              limits,
+              (dependencies, receiveLimits, counters) -> {
+                uploads =
+                    SharedUploads.open(
+                        mine,
+                        reached,
+                        evidence,
+                        receiveLimits,
+                        new SharedSettings(scratch, partBytes, lease, Duration.ofSeconds(1)));
+                return uploads;
+              });
+      client = new FakeClient(receiver.routes(), Role.AGENT);
+    }
+
+    SharedUploads uploads() {
+      return uploads;
+    }
+
+    /** It is dead, or stands still: it renews nothing. */
+    void stopRenewing() {
+      uploads.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+      receiver.close();
+      own.close();
+    }
+  }
+
+  Collector open() throws IOException {
+    return open(Faults.none(), InstantSource.system());
+  }
+
+  Collector open(Faults faults, InstantSource clock) throws IOException {
+    return new Collector(faults, clock);
+  }
+
+  /** The store, whose changes a dead collector does not get through. */
+  private EvidenceStore faulty(Faults faults) {
+    return (EvidenceStore)
+        Proxy.newProxyInstance(
+            EvidenceStore.class.getClassLoader(),
+            new Class<?>[] {EvidenceStore.class},
+            (proxy, method, arguments) -> {
+              Faults.Call<Object> call =
+                  () -> {
+                    try {
+                      if (method.getName().equals("keepPresent")) {
+                        fetch((Collection<?>) arguments[0]);
+                      }
+                      return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                      if (e.getCause() instanceof IOException io) {
+                        throw io;
+                      }
+                      throw new IllegalStateException(e.getCause());
+                    } catch (IllegalAccessException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  };
+              return FATEFUL.contains(method.getName())
+                  ? faults.call("store." + method.getName(), call)
+                  : call.run();
+            });
+  }
+
+  /** Brings content from a bucket to the folder, where the store looks for it. */
+  private void fetch(Collection<?> content) throws IOException {
+    for (Object each : content) {
+      Digest sha256 = (Digest) each;
+      Path blob = folder.blob(sha256);
+      if (!Files.exists(blob)) {
+        Files.createDirectories(folder.shard(sha256));
+        Files.write(blob, content(sha256));
+      }
+    }
+  }
+
+  byte[] content(Digest sha256) throws IOException {
+    try (InputStream in = objects.read(UploadObjects.blobKey(sha256), 0)) {
+      return in.readAllBytes();
+    }
+  }
+
+  EvidenceRecord record(Id evidence) throws IOException {
+    return store.record(evidence);
+  }
+
+  /** The keys of what uploads have beside their content. */
+  List<String> uploadObjects() throws IOException {
+    return objects.list("uploads/", "", 1000).stream().map(ObjectStore.ObjectFacts::key).toList();
+  }
+
+  List<CustodyEntry> custody(Id evidence, CustodyAction action) throws IOException {
+    return custody.entries(evidence).stream().filter(each -> each.action().equals(action.word())).toList();
+  }
+
+  List<String> problems() throws IOException {
+    return new OfflineVerifier(InstantSource.system()).verify(folder.root()).problems();
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable each : closing) {
+      each.close();
+    }
+  }
+}
