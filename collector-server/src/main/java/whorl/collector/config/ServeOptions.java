@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ public record ServeOptions(
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
 
-  /** Without options of the custody log, and with all records in the data folder. */
+  /** Without options of the custody log. */
   public ServeOptions(
       String listen,
       Path data,
@@ -47,7 +46,8 @@ public record ServeOptions(
       String storm,
       String silence,
       @Nullable String retain,
-      @Nullable String retainSize) {
+      @Nullable String retainSize,
+      RecordsOptions records) {
     this(
         listen,
         data,
@@ -63,7 +63,7 @@ public record ServeOptions(
         retain,
         retainSize,
         CustodyOptions.Given.NONE,
-        RecordsOptions.of(null, Map.of()));
+        records);
   }
 
   /**

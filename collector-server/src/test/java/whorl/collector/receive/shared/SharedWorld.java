@@ -13,10 +13,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.log.CustodyAction;
 
-import whorl.collector.custody.CustodyLog;
-import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
