@@ -107,6 +107,13 @@ final class ListingsTest {
   }
 
   @Test
+  void custody_ofEvidence_withACheckpoint_isWrongUsage() {
+    assertThat(cli.run(collector, "custody", "evidence-00000001", "--checkpoint", "kept.txt"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("are about the whole log");
+  }
+
+  @Test
   void agents_filters_areSentEncoded() {
     collector.on("GET /api/v1/agents", "{'agents':[]}");
 

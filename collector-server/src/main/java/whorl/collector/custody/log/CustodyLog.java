@@ -217,7 +217,7 @@ public final class CustodyLog implements AutoCloseable {
   }
 
   /** A new checkpoint was signed after a person accepted the log as it is. */
-  public void settle() {
+  public void accepted() {
     contradiction = null;
   }
 

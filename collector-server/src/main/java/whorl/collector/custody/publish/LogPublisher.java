@@ -150,7 +150,7 @@ public final class LogPublisher implements AutoCloseable {
     write(all, lastSize);
     if (sign(all, fence, true)) {
       edge = all;
-      log.settle();
+      log.accepted();
       LOG.warn("signed a checkpoint of custody that does not continue the one before");
     }
   }
