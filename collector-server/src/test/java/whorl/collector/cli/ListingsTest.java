@@ -67,7 +67,8 @@ final class ListingsTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CPU    HEAP     AGENT",
+            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CPU    HEAP    "
+                + " AGENT",
             "shop     prod       shop-7d9  c          node-1  connected  7     2.3 %  4.2 MiB"
                 + "  agent-0001",
             "shop     prod       shop-7d9  c          node-1  connected  7     -      -      "

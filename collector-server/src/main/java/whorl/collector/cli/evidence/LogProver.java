@@ -45,8 +45,7 @@ final class LogProver {
       byte[] note = collector.bytes("custody/checkpoint");
       SignedCheckpoint checkpoint = SignedCheckpoint.parse(note);
       VerifierKey key =
-          VerifierKey.parse(
-              new String(collector.bytes("custody/key"), StandardCharsets.UTF_8));
+          VerifierKey.parse(new String(collector.bytes("custody/key"), StandardCharsets.UTF_8));
       List<Comparison> comparisons = new ArrayList<>();
       String ownProblem =
           checkpoint.isSignedBy(key) ? null : "the checkpoint is not signed with the log's key";
@@ -78,7 +77,9 @@ final class LogProver {
       problem = "it is not signed with the key of this log, " + key;
     } else if (earlier.size() > log.size()) {
       problem =
-          "the log has only " + log.size() + " entries: it was cut off, or its checkpoint rolled back";
+          "the log has only "
+              + log.size()
+              + " entries: it was cut off, or its checkpoint rolled back";
     } else if (!Proofs.isConsistent(
         earlier.size(),
         earlier.root(),
@@ -119,7 +120,12 @@ final class LogProver {
       terminal.line(
           each.problem() == null
               ? "  the log continues " + each.file() + ", of " + each.size() + " entries"
-              : "  problem: " + each.file() + ", of " + each.size() + " entries: " + each.problem());
+              : "  problem: "
+                  + each.file()
+                  + ", of "
+                  + each.size()
+                  + " entries: "
+                  + each.problem());
     }
   }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +44,7 @@ class LogProverTest {
   void custody_showsAndSavesTheCheckpoint_andProvesIt() throws Exception {
     Path kept = folder.resolve("kept.txt");
 
-    assertThat(cli.run(collector, "custody", "--save", kept.toString()))
-        .isEqualTo(ExitStatus.DONE);
+    assertThat(cli.run(collector, "custody", "--save", kept.toString())).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).startsWith("300 entries, root ").contains("key test/log+");
     assertThat(SignedCheckpoint.parse(Files.readAllBytes(kept)).size()).isEqualTo(300);
 

@@ -44,7 +44,8 @@ final class OpensslAuthority implements AutoCloseable {
 
   void makeKeys(String ca, String tsa) throws Exception {
     Files.writeString(
-        folder.resolve("ext.cnf"), "extendedKeyUsage=critical,timeStamping\nkeyUsage=digitalSignature\n");
+        folder.resolve("ext.cnf"),
+        "extendedKeyUsage=critical,timeStamping\nkeyUsage=digitalSignature\n");
     Files.writeString(
         folder.resolve("ts.cnf"),
         "[tsa]\ndefault_tsa=t\n[t]\nserial="
@@ -52,12 +53,47 @@ final class OpensslAuthority implements AutoCloseable {
             + "\ndefault_policy=1.2.3.4\ndigests=sha256\nsigner_digest=sha256\n"
             + "ess_cert_id_alg=sha256\naccuracy=secs:1\n");
     Files.writeString(folder.resolve("serial"), "01\n");
-    run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", ca + ".key", "-out",
-        ca + ".pem", "-subj", "/CN=Test authority", "-days", "2");
-    run("req", "-newkey", "rsa:2048", "-nodes", "-keyout", tsa + ".key", "-out", tsa + ".csr",
-        "-subj", "/CN=Test stamps");
-    run("x509", "-req", "-in", tsa + ".csr", "-CA", ca + ".pem", "-CAkey", ca + ".key",
-        "-CAcreateserial", "-out", tsa + ".pem", "-days", "2", "-extfile", "ext.cnf");
+    run(
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        ca + ".key",
+        "-out",
+        ca + ".pem",
+        "-subj",
+        "/CN=Test authority",
+        "-days",
+        "2");
+    run(
+        "req",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        tsa + ".key",
+        "-out",
+        tsa + ".csr",
+        "-subj",
+        "/CN=Test stamps");
+    run(
+        "x509",
+        "-req",
+        "-in",
+        tsa + ".csr",
+        "-CA",
+        ca + ".pem",
+        "-CAkey",
+        ca + ".key",
+        "-CAcreateserial",
+        "-out",
+        tsa + ".pem",
+        "-days",
+        "2",
+        "-extfile",
+        "ext.cnf");
   }
 
   private synchronized void answer(HttpExchange exchange) throws IOException {
@@ -71,8 +107,19 @@ final class OpensslAuthority implements AutoCloseable {
   }
 
   private byte[] reply(String query) throws IOException {
-    run("ts", "-reply", "-config", "ts.cnf", "-queryfile", query, "-signer", "tsa.pem", "-inkey",
-        "tsa.key", "-out", "reply.tsr");
+    run(
+        "ts",
+        "-reply",
+        "-config",
+        "ts.cnf",
+        "-queryfile",
+        query,
+        "-signer",
+        "tsa.pem",
+        "-inkey",
+        "tsa.key",
+        "-out",
+        "reply.tsr");
     return Files.readAllBytes(folder.resolve("reply.tsr"));
   }
 
@@ -100,8 +147,11 @@ final class OpensslAuthority implements AutoCloseable {
 
   private void run(String... arguments) throws IOException {
     if (status(arguments) != 0) {
-      throw new IOException("openssl " + List.of(arguments) + " failed: "
-          + Files.readString(folder.resolve("openssl.out")));
+      throw new IOException(
+          "openssl "
+              + List.of(arguments)
+              + " failed: "
+              + Files.readString(folder.resolve("openssl.out")));
     }
   }
 

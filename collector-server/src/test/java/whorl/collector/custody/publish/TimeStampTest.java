@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -71,7 +70,8 @@ class TimeStampTest {
     assertThat(stamped).isNotNull();
     assertThat(authority.verifies(stamped.checkpoint().bytes(), stamped.response())).isTrue();
     TimeStamp stamp = TimeStamp.parse(stamped.response());
-    assertThat(stamp.time()).isBetween(Instant.now().minusSeconds(120), Instant.now().plusSeconds(9));
+    assertThat(stamp.time())
+        .isBetween(Instant.now().minusSeconds(120), Instant.now().plusSeconds(9));
     assertThat(stamp.authority()).isEqualTo("CN=Test stamps");
     append(2);
     LogProof proof = publisher.proof(log.located(ONE));
@@ -111,8 +111,7 @@ class TimeStampTest {
 
     stamp(checkpoint, right);
     assertThat(verify(authority.ca()).problems()).isEmpty();
-    OpensslAuthority other =
-        OpensslAuthority.start(Files.createDirectory(root.resolve("other")));
+    OpensslAuthority other = OpensslAuthority.start(Files.createDirectory(root.resolve("other")));
     other.close();
     assertThat(verify(other.ca()).problems())
         .anyMatch(problem -> problem.contains("the time stamp is not from a trusted authority"));
@@ -123,12 +122,12 @@ class TimeStampTest {
     append(3);
     publisher.publish();
     SignedCheckpoint other =
-        SignedCheckpoint.sign(
-            3, publisher.checkpoint().root(), LogKey.make(new SecureRandom()));
+        SignedCheckpoint.sign(3, publisher.checkpoint().root(), LogKey.make(new SecureRandom()));
     stamp(other, authority.stamp(other.bytes()));
 
     assertThat(verify(authority.ca()).problems())
-        .anyMatch(problem -> problem.contains("3.checkpoint is not signed with the key of this log"));
+        .anyMatch(
+            problem -> problem.contains("3.checkpoint is not signed with the key of this log"));
   }
 
   @Test
