@@ -126,12 +126,13 @@ final class CustodyRoutes {
     }
     if (content == null) {
       throw new ProblemException(
-          404, "no such tile", "the log has no such tile; GET " + PATH + "/checkpoint says its size");
+          404,
+          "no such tile",
+          "the log has no such tile; GET " + PATH + "/checkpoint says its size");
     }
     return new Response(
         200,
-        Map.of(
-            "Content-Type", "application/octet-stream", "X-Content-Type-Options", "nosniff"),
+        Map.of("Content-Type", "application/octet-stream", "X-Content-Type-Options", "nosniff"),
         new Response.Body.Bytes(content));
   }
 

@@ -32,7 +32,9 @@ final class CustodyWiring {
       return LogKey.read(options.key());
     } catch (NoSuchFileException e) {
       throw new IOException(
-          "--custody-key " + options.key() + ": no such file; copy the custody/log.key of a"
+          "--custody-key "
+              + options.key()
+              + ": no such file; copy the custody/log.key of a"
               + " collector there, or of its backup",
           e);
     }
@@ -55,10 +57,22 @@ final class CustodyWiring {
       List<AutoCloseable> closing) {
     LogPublisher publisher = new LogPublisher(custody, published, key, turn, clock);
     if (options.webhook() != null) {
-      add("webhook", CheckpointOutbox.webhook(options.webhook()), publisher, metrics, readiness, closing);
+      add(
+          "webhook",
+          CheckpointOutbox.webhook(options.webhook()),
+          publisher,
+          metrics,
+          readiness,
+          closing);
     }
     if (options.tsa() != null) {
-      add("tsa", CheckpointOutbox.authority(options.tsa(), published), publisher, metrics, readiness, closing);
+      add(
+          "tsa",
+          CheckpointOutbox.authority(options.tsa(), published),
+          publisher,
+          metrics,
+          readiness,
+          closing);
     }
     closing.add(0, publisher);
     closing.add(0, PeriodicTask.start("checkpoint", PUBLISHED_AFTER, publisher::publish));

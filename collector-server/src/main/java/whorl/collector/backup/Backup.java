@@ -84,6 +84,7 @@ public final class Backup {
         CopiedFiles.copy(from.root().resolve(name), to.root().resolve(name));
       }
     }
+    CustodyFiles.copy(from, to);
     long end = System.nanoTime() + MAX_DURATION.toNanos();
     while (!evidence.pass() && System.nanoTime() - end < 0 && mayChange(custody)) {
       pause();

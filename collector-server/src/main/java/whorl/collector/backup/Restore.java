@@ -66,6 +66,7 @@ public final class Restore {
         || last != null && !last.hex().equals(mark.custodyEnd())) {
       problems.add("custody.ndjson is not the one that was backed up");
     }
+    CustodyFiles.copy(from, to);
     for (String name : WHOLE_FILES) {
       if (Files.exists(backup.resolve(name))) {
         CopiedFiles.copy(backup.resolve(name), data.resolve(name));

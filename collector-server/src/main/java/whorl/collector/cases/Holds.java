@@ -210,8 +210,7 @@ public final class Holds {
     custody.append(
         () ->
             isHeldBy(evidence, id)
-                ? List.of(
-                    draft(CustodyAction.RELEASED, evidence, id, by, "removed from the case"))
+                ? List.of(draft(CustodyAction.RELEASED, evidence, id, by, "removed from the case"))
                 : List.of());
   }
 

@@ -24,13 +24,10 @@ public record CustodyOptions(@Nullable Path key, @Nullable URI webhook, @Nullabl
 
     CustodyOptions parse(List<String> problems) {
       return new CustodyOptions(
-          key,
-          url("--checkpoint-webhook", webhook, problems),
-          url("--tsa", tsa, problems));
+          key, url("--checkpoint-webhook", webhook, problems), url("--tsa", tsa, problems));
     }
 
-    private static @Nullable URI url(
-        String option, @Nullable String value, List<String> problems) {
+    private static @Nullable URI url(String option, @Nullable String value, List<String> problems) {
       if (value == null) {
         return null;
       }

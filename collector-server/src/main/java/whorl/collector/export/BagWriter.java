@@ -32,8 +32,8 @@ import whorl.evidence.Manifest;
 /**
  * Writes one piece of evidence as a zipped bag: the layout of {@link BagLayout} in a single folder,
  * as RFC 8493 requires. The same evidence, custody and proof give the same bytes: entries are
- * ordered and have the time of the seal. Damaged content is written as it is and lost content is left out; the
- * bag's manifests reveal both.
+ * ordered and have the time of the seal. Damaged content is written as it is and lost content is
+ * left out; the bag's manifests reveal both.
  */
 final class BagWriter {
   private final EvidenceStore store;

@@ -30,7 +30,7 @@ public final class CliRun {
   private final Map<String, String> environment = new HashMap<>();
   public final List<Path> verified = new ArrayList<>();
   private Verifier verifier =
-      path -> {
+      (path, anchors) -> {
         verified.add(path);
         return report(1, 2, 2048, List.of(), List.of());
       };

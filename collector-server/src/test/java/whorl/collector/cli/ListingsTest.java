@@ -67,7 +67,8 @@ final class ListingsTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CPU    HEAP     AGENT",
+            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CPU    HEAP    "
+                + " AGENT",
             "shop     prod       shop-7d9  c          node-1  connected  7     2.3 %  4.2 MiB"
                 + "  agent-0001",
             "shop     prod       shop-7d9  c          node-1  connected  7     -      -      "
@@ -104,6 +105,13 @@ final class ListingsTest {
     assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/custody?evidence=evidence-00000001&limit=100");
     assertThat(cli.out()).contains("sealed", "exported", "token responder-1", "artifact=bag");
+  }
+
+  @Test
+  void custody_ofEvidence_withACheckpoint_isWrongUsage() {
+    assertThat(cli.run(collector, "custody", "evidence-00000001", "--checkpoint", "kept.txt"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("are about the whole log");
   }
 
   @Test

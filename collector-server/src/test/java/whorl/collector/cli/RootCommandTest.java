@@ -112,7 +112,7 @@ final class RootCommandTest {
     CliRun broken =
         new CliRun()
             .verifier(
-                path -> {
+                (path, anchors) -> {
                   throw new IllegalStateException("boom");
                 });
     assertThat(broken.run("verify", ".")).isEqualTo(ExitStatus.FAILED);

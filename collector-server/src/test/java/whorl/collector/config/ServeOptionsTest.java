@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,18 @@ class ServeOptionsTest {
                 + " such as 64GiB",
             "--retain-size heap=5GB,blob=1GiB: no class 'blob'; there are alert, request, heap,"
                 + " failed, all");
+  }
+
+  @Test
+  void custodyUrl_malformed_isReportedWithoutIt() {
+    for (String url : List.of("ftp://x", "nowhere", "https://user:secret@x/", "https://")) {
+      List<String> problems = new ArrayList<>();
+      new CustodyOptions.Given(null, url, url).parse(problems);
+
+      assertThat(problems).hasSize(2).allMatch(problem -> !problem.contains("secret"));
+      assertThat(problems.get(0)).startsWith("--checkpoint-webhook: a URL without a user");
+      assertThat(problems.get(1)).startsWith("--tsa: a URL without a user");
+    }
   }
 
   private static ServeOptions retain(@Nullable String ages, @Nullable String sizes) {

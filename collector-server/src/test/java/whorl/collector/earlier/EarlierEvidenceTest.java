@@ -47,7 +47,8 @@ class EarlierEvidenceTest {
         .isEqualTo(
             zip
                 + ": verified, 19 artifacts, 2.3 MiB\n"
-                + "  note: custody has no proofs: a collector of an earlier version made this bag\n");
+                + "  note: custody has no proofs: a collector of an earlier version made this"
+                + " bag\n");
   }
 
   @ParameterizedTest

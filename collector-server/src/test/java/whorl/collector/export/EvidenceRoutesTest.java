@@ -318,7 +318,8 @@ class EvidenceRoutesTest {
     Files.write(bag, collector.viewer.get(LIST + "/" + agent.evidence + "/bag").body());
 
     var report =
-        new whorl.collector.custody.verify.OfflineVerifier(java.time.InstantSource.system()).verify(bag);
+        new whorl.collector.custody.verify.OfflineVerifier(java.time.InstantSource.system())
+            .verify(bag);
 
     assertThat(report.problems()).isEmpty();
     assertThat(report.notes()).anyMatch(note -> note.startsWith("partial"));

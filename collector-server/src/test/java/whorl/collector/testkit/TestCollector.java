@@ -125,7 +125,8 @@ public final class TestCollector implements AutoCloseable {
     agentClient = new FakeClient(receiver.routes(), Role.AGENT);
     viewer =
         new FakeClient(
-            new EvidenceRoutes(store, catalog, custody, publisher, world.clock()).routes(), Role.VIEWER);
+            new EvidenceRoutes(store, catalog, custody, publisher, world.clock()).routes(),
+            Role.VIEWER);
   }
 
   private Uploads sharedUploads(

@@ -24,6 +24,7 @@ import whorl.evidence.Json;
 /** The client of the collector's API. Every failure is a {@link CliException}. */
 public final class CollectorClient {
   private static final String API = "/api/v1/";
+  private static final int RESOURCE_MAX_BYTES = 1 << 20;
   private static final int PAGE_ROWS = 200;
   private static final int ANSWER_MAX_BYTES = 128 << 20;
 
@@ -202,6 +203,11 @@ public final class CollectorClient {
   /** Gets any resource of the API as JSON. */
   public JsonNode json(String path, Map<String, String> query) {
     return read(transport.request(API + path + encoded(query)).build());
+  }
+
+  /** Gets any small resource of the API as it is. */
+  public byte[] bytes(String path) {
+    return transport.fetch(transport.request(API + path).build(), RESOURCE_MAX_BYTES);
   }
 
   /** Parses a row of a response. */

@@ -34,6 +34,11 @@ public abstract class ListingCommand<T> extends RemoteCommand {
     this.name = name;
   }
 
+  /** True if JSON is to be printed. */
+  protected final boolean json() {
+    return json;
+  }
+
   /** The conditions for rows; null values are left out. */
   protected abstract Map<String, @Nullable Object> filters();
 
@@ -43,7 +48,7 @@ public abstract class ListingCommand<T> extends RemoteCommand {
   protected abstract Table table(List<T> rows);
 
   @Override
-  protected final int run(CollectorClient collector, CommandContext commandContext) {
+  protected int run(CollectorClient collector, CommandContext commandContext) {
     if (limit < 1) {
       throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
     }

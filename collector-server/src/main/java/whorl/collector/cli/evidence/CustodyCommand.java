@@ -1,39 +1,79 @@
 package whorl.collector.cli.evidence;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.CustodyRow;
 import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
 import whorl.evidence.Id;
 
 @Command(
     name = "custody",
-    header = "List a piece of evidence's entries in the custody log, oldest first.",
+    header = "List a piece of evidence's entries in the custody log, or check the log itself.",
     description = {
       "",
-      "All that was done with it: received, sealed, read, exported, held, released, purged. It is"
-          + " listed for purged evidence too.",
+      "With ID: all that was done with it, oldest first: received, sealed, read, exported, held,"
+          + " released, purged. It is listed for purged evidence too.",
+      "",
+      "Without ID: the log's signed checkpoint. One that is kept elsewhere proves later, with"
+          + " --checkpoint, that no entry was changed or cut off since.",
     },
     footer = {
-      "%nExit status 4 when the log has no entry of it.",
-      "%nExample:",
+      "%nExit status 4 when the log has no entry of the evidence, 3 when the log does not continue"
+          + " a checkpoint.",
+      "%nExamples:",
       "  whorl custody ID --limit 1000",
+      "  whorl custody --save kept.txt",
+      "  whorl custody --checkpoint kept.txt",
     })
 public final class CustodyCommand extends ListingCommand<CustodyRow> {
-  @Parameters(paramLabel = "ID", description = "The evidence.", converter = IdConverter.class)
+  @Parameters(
+      paramLabel = "ID",
+      arity = "0..1",
+      description = "The evidence.",
+      converter = IdConverter.class)
   private @Nullable Id evidence;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description = {
+        "Prove that the log continues this checkpoint.",
+        "Can be given several times."
+      })
+  private List<Path> checkpoints = List.of();
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write the log's checkpoint to a new file.")
+  private @Nullable Path save;
 
   public CustodyCommand(CommandContext commandContext) {
     super(commandContext, "entries");
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    if (evidence != null && checkpoints.isEmpty() && save == null) {
+      return super.run(collector, commandContext);
+    }
+    if (evidence != null) {
+      throw CliException.usage(
+          "--checkpoint and --save are about the whole log", "leave the evidence's id out");
+    }
+    return new LogProver(collector, commandContext.terminal()).run(checkpoints, save, json());
   }
 
   @Override

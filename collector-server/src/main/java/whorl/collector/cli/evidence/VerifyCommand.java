@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,6 +17,7 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.VerificationReport;
 
 @Command(
@@ -25,6 +27,10 @@ import whorl.collector.custody.verify.VerificationReport;
       "",
       "Checks every digest, the agent's signature and the custody chain of a bag (zip or"
           + " unpacked), an agent's evidence folder or a whole data folder of a collector.",
+      "",
+      "Custody is also proven to be in the log whose checkpoint is there. Entries that were cut off"
+          + " the log's end show only in a checkpoint that was kept elsewhere: give it with"
+          + " --checkpoint.",
     },
     footer = {
       "%nExit status 3 when anything is wrong; each problem is named.",
@@ -39,6 +45,21 @@ public final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE|DIR", description = "What to check.", arity = "1..*")
   private List<Path> paths;
 
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description = {
+        "Prove that custody continues this checkpoint of its log.",
+        "Can be given several times."
+      })
+  private List<Path> checkpoints = List.of();
+
+  @Option(
+      names = "--tsa-ca",
+      paramLabel = "PEM",
+      description = "Accept only time stamps of these authorities.")
+  private @Nullable Path tsaCa;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -51,8 +72,9 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     List<VerificationReport> results = new ArrayList<>();
     boolean verified = true;
+    Anchors anchors = anchors();
     for (Path path : paths) {
-      VerificationReport report = check(verifier, path);
+      VerificationReport report = check(verifier, path, anchors);
       verified &= report.verified();
       if (json) {
         results.add(report);
@@ -68,11 +90,25 @@ public final class VerifyCommand implements Callable<Integer> {
 
   /** Checks a path; if that is impossible, fails with an error of its own. */
   public static VerificationReport check(Verifier verifier, Path path) {
+    return check(verifier, path, Anchors.NONE);
+  }
+
+  private Anchors anchors() {
+    try {
+      return Anchors.read(checkpoints, tsaCa);
+    } catch (IOException e) {
+      throw CliException.failed(
+          "cannot read what to compare with: " + Problems.text(e),
+          "whorl custody --save FILE writes a checkpoint");
+    }
+  }
+
+  private static VerificationReport check(Verifier verifier, Path path, Anchors anchors) {
     if (!Files.exists(path)) {
       throw CliException.failed(path + ": no such file or folder", null);
     }
     try {
-      return verifier.verify(path);
+      return verifier.verify(path, anchors);
     } catch (IOException e) {
       throw CliException.failed(
           "cannot check " + path + ": " + Problems.text(e),

@@ -130,7 +130,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "90s",
       description = {
-        "Alert when an agent has gone without a goodbye and is not back in time (${DEFAULT-VALUE}).",
+        "Alert when an agent has gone without a goodbye and is not back in time"
+            + " (${DEFAULT-VALUE}).",
         "0s is never."
       })
   private String silence;

@@ -115,11 +115,7 @@ public final class CustodyLog implements AutoCloseable {
    * @param reader receives the entries with this action after this sequence
    */
   public static CustodyLog shared(
-      Database database,
-      InstantSource clock,
-      CustodyAction action,
-      long after,
-      EntryReader reader)
+      Database database, InstantSource clock, CustodyAction action, long after, EntryReader reader)
       throws IOException {
     RowEntries entries = RowEntries.open(database);
     LogCheck check = new LogCheck(KnownEnds.of(List.of()), null, reader);
@@ -217,7 +213,7 @@ public final class CustodyLog implements AutoCloseable {
   }
 
   /** A new checkpoint was signed after a person accepted the log as it is. */
-  public void settle() {
+  public void accepted() {
     contradiction = null;
   }
 

@@ -69,7 +69,8 @@ final class EntryIndex {
       if (entry.action().equals(CustodyAction.PURGED.word())) {
         // An altered entry must not make the next start delete anything.
         trail.purged = trail.purged || entry.intact();
-      } else if (CustodyAction.commits(entry.action()) && entry.detail().containsKey(CommittedRecords.RECORD)) {
+      } else if (CustodyAction.commits(entry.action())
+          && entry.detail().containsKey(CommittedRecords.RECORD)) {
         trail.purged = false;
         trail.kept = true;
       }

@@ -63,8 +63,7 @@ public final class KnownCheckpoint {
    * @param lines the number of the log's lines, at most {@code size}
    * @param found the root of these lines
    */
-  public static @Nullable String contradiction(
-      long lines, Digest found, long size, Digest root) {
+  public static @Nullable String contradiction(long lines, Digest found, long size, Digest root) {
     if (lines < size) {
       return "custody has "
           + lines

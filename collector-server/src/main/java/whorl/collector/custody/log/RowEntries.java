@@ -41,7 +41,8 @@ final class RowEntries implements EntryStore {
   /** Opens the log; a new one is empty. */
   static RowEntries open(Database database) throws IOException {
     database.update(
-        "INSERT INTO custody_head (id, next, hash) VALUES (1, 0, NULL) ON CONFLICT (id) DO NOTHING");
+        "INSERT INTO custody_head (id, next, hash) VALUES (1, 0, NULL) ON CONFLICT (id) DO"
+            + " NOTHING");
     return new RowEntries(database);
   }
 
@@ -119,8 +120,7 @@ final class RowEntries implements EntryStore {
         evidence.value(),
         entry.hash().hex());
     if (entry.action().equals(CustodyAction.PURGED.word())) {
-      database.update(
-          "UPDATE custody_evidence SET purged = 1 WHERE " + EVIDENCE, evidence.value());
+      database.update("UPDATE custody_evidence SET purged = 1 WHERE " + EVIDENCE, evidence.value());
     } else if (CustodyAction.commits(entry.action())
         && entry.detail().containsKey(CommittedRecords.RECORD)) {
       database.update(

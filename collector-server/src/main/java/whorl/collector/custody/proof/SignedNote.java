@@ -48,8 +48,7 @@ public record SignedNote(String text, List<Signature> signatures) {
     System.arraycopy(signature, 0, both, keyId.length, signature.length);
     return new SignedNote(
         text,
-        List.of(
-            new Signature(key.verifier().name(), Base64.getEncoder().encodeToString(both))));
+        List.of(new Signature(key.verifier().name(), Base64.getEncoder().encodeToString(both))));
   }
 
   /**

@@ -99,7 +99,10 @@ public final class TimeStamp {
   }
 
   private @Nullable X509CertificateHolder signer() {
-    return certificates.stream().filter(each -> token.getSID().match(each)).findFirst().orElse(null);
+    return certificates.stream()
+        .filter(each -> token.getSID().match(each))
+        .findFirst()
+        .orElse(null);
   }
 
   private @Nullable String chainProblem(

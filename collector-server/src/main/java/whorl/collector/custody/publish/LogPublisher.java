@@ -33,8 +33,8 @@ import whorl.evidence.Digest;
  * checkpoint. A checkpoint always continues the last one: if the log contradicts it, custody is in
  * doubt and nothing is signed until a person has accepted the log as it is.
  *
- * <p>Lines never change, so two publishers write the same tiles, and a crash leaves nothing that the
- * next call does not complete. Thread-safe.
+ * <p>Lines never change, so two publishers write the same tiles, and a crash leaves nothing that
+ * the next call does not complete. Thread-safe.
  */
 public final class LogPublisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogPublisher.class);
@@ -68,7 +68,9 @@ public final class LogPublisher implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Publishes what is new, if it is this collector's turn; call it every second, and at the end. */
+  /**
+   * Publishes what is new, if it is this collector's turn; call it every second, and at the end.
+   */
   public synchronized void publish() throws IOException {
     OptionalLong fence = turn.fence();
     lastSize = log.size();
@@ -132,7 +134,8 @@ public final class LogPublisher implements AutoCloseable {
       }
       LOG.warn("tiles of the custody log are not those of its checkpoint: they are written again");
     } catch (NoSuchFileException missing) {
-      LOG.warn("a tile of the custody log is missing: all are written again: {}", missing.getFile());
+      LOG.warn(
+          "a tile of the custody log is missing: all are written again: {}", missing.getFile());
     }
     TreeEdge fromLines = new TreeEdge();
     write(fromLines, head.size());
@@ -150,7 +153,7 @@ public final class LogPublisher implements AutoCloseable {
     write(all, lastSize);
     if (sign(all, fence, true)) {
       edge = all;
-      log.settle();
+      log.accepted();
       LOG.warn("signed a checkpoint of custody that does not continue the one before");
     }
   }
@@ -168,8 +171,7 @@ public final class LogPublisher implements AutoCloseable {
       }
       for (LogLine line : lines) {
         if (line.index() == growing.size()) {
-          growing.add(
-              line.leafHash(), (tile, hashes) -> published.write(tile, Tile.bytes(hashes)));
+          growing.add(line.leafHash(), (tile, hashes) -> published.write(tile, Tile.bytes(hashes)));
         }
       }
     }

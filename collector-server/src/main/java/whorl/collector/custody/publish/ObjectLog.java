@@ -120,9 +120,7 @@ public final class ObjectLog implements PublishedLog {
   @Override
   public List<Long> stampedSizes(int limit) throws IOException {
     return database.query(
-        "SELECT size FROM custody_stamps ORDER BY size DESC LIMIT ?",
-        row -> row.getLong(1),
-        limit);
+        "SELECT size FROM custody_stamps ORDER BY size DESC LIMIT ?", row -> row.getLong(1), limit);
   }
 
   private static SignedCheckpoint parsed(ResultRow row, int column)

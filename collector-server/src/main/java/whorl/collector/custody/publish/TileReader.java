@@ -57,8 +57,7 @@ final class TileReader implements TileSource {
     }
   }
 
-  private static byte[] found(TilePath path, byte @Nullable [] content)
-      throws NoSuchFileException {
+  private static byte[] found(TilePath path, byte @Nullable [] content) throws NoSuchFileException {
     if (content == null) {
       throw new NoSuchFileException(path.path());
     }

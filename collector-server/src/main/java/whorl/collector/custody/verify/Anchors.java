@@ -51,8 +51,7 @@ public record Anchors(List<KeptCheckpoint> checkpoints, List<X509Certificate> au
       }
       try {
         kept.add(
-            new KeptCheckpoint(
-                file.toString(), SignedCheckpoint.parse(Files.readAllBytes(file))));
+            new KeptCheckpoint(file.toString(), SignedCheckpoint.parse(Files.readAllBytes(file))));
       } catch (IllegalArgumentException e) {
         throw new IOException(file + " is " + e.getMessage(), e);
       }

@@ -115,8 +115,8 @@ public final class OfflineVerifier {
     }
   }
 
-  private static void folderOfFolders(
-      Path path, Anchors anchors, VerificationReport.Builder report) throws IOException {
+  private static void folderOfFolders(Path path, Anchors anchors, VerificationReport.Builder report)
+      throws IOException {
     Set<Path> evidence = new TreeSet<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
       for (Path child : children) {

@@ -45,8 +45,7 @@ final class ProofCheck {
       return;
     }
     if (!checkpoint.isSignedBy(key)) {
-      report.problem(
-          BagLayout.CHECKPOINT + " is not signed with the key in " + BagLayout.LOG_KEY);
+      report.problem(BagLayout.CHECKPOINT + " is not signed with the key in " + BagLayout.LOG_KEY);
       return;
     }
     if (paths.size() != checkpoint.size()) {
@@ -90,7 +89,10 @@ final class ProofCheck {
         newer++;
       } else if (proof == null || !isIncluded(lines.get(i), proof, checkpoint)) {
         report.problem(
-            "custody entry " + sequence + " is not in the log that " + BagLayout.CHECKPOINT
+            "custody entry "
+                + sequence
+                + " is not in the log that "
+                + BagLayout.CHECKPOINT
                 + " signs");
       } else {
         proven.put(new LogLine(proof.index(), lines.get(i)).leafHash(), proof);

@@ -141,9 +141,7 @@ final class TreeCheck {
     } catch (NoSuchFileException e) {
       if (checkpoint != null) {
         report.note(
-            "custody/log.key is not there, so the signature of "
-                + CHECKPOINT
-                + " was not checked");
+            "custody/log.key is not there, so the signature of " + CHECKPOINT + " was not checked");
       }
     } catch (IOException e) {
       report.problem("custody/log.key can't be read: " + e.getMessage());
@@ -191,8 +189,7 @@ final class TreeCheck {
       String name = "custody/stamps/" + size;
       try {
         Stamped stamped = published.stamped(size);
-        if (stamped != null
-            && compare(name + FolderLog.CHECKPOINT, stamped.checkpoint(), key)) {
+        if (stamped != null && compare(name + FolderLog.CHECKPOINT, stamped.checkpoint(), key)) {
           stampCheck.check(name + FolderLog.RESPONSE, stamped.checkpoint(), stamped.response());
         }
       } catch (IOException e) {

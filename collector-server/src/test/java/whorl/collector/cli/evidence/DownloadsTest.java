@@ -212,7 +212,7 @@ final class DownloadsTest {
 
     int status =
         cli.verifier(
-                path ->
+                (path, anchors) ->
                     CliRun.report(
                         1, 2, 3, List.of("artifact a: sha-256 is b, manifest says c"), List.of()))
             .run(collector, "evidence", "bag", "evidence-1", "--out", target.toString());

@@ -19,7 +19,7 @@ final class VerifyCommandTest {
   private final CliRun cli =
       new CliRun()
           .verifier(
-              path -> {
+              (path, anchors) -> {
                 if (path.endsWith("none.txt")) {
                   throw new IOException("holds no evidence");
                 }

@@ -340,7 +340,7 @@ final class CaptureCommandTest {
     collector.on("GET /api/v1/evidence/evidence-1/bag", FakeCollector.Answer.bytes(new byte[] {1}));
 
     int status =
-        cli.verifier(path -> CliRun.report(1, 1, 1, List.of("custody: x"), List.of()))
+        cli.verifier((path, anchors) -> CliRun.report(1, 1, 1, List.of("custody: x"), List.of()))
             .run(collector, "capture", "--service=shop", "--out=" + folder);
 
     assertThat(status).isEqualTo(ExitStatus.VERIFICATION_FAILED);

@@ -70,11 +70,7 @@ class ProofsTest {
       assertThat(maker.root(larger)).isEqualTo(root);
       assertThat(
               Proofs.isConsistent(
-                  smaller,
-                  tree.root(smaller),
-                  larger,
-                  root,
-                  maker.consistency(smaller, larger)))
+                  smaller, tree.root(smaller), larger, root, maker.consistency(smaller, larger)))
           .isTrue();
       assertThat(
               Proofs.isIncluded(
@@ -106,8 +102,7 @@ class ProofsTest {
     tree.tiles.put("tile/0/000", tree.tiles.get("tile/0/001"));
 
     ProofMaker maker = new ProofMaker(tree, 600);
-    assertThat(
-            Proofs.isIncluded(tree.leaves.get(3), 3, 600, maker.inclusion(3, 600), root))
+    assertThat(Proofs.isIncluded(tree.leaves.get(3), 3, 600, maker.inclusion(3, 600), root))
         .isFalse();
   }
 

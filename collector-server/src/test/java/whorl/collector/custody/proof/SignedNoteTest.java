@@ -21,12 +21,14 @@ class SignedNoteTest {
           + "then you don't know what your problem is.\n";
   private static final String GO_NOTE =
       GO_TEXT
-          + "\n— PeterNeumann"
+          + "\n"
+          + "— PeterNeumann"
           + " x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
   private static final String C2SP_VERIFIER =
       "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
   private static final String C2SP_NOTE =
-      "This is an example message.\n\n— example.com/foo"
+      "This is an example message.\n\n"
+          + "— example.com/foo"
           + " Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
 
   private final SignerKey key = SignerKey.make("example.org/log", new SecureRandom());

@@ -33,9 +33,19 @@ class TilePathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "tile/0", "tile/6/000", "tile/00/000", "tile/0/0", "tile/0/001/002", "tile/0/x000/001",
-        "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/07", "tile/0/../../log.key",
-        "tile/entries/000.p/", "tile/0/000\n"
+        "",
+        "tile/0",
+        "tile/6/000",
+        "tile/00/000",
+        "tile/0/0",
+        "tile/0/001/002",
+        "tile/0/x000/001",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/07",
+        "tile/0/../../log.key",
+        "tile/entries/000.p/",
+        "tile/0/000\n"
       })
   void otherPaths_areNone(String path) {
     assertThat(TilePath.parse(path)).isNull();

@@ -95,8 +95,7 @@ class SharedPublisherTest {
       secondTurn.set(firstsTurn ? -1 : 10 + round);
     }
     assertThat(objects.objects.keySet().stream().filter(each -> each.contains(".p/"))).hasSize(3);
-    assertThat(
-            Tile.leaves(objects.objects.get("custody/" + new TilePath(-1, 1, 256).path())))
+    assertThat(Tile.leaves(objects.objects.get("custody/" + new TilePath(-1, 1, 256).path())))
         .hasSize(256);
   }
 

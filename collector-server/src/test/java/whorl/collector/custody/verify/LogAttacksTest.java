@@ -137,9 +137,7 @@ class LogAttacksTest {
 
     assertThat(verify(newest).problems())
         .contains(
-            "custody/checkpoint is of 300 entries, and "
-                + newest
-                + " of 590: it was rolled back");
+            "custody/checkpoint is of 300 entries, and " + newest + " of 590: it was rolled back");
   }
 
   @Test
