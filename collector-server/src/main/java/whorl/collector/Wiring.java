@@ -52,7 +52,7 @@ import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EndLedger;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
-import whorl.collector.store.records.RuleLedger;
+import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */

@@ -23,6 +23,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.rules.RuleChanges;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
+import whorl.collector.fleet.rules.RuleStates;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
@@ -34,8 +35,9 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
-import whorl.collector.store.records.RuleLedger;
-import whorl.collector.store.records.RuleSetRecord;
+import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.rules.RuleSetRecord;
+import whorl.collector.store.rules.RuleStateLedger;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
@@ -65,7 +67,8 @@ public final class FleetRig implements AutoCloseable {
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
   private final Database journalDatabase;
-  private final Notifications notifications;
+  public final Notifications notifications;
+  public final @Nullable RuleStates ruleStates;
   public LostAgentSink lostAgentSink = (alert, agent, journal) -> {};
   public AlertSink sink =
       (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
@@ -75,8 +78,28 @@ public final class FleetRig implements AutoCloseable {
   }
 
   public FleetRig(Path folder, ManualTime time, JournalLedger.Limits limits) throws IOException {
+    this(folder, time, limits, SqliteDatabase.open(folder.resolve("catalog.db")), false);
+  }
+
+  /**
+   * A collector with the records of others.
+   *
+   * @param folder for its journals
+   * @param records are closed with the rig
+   */
+  public FleetRig(Path folder, ManualTime time, Database records) throws IOException {
+    this(folder, time, JournalLedger.Limits.DEFAULT, records, true);
+  }
+
+  private FleetRig(
+      Path folder,
+      ManualTime time,
+      JournalLedger.Limits limits,
+      Database records,
+      boolean oneOfSeveral)
+      throws IOException {
     this.time = time;
-    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    database = records;
     journalDatabase = SqliteDatabase.open(folder.resolve("journal.db"));
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
@@ -98,6 +121,7 @@ public final class FleetRig implements AutoCloseable {
             time,
             time);
     notifications = database.openNotifications();
+    ruleStates = oneOfSeveral ? new RuleStates(new RuleStateLedger(database)) : null;
     rules =
         new RuleSets(
             new RuleLedger(database),
@@ -115,7 +139,10 @@ public final class FleetRig implements AutoCloseable {
             },
             time,
             notifications,
-            null);
+            ruleStates);
+    if (oneOfSeveral) {
+      rules.listen(); // ends with the notifications
+    }
     ruleRoutes = new RuleRoutes(rules).routes();
     channel =
         new AgentChannel(
