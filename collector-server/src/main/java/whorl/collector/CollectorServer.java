@@ -72,8 +72,7 @@ final class CollectorServer implements ServeCommand.Running {
       edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);
-        closing.add(
-            0, PeriodicTask.start("token-files", Duration.ofMinutes(1), agreement::check));
+        closing.add(0, PeriodicTask.start("token-files", Duration.ofMinutes(1), agreement::check));
       }
       readiness.addRequired(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");

@@ -134,8 +134,7 @@ final class LimitWiring {
     if (collector == null) {
       return new Rates(max, window, System::nanoTime);
     }
-    SharedQuota quota =
-        new SharedQuota(quotas, name, max, window, whenAway, System::nanoTime);
+    SharedQuota quota = new SharedQuota(quotas, name, max, window, whenAway, System::nanoTime);
     forgetting.add(quota::forget);
     return quota;
   }

@@ -13,6 +13,4 @@ import whorl.collector.http.auth.Tokens;
  * @param agreement compares this collector's tokens with those of others; null if there are none
  */
 record PageAccess(
-    Sessions sessions,
-    LoginLimit logins,
-    @Nullable Function<Tokens, TokenAgreement> agreement) {}
+    Sessions sessions, LoginLimit logins, @Nullable Function<Tokens, TokenAgreement> agreement) {}

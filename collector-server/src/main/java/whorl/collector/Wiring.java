@@ -111,11 +111,7 @@ final class Wiring {
     enrolmentCustody.recordPending(Duration.ZERO); // no other collector writes this folder
     Fleet fleet =
         new Fleet(
-            new AgentLedger(database),
-            enrolmentCustody,
-            clock,
-            System::nanoTime,
-            fleetCounters);
+            new AgentLedger(database), enrolmentCustody, clock, System::nanoTime, fleetCounters);
     Captures captures =
         new Captures(new CaptureLedger(database), fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);

@@ -218,8 +218,7 @@ public final class RuleSets {
   }
 
   /** Returns the states of these sets; an agent may claim states of others. */
-  private static List<RuleSetState> statesOf(
-      List<RuleSetRecord> sets, List<RuleSetState> states) {
+  private static List<RuleSetState> statesOf(List<RuleSetRecord> sets, List<RuleSetState> states) {
     Set<String> names = new HashSet<>();
     sets.forEach(set -> names.add(set.name()));
     return states.stream().filter(state -> names.remove(state.name())).toList();

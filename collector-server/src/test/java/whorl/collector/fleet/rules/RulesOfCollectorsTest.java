@@ -133,8 +133,7 @@ class RulesOfCollectorsTest {
     assertThat(loaded.peer.closeReason()).isEmpty();
     assertThat(ledger.states("a"))
         .containsOnlyKeys(agent(1).id(), agent(2).id())
-        .containsEntry(
-            agent(1).id(), new RuleSetState("a", 1, 1, 2, List.of("x".repeat(500))))
+        .containsEntry(agent(1).id(), new RuleSetState("a", 1, 1, 2, List.of("x".repeat(500))))
         .containsEntry(agent(2).id(), new RuleSetState("a", 0, 0, 0, List.of()));
     assertThat(ledger.states("of nobody").get(agent(1).id()).version()).isZero();
 
