@@ -12,9 +12,11 @@ import whorl.collector.http.server.Metrics;
  *
  * @param routes of all parts, except those of {@link StatusRoutes}
  * @param channel the endpoint of agents' WebSockets
+ * @param access sessions and logins of the page
  * @param closing in the order in which to close them, after the server has stopped
  */
-record CollectorParts(List<Route> routes, ChannelEndpoint channel, List<AutoCloseable> closing) {
+record CollectorParts(
+    List<Route> routes, ChannelEndpoint channel, PageAccess access, List<AutoCloseable> closing) {
   /** Opens the parts on a locked data folder. */
   @FunctionalInterface
   interface Opener {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,11 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.http.auth.LocalLoginLimit;
-import whorl.collector.http.auth.LocalSessions;
-import whorl.collector.http.auth.LoginLimit;
 import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
+import whorl.collector.http.auth.TokenAgreement;
 import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.EdgeLimits;
@@ -61,15 +60,20 @@ final class CollectorServer implements ServeCommand.Running {
       closing.add(DataLock.take(config.dataFolder()));
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
       Tokens tokens = tokens(config, operatorMessages);
-      Sessions sessions = new LocalSessions(System::nanoTime, new SecureRandom());
-      metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
       CollectorParts collectorParts = opener.open(config, metrics, readiness);
       closing.addAll(0, collectorParts.closing());
       List<Route> routes = new ArrayList<>(collectorParts.routes());
       routes.addAll(status);
-      LoginLimit logins = new LocalLoginLimit(System::nanoTime);
-      routes.addAll(new SessionRoutes(tokens, sessions, logins, config.tls() != null).routes());
+      PageAccess access = collectorParts.access();
+      Sessions sessions = access.sessions();
+      metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
+      routes.addAll(
+          new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
       edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
+      if (access.agreement() != null) {
+        TokenAgreement agreement = access.agreement().apply(tokens);
+        closing.add(0, PeriodicTask.start("token-files", Duration.ofMinutes(1), agreement::check));
+      }
       readiness.addRequired(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");
       readiness.recovered();

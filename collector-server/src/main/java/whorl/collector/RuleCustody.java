@@ -5,7 +5,7 @@ import java.util.Map;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.fleet.rules.RuleChanges;
-import whorl.collector.store.records.RuleSetRecord;
+import whorl.collector.store.rules.RuleSetRecord;
 
 /** Records rule changes in custody, because the agents' rules determine which evidence exists. */
 final class RuleCustody implements RuleChanges {

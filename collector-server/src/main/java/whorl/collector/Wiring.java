@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
-import whorl.collector.alerts.StormControl;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.publish.FolderLog;
@@ -34,7 +33,6 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.limit.Rates;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
@@ -43,9 +41,6 @@ import whorl.collector.store.database.Notifications;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
-import whorl.collector.store.limits.CooldownLedger;
-import whorl.collector.store.limits.LedgerTime;
-import whorl.collector.store.limits.StormLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.presence.AgentFilter;
@@ -55,7 +50,7 @@ import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
-import whorl.collector.store.records.RuleLedger;
+import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */
@@ -134,31 +129,23 @@ final class Wiring {
     Journals journals =
         new Journals(journalLedger, fleetCounters, fullDisk::hasRoom, System::nanoTime);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
-    LedgerTime time = LedgerTime.of(clock);
-    StormLedger stormLedger =
-        new StormLedger(database, time, config.storm().captures(), config.storm().window());
-    CooldownLedger cooldowns = new CooldownLedger(database, time);
+    LimitWiring limits = LimitWiring.open(database, config.storm(), clock, null);
     closing.add(
         0,
         PeriodicTask.start(
-            "limits",
+            "enrolments",
             Duration.ofMinutes(1),
-            () -> {
-              stormLedger.forget();
-              cooldowns.forget();
-              enrolmentCustody.recordPending(Duration.ofMinutes(1));
-            }));
-    Rates alertsADay = new Rates(Alerts.MAX_KIBIBYTES_A_DAY, Duration.ofDays(1), System::nanoTime);
+            () -> enrolmentCustody.recordPending(Duration.ofMinutes(1))));
     Alerts alerts =
         new Alerts(
             alertLedger,
             captures,
             fleet,
-            new StormControl(stormLedger),
-            cooldowns,
+            limits.storm(),
+            limits.cooldowns(),
             clock,
             alertCounters,
-            alertsADay);
+            limits.alertKibibytesADay());
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(config.silence(), presence, journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
@@ -166,7 +153,12 @@ final class Wiring {
     closing.add(0, notifications);
     RuleSets rules =
         new RuleSets(
-            new RuleLedger(database), fleet, new RuleCustody(custody), clock, notifications, null);
+            new RuleLedger(database),
+            fleet,
+            new RuleCustody(custody),
+            clock,
+            notifications,
+            limits.ruleStates());
     closing.add(0, rules.listen());
     AgentChannel channel =
         new AgentChannel(
@@ -223,10 +215,8 @@ final class Wiring {
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
-    Rates alertsAMinute =
-        new Rates(AlertRoutes.MAX_ALERTS_A_MINUTE, Duration.ofMinutes(1), System::nanoTime);
     routes.addAll(
-        new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, alertsAMinute)
+        new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
             .routes());
     RetentionWiring retention =
         RetentionWiring.open(
@@ -242,7 +232,8 @@ final class Wiring {
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
-    return new CollectorParts(fullDisk.guard(routes), channel, closing);
+    limits.start(rules, closing);
+    return new CollectorParts(fullDisk.guard(routes), channel, limits.access(), closing);
   }
 
   private static void check(

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
+import whorl.collector.http.auth.LocalLoginLimit;
+import whorl.collector.http.auth.LocalSessions;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
@@ -141,7 +144,7 @@ class CollectorServerTest {
         (config, metrics, readiness) -> {
           Route route = Route.open("GET", "/healthz", request -> Response.empty(200));
           return new CollectorParts(
-              List.of(route), noEndpoint(), List.of(() -> closed.add("part")));
+              List.of(route), noEndpoint(), access(), List.of(() -> closed.add("part")));
         };
     assertThatThrownBy(() -> start(twice)).isInstanceOf(IllegalStateException.class);
     assertThat(closed).containsExactly("part");
@@ -220,6 +223,7 @@ class CollectorServerTest {
                 new CollectorParts(
                     List.of(),
                     noEndpoint(),
+                    access(),
                     List.of(
                         () -> closed.add("first"),
                         () -> {
@@ -240,7 +244,14 @@ class CollectorServerTest {
               Principal principal = Objects.requireNonNull(request.principal());
               return Response.json(200, principal.name());
             });
-    return new CollectorParts(List.of(route), noEndpoint(), List.of());
+    return new CollectorParts(List.of(route), noEndpoint(), access(), List.of());
+  }
+
+  private static PageAccess access() {
+    return new PageAccess(
+        new LocalSessions(System::nanoTime, new SecureRandom()),
+        new LocalLoginLimit(System::nanoTime),
+        null);
   }
 
   private static ChannelEndpoint noEndpoint() {

@@ -109,7 +109,8 @@ class OpenApiTest {
     routes.addAll(new StatusRoutes(new Metrics(), new Readiness()).routes());
     Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
     Sessions sessions = new LocalSessions(System::nanoTime, new SecureRandom());
-    routes.addAll(new SessionRoutes(tokens, sessions, new LocalLoginLimit(System::nanoTime), false).routes());
+    routes.addAll(
+        new SessionRoutes(tokens, sessions, new LocalLoginLimit(System::nanoTime), false).routes());
     for (Route route : routes) {
       String path = route.template().replace("...}", "}");
       served.put(route.method() + " " + path, need(route.needs(), route.tokenInQuery()));

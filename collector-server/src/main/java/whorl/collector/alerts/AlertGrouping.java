@@ -131,7 +131,10 @@ final class AlertGrouping {
         Instant begun = first.receivedAt();
         boolean later = deed != null && deed.lastSeen().isAfter(begun);
         Instant last = deed != null && later ? deed.lastSeen() : begun;
-        add(agent, first.alert(), new Group(first.alert(), begun, last, deed == null ? 1 : deed.count()));
+        add(
+            agent,
+            first.alert(),
+            new Group(first.alert(), begun, last, deed == null ? 1 : deed.count()));
       }
     }
   }

@@ -192,8 +192,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
    * Adds the alert to its group; null if it starts one. The group may have begun at another
    * collector, or before a restart, so the ledger is asked before a new one begins.
    */
-  private AlertGrouping.@Nullable Membership membership(Id agent, Alert alert)
-      throws IOException {
+  private AlertGrouping.@Nullable Membership membership(Id agent, Alert alert) throws IOException {
     Instant now = clock.instant();
     AlertGrouping.Membership membership = alertGrouping.join(agent, alert, now);
     if (membership == null && AlertGrouping.mayJoin(agent, alert)) {

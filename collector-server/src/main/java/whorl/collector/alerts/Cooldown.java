@@ -37,8 +37,7 @@ final class Cooldown {
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
       Claim claim = ledger.claim(agent, fingerprint, ended);
-      if (!(claim instanceof Claim.Pending)
-          || System.nanoTime() - begun > MAX_WAIT.toNanos()) {
+      if (!(claim instanceof Claim.Pending) || System.nanoTime() - begun > MAX_WAIT.toNanos()) {
         return claim;
       }
       pause(pause);

@@ -19,7 +19,6 @@ import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
-import whorl.evidence.Id;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -84,13 +83,7 @@ final class ExternalAlerts {
       refusals.add("no connected agent matches " + incoming.place().described());
     }
     AlertRecord record =
-        record(
-            incoming.alert(),
-            matched,
-            begun,
-            String.join("; ", refusals),
-            0,
-            clock.instant());
+        record(incoming.alert(), matched, begun, String.join("; ", refusals), 0, clock.instant());
     if (ledger.insert(record, List.of()) == AlertLedger.Inserted.NO_ROOM) {
       counters.withoutRoom.increment(); // others took the room meanwhile
       if (begun.isEmpty()) {

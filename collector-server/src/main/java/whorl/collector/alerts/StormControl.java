@@ -31,8 +31,7 @@ public final class StormControl {
    */
   public @Nullable String refusal(AgentIdentity agent, @Nullable Instant enrolledAt, String rule)
       throws IOException {
-    StormLedger.Rule inService =
-        new StormLedger.Rule(agent.namespace(), agent.service(), rule);
+    StormLedger.Rule inService = new StormLedger.Rule(agent.namespace(), agent.service(), rule);
     return switch (ledger.take(inService, agent.id(), enrolledAt)) {
       case ADMITTED -> null;
       case RULE_LIMIT ->
@@ -46,9 +45,7 @@ public final class StormControl {
               + StormLedger.MAX_RULES_PER_AGENT
               + " rules had captures of this agent lately";
       case TABLE_LIMIT ->
-          "storm control: more than "
-              + StormLedger.MAX_RULES
-              + " rules and services fired lately";
+          "storm control: more than " + StormLedger.MAX_RULES + " rules and services fired lately";
     };
   }
 }

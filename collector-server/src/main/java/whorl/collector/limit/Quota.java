@@ -14,8 +14,8 @@ public interface Quota {
   Duration window();
 
   /**
-   * Takes {@code count} units from a client's quota. The first use of a window may exceed the quota,
-   * because it could never succeed otherwise.
+   * Takes {@code count} units from a client's quota. The first use of a window may exceed the
+   * quota, because it could never succeed otherwise.
    *
    * @param client a token, an address or an agent's id
    * @return false when the quota is exhausted

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A quota that this collector keeps in memory, for itself alone, of at most twenty thousand clients.
+ * A quota that this collector keeps in memory, for itself alone, of at most twenty thousand
+ * clients.
  */
 public final class Rates implements Quota {
   private static final int MAX_CLIENTS = 20_000;

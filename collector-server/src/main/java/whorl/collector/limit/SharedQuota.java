@@ -145,8 +145,7 @@ public final class SharedQuota implements Quota {
 
     private Balance refilled(String client, Balance balance, long missing, long now)
         throws IOException {
-      QuotaLedger.Grant grant =
-          ledger.take(terms, client, missing, Math.max(missing, partUnits));
+      QuotaLedger.Grant grant = ledger.take(terms, client, missing, Math.max(missing, partUnits));
       return new Balance(
           balance.units() + grant.units(),
           Math.max(0, grant.left()),

@@ -502,6 +502,26 @@ class AgentAlertsTest {
     assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0001");
   }
 
+  /** As when the agent changes its collector in the middle of an attack. */
+  @Test
+  void restart_keepsTheGroup() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    Alert first = rig.alert("rule-a", "r1");
+    wire.say(new AlertRaised(first, null, List.of(event(1))));
+    wire.say(new AlertRaised(rig.alert("rule-b", "r1"), null, List.of(event(2))));
+    rig.close();
+    time.pass(Duration.ofMinutes(5));
+    rig = new AlertRig(folder, time);
+
+    Wire back = rig.fleet.connect(agent(1));
+    back.say(new AlertRaised(rig.alert("rule-c", "r1"), null, List.of(event(3))));
+    Wire other = rig.fleet.connect(agent(2));
+    other.say(new AlertRaised(rig.alert("rule-c", "r1"), null, List.of(event(3))));
+
+    assertThat(rig.listed()).hasSize(2);
+    assertThat(rig.ledger.find(first.id()).deed().count()).isEqualTo(3);
+  }
+
   @Test
   void list_isNewestFirst_filtered_andFollowsItsCursor() throws IOException {
     Wire shop = rig.fleet.connect(agent(1));

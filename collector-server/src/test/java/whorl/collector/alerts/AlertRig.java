@@ -50,7 +50,8 @@ final class AlertRig implements AutoCloseable {
             ledger,
             fleet.captures,
             fleet.fleet,
-            new StormControl(new StormLedger(fleet.database, ledgerTime, 3, Duration.ofMinutes(10))),
+            new StormControl(
+                new StormLedger(fleet.database, ledgerTime, 3, Duration.ofMinutes(10))),
             new CooldownLedger(fleet.database, ledgerTime),
             time,
             counters,
@@ -58,8 +59,7 @@ final class AlertRig implements AutoCloseable {
     fleet.sink = alerts;
     fleet.lostAgentSink = alerts;
     fleet.selfTestSink = alerts;
-    Rates alertsAMinute =
-        new Rates(AlertRoutes.MAX_ALERTS_A_MINUTE, Duration.ofMinutes(1), time);
+    Rates alertsAMinute = new Rates(AlertRoutes.MAX_ALERTS_A_MINUTE, Duration.ofMinutes(1), time);
     routes =
         new AlertRoutes(alerts, ledger, fleet.captures, time, counters, alertsAMinute).routes();
   }

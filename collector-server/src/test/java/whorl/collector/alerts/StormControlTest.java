@@ -27,8 +27,7 @@ class StormControlTest {
   void open() throws IOException {
     database = SqliteDatabase.open(folder.resolve("catalog.db"));
     storm =
-        new StormControl(
-            new StormLedger(database, LedgerTime.of(time), 3, Duration.ofMinutes(10)));
+        new StormControl(new StormLedger(database, LedgerTime.of(time), 3, Duration.ofMinutes(10)));
   }
 
   @AfterEach

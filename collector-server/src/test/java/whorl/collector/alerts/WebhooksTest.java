@@ -383,7 +383,8 @@ class WebhooksTest {
         "alertmanager|{\"version\":\"4\",\"alerts\":[7]}|without labels",
         "alertmanager|{\"version\":\"4\",\"alerts\":[{\"labels\":{}}]}|alertname",
         "cloudevents|{}|not a CloudEvent",
-        "generic|{\"rule\":\"x\",\"target\":{\"service\":\"a\"},\"sevrity\":1}|unknown field sevrity",
+        "generic|{\"rule\":\"x\",\"target\":{\"service\":\"a\"},\"sevrity\":1}|unknown field"
+            + " sevrity",
         "generic|{\"rule\":\"x\",\"target\":{\"host\":\"a\"}}|unknown field target.host",
         "generic|{\"rule\":\"x\",\"target\":{}}|target is empty",
         "generic|{\"rule\":\"x\"}|target is empty",

@@ -1,7 +1,7 @@
 package whorl.collector.fleet.rules;
 
 import java.io.IOException;
-import whorl.collector.store.records.RuleSetRecord;
+import whorl.collector.store.rules.RuleSetRecord;
 
 /** Keeps a permanent record of rule changes: by whom, and for which agents. */
 public interface RuleChanges {

@@ -15,7 +15,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
-import whorl.collector.store.records.RuleSetRecord;
+import whorl.collector.store.rules.RuleSetRecord;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 import whorl.evidence.channel.CollectorMessage.RuleText;

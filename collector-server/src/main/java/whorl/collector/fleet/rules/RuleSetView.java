@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.store.records.RuleSetRecord;
+import whorl.collector.store.rules.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Target;
 import whorl.collector.store.database.Notifications;
-import whorl.collector.store.records.RuleLedger;
-import whorl.collector.store.records.RuleSetRecord;
+import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.rules.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -218,8 +218,7 @@ public final class RuleSets {
   }
 
   /** Returns the states of these sets; an agent may claim states of others. */
-  private static List<RuleSetState> statesOf(
-      List<RuleSetRecord> sets, List<RuleSetState> states) {
+  private static List<RuleSetState> statesOf(List<RuleSetRecord> sets, List<RuleSetState> states) {
     Set<String> names = new HashSet<>();
     sets.forEach(set -> names.add(set.name()));
     return states.stream().filter(state -> names.remove(state.name())).toList();

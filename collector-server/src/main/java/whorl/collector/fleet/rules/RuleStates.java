@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import whorl.collector.store.records.RuleStateLedger;
+import whorl.collector.store.rules.RuleStateLedger;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.RuleSetState;
 

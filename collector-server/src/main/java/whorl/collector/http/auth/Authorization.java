@@ -100,12 +100,17 @@ public final class Authorization {
       return sessions.use(id);
     } catch (IOException e) {
       LOG.debug("a session cannot be checked", e); // readiness says so at WARN
-      throw new ProblemException(
-          503,
-          "sessions unavailable",
-          "the database with the sessions cannot be asked now; try again, or use a token",
-          Map.of("Retry-After", "5"));
+      throw away();
     }
+  }
+
+  /** The answer while the database with the sessions cannot be asked. */
+  static ProblemException away() {
+    return new ProblemException(
+        503,
+        "sessions unavailable",
+        "the database with the sessions cannot be asked now; try again, or use a token",
+        Map.of("Retry-After", "5"));
   }
 
   /**

@@ -43,6 +43,23 @@ public final class SessionRoutes {
         Route.of("DELETE", PATH, Role.VIEWER, this::logout));
   }
 
+  /** What may need a database. */
+  private interface Question<T extends @Nullable Object> {
+    T ask() throws IOException;
+  }
+
+  /**
+   * @throws ProblemException 503 when the sessions are in a database that cannot be asked
+   */
+  private static <T extends @Nullable Object> T asked(Question<T> question) {
+    try {
+      return question.ask();
+    } catch (IOException e) {
+      LOG.debug("{} cannot ask for sessions", PATH, e); // readiness says so at WARN
+      throw Authorization.away();
+    }
+  }
+
   /** The body of a login. */
   private record Login(@Nullable String token) {}
 
@@ -60,7 +77,11 @@ public final class SessionRoutes {
     Principal principal = tokens.principalOf(token(request));
     if (principal == null) {
       // only failures count, because all users behind a proxy share one address
-      limit.failed(request.remoteAddress());
+      asked(
+          () -> {
+            limit.failed(request.remoteAddress());
+            return true;
+          });
       LOG.info("login from {} refused: unknown token", request.remoteAddress());
       throw new ProblemException(
           401, "login refused", "this token is unknown; see the collector's tokens file");
@@ -76,15 +97,15 @@ public final class SessionRoutes {
     }
     String oldId = SessionCookie.id(request.header("Cookie"));
     if (oldId != null) {
-      sessions.end(oldId);
+      end(oldId);
     }
-    Sessions.Opened opened = sessions.open(principal);
+    Sessions.Opened opened = asked(() -> sessions.open(principal));
     LOG.info("{} logged in from {}", principal.name(), request.remoteAddress());
     return Response.json(200, userView(principal, opened.session().csrf()))
         .with("Set-Cookie", SessionCookie.set(opened.id(), secure));
   }
 
-  private Response current(Request request) throws IOException {
+  private Response current(Request request) {
     Principal principal = request.principal();
     if (principal == null) {
       throw new IllegalStateException("a request without a principal passed authorization");
@@ -92,20 +113,28 @@ public final class SessionRoutes {
     return Response.json(200, userView(principal, csrf(request)));
   }
 
-  private Response logout(Request request) throws IOException {
+  private Response logout(Request request) {
     String id = SessionCookie.id(request.header("Cookie"));
     if (id != null && request.header("Authorization") == null) {
-      sessions.end(id);
+      end(id);
     }
     return Response.empty(204).with("Set-Cookie", SessionCookie.removed(secure));
   }
 
-  private @Nullable String csrf(Request request) throws IOException {
+  private void end(String id) {
+    asked(
+        () -> {
+          sessions.end(id);
+          return true;
+        });
+  }
+
+  private @Nullable String csrf(Request request) {
     String id = SessionCookie.id(request.header("Cookie"));
     if (id == null || request.header("Authorization") != null) {
       return null;
     }
-    Sessions.Session session = sessions.use(id);
+    Sessions.Session session = asked(() -> sessions.use(id));
     return session == null ? null : session.csrf();
   }
 

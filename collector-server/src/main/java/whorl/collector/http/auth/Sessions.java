@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Principal;
 
 /**
- * The sessions of the page. Only the browser has a session's id; a digest of it is all that is kept.
- * Called on worker threads. Thread-safe.
+ * The sessions of the page. Only the browser has a session's id; a digest of it is all that is
+ * kept. Called on worker threads. Thread-safe.
  */
 public interface Sessions {
   /** A session ends this long after its login. */

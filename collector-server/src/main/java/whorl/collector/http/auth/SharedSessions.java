@@ -28,8 +28,7 @@ public final class SharedSessions implements Sessions {
   @Override
   public Opened open(Principal principal) throws IOException {
     SessionId id = SessionId.next(random);
-    ledger.open(
-        id.digest(), new SessionLedger.User(principal.role().word(), principal.name()));
+    ledger.open(id.digest(), new SessionLedger.User(principal.role().word(), principal.name()));
     return new Opened(id.value(), new Session(principal, id.csrf()));
   }
 

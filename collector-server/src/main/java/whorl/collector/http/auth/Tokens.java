@@ -106,7 +106,8 @@ public final class Tokens {
       throw new IOException(
           "tokens file "
               + file
-              + " can't be read: permission denied; it must belong to the user that runs the collector");
+              + " can't be read: permission denied; it must belong to the user that runs the"
+              + " collector");
     }
     if (Files.size(file) > MAX_FILE_BYTES) {
       throw new IOException("tokens file " + file + " is larger than 1 MiB");

@@ -63,8 +63,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     this.edge = edge;
     this.deadline = deadline;
     this.check = new HeadCheck(edge);
-    this.dispatcher =
-        new Dispatcher(channel, edge, new ResponseSender(channel, edge, this::sent));
+    this.dispatcher = new Dispatcher(channel, edge, new ResponseSender(channel, edge, this::sent));
   }
 
   @Override

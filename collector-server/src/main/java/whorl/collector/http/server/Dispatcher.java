@@ -15,8 +15,8 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 
 /**
- * Passes one connection's requests on to workers: to one that identifies the caller, if that takes a
- * look at the sessions, and then to one that runs the handler. Answers what fails.
+ * Passes one connection's requests on to workers: to one that identifies the caller, if that takes
+ * a look at the sessions, and then to one that runs the handler. Answers what fails.
  */
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);

@@ -19,8 +19,8 @@ import whorl.collector.http.request.Route;
 /**
  * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
  * routes, one for those of them that wait for a body (logins), one that identifies callers by their
- * sessions, and one for the callbacks of channels. Within a pool no client holds more than three quarters of the workers; its further
- * requests wait.
+ * sessions, and one for the callbacks of channels. Within a pool no client holds more than three
+ * quarters of the workers; its further requests wait.
  */
 final class Workers {
   /** The result of a request for a worker. */

@@ -30,8 +30,7 @@ public final class TokenFileLedger {
             + " at_millis = excluded.at_millis",
         collector,
         tokens.hex());
-    database.update(
-        "DELETE FROM token_files WHERE at_millis <= " + now + " - ?", LIVES.toMillis());
+    database.update("DELETE FROM token_files WHERE at_millis <= " + now + " - ?", LIVES.toMillis());
     return database.query(
         "SELECT collector FROM token_files WHERE collector <> ? AND sha256 <> ? ORDER BY collector",
         row -> row.getString(1),

@@ -103,7 +103,6 @@ public final class CooldownLedger {
   /** Deletes what has ended; returns how many. */
   public int forget() throws IOException {
     return database.update(
-        "DELETE FROM cooldowns WHERE at_millis <= " + time.nowMillis() + " - ?",
-        PERIOD.toMillis());
+        "DELETE FROM cooldowns WHERE at_millis <= " + time.nowMillis() + " - ?", PERIOD.toMillis());
   }
 }

@@ -70,10 +70,11 @@ public final class LoginLedger {
     return Duration.ofMillis(Math.max(1, millis));
   }
 
-  /** Deletes networks that have all attempts again, and those beyond the limit; returns how many. */
+  /**
+   * Deletes networks that have all attempts again, and those beyond the limit; returns how many.
+   */
   public int forget() throws IOException {
-    return database.update(
-            "DELETE FROM failed_logins WHERE restored_millis <= " + time.nowMillis())
+    return database.update("DELETE FROM failed_logins WHERE restored_millis <= " + time.nowMillis())
         + database.update(
             "DELETE FROM failed_logins WHERE network IN (SELECT network FROM failed_logins"
                 + " ORDER BY restored_millis DESC LIMIT ? OFFSET ?)",

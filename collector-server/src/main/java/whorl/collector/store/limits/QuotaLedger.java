@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 
 /**
- * What each client has used of a quota, in a window of time that begins with its first use. Beyond a
- * number of clients in one window, further clients share one quota. Thread-safe.
+ * What each client has used of a quota, in a window of time that begins with its first use. Beyond
+ * a number of clients in one window, further clients share one quota. Thread-safe.
  */
 public final class QuotaLedger {
   /** Limit for the clients of one quota. */

@@ -41,9 +41,7 @@ record StormCaptures(List<Capture> all) {
   String text() {
     return String.join(
         " ",
-        all.stream()
-            .map(capture -> capture.atMillis() + ":" + capture.enrolledMillis())
-            .toList());
+        all.stream().map(capture -> capture.atMillis() + ":" + capture.enrolledMillis()).toList());
   }
 
   /** Returns the captures after this time. */

@@ -130,12 +130,11 @@ public final class StormLedger {
             StormCaptures.muchLater(enrolledAt));
       }
     }
-    long now =
-        database.query("SELECT " + time.nowMillis(), row -> row.getLong(1)).get(0);
+    long now = database.query("SELECT " + time.nowMillis(), row -> row.getLong(1)).get(0);
     StormCaptures first = StormCaptures.NONE.with(now, enrolledAt);
     database.update(
-        "INSERT INTO storm_rules (rule_key, first_agent, newest_millis, earliest_enrolled, captures)"
-            + " VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO storm_rules (rule_key, first_agent, newest_millis, earliest_enrolled,"
+            + " captures) VALUES (?, ?, ?, ?, ?)",
         key,
         agent.value(),
         now,
@@ -154,9 +153,7 @@ public final class StormLedger {
     }
     boolean full =
         count(inWindow, List.of(millis)) >= MAX_RULES
-            && count(
-                    " WHERE earliest_enrolled > ?",
-                    List.of(StormCaptures.muchLater(enrolledAt)))
+            && count(" WHERE earliest_enrolled > ?", List.of(StormCaptures.muchLater(enrolledAt)))
                 == 0;
     return full ? Decision.TABLE_LIMIT : Decision.ADMITTED;
   }

@@ -1,4 +1,6 @@
-/** Limits that hold for all collectors together: storm control, cooldowns, quotas, failed logins. */
+/**
+ * Limits that hold for all collectors together: storm control, cooldowns, quotas, failed logins.
+ */
 @NullMarked
 package whorl.collector.store.limits;
 

@@ -91,7 +91,8 @@ public final class AlertLedger {
     Inserted inserted =
         changing(
             (usage, gone) -> {
-              AlertUsage room = makeRoom(usage, fromOutside, size, now - PROTECTED.toMillis(), gone);
+              AlertUsage room =
+                  makeRoom(usage, fromOutside, size, now - PROTECTED.toMillis(), gone);
               if (!room.hasRoom(fromOutside, size, limits)) {
                 room.write(database, usage);
                 return Inserted.NO_ROOM;
@@ -109,13 +110,12 @@ public final class AlertLedger {
     return inserted;
   }
 
-  private int write(
-      AlertRecord alert, boolean fromOutside, long size, String record, String events)
+  private int write(AlertRecord alert, boolean fromOutside, long size, String record, String events)
       throws IOException {
     return database.update(
-        "INSERT INTO alerts"
-            + " (id, source, rule, level, service, bytes, record, journal, at, outside, part, agent)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO alerts (id, source, rule, level, service, bytes, record, journal, at, outside,"
+            + " part, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
+            + " NOTHING",
         alert.alert().id().value(),
         alert.alert().source(),
         alert.alert().rule(),
@@ -339,8 +339,7 @@ public final class AlertLedger {
   }
 
   /** Evicts some of the oldest alerts that are no longer protected. */
-  private AlertUsage evict(
-      AlertUsage usage, String condition, long unprotected, AtomicLong gone)
+  private AlertUsage evict(AlertUsage usage, String condition, long unprotected, AtomicLong gone)
       throws IOException {
     // At most a tenth at once, so that small limits work too.
     long batch = Math.max(1, Math.min(EVICT_AT_ONCE, usage.alerts() / 10));

@@ -24,6 +24,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.rules.RuleChanges;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
+import whorl.collector.fleet.rules.RuleStates;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
@@ -35,8 +36,9 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
-import whorl.collector.store.records.RuleLedger;
-import whorl.collector.store.records.RuleSetRecord;
+import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.rules.RuleSetRecord;
+import whorl.collector.store.rules.RuleStateLedger;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
@@ -66,7 +68,8 @@ public final class FleetRig implements AutoCloseable {
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
   private final Database journalDatabase;
-  private final Notifications notifications;
+  public final Notifications notifications;
+  public final @Nullable RuleStates ruleStates;
   public LostAgentSink lostAgentSink = (alert, agent, journal) -> {};
   public AlertSink sink =
       (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
@@ -81,16 +84,38 @@ public final class FleetRig implements AutoCloseable {
         SqliteDatabase.open(folder.resolve("journal.db")),
         time,
         limits,
-        Presence.ALONE);
+        Presence.ALONE,
+        false);
   }
 
-  /** A collector on databases that others may use, too. */
+  /**
+   * A collector with the records of others.
+   *
+   * @param folder for its journals
+   * @param records are closed with the rig
+   */
+  public FleetRig(Path folder, ManualTime time, Database records) throws IOException {
+    this(
+        records,
+        SqliteDatabase.open(folder.resolve("journal.db")),
+        time,
+        JournalLedger.Limits.DEFAULT,
+        Presence.ALONE,
+        true);
+  }
+
+  /**
+   * A collector on databases that others may use, too.
+   *
+   * @param oneOfSeveral true if rule sets are shared, too
+   */
   public FleetRig(
       Database database,
       Database journalDatabase,
       ManualTime time,
       JournalLedger.Limits limits,
-      Presence presence)
+      Presence presence,
+      boolean oneOfSeveral)
       throws IOException {
     this.time = time;
     this.database = database;
@@ -116,6 +141,7 @@ public final class FleetRig implements AutoCloseable {
             time,
             time);
     notifications = database.openNotifications();
+    ruleStates = oneOfSeveral ? new RuleStates(new RuleStateLedger(database)) : null;
     rules =
         new RuleSets(
             new RuleLedger(database),
@@ -133,7 +159,10 @@ public final class FleetRig implements AutoCloseable {
             },
             time,
             notifications,
-            null);
+            ruleStates);
+    if (oneOfSeveral) {
+      rules.listen(); // ends with the notifications
+    }
     ruleRoutes = new RuleRoutes(rules).routes();
     channel =
         new AgentChannel(

@@ -61,7 +61,7 @@ class TwoCollectorsTest {
       ledger = new PresenceLedger(database, name);
       presence = new SharedPresence(ledger, notifications, name);
       rig =
-          new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence);
+          new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence, true);
       rig.lostAgentSink = (alert, agent, journal) -> alerts.add(alert.title());
       ChannelPresence listener =
           new ChannelPresence(rig.channel, rig.captures, rig.lostAgentDetector);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
 import whorl.collector.http.auth.LocalLoginLimit;
 import whorl.collector.http.auth.LocalSessions;
+import whorl.collector.http.auth.LoginLimit;
 import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
@@ -59,13 +60,31 @@ final class RunningServer implements AutoCloseable {
 
   RunningServer(Path folder, EdgeLimits limits, ChannelEndpoint channel, @Nullable TlsFiles tls)
       throws IOException {
+    this(folder, limits, channel, tls, null, null);
+  }
+
+  /** A collector whose sessions and failed logins are kept elsewhere. */
+  RunningServer(Path folder, Sessions sessions, LoginLimit logins) throws IOException {
+    this(folder, EdgeLimits.STANDARD, noChannel(), null, sessions, logins);
+  }
+
+  private RunningServer(
+      Path folder,
+      EdgeLimits limits,
+      ChannelEndpoint channel,
+      @Nullable TlsFiles tls,
+      @Nullable Sessions keptSessions,
+      @Nullable LoginLimit keptLogins)
+      throws IOException {
     Path tokens = folder.resolve("tokens");
     Files.writeString(
         tokens,
         "agent %s\nalert %s\nviewer %s\nresponder %s\nadmin %s\n"
             .formatted(AGENT, ALERT, VIEWER, RESPONDER, ADMIN));
     Tokens known = Tokens.read(tokens);
-    Sessions sessions = new LocalSessions(nanos::get, new SecureRandom());
+    Sessions sessions =
+        keptSessions == null ? new LocalSessions(nanos::get, new SecureRandom()) : keptSessions;
+    LoginLimit logins = keptLogins == null ? new LocalLoginLimit(nanos::get) : keptLogins;
     Path file = folder.resolve("file");
     Files.write(file, pattern(300_000));
     Path huge = folder.resolve("huge");
@@ -74,8 +93,7 @@ final class RunningServer implements AutoCloseable {
       sparse.write(new byte[] {'e', 'n', 'd'});
     }
     List<Route> all = new ArrayList<>(routes(file, huge));
-    all.addAll(
-        new SessionRoutes(known, sessions, new LocalLoginLimit(nanos::get), tls != null).routes());
+    all.addAll(new SessionRoutes(known, sessions, logins, tls != null).routes());
     server =
         HttpServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

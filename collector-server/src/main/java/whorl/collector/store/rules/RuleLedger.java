@@ -1,4 +1,4 @@
-package whorl.collector.store.records;
+package whorl.collector.store.rules;
 
 import java.io.IOException;
 import java.util.List;

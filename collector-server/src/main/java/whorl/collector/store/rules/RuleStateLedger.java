@@ -1,4 +1,4 @@
-package whorl.collector.store.records;
+package whorl.collector.store.rules;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import whorl.evidence.channel.AgentMessage.RuleSetState;
 
 /**
  * What each agent last said of its rule sets, so that every collector can show it. Rows of agents
- * that are forgotten are deleted, so there are at most as many agents as in the {@link AgentLedger}.
+ * that are forgotten are deleted, so there are at most as many agents as in the ledger of agents.
  * Thread-safe.
  */
 public final class RuleStateLedger {
@@ -75,7 +75,7 @@ public final class RuleStateLedger {
   public Map<Id, RuleSetState> states(String name) throws IOException {
     Map<Id, RuleSetState> states = new HashMap<>();
     for (String each : List.of(SUPPORTED, name)) {
-      for (Row row : rows(each)) {
+      for (Row row : rows(each, name)) {
         states.put(row.agent(), row.state());
       }
     }
@@ -84,14 +84,15 @@ public final class RuleStateLedger {
 
   private record Row(Id agent, RuleSetState state) {}
 
-  private List<Row> rows(String name) throws IOException {
+  /** Returns the rows with this name as states of a set. */
+  private List<Row> rows(String name, String set) throws IOException {
     return database.query(
         "SELECT agent, wanted, version, rules, problems FROM rule_states WHERE name = ?",
         row ->
             new Row(
                 new Id(row.getString(1)),
                 new RuleSetState(
-                    name,
+                    set,
                     row.getInt(2),
                     row.getInt(3),
                     row.getInt(4),
