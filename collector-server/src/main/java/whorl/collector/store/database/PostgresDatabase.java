@@ -30,7 +30,19 @@ public final class PostgresDatabase implements Database {
   private final PostgresAddress address;
   private final HikariDataSource pool;
   private final PostgresHealth health;
-  private final ThreadLocal<Connection> transaction = new ThreadLocal<>();
+  private final ThreadLocal<Transacting> transacting = new ThreadLocal<>();
+
+  /** The transaction of a thread. */
+  private static final class Transacting {
+    private final Connection connection;
+
+    /** The statement that failed: PostgreSQL undoes the whole transaction then. */
+    private PostgresErrors.@Nullable Failed failed;
+
+    Transacting(Connection connection) {
+      this.connection = connection;
+    }
+  }
 
   private PostgresDatabase(String name, PostgresAddress address, HikariDataSource pool) {
     this.name = name;
@@ -57,6 +69,7 @@ public final class PostgresDatabase implements Database {
   public <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... arguments)
       throws IOException {
     return run(
+        sql,
         connection -> {
           try (PreparedStatement statement = prepare(connection, sql, arguments);
               ResultSet rows = statement.executeQuery()) {
@@ -73,6 +86,7 @@ public final class PostgresDatabase implements Database {
   @Override
   public int update(String sql, @Nullable Object... arguments) throws IOException {
     return run(
+        sql,
         connection -> {
           try (PreparedStatement statement = prepare(connection, sql, arguments)) {
             return statement.executeUpdate();
@@ -88,6 +102,7 @@ public final class PostgresDatabase implements Database {
     return inTransaction(
         () ->
             run(
+                sql,
                 connection -> {
                   try (PreparedStatement statement = connection.prepareStatement(sql)) {
                     for (@Nullable Object[] row : rows) {
@@ -101,7 +116,7 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> T inTransaction(Transaction<T> work) throws IOException {
-    if (transaction.get() != null) {
+    if (transacting.get() != null) {
       return work.run();
     }
     long begun = System.nanoTime();
@@ -121,15 +136,19 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> T inTransactionOnce(Transaction<T> work) throws IOException {
-    if (transaction.get() != null) {
+    if (transacting.get() != null) {
       return work.run();
     }
     Connection connection = connect();
+    Transacting current = new Transacting(connection);
     try {
       connection.setAutoCommit(false);
-      transaction.set(connection);
+      transacting.set(current);
       T result = work.run();
-      transaction.remove();
+      transacting.remove();
+      if (current.failed != null) {
+        throw current.failed; // the work went on, but nothing of it can be committed
+      }
       commit(connection);
       return result;
     } catch (SQLException e) {
@@ -138,7 +157,7 @@ public final class PostgresDatabase implements Database {
       rollBack(connection, e);
       throw e;
     } finally {
-      transaction.remove();
+      transacting.remove();
       release(connection);
     }
   }
@@ -199,23 +218,33 @@ public final class PostgresDatabase implements Database {
     T with(Connection connection) throws SQLException, IOException;
   }
 
-  /** Uses the transaction's connection, or another for this statement alone. */
-  private <T> T run(Use<T> use) throws IOException {
-    Connection bound = transaction.get();
-    if (bound != null) {
+  /**
+   * Uses the transaction's connection, or another for this statement alone.
+   *
+   * @param sql a query is repeated if its connection breaks
+   */
+  private <T> T run(String sql, Use<T> use) throws IOException {
+    Transacting current = transacting.get();
+    if (current != null) {
       try {
-        return use.with(bound);
+        return use.with(current.connection);
       } catch (SQLException e) {
-        throw failed(e);
+        PostgresErrors.Failed failed = failed(e);
+        current.failed = current.failed == null ? failed : current.failed;
+        throw failed;
       }
     }
+    boolean changesNothing = sql.startsWith("SELECT");
     for (int attempt = 1; ; attempt++) {
       Connection connection = connect();
       try {
         return use.with(connection);
       } catch (SQLException e) {
-        if (attempt == ATTEMPTS || !PostgresErrors.wasUndone(e)) {
-          throw failed(e);
+        PostgresErrors.Failed failed = failed(e);
+        boolean repeatable =
+            PostgresErrors.wasUndone(e) || changesNothing && PostgresErrors.isConnection(e);
+        if (attempt == ATTEMPTS || !repeatable) {
+          throw failed;
         }
       } finally {
         release(connection);
@@ -247,6 +276,10 @@ public final class PostgresDatabase implements Database {
   private PostgresErrors.Failed failed(SQLException e) {
     PostgresErrors.Failed failed = PostgresErrors.failed(name, e);
     health.failed(failed);
+    if (PostgresErrors.isConnection(e)) {
+      // a server that restarts has ended the idle connections too
+      pool.getHikariPoolMXBean().softEvictConnections();
+    }
     return failed;
   }
 

@@ -41,7 +41,7 @@ final class PostgresErrors {
         database + ": " + oneLine(e) + remedy(e),
         e,
         wasUndone(e) || isConnection(e),
-        isConnection(e) || isStorage(e));
+        isUnusable(e));
   }
 
   /** An error of the commit itself. */
@@ -56,7 +56,7 @@ final class PostgresErrors {
             + remedy(e),
         e,
         false,
-        true);
+        isUnusable(e));
   }
 
   /** True if the same transaction may succeed at the next try. */
@@ -86,11 +86,14 @@ final class PostgresErrors {
     return READ_ONLY.equals(state(e));
   }
 
-  private static boolean isStorage(SQLException e) {
-    return switch (group(e)) {
-      case "53", "58", "XX" -> true;
-      default -> false;
-    };
+  /** True if no connection can be had, or the server cannot write. One may just have broken. */
+  private static boolean isUnusable(SQLException e) {
+    return e instanceof SQLTransientConnectionException
+        || isReadOnly(e)
+        || switch (group(e)) {
+          case "53", "58", "XX" -> true;
+          default -> false;
+        };
   }
 
   private static String remedy(SQLException e) {

@@ -35,7 +35,7 @@ final class PostgresPool {
     config.setDataSource(source(address, SOCKET_SECONDS));
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(1);
-    config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
+    config.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
     config.setValidationTimeout(Duration.ofSeconds(3).toMillis());
     config.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
     config.setMaxLifetime(Duration.ofMinutes(20).toMillis());

@@ -37,6 +37,9 @@ public final class SqliteDatabase implements Database {
   private final String name;
   private volatile @Nullable String failure;
 
+  /** The first statement of the transaction that failed; it undoes all of it. */
+  private @Nullable IOException failedInTransaction;
+
   private SqliteDatabase(Connection connection, String name) {
     this.connection = connection;
     this.name = name;
@@ -216,11 +219,15 @@ public final class SqliteDatabase implements Database {
         return work.run(); // part of the outer transaction, which this thread has begun
       }
       connection.setAutoCommit(false);
+      failedInTransaction = null;
     } catch (SQLException e) {
       throw failure(e);
     }
     try {
       T result = work.run();
+      if (failedInTransaction != null) {
+        throw failedInTransaction;
+      }
       connection.commit();
       connection.setAutoCommit(true);
       return result;
@@ -275,7 +282,10 @@ public final class SqliteDatabase implements Database {
 
   private IOException failure(SQLException e) {
     failure = e.getMessage();
-    return isFull(e) ? full(name, e) : new IOException(name + ": " + e.getMessage() + remedy(e), e);
+    IOException failed =
+        isFull(e) ? full(name, e) : new IOException(name + ": " + e.getMessage() + remedy(e), e);
+    failedInTransaction = failedInTransaction == null ? failed : failedInTransaction;
+    return failed;
   }
 
   @Override

@@ -49,7 +49,8 @@ public final class CaptureLedger {
   private record Row(long seq, CaptureRecord capture) {}
 
   /**
-   * Inserts new captures and their idempotency key, all or none.
+   * Inserts new captures and their idempotency key, all or none. A capture that another collector
+   * has inserted already stays as it is.
    *
    * @return null; or what another request with the same key got, and then nothing is inserted
    */
@@ -180,7 +181,7 @@ public final class CaptureLedger {
     database.update(
         "INSERT INTO captures (id, agent, service, state, reason, alert, evidence, bytes, total,"
             + " requested_at, sealed_at, failure, ordered, artifacts, force)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         capture.id().value(),
         capture.agent().value(),
         capture.service(),

@@ -11,29 +11,37 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.SqliteDatabase;
+import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
+@ParameterizedClass
+@EnumSource
 class AlertLedgerTest {
+  @Parameter TestDatabase.Engine engine;
   private static final Instant NOW = Instant.parse("2026-11-29T08:00:00Z");
   private static final int ROOM_BYTES = 24 << 10;
 
+  private TestDatabase data;
   private Database database;
   private AlertLedger ledger;
 
   @BeforeEach
   void open(@TempDir Path folder) throws IOException {
-    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    data = TestDatabase.create(engine, folder);
+    database = data.open();
     ledger = new AlertLedger(database, 1_000, ROOM_BYTES);
   }
 
   @AfterEach
   void close() throws IOException {
-    database.close();
+    data.close();
   }
 
   @Test
