@@ -75,10 +75,13 @@ final class EvidenceRows {
         .isEmpty();
   }
 
-  /** Renews the turn; false if it was lost. */
-  boolean renew(Id evidence, String holder) throws IOException {
+  /**
+   * Renews the turn in which a record is about to be stored: whoever creates an upload from now on
+   * has to look for the record. False if the turn was lost.
+   */
+  boolean renewForRecord(Id evidence, String holder) throws IOException {
     return database.update(
-            "UPDATE upload_evidence SET held_until = "
+            "UPDATE upload_evidence SET kept = kept + 1, held_until = "
                 + now
                 + " + ? WHERE evidence = ? AND holder = ?",
             leaseMillis,

@@ -228,7 +228,7 @@ final class SharedTurn implements PendingEvidence {
 
   @Override
   public void requireTurn() throws IOException {
-    if (!state.evidence().renew(evidence, holder)) {
+    if (!state.evidence().renewForRecord(evidence, holder)) {
       throw new IOException("evidence " + evidence + " was taken over by another collector");
     }
   }

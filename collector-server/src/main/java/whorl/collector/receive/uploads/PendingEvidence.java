@@ -87,7 +87,8 @@ public interface PendingEvidence extends AutoCloseable {
   void keep(Set<Digest> content, EvidenceStore store) throws IOException;
 
   /**
-   * Checks that the turn has not ended, which it does when this collector could not renew it.
+   * Checks, before a record is stored or published, that the turn has not ended, which it does when
+   * this collector could not renew it.
    *
    * @throws IOException if it has ended: another collector goes on
    */

@@ -63,6 +63,12 @@ public final class SharedWorld implements AutoCloseable {
     Database open() throws IOException;
   }
 
+  /** Shared by collectors with parts as small as the store allows. */
+  public static SharedWorld open(Path root, Databases databases, ObjectStore objects)
+      throws IOException {
+    return new SharedWorld(root, databases, objects);
+  }
+
   SharedWorld(Path root, Databases databases, ObjectStore objects) throws IOException {
     this(root, databases, objects, PART_BYTES, LEASE);
   }

@@ -5,7 +5,7 @@ CREATE TABLE upload_evidence (
   evidence TEXT PRIMARY KEY,
   capture TEXT NOT NULL,
   agent TEXT NOT NULL,
-  kept BIGINT NOT NULL DEFAULT 0,        -- artifacts of the record that exists already
+  kept BIGINT NOT NULL DEFAULT 0,        -- 0 only if there can be no record yet
   active_at BIGINT NOT NULL,
   network TEXT NOT NULL DEFAULT '',
   slot_until BIGINT NOT NULL DEFAULT 0,

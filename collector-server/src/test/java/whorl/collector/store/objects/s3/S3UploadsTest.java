@@ -1,0 +1,62 @@
+package whorl.collector.store.objects.s3;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.config.S3Location;
+import whorl.collector.receive.shared.SharedUploadsContract;
+import whorl.collector.receive.shared.SharedWorld;
+import whorl.collector.store.database.Database;
+import whorl.collector.testkit.DelegatingDatabase;
+import whorl.collector.testkit.TestDatabase;
+
+/** Uploads on PostgreSQL and a bucket, whose parts have 5 MiB at least. */
+class S3UploadsTest extends SharedUploadsContract {
+  @TempDir static Path folder;
+  private static S3Server server;
+  private TestDatabase postgres;
+  private S3Objects objects;
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    server = MotoTest.startOrSkip(folder);
+    S3Buckets.create(server.endpoint(), "uploads-bucket", false);
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Override
+  protected SharedWorld openWorld(Path root) throws Exception {
+    postgres = TestDatabase.create(TestDatabase.Engine.POSTGRESQL, root);
+    Database opened = postgres.open();
+    objects =
+        S3Objects.open(
+            S3Location.parse(
+                "s3://uploads-bucket/" + UUID.randomUUID() + "?endpoint=" + server.endpoint()));
+    return SharedWorld.open(root, () -> new DelegatingDatabase(opened), objects);
+  }
+
+  @Override
+  protected int step() {
+    return 30;
+  }
+
+  @AfterEach
+  void closeShared() throws Exception {
+    if (objects != null) {
+      objects.close();
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
+  }
+}
