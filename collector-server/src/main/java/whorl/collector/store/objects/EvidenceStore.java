@@ -26,6 +26,14 @@ public interface EvidenceStore {
   void keep(Map<Digest, Path> files) throws IOException;
 
   /**
+   * Keeps content that was written straight to its content address, where other collectors share
+   * the objects.
+   *
+   * @throws java.nio.file.NoSuchFileException if the store does not have some of it
+   */
+  void keepPresent(Collection<Digest> content) throws IOException;
+
+  /**
    * Pins content that is being read or about to be referred to, so that it is not discarded until
    * the returned pin is closed. {@link #keep} pins its content until {@link #settled}.
    */
@@ -78,6 +86,15 @@ public interface EvidenceStore {
    * @return the digest of the record's bytes
    */
   Digest commit(EvidenceRecord record) throws IOException;
+
+  /**
+   * Stores the record if the evidence still has the record that it was made from: of two collectors
+   * that commit at the same moment, one succeeds.
+   *
+   * @param before the digest of the earlier record's bytes; null if there is none
+   * @return the digest of the record's bytes; null if another record has been stored meanwhile
+   */
+  @Nullable Digest commit(EvidenceRecord record, @Nullable Digest before) throws IOException;
 
   /** Runs before a record is replaced, once the replacement is certain. */
   interface Announcement {

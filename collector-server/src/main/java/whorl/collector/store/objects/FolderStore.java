@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -86,6 +87,14 @@ public final class FolderStore implements EvidenceStore {
     }
     for (Path changed : touched) {
       disk.forceFolder(changed);
+    }
+  }
+
+  @Override
+  public void keepPresent(Collection<Digest> content) throws IOException {
+    pins.add(content);
+    for (Digest each : content) {
+      content(each);
     }
   }
 
@@ -166,6 +175,16 @@ public final class FolderStore implements EvidenceStore {
       disk.replace(folder.evidence(record.id()), DataFolder.RECORD, json);
     }
     return Digest.of(json);
+  }
+
+  @Override
+  public @Nullable Digest commit(EvidenceRecord record, @Nullable Digest before)
+      throws IOException {
+    synchronized (lock(record.id())) {
+      byte[] current = recordBytes(record.id());
+      Digest now = current == null ? null : Digest.of(current);
+      return Objects.equals(now, before) ? commit(record) : null;
+    }
   }
 
   @Override
