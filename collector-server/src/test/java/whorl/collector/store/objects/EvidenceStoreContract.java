@@ -30,7 +30,7 @@ import whorl.evidence.channel.CaptureState;
 /** The contract of every store. */
 public abstract class EvidenceStoreContract {
   @TempDir Path elsewhere;
-  private EvidenceStore store;
+  protected EvidenceStore store;
 
   /** Opens the same store again, as a new process would. */
   protected abstract EvidenceStore open() throws IOException;
@@ -91,6 +91,8 @@ public abstract class EvidenceStoreContract {
   void keptTwice_isKeptOnce() throws Exception {
     store.keep(Map.of(digest("content"), file("content")));
     store.keep(Map.of(digest("content"), file("content")));
+    store.settled(List.of(digest("content")));
+    store.settled(List.of(digest("content")));
 
     assertThat(store.sweep(digest -> false, trash())).isEqualTo(1);
   }
@@ -145,6 +147,33 @@ public abstract class EvidenceStoreContract {
   }
 
   @Test
+  void committed_onlyIfTheRecordIsStillTheSame() throws Exception {
+    EvidenceRecord partial = record("evidence-one", CaptureState.PARTIAL);
+    EvidenceRecord sealed = record("evidence-one", CaptureState.SEALED);
+
+    assertThat(store.commit(partial, digest("other"))).isNull();
+    Digest first = store.commit(partial, null);
+    assertThat(first).isNotNull();
+    assertThat(store.commit(sealed, null)).isNull();
+    assertThat(store.record(partial.id())).isEqualTo(partial);
+    assertThat(store.commit(sealed, first)).isEqualTo(Digest.of(Json.bytes(sealed)));
+    assertThat(store.record(partial.id())).isEqualTo(sealed);
+  }
+
+  @Test
+  void presentContent_isKept_andAbsentContentIsRefused() throws Exception {
+    store.keep(Map.of(digest("content"), file("content")));
+    store.settled(List.of(digest("content")));
+
+    store.keepPresent(List.of(digest("content")));
+
+    assertThat(store.discard(Set.of(digest("content"))).pinned())
+        .containsExactly(digest("content"));
+    assertThatThrownBy(() -> store.keepPresent(List.of(digest("absent"))))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
   void committed_isReadAsItWasWritten() throws Exception {
     EvidenceRecord record = record("evidence-one", CaptureState.SEALED);
 
@@ -174,6 +203,7 @@ public abstract class EvidenceStoreContract {
   @Test
   void sweep_removesOnlyUnreferencedContent() throws Exception {
     store.keep(Map.of(digest("a"), file("a"), digest("b"), file("b")));
+    store.settled(List.of(digest("a"), digest("b")));
 
     assertThat(store.sweep(digest("a")::equals, trash())).isEqualTo(1);
 
