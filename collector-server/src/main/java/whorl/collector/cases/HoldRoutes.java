@@ -125,7 +125,7 @@ public final class HoldRoutes {
     return holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
   }
 
-  private Id requireEvidence(Request request) {
+  private Id requireEvidence(Request request) throws IOException {
     Id evidence = id(request);
     if (!store.contains(evidence)) {
       throw Cases.noEvidence(evidence);

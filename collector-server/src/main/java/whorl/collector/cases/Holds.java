@@ -137,7 +137,12 @@ public final class Holds {
    * case yet.
    */
   void holdCase(Id id, Collection<Id> members, String by, String reason) throws IOException {
-    List<Id> stored = members.stream().filter(store::contains).toList();
+    List<Id> stored = new ArrayList<>();
+    for (Id member : members) {
+      if (store.contains(member)) {
+        stored.add(member);
+      }
+    }
     custody.append(
         () -> {
           List<CustodyLog.Draft> drafts = new ArrayList<>();

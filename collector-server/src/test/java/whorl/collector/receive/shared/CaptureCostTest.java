@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.testkit.Answer;

@@ -24,6 +24,8 @@ import whorl.collector.store.objects.EvidenceStoreContract;
 import whorl.collector.store.records.IndicatorLedger.Origin;
 import whorl.collector.store.records.JournalLedger.Entry;
 import whorl.collector.store.records.JournalLedger.Limits;
+import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.rules.RuleSetRecord;
 import whorl.collector.testkit.TestPostgres;
 import whorl.evidence.Alert;
 import whorl.evidence.Digest;

@@ -17,14 +17,14 @@ import whorl.collector.testkit.TestDatabase;
 /** Uploads on PostgreSQL and a bucket, whose parts have 5 MiB at least. */
 class S3UploadsTest extends SharedUploadsContract {
   @TempDir static Path folder;
-  private static S3Server server;
+  private static MotoServer server;
   private TestDatabase postgres;
   private S3Objects objects;
 
   @BeforeAll
   static void startServer() throws IOException {
-    server = MotoTest.startOrSkip(folder);
-    S3Buckets.create(server.endpoint(), "uploads-bucket", false);
+    server = MotoServer.startOrSkip(folder);
+    server.create("uploads-bucket", false);
   }
 
   @AfterAll
