@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -214,12 +217,18 @@ class RetentionTest {
   void catalogOfAnEarlierVersion_isRebuilt() throws Exception {
     open(new RetentionLimits(Map.of(EvidenceClass.ALERT, DAY), null, Map.of(), null));
     Id evidence = put(10, ALERT, "a.txt", 1);
-    collector.database.update("DROP TABLE evidence");
-    collector.database.update(
-        "CREATE TABLE evidence (id TEXT PRIMARY KEY, sealed_at INTEGER NOT NULL,"
-            + " service TEXT NOT NULL, agent TEXT NOT NULL, capture TEXT NOT NULL,"
-            + " state TEXT NOT NULL, record TEXT NOT NULL)");
     collector.close();
+    for (String file : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {
+      Files.deleteIfExists(root.resolve(file));
+    }
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + root.resolve("catalog.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE evidence (id TEXT PRIMARY KEY, sealed_at INTEGER NOT NULL,"
+              + " service TEXT NOT NULL, agent TEXT NOT NULL, capture TEXT NOT NULL,"
+              + " state TEXT NOT NULL, record TEXT NOT NULL)");
+    }
     open(world.limits);
 
     assertThat(collector.viewer.get("/api/v1/evidence").text()).contains(evidence.value());

@@ -35,7 +35,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  public void mend() {
+  public void repair() {
     cut = false;
   }
 

@@ -21,6 +21,8 @@ import whorl.collector.cli.terminal.CommandContext;
       "Makes one consistent copy of all that a collector keeps: evidence, custody, cases, holds,"
           + " alerts, agents and their keys, rules, tokens. Runs where the data folder is. A folder"
           + " that holds an earlier backup is brought up to date, and only what is new is copied.",
+      "",
+      "Records in PostgreSQL (serve --records) are no part of the folder: pg_dump copies them.",
     },
     footer = {
       "%nExit status 3 when the collector lacks something, or has it damaged; each is named.",

@@ -17,7 +17,7 @@ import whorl.collector.cli.terminal.CommandContext;
     description = {
       "",
       "Copies a backup into a new folder, and checks each file's digest. Then start serve with it."
-          + " The backup stays as it is.",
+          + " The backup stays as it is. Records in PostgreSQL are restored by pg_restore.",
     },
     footer = {
       "%nExit status 3 when something in the backup is damaged; each is named.",

@@ -153,7 +153,7 @@ class PostgresDatabaseTest {
         .hasMessageContaining("goes on by itself");
     await().atMost(Duration.ofSeconds(30)).until(() -> database.failure() != null);
 
-    proxy.mend();
+    proxy.repair();
 
     await().atMost(Duration.ofSeconds(30)).until(() -> database.failure() == null);
     assertThat(database.update("UPDATE t SET n = 1")).isEqualTo(2);

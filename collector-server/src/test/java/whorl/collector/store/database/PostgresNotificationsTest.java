@@ -51,7 +51,7 @@ class PostgresNotificationsTest {
       int before = heard.missed.get();
       proxy.cut();
       sending.publish("commands", "lost");
-      proxy.mend();
+      proxy.repair();
       await().atMost(PATIENCE).until(() -> heard.missed.get() > before);
       sending.publish("commands", "third");
 
