@@ -42,7 +42,6 @@ import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
@@ -106,7 +105,10 @@ final class Wiring {
             metrics,
             readiness,
             closing);
-    EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
+    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
+    objects.register(metrics);
+    objects.check(readiness);
+    EvidenceStore store = objects.store();
     Catalog catalog = Catalog.open(database);
 
     FleetCounters fleetCounters = new FleetCounters();

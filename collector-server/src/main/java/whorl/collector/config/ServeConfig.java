@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retain how long evidence is kept
  * @param custody how the custody log is signed, and where its checkpoints are put out
  * @param records where the records are
+ * @param objects where evidence is
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -30,7 +31,8 @@ public record ServeConfig(
     Duration silence,
     Retain retain,
     CustodyOptions custody,
-    RecordsPlace records) {
+    RecordsPlace records,
+    ObjectsPlace objects) {
 
   /** The settings of a collector that keeps everything in its data folder. */
   public ServeConfig(
@@ -54,6 +56,7 @@ public record ServeConfig(
         silence,
         retain,
         CustodyOptions.DEFAULT,
-        new RecordsPlace.Folder(dataFolder));
+        new RecordsPlace.Folder(dataFolder),
+        new ObjectsPlace.Data());
   }
 }

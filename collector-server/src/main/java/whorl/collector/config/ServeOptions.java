@@ -27,7 +27,8 @@ public record ServeOptions(
     @Nullable String retain,
     @Nullable String retainSize,
     CustodyOptions.Given custody,
-    RecordsOptions records) {
+    RecordsOptions records,
+    ObjectsOptions objects) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
@@ -92,6 +93,7 @@ public record ServeOptions(
     Retain retainLimits = Retain.parse(retain, retainSize, problems);
     CustodyOptions custodyOptions = custody.parse(problems);
     RecordsPlace recordsPlace = records.read(data, problems);
+    ObjectsPlace objectsPlace = objects.read(data, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -106,7 +108,8 @@ public record ServeOptions(
         silenceLimit,
         retainLimits,
         custodyOptions,
-        recordsPlace);
+        recordsPlace,
+        objectsPlace);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

@@ -169,7 +169,8 @@ class ServeOptionsTest {
         "90s",
         ages,
         sizes,
-        RecordsOptions.NONE);
+        RecordsOptions.NONE,
+        ObjectsOptions.NONE);
   }
 
   private static ServeOptions silence(String text) {
@@ -187,7 +188,8 @@ class ServeOptionsTest {
         text,
         null,
         null,
-        RecordsOptions.NONE);
+        RecordsOptions.NONE,
+        ObjectsOptions.NONE);
   }
 
   private static List<String> problems(ServeOptions options) {
@@ -230,6 +232,7 @@ class ServeOptionsTest {
         "90s",
         null,
         null,
-        RecordsOptions.NONE);
+        RecordsOptions.NONE,
+        ObjectsOptions.NONE);
   }
 }

@@ -107,8 +107,7 @@ final class RangeInput extends InputStream {
     } else {
       Matcher matcher = RANGE.matcher(String.valueOf(contentRange));
       if (!matcher.matches() || Long.parseLong(matcher.group(1)) != position) {
-        throw new UnusableRangeException(
-            subject() + ": the answer is not the range that was asked for");
+        throw broken("the answer is not the range that was asked for");
       }
       total = Long.parseLong(matcher.group(3));
       long end = Math.min(total, position + connection.limits().pieceBytes());
@@ -127,10 +126,6 @@ final class RangeInput extends InputStream {
   }
 
   private IOException broken(String what) {
-    return new IOException(subject() + ": " + what);
-  }
-
-  private String subject() {
-    return connection.location().name() + ": read " + key;
+    return new IOException(connection.location().name() + ": read " + key + ": " + what);
   }
 }

@@ -6,15 +6,10 @@ import whorl.collector.store.objects.ObjectStore;
 /**
  * What a bucket was found to honour.
  *
- * @param ranges it answers range requests rightly
  * @param versioned it keeps earlier versions, so deleting means deleting each of them
  */
 record S3Findings(
-    boolean conditionalPut,
-    boolean lock,
-    boolean ranges,
-    boolean versioned,
-    List<String> lacking) {
+    boolean conditionalPut, boolean lock, boolean versioned, List<String> lacking) {
   ObjectStore.Capabilities capabilities() {
     return new ObjectStore.Capabilities(conditionalPut, lock, List.copyOf(lacking));
   }

@@ -84,9 +84,7 @@ public final class S3Objects implements ObjectStore {
 
   @Override
   public InputStream read(String key, long offset) throws IOException {
-    return findings.ranges()
-        ? new RangeInput(connection, ObjectKeys.checked(key), offset)
-        : WholeInput.open(connection, ObjectKeys.checked(key), offset);
+    return new RangeInput(connection, ObjectKeys.checked(key), offset);
   }
 
   @Override

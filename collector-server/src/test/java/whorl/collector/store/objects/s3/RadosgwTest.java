@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.S3Location;
 
 /**
- * On Ceph's gateway 18 without a cluster: a real server, which in this form answers ranges and
- * objects of several parts with other bytes than were written.
+ * On Ceph's gateway 18 without a cluster: a real server, which in this form answers requests
+ * for ranges, and for objects of several parts, with other bytes than were written.
  */
 class RadosgwTest {
   @TempDir static Path folder;
@@ -89,6 +89,6 @@ class RadosgwTest {
     assertThatThrownBy(() -> S3Objects.open(location))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("s3://whorl-bucket/whorl/ cannot keep evidence")
-        .hasMessageContaining("parts");
+        .hasMessageContaining("range");
   }
 }
