@@ -90,7 +90,8 @@ final class LakeCatalog implements AutoCloseable {
     try {
       return catalog
           .buildTable(TABLE, schema)
-          .withLocation(location).withPartitionSpec(spec)
+          .withLocation(location)
+          .withPartitionSpec(spec)
           .withProperties(PROPERTIES)
           .create();
     } catch (AlreadyExistsException byAnotherCollector) {
