@@ -1,5 +1,9 @@
 package whorl.collector;
 
+import java.io.IOException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.fleet.agents.Fleet;
@@ -14,6 +18,7 @@ import whorl.collector.store.records.JournalLedger;
 
 /** Registers the metrics of all parts under their Prometheus names. */
 final class CollectorMetrics {
+  private static final Logger LOG = LoggerFactory.getLogger(CollectorMetrics.class);
   private static final String SERVICE = "service";
 
   private CollectorMetrics() {}
@@ -141,6 +146,27 @@ final class CollectorMetrics {
         alerts::malformed);
   }
 
+  /** A number in the database. */
+  private interface Stored {
+    long read() throws IOException;
+  }
+
+  /** Registers a gauge without labels, which is left out while the database cannot be read. */
+  private static void stored(Metrics metrics, String name, String help, Stored number) {
+    metrics.gauges(
+        name,
+        help,
+        SERVICE,
+        () -> {
+          try {
+            return Map.of("", (double) number.read());
+          } catch (IOException e) {
+            LOG.debug("{} cannot be read now", name, e);
+            return Map.of();
+          }
+        });
+  }
+
   /** Registers what the ledgers evicted and refused. */
   static void ledgers(
       Metrics metrics, JournalLedger journals, AlertLedger alerts, CustodyLog custody) {
@@ -152,8 +178,8 @@ final class CollectorMetrics {
         "whorl_journal_events_refused_total",
         "Journal events for which there was no room.",
         journals::refused);
-    metrics.gauge("whorl_journal_bytes", "Bytes of all journals.", journals::bytes);
-    metrics.gauge("whorl_alerts_kept", "Alerts that are kept.", alerts::count);
+    stored(metrics, "whorl_journal_bytes", "Bytes of all journals.", journals::bytes);
+    stored(metrics, "whorl_alerts_kept", "Alerts that are kept.", alerts::count);
     metrics.counter(
         "whorl_alerts_evicted_total",
         "Alerts older than a day, forgotten for newer ones.",

@@ -24,8 +24,6 @@ import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.retention.RetentionRoutes;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.SqliteDatabase;
-import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.CaseLedger;
 import whorl.collector.store.records.Catalog;
@@ -87,18 +85,6 @@ record RetentionWiring(Cases cases, List<Route> routes) {
     routes.addAll(new HoldRoutes(holds, parts.store(), parts.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention).routes());
     return new RetentionWiring(cases, List.copyOf(routes));
-  }
-
-  static Database database(DataFolder folder) throws IOException {
-    try {
-      return SqliteDatabase.open(folder.cases());
-    } catch (IOException e) {
-      throw new IOException(
-          e.getMessage()
-              + "; if it is damaged, move it away: holds stay in effect, because"
-              + " they are in custody; cases and notes are lost",
-          e);
-    }
   }
 
   static RetentionLimits limits(Retain retain) {

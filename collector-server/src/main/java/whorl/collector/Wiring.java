@@ -35,7 +35,6 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -45,7 +44,6 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
-import whorl.collector.store.records.EndLedger;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.RuleLedger;
@@ -85,21 +83,12 @@ final class Wiring {
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    Database database = SqliteDatabase.open(folder.catalog());
-    closing.add(0, database);
-    Database casesDatabase = RetentionWiring.database(folder);
-    closing.add(0, casesDatabase);
+    RecordsWiring records = RecordsWiring.open(config.records(), closing);
+    Database database = records.database();
     EnrolmentLedger enrolments = new EnrolmentLedger(database);
     EnrolmentCustody.LedgerUpdate ledgerUpdate = new EnrolmentCustody.LedgerUpdate(enrolments);
     CustodyLog custody =
-        CustodyLog.open(
-            folder,
-            Disk.LOCAL,
-            clock,
-            List.of(
-                new EndLedger(database, folder.catalog().getFileName().toString()),
-                new EndLedger(casesDatabase, folder.cases().getFileName().toString())),
-            ledgerUpdate::entry);
+        CustodyLog.open(folder, Disk.LOCAL, clock, records.ends(), ledgerUpdate::entry);
     closing.add(0, custody);
     ledgerUpdate.end();
     EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
@@ -190,15 +179,15 @@ final class Wiring {
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(
-                casesDatabase, store, catalog, custody, receiver, freeBytes, clock),
+                records.cases(), store, catalog, custody, receiver, freeBytes, clock),
             config.retain(),
             timelines.purgeListeners(),
             metrics,
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
-    check(readiness, database, custody, receiver, timelines, freeBytes);
-    DatabaseCheck damage = new DatabaseCheck(List.of(folder.cases(), folder.catalog()));
+    check(readiness, records, custody, receiver, timelines, freeBytes);
+    DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
     return new CollectorParts(fullDisk.guard(routes), channel, closing);
@@ -206,7 +195,7 @@ final class Wiring {
 
   private static void check(
       Readiness readiness,
-      Database database,
+      RecordsWiring records,
       CustodyLog custody,
       Receiver receiver,
       TimelineWiring timelines,
@@ -221,8 +210,7 @@ final class Wiring {
                     + (reserve >> 20)
                     + " MiB are reserved: uploads are refused; free some space"
                 : null);
-    readiness.addRequired(
-        () -> database.failure() == null ? null : "catalog.db fails: " + database.failure());
+    readiness.addRequired(records::failure);
     readiness.addOptional(
         () ->
             timelines.index().isRunning()

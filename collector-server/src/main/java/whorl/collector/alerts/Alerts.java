@@ -168,7 +168,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
       int kibibytes = 1 + (Json.text(merged).length() >> 10);
       if (merged.size() > alert.journalEvents()) {
         if (kibibytesADay.take(fleet.network(agent.id()), kibibytes)) {
-          ledger.complete(alert.withJournal(merged.size()), merged);
+          ledger.complete(alert.alert().id(), merged);
         } else {
           counters.trimmedEvents.add(journal.size());
         }
@@ -192,7 +192,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
           return inserted;
         }
       }
-      ledger.replace(first.with(alert));
+      ledger.change(first.alert().id(), stored -> stored.with(alert));
       return AlertLedger.Inserted.NEW;
     }
   }
@@ -354,10 +354,10 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
     }
     List<Id> captures = refusal == null && capture != null ? List.of(capture) : List.of();
     synchronized (alertGrouping) {
-      ledger.replace(earlier.decided(captures, refusal));
-      AlertRecord first = earlier.partOf() == null ? null : ledger.find(earlier.partOf());
+      ledger.change(earlier.alert().id(), stored -> stored.decided(captures, refusal));
+      Id first = earlier.partOf();
       if (first != null) {
-        ledger.replace(first.captured(captures));
+        ledger.change(first, stored -> stored.captured(captures));
       }
     }
     return new AlertVerdict(earlier.alert().id(), refusal == null, refusal);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactMaxBytes size limit of an artifact; larger ones are refused
  * @param silence how long an agent may be disconnected without a goodbye; zero for no limit
  * @param retain how long evidence is kept
+ * @param records where the records are
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -26,4 +27,29 @@ public record ServeConfig(
     long artifactMaxBytes,
     StormLimit storm,
     Duration silence,
-    Retain retain) {}
+    Retain retain,
+    RecordsPlace records) {
+  /** The settings of a collector that keeps everything in its data folder. */
+  public ServeConfig(
+      InetSocketAddress listen,
+      Path dataFolder,
+      @Nullable Path tokensFile,
+      @Nullable TlsFiles tls,
+      int maxUploads,
+      long artifactMaxBytes,
+      StormLimit storm,
+      Duration silence,
+      Retain retain) {
+    this(
+        listen,
+        dataFolder,
+        tokensFile,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        storm,
+        silence,
+        retain,
+        new RecordsPlace.Folder(dataFolder));
+  }
+}

@@ -25,7 +25,8 @@ public record ServeOptions(
     String storm,
     String silence,
     @Nullable String retain,
-    @Nullable String retainSize) {
+    @Nullable String retainSize,
+    RecordsOptions records) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
@@ -54,6 +55,7 @@ public record ServeOptions(
     StormLimit limit = storm(problems);
     Duration silenceLimit = silence(problems);
     Retain retainLimits = Retain.parse(retain, retainSize, problems);
+    RecordsPlace recordsPlace = records.read(data, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -66,7 +68,8 @@ public record ServeOptions(
         artifactMaxBytes,
         limit,
         silenceLimit,
-        retainLimits);
+        retainLimits,
+        recordsPlace);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

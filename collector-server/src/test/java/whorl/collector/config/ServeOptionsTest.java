@@ -155,7 +155,8 @@ class ServeOptionsTest {
         "1/2h",
         "90s",
         ages,
-        sizes);
+        sizes,
+        RecordsOptions.NONE);
   }
 
   private static ServeOptions silence(String text) {
@@ -172,7 +173,8 @@ class ServeOptionsTest {
         "1/2h",
         text,
         null,
-        null);
+        null,
+        RecordsOptions.NONE);
   }
 
   private static List<String> problems(ServeOptions options) {
@@ -214,6 +216,7 @@ class ServeOptionsTest {
         storm,
         "90s",
         null,
-        null);
+        null,
+        RecordsOptions.NONE);
   }
 }

@@ -60,7 +60,7 @@ public final class TestCollector implements AutoCloseable {
     told = world.told;
     database = SqliteDatabase.open(folder.catalog());
     database.update("PRAGMA synchronous=OFF");
-    casesDatabase = SqliteDatabase.open(folder.cases());
+    casesDatabase = SqliteDatabase.openCases(folder.cases());
     casesDatabase.update("PRAGMA synchronous=OFF");
     CustodyLog opened = null;
     try {

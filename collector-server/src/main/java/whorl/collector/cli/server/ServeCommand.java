@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.config.ConfigException;
+import whorl.collector.config.RecordsOptions;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.ServeOptions;
 
@@ -152,6 +153,17 @@ public final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable String retainSize;
 
+  @Option(
+      names = "--records",
+      paramLabel = "DIR|URL",
+      description = {
+        "Where what changes is kept: a folder, or jdbc:postgresql://HOST:PORT/DATABASE, which several"
+            + " collectors share. Without it, in the data folder.",
+        "The user is in WHORL_RECORDS_USER, the password in WHORL_RECORDS_PASSWORD, or in the file"
+            + " that WHORL_RECORDS_PASSWORD_FILE names."
+      })
+  private @Nullable String records;
+
   public ServeCommand(Starter starter) {
     this.starter = starter;
   }
@@ -193,7 +205,8 @@ public final class ServeCommand implements Callable<Integer> {
         storm,
         silence,
         retain,
-        retainSize);
+        retainSize,
+        RecordsOptions.of(records, System.getenv()));
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */

@@ -80,8 +80,8 @@ public final class Captures {
    * Requests a capture from each of these agents.
    *
    * @param once the request's idempotency key, if it has one
-   * @throws ProblemException 429 when an agent or the collector has too many open captures; then
-   *     none is begun
+   * @throws ProblemException 429 when an agent or the collector has too many open captures, and 409
+   *     when another collector has just taken the same request; then none is begun
    */
   public synchronized List<CaptureRecord> request(
       CaptureOrder order, List<AgentIdentity> agents, @Nullable OnceKey once) throws IOException {
@@ -112,7 +112,12 @@ public final class Captures {
               order.force(),
               now));
     }
-    ledger.insert(captures, once, now);
+    if (ledger.insert(captures, once, now) != null) {
+      throw new ProblemException(
+          409,
+          "request under way",
+          "another collector answers the request with this Idempotency-Key; send it again");
+    }
     for (CaptureRecord capture : captures) {
       counters.ordered.increment();
       send(addOpen(capture));

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Target;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.records.RuleLedger;
 import whorl.collector.store.records.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
@@ -90,7 +91,16 @@ public final class RuleSets {
             clock.instant(),
             by);
     changes.pushed(set, by, remoteAddress);
-    ledger.put(set);
+    if (!ledger.put(set)) {
+      throw new ProblemException(
+          409,
+          "pushed meanwhile",
+          "version "
+              + set.version()
+              + " of "
+              + name
+              + " was pushed to another collector at this moment; push again");
+    }
     announceAll();
     return set;
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteDataSource;
 import whorl.collector.store.disk.DiskFullException;
 import whorl.collector.store.disk.Modes;
 
@@ -36,18 +37,49 @@ public final class SqliteDatabase implements Database {
   private final String name;
   private volatile @Nullable String failure;
 
+  /** The first statement of the transaction that failed; it undoes all of it. */
+  private @Nullable IOException failedInTransaction;
+
   private SqliteDatabase(Connection connection, String name) {
     this.connection = connection;
     this.name = name;
   }
 
-  /** Opens or creates the file. */
+  /** Opens or creates {@code catalog.db} or another file with its schema: all but the cases. */
   public static SqliteDatabase open(Path file) throws IOException {
+    return open(file, "catalog");
+  }
+
+  /** Opens or creates {@code cases.db}, which has what cannot be rebuilt. */
+  public static SqliteDatabase openCases(Path file) throws IOException {
+    return open(file, "cases");
+  }
+
+  private static SqliteDatabase open(Path file, String schema) throws IOException {
     if (!Files.exists(file)) {
       Files.createFile(file, Modes.file());
     }
+    SqliteDatabase database = connected(file);
     try {
-      Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+      SQLiteDataSource source = new SQLiteDataSource();
+      source.setUrl(url(file));
+      Migrations.sqlite(
+              source, schema, database.name, new EarlierTables(), e -> openFailed(file, e))
+          .run();
+      return database;
+    } catch (IOException | RuntimeException e) {
+      try {
+        database.close();
+      } catch (IOException closeFailure) {
+        e.addSuppressed(closeFailure);
+      }
+      throw e;
+    }
+  }
+
+  private static SqliteDatabase connected(Path file) throws IOException {
+    try {
+      Connection connection = DriverManager.getConnection(url(file));
       try (Statement statement = connection.createStatement()) {
         statement.execute("PRAGMA journal_mode=WAL");
         statement.execute("PRAGMA synchronous=FULL");
@@ -56,12 +88,19 @@ public final class SqliteDatabase implements Database {
       }
       return new SqliteDatabase(connection, String.valueOf(file.getFileName()));
     } catch (SQLException e) {
-      if (isFull(e)) {
-        throw full(String.valueOf(file), e);
-      }
-      throw new IOException(
-          "cannot open the database " + file + ": " + e.getMessage() + remedy(e), e);
+      throw openFailed(file, e);
     }
+  }
+
+  private static IOException openFailed(Path file, SQLException e) {
+    return isFull(e)
+        ? full(String.valueOf(file), e)
+        : new IOException(
+            "cannot open the database " + file + ": " + e.getMessage() + remedy(e), e);
+  }
+
+  private static String url(Path file) {
+    return "jdbc:sqlite:" + file.toAbsolutePath();
   }
 
   private static boolean isFull(SQLException e) {
@@ -90,7 +129,7 @@ public final class SqliteDatabase implements Database {
    */
   public static @Nullable String check(Path file) throws IOException {
     try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+            DriverManager.getConnection(url(file));
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
       String outcome = rows.next() ? rows.getString(1) : "the check gave no result";
@@ -111,7 +150,7 @@ public final class SqliteDatabase implements Database {
   public static void snapshot(Path file, Path copy) throws IOException {
     Files.createFile(copy, Modes.file());
     try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+            DriverManager.getConnection(url(file));
         PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("PRAGMA busy_timeout=60000");
@@ -151,6 +190,24 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
+  public synchronized int[] updateAll(String sql, List<@Nullable Object[]> rows)
+      throws IOException {
+    return inTransaction(
+        () -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int[] changed = new int[rows.size()];
+            for (int i = 0; i < changed.length; i++) {
+              bind(statement, rows.get(i));
+              changed[i] = statement.executeUpdate();
+            }
+            return changed;
+          } catch (SQLException e) {
+            throw failure(e);
+          }
+        });
+  }
+
+  @Override
   public <T> T inTransaction(Transaction<T> work) throws IOException {
     return inTransactionOnce(work); // the only connection waits for no other one
   }
@@ -162,11 +219,15 @@ public final class SqliteDatabase implements Database {
         return work.run(); // part of the outer transaction, which this thread has begun
       }
       connection.setAutoCommit(false);
+      failedInTransaction = null;
     } catch (SQLException e) {
       throw failure(e);
     }
     try {
       T result = work.run();
+      if (failedInTransaction != null) {
+        throw failedInTransaction;
+      }
       connection.commit();
       connection.setAutoCommit(true);
       return result;
@@ -203,6 +264,16 @@ public final class SqliteDatabase implements Database {
     return "";
   }
 
+  @Override
+  public String nowMillis() {
+    return "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+  }
+
+  @Override
+  public Notifications openNotifications() {
+    return new LocalNotifications();
+  }
+
   /** Why the last write failed; null if it did not. */
   @Override
   public @Nullable String failure() {
@@ -211,7 +282,10 @@ public final class SqliteDatabase implements Database {
 
   private IOException failure(SQLException e) {
     failure = e.getMessage();
-    return isFull(e) ? full(name, e) : new IOException(name + ": " + e.getMessage() + remedy(e), e);
+    IOException failed =
+        isFull(e) ? full(name, e) : new IOException(name + ": " + e.getMessage() + remedy(e), e);
+    failedInTransaction = failedInTransaction == null ? failed : failedInTransaction;
+    return failed;
   }
 
   @Override
@@ -225,9 +299,14 @@ public final class SqliteDatabase implements Database {
 
   private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
+    bind(statement, arguments);
+    return statement;
+  }
+
+  private static void bind(PreparedStatement statement, @Nullable Object[] arguments)
+      throws SQLException {
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);
     }
-    return statement;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
@@ -12,20 +13,11 @@ import whorl.evidence.Json;
 
 /** All agents ever seen; the agents unseen for longest are forgotten first. Thread-safe. */
 public final class AgentLedger {
-  private static final int VERSION = 1;
 
   private final Database database;
 
-  public AgentLedger(Database database) throws IOException {
+  public AgentLedger(Database database) {
     this.database = database;
-    LedgerSchema.prepare(
-        database,
-        "agents",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS agents (id TEXT PRIMARY KEY, service TEXT NOT NULL,"
-            + " namespace TEXT, pod TEXT, pod_uid TEXT, last_seen INTEGER NOT NULL,"
-            + " record TEXT NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX IF NOT EXISTS agents_last_seen ON agents (last_seen)");
   }
 
   /**
@@ -48,25 +40,33 @@ public final class AgentLedger {
   public record ServiceCount(
       String service, @Nullable String namespace, int agents, Instant lastSeen) {}
 
-  /** Writes all agents or none; they are durable when this returns. */
+  /**
+   * Writes all agents or none; they are durable when this returns. An agent that was seen later by
+   * another collector stays as that one wrote it.
+   */
   public void save(Collection<AgentRecord> agents) throws IOException {
-    database.inTransaction(
-        () -> {
-          for (AgentRecord agent : agents) {
-            database.update(
-                "INSERT OR REPLACE INTO agents"
-                    + " (id, service, namespace, pod, pod_uid, last_seen, record)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                agent.identity().id().value(),
-                agent.identity().service(),
-                agent.identity().namespace(),
-                agent.identity().pod(),
-                agent.identity().podUid(),
-                agent.lastSeen().toEpochMilli(),
-                Json.text(agent));
-          }
-          return agents.size();
-        });
+    database.updateAll(
+        "INSERT INTO agents (id, service, namespace, pod, pod_uid, last_seen, record)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            + " service = excluded.service, namespace = excluded.namespace, pod = excluded.pod,"
+            + " pod_uid = excluded.pod_uid, last_seen = excluded.last_seen,"
+            + " record = excluded.record WHERE excluded.last_seen >= agents.last_seen",
+        agents.stream()
+            .sorted(Comparator.comparing(each -> each.identity().id())) // all lock in this order
+            .map(AgentLedger::row)
+            .toList());
+  }
+
+  private static @Nullable Object[] row(AgentRecord agent) {
+    return new @Nullable Object[] {
+      agent.identity().id().value(),
+      agent.identity().service(),
+      agent.identity().namespace(),
+      agent.identity().pod(),
+      agent.identity().podUid(),
+      agent.lastSeen().toEpochMilli(),
+      Json.text(agent)
+    };
   }
 
   /** The agent; null if it was never seen or is forgotten. */
@@ -113,7 +113,8 @@ public final class AgentLedger {
   public List<ServiceCount> services(int limit) throws IOException {
     return database.query(
         "SELECT service, namespace, count(*) AS n, max(last_seen) FROM agents"
-            + " GROUP BY service, namespace ORDER BY n DESC, service, namespace LIMIT ?",
+            + " GROUP BY service, namespace ORDER BY n DESC, service, namespace NULLS FIRST"
+            + " LIMIT ?",
         row ->
             new ServiceCount(
                 row.getString(1),
@@ -135,7 +136,9 @@ public final class AgentLedger {
             database.update("DELETE FROM agents WHERE last_seen < ?", oldest.toEpochMilli())
                 + database.update(
                     "DELETE FROM agents WHERE id IN"
-                        + " (SELECT id FROM agents ORDER BY last_seen DESC LIMIT -1 OFFSET ?)",
+                        + " (SELECT id FROM agents ORDER BY last_seen DESC LIMIT "
+                        + Long.MAX_VALUE
+                        + " OFFSET ?)",
                     maxAgents));
   }
 }

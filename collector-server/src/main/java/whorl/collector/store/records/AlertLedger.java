@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
@@ -22,69 +24,32 @@ import whorl.evidence.Level;
  * evicted first. Refused and evicted alerts are counted. Alerts from outside get at most half of
  * the room, so that a token that can only send alerts cannot displace those of agents. Changes are
  * durable when a method returns. Thread-safe.
+ *
+ * <p>Changes of several collectors take turns: each locks the row of {@link AlertUsage} first. So
+ * the numbers of alerts grow in the order of their commits, and {@link #after} misses none.
  */
 public final class AlertLedger {
   /** For how long an alert is protected from eviction. */
   public static final Duration PROTECTED = Duration.ofDays(1);
 
-  private static final int VERSION = 3;
   private static final Set<String> OWN_SOURCES = Set.of("whorl", "collector");
   private static final int EVICT_AT_ONCE = 100;
   private static final long MAX_ALERTS = 100_000;
   private static final long MAX_BYTES = 1L << 30;
 
   private final Database database;
-  private final long maxAlerts;
-  private final long maxBytes;
+  private final AlertUsage.Limits limits;
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
-  private Usage own = new Usage(0, 0);
-  private Usage outside = new Usage(0, 0);
-
-  private record Usage(long alerts, long bytes) {
-    Usage with(long more) {
-      return new Usage(alerts + 1, bytes + more);
-    }
-
-    Usage grown(long more) {
-      return new Usage(alerts, bytes + more);
-    }
-  }
 
   /** Opens the ledger with room for 100,000 alerts and 1 GiB. */
-  public AlertLedger(Database database) throws IOException {
+  public AlertLedger(Database database) {
     this(database, MAX_ALERTS, MAX_BYTES);
   }
 
-  public AlertLedger(Database database, long maxAlerts, long maxBytes) throws IOException {
+  public AlertLedger(Database database, long maxAlerts, long maxBytes) {
     this.database = database;
-    this.maxAlerts = maxAlerts;
-    this.maxBytes = maxBytes;
-    addColumns(database);
-    LedgerSchema.prepare(
-        database,
-        "alerts",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS alerts (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
-            + " id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, rule TEXT NOT NULL,"
-            + " level TEXT NOT NULL, service TEXT, bytes INTEGER NOT NULL, record TEXT NOT NULL,"
-            + " journal TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0,"
-            + " outside INTEGER NOT NULL DEFAULT 0, part INTEGER NOT NULL DEFAULT 0)");
-    recount();
-  }
-
-  /** Adds columns of later versions. Rows of version 1 have no time and count as old. */
-  private static void addColumns(Database database) throws IOException {
-    List<String> columns =
-        database.query("PRAGMA table_info(alerts)", row -> row.getString("name"));
-    if (!columns.isEmpty() && !columns.contains("at")) {
-      database.update("ALTER TABLE alerts ADD COLUMN at INTEGER NOT NULL DEFAULT 0");
-      database.update("ALTER TABLE alerts ADD COLUMN outside INTEGER NOT NULL DEFAULT 0");
-      database.update("UPDATE alerts SET outside = 1 WHERE source NOT IN ('whorl', 'collector')");
-    }
-    if (!columns.isEmpty() && !columns.contains("part")) {
-      database.update("ALTER TABLE alerts ADD COLUMN part INTEGER NOT NULL DEFAULT 0");
-    }
+    this.limits = new AlertUsage.Limits(maxAlerts, maxBytes);
   }
 
   /** The result of an insertion. */
@@ -109,24 +74,43 @@ public final class AlertLedger {
   private record Row(long seq, AlertRecord alert) {}
 
   /** Inserts a new alert. */
-  public synchronized Inserted insert(AlertRecord alert, List<EventLine> journal)
-      throws IOException {
-    String record = Json.text(alert);
-    String events = Json.text(journal);
-    long size = (long) record.length() + events.length();
-    boolean fromOutside = !OWN_SOURCES.contains(alert.alert().source());
-    long now = alert.receivedAt().toEpochMilli();
+  public Inserted insert(AlertRecord alert, List<EventLine> journal) throws IOException {
     if (find(alert.alert().id()) != null) {
       return Inserted.KNOWN;
     }
-    if (!hasRoom(fromOutside, size, now - PROTECTED.toMillis())) {
+    boolean fromOutside = !OWN_SOURCES.contains(alert.alert().source());
+    String record = Json.text(alert);
+    String events = Json.text(journal);
+    long size = (long) record.length() + events.length();
+    long now = alert.receivedAt().toEpochMilli();
+    Inserted inserted =
+        changing(
+            (usage, gone) -> {
+              AlertUsage room = makeRoom(usage, fromOutside, size, now - PROTECTED.toMillis(), gone);
+              if (!room.hasRoom(fromOutside, size, limits)) {
+                room.write(database, usage);
+                return Inserted.NO_ROOM;
+              }
+              if (write(alert, fromOutside, size, record, events) == 0) {
+                room.write(database, usage);
+                return Inserted.KNOWN; // by another collector, just now
+              }
+              room.with(fromOutside, 1, size).write(database, usage);
+              return Inserted.NEW;
+            });
+    if (inserted == Inserted.NO_ROOM) {
       refused.increment();
-      return Inserted.NO_ROOM;
     }
-    database.update(
+    return inserted;
+  }
+
+  private int write(
+      AlertRecord alert, boolean fromOutside, long size, String record, String events)
+      throws IOException {
+    return database.update(
         "INSERT INTO alerts"
             + " (id, source, rule, level, service, bytes, record, journal, at, outside, part)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         alert.alert().id().value(),
         alert.alert().source(),
         alert.alert().rule(),
@@ -135,68 +119,63 @@ public final class AlertLedger {
         size,
         record,
         events,
-        now,
+        alert.receivedAt().toEpochMilli(),
         fromOutside ? 1 : 0,
         alert.partOf() == null ? 0 : 1);
-    if (fromOutside) {
-      outside = outside.with(size);
-    } else {
-      own = own.with(size);
-    }
-    return Inserted.NEW;
   }
 
   /** True if an alert from outside would be kept now. Call it before any work for such an alert. */
-  public synchronized boolean hasRoomForOutside(Instant now) throws IOException {
-    return hasRoom(true, 0, now.minus(PROTECTED).toEpochMilli());
-  }
-
-  /** Evicts unprotected alerts if necessary; true if there is room. */
-  private boolean hasRoom(boolean fromOutside, long size, long unprotected) throws IOException {
-    if (fromOutside && !fits(outside, size, maxAlerts / 2, maxBytes / 2)) {
-      evict(" WHERE outside = 1", unprotected);
+  public boolean hasRoomForOutside(Instant now) throws IOException {
+    if (AlertUsage.read(database).hasRoom(true, 0, limits)) {
+      return true;
     }
-    if (!fits(total(), size, maxAlerts, maxBytes)) {
-      evict("", unprotected);
-    }
-    return fits(total(), size, maxAlerts, maxBytes)
-        && (!fromOutside || fits(outside, size, maxAlerts / 2, maxBytes / 2));
+    return changing(
+        (usage, gone) -> {
+          AlertUsage room = makeRoom(usage, true, 0, now.minus(PROTECTED).toEpochMilli(), gone);
+          room.write(database, usage);
+          return room.hasRoom(true, 0, limits);
+        });
   }
 
-  private Usage total() {
-    return new Usage(own.alerts() + outside.alerts(), own.bytes() + outside.bytes());
+  /** Changes the record of an alert, unless it was evicted; its journal stays. */
+  public void change(Id alert, UnaryOperator<AlertRecord> change) throws IOException {
+    changing(
+        (usage, gone) -> {
+          Stored before = stored(alert);
+          if (before != null) {
+            update(usage, usage, before, change.apply(before.alert()), before.journal());
+          }
+          return usage;
+        });
   }
 
-  private static boolean fits(Usage usage, long size, long maxAlerts, long maxBytes) {
-    return usage.alerts() < maxAlerts && usage.bytes() + size <= maxBytes;
-  }
-
-  /** Updates the record of an existing alert; its journal stays. */
-  public synchronized void replace(AlertRecord alert) throws IOException {
-    Stored before = stored(alert.alert().id());
-    if (before != null) {
-      update(alert, before, before.journal());
-    }
-  }
-
-  /** Updates an alert with a longer journal, if there is room. */
-  public synchronized void complete(AlertRecord alert, List<EventLine> journal) throws IOException {
+  /** Gives an alert a longer journal, if there is room. */
+  public void complete(Id alert, List<EventLine> journal) throws IOException {
     String events = Json.text(journal);
-    Stored before = stored(alert.alert().id());
-    if (before == null) {
-      return;
-    }
-    long more = Math.max(0, events.length() - before.journal().length());
-    long unprotected = alert.receivedAt().minus(PROTECTED).toEpochMilli();
-    if (!hasRoom(before.fromOutside(), more, unprotected)) {
+    boolean written =
+        changing(
+            (usage, gone) -> {
+              Stored before = stored(alert);
+              if (before == null) {
+                return true;
+              }
+              long more = Math.max(0, events.length() - before.journal().length());
+              long unprotected = before.alert().receivedAt().minus(PROTECTED).toEpochMilli();
+              AlertUsage room = makeRoom(usage, before.fromOutside(), more, unprotected, gone);
+              if (!room.hasRoom(before.fromOutside(), more, limits)) {
+                room.write(database, usage);
+                return false;
+              }
+              update(usage, room, before, before.alert().withJournal(journal.size()), events);
+              return true;
+            });
+    if (!written) {
       refused.increment();
-      return;
     }
-    update(alert, before, events);
   }
 
   /** What is stored of an alert. */
-  private record Stored(String record, String journal, boolean fromOutside) {
+  private record Stored(String record, AlertRecord alert, String journal, boolean fromOutside) {
     long size() {
       return (long) record.length() + journal.length();
     }
@@ -206,12 +185,19 @@ public final class AlertLedger {
     List<Stored> found =
         database.query(
             "SELECT record, journal, outside FROM alerts WHERE id = ?",
-            row -> new Stored(row.getString(1), row.getString(2), row.getInt(3) == 1),
+            row ->
+                new Stored(
+                    row.getString(1),
+                    Json.LENIENT.readValue(row.getString(1), AlertRecord.class),
+                    row.getString(2),
+                    row.getInt(3) == 1),
             alert.value());
     return found.isEmpty() ? null : found.get(0);
   }
 
-  private void update(AlertRecord alert, Stored before, String journal) throws IOException {
+  private void update(
+      AlertUsage usage, AlertUsage room, Stored before, AlertRecord alert, String journal)
+      throws IOException {
     String record = Json.text(alert);
     long more = (long) record.length() + journal.length() - before.size();
     int updated =
@@ -221,14 +207,8 @@ public final class AlertLedger {
             journal,
             more,
             alert.alert().id().value());
-    if (updated == 0) {
-      return; // evicted to make room
-    }
-    if (before.fromOutside()) {
-      outside = outside.grown(more);
-    } else {
-      own = own.grown(more);
-    }
+    // no row: evicted to make room
+    (updated == 0 ? room : room.with(before.fromOutside(), 0, more)).write(database, usage);
   }
 
   /** The alert, or null. */
@@ -285,8 +265,8 @@ public final class AlertLedger {
   }
 
   /** The number of alerts. */
-  public synchronized long count() {
-    return total().alerts();
+  public long count() throws IOException {
+    return AlertUsage.read(database).alerts();
   }
 
   /** The number of evicted alerts since the start. */
@@ -299,35 +279,59 @@ public final class AlertLedger {
     return refused.sum();
   }
 
+  /** Changes alerts, with their usage locked. */
+  private interface Change<T> {
+    /**
+     * @param gone counts evicted alerts
+     */
+    T apply(AlertUsage usage, AtomicLong gone) throws IOException;
+  }
+
+  private <T> T changing(Change<T> change) throws IOException {
+    AtomicLong gone = new AtomicLong();
+    T result =
+        database.inTransaction(
+            () -> {
+              gone.set(0); // the work may run again
+              return change.apply(AlertUsage.lock(database), gone);
+            });
+    evicted.add(gone.get());
+    return result;
+  }
+
+  /** Evicts unprotected alerts if necessary; the result says whether there is room then. */
+  private AlertUsage makeRoom(
+      AlertUsage usage, boolean fromOutside, long size, long unprotected, AtomicLong gone)
+      throws IOException {
+    AlertUsage room = usage;
+    if (fromOutside && !room.outsideFits(size, limits)) {
+      room = evict(room, " WHERE outside = 1", unprotected, gone);
+    }
+    if (!room.fits(size, limits)) {
+      room = evict(room, "", unprotected, gone);
+    }
+    return room;
+  }
+
   /** Evicts some of the oldest alerts that are no longer protected. */
-  private void evict(String condition, long unprotected) throws IOException {
+  private AlertUsage evict(
+      AlertUsage usage, String condition, long unprotected, AtomicLong gone)
+      throws IOException {
     // At most a tenth at once, so that small limits work too.
-    long batch = Math.max(1, Math.min(EVICT_AT_ONCE, total().alerts() / 10));
-    int deleted =
-        database.update(
+    long batch = Math.max(1, Math.min(EVICT_AT_ONCE, usage.alerts() / 10));
+    AlertUsage left = usage;
+    for (AlertUsage each :
+        database.query(
             "DELETE FROM alerts WHERE at < ? AND seq IN (SELECT seq FROM alerts"
                 + condition
-                + " ORDER BY seq LIMIT ?)",
+                + " ORDER BY seq LIMIT ?) RETURNING outside, bytes",
+            row -> AlertUsage.NONE.with(row.getInt(1) == 1, 1, row.getLong(2)),
             unprotected,
-            batch);
-    evicted.add(deleted);
-    if (deleted > 0) {
-      recount();
+            batch)) {
+      left = left.minus(each);
+      gone.incrementAndGet();
     }
-  }
-
-  private void recount() throws IOException {
-    own = usage(0);
-    outside = usage(1);
-  }
-
-  private Usage usage(int fromOutside) throws IOException {
-    return database
-        .query(
-            "SELECT count(*), coalesce(sum(bytes), 0) FROM alerts WHERE outside = ?",
-            row -> new Usage(row.getLong(1), row.getLong(2)),
-            fromOutside)
-        .get(0);
+    return left;
   }
 
   private static void addCondition(

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
@@ -20,28 +21,14 @@ import whorl.evidence.channel.CaptureState;
  * returns. Thread-safe.
  */
 public final class CaptureLedger {
-  private static final int VERSION = 1;
   private static final String COLUMNS =
       "seq, id, agent, service, state, reason, alert, evidence, bytes, total, requested_at,"
           + " sealed_at, failure, ordered, artifacts, force";
 
   private final Database database;
 
-  public CaptureLedger(Database database) throws IOException {
+  public CaptureLedger(Database database) {
     this.database = database;
-    LedgerSchema.prepare(
-        database,
-        "captures",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS captures (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
-            + " id TEXT NOT NULL UNIQUE, agent TEXT NOT NULL, service TEXT NOT NULL,"
-            + " state TEXT NOT NULL, reason TEXT NOT NULL, alert TEXT, evidence TEXT,"
-            + " bytes INTEGER NOT NULL, total INTEGER NOT NULL, requested_at TEXT NOT NULL,"
-            + " sealed_at TEXT, failure TEXT, ordered INTEGER NOT NULL, artifacts TEXT NOT NULL,"
-            + " force INTEGER NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS captures_state ON captures (state)",
-        "CREATE TABLE IF NOT EXISTS idempotency_keys (key TEXT PRIMARY KEY, body TEXT NOT NULL,"
-            + " captures TEXT NOT NULL, at INTEGER NOT NULL)");
   }
 
   /** A filter for a list of captures; null means any. */
@@ -61,33 +48,45 @@ public final class CaptureLedger {
 
   private record Row(long seq, CaptureRecord capture) {}
 
-  /** Inserts new captures and their idempotency key, all or none. */
-  public void insert(List<CaptureRecord> captures, @Nullable OnceKey once, Instant now)
-      throws IOException {
-    database.inTransaction(
+  /**
+   * Inserts new captures and their idempotency key, all or none. A capture that another collector
+   * has inserted already stays as it is.
+   *
+   * @return null; or what another request with the same key got, and then nothing is inserted
+   */
+  public @Nullable Remembered insert(
+      List<CaptureRecord> captures, @Nullable OnceKey once, Instant now) throws IOException {
+    return database.inTransaction(
         () -> {
+          if (once != null && !insert(once, captures, now)) {
+            return remembered(once.key());
+          }
           for (CaptureRecord capture : captures) {
             insert(capture);
           }
-          if (once != null) {
-            String ids =
-                String.join(" ", captures.stream().map(capture -> capture.id().value()).toList());
-            database.update(
-                "INSERT INTO idempotency_keys (key, body, captures, at) VALUES (?, ?, ?, ?)",
-                once.key(),
-                once.body().hex(),
-                ids,
-                now.toEpochMilli());
-          }
-          return captures.size();
+          return null;
         });
+  }
+
+  private boolean insert(OnceKey once, List<CaptureRecord> captures, Instant now)
+      throws IOException {
+    return database.update(
+            "INSERT INTO idempotency_keys (key, body, captures, at) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (key) DO NOTHING",
+            once.key(),
+            once.body().hex(),
+            String.join(" ", captures.stream().map(capture -> capture.id().value()).toList()),
+            now.toEpochMilli())
+        > 0;
   }
 
   /** Updates the captures, all or none. */
   public void update(Collection<CaptureRecord> captures) throws IOException {
     database.inTransaction(
         () -> {
-          for (CaptureRecord capture : captures) {
+          // all collectors lock in this order
+          for (CaptureRecord capture :
+              captures.stream().sorted(Comparator.comparing(CaptureRecord::id)).toList()) {
             update(capture);
           }
           return captures.size();
@@ -167,11 +166,13 @@ public final class CaptureLedger {
                   // Any holder of an agent token can begin captures and let them fail, so those go
                   // first.
                   + " ORDER BY (ordered = 0 AND state = ?) DESC, seq"
-                  + " LIMIT max(0, (SELECT count(*) FROM captures) - ?))",
+                  + " LIMIT (SELECT CASE WHEN count(*) > ? THEN count(*) - ? ELSE 0 END"
+                  + " FROM captures))",
               CaptureState.REQUESTED.word(),
               CaptureState.RUNNING.word(),
               CaptureState.SHIPPING.word(),
               CaptureState.FAILED.word(),
+              maxCaptures,
               maxCaptures);
         });
   }
@@ -180,7 +181,7 @@ public final class CaptureLedger {
     database.update(
         "INSERT INTO captures (id, agent, service, state, reason, alert, evidence, bytes, total,"
             + " requested_at, sealed_at, failure, ordered, artifacts, force)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         capture.id().value(),
         capture.agent().value(),
         capture.service(),

@@ -18,7 +18,6 @@ import whorl.evidence.Id;
  * Thread-safe; use {@link #together} for changes that belong together.
  */
 public final class CaseLedger {
-  private static final int VERSION = 1;
   private static final String CASE =
       "SELECT seq, id, title, description, closed, created_at, created_by,"
           + " (SELECT count(*) FROM case_evidence WHERE of_case = cases.id),"
@@ -26,24 +25,8 @@ public final class CaseLedger {
 
   private final Database database;
 
-  public CaseLedger(Database database) throws IOException {
+  public CaseLedger(Database database) {
     this.database = database;
-    LedgerSchema.prepare(
-        database,
-        "cases",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS cases (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
-            + " id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, description TEXT NOT NULL,"
-            + " closed INTEGER NOT NULL, created_at TEXT NOT NULL, created_by TEXT NOT NULL)",
-        "CREATE TABLE IF NOT EXISTS case_tags (of_case TEXT NOT NULL, tag TEXT NOT NULL,"
-            + " PRIMARY KEY (of_case, tag)) WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS case_evidence (of_case TEXT NOT NULL,"
-            + " evidence TEXT NOT NULL, PRIMARY KEY (of_case, evidence)) WITHOUT ROWID",
-        "CREATE INDEX IF NOT EXISTS case_evidence_by_evidence ON case_evidence (evidence)",
-        "CREATE TABLE IF NOT EXISTS case_notes (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
-            + " id TEXT NOT NULL UNIQUE, of_case TEXT NOT NULL, at TEXT NOT NULL,"
-            + " by TEXT NOT NULL, text TEXT NOT NULL, row TEXT)",
-        "CREATE INDEX IF NOT EXISTS case_notes_by_case ON case_notes (of_case, seq)");
   }
 
   /**
@@ -69,7 +52,7 @@ public final class CaseLedger {
         added.id().value(),
         added.title(),
         added.description(),
-        added.closed(),
+        added.closed() ? 1 : 0,
         added.createdAt().toString(),
         added.createdBy());
     tag(added);
@@ -81,7 +64,7 @@ public final class CaseLedger {
         "UPDATE cases SET title = ?, description = ?, closed = ? WHERE id = ?",
         changed.title(),
         changed.description(),
-        changed.closed(),
+        changed.closed() ? 1 : 0,
         changed.id().value());
     database.update("DELETE FROM case_tags WHERE of_case = ?", changed.id().value());
     tag(changed);
@@ -102,6 +85,18 @@ public final class CaseLedger {
     return found.isEmpty() ? null : tagged(found.get(0));
   }
 
+  /**
+   * As {@link #find}, but inside {@link #together} the case stays as it is until the end of the
+   * changes: other collectors wait.
+   */
+  public @Nullable CaseRecord findAndLock(Id id) throws IOException {
+    database.query(
+        "SELECT 1 FROM cases WHERE id = ?" + database.forUpdate(),
+        row -> row.getInt(1),
+        id.value());
+    return find(id); // sees what others have committed while this one waited
+  }
+
   /** The number of cases. */
   public long count() throws IOException {
     return database.query("SELECT count(*) FROM cases", row -> row.getLong(1)).get(0);
@@ -114,7 +109,7 @@ public final class CaseLedger {
     arguments.add(before == null ? Long.MAX_VALUE : before);
     if (filter.closed() != null) {
       sql.append(" AND closed = ?");
-      arguments.add(filter.closed());
+      arguments.add(filter.closed() ? 1 : 0);
     }
     if (filter.tag() != null) {
       sql.append(" AND id IN (SELECT of_case FROM case_tags WHERE tag = ?)");
@@ -136,7 +131,7 @@ public final class CaseLedger {
   /** Adds evidence to the case; false if it was in the case already. */
   public boolean add(Id id, Id evidence) throws IOException {
     return database.update(
-            "INSERT OR IGNORE INTO case_evidence (of_case, evidence) VALUES (?, ?)",
+            "INSERT INTO case_evidence (of_case, evidence) VALUES (?, ?) ON CONFLICT DO NOTHING",
             id.value(),
             evidence.value())
         > 0;
@@ -229,7 +224,9 @@ public final class CaseLedger {
     Collection<String> tags = tagged.tags();
     for (String tag : tags) {
       database.update(
-          "INSERT OR IGNORE INTO case_tags (of_case, tag) VALUES (?, ?)", tagged.id().value(), tag);
+          "INSERT INTO case_tags (of_case, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
+          tagged.id().value(),
+          tag);
     }
   }
 

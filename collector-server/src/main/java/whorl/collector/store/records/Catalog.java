@@ -20,30 +20,15 @@ import whorl.evidence.channel.CaptureState;
  * from them at any time. Thread-safe.
  */
 public final class Catalog {
+  private static final int SERVICE_CHARS = 256;
+
   private final Database database;
 
   private Catalog(Database database) {
     this.database = database;
   }
 
-  /**
-   * Creates the table if it does not exist. A table of an earlier version is dropped: recovery
-   * fills the new one from the records.
-   */
-  public static Catalog open(Database database) throws IOException {
-    List<String> columns =
-        database.query("PRAGMA table_info(evidence)", row -> row.getString("name"));
-    if (!columns.isEmpty() && !columns.contains("class")) {
-      database.update("DROP TABLE evidence");
-    }
-    database.update(
-        "CREATE TABLE IF NOT EXISTS evidence (id TEXT PRIMARY KEY, sealed_at INTEGER NOT NULL,"
-            + " service TEXT NOT NULL, agent TEXT NOT NULL, capture TEXT NOT NULL,"
-            + " state TEXT NOT NULL, record TEXT NOT NULL, class TEXT NOT NULL,"
-            + " bytes INTEGER NOT NULL)");
-    database.update(
-        "CREATE INDEX IF NOT EXISTS evidence_newest ON evidence (sealed_at DESC, id DESC)");
-    database.update("CREATE INDEX IF NOT EXISTS evidence_capture ON evidence (capture)");
+  public static Catalog open(Database database) {
     return new Catalog(database);
   }
 
@@ -82,7 +67,7 @@ public final class Catalog {
             + " record = excluded.record, class = excluded.class, bytes = excluded.bytes",
         record.id().value(),
         record.sealedAt().toEpochMilli(),
-        record.service(),
+        bounded(record.service()),
         record.agent().value(),
         record.capture().value(),
         record.state().word(),
@@ -94,9 +79,9 @@ public final class Catalog {
   /** Adds a row for evidence whose record is missing, unless it has one. */
   public void putLost(Id evidence, Id agent, Instant sealedAt) throws IOException {
     database.update(
-        "INSERT OR IGNORE INTO evidence"
+        "INSERT INTO evidence"
             + " (id, sealed_at, service, agent, capture, state, record, class, bytes)"
-            + " VALUES (?,?,'unknown',?,'','lost',?,?,0)",
+            + " VALUES (?,?,'unknown',?,'','lost',?,?,0) ON CONFLICT (id) DO NOTHING",
         evidence.value(),
         sealedAt.toEpochMilli(),
         agent.value(),
@@ -156,7 +141,11 @@ public final class Catalog {
   public Page page(Filter filter, @Nullable String cursor, int limit) throws IOException {
     StringBuilder where = new StringBuilder();
     List<Object> arguments = new ArrayList<>();
-    addCondition(where, arguments, "service = ?", filter.service());
+    addCondition(
+        where,
+        arguments,
+        "service = ?",
+        filter.service() == null ? null : bounded(filter.service()));
     addCondition(
         where, arguments, "agent = ?", filter.agent() == null ? null : filter.agent().value());
     addCondition(
@@ -198,6 +187,11 @@ public final class Catalog {
         after == null ? Long.MIN_VALUE : after.sealedAt().toEpochMilli(),
         after == null ? "" : after.id().value(),
         limit);
+  }
+
+  /** A name in an index, whose entries must be short. */
+  private static String bounded(String service) {
+    return service.length() > SERVICE_CHARS ? service.substring(0, SERVICE_CHARS) : service;
   }
 
   private static void addCondition(

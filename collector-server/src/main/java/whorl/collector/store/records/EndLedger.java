@@ -11,7 +11,6 @@ import whorl.evidence.Digest;
  * truncated log. Thread-safe.
  */
 public final class EndLedger {
-  private static final int VERSION = 1;
 
   private final Database database;
   private final String where;
@@ -20,15 +19,9 @@ public final class EndLedger {
   /**
    * @param where the database's name, for messages
    */
-  public EndLedger(Database database, String where) throws IOException {
+  public EndLedger(Database database, String where) {
     this.database = database;
     this.where = where;
-    LedgerSchema.prepare(
-        database,
-        "custody-end",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS custody_end (id INTEGER PRIMARY KEY CHECK (id = 1),"
-            + " sequence INTEGER NOT NULL, hash TEXT NOT NULL)");
   }
 
   /** The last entry. */
@@ -52,7 +45,9 @@ public final class EndLedger {
   public synchronized void write(End end) throws IOException {
     if (!end.equals(written)) {
       database.update(
-          "INSERT OR REPLACE INTO custody_end (id, sequence, hash) VALUES (1, ?, ?)",
+          "INSERT INTO custody_end (id, sequence, hash) VALUES (1, ?, ?)"
+              + " ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence,"
+              + " hash = excluded.hash",
           end.sequence(),
           end.hash().hex());
       written = end;

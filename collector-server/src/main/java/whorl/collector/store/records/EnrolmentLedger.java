@@ -2,6 +2,7 @@ package whorl.collector.store.records;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
@@ -10,24 +11,15 @@ import whorl.evidence.Id;
 
 /**
  * The first key of each agent, by the key's SHA-256. An agent keeps its first key, so rows are
- * never removed. The table is an index of the custody log and can be rebuilt from it. Thread-safe.
+ * never removed. The table is an index of the custody log and can be rebuilt from it: of two keys,
+ * the one whose entry is first in custody counts. Thread-safe.
  */
 public final class EnrolmentLedger {
-  private static final int VERSION = 2;
 
   private final Database database;
 
-  public EnrolmentLedger(Database database) throws IOException {
+  public EnrolmentLedger(Database database) {
     this.database = database;
-    LedgerSchema.prepare(
-        database,
-        "enrolments",
-        VERSION,
-        // Version 1 has no times; custody fills the table again.
-        "DROP TABLE IF EXISTS enrolments",
-        "CREATE TABLE IF NOT EXISTS first_keys (agent TEXT PRIMARY KEY, key_id TEXT NOT NULL,"
-            + " sequence INTEGER NOT NULL, at_millis INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX IF NOT EXISTS first_keys_sequence ON first_keys (sequence)");
   }
 
   /**
@@ -40,21 +32,22 @@ public final class EnrolmentLedger {
 
   /** Adds enrolments; an agent that has a key keeps it. */
   public void add(List<Enrolment> enrolments) throws IOException {
-    database.inTransaction(
-        () -> {
-          int added = 0;
-          for (Enrolment enrolment : enrolments) {
-            added +=
-                database.update(
-                    "INSERT OR IGNORE INTO first_keys (agent, key_id, sequence, at_millis)"
-                        + " VALUES (?, ?, ?, ?)",
-                    enrolment.agent().value(),
-                    enrolment.keyId().hex(),
-                    enrolment.sequence(),
-                    enrolment.at().toEpochMilli());
-          }
-          return added;
-        });
+    database.updateAll(
+        "INSERT INTO first_keys (agent, key_id, sequence, at_millis) VALUES (?, ?, ?, ?)"
+            + " ON CONFLICT (agent) DO UPDATE SET key_id = excluded.key_id,"
+            + " sequence = excluded.sequence, at_millis = excluded.at_millis"
+            + " WHERE excluded.sequence < first_keys.sequence",
+        enrolments.stream()
+            .sorted(Comparator.comparing(Enrolment::agent)) // all collectors lock in this order
+            .map(
+                each ->
+                    new Object[] {
+                      each.agent().value(),
+                      each.keyId().hex(),
+                      each.sequence(),
+                      each.at().toEpochMilli()
+                    })
+            .toList());
   }
 
   /** The agent's first key; null if it never enrolled one. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
@@ -16,38 +18,24 @@ import whorl.evidence.Id;
  * for longest are evicted first and counted. Thread-safe.
  */
 public final class IndicatorLedger {
-  private static final int VERSION = 1;
   private static final long MAX_ROWS = 2_000_000;
   private static final int EVICT_AT_ONCE = 1_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final Database database;
   private final long maxRows;
+  private final UsageTotal total;
   private final LongAdder evicted = new LongAdder();
-  private long rows;
 
   /** Opens the ledger with room for two million values. */
-  public IndicatorLedger(Database database) throws IOException {
+  public IndicatorLedger(Database database) {
     this(database, MAX_ROWS);
   }
 
-  public IndicatorLedger(Database database, long maxRows) throws IOException {
+  public IndicatorLedger(Database database, long maxRows) {
     this.database = database;
     this.maxRows = maxRows;
-    LedgerSchema.prepare(
-        database,
-        "indicators",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS indicators (kind TEXT NOT NULL, value TEXT NOT NULL, origin"
-            + " TEXT NOT NULL, of_alert INTEGER NOT NULL, agent TEXT, service TEXT, pod TEXT,"
-            + " first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, count INTEGER NOT NULL,"
-            + " PRIMARY KEY (kind, value, origin))",
-        "CREATE INDEX IF NOT EXISTS indicators_origin ON indicators (origin)",
-        "CREATE INDEX IF NOT EXISTS indicators_age ON indicators (last_seen)",
-        "CREATE TABLE IF NOT EXISTS indicator_origins (origin TEXT PRIMARY KEY)",
-        "CREATE TABLE IF NOT EXISTS indicator_alerts"
-            + " (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL)");
-    recount();
+    this.total = new UsageTotal(database, "indicators");
   }
 
   /**
@@ -86,31 +74,42 @@ public final class IndicatorLedger {
   }
 
   /** Replaces the values of one origin. */
-  public synchronized void replace(Origin origin, List<Indicator> indicators) throws IOException {
+  public void replace(Origin origin, List<Indicator> indicators) throws IOException {
     database.inTransaction(
         () -> {
-          database.update("DELETE FROM indicators WHERE origin = ?", origin.id());
-          for (Indicator each : indicators) {
-            insert(origin, each);
-          }
-          return database.update(
-              "INSERT OR IGNORE INTO indicator_origins (origin) VALUES (?)", origin.id());
+          // this row makes collectors that replace the same origin take turns
+          database.update(
+              "INSERT INTO indicator_origins (origin) VALUES (?)"
+                  + " ON CONFLICT (origin) DO UPDATE SET origin = excluded.origin",
+              origin.id());
+          long before =
+              database.update("DELETE FROM indicators WHERE origin = ?", origin.id());
+          long after =
+              insert(indicators.stream().map(each -> new Sighting(each, origin)).toList());
+          return total.add(after - before, 0);
         });
-    recount();
     evictOldest();
   }
 
   /** Adds values from alerts, and the position up to which the alerts have been read. */
-  public synchronized void alerts(List<Sighting> sightings, long upTo) throws IOException {
+  public void alerts(List<Sighting> sightings, long upTo) throws IOException {
     database.inTransaction(
         () -> {
-          for (Sighting each : sightings) {
-            insert(each.origin(), each.indicator());
+          // this row makes collectors that read the same alerts take turns
+          database.update(
+              "INSERT INTO indicator_alerts (one, seq) VALUES (1, ?) ON CONFLICT (one) DO UPDATE"
+                  + " SET seq = CASE WHEN excluded.seq > indicator_alerts.seq THEN excluded.seq"
+                  + " ELSE indicator_alerts.seq END",
+              upTo);
+          long before = 0;
+          for (int deleted :
+              database.updateAll(
+                  "DELETE FROM indicators WHERE kind = ? AND value = ? AND origin = ?",
+                  sightings.stream().map(IndicatorLedger::key).toList())) {
+            before += deleted;
           }
-          return database.update(
-              "INSERT OR REPLACE INTO indicator_alerts (one, seq) VALUES (1, ?)", upTo);
+          return total.add(insert(sightings) - before, 0);
         });
-    recount();
     evictOldest();
   }
 
@@ -138,7 +137,7 @@ public final class IndicatorLedger {
             + " ORDER BY of_alert, last_seen DESC, origin) AS place"
             + " FROM indicators WHERE kind = ? AND value = ? AND coalesce(agent, '') <> ?"
             + " WINDOW who AS (PARTITION BY coalesce(agent, origin)))"
-            + " WHERE place = 1 ORDER BY last DESC, origin LIMIT ?",
+            + " AS ranked WHERE place = 1 ORDER BY last DESC, origin LIMIT ?",
         row -> sighting(kind, value, row),
         kind.word(),
         value,
@@ -147,30 +146,29 @@ public final class IndicatorLedger {
   }
 
   /** Forgets this evidence. */
-  public synchronized void forget(Id evidence) throws IOException {
+  public void forget(Id evidence) throws IOException {
     database.inTransaction(
         () -> {
-          database.update("DELETE FROM indicators WHERE origin = ?", evidence.value());
-          return database.update(
-              "DELETE FROM indicator_origins WHERE origin = ?", evidence.value());
+          database.update("DELETE FROM indicator_origins WHERE origin = ?", evidence.value());
+          int deleted =
+              database.update("DELETE FROM indicators WHERE origin = ?", evidence.value());
+          return total.add(-deleted, 0);
         });
-    recount();
   }
 
   /** Forgets everything, before the index is rebuilt. */
-  public synchronized void clear() throws IOException {
+  public void clear() throws IOException {
     database.inTransaction(
         () -> {
-          database.update("DELETE FROM indicators");
+          database.update("DELETE FROM indicator_origins");
           database.update("DELETE FROM indicator_alerts");
-          return database.update("DELETE FROM indicator_origins");
+          return total.add(-database.update("DELETE FROM indicators"), 0);
         });
-    recount();
   }
 
   /** The number of values. */
-  public synchronized long count() {
-    return rows;
+  public long count() throws IOException {
+    return total.items();
   }
 
   /** The number of evicted values since the start. */
@@ -178,37 +176,68 @@ public final class IndicatorLedger {
     return evicted.sum();
   }
 
-  private void insert(Origin origin, Indicator indicator) throws IOException {
-    database.update(
-        "INSERT OR REPLACE INTO indicators (kind, value, origin, of_alert, agent, service, pod,"
-            + " first_seen, last_seen, count) VALUES (?,?,?,?,?,?,?,?,?,?)",
-        indicator.kind().word(),
-        indicator.value(),
-        origin.id(),
-        origin.evidence() == null ? 1 : 0,
-        origin.agent() == null ? null : origin.agent().value(),
-        origin.service(),
-        origin.pod(),
-        nanos(indicator.firstSeen()),
-        nanos(indicator.lastSeen()),
-        indicator.count());
+  /** Inserts new rows; of equal keys, the last counts. Returns the number of rows. */
+  private long insert(List<Sighting> sightings) throws IOException {
+    Map<String, @Nullable Object[]> rows = new TreeMap<>(); // all collectors lock in this order
+    for (Sighting each : sightings) {
+      Indicator indicator = each.indicator();
+      rows.put(
+          indicator.kind().word() + "\n" + each.origin().id() + "\n" + indicator.value(), row(each));
+    }
+    long inserted = 0;
+    for (int each :
+        database.updateAll(
+            "INSERT INTO indicators (kind, value, origin, of_alert, agent, service, pod,"
+                + " first_seen, last_seen, count) VALUES (?,?,?,?,?,?,?,?,?,?)"
+                + " ON CONFLICT DO NOTHING",
+            List.copyOf(rows.values()))) {
+      inserted += each;
+    }
+    return inserted;
+  }
+
+  private static Object[] key(Sighting sighting) {
+    return new Object[] {
+      sighting.indicator().kind().word(), sighting.indicator().value(), sighting.origin().id()
+    };
+  }
+
+  private static @Nullable Object[] row(Sighting sighting) {
+    Indicator indicator = sighting.indicator();
+    Origin origin = sighting.origin();
+    return new @Nullable Object[] {
+      indicator.kind().word(),
+      indicator.value(),
+      origin.id(),
+      origin.evidence() == null ? 1 : 0,
+      origin.agent() == null ? null : origin.agent().value(),
+      origin.service(),
+      origin.pod(),
+      nanos(indicator.firstSeen()),
+      nanos(indicator.lastSeen()),
+      indicator.count()
+    };
   }
 
   private void evictOldest() throws IOException {
-    while (rows > maxRows) {
-      long limit = Math.min(EVICT_AT_ONCE, rows - maxRows);
+    for (long excess = total.items() - maxRows; excess > 0; excess = total.items() - maxRows) {
+      long limit = Math.min(EVICT_AT_ONCE, excess);
       int deleted =
-          database.update(
-              "DELETE FROM indicators WHERE rowid IN"
-                  + " (SELECT rowid FROM indicators ORDER BY last_seen LIMIT ?)",
-              limit);
+          database.inTransaction(
+              () -> {
+                int gone =
+                    database.update(
+                        "DELETE FROM indicators WHERE (kind, value, origin) IN (SELECT kind, value,"
+                            + " origin FROM indicators ORDER BY last_seen LIMIT ?)",
+                        limit);
+                total.add(-gone, 0);
+                return gone;
+              });
       evicted.add(deleted);
-      rows -= deleted;
+      if (deleted == 0) {
+        return; // another collector evicts them
+      }
     }
-  }
-
-  private void recount() throws IOException {
-    rows = database.query("SELECT count(*) FROM indicators", row -> row.getLong(1)).get(0);
   }
 
   private static Sighting sighting(IndicatorKind kind, String value, ResultRow row)

@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import whorl.collector.store.database.Database;
 import whorl.evidence.Id;
 
@@ -17,57 +19,29 @@ import whorl.evidence.Id;
  * per agent and in total. The first half of an agent's room is for its earliest events, which are
  * protected for a day. The other half holds the newest events; its oldest are evicted first.
  * Evicted and refused events are counted. Thread-safe.
+ *
+ * <p>Collectors that write events of the same agent take turns: each locks the agent's row of
+ * {@code journal_usage} before it touches the agent's events. Agents are locked in the order of
+ * their ids. Collectors that write at the same time may exceed the total by one write each.
  */
 public final class JournalLedger {
   /** For how long the earliest events are protected from eviction. */
   public static final Duration PROTECTED = Duration.ofDays(1);
 
-  private static final Duration RECOUNT_AFTER = Duration.ofMinutes(10);
-  private static final int VERSION = 2;
   private static final int EVICT_AT_ONCE = 1_000;
-
-  /** The time of unprotected events. */
-  private static final long ROLLING = 0;
 
   private final Database database;
   private final Limits limits;
   private final InstantSource clock;
+  private final UsageTotal total;
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
-  private final Map<Id, Usage> usageByAgent = new HashMap<>();
 
-  /**
-   * The protected events of each agent. They are counted in the database every ten minutes; events
-   * in between are added.
-   */
-  private final Map<Id, ProtectedEvents> protectedByAgent = new HashMap<>();
-
-  private long totalBytes;
-
-  public JournalLedger(Database database, Limits limits, InstantSource clock) throws IOException {
+  public JournalLedger(Database database, Limits limits, InstantSource clock) {
     this.database = database;
     this.limits = limits;
     this.clock = clock;
-    addTimes(database);
-    LedgerSchema.prepare(
-        database,
-        "journal",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT,"
-            + " agent TEXT NOT NULL, sequence INTEGER NOT NULL, bytes INTEGER NOT NULL,"
-            + " line TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0, UNIQUE (agent, sequence))",
-        "CREATE INDEX IF NOT EXISTS journal_at ON journal (at)",
-        "CREATE INDEX IF NOT EXISTS journal_agent_at ON journal (agent, at)");
-    recount();
-  }
-
-  /** Adds columns of later versions. Rows of version 1 have no time and count as old. */
-  private static void addTimes(Database database) throws IOException {
-    List<String> columns =
-        database.query("PRAGMA table_info(journal)", row -> row.getString("name"));
-    if (!columns.isEmpty() && !columns.contains("at")) {
-      database.update("ALTER TABLE journal ADD COLUMN at INTEGER NOT NULL DEFAULT 0");
-    }
+    this.total = new UsageTotal(database, "journal");
   }
 
   /** The ledger's limits. */
@@ -84,117 +58,90 @@ public final class JournalLedger {
    */
   public record Entry(Id agent, long sequence, String line) {}
 
-  private record Usage(long events, long bytes) {}
-
   /**
-   * An agent's protected events.
-   *
-   * @param until the time in milliseconds at which they are to be counted again
-   */
-  private record ProtectedEvents(long events, long bytes, long until) {
-    ProtectedEvents plus(int length) {
-      return new ProtectedEvents(events + 1, bytes + length, until);
-    }
-  }
-
-  private static final Usage NOTHING = new Usage(0, 0);
-
-  private record Sum(Id agent, long events, long bytes) {}
-
-  /**
-   * Writes the events in one transaction, while all other users of this database wait. They are
-   * durable when this returns.
+   * Writes the events in one transaction. They are durable when this returns.
    *
    * @return the number of refused events of each agent
    */
-  public synchronized Map<Id, Integer> append(List<Entry> entries) throws IOException {
-    try {
-      return database.inTransaction(() -> write(entries));
-    } catch (IOException undone) {
-      recount();
-      throw undone;
+  public Map<Id, Integer> append(List<Entry> entries) throws IOException {
+    if (entries.isEmpty()) {
+      return Map.of();
+    }
+    makeRoom(entries.stream().mapToLong(entry -> entry.line().length()).sum());
+    JournalWrite written =
+        database.inTransaction(
+            () -> {
+              JournalWrite write = new JournalWrite(database, limits, total, clock.millis());
+              write.write(entries);
+              return write;
+            });
+    evicted.add(written.evicted());
+    written.refused().values().forEach(refused::add);
+    return written.refused();
+  }
+
+  /** Evicts the oldest unprotected events of all agents until so many bytes more fit. */
+  private void makeRoom(long bytes) throws IOException {
+    long deleted = 1;
+    while (deleted > 0 && total.bytes() + bytes > limits.maxBytes()) {
+      deleted = database.inTransaction(this::evictOldest);
+      evicted.add(deleted);
     }
   }
 
-  private Map<Id, Integer> write(List<Entry> entries) throws IOException {
-    long now = clock.millis();
-    long unprotected = now - PROTECTED.toMillis();
-    Map<Id, Integer> refusedByAgent = new HashMap<>();
-    for (Entry entry : entries) {
-      int length = entry.line().length();
-      if (refusedByAgent.containsKey(entry.agent())
-          || !hasRoom(entry.agent(), length, unprotected)) {
-        refusedByAgent.merge(entry.agent(), 1, Integer::sum);
-        refused.increment();
-        continue;
-      }
-      ProtectedEvents earliest = protectedEvents(entry.agent(), now);
-      boolean isProtected = hasProtectedRoom(earliest);
-      int inserted =
-          database.update(
-              "INSERT OR IGNORE INTO journal (agent, sequence, bytes, line, at)"
-                  + " VALUES (?, ?, ?, ?, ?)",
-              entry.agent().value(),
-              entry.sequence(),
-              length,
-              entry.line(),
-              isProtected ? now : ROLLING);
-      if (inserted == 1) {
-        add(new Sum(entry.agent(), 1, length), 1);
-        if (isProtected) {
-          protectedByAgent.put(entry.agent(), earliest.plus(length));
-        }
-      }
+  private record Event(long arrival, String agent, long bytes) {}
+
+  private long evictOldest() throws IOException {
+    List<Event> oldest =
+        events(
+            "SELECT arrival, agent, bytes FROM journal WHERE at < ? ORDER BY at, arrival LIMIT ?",
+            clock.millis() - PROTECTED.toMillis(),
+            EVICT_AT_ONCE);
+    if (oldest.isEmpty()) {
+      return 0;
     }
-    return refusedByAgent;
+    Object[] agents = oldest.stream().map(Event::agent).distinct().toArray();
+    database.query(
+        "SELECT 1 FROM journal_usage WHERE agent IN ("
+            + marks(agents.length)
+            + ") ORDER BY agent"
+            + database.forUpdate(),
+        row -> row.getInt(1),
+        agents);
+    List<Event> gone =
+        events(
+            "DELETE FROM journal WHERE arrival IN ("
+                + marks(oldest.size())
+                + ") RETURNING arrival, agent, bytes",
+            oldest.stream().map(Event::arrival).toArray());
+    Map<String, LongSummaryStatistics> byAgent =
+        gone.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Event::agent, TreeMap::new, Collectors.summarizingLong(Event::bytes)));
+    database.updateAll(
+        "UPDATE journal_usage SET events = events - ?, bytes = bytes - ? WHERE agent = ?",
+        byAgent.entrySet().stream()
+            .map(
+                each ->
+                    new Object[] {
+                      each.getValue().getCount(), each.getValue().getSum(), each.getKey()
+                    })
+            .toList());
+    database.updateAll(
+        "DELETE FROM journal_usage WHERE agent = ? AND events = 0",
+        byAgent.keySet().stream().map(agent -> new Object[] {agent}).toList());
+    total.add(-gone.size(), -gone.stream().mapToLong(Event::bytes).sum());
+    return gone.size();
   }
 
-  private ProtectedEvents protectedEvents(Id agent, long now) throws IOException {
-    ProtectedEvents known = protectedByAgent.get(agent);
-    if (known != null && now < known.until()) {
-      return known;
-    }
-    ProtectedEvents counted =
-        database
-            .query(
-                "SELECT count(*), coalesce(sum(bytes), 0) FROM journal WHERE agent = ? AND at >= ?",
-                row ->
-                    new ProtectedEvents(
-                        row.getLong(1), row.getLong(2), now + RECOUNT_AFTER.toMillis()),
-                agent.value(),
-                now - PROTECTED.toMillis())
-            .get(0);
-    protectedByAgent.put(agent, counted);
-    return counted;
+  private List<Event> events(String sql, Object... arguments) throws IOException {
+    return database.query(
+        sql, row -> new Event(row.getLong(1), row.getString(2), row.getLong(3)), arguments);
   }
 
-  /** True if the next event is protected. */
-  private boolean hasProtectedRoom(ProtectedEvents earliest) {
-    return earliest.events() < limits.maxEventsPerAgent() / 2
-        && earliest.bytes() < limits.maxBytesPerAgent() / 2;
-  }
-
-  /** Evicts unprotected events if necessary; true if there is room. */
-  private boolean hasRoom(Id agent, int length, long unprotected) throws IOException {
-    if (!fits(agent, length)) {
-      long limit = Math.max(1, usageByAgent.getOrDefault(agent, NOTHING).events() / 20);
-      evict(
-          "SELECT arrival FROM journal WHERE agent = ? AND at < ? ORDER BY arrival LIMIT " + limit,
-          agent.value(),
-          unprotected);
-    }
-    if (totalBytes + length > limits.maxBytes()) {
-      evict(
-          "SELECT arrival FROM journal WHERE at < ? ORDER BY at, arrival LIMIT " + EVICT_AT_ONCE,
-          unprotected);
-    }
-    return fits(agent, length) && totalBytes + length <= limits.maxBytes();
-  }
-
-  private boolean fits(Id agent, int length) {
-    Usage now = usageByAgent.getOrDefault(agent, NOTHING);
-    return now.events() < limits.maxEventsPerAgent()
-        && now.bytes() + length <= limits.maxBytesPerAgent();
+  private static String marks(int count) {
+    return String.join(",", Collections.nCopies(count, "?"));
   }
 
   public Limits limits() {
@@ -236,44 +183,7 @@ public final class JournalLedger {
   }
 
   /** The number of stored bytes. */
-  public synchronized long bytes() {
-    return totalBytes;
-  }
-
-  private void evict(String which, Object... arguments) throws IOException {
-    String matching = " FROM journal WHERE arrival IN (" + which + ")";
-    for (Sum sum :
-        sums("SELECT agent, count(*), sum(bytes)" + matching + " GROUP BY agent", arguments)) {
-      add(sum, -1);
-      evicted.add(sum.events());
-    }
-    database.update("DELETE" + matching, arguments);
-  }
-
-  private void recount() throws IOException {
-    usageByAgent.clear();
-    protectedByAgent.clear();
-    totalBytes = 0;
-    for (Sum sum : sums("SELECT agent, count(*), sum(bytes) FROM journal GROUP BY agent")) {
-      add(sum, 1);
-    }
-  }
-
-  private List<Sum> sums(String sql, Object... arguments) throws IOException {
-    return database.query(
-        sql, row -> new Sum(new Id(row.getString(1)), row.getLong(2), row.getLong(3)), arguments);
-  }
-
-  private void add(Sum sum, int sign) {
-    totalBytes += sign * sum.bytes();
-    Usage before = usageByAgent.getOrDefault(sum.agent(), NOTHING);
-    Usage after =
-        new Usage(before.events() + sign * sum.events(), before.bytes() + sign * sum.bytes());
-    if (after.events() == 0) {
-      usageByAgent.remove(sum.agent());
-      protectedByAgent.remove(sum.agent());
-    } else {
-      usageByAgent.put(sum.agent(), after);
-    }
+  public long bytes() throws IOException {
+    return total.bytes();
   }
 }

@@ -11,21 +11,12 @@ import whorl.evidence.Json;
  * call returns.
  */
 public final class RuleLedger {
-  private static final int VERSION = 1;
   private static final int VERSIONS_KEPT = 10;
 
   private final Database database;
 
-  public RuleLedger(Database database) throws IOException {
+  public RuleLedger(Database database) {
     this.database = database;
-    LedgerSchema.prepare(
-        database,
-        "rules",
-        VERSION,
-        "CREATE TABLE IF NOT EXISTS rule_sets (name TEXT PRIMARY KEY, newest INTEGER NOT NULL,"
-            + " removed INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE IF NOT EXISTS rule_versions (name TEXT NOT NULL, version INTEGER NOT NULL,"
-            + " record TEXT NOT NULL, PRIMARY KEY (name, version)) WITHOUT ROWID");
   }
 
   /** The version of the next push of this name. */
@@ -35,12 +26,35 @@ public final class RuleLedger {
     return newest.isEmpty() ? 1 : newest.get(0) + 1;
   }
 
-  /** Stores a version and puts it in use; the oldest versions are deleted. */
-  public void put(RuleSetRecord set) throws IOException {
-    database.inTransaction(
+  /**
+   * Stores a version and puts it in use; the oldest versions are deleted.
+   *
+   * @return false, and nothing is stored, if this is not the next version any more: another
+   *     collector has stored one
+   */
+  public boolean put(RuleSetRecord set) throws IOException {
+    return database.inTransaction(
         () -> {
+          int changed =
+              database.update(
+                  "INSERT INTO rule_sets (name, newest, removed) SELECT ?, ?, 0 WHERE ? = 1"
+                      + " ON CONFLICT (name) DO NOTHING",
+                  set.name(),
+                  set.version(),
+                  set.version());
+          if (changed == 0) {
+            changed =
+                database.update(
+                    "UPDATE rule_sets SET newest = ?, removed = 0 WHERE name = ? AND newest = ?",
+                    set.version(),
+                    set.name(),
+                    set.version() - 1);
+          }
+          if (changed == 0) {
+            return false;
+          }
           database.update(
-              "INSERT OR REPLACE INTO rule_versions (name, version, record) VALUES (?, ?, ?)",
+              "INSERT INTO rule_versions (name, version, record) VALUES (?, ?, ?)",
               set.name(),
               set.version(),
               Json.text(set));
@@ -48,10 +62,7 @@ public final class RuleLedger {
               "DELETE FROM rule_versions WHERE name = ? AND version <= ?",
               set.name(),
               set.version() - VERSIONS_KEPT);
-          return database.update(
-              "INSERT OR REPLACE INTO rule_sets (name, newest, removed) VALUES (?, ?, 0)",
-              set.name(),
-              set.version());
+          return true;
         });
   }
 

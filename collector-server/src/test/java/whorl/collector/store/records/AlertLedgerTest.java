@@ -11,29 +11,37 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.SqliteDatabase;
+import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
+@ParameterizedClass
+@EnumSource
 class AlertLedgerTest {
+  @Parameter TestDatabase.Engine engine;
   private static final Instant NOW = Instant.parse("2026-11-29T08:00:00Z");
   private static final int ROOM_BYTES = 24 << 10;
 
+  private TestDatabase data;
   private Database database;
   private AlertLedger ledger;
 
   @BeforeEach
   void open(@TempDir Path folder) throws IOException {
-    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    data = TestDatabase.create(engine, folder);
+    database = data.open();
     ledger = new AlertLedger(database, 1_000, ROOM_BYTES);
   }
 
   @AfterEach
   void close() throws IOException {
-    database.close();
+    data.close();
   }
 
   @Test
@@ -41,7 +49,7 @@ class AlertLedgerTest {
     AlertRecord alert = alert("alert-first", "whorl");
     ledger.insert(alert, journal(1));
     for (int i = 0; i < 20; i++) {
-      ledger.complete(alert, journal(8));
+      ledger.complete(alert.alert().id(), journal(8));
     }
 
     assertThat(ledger.journal(alert.alert().id())).hasSize(8);
@@ -53,7 +61,7 @@ class AlertLedgerTest {
   void longerJournal_ofAnAlertFromOutside_takesTheRoomOfThose() throws IOException {
     AlertRecord alert = alert("alert-falco", "falco");
     ledger.insert(alert, journal(1));
-    ledger.complete(alert, journal(10));
+    ledger.complete(alert.alert().id(), journal(10));
 
     assertThat(ledger.insert(alert("alert-more", "falco"), journal(4)))
         .as("half of the room is for these")
@@ -65,7 +73,7 @@ class AlertLedgerTest {
   @Test
   void journal_ofAnUnknownAlert_takesNoRoom() throws IOException {
     for (int i = 0; i < 20; i++) {
-      ledger.complete(alert("alert-unknown", "whorl"), journal(8));
+      ledger.complete(new Id("alert-unknown"), journal(8));
     }
 
     assertThat(ledger.insert(alert("alert-known", "whorl"), journal(8)))

@@ -6,23 +6,42 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.SqliteDatabase;
+import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Id;
 import whorl.evidence.channel.CaptureState;
 
+@ParameterizedClass
+@EnumSource
 class CaptureLedgerTest {
+  @Parameter TestDatabase.Engine engine;
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final Id AGENT = new Id("agent-00000001");
 
   @TempDir Path folder;
+  private TestDatabase data;
+
+  @BeforeEach
+  void create() throws IOException {
+    data = TestDatabase.create(engine, folder);
+  }
+
+  @AfterEach
+  void drop() throws IOException {
+    data.close();
+  }
 
   /** Anyone with an agent token can begin captures and let them fail, in any number. */
   @Test
   void forget_removesFailedCapturesOfAgentsFirst() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("catalog.db"))) {
+    try (Database database = data.open()) {
       CaptureLedger ledger = new CaptureLedger(database);
       CaptureRecord sealed =
           begun("sealed-1").sealed(CaptureState.SEALED, new Id("evidence-0001"), NOW, null);

@@ -12,31 +12,39 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.IndicatorLedger.Origin;
 import whorl.collector.store.records.IndicatorLedger.Sighting;
+import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Id;
 
+@ParameterizedClass
+@EnumSource
 class IndicatorLedgerTest {
+  @Parameter TestDatabase.Engine engine;
   private static final Instant NOON = Instant.parse("2026-11-25T12:00:00.123456789Z");
   private static final Id ONE = new Id("evidence-one");
   private static final Id TWO = new Id("evidence-two");
   private static final Id AGENT = new Id("agent-00000001");
 
   @TempDir Path folder;
+  private TestDatabase data;
   private Database database;
   private IndicatorLedger ledger;
 
   @BeforeEach
   void open() throws IOException {
-    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    data = TestDatabase.create(engine, folder);
+    database = data.open();
     ledger = new IndicatorLedger(database);
   }
 
   @AfterEach
   void close() throws IOException {
-    database.close();
+    data.close();
   }
 
   private static Origin of(Id evidence) {
@@ -161,7 +169,7 @@ class IndicatorLedgerTest {
   void openedAgain_hasItsValues() throws IOException {
     ledger.replace(of(ONE), List.of(host("evil.example", NOON)));
     database.close();
-    database = SqliteDatabase.open(folder.resolve("catalog.db"));
+    database = data.open();
 
     ledger = new IndicatorLedger(database);
 

@@ -9,25 +9,44 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.records.JournalLedger.Entry;
 import whorl.collector.store.records.JournalLedger.Limits;
+import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Id;
 
+@ParameterizedClass
+@EnumSource
 class JournalLedgerTest {
+  @Parameter TestDatabase.Engine engine;
   private static final Id ONE = new Id("agent-one");
   private static final Id TWO = new Id("agent-two");
 
   @TempDir Path folder;
+  private TestDatabase data;
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-01-02T03:04:05Z"));
 
+  @BeforeEach
+  void create() throws IOException {
+    data = TestDatabase.create(engine, folder);
+  }
+
+  @AfterEach
+  void drop() throws IOException {
+    data.close();
+  }
+
   @Test
   void flood_keepsTheEarliest_theNewest_andOtherAgentsEvents() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
+    try (Database database = data.open()) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(TWO, 0, 3, 10));
       ledger.append(entries(ONE, 0, 5, 10));
@@ -46,7 +65,7 @@ class JournalLedgerTest {
   /** An agent's events are not counted again for each new event; that would take a minute. */
   @Test
   void laterEventsOfOneAgent_takeNoLongerThanItsFirst() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
+    try (Database database = data.open()) {
       JournalLedger ledger = ledger(database, Limits.DEFAULT);
       ledger.append(entries(TWO, 0, 1_000, 300)); // warms up
 
@@ -69,7 +88,7 @@ class JournalLedgerTest {
 
   @Test
   void earliestEvents_surviveARecount() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
+    try (Database database = data.open()) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(ONE, 0, 6, 10));
       now.updateAndGet(time -> time.plus(Duration.ofMinutes(11)));
@@ -85,7 +104,7 @@ class JournalLedgerTest {
 
   @Test
   void earliestEvents_areEvictedAfterADay_andTheNextDayHasItsOwn() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
+    try (Database database = data.open()) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(ONE, 0, 100, 10));
       now.updateAndGet(time -> time.plus(JournalLedger.PROTECTED).plusMillis(1));
@@ -100,7 +119,7 @@ class JournalLedgerTest {
   @Test
   void bytesPerAgentAndInTotal_areBounded_andCountedAgainAtOpening() throws IOException {
     long bytes;
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
+    try (Database database = data.open()) {
       JournalLedger ledger = ledger(database, new Limits(5_000, 100_000, 150_000));
       ledger.append(entries(ONE, 0, 1_200, 100));
       ledger.append(entries(TWO, 0, 1_000, 100));
@@ -110,31 +129,14 @@ class JournalLedgerTest {
       bytes = ledger.bytes();
       assertThat(bytes).isLessThanOrEqualTo(150_000);
     }
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
+    try (Database database = data.open()) {
       assertThat(ledger(database, Limits.DEFAULT).bytes()).isEqualTo(bytes);
     }
   }
 
   @Test
-  void journalOfAnEarlierVersion_isContinued() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
-      database.update(
-          "CREATE TABLE journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL,"
-              + " sequence INTEGER NOT NULL, bytes INTEGER NOT NULL, line TEXT NOT NULL,"
-              + " UNIQUE (agent, sequence))");
-      database.update(
-          "INSERT INTO journal (agent, sequence, bytes, line) VALUES ('agent-one', 1, 1, 'x')");
-      JournalLedger ledger = ledger(database, new Limits(1, 1 << 20, 1 << 20));
-
-      ledger.append(entries(ONE, 2, 3, 1));
-
-      assertThat(ledger.after(ONE, -1, 10)).extracting(Entry::sequence).containsExactly(2L);
-    }
-  }
-
-  @Test
   void sameSequenceTwice_isKeptOnce() throws IOException {
-    try (Database database = SqliteDatabase.open(folder.resolve("journal.db"))) {
+    try (Database database = data.open()) {
       JournalLedger ledger = ledger(database, Limits.DEFAULT);
       ledger.append(entries(ONE, 0, 3, 10));
       ledger.append(entries(ONE, 2, 5, 10));

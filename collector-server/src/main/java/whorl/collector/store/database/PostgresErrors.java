@@ -1,0 +1,144 @@
+package whorl.collector.store.database;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What PostgreSQL's errors mean (its manual, appendix A), and what an operator does about them. */
+final class PostgresErrors {
+  /** Serialization failure, deadlock, and a prepared statement of the time before a migration. */
+  private static final Set<String> REPEATABLE = Set.of("40001", "40P01", "0A000");
+  private static final Set<String> SERVER_ENDS = Set.of("57P01", "57P02", "57P03", "57P05");
+  private static final String READ_ONLY = "25006";
+  private static final int CLASS_LENGTH = 2;
+
+  private PostgresErrors() {}
+
+  /** A failed statement. */
+  static final class Failed extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean repeatable;
+    private final boolean unusable;
+
+    private Failed(String message, SQLException cause, boolean repeatable, boolean unusable) {
+      super(message, cause);
+      this.repeatable = repeatable;
+      this.unusable = unusable;
+    }
+
+    /** True if the database as a whole cannot be used, and not only for this statement. */
+    boolean unusable() {
+      return unusable;
+    }
+  }
+
+  /** Wraps the error in one that names the database and the remedy. */
+  static Failed failed(String database, SQLException e) {
+    return new Failed(
+        database + ": " + oneLine(e) + remedy(e),
+        e,
+        wasUndone(e) || isConnection(e),
+        isUnusable(e));
+  }
+
+  /** An error of the commit itself. */
+  static Failed commitFailed(String database, SQLException e) {
+    if (!isConnection(e)) {
+      return failed(database, e);
+    }
+    return new Failed(
+        database
+            + ": the connection broke during a commit, which may have taken effect or not: "
+            + oneLine(e)
+            + remedy(e),
+        e,
+        false,
+        isUnusable(e));
+  }
+
+  /** True if the same transaction may succeed at the next try. */
+  static boolean mayRepeat(@Nullable Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof Failed failed) {
+        return failed.repeatable;
+      }
+    }
+    return false;
+  }
+
+  /** True if the server has undone the statement, and may do it at the next try. */
+  static boolean wasUndone(SQLException e) {
+    return REPEATABLE.contains(state(e));
+  }
+
+  static boolean isConnection(SQLException e) {
+    return state(e).startsWith("08")
+        || SERVER_ENDS.contains(state(e))
+        || READ_ONLY.equals(state(e))
+        || e instanceof SQLTransientConnectionException;
+  }
+
+  /** True if the connection must not be used again. */
+  static boolean isReadOnly(SQLException e) {
+    return READ_ONLY.equals(state(e));
+  }
+
+  /** True if no connection can be had, or the server cannot write. One may just have broken. */
+  private static boolean isUnusable(SQLException e) {
+    return e instanceof SQLTransientConnectionException
+        || isReadOnly(e)
+        || switch (group(e)) {
+          case "53", "58", "XX" -> true;
+          default -> false;
+        };
+  }
+
+  private static String remedy(SQLException e) {
+    return switch (state(e)) {
+      case READ_ONLY ->
+          "; it is a standby or read-only: name the primary, or all servers of the cluster, in the"
+              + " address";
+      case "28P01", "28000" ->
+          "; check user and password (WHORL_RECORDS_USER, WHORL_RECORDS_PASSWORD_FILE) and the"
+              + " server's pg_hba.conf";
+      case "3D000" -> "; create it: CREATE DATABASE … ENCODING 'UTF8'";
+      case "42501" -> "; the user needs all rights on the schema: make it the schema's owner";
+      case "53100" -> "; the server's disk is full: free some space there";
+      case "53300" -> "; raise the server's max_connections, or use a connection pool";
+      case "55P03" -> "; another collector holds a lock for long; try again";
+      case "57014" -> "; the server is overloaded, or a statement waits for a lock too long";
+      default ->
+          isConnection(e)
+              ? "; check that the server runs and can be reached; the collector goes on by itself"
+                  + " when it is back"
+              : "";
+    };
+  }
+
+  /** The driver's message in one line, with its cause if it only says that it failed. */
+  private static String oneLine(SQLException e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
+    Throwable cause = e.getCause();
+    return cause == null || cause.getMessage() == null || message.contains(cause.getMessage())
+        ? message
+        : message + " (" + cause.getMessage().lines().findFirst().orElse("") + ")";
+  }
+
+  private static String group(SQLException e) {
+    String state = state(e);
+    return state.length() < CLASS_LENGTH ? "" : state.substring(0, CLASS_LENGTH);
+  }
+
+  /** The SQLSTATE; of the pool's own errors, that of their cause. */
+  private static String state(SQLException e) {
+    if (e.getSQLState() != null) {
+      return e.getSQLState();
+    }
+    return e.getCause() instanceof SQLException cause && cause.getSQLState() != null
+        ? cause.getSQLState()
+        : "";
+  }
+}
