@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * collectors of one deployment share it. An object is durable, and every collector can read it,
  * when the call that writes it returns. Thread-safe.
  *
- * <p>A key has segments of the characters {@code a-z A-Z 0-9 . _ -}, separated by {@code /}; it
+ * <p>A key has segments of the characters {@code a-z A-Z 0-9 . _ -}, separated by {@code /}, none
+ * of which begins with a dot, and no key is another one's folder ({@link ObjectKeys}); it
  * names an object for good: what is written twice under one key is the same bytes, or the caller
  * knows which of them it means from records.
  *
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * acknowledged then, and the same call may be repeated.
  */
 public interface ObjectStore extends AutoCloseable {
+  /** The largest number of objects in a page of {@link #list}. */
+  int PAGE_MAX = 1_000;
+
+  /** The largest number of parts of one object. */
+  int PARTS_MAX = 10_000;
+
   /**
    * Writes an object; replaces one that has this key.
    *
@@ -62,7 +69,7 @@ public interface ObjectStore extends AutoCloseable {
    * One page of the objects whose keys begin with {@code prefix}, in the order of their keys.
    *
    * @param after the last key of the previous page; empty for the first page
-   * @param limit 1 to 1000
+   * @param limit 1 to {@link #PAGE_MAX}; fewer objects mean that this is the last page
    */
   List<ObjectFacts> list(String prefix, String after, int limit) throws IOException;
 
@@ -93,6 +100,8 @@ public interface ObjectStore extends AutoCloseable {
    * Makes one object of the parts.
    *
    * @param tags of the parts 1, 2, 3 …
+   * @throws java.nio.file.NoSuchFileException if there is no such parted upload, for instance
+   *     because it was completed: then {@link #find} finds the object
    */
   void completeParts(String key, String uploadId, List<String> tags) throws IOException;
 
@@ -117,7 +126,7 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * What a store honours, found by trying.
    *
-   * @param conditionalPut {@link #putIfAbsent} is atomic
+   * @param conditionalPut {@link #putIfAbsent} was atomic each time it was tried
    * @param lock locks and holds keep objects, even from these credentials
    * @param lacking one sentence for each capability that is missing, with its consequence
    */

@@ -615,7 +615,7 @@ class TusTest {
         }
       }
       assertThat(each.shipAll(collector.agentClient).status()).as("seed %d", seed).isEqualTo(204);
-      assertThat(Files.readAllBytes(collector.store.content(Digest.of(content))))
+      assertThat(Files.readAllBytes(collector.store.content(Digest.of(content)).file()))
           .as("seed %d", seed)
           .isEqualTo(content);
     }

@@ -1,0 +1,176 @@
+package whorl.collector.store.objects.s3;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
+import whorl.collector.store.objects.ObjectKeys;
+import whorl.collector.store.objects.ObjectStore;
+
+/** Multipart uploads, and copies, which are made of parts if the object is large. */
+final class S3Parts {
+  /** The least size of a part, for all S3-compatible stores. */
+  static final long MIN_PART_BYTES = 5 << 20;
+
+  /** A copy of that many bytes ends within the time limit of a request. */
+  private static final long COPY_MAX_BYTES = 256L << 20;
+
+  private final S3Connection connection;
+
+  S3Parts(S3Connection connection) {
+    this.connection = connection;
+  }
+
+  String begin(String key) throws IOException {
+    return connection
+        .send(
+            "begin an upload of",
+            key,
+            client ->
+                client.createMultipartUpload(
+                    create ->
+                        create
+                            .bucket(connection.bucket())
+                            .key(connection.full(key))
+                            .serverSideEncryption(connection.location().encryption())
+                            .ssekmsKeyId(connection.location().kmsKey())
+                            .overrideConfiguration(connection.asking())))
+        .uploadId();
+  }
+
+  String put(String key, String uploadId, int number, Path content) throws IOException {
+    ObjectKeys.checkPart(number);
+    return connection
+        .await(
+            "put a part of",
+            key,
+            start(key, uploadId, number, content, 0, Files.size(content)))
+        .eTag();
+  }
+
+  /** Starts to send a part of a file. */
+  CompletableFuture<UploadPartResponse> start(
+      String key, String uploadId, int number, Path content, long offset, long length)
+      throws IOException {
+    UploadPartRequest request =
+        UploadPartRequest.builder()
+            .bucket(connection.bucket())
+            .key(connection.full(key))
+            .uploadId(uploadId)
+            .partNumber(number)
+            .contentLength(length)
+            .contentMD5(ContentMd5.of(content, offset, length))
+            .build();
+    return connection.start(
+        client ->
+            client.uploadPart(
+                request,
+                AsyncRequestBody.fromFile(
+                    file -> file.path(content).position(offset).numBytesToRead(length))));
+  }
+
+  void complete(String key, String uploadId, List<String> tags, @Nullable String ifNoneMatch)
+      throws IOException {
+    List<CompletedPart> parts = new ArrayList<>();
+    for (String tag : tags) {
+      parts.add(CompletedPart.builder().partNumber(parts.size() + 1).eTag(tag).build());
+    }
+    connection.send(
+        "complete the upload of",
+        key,
+        client ->
+            client.completeMultipartUpload(
+                complete ->
+                    complete
+                        .bucket(connection.bucket())
+                        .key(connection.full(key))
+                        .uploadId(uploadId)
+                        .ifNoneMatch(ifNoneMatch)
+                        .multipartUpload(all -> all.parts(parts))));
+  }
+
+  void abort(String key, String uploadId) throws IOException {
+    try {
+      connection.send(
+          "give up the upload of",
+          key,
+          client ->
+              client.abortMultipartUpload(
+                  abort ->
+                      abort
+                          .bucket(connection.bucket())
+                          .key(connection.full(key))
+                          .uploadId(uploadId)
+                          .overrideConfiguration(connection.asking())));
+    } catch (NoSuchFileException unknown) {
+      return; // completed or given up already
+    }
+  }
+
+  void copy(String from, String to) throws IOException {
+    ObjectStore.ObjectFacts facts = S3Lists.find(connection, from);
+    if (facts == null) {
+      throw new NoSuchFileException(from, null, connection.location().name() + " lacks it");
+    }
+    if (facts.size() <= COPY_MAX_BYTES) {
+      connection.send(
+          "copy",
+          from,
+          client ->
+              client.copyObject(
+                  copy ->
+                      copy.sourceBucket(connection.bucket())
+                          .sourceKey(connection.full(from))
+                          .destinationBucket(connection.bucket())
+                          .destinationKey(connection.full(to))
+                          .serverSideEncryption(connection.location().encryption())
+                          .ssekmsKeyId(connection.location().kmsKey())));
+    } else {
+      copyInParts(from, to, facts.size());
+    }
+  }
+
+  private void copyInParts(String from, String to, long size) throws IOException {
+    String uploadId = begin(to);
+    try {
+      List<String> tags = new ArrayList<>();
+      for (long at = 0; at < size; at += COPY_MAX_BYTES) {
+        String range = "bytes=" + at + "-" + (Math.min(size, at + COPY_MAX_BYTES) - 1);
+        int number = tags.size() + 1;
+        tags.add(
+            connection
+                .send(
+                    "copy a part of",
+                    from,
+                    client ->
+                        client.uploadPartCopy(
+                            copy ->
+                                copy.sourceBucket(connection.bucket())
+                                    .sourceKey(connection.full(from))
+                                    .destinationBucket(connection.bucket())
+                                    .destinationKey(connection.full(to))
+                                    .uploadId(uploadId)
+                                    .partNumber(number)
+                                    .copySourceRange(range)))
+                .copyPartResult()
+                .eTag());
+      }
+      complete(to, uploadId, tags, null);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        abort(to, uploadId);
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+}
