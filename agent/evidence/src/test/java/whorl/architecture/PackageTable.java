@@ -45,6 +45,7 @@ public final class PackageTable {
           Map.entry("Bouncy Castle", List.of("org.bouncycastle")),
           Map.entry("Byte Buddy", List.of("net.bytebuddy")),
           Map.entry("DuckDB", List.of("org.duckdb")),
+          Map.entry("Iceberg", List.of("org.apache.iceberg")),
           Map.entry("jagged", List.of("com.exceptionfactory.jagged")),
           Map.entry("JLine", List.of("org.jline")),
           Map.entry("Mission Control", List.of("org.openjdk.jmc")),

@@ -26,7 +26,8 @@ public record ServeOptions(
     String silence,
     @Nullable String retain,
     @Nullable String retainSize,
-    RecordsOptions records) {
+    RecordsOptions records,
+    boolean lake) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
@@ -69,7 +70,8 @@ public record ServeOptions(
         limit,
         silenceLimit,
         retainLimits,
-        recordsPlace);
+        recordsPlace,
+        lake);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

@@ -50,10 +50,7 @@ record QueryOutput(CommandContext commandContext, QuerySource source) {
     Terminal terminal = commandContext.terminal();
     try {
       if (out != null) {
-        try (OutputStream file =
-            new BufferedOutputStream(Files.newOutputStream(out, StandardOpenOption.CREATE_NEW))) {
-          source.write(format, limit, file);
-        }
+        write(format, limit, out);
         terminal.line(out.toString());
       } else if (terminal.interactive()) {
         // hostile text must not act on a terminal; in a file or pipe every byte is kept
@@ -69,6 +66,19 @@ record QueryOutput(CommandContext commandContext, QuerySource source) {
       throw CliException.failed(out + " is there already", "move it away, or choose another --out");
     } catch (IOException e) {
       throw CliException.failed("the result can't be written: " + Problems.text(e), null);
+    }
+  }
+
+  private void write(ResultFormat format, @Nullable Integer limit, Path out) throws IOException {
+    boolean complete = false;
+    OutputStream created = Files.newOutputStream(out, StandardOpenOption.CREATE_NEW);
+    try (OutputStream file = new BufferedOutputStream(created)) {
+      source.write(format, limit, file);
+      complete = true;
+    } finally {
+      if (!complete) {
+        Files.deleteIfExists(out);
+      }
     }
   }
 
