@@ -15,6 +15,7 @@ import whorl.collector.derive.Derivation;
 import whorl.collector.export.CaseEvidence;
 import whorl.collector.export.ExportLog;
 import whorl.collector.export.FindingRoutes;
+import whorl.collector.export.QueryRoutes;
 import whorl.collector.export.TimelineRoutes;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
@@ -23,6 +24,7 @@ import whorl.collector.page.StaticRoutes;
 import whorl.collector.page.TextRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.retention.PurgeListener;
+import whorl.collector.sql.SqlQueries;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -44,7 +46,12 @@ import whorl.evidence.Json;
  * @param index indexes new evidence
  */
 record TimelineWiring(
-    Parts parts, IndexQueue index, Timeline timeline, Reports reports, ConfinedJvm classViewers) {
+    Parts parts,
+    IndexQueue index,
+    Timeline timeline,
+    Reports reports,
+    ConfinedJvm classViewers,
+    SqlQueries queries) {
   private static final int INDEXERS_AT_ONCE = 2;
   private static final Duration INDEXER_PATIENCE = Duration.ofSeconds(30);
   private static final int CLASS_VIEWS_AT_ONCE = 2;
@@ -102,8 +109,13 @@ record TimelineWiring(
     index.onReady(reports::indexed);
     ConfinedJvm classViewers = confined(parts, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
+    SqlQueries queries =
+        new SqlQueries(
+            parts.folder().exports().resolve("sql"),
+            () -> parts.freeBytes().getAsLong() - ReceiveLimits.DEFAULT.freeReserveBytes());
+    closing.add(0, queries);
     register(metrics, index);
-    return new TimelineWiring(parts, index, timeline, reports, classViewers);
+    return new TimelineWiring(parts, index, timeline, reports, classViewers, queries);
   }
 
   private static ConfinedJvm confined(Parts parts, String part, int concurrency, Duration patience)
@@ -142,6 +154,9 @@ record TimelineWiring(
     List<Route> routes =
         new ArrayList<>(
             new TimelineRoutes(parts.store(), timeline, index, cases, exports).routes());
+    routes.addAll(
+        new QueryRoutes(queries, parts.store(), parts.catalog(), cases, index, index, exports)
+            .routes());
     routes.addAll(
         new FindingRoutes(
                 parts.store(), index, new FindingRoutes.Findings(reports::of, this::stix), exports)

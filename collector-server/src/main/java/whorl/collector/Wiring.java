@@ -33,15 +33,18 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.lake.LakeSettings;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
+import whorl.collector.retention.PurgeListener;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
@@ -181,6 +184,27 @@ final class Wiring {
             metrics,
             closing);
 
+    List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
+    LakeWiring lake =
+        config.lake()
+            ? LakeWiring.open(
+                new LakeWiring.Parts(
+                    folder,
+                    config.records(),
+                    database,
+                    FolderObjects.open(folder.root(), Disk.LOCAL),
+                    LakeSettings.location(folder.root()),
+                    store,
+                    timelines,
+                    clock),
+                metrics,
+                readiness,
+                closing)
+            : null;
+    if (lake != null) {
+      purgeListeners.addAll(lake.purgeListeners());
+    }
+
     Receiver receiver =
         Receiver.open(
             new ReceiverDependencies(
@@ -199,6 +223,9 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
     timelines.start();
+    if (lake != null) {
+      lake.start();
+    }
     FleetWatch watch =
         new FleetWatch(fleet, captures, journals, channel, lostAgentDetector, selfTests);
     closing.add(0, watch);
@@ -225,7 +252,7 @@ final class Wiring {
             new RetentionWiring.Parts(
                 records.cases(), store, catalog, custody, receiver, freeBytes, clock),
             config.retain(),
-            timelines.purgeListeners(),
+            purgeListeners,
             metrics,
             closing);
     routes.addAll(retention.routes());

@@ -48,6 +48,7 @@ public final class PackageTable {
           Map.entry("DuckDB", List.of("org.duckdb")),
           Map.entry("Flyway", List.of("org.flywaydb")),
           Map.entry("HikariCP", List.of("com.zaxxer.hikari")),
+          Map.entry("Iceberg", List.of("org.apache.iceberg")),
           Map.entry("jagged", List.of("com.exceptionfactory.jagged")),
           Map.entry("JLine", List.of("org.jline")),
           Map.entry("Mission Control", List.of("org.openjdk.jmc")),

@@ -28,6 +28,7 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.cli.timeline.FindingsCommand;
+import whorl.collector.cli.timeline.QueryCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
 
@@ -91,6 +92,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
         .addSubcommand(TimelineCommand.commandLine(commandContext))
+        .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param custody how the custody log is signed, and where its checkpoints are put out
  * @param records where the records are
  * @param objects where evidence is
+ * @param lake true if all timelines are also appended to one table
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -32,8 +33,8 @@ public record ServeConfig(
     Retain retain,
     CustodyOptions custody,
     RecordsPlace records,
-    ObjectsPlace objects) {
-
+    ObjectsPlace objects,
+    boolean lake) {
   /** The settings of a collector that keeps everything in its data folder. */
   public ServeConfig(
       InetSocketAddress listen,
@@ -57,6 +58,7 @@ public record ServeConfig(
         retain,
         CustodyOptions.DEFAULT,
         new RecordsPlace.Folder(dataFolder),
-        new ObjectsPlace.Data());
+        new ObjectsPlace.Data(),
+        false);
   }
 }

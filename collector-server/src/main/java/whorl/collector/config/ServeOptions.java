@@ -28,12 +28,13 @@ public record ServeOptions(
     @Nullable String retainSize,
     CustodyOptions.Given custody,
     RecordsOptions records,
-    ObjectsOptions objects) {
+    ObjectsOptions objects,
+    boolean lake) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
 
-  /** Without options of the custody log. */
+  /** Without options of the custody log, and without a lake. */
   public ServeOptions(
       String listen,
       Path data,
@@ -48,7 +49,8 @@ public record ServeOptions(
       String silence,
       @Nullable String retain,
       @Nullable String retainSize,
-      RecordsOptions records) {
+      RecordsOptions records,
+      ObjectsOptions objects) {
     this(
         listen,
         data,
@@ -64,7 +66,9 @@ public record ServeOptions(
         retain,
         retainSize,
         CustodyOptions.Given.NONE,
-        records);
+        records,
+        objects,
+        false);
   }
 
   /**
@@ -109,7 +113,8 @@ public record ServeOptions(
         retainLimits,
         custodyOptions,
         recordsPlace,
-        objectsPlace);
+        objectsPlace,
+        lake);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

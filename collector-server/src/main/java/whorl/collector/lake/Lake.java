@@ -54,6 +54,7 @@ public final class Lake implements AutoCloseable {
 
   private volatile boolean closed;
   private volatile @Nullable String problem;
+  private volatile @Nullable LakeStatus lastStatus;
   private @Nullable LakeCatalog catalog;
   private @Nullable LakeTable table;
 
@@ -120,9 +121,28 @@ public final class Lake implements AutoCloseable {
     return ledger.status();
   }
 
-  /** Why nothing can be done now, in a sentence; null if it can. */
+  /** The pieces that are to be appended, replaced or removed, as of the last look. */
+  public long waiting() {
+    LakeStatus known = lastStatus;
+    return known == null ? 0 : known.waiting();
+  }
+
+  /** Those of them that failed and are tried again, as of the last look. */
+  public long failing() {
+    LakeStatus known = lastStatus;
+    return known == null ? 0 : known.failing();
+  }
+
+  /** Why nothing, or not all, can be done now, in a sentence; null if it can. */
   public @Nullable String problem() {
-    return problem;
+    String now = problem;
+    if (now != null) {
+      return "the lake has to wait: " + now;
+    }
+    LakeStatus known = lastStatus;
+    return known == null || known.failing() == 0
+        ? null
+        : known.failing() + " pieces of evidence fail in the lake: " + known.problem();
   }
 
   /** How often something failed since the start, and was tried again. */
@@ -191,6 +211,7 @@ public final class Lake implements AutoCloseable {
           work.clean(lake, settings.snapshotsKept());
           cleaned = System.nanoTime();
         }
+        lastStatus = ledger.status();
         problem = null;
       } catch (IOException | RuntimeException | Error e) {
         failures.increment();
@@ -247,7 +268,10 @@ public final class Lake implements AutoCloseable {
 
   /** Finds evidence that is not in the lake and should be, and the other way round. */
   private void reconcile(LakeTable lake) throws IOException {
-    if (ledger.isEmpty()) {
+    if (lake.isNew()) {
+      // the first start, or the table was deleted, or a backup restored, which has no lake in it
+      ledger.startAgain();
+    } else if (ledger.isEmpty()) {
       Map<Id, List<String>> found = new HashMap<>();
       lake.each(
           (evidence, file) -> found.computeIfAbsent(evidence, id -> new ArrayList<>()).add(file));

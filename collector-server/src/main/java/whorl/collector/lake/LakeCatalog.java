@@ -54,7 +54,8 @@ final class LakeCatalog implements AutoCloseable {
   }
 
   static LakeCatalog open(LakeSettings settings, ObjectFileIO files) throws IOException {
-    JdbcCatalog catalog = new JdbcCatalog(properties -> files, null, true);
+    JdbcCatalog catalog =
+        new JdbcCatalog(properties -> files, properties -> new CatalogConnections(settings), true);
     try {
       catalog.initialize(LakeSettings.CATALOG, settings.iceberg());
       return new LakeCatalog(catalog, files.location(LakePaths.TABLE));
@@ -90,7 +91,8 @@ final class LakeCatalog implements AutoCloseable {
     try {
       return catalog
           .buildTable(TABLE, schema)
-          .withLocation(location).withPartitionSpec(spec)
+          .withLocation(location)
+          .withPartitionSpec(spec)
           .withProperties(PROPERTIES)
           .create();
     } catch (AlreadyExistsException byAnotherCollector) {

@@ -218,6 +218,18 @@ final class LakeLedger {
     database.update("DELETE FROM lake_removed WHERE location = ?", location);
   }
 
+  /** Requests everything anew, because the table is new. */
+  void startAgain() throws IOException {
+    database.inTransaction(
+        () -> {
+          database.update(
+              "UPDATE lake SET state = 'wanted', generation = generation + 1, files = '[]',"
+                  + " row_count = 0, byte_count = 0, due_at = 0 WHERE state = 'kept'");
+          database.update("DELETE FROM lake_removed");
+          return null;
+        });
+  }
+
   boolean isEmpty() throws IOException {
     return database.query("SELECT 1 FROM lake LIMIT 1", row -> row.getInt(1)).isEmpty();
   }

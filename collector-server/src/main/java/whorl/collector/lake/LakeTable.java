@@ -187,6 +187,11 @@ final class LakeTable {
     return files;
   }
 
+  /** True if nothing was ever committed. */
+  boolean isNew() {
+    return table.currentSnapshot() == null;
+  }
+
   /** Passes on each file of the table with its evidence; reads all of the table's manifests. */
   void each(BiConsumer<Id, String> files) throws IOException {
     try {

@@ -42,8 +42,7 @@ final class Fleet {
     agent.with("events.ndjson", fleet.text());
     agent.with("alert.json", Json.text(Map.of("alert", agent.alert())));
     agent.with(
-        "files.body",
-        "0|/etc/passwd|7|r/rrw-r--r--|0|0|42|1500000000|1300000000|1500000000|0\n");
+        "files.body", "0|/etc/passwd|7|r/rrw-r--r--|0|0|42|1500000000|1300000000|1500000000|0\n");
     return agent;
   }
 
@@ -69,11 +68,16 @@ final class Fleet {
     add(
         "whorl.ClassDefine",
         Map.of(
-            "className", number < 2 ? "Shell" : "Proxy" + number,
-            "loader", "app",
-            "origin", "",
-            "size", 100,
-            "sha256", SHA256),
+            "className",
+            number < 2 ? "Shell" : "Proxy" + number,
+            "loader",
+            "app",
+            "origin",
+            "",
+            "size",
+            100,
+            "sha256",
+            SHA256),
         "java.lang.ClassLoader.defineClass(ClassLoader.java:1)");
   }
 

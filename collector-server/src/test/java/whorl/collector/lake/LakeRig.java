@@ -1,8 +1,6 @@
 package whorl.collector.lake;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -54,27 +52,20 @@ final class LakeRig implements AutoCloseable {
     rig = new IndexRig(root.resolve("data"));
     rig.index.start();
     database = rig.collector.database;
-    createTables(database);
     objects = new FolderObjectStore(this.root.resolve("objects"));
-    settings = LakeSettings.embedded(this.root.resolve("objects"), this.root.resolve("lake.db"));
+    settings =
+        LakeSettings.sqlite(
+            LakeSettings.location(this.root.resolve("objects")), this.root.resolve("lake.db"));
   }
 
-  static void createTables(Database database) throws IOException {
-    String engine = database.forUpdate().isEmpty() ? "sqlite" : "postgresql";
-    try (InputStream script =
-        LakeRig.class.getResourceAsStream(
-            "/whorl/collector/migrations/" + engine + "/V30__lake.sql")) {
-      String text =
-          new String(script.readAllBytes(), StandardCharsets.UTF_8).replaceAll("--[^\n]*", "");
-      for (String statement : text.split(";")) {
-        if (!statement.isBlank()) {
-          database.update(
-              statement
-                  .replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ")
-                  .replace("CREATE INDEX ", "CREATE INDEX IF NOT EXISTS "));
-        }
-      }
-    }
+  /** A lake with its ledger in this database, and with these settings. */
+  LakeRig(Path root, Database database, LakeSettings settings) throws IOException {
+    this.root = root.toRealPath();
+    rig = new IndexRig(root.resolve("data"));
+    rig.index.start();
+    this.database = database;
+    objects = new FolderObjectStore(this.root.resolve("objects"));
+    this.settings = settings;
   }
 
   /** One of several collectors. */
@@ -135,7 +126,10 @@ final class LakeRig implements AutoCloseable {
 
   Table table() {
     JdbcCatalog catalog =
-        new JdbcCatalog(p -> new ObjectFileIO(objects, settings.root()), null, false);
+        new JdbcCatalog(
+            p -> new ObjectFileIO(objects, settings.root()),
+            p -> new CatalogConnections(settings),
+            false);
     catalog.initialize(LakeSettings.CATALOG, settings.iceberg());
     Table table = catalog.loadTable(LakeCatalog.TABLE);
     return table;

@@ -226,6 +226,11 @@ public final class CollectorClient {
     transport.download(transport.request(API + path + encoded(query)).build(), info -> sink);
   }
 
+  /** Asks a question in SQL, and passes on the result while it is received. */
+  public void query(Map<String, Object> question, SinkBody.Sink sink) {
+    transport.download(withBody("POST", "query", question), info -> sink);
+  }
+
   static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }

@@ -187,8 +187,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--records",
       paramLabel = "DIR|URL",
       description = {
-        "Where what changes is kept: a folder, or jdbc:postgresql://HOST:PORT/DATABASE, which several"
-            + " collectors share. Without it, in the data folder.",
+        "Where what changes is kept: a folder, or jdbc:postgresql://HOST:PORT/DATABASE, which"
+            + " several collectors share. Without it, in the data folder.",
         "The user is in WHORL_RECORDS_USER, the password in WHORL_RECORDS_PASSWORD, or in the file"
             + " that WHORL_RECORDS_PASSWORD_FILE names."
       })
@@ -217,6 +217,13 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = ObjectsOptions.CACHE_SIZE,
       description = "The most that copies of objects take (${DEFAULT-VALUE}).")
   private String cacheSize;
+
+  @Option(
+      names = "--lake",
+      description = {
+        "Append all timelines to one Apache Iceberg table, for Spark and Trino (docs/lake.md).",
+      })
+  private boolean lake;
 
   public ServeCommand(Starter starter) {
     this.starter = starter;
@@ -262,7 +269,8 @@ public final class ServeCommand implements Callable<Integer> {
         retainSize,
         new CustodyOptions.Given(custodyKey, checkpointWebhook, tsa),
         RecordsOptions.of(records, System.getenv()),
-        new ObjectsOptions(objects, cache, cacheSize));
+        new ObjectsOptions(objects, cache, cacheSize),
+        lake);
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */

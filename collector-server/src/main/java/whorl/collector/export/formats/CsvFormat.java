@@ -71,7 +71,8 @@ final class CsvFormat implements RowFormat {
     return line.append(row.id()).append("\r\n");
   }
 
-  private static void quoted(StringBuilder line, String value) {
+  /** Appends text in quotes, so that no spreadsheet executes it. */
+  static void quoted(StringBuilder line, String value) {
     String text = WellFormed.text(value);
     line.append('"');
     if (!text.isEmpty() && SpreadsheetText.beginsFormula(text.charAt(0))) {

@@ -23,6 +23,7 @@ import whorl.evidence.Id;
  * exports/…                     exports in progress
  * cases.db                      cases with their notes, which cannot be rebuilt
  * catalog.db                    alerts, agents, captures, journals, rules; and an index of evidence
+ * lake/…, lake.db               the table of all timelines, if there is one; can be rebuilt
  * restoring                     exists while a backup is being restored
  * </pre>
  */
@@ -121,6 +122,11 @@ public record DataFolder(Path root) {
 
   public Path cases() {
     return root.resolve("cases.db");
+  }
+
+  /** The catalog of the lake's table. */
+  public Path lake() {
+    return root.resolve("lake.db");
   }
 
   public Path catalog() {

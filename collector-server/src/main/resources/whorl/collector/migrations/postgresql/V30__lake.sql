@@ -1,25 +1,25 @@
 -- The evidence whose rows are, or are to be, in the lake's table.
 CREATE TABLE lake (
-  evidence TEXT PRIMARY KEY,
+  evidence TEXT COLLATE "C" PRIMARY KEY,
   -- wanted, kept, unwanted
-  state TEXT NOT NULL,
+  state TEXT COLLATE "C" NOT NULL,
   -- grows with each request; the outcome for an older one does not settle the row
   generation BIGINT NOT NULL,
   -- a JSON array of the locations at which files of it may be
-  files TEXT NOT NULL,
+  files TEXT COLLATE "C" NOT NULL,
   row_count BIGINT NOT NULL,
   byte_count BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
-  problem TEXT,
+  problem TEXT COLLATE "C",
   due_at BIGINT NOT NULL,
   -- the collector that works on it, until that time at the latest
-  holder TEXT,
+  holder TEXT COLLATE "C",
   held_until BIGINT NOT NULL
 );
 CREATE INDEX lake_due ON lake (state, due_at);
 
 -- Files that are in the table no more; they are deleted when no snapshot before this commit is left.
 CREATE TABLE lake_removed (
-  location TEXT PRIMARY KEY,
+  location TEXT COLLATE "C" PRIMARY KEY,
   sequence BIGINT NOT NULL
 );

@@ -1,0 +1,143 @@
+package whorl.collector.cli.timeline;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.export.formats.ResultFormat;
+import whorl.evidence.Id;
+
+/** Asks a question in SQL: a collector, or a data folder without one. */
+@Command(
+    name = "query",
+    header = "Ask the timelines of a case or a time in SQL.",
+    description = {
+      "",
+      "The tables are timeline, with a row for each event, and evidence. A dot in a column's name"
+          + " is _ in SQL: file.path is file_path; @timestamp is event_time. DuckDB answers; one"
+          + " SELECT is allowed, and it can read nothing else.",
+    },
+    footer = {
+      "%nExit status 4 when there are no rows.",
+      "%nExamples:",
+      "  whorl query --case ID --sql 'SELECT event_action, count(*) FROM timeline GROUP BY 1'",
+      "  whorl query --since 2026-11-01T00:00:00Z --service shop --format csv --out hosts.csv \\",
+      "    --sql 'SELECT DISTINCT destination_ip, destination_port FROM timeline'",
+      "  whorl query --data ./whorl-data --sql 'SELECT service, sealed_at FROM evidence'",
+    })
+public final class QueryCommand extends RemoteCommand {
+  @Option(names = "--sql", paramLabel = "SELECT", required = true, description = "The question.")
+  private String sql = "";
+
+  @Option(
+      names = "--case",
+      paramLabel = "ID",
+      description = "About all evidence of this case.",
+      converter = IdConverter.class)
+  private @Nullable Id aCase;
+
+  @Option(
+      names = "--evidence",
+      paramLabel = "ID",
+      split = ",",
+      description = "About this evidence; several with commas.",
+      converter = IdConverter.class)
+  private List<Id> evidence = List.of();
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "About evidence sealed since this time, such as 2026-11-25T09:30:00Z.")
+  private @Nullable String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Sealed before this time.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--service",
+      paramLabel = "S",
+      description = "With --since: only evidence of this service.")
+  private @Nullable String service;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Read this data folder of a collector, or a copy of it, and ask no collector.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "json, ndjson or csv. Without it, a table.")
+  private @Nullable String format;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to; its ending names the format where --format does not.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most N rows (200 in a table, else 10000).")
+  private @Nullable Integer limit;
+
+  public QueryCommand(CommandContext commandContext) {
+    super(commandContext);
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    if (limit != null && limit < 1) {
+      throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
+    }
+    QuerySource source = source(collector, commandContext);
+    ResultFormat requested = requested();
+    QueryOutput output = new QueryOutput(commandContext, source);
+    return requested == null ? output.table(limit) : output.export(requested, limit, out);
+  }
+
+  private QuerySource source(CollectorClient collector, CommandContext commandContext) {
+    if (data != null) {
+      if (aCase != null || service != null) {
+        throw CliException.usage(
+            "--case and --service are for a collector", "with --data use --evidence or --since");
+      }
+      return new FolderSource(data, evidence, since, until, sql);
+    }
+    int given = (aCase == null ? 0 : 1) + (evidence.isEmpty() ? 0 : 1) + (since == null ? 0 : 1);
+    if (given != 1) {
+      throw CliException.usage(
+          given == 0 ? "no evidence is named" : "--case, --evidence and --since exclude each other",
+          "give --case ID, --evidence ID, --since TIME or --data DIR");
+    }
+    return new CollectorSource(
+        collector, commandContext, evidence, aCase, since, until, service, sql);
+  }
+
+  /** The format that is asked for; null for a table. */
+  private @Nullable ResultFormat requested() {
+    if (format == null && out == null) {
+      return null;
+    }
+    String name = String.valueOf(out == null ? "" : out.getFileName()).toLowerCase(Locale.ROOT);
+    String word = format == null ? name.substring(name.lastIndexOf('.') + 1) : format;
+    ResultFormat found = ResultFormat.of(word);
+    if (found == null) {
+      throw format == null
+          ? CliException.usage(
+              "the file name " + out + " implies no format",
+              "give --format, one of " + ResultFormat.words())
+          : CliException.usage("no format " + format, "there are " + ResultFormat.words());
+    }
+    return found;
+  }
+}

@@ -1,0 +1,124 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.sql.SqlPiece;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.Catalog;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.index.TimelineIndex;
+import whorl.collector.timeline.query.DuckTimeline;
+import whorl.evidence.Id;
+
+/** Finds the evidence that a query in SQL is about. */
+final class QueryEvidence {
+  private static final int EVIDENCE_MAX = 200;
+
+  private final EvidenceStore store;
+  private final Catalog catalog;
+  private final CaseEvidence cases;
+  private final TimelineIndex index;
+  private final DuckTimeline.Indexed timelines;
+
+  QueryEvidence(
+      EvidenceStore store,
+      Catalog catalog,
+      CaseEvidence cases,
+      TimelineIndex index,
+      DuckTimeline.Indexed timelines) {
+    this.store = store;
+    this.catalog = catalog;
+    this.cases = cases;
+    this.index = index;
+    this.timelines = timelines;
+  }
+
+  /**
+   * The evidence of a case.
+   *
+   * @throws ProblemException if there is no such case
+   */
+  List<Id> ofCase(Id aCase) throws IOException {
+    List<Id> evidence = cases.of(aCase, EVIDENCE_MAX + 1);
+    if (evidence == null) {
+      throw new ProblemException(
+          404, "no such case", "no case " + aCase + "; GET /api/v1/cases lists them");
+    }
+    return limited(evidence);
+  }
+
+  /**
+   * The evidence that was sealed in this time.
+   *
+   * @param since inclusive
+   * @param until exclusive; null for now
+   */
+  List<Id> sealed(Instant since, @Nullable Instant until, @Nullable String service)
+      throws IOException {
+    List<Id> evidence = new ArrayList<>();
+    String cursor = null;
+    do {
+      Catalog.Page page = catalog.page(new Catalog.Filter(service, null, null), cursor, 500);
+      for (Id id : page.evidence()) {
+        Catalog.Summary row = catalog.summary(id);
+        if (row != null && row.sealedAt().isBefore(since)) {
+          return limited(evidence);
+        }
+        if (row != null && (until == null || row.sealedAt().isBefore(until))) {
+          evidence.add(id);
+        }
+        if (evidence.size() > EVIDENCE_MAX) {
+          return limited(evidence);
+        }
+      }
+      cursor = page.next();
+    } while (cursor != null);
+    return limited(evidence);
+  }
+
+  static List<Id> limited(List<Id> evidence) {
+    if (evidence.isEmpty()) {
+      throw new ProblemException(404, "no evidence", "no evidence is in this case or time");
+    }
+    if (evidence.size() > EVIDENCE_MAX) {
+      throw new ProblemException(
+          409,
+          "too much evidence",
+          "a query is about "
+              + EVIDENCE_MAX
+              + " pieces at most; name a shorter time, or a service, or ask the lake"
+              + " (docs/lake.md)");
+    }
+    return evidence;
+  }
+
+  /**
+   * The evidence with its timelines. What can't have one has none.
+   *
+   * @throws ProblemException 409 if a timeline is not there yet
+   */
+  List<SqlPiece> pieces(List<Id> evidence) throws IOException {
+    List<SqlPiece> pieces = new ArrayList<>();
+    TimelineReadiness readiness = new TimelineReadiness(index);
+    for (Id id : evidence) {
+      EvidenceRecord record = store.record(id);
+      IndexStatus status = record == null ? null : readiness.status(id);
+      if (record == null || status == null) {
+        throw new ProblemException(404, "no such evidence", id + " is not here");
+      }
+      if (status.state() == IndexStatus.State.READY) {
+        pieces.add(new SqlPiece(record, timelines.of(id)));
+      } else if (status.state() == IndexStatus.State.FAILED) {
+        pieces.add(new SqlPiece(record, null));
+      } else {
+        throw TimelineReadiness.notReady(id, status);
+      }
+    }
+    return pieces;
+  }
+}

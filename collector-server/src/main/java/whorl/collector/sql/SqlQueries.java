@@ -1,0 +1,198 @@
+package whorl.collector.sql;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.confine.ConfinedRun;
+import whorl.collector.confine.Outcome;
+import whorl.collector.store.disk.Modes;
+import whorl.collector.timeline.StoredColumns;
+import whorl.evidence.Json;
+
+/**
+ * Runs queries, each in a JVM of its own, on copies of the timelines' files: whatever a query does,
+ * it does to those. Thread-safe.
+ */
+public final class SqlQueries implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqlQueries.class);
+  private static final long HEAP_BYTES = 192L << 20;
+  private static final int AT_ONCE = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration ABANDONED = Duration.ofHours(1);
+  private static final String PREFIX = "query";
+  private static final int SQL_MAX_CHARS = 100_000;
+
+  private final Path folder;
+  private final LongSupplier freeBytes;
+  private final ConfinedJvm confined;
+
+  /**
+   * @param folder for temporary files; used by this object only, and emptied now
+   * @param freeBytes the free space there that may be used
+   */
+  public SqlQueries(Path folder, LongSupplier freeBytes) throws IOException {
+    this.folder = folder.toAbsolutePath();
+    this.freeBytes = freeBytes;
+    delete(this.folder);
+    Files.createDirectories(this.folder, Modes.folder());
+    this.confined = new ConfinedJvm(this.folder.resolve("jvms"), AT_ONCE, PATIENCE);
+  }
+
+  /** Answers a query over these pieces of evidence. */
+  public SqlAnswer ask(String sql, List<SqlPiece> pieces, SqlLimits limits)
+      throws IOException, InterruptedException {
+    if (sql.isBlank() || sql.length() > SQL_MAX_CHARS) {
+      return new SqlAnswer.Refused("sql has 1 to " + SQL_MAX_CHARS + " characters");
+    }
+    deleteAbandoned();
+    Path work = Files.createTempDirectory(folder, PREFIX, Modes.folder());
+    boolean found = false;
+    try {
+      SqlAnswer answer = ask(sql, pieces, limits, work);
+      found = answer instanceof SqlAnswer.Found;
+      return answer;
+    } finally {
+      if (!found) {
+        delete(work);
+      }
+    }
+  }
+
+  private SqlAnswer ask(String sql, List<SqlPiece> pieces, SqlLimits limits, Path work)
+      throws IOException, InterruptedException {
+    long bytes = 0;
+    for (SqlPiece piece : pieces) {
+      for (Path file : files(piece)) {
+        bytes += Files.size(file);
+      }
+    }
+    if (bytes > limits.inputMaxBytes()) {
+      return new SqlAnswer.TooExpensive(
+          "the timelines have "
+              + (bytes >> 20)
+              + " MiB, and a query may read "
+              + (limits.inputMaxBytes() >> 20)
+              + "; name less evidence, or a shorter time");
+    }
+    if (freeBytes.getAsLong() < 2 * bytes) {
+      return new SqlAnswer.Busy("the disk has no room for a copy of " + (bytes >> 20) + " MiB");
+    }
+    List<SqlPlan.Piece> planned = new ArrayList<>();
+    for (SqlPiece piece : pieces) {
+      planned.add(copied(piece, planned.size(), work));
+    }
+    SqlPlan plan =
+        new SqlPlan(
+            sql,
+            planned,
+            limits.rowsMax(),
+            limits.resultMaxBytes(),
+            limits.spillMaxBytes(),
+            limits.memoryBytes(),
+            limits.processMaxBytes(),
+            limits.threads());
+    Files.write(work.resolve(SqlPlan.FILE), Json.bytes(plan));
+    ConfinedRun run =
+        ConfinedRun.of(SqlMain.class, List.of(work.toString()), HEAP_BYTES, limits.time())
+            .quick()
+            .outputMax(1 << 20);
+    Outcome outcome = confined.run(run, line -> {});
+    for (int i = 0; i < planned.size(); i++) {
+      deleteCopies(i, planned.get(i), work);
+    }
+    return answer(outcome, work, limits);
+  }
+
+  private static void deleteCopies(int number, SqlPlan.Piece piece, Path work) throws IOException {
+    for (String rows : piece.files()) {
+      Files.deleteIfExists(work.resolve(rows));
+    }
+    Files.deleteIfExists(work.resolve(number + "-" + StoredColumns.STACKS));
+    Files.deleteIfExists(work.resolve(number + "-" + StoredColumns.REQUESTS));
+  }
+
+  /** Deletes results that nobody has fetched, because the connection was closed. */
+  private void deleteAbandoned() throws IOException {
+    FileTime before = FileTime.from(Instant.now().minus(ABANDONED));
+    try (DirectoryStream<Path> works = Files.newDirectoryStream(folder, PREFIX + "*")) {
+      for (Path work : works) {
+        if (Files.getLastModifiedTime(work).compareTo(before) < 0) {
+          delete(work);
+        }
+      }
+    }
+  }
+
+  private static List<Path> files(SqlPiece piece) {
+    List<Path> files = new ArrayList<>();
+    if (piece.rows() != null) {
+      files.addAll(piece.rows().files());
+      files.add(piece.rows().folder().resolve(StoredColumns.STACKS));
+      files.add(piece.rows().folder().resolve(StoredColumns.REQUESTS));
+    }
+    return files;
+  }
+
+  private static SqlPlan.Piece copied(SqlPiece piece, int number, Path work) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (Path file : files(piece)) {
+      String name = number + "-" + file.getFileName();
+      Files.copy(file, work.resolve(name));
+      if (StoredColumns.isRows(String.valueOf(file.getFileName()))) {
+        rows.add(name);
+      }
+    }
+    return new SqlPlan.Piece(piece.evidenceRow(), piece.constants(), rows);
+  }
+
+  private static SqlAnswer answer(Outcome outcome, Path work, SqlLimits limits) throws IOException {
+    if (outcome instanceof Outcome.Ended ended && ended.well()) {
+      Path problem = work.resolve(SqlPlan.PROBLEM);
+      return Files.exists(problem)
+          ? new SqlAnswer.Refused(Files.readString(problem))
+          : new SqlAnswer.Found(SqlResult.of(work));
+    }
+    if (outcome instanceof Outcome.Refused refused) {
+      return new SqlAnswer.Busy(refused.why());
+    }
+    LOG.info("a query ended: {}", outcome);
+    return new SqlAnswer.TooExpensive(
+        "the query was given up: "
+            + (outcome instanceof Outcome.Ended ended
+                    && ended.status() == Outcome.Ended.OUT_OF_MEMORY
+                ? "it took more than " + (limits.processMaxBytes() >> 20) + " MiB of memory"
+                : outcome.complaint(HEAP_BYTES))
+            + "; name less evidence, or select less");
+  }
+
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (Files.isDirectory(file)) {
+          delete(file);
+        } else {
+          Files.delete(file);
+        }
+      }
+    }
+    Files.delete(folder);
+  }
+
+  @Override
+  public void close() throws IOException {
+    confined.close();
+  }
+}
