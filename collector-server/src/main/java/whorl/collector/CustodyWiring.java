@@ -5,26 +5,96 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.config.CustodyOptions;
+import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.proof.SignerKey;
 import whorl.collector.custody.publish.CheckpointOutbox;
+import whorl.collector.custody.publish.FolderLog;
+import whorl.collector.custody.publish.LeaseTurn;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.custody.publish.ObjectLog;
 import whorl.collector.custody.publish.PublishedLog;
 import whorl.collector.custody.publish.Turn;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.records.EnrolmentLedger;
 
-/** Connects the custody log with what publishes it. */
-final class CustodyWiring {
+/** The custody log, and what publishes it. */
+record CustodyWiring(CustodyLog log, LogPublisher publisher) {
   private static final Duration PUBLISHED_AFTER = Duration.ofMillis(700);
 
-  private CustodyWiring() {}
+  /**
+   * The existing parts that these need.
+   *
+   * @param objects where tiles and checkpoints of a shared log go; null if there is none
+   */
+  record Parts(
+      CustodyOptions options,
+      DataFolder folder,
+      RecordsWiring records,
+      @Nullable ObjectStore objects,
+      Sharing sharing,
+      EnrolmentLedger enrolments,
+      InstantSource clock) {}
+
+  /**
+   * Opens the log: in the data folder, or in the records if collectors share them.
+   *
+   * @param closing receives what must be closed, last opened first
+   */
+  static CustodyWiring open(
+      Parts parts, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
+      throws IOException {
+    EnrolmentCustody.LedgerUpdate update = new EnrolmentCustody.LedgerUpdate(parts.enrolments());
+    ObjectStore objects = parts.objects();
+    boolean shared = parts.sharing().isShared() && objects != null;
+    CustodyLog log =
+        shared
+            ? CustodyLog.shared(
+                parts.records().database(),
+                parts.clock(),
+                CustodyAction.ENROLLED,
+                parts.enrolments().lastSequence(),
+                update::entry)
+            : CustodyLog.open(
+                parts.folder(), Disk.LOCAL, parts.clock(), parts.records().ends(), update::entry);
+    closing.add(0, log);
+    update.end();
+    return new CustodyWiring(
+        log,
+        start(
+            log,
+            shared
+                ? new ObjectLog(objects, parts.records().database(), parts.clock())
+                : new FolderLog(parts.folder(), Disk.LOCAL),
+            key(parts.options(), parts.folder(), shared),
+            shared ? turn(parts.sharing(), closing) : Turn.ALWAYS,
+            parts.clock(),
+            parts.options(),
+            metrics,
+            readiness,
+            closing));
+  }
+
+  private static Turn turn(Sharing sharing, List<AutoCloseable> closing) {
+    LeaseTurn turn = new LeaseTurn(sharing.leases());
+    closing.add(0, turn);
+    return turn;
+  }
 
   /** Reads the key that signs checkpoints; the data folder's own is made at the first start. */
-  static SignerKey key(CustodyOptions options, DataFolder folder) throws IOException {
+  private static SignerKey key(CustodyOptions options, DataFolder folder, boolean shared)
+      throws IOException {
+    if (options.key() == null && shared) {
+      throw new IOException(
+          "collectors that share a custody log need one key that signs it: give --custody-key FILE,"
+              + " the same for all of them (whorl custody-key FILE makes one)");
+    }
     if (options.key() == null) {
       return LogKey.open(folder, Disk.LOCAL);
     }
@@ -45,7 +115,7 @@ final class CustodyWiring {
    *
    * @param closing gets what is to be closed before the log is
    */
-  static LogPublisher start(
+  private static LogPublisher start(
       CustodyLog custody,
       PublishedLog published,
       SignerKey key,

@@ -5,12 +5,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.lake.LakeSettings;
+import whorl.collector.receive.local.LocalUploads;
+import whorl.collector.receive.shared.SharedSettings;
+import whorl.collector.receive.shared.SharedUploads;
+import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -25,11 +31,13 @@ import whorl.collector.store.objects.shared.SharedStore;
 /**
  * The store of evidence, and what it is on.
  *
+ * @param place as it is set
  * @param objects null if evidence is in the data folder
  * @param cache null likewise
  * @param failure why the objects could not be reached at the last try; holds null if they could
  */
 record ObjectsWiring(
+    ObjectsPlace place,
     EvidenceStore store,
     @Nullable ObjectStore objects,
     @Nullable ObjectCache cache,
@@ -52,7 +60,7 @@ record ObjectsWiring(
       throws IOException {
     AtomicReference<@Nullable String> failure = new AtomicReference<>();
     if (!(place instanceof ObjectsPlace.Shared shared)) {
-      return new ObjectsWiring(FolderStore.open(folder, Disk.LOCAL), null, null, failure);
+      return new ObjectsWiring(place, FolderStore.open(folder, Disk.LOCAL), null, null, failure);
     }
     ObjectStore objects = open(shared);
     closing.add(0, objects);
@@ -70,7 +78,7 @@ record ObjectsWiring(
     SharedStore store = SharedStore.open(objects, database, cache);
     closing.add(0, store);
     closing.add(0, PeriodicTask.start("objects", LOOK, () -> look(objects, failure)));
-    return new ObjectsWiring(store, objects, cache, failure);
+    return new ObjectsWiring(place, store, objects, cache, failure);
   }
 
   private static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
@@ -90,6 +98,32 @@ record ObjectsWiring(
     } catch (IOException e) {
       failure.set("the object store fails: " + e.getMessage());
     }
+  }
+
+  /** Where uploads are: in the data folder, or where all collectors reach them. */
+  Receiver.Opening uploads(DataFolder folder, Database database) {
+    ObjectStore all = objects;
+    if (all == null) {
+      return LocalUploads::open;
+    }
+    return (dependencies, limits, counters) ->
+        SharedUploads.open(
+            database, all, store, limits, SharedSettings.of(folder.incoming().resolve("parts")));
+  }
+
+  /** Where the files of the lake go. */
+  ObjectStore forLake(DataFolder folder) throws IOException {
+    return objects == null ? FolderObjects.open(folder.root(), Disk.LOCAL) : objects;
+  }
+
+  /** The location of the objects for other programs. */
+  String location(DataFolder folder) {
+    if (place instanceof ObjectsPlace.Shared shared) {
+      return shared.bucket() != null
+          ? shared.bucket().location()
+          : LakeSettings.location(Objects.requireNonNull(shared.folder()));
+    }
+    return LakeSettings.location(folder.root());
   }
 
   /** Adds what the object store lacks, and whether it answers. */

@@ -12,9 +12,7 @@ import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
-import whorl.collector.custody.publish.FolderLog;
 import whorl.collector.custody.publish.LogPublisher;
-import whorl.collector.custody.publish.Turn;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.agents.AgentRoutes;
@@ -28,23 +26,21 @@ import whorl.collector.fleet.captures.CaptureCounters;
 import whorl.collector.fleet.captures.CaptureRoutes;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.AgentChannel;
+import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetWatch;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.lake.LakeSettings;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.database.Notifications;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
@@ -91,40 +87,36 @@ final class Wiring {
     FullDisk fullDisk = new FullDisk(freeBytes);
     RecordsWiring records = RecordsWiring.open(config.records(), closing);
     Database database = records.database();
-    EnrolmentLedger enrolments = new EnrolmentLedger(database);
-    EnrolmentCustody.LedgerUpdate ledgerUpdate = new EnrolmentCustody.LedgerUpdate(enrolments);
-    CustodyLog custody =
-        CustodyLog.open(folder, Disk.LOCAL, clock, records.ends(), ledgerUpdate::entry);
-    closing.add(0, custody);
-    ledgerUpdate.end();
-    LogPublisher publisher =
-        CustodyWiring.start(
-            custody,
-            new FolderLog(folder, Disk.LOCAL),
-            CustodyWiring.key(config.custody(), folder),
-            Turn.ALWAYS,
-            clock,
-            config.custody(),
-            metrics,
-            readiness,
-            closing);
+    Sharing sharing = Sharing.open(config, database, closing);
     ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();
+    EnrolmentLedger enrolments = new EnrolmentLedger(database);
+    CustodyWiring custodyWiring =
+        CustodyWiring.open(
+            new CustodyWiring.Parts(
+                config.custody(), folder, records, objects.objects(), sharing, enrolments, clock),
+            metrics,
+            readiness,
+            closing);
+    CustodyLog custody = custodyWiring.log();
+    LogPublisher publisher = custodyWiring.publisher();
     Catalog catalog = Catalog.open(database);
 
+    LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
     EnrolmentCustody enrolmentCustody = new EnrolmentCustody(custody, enrolments);
-    enrolmentCustody.recordPending(Duration.ZERO); // no other collector writes this folder
-    Presence presence = Presence.ALONE;
+    enrolmentCustody.recordPending(sharing.isShared() ? Duration.ofMinutes(1) : Duration.ZERO);
+    Presence presence = sharing.presence();
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             clock,
             System::nanoTime,
             fleetCounters);
@@ -132,9 +124,12 @@ final class Wiring {
         new Captures(new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
-        new Journals(journalLedger, fleetCounters, fullDisk::hasRoom, System::nanoTime);
+        new Journals(
+            journalLedger,
+            fleetCounters,
+            fullDisk::hasRoom,
+            limits.journalKibibytesADay((int) (journalLedger.limits().maxBytes() / 2 >> 10)));
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
-    LimitWiring limits = LimitWiring.open(database, config.storm(), clock, null);
     closing.add(
         0,
         PeriodicTask.start(
@@ -154,15 +149,13 @@ final class Wiring {
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(config.silence(), presence, journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
-    Notifications notifications = database.openNotifications();
-    closing.add(0, notifications);
     RuleSets rules =
         new RuleSets(
             new RuleLedger(database),
             fleet,
             new RuleCustody(custody),
             clock,
-            notifications,
+            sharing.notifications(),
             limits.ruleStates());
     closing.add(0, rules.listen());
     AgentChannel channel =
@@ -192,8 +185,8 @@ final class Wiring {
                     folder,
                     config.records(),
                     database,
-                    FolderObjects.open(folder.root(), Disk.LOCAL),
-                    LakeSettings.location(folder.root()),
+                    objects.forLake(folder),
+                    objects.location(folder),
                     store,
                     timelines,
                     clock),
@@ -220,8 +213,14 @@ final class Wiring {
                 clock,
                 System::nanoTime,
                 readiness::recovering),
-            ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
+            ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
+            objects.uploads(folder, database));
 
+    sharing.start(
+        fleet,
+        new ChannelPresence(channel, captures, lostAgentDetector),
+        String.valueOf(Wiring.class.getPackage().getImplementationVersion()),
+        closing);
     timelines.start();
     if (lake != null) {
       lake.start();

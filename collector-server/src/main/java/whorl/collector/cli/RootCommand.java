@@ -22,6 +22,7 @@ import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
+import whorl.collector.cli.server.CustodyKeyCommand;
 import whorl.collector.cli.server.RestoreCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
@@ -96,6 +97,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))
+        .addSubcommand(new CustodyKeyCommand(commandContext))
         .addSubcommand(new RestoreCommand(commandContext))
         .addSubcommand(TlsCommand.commandLine(commandContext))
         .addSubcommand(RulesCommand.commandLine(commandContext))

@@ -156,6 +156,11 @@ public record S3Location(
     };
   }
 
+  /** The location without parameters, for other programs, such as {@code s3://bucket/prefix}. */
+  public String location() {
+    return SCHEME + bucket + (prefix.isEmpty() ? "" : "/" + prefix);
+  }
+
   /** The bucket and the prefix, as messages name it. */
   public String name() {
     return SCHEME + bucket + (prefix.isEmpty() ? "" : "/" + prefix);

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.custody.proof.SignerKey;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.disk.Modes;
 
 /** The key that signs the custody log's checkpoints, in a file. */
 public final class LogKey {
@@ -34,6 +35,18 @@ public final class LogKey {
       LOG.info("made the key of the custody log: {}", key.verifier());
       return key;
     }
+  }
+
+  /**
+   * Makes a key for collectors that share a log.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if the file exists
+   */
+  public static SignerKey create(Path file) throws IOException {
+    SignerKey key = make(new SecureRandom());
+    Files.createFile(file, Modes.file());
+    Files.writeString(file, key.text() + "\n", StandardCharsets.US_ASCII);
+    return key;
   }
 
   /** A new key, with a name that no other log has. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
+import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.presence.AgentFilter;
@@ -58,7 +59,7 @@ public final class Fleet {
   private static final int SERIAL_SHIFT = 2;
 
   /** Limit for new agents from one network, because each makes a permanent custody entry. */
-  private static final int MAX_ENROLLED_A_MINUTE = 1_000;
+  public static final int MAX_ENROLLED_A_MINUTE = 1_000;
 
   private final AgentLedger ledger;
   private final Presence presence;
@@ -73,7 +74,7 @@ public final class Fleet {
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
   private final Set<String> reportedRefusals;
   private final Rates refusals;
-  private final Rates enrolling;
+  private final Quota enrolling;
 
   /** Of the newest connection; no two connections have the same, whatever collector they are at. */
   private final AtomicLong serials;
@@ -82,10 +83,14 @@ public final class Fleet {
   // parallel
   private final Object[] admissions = new Object[64];
 
+  /**
+   * @param enrolling limits the new agents of one network
+   */
   public Fleet(
       AgentLedger ledger,
       Presence presence,
       Enrolments enrolments,
+      Quota enrolling,
       InstantSource clock,
       LongSupplier nanos,
       FleetCounters counters) {
@@ -99,7 +104,7 @@ public final class Fleet {
     this.counters = counters;
     this.costCheck = new CostCheck(counters);
     this.refusals = new Rates(MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), nanos);
-    this.enrolling = new Rates(MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), nanos);
+    this.enrolling = enrolling;
     this.reportedRefusals =
         Collections.synchronizedSet(
             Collections.newSetFromMap(

@@ -2,14 +2,12 @@ package whorl.collector.fleet.agents;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
-import whorl.collector.limit.Rates;
+import whorl.collector.limit.Quota;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.JournalLedger.Entry;
 import whorl.evidence.EventLine;
@@ -36,22 +34,21 @@ public final class Journals {
   private List<Entry> queued = new ArrayList<>();
   private long queuedChars;
   private Map<String, Long> queuedCharsByNetwork = new HashMap<>();
-  private final Rates kibibytesADay;
+  private final Quota kibibytesADay;
 
   /**
    * @param hasDiskSpace true while the disk has room for journals
-   * @param nanos as {@link System#nanoTime}
+   * @param kibibytesADay limits the room of the agents of one network
    */
   public Journals(
       JournalLedger ledger,
       FleetCounters counters,
       BooleanSupplier hasDiskSpace,
-      LongSupplier nanos) {
+      Quota kibibytesADay) {
     this.ledger = ledger;
     this.counters = counters;
     this.hasDiskSpace = hasDiskSpace;
-    this.kibibytesADay =
-        new Rates((int) (ledger.limits().maxBytes() / 2 >> 10), Duration.ofDays(1), nanos);
+    this.kibibytesADay = kibibytesADay;
   }
 
   /**
@@ -59,7 +56,7 @@ public final class Journals {
    *
    * @param network the network of the agent's connection
    */
-  public void add(Id agent, String network, List<EventLine> events) {
+  public void add(Id agent, String network, List<EventLine> events) throws IOException {
     counters.journalEvents.add(events.size());
     List<Entry> entries = new ArrayList<>(events.size());
     long chars = 0;

@@ -29,6 +29,7 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.database.SqliteDatabase;
@@ -121,10 +122,17 @@ public final class FleetRig implements AutoCloseable {
     this.database = database;
     this.journalDatabase = journalDatabase;
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
-    fleet = new Fleet(new AgentLedger(database), presence, enrolments, time, time, counters);
+    fleet = new Fleet(
+            new AgentLedger(database),
+            presence,
+            enrolments,
+            new Rates(Fleet.MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), time),
+            time,
+            time,
+            counters);
     captures = new Captures(new CaptureLedger(database), presence, fleet, time, time, captureCounters);
     journals =
-        new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true, time);
+        new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true, new Rates((int) (limits.maxBytes() / 2 >> 10), Duration.ofDays(1), time));
     lostAgentDetector =
         new LostAgentDetector(
             Duration.ofSeconds(90),

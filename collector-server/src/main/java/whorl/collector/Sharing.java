@@ -1,0 +1,97 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.config.ObjectsPlace;
+import whorl.collector.config.RecordsPlace;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.Presence;
+import whorl.collector.fleet.presence.PresenceListener;
+import whorl.collector.fleet.presence.PresenceWatch;
+import whorl.collector.fleet.presence.SharedPresence;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Leases;
+import whorl.collector.store.database.Notifications;
+import whorl.collector.store.presence.PresenceLedger;
+
+/**
+ * What a collector has to do with the others of its deployment.
+ *
+ * @param collector the name of this process; null if it shares its records with no other
+ * @param ledger null likewise
+ */
+record Sharing(
+    @Nullable String collector,
+    Notifications notifications,
+    Leases leases,
+    Presence presence,
+    @Nullable PresenceLedger ledger) {
+  private static final int RANDOM_BYTES = 6;
+
+  /**
+   * Finds out whether there may be others.
+   *
+   * @param closing receives what must be closed, last opened first
+   * @throws IOException if records are shared and evidence is not
+   */
+  static Sharing open(ServeConfig config, Database database, List<AutoCloseable> closing)
+      throws IOException {
+    Notifications notifications = database.openNotifications();
+    closing.add(0, notifications);
+    if (!(config.records() instanceof RecordsPlace.Postgres)) {
+      return new Sharing(
+          null, notifications, new Leases(database, "alone"), Presence.ALONE, null);
+    }
+    if (!(config.objects() instanceof ObjectsPlace.Shared)) {
+      throw new IOException(
+          "--records is a database that collectors share, and evidence would stay in the folder of"
+              + " this one: give --objects too, s3://BUCKET/PREFIX or a folder that all of them"
+              + " have");
+    }
+    String name = name();
+    PresenceLedger ledger = new PresenceLedger(database, name);
+    return new Sharing(
+        name,
+        notifications,
+        new Leases(database, name),
+        new SharedPresence(ledger, notifications, name),
+        ledger);
+  }
+
+  /** True if other collectors may use the same records. */
+  boolean isShared() {
+    return collector != null;
+  }
+
+  /**
+   * Begins to exchange agents and captures with the others.
+   *
+   * @param version of this collector
+   */
+  void start(Fleet fleet, PresenceListener listener, String version, List<AutoCloseable> closing)
+      throws IOException {
+    if (!(presence instanceof SharedPresence shared) || ledger == null) {
+      return;
+    }
+    shared.subscribe(listener).forEach(subscription -> closing.add(0, subscription));
+    PresenceWatch watch =
+        new PresenceWatch(ledger, shared, fleet, listener, leases, version);
+    closing.add(0, watch);
+    watch.start();
+  }
+
+  /** The host's name, for people, and random digits, because containers may share a name. */
+  private static String name() {
+    byte[] random = new byte[RANDOM_BYTES];
+    new SecureRandom().nextBytes(random);
+    String host = System.getenv().getOrDefault("HOSTNAME", "collector");
+    String safe = host.replaceAll("[^A-Za-z0-9.-]", "-");
+    return safe.substring(0, Math.min(safe.length(), 64))
+        + "-"
+        + HexFormat.of().formatHex(random);
+  }
+}
