@@ -30,6 +30,9 @@ final class RowEntries implements EntryStore {
   private static final int DOUBTS_MAX = 100;
   private static final String EVIDENCE = "evidence = ?";
 
+  /** In place of the action of a line that is no entry. */
+  private static final String DAMAGED = "";
+
   private final Database database;
   private final RowHolds holds;
 
@@ -88,29 +91,66 @@ final class RowEntries implements EntryStore {
   @Override
   public void append(List<Written> written) throws IOException {
     for (Written each : written) {
-      CustodyEntry entry = each.entry();
-      Id evidence = entry.evidence();
-      database.update(
-          "INSERT INTO custody_entries (sequence, evidence, action, hash, line)"
-              + " VALUES (?, ?, ?, ?, ?)",
-          entry.sequence(),
-          evidence == null ? null : evidence.value(),
-          entry.action(),
-          entry.hash().hex(),
-          each.line());
-      if (evidence != null) {
-        keepState(evidence, entry);
-      }
-      HoldChange change = HoldChange.of(entry);
-      if (change != null) {
-        holds.accept(change, entry.sequence());
-      }
+      insert(new LogLine(each.entry().sequence(), each.line()), each.entry());
     }
     CustodyEntry last = written.get(written.size() - 1).entry();
     database.update(
         "UPDATE custody_head SET next = ?, hash = ? WHERE id = 1",
         last.sequence() + 1,
         last.hash().hex());
+  }
+
+  /**
+   * A line of another log.
+   *
+   * @param entry null for a damaged line
+   */
+  record Imported(LogLine line, @Nullable CustodyEntry entry) {}
+
+  /** Adds the next lines of another log as they are, all or none. */
+  void add(List<Imported> lines) throws IOException {
+    if (lines.isEmpty()) {
+      return;
+    }
+    atEnd(
+        head -> {
+          Digest last = head.last();
+          long next = head.next();
+          for (Imported each : lines) {
+            if (each.line().index() != next) {
+              throw new IOException("custody has " + next + " entries: something else appends");
+            }
+            insert(each.line(), each.entry());
+            last = each.entry() == null ? last : each.entry().hash();
+            next++;
+          }
+          return database.update(
+              "UPDATE custody_head SET next = ?, hash = ? WHERE id = 1",
+              next,
+              last == null ? null : last.hex());
+        });
+  }
+
+  private void insert(LogLine line, @Nullable CustodyEntry entry) throws IOException {
+    Id evidence = entry == null ? null : entry.evidence();
+    database.update(
+        "INSERT INTO custody_entries (sequence, evidence, action, hash, line)"
+            + " VALUES (?, ?, ?, ?, ?)",
+        line.index(),
+        evidence == null ? null : evidence.value(),
+        entry == null ? DAMAGED : entry.action(),
+        entry == null ? Digest.of(line.bytes()).hex() : entry.hash().hex(),
+        line.bytes());
+    if (entry == null) {
+      return;
+    }
+    if (evidence != null) {
+      keepState(evidence, entry);
+    }
+    HoldChange change = HoldChange.of(entry);
+    if (change != null) {
+      holds.accept(change, line.index());
+    }
   }
 
   private void keepState(Id evidence, CustodyEntry entry) throws IOException {
@@ -120,6 +160,9 @@ final class RowEntries implements EntryStore {
         evidence.value(),
         entry.hash().hex());
     if (entry.action().equals(CustodyAction.PURGED.word())) {
+      if (!entry.intact()) {
+        return; // an altered entry must not make a collector delete anything
+      }
       database.update("UPDATE custody_evidence SET purged = 1 WHERE " + EVIDENCE, evidence.value());
     } else if (CustodyAction.commits(entry.action())
         && entry.detail().containsKey(CommittedRecords.RECORD)) {

@@ -5,7 +5,6 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,10 +15,8 @@ import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.KnownCheckpoint;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.proof.LogProof;
-import whorl.collector.custody.proof.ProofMaker;
 import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.SignerKey;
-import whorl.collector.custody.proof.Stamped;
 import whorl.collector.custody.proof.Tile;
 import whorl.collector.custody.proof.TilePath;
 import whorl.collector.custody.proof.TileSource;
@@ -38,9 +35,6 @@ import whorl.evidence.Digest;
  */
 public final class LogPublisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogPublisher.class);
-  private static final Duration PROOF_WAIT = Duration.ofSeconds(3);
-  private static final long POLL_MILLIS = 50;
-  private static final int STAMPS_PROVEN = 32;
 
   private final CustodyLog log;
   private final PublishedLog published;
@@ -48,6 +42,8 @@ public final class LogPublisher implements AutoCloseable {
   private final Turn turn;
   private final InstantSource clock;
   private final TileReader tiles;
+  private final TileAudit audit;
+  private final LineProofs proofs;
   private final List<CheckpointListener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable TreeEdge edge;
   private volatile long lastSize;
@@ -61,6 +57,8 @@ public final class LogPublisher implements AutoCloseable {
     this.turn = turn;
     this.clock = clock;
     this.tiles = new TileReader(log, published);
+    this.audit = new TileAudit(log, tiles, clock);
+    this.proofs = new LineProofs(this, log, published);
   }
 
   /** Adds a listener for checkpoints that this collector signs from now on. */
@@ -98,6 +96,9 @@ public final class LogPublisher implements AutoCloseable {
     }
     if (head == null || lastSize > head.size()) {
       extend(head, fence.getAsLong());
+    } else if (!audit.step(head.size())) {
+      LOG.warn("lines of the custody log and a tile differ: all are compared with the checkpoint");
+      edge = fromLines(head);
     }
   }
 
@@ -137,13 +138,27 @@ public final class LogPublisher implements AutoCloseable {
       LOG.warn(
           "a tile of the custody log is missing: all are written again: {}", missing.getFile());
     }
-    TreeEdge fromLines = new TreeEdge();
-    write(fromLines, head.size());
-    if (fromLines.root().equals(head.root())) {
-      return fromLines;
+    return fromLines(head);
+  }
+
+  /**
+   * Writes all tiles again. If the log's lines do not give the checkpoint's root, the tiles stay as
+   * they are, and the result is null.
+   */
+  private @Nullable TreeEdge fromLines(SignedCheckpoint head) throws IOException {
+    TreeEdge computed = new TreeEdge();
+    for (long from = 0; from < head.size(); from += TilePath.FULL) {
+      for (LogLine line : bundle(from, head.size())) {
+        computed.add(line.leafHash(), (tile, hashes) -> {});
+      }
     }
-    contradict(head.size(), fromLines.root(), head);
-    return null;
+    if (!computed.root().equals(head.root())) {
+      contradict(head.size(), computed.root(), head);
+      return null;
+    }
+    TreeEdge written = new TreeEdge();
+    write(written, head.size());
+    return written;
   }
 
   /** A person has accepted a log that contradicts the last checkpoint. */
@@ -158,14 +173,20 @@ public final class LogPublisher implements AutoCloseable {
     }
   }
 
+  private List<LogLine> bundle(long from, long size) throws IOException {
+    int width = (int) Math.min(TilePath.FULL, size - from);
+    List<LogLine> lines = log.lines(from, width);
+    if (lines.size() != width) {
+      throw new IOException("custody lost lines after line " + from);
+    }
+    return lines;
+  }
+
   private void write(TreeEdge growing, long size) throws IOException {
     while (growing.size() < size) {
       long bundle = growing.size() / TilePath.FULL;
       TilePath path = TilePath.of(TilePath.ENTRIES, bundle, size);
-      List<LogLine> lines = log.lines(bundle * TilePath.FULL, path.width());
-      if (lines.size() != path.width()) {
-        throw new IOException("custody lost lines after line " + bundle * TilePath.FULL);
-      }
+      List<LogLine> lines = bundle(bundle * TilePath.FULL, size);
       if (published.keepsEntries()) {
         published.write(path, Tile.bundle(lines.stream().map(LogLine::leaf).toList()));
       }
@@ -227,11 +248,6 @@ public final class LogPublisher implements AutoCloseable {
     return tiles;
   }
 
-  /** Where time stamps of checkpoints are kept. */
-  PublishedLog published() {
-    return published;
-  }
-
   /** The number of lines when {@link #publish} was last called. */
   public long lastSize() {
     return lastSize;
@@ -250,62 +266,7 @@ public final class LogPublisher implements AutoCloseable {
    * @return null if there is no checkpoint
    */
   public @Nullable LogProof proof(List<LogLine> lines) throws IOException {
-    long needed = lines.isEmpty() ? 0 : lines.get(lines.size() - 1).index() + 1;
-    SignedCheckpoint checkpoint = awaitCheckpoint(needed);
-    if (checkpoint == null) {
-      return null;
-    }
-    long size = checkpoint.size();
-    ProofMaker maker = new ProofMaker(tiles, size);
-    List<LogProof.Inclusion> inclusion = new ArrayList<>(lines.size());
-    for (LogLine line : lines) {
-      if (line.index() < size) {
-        inclusion.add(new LogProof.Inclusion(line.index(), maker.inclusion(line.index(), size)));
-      }
-    }
-    Stamped stamped = stampOf(needed, size);
-    List<LogProof.Consistency> consistency = new ArrayList<>();
-    List<Long> sizes = new ArrayList<>(published.stampedSizes(STAMPS_PROVEN));
-    if (stamped != null && !sizes.contains(stamped.checkpoint().size())) {
-      sizes.add(stamped.checkpoint().size());
-    }
-    for (long earlier : sizes) {
-      if (earlier > 0 && earlier < size) {
-        consistency.add(new LogProof.Consistency(earlier, maker.consistency(earlier, size)));
-      }
-    }
-    return new LogProof(
-        key.verifier(), checkpoint, new LogProof.Paths(size, inclusion, consistency), stamped);
-  }
-
-  /** The earliest stamp that covers all lines, else the newest; none that is beyond the tree. */
-  private @Nullable Stamped stampOf(long needed, long size) throws IOException {
-    Stamped stamped = published.stamped(needed);
-    if (stamped == null) {
-      long newest =
-          published.stampedSizes(STAMPS_PROVEN).stream().mapToLong(each -> each).max().orElse(-1);
-      stamped = newest < 0 ? null : published.stamped(newest);
-    }
-    return stamped == null || stamped.checkpoint().size() > size ? null : stamped;
-  }
-
-  private @Nullable SignedCheckpoint awaitCheckpoint(long size) throws IOException {
-    long end = System.nanoTime() + PROOF_WAIT.toNanos();
-    publish();
-    SignedCheckpoint checkpoint = published.checkpoint();
-    while ((checkpoint == null || checkpoint.size() < size)
-        && log.contradiction() == null
-        && System.nanoTime() - end < 0) {
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return checkpoint;
-      }
-      publish();
-      checkpoint = published.checkpoint();
-    }
-    return checkpoint;
+    return proofs.of(lines);
   }
 
   /** Publishes what is left. */

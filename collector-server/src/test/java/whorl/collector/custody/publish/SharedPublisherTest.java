@@ -169,6 +169,31 @@ class SharedPublisherTest {
     assertThat(first.checkpoint().size()).isEqualTo(30);
   }
 
+  @Test
+  void rowChangedLater_isNamed() throws Exception {
+    append(300);
+    first.publish();
+    database.update(
+        "UPDATE custody_entries SET line = ? WHERE sequence = 270",
+        log.lines(269, 1).get(0).bytes());
+    first.publish();
+    assertThat(log.doubts()).as("the first tile is right").isEmpty();
+    first.publish();
+
+    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("entries were changed"));
+  }
+
+  @Test
+  void tileLostLater_isWrittenAgain() throws Exception {
+    append(300);
+    first.publish();
+    byte[] lost = objects.objects.remove("custody/tile/0/000");
+    first.publish();
+
+    assertThat(objects.objects.get("custody/tile/0/000")).isEqualTo(lost);
+    assertThat(log.doubts()).isEmpty();
+  }
+
   private void append(int entries) throws IOException {
     for (int i = 0; i < entries; i++) {
       log.append(
