@@ -27,6 +27,7 @@ import whorl.collector.store.objects.cache.ObjectCache;
 import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.store.objects.s3.S3Objects;
 import whorl.collector.store.objects.shared.SharedStore;
+import whorl.collector.timeline.index.SharedTimelines;
 
 /**
  * The store of evidence, and what it is on.
@@ -130,6 +131,17 @@ record ObjectsWiring(
   void check(Readiness readiness) {
     readiness.addRequired(failure::get);
     lacking().forEach(each -> readiness.addOptional(() -> each));
+  }
+
+  /**
+   * Timelines as objects; null if they are in the data folder.
+   *
+   * @param folder has the links to copies in the cache
+   */
+  @Nullable SharedTimelines timelines(DataFolder folder) throws IOException {
+    return objects == null || cache == null
+        ? null
+        : SharedTimelines.open(objects, cache, folder.confined("timelines"));
   }
 
   /** What the object store lacks, a sentence for each, with its consequence. */

@@ -36,6 +36,7 @@ import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.IndexQueue;
 import whorl.collector.timeline.index.Preparation;
+import whorl.collector.timeline.index.SharedTimelines;
 import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -62,6 +63,7 @@ record TimelineWiring(
    * The existing parts that these need.
    *
    * @param database the one that can be rebuilt
+   * @param sharedTimelines null for timelines in the data folder
    */
   record Parts(
       DataFolder folder,
@@ -70,7 +72,8 @@ record TimelineWiring(
       CustodyLog custody,
       Database database,
       AlertLedger alerts,
-      LongSupplier freeBytes) {}
+      LongSupplier freeBytes,
+      @Nullable SharedTimelines sharedTimelines) {}
 
   /**
    * Opens the parts; indexing begins with {@link #start}.
@@ -91,7 +94,8 @@ record TimelineWiring(
                 deriveFirst(parts, indexers),
                 indexers,
                 parts.freeBytes(),
-                ReceiveLimits.DEFAULT.freeReserveBytes()));
+                ReceiveLimits.DEFAULT.freeReserveBytes(),
+                parts.sharedTimelines()));
     closing.add(0, index);
     DuckTimeline timeline = new DuckTimeline(index, parts.folder().exports(), QUERY_MEMORY_BYTES);
     closing.add(0, timeline);

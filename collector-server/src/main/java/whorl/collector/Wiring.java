@@ -173,7 +173,14 @@ final class Wiring {
     TimelineWiring timelines =
         TimelineWiring.open(
             new TimelineWiring.Parts(
-                folder, store, catalog, custody, database, alertLedger, freeBytes),
+                folder,
+                store,
+                catalog,
+                custody,
+                database,
+                alertLedger,
+                freeBytes,
+                objects.timelines(folder)),
             metrics,
             closing);
 

@@ -63,6 +63,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
    * @param confined with room for two JVMs at once
    * @param freeBytes the free space on the data folder's disk
    * @param reserveBytes the part of the free space that is not used
+   * @param shared has the complete timelines; null if the data folder has them
    */
   public record Dependencies(
       EvidenceStore store,
@@ -72,11 +73,27 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       Preparation preparation,
       ConfinedJvm confined,
       LongSupplier freeBytes,
-      long reserveBytes) {}
+      long reserveBytes,
+      @Nullable SharedTimelines shared) {
+    /** For timelines in the data folder. */
+    public Dependencies(
+        EvidenceStore store,
+        DataFolder folder,
+        Disk disk,
+        CustodyLines custody,
+        Preparation preparation,
+        ConfinedJvm confined,
+        LongSupplier freeBytes,
+        long reserveBytes) {
+      this(store, folder, disk, custody, preparation, confined, freeBytes, reserveBytes, null);
+    }
+  }
 
   public IndexQueue(Dependencies dependencies) {
     this.store = dependencies.store();
-    this.folder = new TimelineFolder(dependencies.folder(), dependencies.disk());
+    this.folder = 
+        new TimelineFolder(
+            dependencies.folder(), dependencies.disk(), dependencies.shared());
     this.preparation = dependencies.preparation();
     this.job = new IndexJob(store, dependencies.custody(), dependencies.confined(), folder);
     this.freeBytes = dependencies.freeBytes();
@@ -85,11 +102,9 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
 
   /** Starts the threads; evidence without an index is queued. */
   public void start() throws IOException {
-    List<Id> all = store.evidence();
-    for (int i = all.size() - 1; i >= 0; i--) {
-      if (folder.status(all.get(i)) == null) {
-        enqueue(all.get(i), false);
-      }
+    List<Id> missing = folder.withoutTimeline(store.evidence());
+    for (int i = missing.size() - 1; i >= 0; i--) {
+      enqueue(missing.get(i), false);
     }
     for (Thread thread : threads) {
       thread.setDaemon(true);
@@ -128,6 +143,11 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     waiting.remove(evidence);
     unfinished.remove(evidence);
     changed.remove(evidence);
+    try {
+      folder.forget(evidence);
+    } catch (IOException e) {
+      LOG.warn("evidence {} is purged; links to its timeline stay until the next start", evidence, e);
+    }
   }
 
   @Override

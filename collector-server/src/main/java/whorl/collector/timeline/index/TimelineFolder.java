@@ -40,10 +40,15 @@ final class TimelineFolder {
 
   private final DataFolder folder;
   private final Disk disk;
+  private final @Nullable SharedTimelines shared;
 
-  TimelineFolder(DataFolder folder, Disk disk) {
+  /**
+   * @param shared has the complete timelines instead of the folder; null if the folder has them
+   */
+  TimelineFolder(DataFolder folder, Disk disk, @Nullable SharedTimelines shared) {
     this.folder = folder;
     this.disk = disk;
+    this.shared = shared;
   }
 
   /** Creates an empty folder to build a timeline in. */
@@ -66,7 +71,11 @@ final class TimelineFolder {
 
   /** Clears what {@link #beginAttempt} recorded. */
   void endAttempt(Id evidence) throws IOException {
-    tries(evidence).ended();
+    if (shared == null) {
+      tries(evidence).ended();
+    } else {
+      disk.delete(folder.evidence(evidence)); // it only has what is needed meanwhile
+    }
   }
 
   private Tries tries(Id evidence) {
@@ -75,6 +84,11 @@ final class TimelineFolder {
 
   /** Publishes the content of the fresh folder as the timeline. */
   void publish(Id evidence, Path fresh) throws IOException {
+    if (shared != null) {
+      shared.publish(evidence, fresh);
+      remove(fresh);
+      return;
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(fresh)) {
       for (Path file : files) {
         try (FileChannel channel = disk.open(file)) {
@@ -89,6 +103,9 @@ final class TimelineFolder {
 
   /** The content of {@code index.json}; null if there is none of this version. */
   @Nullable IndexStatus status(Id evidence) {
+    if (shared != null) {
+      return shared.status(evidence);
+    }
     Path file = folder.timeline(evidence).resolve(StoredColumns.STATUS);
     if (!Files.exists(file)) {
       return null;
@@ -102,7 +119,26 @@ final class TimelineFolder {
     }
   }
 
+  /** The part of the evidence that has no timeline. */
+  List<Id> withoutTimeline(List<Id> all) throws IOException {
+    if (shared != null) {
+      Set<Id> indexed = shared.indexed();
+      return all.stream().filter(each -> !indexed.contains(each)).toList();
+    }
+    return all.stream().filter(each -> status(each) == null).toList();
+  }
+
+  /** Forgets what is remembered of purged evidence. */
+  void forget(Id evidence) throws IOException {
+    if (shared != null) {
+      shared.forget(evidence);
+    }
+  }
+
   DuckTimeline.Rows rows(Id evidence) throws IOException {
+    if (shared != null) {
+      return shared.rows(evidence);
+    }
     Path timeline = folder.timeline(evidence);
     return new DuckTimeline.Rows(
         timeline,

@@ -61,8 +61,15 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
    *
    * @param files that hold its rows, in time order; at least one
    * @param constants the values that are the same in all its rows
+   * @param release is called when no query uses the files any more
    */
-  public record Rows(Path folder, List<Path> files, Map<Column, String> constants) {}
+  public record Rows(
+      Path folder, List<Path> files, Map<Column, String> constants, Runnable release) {
+    /** Files that stay anyway. */
+    public Rows(Path folder, List<Path> files, Map<Column, String> constants) {
+      this(folder, files, constants, () -> {});
+    }
+  }
 
   /**
    * @param exportFolder for temporary Parquet exports; used by this object only
@@ -78,7 +85,10 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   @Override
   public Page page(TimelineQuery query) throws IOException {
     Cursor after = query.cursor() == null ? null : Cursor.parse(query.cursor());
-    List<Row> rows = new PageSearch(duck, plan(query), query, after).rows(query.limit() + 1);
+    List<Row> rows;
+    try (QueryPlan queryPlan = plan(query)) {
+      rows = new PageSearch(duck, queryPlan, query, after).rows(query.limit() + 1);
+    }
     if (rows.size() <= query.limit()) {
       return new Page(rows, null);
     }
@@ -93,17 +103,18 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
         SHOWN.stream()
             .filter(item -> columns.contains(item) || IDENTIFYING.contains(item))
             .toList();
-    QueryPlan queryPlan = plan(query);
-    for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
-      Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
-      duck.query(
-          select.rows(selected),
-          select.arguments(),
-          result -> {
-            while (result.next()) {
-              consumer.accept(row(result, selected));
-            }
-          });
+    try (QueryPlan queryPlan = plan(query)) {
+      for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
+        Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
+        duck.query(
+            select.rows(selected),
+            select.arguments(),
+            result -> {
+              while (result.next()) {
+                consumer.accept(row(result, selected));
+              }
+            });
+      }
     }
   }
 
@@ -111,19 +122,20 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public void stacks(Id evidence, List<Long> numbers, int maxChars, StackConsumer stacks)
       throws IOException {
     TimelineQuery query = TimelineQuery.of(evidence);
-    QueryPlan queryPlan = plan(query);
-    for (int from = 0; from < numbers.size(); from += NUMBERS_MAX) {
-      List<List<Long>> batch =
-          List.of(numbers.subList(from, Math.min(numbers.size(), from + NUMBERS_MAX)));
-      Select select = new Select(query, queryPlan.forRows(batch));
-      duck.query(
-          select.stacks(batch.get(0), maxChars),
-          select.arguments(),
-          result -> {
-            while (result.next()) {
-              stacks.accept(result.getLong(1), result.getString(2));
-            }
-          });
+    try (QueryPlan queryPlan = plan(query)) {
+      for (int from = 0; from < numbers.size(); from += NUMBERS_MAX) {
+        List<List<Long>> batch =
+            List.of(numbers.subList(from, Math.min(numbers.size(), from + NUMBERS_MAX)));
+        Select select = new Select(query, queryPlan.forRows(batch));
+        duck.query(
+            select.stacks(batch.get(0), maxChars),
+            select.arguments(),
+            result -> {
+              while (result.next()) {
+                stacks.accept(result.getLong(1), result.getString(2));
+              }
+            });
+      }
     }
   }
 
@@ -133,8 +145,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     Path folder = Files.createTempDirectory(exportFolder, "export");
     List<Path> parts = new ArrayList<>();
     Path merged = folder.resolve("whole.parquet");
-    try {
-      QueryPlan queryPlan = plan(query);
+    try (QueryPlan queryPlan = plan(query)) {
       for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
         Select select = new Select(window, queryPlan.scanPlans(window, BLOCKS_MAX));
         Path part = folder.resolve(parts.size() + ".parquet");
@@ -161,7 +172,12 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     if (buckets < 1 || buckets > BUCKETS_MAX) {
       throw new IllegalArgumentException("buckets must be from 1 to " + BUCKETS_MAX);
     }
-    Select select = select(query);
+    try (QueryPlan queryPlan = plan(query)) {
+      return histogram(new Select(query, queryPlan.scanPlans(query, BLOCKS_MAX)), buckets);
+    }
+  }
+
+  private Histogram histogram(Select select, int buckets) throws IOException {
     long[] ends = new long[2];
     boolean[] found = {false};
     duck.query(
@@ -197,16 +213,19 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
 
   @Override
   public List<TypeCount> types(TimelineQuery query) throws IOException {
-    Select select = select(query);
     List<TypeCount> counts = new ArrayList<>();
-    duck.query(
-        select.types(),
-        select.arguments(),
-        result -> {
-          while (result.next()) {
-            counts.add(new TypeCount(result.getString(1), result.getString(2), result.getLong(3)));
-          }
-        });
+    try (QueryPlan queryPlan = plan(query)) {
+      Select select = new Select(query, queryPlan.scanPlans(query, BLOCKS_MAX));
+      duck.query(
+          select.types(),
+          select.arguments(),
+          result -> {
+            while (result.next()) {
+              counts.add(
+                  new TypeCount(result.getString(1), result.getString(2), result.getLong(3)));
+            }
+          });
+    }
     return counts;
   }
 
@@ -215,16 +234,17 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     duck.close();
   }
 
-  private Select select(TimelineQuery query) throws IOException {
-    return new Select(query, plan(query).scanPlans(query, BLOCKS_MAX));
-  }
-
   private QueryPlan plan(TimelineQuery query) throws IOException {
     List<Rows> timelines = new ArrayList<>();
-    for (Id evidence : Set.copyOf(query.evidence())) {
-      timelines.add(indexed.of(evidence));
+    try {
+      for (Id evidence : Set.copyOf(query.evidence())) {
+        timelines.add(indexed.of(evidence));
+      }
+      return QueryPlan.of(query, timelines, layouts, duck);
+    } catch (IOException | RuntimeException | Error e) {
+      timelines.forEach(each -> each.release().run());
+      throw e;
     }
-    return QueryPlan.of(query, timelines, layouts, duck);
   }
 
   static Row row(ResultSet result, List<Column> columns) throws SQLException {

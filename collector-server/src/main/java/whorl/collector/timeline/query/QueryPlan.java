@@ -7,8 +7,8 @@ import java.util.List;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.words.WordWriter;
 
-/** The timelines of a query, and which parts of them must be read. */
-final class QueryPlan {
+/** The timelines of a query, and which parts of them must be read; in use until it is closed. */
+final class QueryPlan implements AutoCloseable {
   private final List<Part> parts;
 
   private QueryPlan(List<Part> parts) {
@@ -72,6 +72,11 @@ final class QueryPlan {
       parts.add(new Part(timeline, layouts.of(timeline), requests, search));
     }
     return new QueryPlan(List.copyOf(parts));
+  }
+
+  @Override
+  public void close() {
+    parts.forEach(part -> part.timeline().release().run());
   }
 
   int timelines() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.store.disk.Disk;
@@ -43,14 +44,29 @@ public final class IndexRig implements AutoCloseable {
 
   /** The custody log's lines of the evidence come from here. */
   public IndexRig(Path root, CustodyLines custody) throws IOException {
-    this(root, collector(root, TestCollector.LIMITS), custody);
+    this(root, collector(root, TestCollector.LIMITS), custody, null);
+  }
+
+  /** Complete timelines are objects. */
+  public IndexRig(Path root, SharedTimelines shared) throws IOException {
+    this(root, collector(root, TestCollector.LIMITS), shared);
+  }
+
+  private IndexRig(Path root, TestCollector collector, SharedTimelines shared)
+      throws IOException {
+    this(root, collector, collector.custody::lines, shared);
   }
 
   private IndexRig(Path root, TestCollector collector) throws IOException {
-    this(root, collector, collector.custody::lines);
+    this(root, collector, collector.custody::lines, null);
   }
 
-  private IndexRig(Path root, TestCollector collector, CustodyLines custody) throws IOException {
+  private IndexRig(
+      Path root,
+      TestCollector collector,
+      CustodyLines custody,
+      @Nullable SharedTimelines shared)
+      throws IOException {
     this.collector = collector;
     confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
     index =
@@ -63,7 +79,8 @@ public final class IndexRig implements AutoCloseable {
                 (evidence, atMost) -> Preparation.Outcome.DONE,
                 confined,
                 freeBytes::get,
-                0));
+                0,
+                shared));
     index.onReady(ready::add);
     timeline = new DuckTimeline(index, root.resolve("exports"), MEMORY_BYTES);
   }

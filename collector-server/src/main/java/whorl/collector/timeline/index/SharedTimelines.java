@@ -1,0 +1,235 @@
+package whorl.collector.timeline.index;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.disk.FileDigest;
+import whorl.collector.store.objects.EvidenceStore.Content;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.cache.ObjectCache;
+import whorl.collector.store.objects.shared.SharedKeys;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.StoredColumns;
+import whorl.collector.timeline.query.DuckTimeline;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * Timelines as objects: whoever indexes evidence writes them, and every collector reads them through
+ * its cache. The object {@code index.json} is written last and names all files by their digests, so
+ * a timeline is complete or absent. A query sees the files in a folder of links into the cache.
+ * Thread-safe.
+ */
+public final class SharedTimelines {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedTimelines.class);
+  private static final String TIMELINES = "timeline/";
+  private static final int INDEX_MAX_BYTES = 8 << 20;
+  private static final int REMEMBERED_MAX = 1_000;
+  private static final long REMEMBER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private final ObjectStore objects;
+  private final ObjectCache cache;
+  private final Path views;
+
+  /** So that a list of evidence does not ask for each status again at once. */
+  private final Map<Id, Remembered> remembered =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Id, Remembered> eldest) {
+          return size() > REMEMBERED_MAX;
+        }
+      };
+
+  /** The content of {@code index.json}. */
+  record Index(IndexStatus status, List<File> files) {}
+
+  /** A file of a timeline, which is an object by its digest. */
+  record File(String name, long bytes, Digest sha256) {}
+
+  private record Remembered(Index index, String build, long atNanos) {}
+
+  private SharedTimelines(ObjectStore objects, ObjectCache cache, Path views) {
+    this.objects = objects;
+    this.cache = cache;
+    this.views = views;
+  }
+
+  /**
+   * @param views a folder for links, of this object alone; what is in it is deleted
+   */
+  public static SharedTimelines open(ObjectStore objects, ObjectCache cache, Path views)
+      throws IOException {
+    Path absolute = views.toAbsolutePath();
+    Disk.LOCAL.delete(absolute);
+    Disk.LOCAL.createFolders(absolute);
+    return new SharedTimelines(objects, cache, absolute);
+  }
+
+  /** Writes the files of a complete timeline. */
+  void publish(Id evidence, Path fresh) throws IOException {
+    IndexStatus status =
+        Json.MAPPER.readValue(fresh.resolve(StoredColumns.STATUS).toFile(), IndexStatus.class);
+    List<File> files = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(fresh)) {
+      for (Path file : all) {
+        String name = file.getFileName().toString();
+        if (!name.equals(StoredColumns.STATUS) && Files.isRegularFile(file)) {
+          Digest sha256 = FileDigest.of(file);
+          objects.put(key(evidence, sha256), file);
+          files.add(new File(name, Files.size(file), sha256));
+        }
+      }
+    }
+    objects.put(indexKey(evidence), Json.bytes(new Index(status, files)));
+    synchronized (remembered) {
+      remembered.remove(evidence);
+    }
+  }
+
+  /** The status of the timeline; null if there is none of this version. */
+  @Nullable IndexStatus status(Id evidence) {
+    try {
+      Remembered index = index(evidence);
+      return index == null ? null : index.index().status();
+    } catch (IOException e) {
+      LOG.warn("evidence {}: whether it has a timeline is not known now", evidence, e);
+      return null;
+    }
+  }
+
+  /** The evidence that has a timeline, of any version. */
+  Set<Id> indexed() throws IOException {
+    Set<Id> indexed = new HashSet<>();
+    String after = "";
+    List<ObjectStore.ObjectFacts> page;
+    do {
+      page = objects.list(TIMELINES, after, ObjectStore.PAGE_MAX);
+      for (ObjectStore.ObjectFacts each : page) {
+        after = each.key();
+        String[] segments = each.key().split("/");
+        if (segments.length == 3 && segments[2].equals(StoredColumns.STATUS)) {
+          indexed.add(new Id(segments[1]));
+        }
+      }
+    } while (page.size() == ObjectStore.PAGE_MAX);
+    return indexed;
+  }
+
+  /** The rows; their files stay until they are released. */
+  DuckTimeline.Rows rows(Id evidence) throws IOException {
+    Remembered index = index(evidence);
+    if (index == null) {
+      throw new IOException("evidence " + evidence + ": its timeline is gone; index it again");
+    }
+    List<Content> open = new ArrayList<>();
+    try {
+      Path view = views.resolve(evidence.value()).resolve(index.build());
+      Disk.LOCAL.createFolders(view);
+      List<Path> rows = new ArrayList<>();
+      for (File file : index.index().files()) {
+        Content content = content(evidence, file);
+        open.add(content);
+        Path link = view.resolve(Path.of(file.name()).getFileName());
+        link(link, content.file());
+        if (StoredColumns.isRows(file.name())) {
+          rows.add(link);
+        }
+      }
+      rows.sort(null);
+      if (rows.isEmpty()) {
+        throw new IOException("evidence " + evidence + ": its timeline holds no rows");
+      }
+      return new DuckTimeline.Rows(
+          view,
+          rows,
+          TimelineFolder.readConstants(
+              view.resolve(TimelineFolder.CONSTANTS), StoredColumns.CONSTANT),
+          () -> open.forEach(Content::close));
+    } catch (IOException | RuntimeException | Error e) {
+      open.forEach(Content::close);
+      throw e;
+    }
+  }
+
+  private Content content(Id evidence, File file) throws IOException {
+    return cache.get(
+        file.sha256(),
+        new ObjectCache.Source() {
+          @Override
+          public long bytes() {
+            return file.bytes();
+          }
+
+          @Override
+          public InputStream open() throws IOException {
+            return objects.read(key(evidence, file.sha256()), 0);
+          }
+        });
+  }
+
+  private static void link(Path link, Path target) throws IOException {
+    try {
+      Files.createSymbolicLink(link, target.toAbsolutePath());
+    } catch (FileAlreadyExistsException again) {
+      return; // content of the same digest has the same place in the cache
+    }
+  }
+
+  /** Deletes the links of purged evidence. */
+  void forget(Id evidence) throws IOException {
+    synchronized (remembered) {
+      remembered.remove(evidence);
+    }
+    Disk.LOCAL.delete(views.resolve(evidence.value()));
+  }
+
+  private @Nullable Remembered index(Id evidence) throws IOException {
+    synchronized (remembered) {
+      Remembered known = remembered.get(evidence);
+      if (known != null && System.nanoTime() - known.atNanos() < REMEMBER_NANOS) {
+        return known;
+      }
+    }
+    byte[] json;
+    try (InputStream in = objects.read(indexKey(evidence), 0)) {
+      json = in.readNBytes(INDEX_MAX_BYTES);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+    Index index = Json.LENIENT.readValue(json, Index.class);
+    if (index == null || index.status().version() != IndexStatus.VERSION) {
+      return null;
+    }
+    Remembered read = new Remembered(index, Digest.of(json).hex(), System.nanoTime());
+    synchronized (remembered) {
+      remembered.put(evidence, read);
+    }
+    return read;
+  }
+
+  private static String indexKey(Id evidence) {
+    return SharedKeys.timeline(evidence) + StoredColumns.STATUS;
+  }
+
+  private static String key(Id evidence, Digest sha256) {
+    return SharedKeys.timeline(evidence) + sha256.hex();
+  }
+}
