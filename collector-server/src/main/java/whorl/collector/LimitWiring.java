@@ -130,6 +130,11 @@ final class LimitWiring {
     return quota("enrolments", max, MINUTE, WhenAway.FAIL);
   }
 
+  /** Limits the custody entries about peers of one network that were refused. */
+  Quota refusalsAMinute(int max) {
+    return quota("refusals", max, MINUTE, WhenAway.REFUSE);
+  }
+
   private Quota quota(String name, int max, Duration window, WhenAway whenAway) {
     if (collector == null) {
       return new Rates(max, window, System::nanoTime);

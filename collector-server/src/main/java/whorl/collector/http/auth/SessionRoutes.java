@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,14 +45,14 @@ public final class SessionRoutes {
   }
 
   /** What may need a database. */
-  private interface Question<T extends @Nullable Object> {
+  private interface Question<T> {
     T ask() throws IOException;
   }
 
   /**
    * @throws ProblemException 503 when the sessions are in a database that cannot be asked
    */
-  private static <T extends @Nullable Object> T asked(Question<T> question) {
+  private static <T> T asked(Question<T> question) {
     try {
       return question.ask();
     } catch (IOException e) {
@@ -134,8 +135,12 @@ public final class SessionRoutes {
     if (id == null || request.header("Authorization") != null) {
       return null;
     }
-    Sessions.Session session = asked(() -> sessions.use(id));
-    return session == null ? null : session.csrf();
+    return asked(
+            () -> {
+              Sessions.Session session = sessions.use(id);
+              return session == null ? Optional.<String>empty() : Optional.of(session.csrf());
+            })
+        .orElse(null);
   }
 
   private static UserView userView(Principal principal, @Nullable String csrf) {

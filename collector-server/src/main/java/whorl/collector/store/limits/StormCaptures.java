@@ -28,7 +28,7 @@ record StormCaptures(List<Capture> all) {
 
   static StormCaptures of(String text) {
     List<Capture> all = new ArrayList<>();
-    for (String capture : text.split(" ")) {
+    for (String capture : text.split(" ", -1)) {
       int colon = capture.indexOf(':');
       all.add(
           new Capture(
