@@ -42,6 +42,9 @@ public final class SharedUploads implements Uploads {
   /** The greatest number of parts that S3 takes. */
   private static final int PARTS_MAX = 10_000;
 
+  /** So many parts, on the local disk, are remembered between two chunks. */
+  private static final int CACHED_PARTS = 64;
+
   private static final Duration TURN_WAIT = Duration.ofSeconds(2);
   private static final Duration CLEAN_INTERVAL = Duration.ofMinutes(30);
 
@@ -89,7 +92,8 @@ public final class SharedUploads implements Uploads {
             new EvidenceRows(database, leaseMillis),
             new UploadObjects(objects, settings.scratch()),
             store,
-            keeper);
+            keeper,
+            new RestCache(CACHED_PARTS));
     return new SharedUploads(state, settings, limits, objects.minPartBytes());
   }
 
@@ -373,5 +377,6 @@ public final class SharedUploads implements Uploads {
   @Override
   public void close() {
     state.keeper().close();
+    state.cache().close();
   }
 }
