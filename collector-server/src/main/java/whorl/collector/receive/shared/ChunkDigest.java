@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * The SHA-256 of an artifact up to the end of a chunk. An artifact that fits into a part is digested
- * by the JDK, which is several times faster, as long as its bytes come in one chunk; if they do not,
- * those of the first chunk are digested again.
+ * The SHA-256 of an artifact up to the end of a chunk. An artifact that fits into a part is
+ * digested by the JDK, which is several times faster, as long as its bytes come in one chunk; if
+ * they do not, those of the first chunk are digested again.
  */
 final class ChunkDigest {
   private static final int BUFFER_BYTES = 64 << 10;
@@ -19,8 +19,7 @@ final class ChunkDigest {
   private RunningSha256 running;
 
   ChunkDigest(UploadRow row) {
-    boolean small =
-        row.received() == 0 && row.length() >= 0 && row.length() <= row.partBytes();
+    boolean small = row.received() == 0 && row.length() >= 0 && row.length() <= row.partBytes();
     quick = small ? Digest.newSha256() : null;
     running = RunningSha256.of(row.digestState());
   }

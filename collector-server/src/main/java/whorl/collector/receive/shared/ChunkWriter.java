@@ -236,8 +236,10 @@ final class ChunkWriter implements AutoCloseable {
     try {
       objects.store().abortParts(partsKey, partsUpload);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("the parts of upload {} stay in the object store until its rules remove them",
-          row.id(), e);
+      LOG.warn(
+          "the parts of upload {} stay in the object store until its rules remove them",
+          row.id(),
+          e);
     }
   }
 }

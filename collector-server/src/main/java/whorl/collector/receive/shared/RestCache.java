@@ -44,8 +44,7 @@ final class RestCache implements AutoCloseable {
       return null;
     }
     boolean same =
-        cached.revision() == row.revision() - 1
-            && cached.rest().size() == Rest.bytes(row.rest());
+        cached.revision() == row.revision() - 1 && cached.rest().size() == Rest.bytes(row.rest());
     if (!same) {
       close(cached.rest());
       return null;

@@ -327,7 +327,9 @@ final class UploadRows {
   Set<String> incomplete(Collection<String> ids) throws IOException {
     return new HashSet<>(
         database.query(
-            "SELECT id FROM uploads WHERE sha256 = '' AND id IN (" + questionMarks(ids.size()) + ")",
+            "SELECT id FROM uploads WHERE sha256 = '' AND id IN ("
+                + questionMarks(ids.size())
+                + ")",
             row -> row.getString(1),
             ids.toArray()));
   }
