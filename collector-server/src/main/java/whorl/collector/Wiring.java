@@ -39,7 +39,6 @@ import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.CaptureLedger;
@@ -91,7 +90,10 @@ final class Wiring {
         CustodyLog.open(folder, Disk.LOCAL, clock, records.ends(), ledgerUpdate::entry);
     closing.add(0, custody);
     ledgerUpdate.end();
-    EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
+    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
+    objects.register(metrics);
+    objects.check(readiness);
+    EvidenceStore store = objects.store();
     Catalog catalog = Catalog.open(database);
 
     FleetCounters fleetCounters = new FleetCounters();

@@ -42,6 +42,7 @@ public final class PackageTable {
   private static final Map<String, List<String>> LIBRARIES =
       Map.ofEntries(
           Map.entry("ASM", List.of("org.objectweb.asm")),
+          Map.entry("AWS SDK", List.of("software.amazon.awssdk")),
           Map.entry("Bouncy Castle", List.of("org.bouncycastle")),
           Map.entry("Byte Buddy", List.of("net.bytebuddy")),
           Map.entry("DuckDB", List.of("org.duckdb")),

@@ -85,7 +85,7 @@ public final class HoldRoutes {
         .toList();
   }
 
-  private Response get(Request request) {
+  private Response get(Request request) throws IOException {
     return answer(requireEvidence(request));
   }
 
@@ -118,7 +118,7 @@ public final class HoldRoutes {
     return holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
   }
 
-  private Id requireEvidence(Request request) {
+  private Id requireEvidence(Request request) throws IOException {
     Id evidence = id(request);
     if (!store.contains(evidence)) {
       throw Cases.noEvidence(evidence);

@@ -221,7 +221,7 @@ public final class Holds {
    * False also for evidence that is purged in custody, though its record may exist for a moment
    * longer.
    */
-  private boolean mayBeHeld(Id evidence) {
+  private boolean mayBeHeld(Id evidence) throws IOException {
     return store.contains(evidence) && !custody.purged(evidence);
   }
 

@@ -36,7 +36,8 @@ public record S3Location(
       Set.of("endpoint", "region", "path-style", "sse", "kms-key");
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern PREFIX =
-      Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9._-]*/?){0,16}");
+      Pattern.compile(
+          "([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?)?");
   private static final int PREFIX_MAX_CHARS = 200;
 
   /** True if the text means an object store and not a folder. */

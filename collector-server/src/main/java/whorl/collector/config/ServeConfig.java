@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param silence how long an agent may be disconnected without a goodbye; zero for no limit
  * @param retain how long evidence is kept
  * @param records where the records are
+ * @param objects where evidence is
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -28,7 +29,8 @@ public record ServeConfig(
     StormLimit storm,
     Duration silence,
     Retain retain,
-    RecordsPlace records) {
+    RecordsPlace records,
+    ObjectsPlace objects) {
   /** The settings of a collector that keeps everything in its data folder. */
   public ServeConfig(
       InetSocketAddress listen,
@@ -50,6 +52,7 @@ public record ServeConfig(
         storm,
         silence,
         retain,
-        new RecordsPlace.Folder(dataFolder));
+        new RecordsPlace.Folder(dataFolder),
+        new ObjectsPlace.Data());
   }
 }

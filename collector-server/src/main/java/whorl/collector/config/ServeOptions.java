@@ -26,7 +26,8 @@ public record ServeOptions(
     String silence,
     @Nullable String retain,
     @Nullable String retainSize,
-    RecordsOptions records) {
+    RecordsOptions records,
+    ObjectsOptions objects) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
@@ -56,6 +57,7 @@ public record ServeOptions(
     Duration silenceLimit = silence(problems);
     Retain retainLimits = Retain.parse(retain, retainSize, problems);
     RecordsPlace recordsPlace = records.read(data, problems);
+    ObjectsPlace objectsPlace = objects.read(data, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -69,7 +71,8 @@ public record ServeOptions(
         limit,
         silenceLimit,
         retainLimits,
-        recordsPlace);
+        recordsPlace,
+        objectsPlace);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

@@ -2,7 +2,6 @@ package whorl.collector.custody;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -36,6 +35,6 @@ final class StoreBundle implements Bundle {
     if (sha256 == null) {
       throw new NoSuchFileException(name);
     }
-    return Files.newInputStream(store.content(sha256));
+    return store.read(sha256, 0);
   }
 }

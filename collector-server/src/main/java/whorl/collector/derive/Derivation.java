@@ -100,11 +100,12 @@ public final class Derivation {
       return Result.DONE;
     }
     Path workFolder = folder.evidence(evidence).resolve("derived.new");
-    try (EvidenceStore.Pin pinned = store.pin(List.of(events.sha256()))) {
+    try (EvidenceStore.Pin pinned = store.pin(List.of(events.sha256()));
+        EvidenceStore.Content content = store.content(events.sha256())) {
       disk.delete(workFolder);
       disk.createFolders(workFolder);
       Path recording = workFolder.resolve(ArtifactName.RECORDING.value());
-      Answer answer = convert(record, events, recording, atMost);
+      Answer answer = convert(record, content.file(), recording, atMost);
       if (answer.line().equals(EventsToRecording.WRITTEN)) {
         addToRecord(record, Digest.of(recordBytes), events, recording);
       } else if (answer.result() == Result.DONE && !answer.line().equals(EventsToRecording.EMPTY)) {
@@ -146,14 +147,14 @@ public final class Derivation {
   }
 
   private Answer convert(
-      EvidenceRecord record, StoredArtifact events, Path recording, Duration atMost)
+      EvidenceRecord record, Path events, Path recording, Duration atMost)
       throws IOException, InterruptedException {
     boolean limited = atMost.compareTo(TIME_LIMIT) < 0;
     ConfinedRun run =
         ConfinedRun.of(
                 EventsToRecording.class,
                 List.of(
-                    store.content(events.sha256()).toAbsolutePath().toString(),
+                    events.toAbsolutePath().toString(),
                     recording.toAbsolutePath().toString()),
                 HEAP_BYTES,
                 limited ? atMost : TIME_LIMIT)

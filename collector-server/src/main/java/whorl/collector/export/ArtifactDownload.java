@@ -1,8 +1,6 @@
 package whorl.collector.export;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +38,7 @@ final class ArtifactDownload {
   }
 
   Response of(Request request, EvidenceRecord record, StoredArtifact artifact) throws IOException {
-    Path content = content(record, artifact);
+    requireContent(record, artifact);
     String etag = "\"" + artifact.sha256() + "\"";
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("ETag", etag);
@@ -64,15 +62,13 @@ final class ArtifactDownload {
       long end = part.offset() + part.length() - 1;
       headers.put("Content-Range", "bytes " + part.offset() + "-" + end + "/" + artifact.size());
       return new Response(
-          206, headers, new Response.Body.FileSlice(content, part.offset(), part.length()));
+          206, headers, ContentBody.of(store, artifact, part.offset(), part.length()));
     }
-    return new Response(200, headers, new Response.Body.FileSlice(content, 0, artifact.size()));
+    return new Response(200, headers, ContentBody.of(store, artifact, 0, artifact.size()));
   }
 
-  private Path content(EvidenceRecord record, StoredArtifact artifact) throws IOException {
-    try {
-      return store.content(artifact.sha256());
-    } catch (NoSuchFileException e) {
+  private void requireContent(EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    if (!store.holds(artifact.sha256())) {
       throw new ProblemException(
           500,
           "content is gone",

@@ -3,9 +3,10 @@ package whorl.collector.export;
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -62,12 +63,13 @@ final class BagWriter {
       zip.closeEntry();
     }
     for (StoredArtifact artifact : record.artifacts()) {
-      if (!store.holds(artifact.sha256())) {
+      try (InputStream content = store.read(artifact.sha256(), 0)) {
+        zip.putNextEntry(entry(base + BagLayout.PAYLOAD + artifact.name(), time));
+        content.transferTo(zip);
+        zip.closeEntry();
+      } catch (NoSuchFileException lost) {
         continue;
       }
-      zip.putNextEntry(entry(base + BagLayout.PAYLOAD + artifact.name(), time));
-      Files.copy(store.content(artifact.sha256()), zip);
-      zip.closeEntry();
     }
     zip.finish();
     zip.flush();
@@ -137,9 +139,10 @@ final class BagWriter {
     if (manifest == null || manifest.size() > ManifestCheck.MANIFEST_MAX_BYTES) {
       return null;
     }
-    byte[] json = Files.readAllBytes(store.content(manifest.sha256()));
-    try {
-      Manifest read = Json.LENIENT.readValue(json, Manifest.class);
+    try (InputStream json = store.read(manifest.sha256(), 0)) {
+      Manifest read =
+          Json.LENIENT.readValue(
+              json.readNBytes(ManifestCheck.MANIFEST_MAX_BYTES), Manifest.class);
       return read == null ? null : read.key();
     } catch (JacksonException damaged) {
       return null;

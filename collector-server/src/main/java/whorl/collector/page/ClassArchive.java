@@ -1,9 +1,9 @@
 package whorl.collector.page;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.HashSet;
@@ -51,7 +51,9 @@ final class ClassArchive {
         usedPaths.add(path);
       }
       zip.putNextEntry(entry(folder + path + ".class", time));
-      Files.copy(evidenceLookup.content(record, artifact), zip);
+      try (InputStream content = evidenceLookup.read(record, artifact)) {
+        content.transferTo(zip);
+      }
       zip.closeEntry();
       sums.append(artifact.sha256()).append("  ").append(path).append(".class\n");
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
 
 /** Returns pages of the classes of an evidence. Caches the last few indexes. Thread-safe. */
@@ -54,7 +55,20 @@ final class ClassList {
    */
   View page(EvidenceRecord record, int from, @Nullable String words, int limit) throws IOException {
     Map<String, StoredArtifact> classFiles = KeptClassFiles.of(record);
-    Path lines = lines(record, classFiles.isEmpty());
+    try (OpenContents contents = evidenceLookup.contents()) {
+      Path lines = lines(record, contents, classFiles.isEmpty());
+      return page(record, lines, classFiles, from, words, limit);
+    }
+  }
+
+  private View page(
+      EvidenceRecord record,
+      @Nullable Path lines,
+      Map<String, StoredArtifact> classFiles,
+      int from,
+      @Nullable String words,
+      int limit)
+      throws IOException {
     ClassIndex index = index(record, lines, classFiles.keySet());
     List<ClassIndex.Entry> entries = index.entries();
     int scanEnd = (int) Math.min(entries.size(), (long) from + MAX_SCANNED);
@@ -75,12 +89,13 @@ final class ClassList {
     return new View(rows, next, entries.size(), index.skipped(), index.cut());
   }
 
-  private @Nullable Path lines(EvidenceRecord record, boolean needed) throws IOException {
+  private @Nullable Path lines(EvidenceRecord record, OpenContents contents, boolean needed)
+      throws IOException {
     StoredArtifact artifact = EvidenceLookup.find(record, LINES);
     if (artifact == null && needed) {
       artifact = evidenceLookup.artifact(record, LINES); // throws with the reason
     }
-    return artifact == null ? null : evidenceLookup.content(record, artifact);
+    return artifact == null ? null : evidenceLookup.file(record, artifact, contents);
   }
 
   private ClassIndex index(EvidenceRecord record, @Nullable Path lines, Set<String> classFiles)

@@ -79,12 +79,13 @@ public final class ClassRoutes {
           "the class file has " + artifact.size() + " bytes; download it");
     }
     exports.taken(request.principal(), record.id(), artifact.name() + " as " + form.word());
-    String text =
-        views.text(artifact.sha256().hex(), evidenceLookup.content(record, artifact), form);
-    return new Response(
-        200,
-        Map.of("Content-Type", "text/plain; charset=utf-8"),
-        new Response.Body.Bytes(text.getBytes(StandardCharsets.UTF_8)));
+    try (EvidenceStore.Content content = evidenceLookup.content(record, artifact)) {
+      String text = views.text(artifact.sha256().hex(), content.file(), form);
+      return new Response(
+          200,
+          Map.of("Content-Type", "text/plain; charset=utf-8"),
+          new Response.Body.Bytes(text.getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   private Response zip(Request request) throws IOException {

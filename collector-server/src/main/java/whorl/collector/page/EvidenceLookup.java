@@ -1,13 +1,17 @@
 package whorl.collector.page;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.export.ContentBody;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
+import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
@@ -69,20 +73,58 @@ final class EvidenceLookup {
     }
   }
 
-  /** Returns the artifact's file, which must never be changed. */
-  Path content(EvidenceRecord record, StoredArtifact artifact) throws IOException {
+  /** Returns the artifact as a file, to be closed after use. */
+  EvidenceStore.Content content(EvidenceRecord record, StoredArtifact artifact)
+      throws IOException {
     try {
       return store.content(artifact.sha256());
     } catch (NoSuchFileException e) {
-      throw new ProblemException(
-          500,
-          "content is gone",
-          "evidence "
-              + record.id()
-              + ": the store has lost artifact "
-              + artifact.name()
-              + "; verify says what else");
+      throw gone(record, artifact);
     }
+  }
+
+  /** Returns a place for files that are in use. */
+  OpenContents contents() {
+    return new OpenContents(store);
+  }
+
+  /** Returns the artifact as a file of {@code contents}. */
+  Path file(EvidenceRecord record, StoredArtifact artifact, OpenContents contents)
+      throws IOException {
+    try {
+      return contents.file(artifact.sha256());
+    } catch (NoSuchFileException e) {
+      throw gone(record, artifact);
+    }
+  }
+
+  /** Opens the artifact. */
+  InputStream read(EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    try {
+      return store.read(artifact.sha256(), 0);
+    } catch (NoSuchFileException e) {
+      throw gone(record, artifact);
+    }
+  }
+
+  /** Returns the whole artifact as the body of a response. */
+  Response.Body body(EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    try {
+      return ContentBody.of(store, artifact, 0, artifact.size());
+    } catch (NoSuchFileException e) {
+      throw gone(record, artifact);
+    }
+  }
+
+  private static ProblemException gone(EvidenceRecord record, StoredArtifact artifact) {
+    return new ProblemException(
+        500,
+        "content is gone",
+        "evidence "
+            + record.id()
+            + ": the store has lost artifact "
+            + artifact.name()
+            + "; verify says what else");
   }
 
   /**

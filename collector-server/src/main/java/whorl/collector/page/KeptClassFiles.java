@@ -2,7 +2,6 @@ package whorl.collector.page;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -39,7 +38,7 @@ final class KeptClassFiles {
     if (file.size() > MAX_CLASS_BYTES) {
       return null;
     }
-    try (InputStream in = Files.newInputStream(evidenceLookup.content(record, file))) {
+    try (InputStream in = evidenceLookup.read(record, file)) {
       return ClassFileName.of(in.readNBytes(MAX_CLASS_BYTES));
     }
   }

@@ -40,18 +40,19 @@ public final class TextRoutes {
   private Response lines(Request request) throws IOException {
     EvidenceRecord record = evidenceLookup.record(request);
     StoredArtifact artifact = evidenceLookup.artifact(record, request.pathParameter("artifact"));
-    Path file = evidenceLookup.content(record, artifact);
     LinePage.Cursor cursor = cursor(request, artifact);
     int limit = EvidenceLookup.limit(request, DEFAULT_LIMIT, MAX_LIMIT);
     String words = EvidenceLookup.words(request);
-    if (!isText(artifact, file)) {
-      throw new ProblemException(
-          415,
-          "not text",
-          "artifact " + artifact.name() + " is not text; get all of it below /artifacts");
+    try (EvidenceStore.Content content = evidenceLookup.content(record, artifact)) {
+      if (!isText(artifact, content.file())) {
+        throw new ProblemException(
+            415,
+            "not text",
+            "artifact " + artifact.name() + " is not text; get all of it below /artifacts");
+      }
+      exports.taken(request.principal(), record.id(), "lines of " + artifact.name());
+      return Response.json(200, LinePage.read(content.file(), cursor, words, limit));
     }
-    exports.taken(request.principal(), record.id(), "lines of " + artifact.name());
-    return Response.json(200, LinePage.read(file, cursor, words, limit));
   }
 
   private Response threads(Request request) throws IOException {
@@ -65,7 +66,7 @@ public final class TextRoutes {
               throw new ProblemException(400, "bad parameter", "format must be json or text");
         };
     StoredArtifact artifact = evidenceLookup.artifact(record, name);
-    Path file = evidenceLookup.content(record, artifact);
+    Response.Body body = evidenceLookup.body(record, artifact);
     exports.taken(request.principal(), record.id(), name);
     String mediaType = name.endsWith(".txt") ? "text/plain; charset=utf-8" : "application/json";
     return new Response(
@@ -75,7 +76,7 @@ public final class TextRoutes {
             mediaType,
             "Content-Disposition",
             "attachment; filename=\"" + name + "\""),
-        new Response.Body.FileSlice(file, 0, artifact.size()));
+        body);
   }
 
   private static LinePage.Cursor cursor(Request request, StoredArtifact artifact) {

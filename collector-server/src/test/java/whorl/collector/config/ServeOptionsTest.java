@@ -156,7 +156,8 @@ class ServeOptionsTest {
         "90s",
         ages,
         sizes,
-        RecordsOptions.NONE);
+        RecordsOptions.NONE,
+        ObjectsOptions.NONE);
   }
 
   private static ServeOptions silence(String text) {
@@ -174,7 +175,8 @@ class ServeOptionsTest {
         text,
         null,
         null,
-        RecordsOptions.NONE);
+        RecordsOptions.NONE,
+        ObjectsOptions.NONE);
   }
 
   private static List<String> problems(ServeOptions options) {
@@ -217,6 +219,7 @@ class ServeOptionsTest {
         "90s",
         null,
         null,
-        RecordsOptions.NONE);
+        RecordsOptions.NONE,
+        ObjectsOptions.NONE);
   }
 }

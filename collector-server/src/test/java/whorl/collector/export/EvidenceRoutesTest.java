@@ -247,7 +247,11 @@ class EvidenceRoutesTest {
   @Test
   void artifact_withLostContent_isReported() throws Exception {
     FakeAgent agent = ship(agent());
-    Files.delete(collector.store.content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8))));
+    Files.delete(
+        collector
+            .store
+            .content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8)))
+            .file());
 
     Answer answer = artifact(agent, "recording.jfr", Map.of());
 
@@ -332,7 +336,11 @@ class EvidenceRoutesTest {
     assertThat(report.get("problems")).isEmpty();
     assertThat(actions(agent)).endsWith("verified");
 
-    Path blob = collector.store.content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8)));
+    Path blob =
+        collector
+            .store
+            .content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8)))
+            .file();
     Files.writeString(blob, "012345678X");
     report = collector.viewer.get(LIST + "/" + agent.evidence + "/verify").json();
     assertThat(report.get("verified").asBoolean()).isFalse();

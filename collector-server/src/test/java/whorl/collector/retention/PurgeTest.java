@@ -211,7 +211,7 @@ class PurgeTest {
   @Test
   void purgeDuringADownload_doesNotTruncateIt() throws Exception {
     Digest sha256 = Digest.of("its own".getBytes(StandardCharsets.UTF_8));
-    try (FileChannel open = FileChannel.open(collector.store.content(sha256))) {
+    try (FileChannel open = FileChannel.open(collector.store.content(sha256).file())) {
       purge(agent.evidence, "");
       await().untilAsserted(() -> assertThat(collector.store.holds(sha256)).isFalse());
       assertThat(open.size()).as("an open file stays readable").isEqualTo(7);
@@ -225,7 +225,7 @@ class PurgeTest {
     purge(agent.evidence, "");
     await().untilAsserted(() -> assertThat(blobs()).hasSize(1));
     collector.kept.retention.pass();
-    assertThat(collector.store.content(sha256)).hasContent("its own");
+    assertThat(collector.store.content(sha256).file()).hasContent("its own");
 
     pin.close();
     pin.close();

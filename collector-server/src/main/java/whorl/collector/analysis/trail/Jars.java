@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -116,7 +115,7 @@ public final class Jars {
         || !store.holds(artifact.sha256())) {
       return;
     }
-    try (InputStream classes = Files.newInputStream(store.content(artifact.sha256()))) {
+    try (InputStream classes = store.read(artifact.sha256(), 0)) {
       listed(types, classes);
     }
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +42,8 @@ public record ProcessFile(@Nullable String javaHome, List<String> secrets) {
     if (artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
       return UNKNOWN;
     }
-    try (JsonParser json =
-        Json.LENIENT.getFactory().createParser(store.content(artifact.sha256()).toFile())) {
+    try (InputStream content = store.read(artifact.sha256(), 0);
+        JsonParser json = Json.LENIENT.getFactory().createParser(content)) {
       return read(json);
     } catch (JacksonException damaged) {
       return UNKNOWN;

@@ -2,7 +2,6 @@ package whorl.collector.analysis.trail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import whorl.collector.store.disk.Lines;
@@ -43,7 +42,7 @@ public final class Sequence {
     long last = -1;
     long there = 0;
     try (Lines lines =
-        new Lines(Files.newInputStream(store.content(artifact.sha256())), LOOKED_AT_BYTES)) {
+        new Lines(store.read(artifact.sha256(), 0), LOOKED_AT_BYTES)) {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         Matcher matcher = NUMBER.matcher(new String(line, StandardCharsets.ISO_8859_1));
         if (matcher.lookingAt()) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.config.ConfigException;
+import whorl.collector.config.ObjectsOptions;
 import whorl.collector.config.RecordsOptions;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.ServeOptions;
@@ -164,6 +165,30 @@ public final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable String records;
 
+  @Option(
+      names = "--objects",
+      paramLabel = "DIR|URL",
+      description = {
+        "Where evidence is kept: a folder, or s3://BUCKET/PREFIX, which several collectors share."
+            + " Without it, in the data folder of this one.",
+        "Parameters of the URL are endpoint, region, path-style, sse and kms-key; credentials come"
+            + " from the standard environment of AWS."
+      })
+  private @Nullable String objects;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Where copies of objects are kept; without it, in the data folder.")
+  private @Nullable Path cache;
+
+  @Option(
+      names = "--cache-size",
+      paramLabel = "SIZE",
+      defaultValue = ObjectsOptions.CACHE_SIZE,
+      description = "The most that copies of objects take (${DEFAULT-VALUE}).")
+  private String cacheSize;
+
   public ServeCommand(Starter starter) {
     this.starter = starter;
   }
@@ -206,7 +231,8 @@ public final class ServeCommand implements Callable<Integer> {
         silence,
         retain,
         retainSize,
-        RecordsOptions.of(records, System.getenv()));
+        RecordsOptions.of(records, System.getenv()),
+        new ObjectsOptions(objects, cache, cacheSize));
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */

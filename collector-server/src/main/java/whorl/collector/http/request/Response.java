@@ -22,8 +22,17 @@ public record Response(int status, Map<String, String> headers, Body body) {
     /** A part of a file, sent without copying. */
     record FileSlice(Path file, long offset, long length) implements Body {}
 
-    /** A body that is written while it is produced, chunked. */
-    record Streamed(Writer writer) implements Body {}
+    /**
+     * A body that is written while it is produced.
+     *
+     * @param length in bytes; negative if it is not known, and then the body is sent in chunks
+     */
+    record Streamed(Writer writer, long length) implements Body {
+      /** A body whose length is not known. */
+      public Streamed(Writer writer) {
+        this(writer, -1);
+      }
+    }
 
     /** Writes a body; an exception after the first byte aborts the connection. */
     interface Writer {

@@ -66,7 +66,7 @@ final class ResponseSender {
       FileChannel file = FileChannel.open(slice.file(), StandardOpenOption.READ);
       onLoop(() -> sendFile(exchange, head, file, slice));
     } else if (body instanceof Response.Body.Streamed streamed) {
-      sendStream(exchange, head, streamed.writer());
+      sendStream(exchange, head, streamed);
     } else {
       onLoop(() -> sendBytes(exchange, head, new byte[0]));
     }
@@ -92,6 +92,8 @@ final class ResponseSender {
       }
     } else if (body instanceof Response.Body.FileSlice slice) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, slice.length());
+    } else if (body instanceof Response.Body.Streamed streamed && streamed.length() >= 0) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, streamed.length());
     } else if (exchange.chunks() && !exchange.headOnly()) {
       headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
@@ -127,15 +129,16 @@ final class ResponseSender {
     }
   }
 
-  private void sendStream(Exchange exchange, HttpResponse head, Response.Body.Writer writer)
+  private void sendStream(Exchange exchange, HttpResponse head, Response.Body.Streamed streamed)
       throws IOException {
+    boolean framed = exchange.chunks() || streamed.length() >= 0;
     channel
         .eventLoop()
-        .submit(() -> decideKeepAlive(exchange, head, exchange.chunks()))
+        .submit(() -> decideKeepAlive(exchange, head, framed))
         .syncUninterruptibly();
     BodyOutput out = new BodyOutput(channel, head, edge.limits().times().idle());
     try {
-      writer.writeTo(out);
+      streamed.writer().writeTo(out);
       ChannelFuture last = out.end();
       onLoop(() -> finish(exchange, head, last, out.sentBytes()));
     } catch (IOException | RuntimeException | Error e) {

@@ -1,7 +1,9 @@
 package whorl.collector.store.objects;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ public interface EvidenceStore {
    * Pins content that is being read or about to be referred to, so that it is not discarded until
    * the returned pin is closed. {@link #keep} pins its content until {@link #settled}.
    */
-  Pin pin(Collection<Digest> content);
+  Pin pin(Collection<Digest> content) throws IOException;
 
   /** Content that stays while the pin is open. */
   interface Pin extends AutoCloseable {
@@ -47,14 +49,36 @@ public interface EvidenceStore {
   void settled(Collection<Digest> content);
 
   /** True if the store has this content. */
-  boolean holds(Digest sha256);
+  boolean holds(Digest sha256) throws IOException;
 
   /**
-   * The file with this content; never write to it.
+   * The content as a file, which stays until it is closed.
    *
    * @throws java.nio.file.NoSuchFileException if the store does not have it
    */
-  Path content(Digest sha256) throws IOException;
+  Content content(Digest sha256) throws IOException;
+
+  /** Content as a file. */
+  interface Content extends AutoCloseable {
+    /** The file; never write to it. */
+    Path file();
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Reads content without making a file of it. What is read is not compared with the digest.
+   *
+   * @param offset of the first byte
+   * @throws java.nio.file.NoSuchFileException if the store does not have it
+   */
+  InputStream read(Digest sha256, long offset) throws IOException;
+
+  /** The file with this content, if the store keeps it as one; null if it does not. */
+  default @Nullable Path localFile(Digest sha256) throws IOException {
+    return null;
+  }
 
   /**
    * Stores the record, which makes it evidence: everything becomes visible at this moment.
@@ -103,7 +127,7 @@ public interface EvidenceStore {
   byte @Nullable [] recordBytes(Id evidence) throws IOException;
 
   /** True if there is such evidence. */
-  boolean contains(Id evidence);
+  boolean contains(Id evidence) throws IOException;
 
   /**
    * The record; null if there is no such evidence.
@@ -118,8 +142,23 @@ public interface EvidenceStore {
   /**
    * Removes the record first, then the rest of its folder, for instance the rows of a timeline. The
    * content stays until {@link #discard}. Missing evidence is no error.
+   *
+   * @throws ObjectLockedException if a hold or a lock of the object store keeps it
    */
   void remove(Id evidence) throws IOException;
+
+  /**
+   * Holds all objects of the evidence, or takes the hold off: nobody can delete them meanwhile.
+   * Only a bucket with Object Lock can do that; another store does nothing. Holds of other evidence
+   * that has the same content stay.
+   */
+  void hold(Id evidence, boolean held) throws IOException;
+
+  /**
+   * Keeps all objects of the evidence from being deleted before this time, as {@link #hold} does.
+   * The time can be moved to a later one only.
+   */
+  void lockUntil(Id evidence, Instant until) throws IOException;
 
   /** All folders, sorted by id: of evidence, or of what is left of it. */
   List<Id> folders() throws IOException;
@@ -129,6 +168,8 @@ public interface EvidenceStore {
    * If a record cannot be read, all content stays.
    *
    * @return the result, with the pinned content, which is to be discarded later
+   * @throws ObjectLockedException if a hold or a lock of the object store keeps some of it; the
+   *     rest is deleted
    */
   Discarded discard(Set<Digest> content) throws IOException;
 

@@ -1,11 +1,15 @@
 package whorl.collector.store.objects;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -128,7 +132,31 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public Path content(Digest sha256) throws IOException {
+  public Content content(Digest sha256) throws IOException {
+    return new StoredFile(localFile(sha256));
+  }
+
+  /** A file that stays anyway; content in use is pinned. */
+  private record StoredFile(Path file) implements Content {
+    @Override
+    public void close() {
+      // the file belongs to the store
+    }
+  }
+
+  @Override
+  public InputStream read(Digest sha256, long offset) throws IOException {
+    SeekableByteChannel channel = Files.newByteChannel(localFile(sha256));
+    try {
+      return Channels.newInputStream(channel.position(offset));
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Path localFile(Digest sha256) throws IOException {
     Path blob = folder.blob(sha256);
     if (!Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)) {
       throw new NoSuchFileException("blob " + sha256, null, "the store does not have it");
@@ -239,6 +267,16 @@ public final class FolderStore implements EvidenceStore {
     } catch (IOException e) {
       throw new IOException("evidence " + evidence + ": evidence.json is damaged; verify it", e);
     }
+  }
+
+  @Override
+  public void hold(Id evidence, boolean held) {
+    // a folder has no locks; custody and cases hold evidence
+  }
+
+  @Override
+  public void lockUntil(Id evidence, Instant until) {
+    // as for hold
   }
 
   @Override

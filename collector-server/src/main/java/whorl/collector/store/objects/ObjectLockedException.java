@@ -9,4 +9,11 @@ public final class ObjectLockedException extends IOException {
   public ObjectLockedException(String key, Throwable cause) {
     super("object " + key + " is locked in the object store", cause);
   }
+
+  /**
+   * @param message a sentence that names what is locked
+   */
+  public ObjectLockedException(String message) {
+    super(message);
+  }
 }

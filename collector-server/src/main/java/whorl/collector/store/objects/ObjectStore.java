@@ -126,7 +126,7 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * What a store honours, found by trying.
    *
-   * @param conditionalPut {@link #putIfAbsent} is atomic
+   * @param conditionalPut {@link #putIfAbsent} was atomic each time it was tried
    * @param lock locks and holds keep objects, even from these credentials
    * @param lacking one sentence for each capability that is missing, with its consequence
    */

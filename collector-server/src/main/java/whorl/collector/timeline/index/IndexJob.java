@@ -23,6 +23,7 @@ import whorl.collector.confine.FirstPart;
 import whorl.collector.confine.Outcome;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
@@ -102,10 +103,22 @@ final class IndexJob {
     if (record == null) {
       return Result.GONE;
     }
+    try (OpenContents contents = new OpenContents(store)) {
+      return run(record, contents, quick, progress);
+    }
+  }
+
+  private Result run(
+      EvidenceRecord record,
+      OpenContents contents,
+      @Nullable FirstPart quick,
+      DoubleConsumer progress)
+      throws IOException, InterruptedException {
+    Id evidence = record.id();
     Map<String, String> unread = new LinkedHashMap<>();
     for (int attempt = 1; ; attempt++) {
       Path fresh = folder.fresh(evidence);
-      IndexPlan plan = plan(record, unread, attempt > 1);
+      IndexPlan plan = plan(record, contents, unread, attempt > 1);
       Files.write(fresh.resolve(IndexMain.PLAN), Json.bytes(plan));
       Set<String> inProgress = new LinkedHashSet<>();
       ConfinedRun confinedRun = confinedRun(record, fresh);
@@ -198,7 +211,11 @@ final class IndexJob {
     return status;
   }
 
-  private IndexPlan plan(EvidenceRecord record, Map<String, String> unread, boolean oneAtATime)
+  private IndexPlan plan(
+      EvidenceRecord record,
+      OpenContents contents,
+      Map<String, String> unread,
+      boolean oneAtATime)
       throws IOException {
     Map<String, String> artifacts = new LinkedHashMap<>();
     Map<String, String> skipped = new LinkedHashMap<>(unread);
@@ -210,7 +227,7 @@ final class IndexJob {
           skipped.put(plain, "it is encrypted; decrypt it and read it on your own machine");
         }
       } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {
-        artifacts.put(name, store.content(artifact.sha256()).toAbsolutePath().toString());
+        artifacts.put(name, contents.file(artifact.sha256()).toAbsolutePath().toString());
       }
     }
     List<String> custodyLines =
@@ -222,7 +239,7 @@ final class IndexJob {
         artifacts,
         custodyLines,
         skipped,
-        manifest == null ? null : store.content(manifest.sha256()).toAbsolutePath().toString(),
+        manifest == null ? null : contents.file(manifest.sha256()).toAbsolutePath().toString(),
         TimeUnit.MILLISECONDS.toNanos(record.sealedAt().toEpochMilli()),
         MEMORY_BYTES,
         oneAtATime);

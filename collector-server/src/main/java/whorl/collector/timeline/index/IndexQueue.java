@@ -312,7 +312,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
 
   /** Removes the timeline of evidence that was purged in the meantime. */
   private boolean removeIfPurged(Id evidence) {
-    if (store.contains(evidence)) {
+    try {
+      if (store.contains(evidence)) {
+        return false;
+      }
+    } catch (IOException e) {
+      LOG.warn("evidence {}: whether it was purged is not known now", evidence, e);
       return false;
     }
     try {

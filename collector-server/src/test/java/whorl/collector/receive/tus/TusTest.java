@@ -617,7 +617,7 @@ class TusTest {
         }
       }
       assertThat(each.shipAll(collector.agentClient).status()).as("seed %d", seed).isEqualTo(204);
-      assertThat(Files.readAllBytes(collector.store.content(Digest.of(content))))
+      assertThat(Files.readAllBytes(collector.store.content(Digest.of(content)).file()))
           .as("seed %d", seed)
           .isEqualTo(content);
     }

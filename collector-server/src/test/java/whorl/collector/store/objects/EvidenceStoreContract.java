@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,10 +30,13 @@ import whorl.evidence.channel.CaptureState;
 /** The contract of every store. */
 public abstract class EvidenceStoreContract {
   @TempDir Path elsewhere;
-  private EvidenceStore store;
+  protected EvidenceStore store;
 
   /** Opens the same store again, as a new process would. */
-  abstract EvidenceStore open() throws IOException;
+  protected abstract EvidenceStore open() throws IOException;
+
+  /** Changes what the store keeps as this content, behind its back. */
+  protected abstract void damage(Digest sha256, String content) throws IOException;
 
   @BeforeEach
   void openStore() throws IOException {
@@ -70,7 +74,7 @@ public abstract class EvidenceStoreContract {
     store.keep(Map.of(digest("content"), file));
 
     assertThat(store.holds(digest("content"))).isTrue();
-    assertThat(Files.readString(store.content(digest("content")))).isEqualTo("content");
+    assertThat(read(store, "content")).isEqualTo("content");
     assertThat(file).exists();
   }
 
@@ -80,21 +84,92 @@ public abstract class EvidenceStoreContract {
     store.keep(Map.of(digest("content"), file));
     Files.delete(file);
 
-    assertThat(Files.readString(open().content(digest("content")))).isEqualTo("content");
+    assertThat(read(open(), "content")).isEqualTo("content");
   }
 
   @Test
   void keptTwice_isKeptOnce() throws Exception {
     store.keep(Map.of(digest("content"), file("content")));
     store.keep(Map.of(digest("content"), file("content")));
+    store.settled(List.of(digest("content")));
+    store.settled(List.of(digest("content")));
 
     assertThat(store.sweep(digest -> false, trash())).isEqualTo(1);
   }
 
   @Test
-  void notKept_isNotThere() {
+  void notKept_isNotThere() throws Exception {
     assertThat(store.holds(digest("content"))).isFalse();
     assertThatThrownBy(() -> store.content(digest("content")))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> store.read(digest("content"), 0))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void content_isReadFromAnOffset() throws Exception {
+    store.keep(Map.of(digest("content"), file("content")));
+
+    try (InputStream in = store.read(digest("content"), 3)) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("tent");
+    }
+  }
+
+  @Test
+  void committed_isDueInCustody_untilItIsMarked() throws Exception {
+    EvidenceRecord partial = record("evidence-one", CaptureState.PARTIAL);
+    Digest first = store.commit(partial);
+    assertThat(store.dueInCustody()).containsExactly(partial.id());
+    Digest second = store.commit(record("evidence-one", CaptureState.SEALED));
+
+    store.markInCustody(partial.id(), first);
+    assertThat(store.dueInCustody()).as("the second is not in it").containsExactly(partial.id());
+    store.markInCustody(partial.id(), second);
+
+    assertThat(store.dueInCustody()).isEmpty();
+    assertThat(open().dueInCustody()).isEmpty();
+  }
+
+  @Test
+  void heldAndLocked_isAsBefore_whereTheStoreHasNoLocks() throws Exception {
+    EvidenceRecord record = record("evidence-one", CaptureState.SEALED);
+    store.keep(Map.of(digest("a"), file("a"), digest("b"), file("b")));
+    store.commit(record);
+    store.settled(List.of(digest("a"), digest("b")));
+
+    store.hold(record.id(), true);
+    store.hold(record.id(), false);
+    store.hold(new Id("evidence-none"), true);
+
+    assertThat(store.record(record.id())).isEqualTo(record);
+    store.remove(record.id());
+    assertThat(store.discard(Set.of(digest("a"), digest("b"))).files()).isEqualTo(2);
+  }
+
+  @Test
+  void committed_onlyIfTheRecordIsStillTheSame() throws Exception {
+    EvidenceRecord partial = record("evidence-one", CaptureState.PARTIAL);
+    EvidenceRecord sealed = record("evidence-one", CaptureState.SEALED);
+
+    assertThat(store.commit(partial, digest("other"))).isNull();
+    Digest first = store.commit(partial, null);
+    assertThat(first).isNotNull();
+    assertThat(store.commit(sealed, null)).isNull();
+    assertThat(store.record(partial.id())).isEqualTo(partial);
+    assertThat(store.commit(sealed, first)).isEqualTo(Digest.of(Json.bytes(sealed)));
+    assertThat(store.record(partial.id())).isEqualTo(sealed);
+  }
+
+  @Test
+  void presentContent_isKept_andAbsentContentIsRefused() throws Exception {
+    store.keep(Map.of(digest("content"), file("content")));
+    store.settled(List.of(digest("content")));
+
+    store.keepPresent(List.of(digest("content")));
+
+    assertThat(store.discard(Set.of(digest("content"))).pinned())
+        .containsExactly(digest("content"));
+    assertThatThrownBy(() -> store.keepPresent(List.of(digest("absent"))))
         .isInstanceOf(NoSuchFileException.class);
   }
 
@@ -128,6 +203,7 @@ public abstract class EvidenceStoreContract {
   @Test
   void sweep_removesOnlyUnreferencedContent() throws Exception {
     store.keep(Map.of(digest("a"), file("a"), digest("b"), file("b")));
+    store.settled(List.of(digest("a"), digest("b")));
 
     assertThat(store.sweep(digest("a")::equals, trash())).isEqualTo(1);
 
@@ -172,11 +248,11 @@ public abstract class EvidenceStoreContract {
   void damagedContent_isReplacedByNewContent() throws Exception {
     store.keep(Map.of(digest("content"), file("content")));
     for (String damage : List.of("", "CONTENT")) {
-      Files.writeString(store.content(digest("content")), damage);
+      damage(digest("content"), damage);
 
       store.keep(Map.of(digest("content"), file("content")));
 
-      assertThat(Files.readString(store.content(digest("content")))).isEqualTo("content");
+      assertThat(read(store, "content")).isEqualTo("content");
     }
   }
 
@@ -206,7 +282,17 @@ public abstract class EvidenceStoreContract {
         List.of());
   }
 
-  private Path file(String content) throws IOException {
+  /** Reads content in both ways. */
+  protected static String read(EvidenceStore store, String content) throws IOException {
+    try (EvidenceStore.Content file = store.content(digest(content));
+        InputStream in = store.read(digest(content), 0)) {
+      String read = Files.readString(file.file());
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(read);
+      return read;
+    }
+  }
+
+  protected Path file(String content) throws IOException {
     return Files.writeString(Files.createTempFile(elsewhere, "content", ""), content);
   }
 

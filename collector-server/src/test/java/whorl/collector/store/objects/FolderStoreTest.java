@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.channel.CaptureState;
 
@@ -17,8 +18,13 @@ class FolderStoreTest extends EvidenceStoreContract {
   @TempDir Path root;
 
   @Override
-  EvidenceStore open() throws IOException {
+  protected EvidenceStore open() throws IOException {
     return FolderStore.open(new DataFolder(root), Disk.LOCAL);
+  }
+
+  @Override
+  protected void damage(Digest sha256, String content) throws IOException {
+    Files.writeString(new DataFolder(root).blob(sha256), content);
   }
 
   @Test

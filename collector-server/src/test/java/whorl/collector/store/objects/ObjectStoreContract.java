@@ -116,7 +116,7 @@ public abstract class ObjectStoreContract {
         for (Future<Boolean> each : threads.invokeAll(writers)) {
           winners += each.get() ? 1 : 0;
         }
-        if (store.capabilities().conditionalPut()) {
+        if (isAtomic()) {
           assertThat(winners).isEqualTo(1);
         }
         assertThat(new String(read(key, 0), StandardCharsets.UTF_8)).startsWith("of writer ");
@@ -273,6 +273,11 @@ public abstract class ObjectStoreContract {
     assertThatThrownBy(() -> store.delete("blobs/locked"))
         .isInstanceOf(ObjectLockedException.class);
     assertThat(read("blobs/locked", 0)).isEqualTo(text("content"));
+  }
+
+  /** True if of several writers of one new key exactly one succeeds, always. */
+  protected boolean isAtomic() throws IOException {
+    return store().capabilities().conditionalPut();
   }
 
   protected static byte[] text(String text) {

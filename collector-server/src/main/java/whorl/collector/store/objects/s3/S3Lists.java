@@ -43,13 +43,18 @@ final class S3Lists {
     }
   }
 
+  /**
+   * Asks for keys behind the last one instead of using the answer's token, and passes over keys
+   * that are not behind it: a store was seen that begins with the last key itself.
+   */
   static List<ObjectFacts> list(S3Connection connection, String prefix, String after, int limit)
       throws IOException {
     List<ObjectFacts> found = new ArrayList<>();
-    String continuation = null;
-    do {
-      String token = continuation;
-      int wanted = limit - found.size();
+    String last = after.isEmpty() ? "" : connection.full(after);
+    boolean more = true;
+    while (more && found.size() < limit) {
+      String from = last;
+      int wanted = limit - found.size() + 1;
       ListObjectsV2Response page =
           connection.send(
               "list",
@@ -59,17 +64,19 @@ final class S3Lists {
                       list ->
                           list.bucket(connection.bucket())
                               .prefix(connection.full(prefix))
-                              .startAfter(after.isEmpty() ? null : connection.full(after))
-                              .continuationToken(token)
+                              .startAfter(from.isEmpty() ? null : from)
                               .maxKeys(wanted)
                               .overrideConfiguration(connection.asking())));
+      more = false;
       for (S3Object each : page.contents()) {
-        found.add(
-            new ObjectFacts(connection.relative(each.key()), each.size(), each.lastModified()));
+        if (each.key().compareTo(last) > 0) {
+          found.add(
+              new ObjectFacts(connection.relative(each.key()), each.size(), each.lastModified()));
+          last = each.key();
+          more = Boolean.TRUE.equals(page.isTruncated());
+        }
       }
-      continuation =
-          Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
-    } while (continuation != null && found.size() < limit);
+    }
     return found.size() > limit ? found.subList(0, limit) : found;
   }
 

@@ -39,11 +39,20 @@ public final class S3Objects implements ObjectStore {
   static S3Objects open(S3Location location, S3Limits limits) throws IOException {
     S3Connection connection = S3Connection.open(location, limits);
     try {
-      return new S3Objects(connection, new S3Probe(connection).run());
+      return known(connection, new S3Probe(connection).run());
     } catch (IOException | RuntimeException | Error e) {
       connection.close();
       throw e;
     }
+  }
+
+  /** On a bucket that was tried before. */
+  static S3Objects known(S3Connection connection, S3Findings findings) {
+    return new S3Objects(connection, findings);
+  }
+
+  S3Findings findings() {
+    return findings;
   }
 
   @Override

@@ -59,9 +59,12 @@ final class S3Writer {
   /** Writes the object unless the key exists; only for stores that honour the condition. */
   boolean putIfAbsent(String key, Path content) throws IOException {
     long size = Files.size(content);
-    return size <= connection.limits().pieceBytes()
-        ? unlessRefused(() -> putFile(key, content, size, true))
-        : unlessRefused(() -> putInParts(key, content, size, true));
+    if (size <= connection.limits().pieceBytes()) {
+      return unlessRefused(() -> putFile(key, content, size, true));
+    }
+    // A question costs less than the parts; and a store was seen that has conditions elsewhere only.
+    return S3Lists.find(connection, key) == null
+        && unlessRefused(() -> putInParts(key, content, size, true));
   }
 
   /** As {@link #putIfAbsent(String, Path)}. */

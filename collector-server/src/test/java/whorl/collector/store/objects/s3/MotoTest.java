@@ -1,11 +1,9 @@
 package whorl.collector.store.objects.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -15,28 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** On moto's server, which honours conditions, versions and Object Lock, in memory. */
 class MotoTest {
   @TempDir static Path folder;
-  private static S3Server server;
+  private static MotoServer server;
 
   @BeforeAll
   static void startServer() throws IOException {
-    server = startOrSkip(folder);
-    S3Buckets.create(server.endpoint(), "plain-bucket", false);
-    S3Buckets.create(server.endpoint(), "locked-bucket", true);
-  }
-
-  static S3Server startOrSkip(Path folder) throws IOException {
-    S3Buckets.useTestCredentials();
-    assumeTrue(
-        S3Server.works("python3", "-c", "import moto.server, flask, flask_cors"),
-        "python3-moto is not installed: not tested with its S3 server");
-    int port = S3Server.freePort();
-    return S3Server.start(
-        List.of(
-            "python3",
-            "-c",
-            "import moto.server as s; s.main(['-H', '127.0.0.1', '-p', '" + port + "'])"),
-        port,
-        folder.resolve("moto.log"));
+    server = MotoServer.startOrSkip(folder);
+    server.create("plain-bucket", false);
+    server.create("locked-bucket", true);
   }
 
   @AfterAll

@@ -1,0 +1,128 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.config.ObjectsPlace;
+import whorl.collector.http.server.Metrics;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.cache.ObjectCache;
+import whorl.collector.store.objects.folder.FolderObjects;
+import whorl.collector.store.objects.s3.S3Objects;
+import whorl.collector.store.objects.shared.SharedStore;
+
+/**
+ * The store of evidence, and what it is on.
+ *
+ * @param objects null if evidence is in the data folder
+ * @param cache null likewise
+ * @param failure why the objects could not be reached at the last try; holds null if they could
+ */
+record ObjectsWiring(
+    EvidenceStore store,
+    @Nullable ObjectStore objects,
+    @Nullable ObjectCache cache,
+    AtomicReference<@Nullable String> failure) {
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectsWiring.class);
+  private static final Duration LOOK = Duration.ofSeconds(15);
+  private static final long CACHE_FREE_RESERVE_BYTES = 1L << 30;
+
+  /** Is never written; whether it is there is only asked to see that there are answers. */
+  private static final String LOOKED_FOR = "probe/readiness";
+
+  /**
+   * Opens the store, and says what the object store lacks.
+   *
+   * @param database the records, which a shared store needs
+   * @param closing receives what must be closed, last opened first
+   */
+  static ObjectsWiring open(
+      ObjectsPlace place, DataFolder folder, Database database, List<AutoCloseable> closing)
+      throws IOException {
+    AtomicReference<@Nullable String> failure = new AtomicReference<>();
+    if (!(place instanceof ObjectsPlace.Shared shared)) {
+      return new ObjectsWiring(FolderStore.open(folder, Disk.LOCAL), null, null, failure);
+    }
+    ObjectStore objects = open(shared);
+    closing.add(0, objects);
+    objects
+        .capabilities()
+        .lacking()
+        .forEach(each -> LOG.warn("objects: {}", each));
+    Path cacheFolder = shared.cache();
+    ObjectCache cache =
+        ObjectCache.open(
+            cacheFolder,
+            new ObjectCache.Limits(shared.cacheMaxBytes(), CACHE_FREE_RESERVE_BYTES),
+            () -> cacheFolder.toFile().getUsableSpace());
+    closing.add(0, cache);
+    SharedStore store = SharedStore.open(objects, database, cache);
+    closing.add(0, store);
+    closing.add(0, PeriodicTask.start("objects", LOOK, () -> look(objects, failure)));
+    return new ObjectsWiring(store, objects, cache, failure);
+  }
+
+  private static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
+    if (shared.bucket() != null) {
+      return S3Objects.open(shared.bucket());
+    }
+    if (shared.folder() == null) {
+      throw new IllegalStateException("neither a bucket nor a folder");
+    }
+    return FolderObjects.open(shared.folder(), Disk.LOCAL);
+  }
+
+  private static void look(ObjectStore objects, AtomicReference<@Nullable String> failure) {
+    try {
+      objects.find(LOOKED_FOR);
+      failure.set(null);
+    } catch (IOException e) {
+      failure.set("the object store fails: " + e.getMessage());
+    }
+  }
+
+  /** Adds what the object store lacks, and whether it answers. */
+  void check(Readiness readiness) {
+    readiness.addRequired(failure::get);
+    lacking().forEach(each -> readiness.addOptional(() -> each));
+  }
+
+  /** What the object store lacks, a sentence for each, with its consequence. */
+  List<String> lacking() {
+    return objects == null ? List.of() : objects.capabilities().lacking();
+  }
+
+  void register(Metrics metrics) {
+    if (cache == null) {
+      return;
+    }
+    metrics.gauge("whorl_cache_bytes", "Copies of objects on this machine.", cache::bytes);
+    metrics.counter(
+        "whorl_cache_total", "Uses of the cache of objects.", cache::hits, "outcome", "hit");
+    metrics.counter(
+        "whorl_cache_total", "Uses of the cache of objects.", cache::fetches, "outcome", "fetched");
+    metrics.counter(
+        "whorl_cache_total", "Uses of the cache of objects.", cache::damaged, "outcome", "damaged");
+    if (objects instanceof S3Objects s3) {
+      metrics.counter(
+          "whorl_object_requests_total",
+          "Requests to the object store, each attempt.",
+          () -> sum(s3.requests()));
+    }
+  }
+
+  private static long sum(Map<String, Long> requests) {
+    return requests.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -1,0 +1,47 @@
+package whorl.collector.store.objects.s3;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Moto's S3 server, which honours conditions, versions and Object Lock, in memory. */
+public final class MotoServer implements AutoCloseable {
+  private final S3Server server;
+
+  private MotoServer(S3Server server) {
+    this.server = server;
+  }
+
+  /** Starts it; skips the test where it is not installed. */
+  public static MotoServer startOrSkip(Path folder) throws IOException {
+    S3Buckets.useTestCredentials();
+    assumeTrue(
+        S3Server.works("python3", "-c", "import moto.server, flask, flask_cors"),
+        "python3-moto is not installed: not tested with its S3 server");
+    int port = S3Server.freePort();
+    return new MotoServer(
+        S3Server.start(
+            List.of(
+                "python3",
+                "-c",
+                "import moto.server as s; s.main(['-H', '127.0.0.1', '-p', '" + port + "'])"),
+            port,
+            folder.resolve("moto.log")));
+  }
+
+  /** Creates a bucket. */
+  public void create(String bucket, boolean lock) throws IOException {
+    S3Buckets.create(server.endpoint(), bucket, lock);
+  }
+
+  public String endpoint() {
+    return server.endpoint();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
