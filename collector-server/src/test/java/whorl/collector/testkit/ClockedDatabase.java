@@ -19,7 +19,8 @@ public final class ClockedDatabase extends DelegatingDatabase {
     this.clock = clock;
     this.last = clock.get();
     database.update(
-        "INSERT INTO upload_limits (name, changes) VALUES ('clock', 0) ON CONFLICT (name) DO NOTHING");
+        "INSERT INTO upload_limits (name, changes) VALUES ('clock', 0) ON CONFLICT (name) DO"
+            + " NOTHING");
   }
 
   @Override

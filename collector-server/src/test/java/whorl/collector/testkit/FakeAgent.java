@@ -179,12 +179,16 @@ public final class FakeAgent {
         "POST",
         "/agent/v1/uploads",
         Map.of(
-            "Tus-Resumable", "1.0.0",
-            "Upload-Length", Integer.toString(content.length),
-            "Upload-Metadata", metadata(name),
-            "Content-Type", "application/offset+octet-stream",
+            "Tus-Resumable",
+            "1.0.0",
+            "Upload-Length",
+            Integer.toString(content.length),
+            "Upload-Metadata",
+            metadata(name),
+            "Content-Type",
+            "application/offset+octet-stream",
             "Upload-Checksum",
-                "sha256 " + Base64.getEncoder().encodeToString(Digest.of(first).bytes())),
+            "sha256 " + Base64.getEncoder().encodeToString(Digest.of(first).bytes())),
         first);
   }
 

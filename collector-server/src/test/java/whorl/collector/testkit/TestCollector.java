@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.publish.FolderLog;
@@ -133,12 +133,12 @@ public final class TestCollector implements AutoCloseable {
       ReceiverDependencies dependencies, ReceiveLimits limits, ReceiverCounters counters)
       throws IOException {
     return SharedUploads.open(
-        new ClockedDatabase(
-            database, () -> world.now.get().plusNanos(world.nanos.get())),
+        new ClockedDatabase(database, () -> world.now.get().plusNanos(world.nanos.get())),
         FolderObjects.open(folder.root(), dependencies.disk()),
         store,
         limits,
-        new SharedSettings(folder.root().resolve("scratch"), 64 << 10, Duration.ofMillis(300), Duration.ZERO));
+        new SharedSettings(
+            folder.root().resolve("scratch"), 64 << 10, Duration.ofMillis(300), Duration.ZERO));
   }
 
   public static TestCollector open(Path root) throws IOException {

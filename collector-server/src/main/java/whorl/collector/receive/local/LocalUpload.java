@@ -37,8 +37,7 @@ import whorl.evidence.Json;
  * is the offset; if the end of that file is not what the agent sent, the digest of the whole
  * artifact will differ.
  *
- * <p>A thread that changes an upload holds its lock; any thread may read offset, length
- * and digest.
+ * <p>A thread that changes an upload holds its lock; any thread may read offset, length and digest.
  */
 final class LocalUpload implements Upload {
   private static final String HEADER = ".json";

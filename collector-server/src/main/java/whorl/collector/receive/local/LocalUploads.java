@@ -65,7 +65,7 @@ public final class LocalUploads implements Uploads {
     Disk disk = dependencies.disk();
     disk.createFolders(folder.incoming());
     disk.forceFolder(folder.root());
-    LocalUploads opened = 
+    LocalUploads opened =
         new LocalUploads(
             folder,
             disk,
@@ -74,7 +74,8 @@ public final class LocalUploads implements Uploads {
     Map<String, List<Path>> uploads = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.incoming())) {
       files.forEach(
-          file -> uploads.computeIfAbsent(LocalUpload.idOf(file), id -> new ArrayList<>()).add(file));
+          file ->
+              uploads.computeIfAbsent(LocalUpload.idOf(file), id -> new ArrayList<>()).add(file));
     }
     for (Map.Entry<String, List<Path>> each : uploads.entrySet()) {
       if (!opened.load(each.getKey(), each.getValue())) {

@@ -11,10 +11,9 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * The artifacts of one piece of evidence and the digests of their content. An assembly only
- * grows: artifacts of an earlier record stay. When two artifacts share a name, the one that the
- * manifest lists gets the name, otherwise the first to arrive; the other gets a number as its
- * suffix.
+ * The artifacts of one piece of evidence and the digests of their content. An assembly only grows:
+ * artifacts of an earlier record stay. When two artifacts share a name, the one that the manifest
+ * lists gets the name, otherwise the first to arrive; the other gets a number as its suffix.
  */
 final class ArtifactAssembly {
   static final String INCOMPLETE_SUFFIX = ".part";
@@ -31,10 +30,7 @@ final class ArtifactAssembly {
    * @param listed the artifacts in the manifest; empty without a manifest
    * @param receipt the number of the custody receipt for the artifacts that are added here
    */
-  ArtifactAssembly(
-      List<StoredArtifact> earlier,
-      Map<ArtifactName, Digest> listed,
-      int receipt) {
+  ArtifactAssembly(List<StoredArtifact> earlier, Map<ArtifactName, Digest> listed, int receipt) {
     this.listed = listed;
     this.receipt = receipt;
     earlier.forEach(artifact -> artifacts.put(artifact.name(), artifact));

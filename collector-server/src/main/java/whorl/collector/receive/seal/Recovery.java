@@ -45,8 +45,8 @@ import whorl.evidence.Id;
  * Where several collectors share the uploads, only the first two and the fourth are done, of what
  * no living collector has its turn of; the rest is not for one collector's start.
  *
- * <p>Recovery writes custody entries only for interrupted work. If record and custody disagree in any
- * other way, the evidence was tampered with, and recovery must not hide that.
+ * <p>Recovery writes custody entries only for interrupted work. If record and custody disagree in
+ * any other way, the evidence was tampered with, and recovery must not hide that.
  */
 public final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.ObjectStore;
@@ -24,8 +25,10 @@ final class ChunkWriter implements AutoCloseable {
 
   private final UploadObjects objects;
   private final UploadRow row;
-  private final Spill spill;
+  private final RestCache cache;
   private final List<String> tags = new ArrayList<>();
+  private Spill spill;
+  private @Nullable Spill cached;
   private List<Rest> rest;
   private int parts;
   private String partsKey;
@@ -33,9 +36,14 @@ final class ChunkWriter implements AutoCloseable {
   private boolean begun;
   private boolean saved;
 
-  ChunkWriter(UploadObjects objects, UploadRow row) throws IOException {
+  /**
+   * @param row as it was when it was locked
+   */
+  ChunkWriter(UploadObjects objects, RestCache cache, UploadRow row) throws IOException {
     this.objects = objects;
+    this.cache = cache;
     this.row = row;
+    this.cached = cache.take(row);
     this.rest = row.rest();
     this.parts = row.parts();
     this.partsKey = row.partsKey();
@@ -50,6 +58,7 @@ final class ChunkWriter implements AutoCloseable {
   private void cutRest() throws IOException {
     List<Rest> joined = rest;
     rest = List.of();
+    forgetCached();
     byte[] buffer = new byte[64 << 10];
     for (Rest each : joined) {
       try (InputStream in = objects.store().read(UploadObjects.key(row.id(), each.name()), 0)) {
@@ -91,7 +100,16 @@ final class ChunkWriter implements AutoCloseable {
     tags.add(putPart(parts + 1));
     parts++;
     rest = List.of();
+    forgetCached();
     spill.reset();
+  }
+
+  private void forgetCached() throws IOException {
+    Spill forgotten = cached;
+    cached = null;
+    if (forgotten != null) {
+      forgotten.close();
+    }
   }
 
   private String putPart(int number) throws IOException {
@@ -104,10 +122,15 @@ final class ChunkWriter implements AutoCloseable {
     }
   }
 
+  /** The rest of earlier chunks and this one's. */
   private Spill together() throws IOException {
-    Spill all = objects.spill();
+    Spill before = cached;
+    cached = null;
+    Spill all = before == null ? objects.spill() : before;
     try (InputStream in = spill.read()) {
-      objects.read(row.id(), rest, all);
+      if (before == null) {
+        objects.read(row.id(), rest, all);
+      }
       all.write(in, spill.size());
       return all;
     } catch (IOException | RuntimeException | Error e) {
@@ -119,6 +142,11 @@ final class ChunkWriter implements AutoCloseable {
   /** The chunk's bytes that are in no part; the whole chunk if it was short. */
   Spill spill() {
     return spill;
+  }
+
+  /** The key of the parts; empty if there are none. */
+  String partsKey() {
+    return partsKey;
   }
 
   /** The tags of the parts that the chunk added. */
@@ -141,10 +169,12 @@ final class ChunkWriter implements AutoCloseable {
         spill.putTo(objects.store(), key);
         kept.add(new Rest(name, spill.size()));
       } else {
-        try (Spill all = together()) {
-          all.putTo(objects.store(), key);
-          kept = List.of(new Rest(name, all.size()));
-        }
+        Spill all = together();
+        spill.close();
+        spill = all;
+        rest = List.of();
+        all.putTo(objects.store(), key);
+        kept = List.of(new Rest(name, all.size()));
       }
     }
     return row.with(received, state, parts, partsKey, partsUpload, kept);
@@ -177,13 +207,26 @@ final class ChunkWriter implements AutoCloseable {
   }
 
   /** The row was saved: what this chunk wrote counts. */
-  void saved() {
+  void saved(UploadRow now) throws IOException {
     saved = true;
+    if (now.sha256() != null || now.rest().isEmpty()) {
+      return;
+    }
+    if (!rest.isEmpty() && cached != null) {
+      Spill all = together();
+      spill.close();
+      spill = all;
+    } else if (!rest.isEmpty()) {
+      return; // what came before is not here
+    }
+    cache.put(now, spill);
+    spill = objects.spill();
   }
 
   @Override
   public void close() throws IOException {
     spill.close();
+    forgetCached();
     if (begun && !saved) {
       abort();
     }
@@ -193,8 +236,10 @@ final class ChunkWriter implements AutoCloseable {
     try {
       objects.store().abortParts(partsKey, partsUpload);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("the parts of upload {} stay in the object store until its rules remove them",
-          row.id(), e);
+      LOG.warn(
+          "the parts of upload {} stay in the object store until its rules remove them",
+          row.id(),
+          e);
     }
   }
 }

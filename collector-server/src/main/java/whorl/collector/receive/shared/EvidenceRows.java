@@ -11,7 +11,9 @@ import whorl.collector.store.database.Database;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
-/** The table of the evidence that has uploads: whose turn it is, and who has a slot. Thread-safe. */
+/**
+ * The table of the evidence that has uploads: whose turn it is, and who has a slot. Thread-safe.
+ */
 final class EvidenceRows {
   private final Database database;
   private final String now;

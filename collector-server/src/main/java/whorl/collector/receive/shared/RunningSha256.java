@@ -28,8 +28,7 @@ final class RunningSha256 {
   /** Updates with the remaining bytes. */
   void update(ByteBuffer bytes) {
     if (bytes.hasArray()) {
-      digest.update(
-          bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+      digest.update(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
       bytes.position(bytes.limit());
     } else {
       byte[] copy = new byte[bytes.remaining()];

@@ -12,7 +12,8 @@ record SharedState(
     EvidenceRows evidence,
     UploadObjects objects,
     EvidenceStore store,
-    LeaseKeeper keeper) {
+    LeaseKeeper keeper,
+    RestCache cache) {
 
   /**
    * The row as the object store has it: a holder that died may have joined the parts before it

@@ -164,7 +164,7 @@ final class SharedTurn implements PendingEvidence {
   @Override
   public void setAside(Upload upload) throws IOException {
     SharedUpload shared = (SharedUpload) upload;
-    UploadRow aside = state.rows().setAside(shared.id());
+    UploadRow aside = state.rows().setAside(shared.id(), holder);
     if (aside != null) {
       shared.refresh(aside, shared.holder());
     }
@@ -172,9 +172,10 @@ final class SharedTurn implements PendingEvidence {
 
   @Override
   public void remove(Upload upload) throws IOException {
-    state.rows().delete(upload.id());
     uploads.removeIf(each -> each.id().equals(upload.id()));
-    creator.removeObjects(((SharedUpload) upload).row());
+    if (state.rows().deleteInTurn(upload.id(), holder)) {
+      creator.removeObjects(((SharedUpload) upload).row());
+    }
   }
 
   @Override

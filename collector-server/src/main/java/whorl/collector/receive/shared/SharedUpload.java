@@ -111,7 +111,7 @@ final class SharedUpload implements Upload {
     row = before;
     ChunkDigest digest = new ChunkDigest(before);
     long at = before.received();
-    try (ChunkWriter writer = new ChunkWriter(state.objects(), before)) {
+    try (ChunkWriter writer = new ChunkWriter(state.objects(), state.cache(), before)) {
       boolean broken = false;
       while (true) {
         ByteBuffer piece;
@@ -163,28 +163,29 @@ final class SharedUpload implements Upload {
     if (!state.rows().save(changed, complete ? List.of() : writer.tags(), lock)) {
       throw new UploadInUseException("upload " + row.id(), row.received());
     }
-    writer.saved();
     UploadRow earlier = row;
     row = changed;
     lengthSet = false;
     holder = null;
     state.keeper().released(lock);
-    clean(earlier, changed, complete && !writer.tags().isEmpty());
+    writer.saved(changed);
+    clean(earlier, changed, complete ? writer.partsKey() : "");
   }
 
-  /** Deletes the objects that are not needed any more. What stays is found by the next cleaning. */
-  private void clean(UploadRow earlier, UploadRow now, boolean parted) {
+  /**
+   * Deletes the objects that are not needed any more; what stays is found by the next cleaning.
+   *
+   * @param joined the key of joined parts that have been copied; empty if there is none
+   */
+  private void clean(UploadRow earlier, UploadRow now, String joined) {
     try {
-      if (now.sha256() != null) {
-        if (parted || earlier.hasObjects()) {
-          state.objects().clean(now.id());
-        }
-        return;
-      }
       for (Rest each : earlier.rest()) {
         if (!now.rest().contains(each)) {
           state.objects().store().delete(UploadObjects.key(now.id(), each.name()));
         }
+      }
+      if (!joined.isEmpty()) {
+        state.objects().store().delete(joined);
       }
     } catch (IOException | RuntimeException e) {
       LOG.info("objects of upload {} are deleted later", now.id(), e);

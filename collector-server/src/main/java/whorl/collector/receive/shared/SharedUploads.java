@@ -30,9 +30,9 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * The uploads that several collectors share. Their state is in two tables, their bytes in the object
- * store; what was acknowledged is in both. A request locks a row, and a turn of evidence is a row,
- * until a time by the database's clock, which the collector moves on while it works.
+ * The uploads that several collectors share. Their state is in two tables, their bytes in the
+ * object store; what was acknowledged is in both. A request locks a row, and a turn of evidence is
+ * a row, until a time by the database's clock, which the collector moves on while it works.
  */
 public final class SharedUploads implements Uploads {
   private static final Logger LOG = LoggerFactory.getLogger(SharedUploads.class);
@@ -41,6 +41,9 @@ public final class SharedUploads implements Uploads {
 
   /** The greatest number of parts that S3 takes. */
   private static final int PARTS_MAX = 10_000;
+
+  /** So many parts, on the local disk, are remembered between two chunks. */
+  private static final int CACHED_PARTS = 64;
 
   private static final Duration TURN_WAIT = Duration.ofSeconds(2);
   private static final Duration CLEAN_INTERVAL = Duration.ofMinutes(30);
@@ -81,15 +84,15 @@ public final class SharedUploads implements Uploads {
     byte[] name = new byte[ID_BYTES];
     new SecureRandom().nextBytes(name);
     long leaseMillis = settings.lease().toMillis();
-    LeaseKeeper keeper =
-        new LeaseKeeper(database, leaseMillis, HexFormat.of().formatHex(name));
+    LeaseKeeper keeper = new LeaseKeeper(database, leaseMillis, HexFormat.of().formatHex(name));
     SharedState state =
         new SharedState(
             new UploadRows(database, leaseMillis),
             new EvidenceRows(database, leaseMillis),
             new UploadObjects(objects, settings.scratch()),
             store,
-            keeper);
+            keeper,
+            new RestCache(CACHED_PARTS));
     return new SharedUploads(state, settings, limits, objects.minPartBytes());
   }
 
@@ -103,8 +106,8 @@ public final class SharedUploads implements Uploads {
   }
 
   /**
-   * Those of these digests that complete uploads have: their content must not be discarded, although
-   * no record refers to it yet.
+   * Those of these digests that complete uploads have: their content must not be discarded,
+   * although no record refers to it yet.
    */
   public static Set<Digest> claimed(Database database, Collection<Digest> content)
       throws IOException {
@@ -373,5 +376,6 @@ public final class SharedUploads implements Uploads {
   @Override
   public void close() {
     state.keeper().close();
+    state.cache().close();
   }
 }

@@ -1,5 +1,6 @@
 package whorl.collector.receive.shared;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +82,7 @@ final class Spill implements AutoCloseable {
   InputStream read() throws IOException {
     Path from = file;
     return from == null
-        ? new java.io.ByteArrayInputStream(memory.toByteArray())
+        ? new ByteArrayInputStream(memory.toByteArray())
         : Files.newInputStream(from);
   }
 

@@ -87,12 +87,7 @@ record UploadRow(
 
   /** The row after a chunk that did not complete it. */
   UploadRow with(
-      long nowReceived,
-      String state,
-      int nowParts,
-      String key,
-      String upload,
-      List<Rest> nowRest) {
+      long nowReceived, String state, int nowParts, String key, String upload, List<Rest> nowRest) {
     return new UploadRow(
         id,
         metadata,

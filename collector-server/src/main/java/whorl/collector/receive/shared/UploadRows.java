@@ -28,6 +28,9 @@ final class UploadRows {
       "UPDATE uploads SET holder = ?, held_until = %1$s + ?, revision = revision + 1,"
           + " interrupted = CASE WHEN holder = '' THEN interrupted ELSE 1 END";
   private static final String FREE = " (holder = '' OR held_until < %1$s)";
+  private static final String IN_TURN =
+      " AND EXISTS (SELECT 1 FROM upload_evidence e WHERE e.evidence = uploads.evidence"
+          + " AND e.holder = ?)";
   private static final String GIVEN_BACK = ", holder = '', held_until = 0";
   private static final String INSERT =
       "INSERT INTO uploads (id, evidence, capture, agent, artifact, folded, media_type, size,"
@@ -277,15 +280,17 @@ final class UploadRows {
         (long) row.parts());
   }
 
-  /** Frees the name of a complete upload; null if it is gone. */
-  @Nullable UploadRow setAside(String id) throws IOException {
+  /** Frees the name of a complete upload, in a turn; null if the upload or the turn is gone. */
+  @Nullable UploadRow setAside(String id, String turn) throws IOException {
     return first(
         database.query(
             "UPDATE uploads SET aside = 1, size = received, revision = revision + 1 WHERE id = ?"
+                + IN_TURN
                 + " RETURNING "
                 + UploadRow.COLUMNS,
             UploadRow::read,
-            id));
+            id,
+            turn));
   }
 
   /** Deletes a row if the holder has it; false if not. */
@@ -293,19 +298,25 @@ final class UploadRows {
     return database.update("DELETE FROM uploads WHERE id = ? AND holder = ?", id, holder) > 0;
   }
 
-  void delete(String id) throws IOException {
-    database.update("DELETE FROM uploads WHERE id = ?", id);
+  /** Deletes a row in a turn; false if the row or the turn is gone. */
+  boolean deleteInTurn(String id, String turn) throws IOException {
+    return database.update("DELETE FROM uploads WHERE id = ?" + IN_TURN, id, turn) > 0;
   }
 
-  /** Deletes rows of evidence, except those that were locked since they were read. */
+  /**
+   * Deletes rows of evidence, except those that were incomplete when they were read, and have been
+   * locked since: more bytes may have come.
+   */
   void delete(Id evidence, List<UploadRow> rows) throws IOException {
     for (int from = 0; from < rows.size(); from += BATCH) {
       List<UploadRow> batch = rows.subList(from, Math.min(rows.size(), from + BATCH));
       List<Object> arguments = new ArrayList<>();
       arguments.add(evidence.value());
-      batch.forEach(row -> arguments.add(row.id() + ":" + row.revision()));
+      batch.forEach(
+          row -> arguments.add(row.id() + ":" + (row.sha256() == null ? row.revision() : "")));
       database.update(
-          "DELETE FROM uploads WHERE evidence = ? AND (id || ':' || revision) IN ("
+          "DELETE FROM uploads WHERE evidence = ? AND (id || ':' || CASE WHEN sha256 = ''"
+              + " THEN CAST(revision AS TEXT) ELSE '' END) IN ("
               + questionMarks(batch.size())
               + ")",
           arguments.toArray());
@@ -316,7 +327,9 @@ final class UploadRows {
   Set<String> incomplete(Collection<String> ids) throws IOException {
     return new HashSet<>(
         database.query(
-            "SELECT id FROM uploads WHERE sha256 = '' AND id IN (" + questionMarks(ids.size()) + ")",
+            "SELECT id FROM uploads WHERE sha256 = '' AND id IN ("
+                + questionMarks(ids.size())
+                + ")",
             row -> row.getString(1),
             ids.toArray()));
   }

@@ -19,10 +19,7 @@ final class Admission {
   private final ReceiverCounters counters;
 
   Admission(
-      ReceiveLimits limits,
-      Uploads uploads,
-      LongSupplier freeBytes,
-      ReceiverCounters counters) {
+      ReceiveLimits limits, Uploads uploads, LongSupplier freeBytes, ReceiverCounters counters) {
     this.limits = limits;
     this.uploads = uploads;
     this.freeBytes = freeBytes;

@@ -24,11 +24,7 @@ final class Completion {
   private final Admission admission;
   private final ReceiverCounters counters;
 
-  Completion(
-      Uploads uploads,
-      Sealer sealer,
-      Admission admission,
-      ReceiverCounters counters) {
+  Completion(Uploads uploads, Sealer sealer, Admission admission, ReceiverCounters counters) {
     this.uploads = uploads;
     this.sealer = sealer;
     this.admission = admission;

@@ -56,8 +56,7 @@ public final class Receiver implements AutoCloseable {
   /** Opens the uploads that a receiver works on. */
   @FunctionalInterface
   public interface Opening {
-    Uploads open(
-        ReceiverDependencies dependencies, ReceiveLimits limits, ReceiverCounters counters)
+    Uploads open(ReceiverDependencies dependencies, ReceiveLimits limits, ReceiverCounters counters)
         throws IOException;
   }
 
@@ -69,8 +68,7 @@ public final class Receiver implements AutoCloseable {
 
   /** Opens a receiver, and repairs what an earlier run or a dead collector left behind. */
   public static Receiver open(
-      ReceiverDependencies dependencies, ReceiveLimits limits, Opening opening)
-      throws IOException {
+      ReceiverDependencies dependencies, ReceiveLimits limits, Opening opening) throws IOException {
     ReceiverCounters counters = new ReceiverCounters();
     Uploads uploads = opening.open(dependencies, limits, counters);
     try {
@@ -86,8 +84,7 @@ public final class Receiver implements AutoCloseable {
               trash);
       Set<Id> lost = recovery.run(dependencies.recovering());
       UploadRoutes routes = new UploadRoutes(dependencies, limits, uploads, sealer, counters);
-      Receiver receiver =
-          new Receiver(uploads, sealer, recovery, routes, limits, counters, lost);
+      Receiver receiver = new Receiver(uploads, sealer, recovery, routes, limits, counters, lost);
       receiver.expire();
       return receiver;
     } catch (IOException | RuntimeException | Error e) {

@@ -1,7 +1,7 @@
 package whorl.collector.receive.tus;
 
-import java.time.Instant;
 import java.io.IOException;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
@@ -16,8 +16,7 @@ final class UploadAddresses {
   private final ReceiveLimits limits;
   private final Uploads uploads;
 
-  UploadAddresses(
-      ReceiverDependencies dependencies, ReceiveLimits limits, Uploads uploads) {
+  UploadAddresses(ReceiverDependencies dependencies, ReceiveLimits limits, Uploads uploads) {
     this.dependencies = dependencies;
     this.limits = limits;
     this.uploads = uploads;

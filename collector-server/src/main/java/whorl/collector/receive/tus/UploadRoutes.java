@@ -40,23 +40,14 @@ final class UploadRoutes {
     this.limits = limits;
     this.uploads = uploads;
     this.counters = counters;
-    Admission admission =
-        new Admission(limits, uploads, dependencies.freeBytes(), counters);
+    Admission admission = new Admission(limits, uploads, dependencies.freeBytes(), counters);
     Completion completion = new Completion(uploads, sealer, admission, counters);
     this.addresses = new UploadAddresses(dependencies, limits, uploads);
     this.chunks =
-        new UploadChunks(
-            dependencies, uploads, admission, counters, completion, addresses);
+        new UploadChunks(dependencies, uploads, admission, counters, completion, addresses);
     this.creation =
         new UploadCreation(
-            dependencies,
-            uploads,
-            sealer,
-            admission,
-            counters,
-            completion,
-            chunks,
-            addresses);
+            dependencies, uploads, sealer, admission, counters, completion, chunks, addresses);
   }
 
   List<Route> routes() {
@@ -71,7 +62,13 @@ final class UploadRoutes {
             limits.artifactMaxBytes(),
             Tus.answering(creation::create)),
         Route.of("HEAD", uploadPath, Role.AGENT, this::head),
-        new Route("PATCH", uploadPath, Role.AGENT, false, limits.artifactMaxBytes(), Tus.answering(chunks::patch)),
+        new Route(
+            "PATCH",
+            uploadPath,
+            Role.AGENT,
+            false,
+            limits.artifactMaxBytes(),
+            Tus.answering(chunks::patch)),
         Route.of("DELETE", uploadPath, Role.AGENT, Tus.answering(this::terminate)));
   }
 

@@ -42,8 +42,8 @@ public interface Uploads extends AutoCloseable {
   boolean remove(Upload upload) throws IOException;
 
   /**
-   * Creates an upload at once if nothing speaks against it: its evidence has other
-   * uploads, a slot, and no record; its name is free; no limit is reached.
+   * Creates an upload at once if nothing speaks against it: its evidence has other uploads, a slot,
+   * and no record; its name is free; no limit is reached.
    *
    * @param network the network that the upload comes from
    * @param locked true if its first chunk comes now

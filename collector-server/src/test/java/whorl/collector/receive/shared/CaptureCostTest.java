@@ -34,7 +34,9 @@ class CaptureCostTest {
     assertThat(created.get("statement")).isLessThan(180);
     for (Map<String, Integer> cost : java.util.List.of(patched, created)) {
       assertThat(cost.get("put")).as("%s", cost).isLessThan(80);
-      assertThat(cost.values().stream().mapToInt(each -> each).sum()).as("%s", cost).isLessThan(400);
+      assertThat(cost.values().stream().mapToInt(each -> each).sum())
+          .as("%s", cost)
+          .isLessThan(400);
     }
   }
 
@@ -96,8 +98,7 @@ class CaptureCostTest {
     }
     while (at < content.length) {
       int end = Math.min(content.length, at + (at == 0 ? MEBI / 4 : MEBI));
-      Answer answer =
-          FakeAgent.patch(client, location, at, Arrays.copyOfRange(content, at, end));
+      Answer answer = FakeAgent.patch(client, location, at, Arrays.copyOfRange(content, at, end));
       assertThat(answer.status()).as(answer.text()).isEqualTo(204);
       at = end;
     }

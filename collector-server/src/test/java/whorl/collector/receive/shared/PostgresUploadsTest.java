@@ -17,9 +17,7 @@ class PostgresUploadsTest extends SharedUploadsContract {
     postgres = TestDatabase.create(TestDatabase.Engine.POSTGRESQL, root);
     Database opened = postgres.open();
     return new SharedWorld(
-        root,
-        () -> new DelegatingDatabase(opened),
-        FolderObjects.open(root, new UnforcedDisk()));
+        root, () -> new DelegatingDatabase(opened), FolderObjects.open(root, new UnforcedDisk()));
   }
 
   @Override

@@ -93,7 +93,8 @@ public abstract class SharedUploadsContract {
       FakeAgent agent = agent(parts(3.4));
       byte[] heap = agent.artifacts.get(new ArtifactName(Shipper.HEAP));
       Shipper shipper = new Shipper(agent, 0);
-      shipper.ship(first.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
+      shipper.ship(
+          first.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
       Answer created = agent.createStreamed(second.client, Shipper.HEAP);
       shipper.locations.put(Shipper.HEAP, created.header("Location"));
       List<FakeClient> clients = List.of(first.client, second.client);
@@ -289,7 +290,8 @@ public abstract class SharedUploadsContract {
       FakeAgent agent = agent(parts(2.2));
       byte[] heap = agent.artifacts.get(new ArtifactName(Shipper.HEAP));
       Shipper shipper = new Shipper(agent, parts(0.5));
-      shipper.ship(first.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
+      shipper.ship(
+          first.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
       String location = agent.createStreamed(first.client, Shipper.HEAP).header("Location");
       shipper.locations.put(Shipper.HEAP, location);
       for (int at = 0; at < parts(2); at += parts(0.25)) {
@@ -345,7 +347,8 @@ public abstract class SharedUploadsContract {
       FakeAgent agent = agent(parts(1.8));
       byte[] heap = agent.artifacts.get(new ArtifactName(Shipper.HEAP));
       Shipper shipper = new Shipper(agent, parts(0.5));
-      shipper.ship(other.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
+      shipper.ship(
+          other.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
       String location = agent.createStreamed(other.client, Shipper.HEAP).header("Location");
       shipper.locations.put(Shipper.HEAP, location);
       CountDownLatch reading = new CountDownLatch(1);

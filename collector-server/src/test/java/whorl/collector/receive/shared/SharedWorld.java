@@ -28,10 +28,10 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.Faults;
 import whorl.collector.testkit.FaultyDatabase;
 import whorl.collector.testkit.FaultyObjects;
-import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.CustodyEntry;
@@ -73,8 +73,7 @@ public final class SharedWorld implements AutoCloseable {
     this(root, databases, objects, PART_BYTES, LEASE);
   }
 
-  SharedWorld(
-      Path root, Databases databases, ObjectStore objects, long partBytes, Duration lease)
+  SharedWorld(Path root, Databases databases, ObjectStore objects, long partBytes, Duration lease)
       throws IOException {
     this.folder = new DataFolder(root);
     Files.createDirectories(root);
@@ -223,7 +222,9 @@ public final class SharedWorld implements AutoCloseable {
   }
 
   List<CustodyEntry> custody(Id evidence, CustodyAction action) throws IOException {
-    return custody.entries(evidence).stream().filter(each -> each.action().equals(action.word())).toList();
+    return custody.entries(evidence).stream()
+        .filter(each -> each.action().equals(action.word()))
+        .toList();
   }
 
   List<String> problems() throws IOException {

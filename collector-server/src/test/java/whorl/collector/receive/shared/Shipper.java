@@ -11,8 +11,8 @@ import whorl.collector.testkit.FakeClient;
 import whorl.evidence.ArtifactName;
 
 /**
- * Ships the artifacts of an agent, and remembers what was acknowledged. {@code heap.bin} is streamed
- * in chunks, {@code class…} comes with its creation, the others in one PATCH.
+ * Ships the artifacts of an agent, and remembers what was acknowledged. {@code heap.bin} is
+ * streamed in chunks, {@code class…} comes with its creation, the others in one PATCH.
  */
 final class Shipper {
   static final String HEAP = "heap.bin";
@@ -91,9 +91,7 @@ final class Shipper {
       int to = name.equals(HEAP) ? (int) Math.min(content.length, at + chunkBytes) : content.length;
       Answer answer = patch(client, name, content, (int) at, to);
       if (answer.status() != 204) {
-        assertThat(answer.status())
-            .as("%s: %s", name, answer.text())
-            .isIn(404, 409, 423, 500, 503);
+        assertThat(answer.status()).as("%s: %s", name, answer.text()).isIn(404, 409, 423, 500, 503);
         return false;
       }
       at = Long.parseLong(answer.header("Upload-Offset"));
@@ -119,7 +117,9 @@ final class Shipper {
 
   private void acknowledge(String name, long offset) {
     long before = acknowledged.getOrDefault(name, 0L);
-    assertThat(offset).as("what was acknowledged of %s is there", name).isGreaterThanOrEqualTo(before);
+    assertThat(offset)
+        .as("what was acknowledged of %s is there", name)
+        .isGreaterThanOrEqualTo(before);
     acknowledged.put(name, offset);
   }
 

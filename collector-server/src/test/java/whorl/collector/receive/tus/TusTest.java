@@ -639,7 +639,10 @@ class TusTest {
         collector.agentClient, "manifest.json", agent.manifestJson(), agent.manifestJson());
     Answer sealed =
         agent.createWith(
-            collector.agentClient, "manifest.dsse.json", agent.envelopeJson(), agent.envelopeJson());
+            collector.agentClient,
+            "manifest.dsse.json",
+            agent.envelopeJson(),
+            agent.envelopeJson());
 
     assertThat(sealed.status()).isEqualTo(201);
     assertThat(collector.told.sealed).hasSize(1);
@@ -687,7 +690,8 @@ class TusTest {
   @Test
   void createWithMoreThanTheLength_is413AndKeepsNothing() {
     agent.create(collector.agentClient, "first.txt", 5);
-    Answer answer = agent.createWith(collector.agentClient, "t.txt", bytes("thr"), bytes("threads"));
+    Answer answer =
+        agent.createWith(collector.agentClient, "t.txt", bytes("thr"), bytes("threads"));
 
     assertThat(answer.status()).isEqualTo(413);
     assertThat(offset(answer.header("Location"))).isZero();
