@@ -12,7 +12,7 @@ public final class StoredTimelines implements DuckTimeline.Indexed {
   private final TimelineFolder folder;
 
   public StoredTimelines(DataFolder folder) {
-    this.folder = new TimelineFolder(folder, Disk.LOCAL);
+    this.folder = new TimelineFolder(folder, Disk.LOCAL, null);
   }
 
   @Override
