@@ -65,10 +65,7 @@ record ObjectsWiring(
     }
     ObjectStore objects = open(shared);
     closing.add(0, objects);
-    objects
-        .capabilities()
-        .lacking()
-        .forEach(each -> LOG.warn("objects: {}", each));
+    objects.capabilities().lacking().forEach(each -> LOG.warn("objects: {}", each));
     Path cacheFolder = shared.cache();
     ObjectCache cache =
         ObjectCache.open(

@@ -43,8 +43,7 @@ record Sharing(
     Notifications notifications = database.openNotifications();
     closing.add(0, notifications);
     if (!(config.records() instanceof RecordsPlace.Postgres)) {
-      return new Sharing(
-          null, notifications, new Leases(database, "alone"), Presence.ALONE, null);
+      return new Sharing(null, notifications, new Leases(database, "alone"), Presence.ALONE, null);
     }
     if (!(config.objects() instanceof ObjectsPlace.Shared)) {
       throw new IOException(
@@ -78,8 +77,7 @@ record Sharing(
       return;
     }
     shared.subscribe(listener).forEach(subscription -> closing.add(0, subscription));
-    PresenceWatch watch =
-        new PresenceWatch(ledger, shared, fleet, listener, leases, version);
+    PresenceWatch watch = new PresenceWatch(ledger, shared, fleet, listener, leases, version);
     closing.add(0, watch);
     watch.start();
   }
@@ -90,8 +88,6 @@ record Sharing(
     new SecureRandom().nextBytes(random);
     String host = System.getenv().getOrDefault("HOSTNAME", "collector");
     String safe = host.replaceAll("[^A-Za-z0-9.-]", "-");
-    return safe.substring(0, Math.min(safe.length(), 64))
-        + "-"
-        + HexFormat.of().formatHex(random);
+    return safe.substring(0, Math.min(safe.length(), 64)) + "-" + HexFormat.of().formatHex(random);
   }
 }

@@ -121,7 +121,8 @@ final class Wiring {
             System::nanoTime,
             fleetCounters);
     Captures captures =
-        new Captures(new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
+        new Captures(
+            new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
         new Journals(
@@ -147,7 +148,8 @@ final class Wiring {
             alertCounters,
             limits.alertKibibytesADay());
     LostAgentDetector lostAgentDetector =
-        new LostAgentDetector(config.silence(), presence, journals, alerts, clock, System::nanoTime);
+        new LostAgentDetector(
+            config.silence(), presence, journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules =
         new RuleSets(

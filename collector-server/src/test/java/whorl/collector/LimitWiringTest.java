@@ -16,8 +16,7 @@ class LimitWiringTest extends EachEngine {
   private static final Principal PERSON = new Principal(Role.VIEWER, "viewer-1");
 
   private LimitWiring wiring(Database database, @Nullable String collector) {
-    return LimitWiring.open(
-        database, new StormLimit(3, Duration.ofMinutes(10)), time, collector);
+    return LimitWiring.open(database, new StormLimit(3, Duration.ofMinutes(10)), time, collector);
   }
 
   private long rows(String table) throws IOException {

@@ -16,7 +16,6 @@ public sealed interface ObjectsPlace {
    * @param cache the folder for copies, of this collector alone
    * @param cacheMaxBytes of all copies together
    */
-  record Shared(
-      @Nullable Path folder, @Nullable S3Location bucket, Path cache, long cacheMaxBytes)
+  record Shared(@Nullable Path folder, @Nullable S3Location bucket, Path cache, long cacheMaxBytes)
       implements ObjectsPlace {}
 }

@@ -36,8 +36,7 @@ public record S3Location(
       Set.of("endpoint", "region", "path-style", "sse", "kms-key");
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern PREFIX =
-      Pattern.compile(
-          "([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?)?");
+      Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?)?");
   private static final int PREFIX_MAX_CHARS = 200;
 
   /** True if the text means an object store and not a folder. */
@@ -73,8 +72,7 @@ public record S3Location(
       throw new IllegalArgumentException(
           "a prefix has up to " + PREFIX_MAX_CHARS + " of A-Z a-z 0-9 . _ - and '/'");
     }
-    Map<String, String> parameters =
-        parameters(question < 0 ? "" : text.substring(question + 1));
+    Map<String, String> parameters = parameters(question < 0 ? "" : text.substring(question + 1));
     URI endpoint = endpoint(parameters.get("endpoint"), environment);
     String sse = parameters.get("sse");
     String kmsKey = parameters.get("kms-key");

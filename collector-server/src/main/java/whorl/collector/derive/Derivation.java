@@ -146,16 +146,13 @@ public final class Derivation {
     return false;
   }
 
-  private Answer convert(
-      EvidenceRecord record, Path events, Path recording, Duration atMost)
+  private Answer convert(EvidenceRecord record, Path events, Path recording, Duration atMost)
       throws IOException, InterruptedException {
     boolean limited = atMost.compareTo(TIME_LIMIT) < 0;
     ConfinedRun run =
         ConfinedRun.of(
                 EventsToRecording.class,
-                List.of(
-                    events.toAbsolutePath().toString(),
-                    recording.toAbsolutePath().toString()),
+                List.of(events.toAbsolutePath().toString(), recording.toAbsolutePath().toString()),
                 HEAP_BYTES,
                 limited ? atMost : TIME_LIMIT)
             .outputMax(OUTPUT_MAX_BYTES)

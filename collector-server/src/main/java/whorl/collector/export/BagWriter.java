@@ -166,8 +166,7 @@ final class BagWriter {
     }
     try (InputStream json = store.read(manifest.sha256(), 0)) {
       Manifest read =
-          Json.LENIENT.readValue(
-              json.readNBytes(ManifestCheck.MANIFEST_MAX_BYTES), Manifest.class);
+          Json.LENIENT.readValue(json.readNBytes(ManifestCheck.MANIFEST_MAX_BYTES), Manifest.class);
       return read == null ? null : read.key();
     } catch (JacksonException damaged) {
       return null;

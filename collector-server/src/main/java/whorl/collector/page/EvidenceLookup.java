@@ -74,8 +74,7 @@ final class EvidenceLookup {
   }
 
   /** Returns the artifact as a file, to be closed after use. */
-  EvidenceStore.Content content(EvidenceRecord record, StoredArtifact artifact)
-      throws IOException {
+  EvidenceStore.Content content(EvidenceRecord record, StoredArtifact artifact) throws IOException {
     try {
       return store.content(artifact.sha256());
     } catch (NoSuchFileException e) {

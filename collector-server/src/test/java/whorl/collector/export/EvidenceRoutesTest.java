@@ -248,10 +248,7 @@ class EvidenceRoutesTest {
   void artifact_withLostContent_isReported() throws Exception {
     FakeAgent agent = ship(agent());
     Files.delete(
-        collector
-            .store
-            .content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8)))
-            .file());
+        collector.store.content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8))).file());
 
     Answer answer = artifact(agent, "recording.jfr", Map.of());
 
@@ -341,10 +338,7 @@ class EvidenceRoutesTest {
     assertThat(actions(agent)).endsWith("verified");
 
     Path blob =
-        collector
-            .store
-            .content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8)))
-            .file();
+        collector.store.content(Digest.of("0123456789".getBytes(StandardCharsets.UTF_8))).file();
     Files.writeString(blob, "012345678X");
     report = collector.viewer.get(LIST + "/" + agent.evidence + "/verify").json();
     assertThat(report.get("verified").asBoolean()).isFalse();

@@ -17,10 +17,11 @@ public final class ArtifactKind {
 
   /** All kinds. */
   public static final List<String> ALL =
-      List.of(
-          RECORDING, THREADS, CLASSES, PROCESS, NETWORK, FILES, CONSOLE, HEAP, HISTOGRAM);
+      List.of(RECORDING, THREADS, CLASSES, PROCESS, NETWORK, FILES, CONSOLE, HEAP, HISTOGRAM);
 
-  /** What is captured where nothing is named: a heap dump stops the application, so it is left out. */
+  /**
+   * What is captured where nothing is named: a heap dump stops the application, so it is left out.
+   */
   public static final Set<String> ALL_BUT_HEAP =
       Set.of(RECORDING, THREADS, CLASSES, PROCESS, NETWORK, FILES, CONSOLE, HISTOGRAM);
 

@@ -41,8 +41,7 @@ public final class Sequence {
     long first = Long.MAX_VALUE;
     long last = -1;
     long there = 0;
-    try (Lines lines =
-        new Lines(store.read(artifact.sha256(), 0), LOOKED_AT_BYTES)) {
+    try (Lines lines = new Lines(store.read(artifact.sha256(), 0), LOOKED_AT_BYTES)) {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         Matcher matcher = NUMBER.matcher(new String(line, StandardCharsets.ISO_8859_1));
         if (matcher.lookingAt()) {

@@ -55,7 +55,8 @@ public final class HeapText {
   private static @Nullable String reason(EvidenceRow evidence) {
     for (EvidenceRow.MissingPart missing : evidence.missing()) {
       String artifact = missing.artifact();
-      if (artifact != null && (artifact.equals(ArtifactKind.HEAP) || artifact.startsWith(ArtifactKind.HEAP + "."))) {
+      if (artifact != null
+          && (artifact.equals(ArtifactKind.HEAP) || artifact.startsWith(ArtifactKind.HEAP + "."))) {
         return missing.reason();
       }
     }

@@ -60,7 +60,10 @@ final class LineProofs {
       }
     }
     return new LogProof(
-        publisher.verifier(), checkpoint, new LogProof.Paths(size, inclusion, consistency), stamped);
+        publisher.verifier(),
+        checkpoint,
+        new LogProof.Paths(size, inclusion, consistency),
+        stamped);
   }
 
   /** The earliest stamp that covers all lines, else the newest; none that is beyond the tree. */

@@ -431,7 +431,8 @@ public final class Fleet {
       }
     }
     for (ServiceChannels others : presence.servicesElsewhere()) {
-      live.merge(Arrays.asList(others.service(), others.namespace()), others.agents(), Integer::sum);
+      live.merge(
+          Arrays.asList(others.service(), others.namespace()), others.agents(), Integer::sum);
     }
     List<ServiceView> services = new ArrayList<>();
     for (AgentLedger.ServiceCount count : ledger.services(limit)) {

@@ -65,6 +65,8 @@ public interface Presence {
   /** How many agents of each service are connected to other collectors. */
   List<ServiceChannels> servicesElsewhere() throws IOException;
 
-  /** Records of captures have changed, or are new: each collector looks after those of its agents. */
+  /**
+   * Records of captures have changed, or are new: each collector looks after those of its agents.
+   */
   void capturesChanged(Collection<Id> captures) throws IOException;
 }

@@ -420,7 +420,8 @@ public final class Captures {
 
   private void advance(CaptureRecord existing, CaptureProgress progress) throws IOException {
     Open live = open.find(existing.id());
-    boolean room = existing.ordered() ? limits.hasRoom(existing.agent()) : limits.mayBegin(existing.agent());
+    boolean room =
+        existing.ordered() ? limits.hasRoom(existing.agent()) : limits.mayBegin(existing.agent());
     if (live == null && !room) {
       counters.foreignProgress.increment();
       return;

@@ -133,5 +133,4 @@ final class OpenCaptures {
   List<Open> list() {
     return List.copyOf(byId.values());
   }
-
 }

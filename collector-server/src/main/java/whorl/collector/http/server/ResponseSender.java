@@ -132,10 +132,7 @@ final class ResponseSender {
   private void sendStream(Exchange exchange, HttpResponse head, Response.Body.Streamed streamed)
       throws IOException {
     boolean framed = exchange.chunks() || streamed.length() >= 0;
-    channel
-        .eventLoop()
-        .submit(() -> decideKeepAlive(exchange, head, framed))
-        .syncUninterruptibly();
+    channel.eventLoop().submit(() -> decideKeepAlive(exchange, head, framed)).syncUninterruptibly();
     BodyOutput out = new BodyOutput(channel, head, edge.limits().times().idle());
     try {
       streamed.writer().writeTo(out);

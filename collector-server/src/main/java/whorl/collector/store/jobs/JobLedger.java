@@ -138,8 +138,7 @@ public final class JobLedger {
    * @param counts false if this attempt was not the job's fault and shall not count
    * @return false if another collector has it by now
    */
-  public boolean later(Job job, Duration after, String problem, boolean counts)
-      throws IOException {
+  public boolean later(Job job, Duration after, String problem, boolean counts) throws IOException {
     return release(job, after, problem, counts ? job.attempts() : job.attempts() - 1);
   }
 

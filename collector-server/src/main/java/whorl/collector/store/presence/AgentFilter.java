@@ -88,10 +88,7 @@ public record AgentFilter(
   }
 
   private static void add(
-      StringBuilder sql,
-      List<@Nullable Object> arguments,
-      String column,
-      @Nullable String value) {
+      StringBuilder sql, List<@Nullable Object> arguments, String column, @Nullable String value) {
     if (value != null) {
       sql.append(" AND ").append(column).append(" = ?");
       arguments.add(value);

@@ -212,10 +212,7 @@ final class IndexJob {
   }
 
   private IndexPlan plan(
-      EvidenceRecord record,
-      OpenContents contents,
-      Map<String, String> unread,
-      boolean oneAtATime)
+      EvidenceRecord record, OpenContents contents, Map<String, String> unread, boolean oneAtATime)
       throws IOException {
     Map<String, String> artifacts = new LinkedHashMap<>();
     Map<String, String> skipped = new LinkedHashMap<>(unread);

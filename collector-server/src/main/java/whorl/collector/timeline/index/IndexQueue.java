@@ -91,9 +91,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
 
   public IndexQueue(Dependencies dependencies) {
     this.store = dependencies.store();
-    this.folder = 
-        new TimelineFolder(
-            dependencies.folder(), dependencies.disk(), dependencies.shared());
+    this.folder =
+        new TimelineFolder(dependencies.folder(), dependencies.disk(), dependencies.shared());
     this.preparation = dependencies.preparation();
     this.job = new IndexJob(store, dependencies.custody(), dependencies.confined(), folder);
     this.freeBytes = dependencies.freeBytes();
@@ -146,7 +145,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     try {
       folder.forget(evidence);
     } catch (IOException e) {
-      LOG.warn("evidence {} is purged; links to its timeline stay until the next start", evidence, e);
+      LOG.warn(
+          "evidence {} is purged; links to its timeline stay until the next start", evidence, e);
     }
   }
 

@@ -67,11 +67,7 @@ class LogTransferTest {
     shared.append(CustodyAction.EXPORTED, ONE, "token viewer", Map.of());
     LogPublisher publisher =
         new LogPublisher(
-            shared,
-            published,
-            LogKey.open(folder, disk),
-            Turn.ALWAYS,
-            InstantSource.system());
+            shared, published, LogKey.open(folder, disk), Turn.ALWAYS, InstantSource.system());
     publisher.publish();
     assertThat(publisher.checkpoint().size()).isEqualTo(1102);
     assertThat(shared.doubts()).isEmpty();

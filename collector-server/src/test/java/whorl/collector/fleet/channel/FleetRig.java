@@ -122,7 +122,8 @@ public final class FleetRig implements AutoCloseable {
     this.database = database;
     this.journalDatabase = journalDatabase;
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
-    fleet = new Fleet(
+    fleet =
+        new Fleet(
             new AgentLedger(database),
             presence,
             enrolments,
@@ -130,9 +131,14 @@ public final class FleetRig implements AutoCloseable {
             time,
             time,
             counters);
-    captures = new Captures(new CaptureLedger(database), presence, fleet, time, time, captureCounters);
+    captures =
+        new Captures(new CaptureLedger(database), presence, fleet, time, time, captureCounters);
     journals =
-        new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true, new Rates((int) (limits.maxBytes() / 2 >> 10), Duration.ofDays(1), time));
+        new Journals(
+            new JournalLedger(journalDatabase, limits, time),
+            counters,
+            () -> true,
+            new Rates((int) (limits.maxBytes() / 2 >> 10), Duration.ofDays(1), time));
     lostAgentDetector =
         new LostAgentDetector(
             Duration.ofSeconds(90),

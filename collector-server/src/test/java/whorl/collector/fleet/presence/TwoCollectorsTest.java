@@ -60,8 +60,7 @@ class TwoCollectorsTest {
     Collector(String name) throws IOException {
       ledger = new PresenceLedger(database, name);
       presence = new SharedPresence(ledger, notifications, name);
-      rig =
-          new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence, true);
+      rig = new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence, true);
       rig.lostAgentSink = (alert, agent, journal) -> alerts.add(alert.title());
       ChannelPresence listener =
           new ChannelPresence(rig.channel, rig.captures, rig.lostAgentDetector);
@@ -78,7 +77,8 @@ class TwoCollectorsTest {
 
     /** As after a SIGKILL and the time for which a collector without a beat counts as living. */
     void kill() throws IOException {
-      database.update("UPDATE collectors SET seen_at = 0 WHERE version = '0.2.0' AND id = ?", name());
+      database.update(
+          "UPDATE collectors SET seen_at = 0 WHERE version = '0.2.0' AND id = ?", name());
     }
 
     String name() {

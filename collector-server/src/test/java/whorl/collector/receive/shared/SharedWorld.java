@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import whorl.collector.custody.log.CustodyAction;
-
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.http.request.Role;

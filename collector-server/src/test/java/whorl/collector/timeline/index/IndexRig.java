@@ -52,8 +52,7 @@ public final class IndexRig implements AutoCloseable {
     this(root, collector(root, TestCollector.LIMITS), shared);
   }
 
-  private IndexRig(Path root, TestCollector collector, SharedTimelines shared)
-      throws IOException {
+  private IndexRig(Path root, TestCollector collector, SharedTimelines shared) throws IOException {
     this(root, collector, collector.custody::lines, shared);
   }
 
@@ -62,10 +61,7 @@ public final class IndexRig implements AutoCloseable {
   }
 
   private IndexRig(
-      Path root,
-      TestCollector collector,
-      CustodyLines custody,
-      @Nullable SharedTimelines shared)
+      Path root, TestCollector collector, CustodyLines custody, @Nullable SharedTimelines shared)
       throws IOException {
     this.collector = collector;
     confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));

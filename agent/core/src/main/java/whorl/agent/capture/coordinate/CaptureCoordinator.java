@@ -75,7 +75,9 @@ public final class CaptureCoordinator {
     this.config = config.capture();
     this.hasDestination = config.hasDestination();
     this.alertKinds =
-        config.heap().mode() == AgentConfig.HeapMode.ALWAYS ? withHeap() : ArtifactKind.ALL_BUT_HEAP;
+        config.heap().mode() == AgentConfig.HeapMode.ALWAYS
+            ? withHeap()
+            : ArtifactKind.ALL_BUT_HEAP;
     this.procedure = procedure;
     this.alertReporter = alertReporter;
     this.reports = reports;

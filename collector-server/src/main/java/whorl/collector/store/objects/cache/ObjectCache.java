@@ -30,8 +30,8 @@ import whorl.evidence.Digest;
  * A folder with copies of objects, by digest, bounded in bytes. A copy is trusted only after its
  * SHA-256 was computed: while it is fetched, and once more at its first use after a restart. What
  * was not used for longest goes first, and never while it is in use. Threads that want the same
- * object fetch it once. An object larger than the cache goes after its use. Thread-safe; one process
- * uses the folder.
+ * object fetch it once. An object larger than the cache goes after its use. Thread-safe; one
+ * process uses the folder.
  *
  * <pre>
  * &lt;2 hex&gt;/&lt;sha-256&gt;   an object
@@ -48,8 +48,7 @@ public final class ObjectCache implements AutoCloseable {
   private final FileChannel lock;
 
   /** In the order of their last use. */
-  private final LinkedHashMap<Digest, CachedObject> objects =
-      new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Digest, CachedObject> objects = new LinkedHashMap<>(16, 0.75f, true);
 
   private final Map<Digest, CompletableFuture<Void>> fetching = new HashMap<>();
   private long bytes;
@@ -75,8 +74,7 @@ public final class ObjectCache implements AutoCloseable {
     InputStream open() throws IOException;
   }
 
-  private ObjectCache(
-      CacheFolder folder, Limits limits, LongSupplier freeBytes, FileChannel lock) {
+  private ObjectCache(CacheFolder folder, Limits limits, LongSupplier freeBytes, FileChannel lock) {
     this.folder = folder;
     this.limits = limits;
     this.freeBytes = freeBytes;
@@ -175,8 +173,8 @@ public final class ObjectCache implements AutoCloseable {
     }
   }
 
-  private EvidenceStore.Content fetch(
-      Digest sha256, Source source, CompletableFuture<Void> fetch) throws IOException {
+  private EvidenceStore.Content fetch(Digest sha256, Source source, CompletableFuture<Void> fetch)
+      throws IOException {
     try {
       long size = source.bytes();
       boolean passing = size > limits.maxBytes();

@@ -85,8 +85,7 @@ final class RangeInput extends InputStream {
               key,
               client ->
                   client.getObject(
-                      get ->
-                          get.bucket(connection.bucket()).key(connection.full(key)).range(range),
+                      get -> get.bucket(connection.bucket()).key(connection.full(key)).range(range),
                       AsyncResponseTransformer.toBytes()));
     } catch (S3Refusal refusal) {
       if (refusal.status() != NOT_SATISFIABLE || size > position) {

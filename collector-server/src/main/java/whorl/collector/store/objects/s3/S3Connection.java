@@ -128,8 +128,7 @@ final class S3Connection implements AutoCloseable {
    * @throws NoSuchFileException if the object or the upload does not exist
    * @throws S3Refusal for any other answer that is an error
    */
-  <T> T send(
-      String action, String key, Function<S3AsyncClient, CompletableFuture<T>> request)
+  <T> T send(String action, String key, Function<S3AsyncClient, CompletableFuture<T>> request)
       throws IOException {
     return await(action, key, start(request));
   }

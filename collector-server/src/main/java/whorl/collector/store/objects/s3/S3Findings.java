@@ -8,8 +8,7 @@ import whorl.collector.store.objects.ObjectStore;
  *
  * @param versioned it keeps earlier versions, so deleting means deleting each of them
  */
-record S3Findings(
-    boolean conditionalPut, boolean lock, boolean versioned, List<String> lacking) {
+record S3Findings(boolean conditionalPut, boolean lock, boolean versioned, List<String> lacking) {
   ObjectStore.Capabilities capabilities() {
     return new ObjectStore.Capabilities(conditionalPut, lock, List.copyOf(lacking));
   }

@@ -49,10 +49,7 @@ final class S3Parts {
   String put(String key, String uploadId, int number, Path content) throws IOException {
     ObjectKeys.checkPart(number);
     return connection
-        .await(
-            "put a part of",
-            key,
-            start(key, uploadId, number, content, 0, Files.size(content)))
+        .await("put a part of", key, start(key, uploadId, number, content, 0, Files.size(content)))
         .eTag();
   }
 

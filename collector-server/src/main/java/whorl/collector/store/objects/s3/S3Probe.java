@@ -185,8 +185,7 @@ final class S3Probe {
           Arrays.equals(read(folder + "p"), content),
           "an object that arrived in parts is not read as it was written");
       parts.copy(folder + "p", folder + "copy");
-      require(
-          Arrays.equals(read(folder + "copy"), content), "a copy of an object is not the same");
+      require(Arrays.equals(read(folder + "copy"), content), "a copy of an object is not the same");
     } catch (NoSuchFileException gone) {
       throw new IOException(
           connection.location().name() + " cannot keep evidence: an object vanished", gone);
@@ -199,8 +198,7 @@ final class S3Probe {
       throws IOException {
     String key = folder + "p";
     return connection
-        .await(
-            "put a part of", key, parts.start(key, uploadId, number, file, offset, length))
+        .await("put a part of", key, parts.start(key, uploadId, number, file, offset, length))
         .eTag();
   }
 
@@ -233,8 +231,7 @@ final class S3Probe {
 
   private void require(boolean holds, String otherwise) throws IOException {
     if (!holds) {
-      throw new IOException(
-          connection.location().name() + " cannot keep evidence: " + otherwise);
+      throw new IOException(connection.location().name() + " cannot keep evidence: " + otherwise);
     }
   }
 
@@ -313,8 +310,7 @@ final class S3Probe {
     return stays;
   }
 
-  private void clean(boolean versioned, @Nullable IOException why)
-      throws IOException {
+  private void clean(boolean versioned, @Nullable IOException why) throws IOException {
     int left = 0;
     IOException failure = null;
     try {

@@ -62,7 +62,8 @@ final class S3Writer {
     if (size <= connection.limits().pieceBytes()) {
       return unlessRefused(() -> putFile(key, content, size, true));
     }
-    // A question costs less than the parts; and a store was seen that has conditions elsewhere only.
+    // A question costs less than the parts; and a store was seen that has conditions elsewhere
+    // only.
     return S3Lists.find(connection, key) == null
         && unlessRefused(() -> putInParts(key, content, size, true));
   }

@@ -13,8 +13,8 @@ import whorl.collector.store.database.Database;
 import whorl.evidence.Digest;
 
 /**
- * Which content is in use and which is being deleted, by any collector: rows of {@code content_use}.
- * A digest is in one of these states at a time, because both are in its only row:
+ * Which content is in use and which is being deleted, by any collector: rows of {@code
+ * content_use}. A digest is in one of these states at a time, because both are in its only row:
  *
  * <ul>
  *   <li>pinned, by a number of pins, until a time by the database's clock; pins of a collector that
@@ -135,8 +135,7 @@ final class ContentUse {
 
   /** Deletes the rows of pins whose time is over. */
   void forgetExpired() throws IOException {
-    database.update(
-        "DELETE FROM content_use WHERE removed_by = '' AND pinned_until < " + now);
+    database.update("DELETE FROM content_use WHERE removed_by = '' AND pinned_until < " + now);
   }
 
   /**

@@ -9,7 +9,9 @@ import whorl.collector.store.objects.ObjectStore;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** The versions of records as objects; those that were used last are kept in memory. Thread-safe. */
+/**
+ * The versions of records as objects; those that were used last are kept in memory. Thread-safe.
+ */
 final class RecordObjects {
   private static final int RECORD_MAX_BYTES = 32 << 20;
   private static final long MEMORY_MAX_BYTES = 16L << 20;

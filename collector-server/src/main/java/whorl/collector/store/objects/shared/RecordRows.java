@@ -132,10 +132,7 @@ final class RecordRows {
 
   /** As {@link EvidenceStore#amend}. */
   @Nullable Row amend(
-      EvidenceRecord record,
-      Digest sha256,
-      Digest before,
-      EvidenceStore.Announcement beforeReplace)
+      EvidenceRecord record, Digest sha256, Digest before, EvidenceStore.Announcement beforeReplace)
       throws IOException {
     return database.inTransactionOnce(
         () -> {
@@ -224,7 +221,9 @@ final class RecordRows {
                             + ": nobody can delete it before"));
           }
           database.update(
-              "UPDATE evidence_records SET removal = 1, removed_at = " + now + " WHERE evidence = ?",
+              "UPDATE evidence_records SET removal = 1, removed_at = "
+                  + now
+                  + " WHERE evidence = ?",
               evidence.value());
           database.update("DELETE FROM content_references WHERE evidence = ?", evidence.value());
           return true;

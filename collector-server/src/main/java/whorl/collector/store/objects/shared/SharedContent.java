@@ -35,8 +35,7 @@ final class SharedContent {
   private final Database database;
   private final Duration unreferredFor;
 
-  SharedContent(
-      ObjectStore objects, ContentUse use, Database database, Duration unreferredFor) {
+  SharedContent(ObjectStore objects, ContentUse use, Database database, Duration unreferredFor) {
     this.objects = objects;
     this.use = use;
     this.database = database;
@@ -142,8 +141,7 @@ final class SharedContent {
         }
       }
       for (int from = 0; from < old.size(); from += DELETED_AT_ONCE) {
-        deleteUnreferred(
-            old.subList(from, Math.min(old.size(), from + DELETED_AT_ONCE)), total);
+        deleteUnreferred(old.subList(from, Math.min(old.size(), from + DELETED_AT_ONCE)), total);
       }
     } while (page.size() == ObjectStore.PAGE_MAX);
     return total.files;

@@ -26,7 +26,8 @@ import whorl.evidence.Json;
 
 /**
  * The store of several collectors: content and the versions of records are objects, and rows say
- * which version counts. An object is written before a row refers to it, and deleted after none does.
+ * which version counts. An object is written before a row refers to it, and deleted after none
+ * does.
  */
 public final class SharedStore implements EvidenceStore, AutoCloseable {
   /** Content that no record refers to stays that long, in case that rows come back. */

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.S3Location;
 
 /**
- * On Ceph's gateway 18 without a cluster: a real server, which in this form answers requests
- * for ranges, and for objects of several parts, with other bytes than were written.
+ * On Ceph's gateway 18 without a cluster: a real server, which in this form answers requests for
+ * ranges, and for objects of several parts, with other bytes than were written.
  */
 class RadosgwTest {
   @TempDir static Path folder;
@@ -68,7 +68,13 @@ class RadosgwTest {
     server =
         S3Server.start(
             List.of(
-                "radosgw", "-c", settings.toString(), "-n", "client.admin", "--no-mon-config", "-d"),
+                "radosgw",
+                "-c",
+                settings.toString(),
+                "-n",
+                "client.admin",
+                "--no-mon-config",
+                "-d"),
             port,
             folder.resolve("radosgw.log"));
     S3Buckets.create(server.endpoint(), "whorl-bucket", false);
@@ -83,8 +89,7 @@ class RadosgwTest {
 
   @Test
   void probe_isNotDeceived() {
-    S3Location location =
-        S3Location.parse("s3://whorl-bucket/whorl?endpoint=" + server.endpoint());
+    S3Location location = S3Location.parse("s3://whorl-bucket/whorl?endpoint=" + server.endpoint());
 
     assertThatThrownBy(() -> S3Objects.open(location))
         .isInstanceOf(IOException.class)

@@ -44,8 +44,7 @@ class S3FaultTest {
     S3Location location = S3Location.parse("s3://bucket/whorl?endpoint=" + server.endpoint());
     store =
         S3Objects.known(
-            S3Connection.open(location, LIMITS),
-            new S3Findings(true, false, false, List.of()));
+            S3Connection.open(location, LIMITS), new S3Findings(true, false, false, List.of()));
   }
 
   @AfterEach
@@ -142,7 +141,8 @@ class S3FaultTest {
     server.objects.put("/bucket/whorl/one", content);
     Digest sha256 = Digest.of(content);
     try (ObjectCache cache =
-        ObjectCache.open(folder.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1 << 30)) {
+        ObjectCache.open(
+            folder.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1 << 30)) {
       server.next(Fault.WRONG_BODY);
       assertThatThrownBy(() -> cache.get(sha256, source()))
           .isInstanceOf(WrongContentException.class);

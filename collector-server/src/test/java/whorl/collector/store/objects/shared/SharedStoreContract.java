@@ -191,8 +191,7 @@ abstract class SharedStoreContract extends EvidenceStoreContract {
       AtomicInteger announced = new AtomicInteger();
       for (EvidenceStore each : List.of(store, other)) {
         amending.add(
-            threads.submit(
-                () -> each.amend(less, before, sha256 -> announced.incrementAndGet())));
+            threads.submit(() -> each.amend(less, before, sha256 -> announced.incrementAndGet())));
       }
       int winners = 0;
       for (Future<Boolean> each : amending) {
@@ -207,8 +206,7 @@ abstract class SharedStoreContract extends EvidenceStoreContract {
 
   @Test
   void held_cannotBePurged_whereTheStoreHasLocks() throws Exception {
-    assumeTrue(
-        objects().capabilities().lock(), "this object store has no locks");
+    assumeTrue(objects().capabilities().lock(), "this object store has no locks");
     Id one = keptWithContent("evidence-one");
     Id two = keptWithContent("evidence-two");
     store.hold(one, true);
@@ -231,8 +229,7 @@ abstract class SharedStoreContract extends EvidenceStoreContract {
 
   @Test
   void locked_cannotBeDiscarded_whereTheStoreHasLocks() throws Exception {
-    assumeTrue(
-        objects().capabilities().lock(), "this object store has no locks");
+    assumeTrue(objects().capabilities().lock(), "this object store has no locks");
     Id one = keptWithContent("evidence-one");
     store.lockUntil(one, Instant.now().plus(Duration.ofHours(1)));
 
@@ -252,9 +249,6 @@ abstract class SharedStoreContract extends EvidenceStoreContract {
   }
 
   private Trash trash() {
-    return new Trash(
-        new DataFolder(caches),
-        Disk.LOCAL,
-        InstantSource.system());
+    return new Trash(new DataFolder(caches), Disk.LOCAL, InstantSource.system());
   }
 }
