@@ -28,6 +28,7 @@ interface EntryStore extends AutoCloseable {
   }
 
   /** An entry and its line. */
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   record Written(CustodyEntry entry, byte[] line) {}
 
   /** Runs work while nobody else can append. Its appends are made together or not at all. */

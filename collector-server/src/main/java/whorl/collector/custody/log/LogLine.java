@@ -11,6 +11,7 @@ import whorl.evidence.Json;
  * @param index of the leaf, from 0; an intact log's entries have it as their sequence
  * @param bytes the line without its line feed
  */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record LogLine(long index, byte[] bytes) {
   /** The line with which a log refers to one that is too long for a leaf. */
   record TooLong(long line, int bytes, Digest sha256) {}

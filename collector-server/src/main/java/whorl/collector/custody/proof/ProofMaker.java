@@ -120,7 +120,7 @@ public final class ProofMaker {
     int width = 1 << row % TilePath.HEIGHT;
     long first = index * width;
     TilePath path =
-        TilePath.of(level, first / TilePath.FULL, size >> (long) level * TilePath.HEIGHT);
+        TilePath.of(level, first / TilePath.FULL, size >> (level * TilePath.HEIGHT));
     int from = (int) (first % TilePath.FULL);
     List<Digest> hashes = cached.get(path);
     if (hashes == null) {

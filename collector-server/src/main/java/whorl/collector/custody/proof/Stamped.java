@@ -6,4 +6,5 @@ package whorl.collector.custody.proof;
  * @param checkpoint whose bytes were stamped
  * @param response the authority's whole answer, DER
  */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record Stamped(SignedCheckpoint checkpoint, byte[] response) {}

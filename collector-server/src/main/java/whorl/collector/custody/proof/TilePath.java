@@ -53,7 +53,9 @@ public record TilePath(int level, long index, int width) {
     }
     String digits = form.group(2).replaceAll("[x/]", "");
     int width = form.group(3) == null ? FULL : Integer.parseInt(form.group(3));
-    if (form.group(3) != null && width >= FULL || digits.length() > 3 && digits.startsWith("000")) {
+    boolean fullWidth = form.group(3) != null && width >= FULL;
+    boolean leadingZeros = digits.length() > 3 && digits.startsWith("000");
+    if (fullWidth || leadingZeros) {
       return null;
     }
     boolean entries = form.group(1).equals("entries");

@@ -30,7 +30,7 @@ final class TileReader implements TileSource {
   public byte[] read(TilePath path) throws IOException {
     SignedCheckpoint checkpoint = published.checkpoint();
     long count = checkpoint == null ? 0 : checkpoint.size();
-    count >>= (long) LEVEL_BITS * Math.max(0, path.level());
+    count >>= LEVEL_BITS * Math.max(0, path.level());
     if (path.index() * TilePath.FULL + path.width() > count) {
       throw new NoSuchFileException(path.path());
     }
