@@ -115,8 +115,13 @@ final class ExternalAlerts {
       }
     }
     if (claim instanceof Claim.Begun earlier) {
-      counters.joined.increment();
-      return captures.find(earlier.capture());
+      CaptureRecord joined = captures.find(earlier.capture());
+      if (joined == null) {
+        refusals.add("capture " + earlier.capture() + " of an equal alert is not known any more");
+      } else {
+        counters.joined.increment();
+      }
+      return joined;
     }
     if (!(claim instanceof Claim.Mine mine)) {
       refusals.add("an equal alert is not decided about yet; ask with POST /api/v1/captures");

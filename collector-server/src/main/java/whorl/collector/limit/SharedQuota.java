@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,10 @@ public final class SharedQuota implements Quota {
   /** How often the database could not be asked; the first time is logged at WARN. */
   private final AtomicLong failures = new AtomicLong();
 
+  /** When the database last failed; null if it answered since. */
   private volatile @Nullable Long failedNanos;
+
+  private final AtomicBoolean probing = new AtomicBoolean();
 
   /**
    * @param name the same at all collectors, such as {@code journal-kibibytes}
@@ -81,7 +85,6 @@ public final class SharedQuota implements Quota {
     try {
       return stripes[Math.floorMod(client.hashCode(), STRIPES)].take(client, count);
     } catch (IOException e) {
-      failedNanos = nanos.getAsLong();
       LOG.atLevel(failures.incrementAndGet() == 1 ? Level.WARN : Level.DEBUG)
           .log("quota {} cannot be read from the records: {}", terms.name(), e.getMessage());
       if (whenAway == WhenAway.FAIL) {
@@ -96,10 +99,15 @@ public final class SharedQuota implements Quota {
     ledger.forget(terms);
   }
 
-  /** True shortly after a failure, if nobody wants to know more about it. */
-  private boolean pauses(long now) {
+  /**
+   * True if the database may be asked. After a failure, a quota that refuses asks once in five
+   * seconds, on one thread, so that no other waits for a database that does not answer.
+   */
+  private boolean mayAsk(long now) {
     Long failed = failedNanos;
-    return whenAway == WhenAway.REFUSE && failed != null && now - failed < PAUSE_NANOS;
+    return whenAway == WhenAway.FAIL
+        || failed == null
+        || (now - failed >= PAUSE_NANOS && probing.compareAndSet(false, true));
   }
 
   /**
@@ -129,7 +137,7 @@ public final class SharedQuota implements Quota {
       }
       long missing = count - balance.units();
       if (missing > 0) {
-        if (missing > balance.left() || pauses(now)) {
+        if (missing > balance.left() || !mayAsk(now)) {
           return false;
         }
         balance = refilled(client, balance, missing, now);
@@ -145,7 +153,16 @@ public final class SharedQuota implements Quota {
 
     private Balance refilled(String client, Balance balance, long missing, long now)
         throws IOException {
-      QuotaLedger.Grant grant = ledger.take(terms, client, missing, Math.max(missing, partUnits));
+      QuotaLedger.Grant grant;
+      try {
+        grant = ledger.take(terms, client, missing, Math.max(missing, partUnits));
+        failedNanos = null;
+      } catch (IOException e) {
+        failedNanos = nanos.getAsLong();
+        throw e;
+      } finally {
+        probing.set(false);
+      }
       return new Balance(
           balance.units() + grant.units(),
           Math.max(0, grant.left()),
