@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.database.SqliteDatabase;
 
-/** Checks the SQLite databases once in the background, to report damage before it is encountered. */
+/**
+ * Checks the SQLite databases once in the background, to report damage before it is encountered.
+ */
 final class DatabaseCheck {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseCheck.class);
 

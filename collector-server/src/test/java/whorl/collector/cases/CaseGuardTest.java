@@ -24,8 +24,7 @@ import whorl.evidence.Id;
 /** Two collectors change one case. */
 class CaseGuardTest {
   private static final CaseRecord CASE =
-      new CaseRecord(
-          new Id("case-0001"), "t", "d", false, Instant.EPOCH, "me", List.of(), 0, 0);
+      new CaseRecord(new Id("case-0001"), "t", "d", false, Instant.EPOCH, "me", List.of(), 0, 0);
 
   private TestPostgres postgres;
   private Database one;
@@ -57,8 +56,7 @@ class CaseGuardTest {
         .hasMessageContaining("another collector changed case case-0001");
     assertThat(guard.requireExisting(CASE.id())).isTrue();
     new CaseLedger(one).delete(CASE.id());
-    assertThatThrownBy(() -> guard.requireExisting(CASE.id()))
-        .isInstanceOf(ProblemException.class);
+    assertThatThrownBy(() -> guard.requireExisting(CASE.id())).isInstanceOf(ProblemException.class);
   }
 
   @Test

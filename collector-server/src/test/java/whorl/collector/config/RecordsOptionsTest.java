@@ -34,8 +34,7 @@ class RecordsOptionsTest {
 
   @Test
   void secrets_areNeverShown() {
-    RecordsOptions options =
-        RecordsOptions.of(URL, Map.of("WHORL_RECORDS_PASSWORD", "secret-2"));
+    RecordsOptions options = RecordsOptions.of(URL, Map.of("WHORL_RECORDS_PASSWORD", "secret-2"));
     assertThat(options + " " + options.read(Path.of("data"), problems))
         .doesNotContain("secret")
         .contains("PostgreSQL");

@@ -129,7 +129,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "90s",
       description = {
-        "Alert when an agent has gone without a goodbye and is not back in time (${DEFAULT-VALUE}).",
+        "Alert when an agent has gone without a goodbye and is not back in time"
+            + " (${DEFAULT-VALUE}).",
         "0s is never."
       })
   private String silence;
@@ -157,8 +158,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--records",
       paramLabel = "DIR|URL",
       description = {
-        "Where what changes is kept: a folder, or jdbc:postgresql://HOST:PORT/DATABASE, which several"
-            + " collectors share. Without it, in the data folder.",
+        "Where what changes is kept: a folder, or jdbc:postgresql://HOST:PORT/DATABASE, which"
+            + " several collectors share. Without it, in the data folder.",
         "The user is in WHORL_RECORDS_USER, the password in WHORL_RECORDS_PASSWORD, or in the file"
             + " that WHORL_RECORDS_PASSWORD_FILE names."
       })

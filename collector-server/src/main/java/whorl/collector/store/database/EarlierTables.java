@@ -23,8 +23,24 @@ final class EarlierTables implements JavaMigration {
   /** The last versions of the ledgers before migrations. */
   private static final Map<String, Integer> LAST_VERSIONS =
       Map.of(
-          "agents", 1, "alerts", 3, "captures", 1, "cases", 1, "custody-end", 1, "enrolments", 2,
-          "indicators", 1, "journal", 2, "rules", 1);
+          "agents",
+          1,
+          "alerts",
+          3,
+          "captures",
+          1,
+          "cases",
+          1,
+          "custody-end",
+          1,
+          "enrolments",
+          2,
+          "indicators",
+          1,
+          "journal",
+          2,
+          "rules",
+          1);
 
   /** A ledger has a version that did not exist before migrations. */
   static final class Newer extends RuntimeException {

@@ -10,9 +10,9 @@ import java.util.Optional;
  * itself, by the database's clock, so the clocks of the collectors do not matter. Thread-safe.
  *
  * <p>A holder that stands still may not notice that its lease has ended. So each lease has a
- * fencing number, which is higher for each later lease of the same name: what the holder writes
- * can be refused if a later one has written ({@link #holds} in the writing transaction, or a
- * condition on the number).
+ * fencing number, which is higher for each later lease of the same name: what the holder writes can
+ * be refused if a later one has written ({@link #holds} in the writing transaction, or a condition
+ * on the number).
  */
 public final class Leases {
   /** For how long the fencing number of an unused name is remembered. */

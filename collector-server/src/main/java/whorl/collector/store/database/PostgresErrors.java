@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresErrors {
   /** Serialization failure, deadlock, and a prepared statement of the time before a migration. */
   private static final Set<String> REPEATABLE = Set.of("40001", "40P01", "0A000");
+
   private static final Set<String> SERVER_ENDS = Set.of("57P01", "57P02", "57P03", "57P05");
   private static final String READ_ONLY = "25006";
   private static final int CLASS_LENGTH = 2;

@@ -46,7 +46,9 @@ final class PostgresPool {
     return new HikariDataSource(config);
   }
 
-  /** Connections for migrations, which may take long and may wait for those of another collector. */
+  /**
+   * Connections for migrations, which may take long and may wait for those of another collector.
+   */
   static DataSource forMigrations(PostgresAddress address) throws IOException {
     return source(address, MIGRATION_SOCKET_SECONDS);
   }

@@ -128,8 +128,7 @@ public final class SqliteDatabase implements Database {
    * @return the first problem; null if there is none
    */
   public static @Nullable String check(Path file) throws IOException {
-    try (Connection connection =
-            DriverManager.getConnection(url(file));
+    try (Connection connection = DriverManager.getConnection(url(file));
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
       String outcome = rows.next() ? rows.getString(1) : "the check gave no result";
@@ -149,8 +148,7 @@ public final class SqliteDatabase implements Database {
    */
   public static void snapshot(Path file, Path copy) throws IOException {
     Files.createFile(copy, Modes.file());
-    try (Connection connection =
-            DriverManager.getConnection(url(file));
+    try (Connection connection = DriverManager.getConnection(url(file));
         PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
       try (Statement statement = connection.createStatement()) {
         statement.execute("PRAGMA busy_timeout=60000");

@@ -86,7 +86,8 @@ public final class AlertLedger {
     Inserted inserted =
         changing(
             (usage, gone) -> {
-              AlertUsage room = makeRoom(usage, fromOutside, size, now - PROTECTED.toMillis(), gone);
+              AlertUsage room =
+                  makeRoom(usage, fromOutside, size, now - PROTECTED.toMillis(), gone);
               if (!room.hasRoom(fromOutside, size, limits)) {
                 room.write(database, usage);
                 return Inserted.NO_ROOM;
@@ -104,8 +105,7 @@ public final class AlertLedger {
     return inserted;
   }
 
-  private int write(
-      AlertRecord alert, boolean fromOutside, long size, String record, String events)
+  private int write(AlertRecord alert, boolean fromOutside, long size, String record, String events)
       throws IOException {
     return database.update(
         "INSERT INTO alerts"
@@ -314,8 +314,7 @@ public final class AlertLedger {
   }
 
   /** Evicts some of the oldest alerts that are no longer protected. */
-  private AlertUsage evict(
-      AlertUsage usage, String condition, long unprotected, AtomicLong gone)
+  private AlertUsage evict(AlertUsage usage, String condition, long unprotected, AtomicLong gone)
       throws IOException {
     // At most a tenth at once, so that small limits work too.
     long batch = Math.max(1, Math.min(EVICT_AT_ONCE, usage.alerts() / 10));

@@ -28,8 +28,7 @@ record AlertUsage(long ownAlerts, long ownBytes, long outsideAlerts, long outsid
     return database
         .query(
             SELECT + lock,
-            row ->
-                new AlertUsage(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+            row -> new AlertUsage(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
         .get(0);
   }
 

@@ -82,10 +82,8 @@ public final class IndicatorLedger {
               "INSERT INTO indicator_origins (origin) VALUES (?)"
                   + " ON CONFLICT (origin) DO UPDATE SET origin = excluded.origin",
               origin.id());
-          long before =
-              database.update("DELETE FROM indicators WHERE origin = ?", origin.id());
-          long after =
-              insert(indicators.stream().map(each -> new Sighting(each, origin)).toList());
+          long before = database.update("DELETE FROM indicators WHERE origin = ?", origin.id());
+          long after = insert(indicators.stream().map(each -> new Sighting(each, origin)).toList());
           return total.add(after - before, 0);
         });
     evictOldest();
@@ -182,7 +180,8 @@ public final class IndicatorLedger {
     for (Sighting each : sightings) {
       Indicator indicator = each.indicator();
       rows.put(
-          indicator.kind().word() + "\n" + each.origin().id() + "\n" + indicator.value(), row(each));
+          indicator.kind().word() + "\n" + each.origin().id() + "\n" + indicator.value(),
+          row(each));
     }
     long inserted = 0;
     for (int each :

@@ -31,9 +31,7 @@ record UsageTotal(Database database, String name) {
   private long read(String column) throws IOException {
     return database
         .query(
-            "SELECT " + column + " FROM usage_totals WHERE name = ?",
-            row -> row.getLong(1),
-            name)
+            "SELECT " + column + " FROM usage_totals WHERE name = ?", row -> row.getLong(1), name)
         .get(0);
   }
 }

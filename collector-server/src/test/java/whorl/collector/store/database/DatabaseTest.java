@@ -38,7 +38,8 @@ class DatabaseTest {
   @Test
   void text_withAnyCharacters_comesBackAsItWas() throws IOException {
     List<String> texts =
-        List.of("", "a\0b", "\0", "a\uFDD0b", "\uFDD00", "\uFDD0", "\0\uFDD01", "é€😀\n\t\u0001\uFFFF");
+        List.of(
+            "", "a\0b", "\0", "a\uFDD0b", "\uFDD00", "\uFDD0", "\0\uFDD01", "é€😀\n\t\u0001\uFFFF");
     for (String text : texts) {
       database.update("INSERT INTO t (k, n) VALUES (?, ?)", text, text.length());
     }
@@ -46,8 +47,7 @@ class DatabaseTest {
     assertThat(database.query("SELECT k FROM t", row -> row.getString(1)))
         .containsExactlyInAnyOrderElementsOf(texts);
     for (String text : texts) {
-      assertThat(
-              database.query("SELECT k FROM t WHERE k = ?", row -> row.getString("k"), text))
+      assertThat(database.query("SELECT k FROM t WHERE k = ?", row -> row.getString("k"), text))
           .containsExactly(text);
     }
   }

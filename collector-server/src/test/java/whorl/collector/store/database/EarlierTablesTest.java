@@ -122,11 +122,10 @@ class EarlierTablesTest {
       assertThat(
               database.query(
                   "SELECT own_alerts, own_bytes, outside_alerts, outside_bytes FROM alert_usage",
-                  row ->
-                      List.of(
-                          row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))))
+                  row -> List.of(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))))
           .containsExactly(List.of(1L, 200L, 1L, 300L));
-      JournalLedger ledger = new JournalLedger(database, new Limits(1, 1 << 20, 1 << 20), () -> NOW);
+      JournalLedger ledger =
+          new JournalLedger(database, new Limits(1, 1 << 20, 1 << 20), () -> NOW);
       ledger.append(List.of(new Entry(new Id("agent-one"), 2, "y")));
       assertThat(ledger.after(new Id("agent-one"), -1, 10))
           .extracting(Entry::sequence)

@@ -148,8 +148,9 @@ class LeasesTest {
     Heard heard = new Heard();
     try (KeptLease kept = one.keep("work", Duration.ofMillis(600), heard)) {
       await().until(() -> kept.lease() != null);
-      database.update("UPDATE leases SET holder = 'thief', fencing = fencing + 1,"
-          + " until_millis = until_millis + 60000");
+      database.update(
+          "UPDATE leases SET holder = 'thief', fencing = fencing + 1,"
+              + " until_millis = until_millis + 60000");
       await().untilAsserted(() -> assertThat(heard.events).containsExactly("taken", "lost"));
       assertThat(kept.lease()).isNull();
     }

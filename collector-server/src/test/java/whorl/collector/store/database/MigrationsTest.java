@@ -85,8 +85,7 @@ class MigrationsTest {
         statement.execute("CREATE SCHEMA whorl");
       }
       PostgresAddress own =
-          new PostgresAddress(
-              postgres.address().url() + "?currentSchema=whorl", "postgres", null);
+          new PostgresAddress(postgres.address().url() + "?currentSchema=whorl", "postgres", null);
       try (PostgresDatabase database = PostgresDatabase.open(own)) {
         assertThat(
                 database.query(

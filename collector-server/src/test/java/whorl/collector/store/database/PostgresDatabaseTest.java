@@ -248,8 +248,7 @@ class PostgresDatabaseTest {
   void statementsAndLocks_haveTimeLimits() throws IOException {
     assertThat(database.query("SHOW statement_timeout", row -> row.getString(1)))
         .containsExactly("30s");
-    assertThat(database.query("SHOW lock_timeout", row -> row.getString(1)))
-        .containsExactly("10s");
+    assertThat(database.query("SHOW lock_timeout", row -> row.getString(1))).containsExactly("10s");
     assertThat(database.query("SHOW synchronous_commit", row -> row.getString(1)))
         .containsExactly("on");
   }

@@ -48,8 +48,7 @@ class MillionRowsTest {
       median("of a rare service", () -> catalog.page(filter("rare", null, null), null, 50));
       median("of no service", () -> catalog.page(filter("none", null, null), null, 50));
       median("of an agent", () -> catalog.page(filter(null, agent, null), null, 50));
-      median(
-          "partial", () -> catalog.page(filter(null, null, CaptureState.PARTIAL), null, 50));
+      median("partial", () -> catalog.page(filter(null, null, CaptureState.PARTIAL), null, 50));
       median(
           "partial of a large service",
           () -> catalog.page(filter("shop", null, CaptureState.PARTIAL), null, 50));
@@ -73,8 +72,7 @@ class MillionRowsTest {
     }
     Arrays.sort(nanos);
     Duration median = Duration.ofNanos(nanos[ROUNDS / 2]);
-    System.out.printf(
-        "%s, a million rows, %s: %.1f ms%n", engine, name, median.toNanos() / 1e6);
+    System.out.printf("%s, a million rows, %s: %.1f ms%n", engine, name, median.toNanos() / 1e6);
     assertThat(median).as(name).isLessThan(MEDIAN_MAX);
   }
 

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import whorl.collector.testkit.TestDatabase;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceStoreContract;
 import whorl.collector.store.records.EndLedger.End;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
+import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

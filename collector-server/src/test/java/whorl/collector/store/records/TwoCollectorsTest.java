@@ -168,8 +168,7 @@ class TwoCollectorsTest {
           return number;
         });
 
-    long bytes =
-        one.query("SELECT sum(bytes) FROM journal", row -> row.getLong(1)).get(0);
+    long bytes = one.query("SELECT sum(bytes) FROM journal", row -> row.getLong(1)).get(0);
     assertThat(new JournalLedger(one, limits, () -> NOW).bytes()).isEqualTo(bytes);
     assertThat(bytes).isBetween(4_000L, 8_000L + 2 * THREADS * 100L);
     assertThat(
@@ -192,8 +191,7 @@ class TwoCollectorsTest {
             List<Indicator> values = new ArrayList<>();
             for (int j = 0; j < 12; j++) {
               values.add(
-                  new Indicator(
-                      IndicatorKind.HOST, "host-" + j + "-" + number % 2, NOW, NOW, 1));
+                  new Indicator(IndicatorKind.HOST, "host-" + j + "-" + number % 2, NOW, NOW, 1));
             }
             ledger.replace(origin, values);
             if (i == 4) {
@@ -206,16 +204,14 @@ class TwoCollectorsTest {
 
     IndicatorLedger ledger = new IndicatorLedger(one, 40);
     assertThat(ledger.count())
-        .isEqualTo(
-            one.query("SELECT count(*) FROM indicators", row -> row.getLong(1)).get(0))
+        .isEqualTo(one.query("SELECT count(*) FROM indicators", row -> row.getLong(1)).get(0))
         .isLessThanOrEqualTo(40);
     assertThat(ledger.alertsReadUpTo()).isEqualTo(2 * THREADS - 1);
   }
 
   @Test
   void sameRequestAtBoth_isTakenOnce() throws Exception {
-    CaptureLedger.OnceKey once =
-        new CaptureLedger.OnceKey("me key", Digest.of("body".getBytes()));
+    CaptureLedger.OnceKey once = new CaptureLedger.OnceKey("me key", Digest.of("body".getBytes()));
     List<CaptureLedger.@Nullable Remembered> answers =
         onAll(
             (database, number) ->
@@ -277,8 +273,7 @@ class TwoCollectorsTest {
         });
     assertThat(new AgentLedger(one).services(9))
         .containsExactly(
-            new AgentLedger.ServiceCount(
-                "shop", null, 20, NOW.plusSeconds(2 * THREADS - 1)));
+            new AgentLedger.ServiceCount("shop", null, 20, NOW.plusSeconds(2 * THREADS - 1)));
     assertThat(new AgentLedger(one).page(new AgentLedger.Filter(null, null, null), "", 99))
         .allMatch(each -> each.lastSeen().equals(NOW.plusSeconds(2 * THREADS - 1)));
   }
