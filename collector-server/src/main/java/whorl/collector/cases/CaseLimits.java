@@ -92,4 +92,13 @@ final class CaseLimits {
   private static ProblemException refused(String name, String why) {
     return new ProblemException(400, "bad " + name, name + " " + why);
   }
+
+  /** Reads the state of a case. */
+  static boolean isClosed(String state) {
+    return switch (state) {
+      case "open" -> false;
+      case "closed" -> true;
+      default -> throw new ProblemException(400, "bad state", "state must be open or closed");
+    };
+  }
 }

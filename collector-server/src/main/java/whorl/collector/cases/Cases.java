@@ -33,12 +33,14 @@ public final class Cases {
   private final Holds holds;
   private final CustodyLog custody;
   private final InstantSource clock;
+  private final CaseGuard guard;
 
   private Cases(CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock) {
     this.ledger = ledger;
     this.holds = holds;
     this.custody = custody;
     this.clock = clock;
+    this.guard = new CaseGuard(ledger);
   }
 
   /** Opens the cases and completes the interrupted changes of an earlier run. */
@@ -110,7 +112,7 @@ public final class Cases {
             change.description() == null
                 ? before.description()
                 : CaseLimits.description(change.description()),
-            change.state() == null ? before.closed() : isClosed(change.state()),
+            change.state() == null ? before.closed() : CaseLimits.isClosed(change.state()),
             before.createdAt(),
             before.createdBy(),
             change.tags() == null ? before.tags() : CaseLimits.tags(change.tags()),
@@ -125,6 +127,7 @@ public final class Cases {
         by,
         caseDetail("changed", after),
         () -> {
+          guard.requireUnchanged(before);
           ledger.update(after);
           return after;
         });
@@ -146,6 +149,7 @@ public final class Cases {
         by,
         detail,
         () -> {
+          guard.requireUnchanged(before);
           ledger.delete(id);
           return id;
         });
@@ -162,7 +166,12 @@ public final class Cases {
       throw noEvidence(evidence);
     }
     if (!member) {
-      commit(id, evidence, by, change("added"), () -> ledger.add(id, evidence));
+      commit(
+          id,
+          evidence,
+          by,
+          change("added"),
+          () -> guard.requireExisting(id) && ledger.add(id, evidence));
     }
   }
 
@@ -226,7 +235,9 @@ public final class Cases {
     for (Id id : ledger.casesOf(evidence)) {
       String text = "Evidence " + evidence + " of this case was purged: " + why;
       commit(id, null, COLLECTOR, change("purged"), () -> ledger.remove(id, evidence));
-      write(id, new NoteRecord(Id.next(clock), clock.instant(), COLLECTOR, text, null));
+      if (ledger.find(id) != null) { // else another collector deleted the case just now
+        write(id, new NoteRecord(Id.next(clock), clock.instant(), COLLECTOR, text, null));
+      }
     }
   }
 
@@ -311,6 +322,7 @@ public final class Cases {
         note.by(),
         detail,
         () -> {
+          guard.requireExisting(id);
           ledger.note(id, note);
           return note;
         });
@@ -382,14 +394,6 @@ public final class Cases {
         "descriptionSha256",
         Digest.of(record.description().getBytes(StandardCharsets.UTF_8)).hex());
     return detail;
-  }
-
-  private static boolean isClosed(String state) {
-    return switch (state) {
-      case "open" -> false;
-      case "closed" -> true;
-      default -> throw new ProblemException(400, "bad state", "state must be open or closed");
-    };
   }
 
   private static ProblemException full(String detail) {

@@ -63,7 +63,8 @@ public record RecordsOptions(
     if (user != null || password != null || passwordFile != null) {
       problems.add(
           (user != null ? USER : password != null ? PASSWORD : PASSWORD_FILE)
-              + ": there is no database for it; give --records jdbc:postgresql://host:5432/database");
+              + ": there is no database for it; give --records"
+              + " jdbc:postgresql://host:5432/database");
     }
     if (place != null && place.contains(":/")) {
       problems.add(FORM);

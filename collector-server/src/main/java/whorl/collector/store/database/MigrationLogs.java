@@ -7,9 +7,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes on only what is a problem. Flyway's other lines repeat the address of the database, which
- * may contain a password.
+ * may contain a password. Flyway finds the class by its name.
  */
-final class MigrationLogs implements LogCreator {
+public final class MigrationLogs implements LogCreator {
   @Override
   public Log createLogger(Class<?> of) {
     return new Problems(LoggerFactory.getLogger(of));

@@ -11,7 +11,6 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.api.logging.LogFactory;
 import org.flywaydb.core.api.migration.JavaMigration;
 
 /**
@@ -29,10 +28,6 @@ final class Migrations {
   /** Attempts, one a second, to get the lock that another collector has while it migrates. */
   private static final int LOCK_ATTEMPTS = 600;
 
-  static {
-    LogFactory.setLogCreator(new MigrationLogs());
-  }
-
   private final Flyway flyway;
   private final DataSource source;
   private final String name;
@@ -46,6 +41,7 @@ final class Migrations {
     this.flyway =
         configuration
             .dataSource(source)
+            .loggers(MigrationLogs.class.getName())
             .table("schema_history")
             .placeholderReplacement(false)
             .lockRetryCount(LOCK_ATTEMPTS)

@@ -30,6 +30,8 @@ public final class PostgresDatabase implements Database {
   private final PostgresAddress address;
   private final HikariDataSource pool;
   private final PostgresHealth health;
+
+  @SuppressWarnings("ThreadLocalUsage") // a thread may use several databases
   private final ThreadLocal<Transacting> transacting = new ThreadLocal<>();
 
   /** The transaction of a thread. */
@@ -242,7 +244,7 @@ public final class PostgresDatabase implements Database {
       } catch (SQLException e) {
         PostgresErrors.Failed failed = failed(e);
         boolean repeatable =
-            PostgresErrors.wasUndone(e) || changesNothing && PostgresErrors.isConnection(e);
+            PostgresErrors.wasUndone(e) || (changesNothing && PostgresErrors.isConnection(e));
         if (attempt == ATTEMPTS || !repeatable) {
           throw failed;
         }

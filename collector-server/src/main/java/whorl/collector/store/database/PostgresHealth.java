@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,9 @@ final class PostgresHealth implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    prober.scheduleWithFixedDelay(
-        this::probe, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused = // probe() reports its failures
+        prober.scheduleWithFixedDelay(
+            this::probe, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Nullable String failure() {
@@ -63,6 +65,8 @@ final class PostgresHealth implements AutoCloseable {
       failure = null;
     } catch (SQLException e) {
       failed(PostgresErrors.failed(name, e));
+    } catch (RuntimeException e) {
+      LOG.error("{} could not be tried; it is tried again", name, e);
     }
   }
 

@@ -70,16 +70,18 @@ public final class CaptureLedger {
    */
   public @Nullable Remembered insert(
       List<CaptureRecord> captures, @Nullable OnceKey once, Instant now) throws IOException {
-    return database.inTransaction(
-        () -> {
-          if (once != null && !insert(once, captures, now)) {
-            return remembered(once.key());
-          }
-          for (CaptureRecord capture : captures) {
-            insert(capture, "");
-          }
-          return null;
-        });
+    List<Remembered> earlier =
+        database.inTransaction(
+            () -> {
+              if (once != null && !insert(once, captures, now)) {
+                return answers(once.key());
+              }
+              for (CaptureRecord capture : captures) {
+                insert(capture, "");
+              }
+              return List.of();
+            });
+    return earlier.isEmpty() ? null : earlier.get(0);
   }
 
   private boolean insert(OnceKey once, List<CaptureRecord> captures, Instant now)
@@ -122,12 +124,15 @@ public final class CaptureLedger {
 
   /** The response under this key, or null. */
   public @Nullable Remembered remembered(String key) throws IOException {
-    List<Remembered> found =
-        database.query(
-            "SELECT body, captures FROM idempotency_keys WHERE key = ?",
-            row -> new Remembered(new Digest(row.getString(1)), ids(row.getString(2))),
-            key);
+    List<Remembered> found = answers(key);
     return found.isEmpty() ? null : found.get(0);
+  }
+
+  private List<Remembered> answers(String key) throws IOException {
+    return database.query(
+        "SELECT body, captures FROM idempotency_keys WHERE key = ?",
+        row -> new Remembered(new Digest(row.getString(1)), ids(row.getString(2))),
+        key);
   }
 
   /** All captures that have not ended, oldest first. */
