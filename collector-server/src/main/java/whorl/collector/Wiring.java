@@ -117,6 +117,7 @@ final class Wiring {
             presence,
             enrolmentCustody,
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
+            limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
             System::nanoTime,
             fleetCounters);

@@ -24,7 +24,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.limit.Quota;
-import whorl.collector.limit.Rates;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
@@ -53,7 +52,7 @@ public final class Fleet {
   private static final Duration REMEMBERED = Duration.ofDays(30);
   private static final int MAX_REMEMBERED = 100_000;
   private static final int MAX_REPORTED_REFUSALS = 1_000;
-  private static final int MAX_REPORTED_A_MINUTE = 30;
+  public static final int MAX_REPORTED_A_MINUTE = 30;
 
   /** Leaves room for more connections than a process can have. */
   private static final int SERIAL_SHIFT = 2;
@@ -73,7 +72,7 @@ public final class Fleet {
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
   private final Set<String> reportedRefusals;
-  private final Rates refusals;
+  private final Quota refusals;
   private final Quota enrolling;
 
   /** Of the newest connection; no two connections have the same, whatever collector they are at. */
@@ -85,12 +84,14 @@ public final class Fleet {
 
   /**
    * @param enrolling limits the new agents of one network
+   * @param refusals limits the refusals of one network that custody records
    */
   public Fleet(
       AgentLedger ledger,
       Presence presence,
       Enrolments enrolments,
       Quota enrolling,
+      Quota refusals,
       InstantSource clock,
       LongSupplier nanos,
       FleetCounters counters) {
@@ -103,7 +104,7 @@ public final class Fleet {
     this.nanos = nanos;
     this.counters = counters;
     this.costCheck = new CostCheck(counters);
-    this.refusals = new Rates(MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), nanos);
+    this.refusals = refusals;
     this.enrolling = enrolling;
     this.reportedRefusals =
         Collections.synchronizedSet(

@@ -128,6 +128,7 @@ public final class FleetRig implements AutoCloseable {
             presence,
             enrolments,
             new Rates(Fleet.MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), time),
+            new Rates(Fleet.MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), time),
             time,
             time,
             counters);

@@ -137,7 +137,7 @@ public final class FolderObjects implements ObjectStore {
       return;
     }
     disk.delete(file);
-    Path folder = file.getParent();
+    Path folder = Placing.folderOf(file);
     try {
       disk.forceFolder(folder);
     } catch (NoSuchFileException alsoGone) {

@@ -108,22 +108,31 @@ final class Placing {
     }
   }
 
+  /** The folder of a path below the root. */
+  static Path folderOf(Path file) {
+    Path folder = file.getParent();
+    if (folder == null) {
+      throw new IllegalStateException("not below the root: " + file);
+    }
+    return folder;
+  }
+
   private interface Step {
     void run() throws IOException;
   }
 
   private void inFolderOf(Path target, Step step) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Deque<Path> created = createFolders(target.getParent());
+      Deque<Path> created = createFolders(folderOf(target));
       try {
         step.run();
-        disk.forceFolder(target.getParent());
+        disk.forceFolder(folderOf(target));
         while (!created.isEmpty()) {
-          disk.forceFolder(created.pop().getParent());
+          disk.forceFolder(folderOf(created.pop()));
         }
         return;
       } catch (NoSuchFileException folderGone) {
-        if (attempt == TRIES || Files.exists(target.getParent())) {
+        if (attempt == TRIES || Files.exists(folderOf(target))) {
           throw folderGone;
         }
       }
@@ -135,7 +144,7 @@ final class Placing {
     Deque<Path> missing = new ArrayDeque<>();
     for (Path each = folder; !Files.isDirectory(each) && !each.equals(root); ) {
       missing.addLast(each);
-      each = each.getParent();
+      each = folderOf(each);
     }
     if (!missing.isEmpty()) {
       disk.createFolders(folder);
@@ -152,7 +161,7 @@ final class Placing {
       } catch (DirectoryNotEmptyException | NoSuchFileException used) {
         return;
       }
-      each = each.getParent();
+      each = folderOf(each);
     }
   }
 

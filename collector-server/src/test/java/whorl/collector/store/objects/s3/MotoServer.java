@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Moto's S3 server, which honours conditions, versions and Object Lock, in memory. */
 public final class MotoServer implements AutoCloseable {
@@ -17,14 +18,18 @@ public final class MotoServer implements AutoCloseable {
   /** Starts it; skips the test where it is not installed. */
   public static MotoServer startOrSkip(Path folder) throws IOException {
     S3Buckets.useTestCredentials();
+    String python =
+        Stream.of("python3", "/usr/bin/python3")
+            .filter(each -> S3Server.works(each, "-c", "import moto.server, flask, flask_cors"))
+            .findFirst()
+            .orElse("");
     assumeTrue(
-        S3Server.works("python3", "-c", "import moto.server, flask, flask_cors"),
-        "python3-moto is not installed: not tested with its S3 server");
+        !python.isEmpty(), "python3-moto is not installed: not tested with its S3 server");
     int port = S3Server.freePort();
     return new MotoServer(
         S3Server.start(
             List.of(
-                "python3",
+                python,
                 "-c",
                 "import moto.server as s; s.main(['-H', '127.0.0.1', '-p', '" + port + "'])"),
             port,
