@@ -569,7 +569,8 @@ class SealTest {
 
   private static String text(TestCollector collector, FakeAgent agent, String name)
       throws Exception {
-    return Files.readString(collector.store.content(artifact(collector, agent, name).sha256()).file());
+    return Files.readString(
+        collector.store.content(artifact(collector, agent, name).sha256()).file());
   }
 
   private static byte[] bytes(String text) {

@@ -47,6 +47,7 @@ class CaptureCostTest {
                 root,
                 () -> SqliteDatabase.open(root.resolve("catalog.db")),
                 FolderObjects.open(root, new UnforcedDisk()),
+                false,
                 8 * MEBI,
                 Duration.ofSeconds(3));
         SharedWorld.Collector collector = world.open()) {

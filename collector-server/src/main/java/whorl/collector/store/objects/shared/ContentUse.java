@@ -13,8 +13,8 @@ import whorl.collector.store.database.Database;
 import whorl.evidence.Digest;
 
 /**
- * Which content is in use and which is being deleted, by any collector: rows of {@code content_use}.
- * A digest is in one of these states at a time, because both are in its only row:
+ * Which content is in use and which is being deleted, by any collector: rows of {@code
+ * content_use}. A digest is in one of these states at a time, because both are in its only row:
  *
  * <ul>
  *   <li>pinned, by a number of pins, until a time by the database's clock; pins of a collector that
@@ -135,8 +135,7 @@ final class ContentUse {
 
   /** Deletes the rows of pins whose time is over. */
   void forgetExpired() throws IOException {
-    database.update(
-        "DELETE FROM content_use WHERE removed_by = '' AND pinned_until < " + now);
+    database.update("DELETE FROM content_use WHERE removed_by = '' AND pinned_until < " + now);
   }
 
   /**
@@ -196,15 +195,20 @@ final class ContentUse {
             wanted.toArray()));
   }
 
+  /** Content that records refer to, or complete uploads that are not sealed yet. */
   private Set<Digest> referred(Set<Digest> content) throws IOException {
     Set<Digest> referred = new HashSet<>();
     for (List<String> chunk : Statements.chunks(content)) {
-      referred.addAll(
-          database.query(
-              "SELECT DISTINCT sha256 FROM content_references WHERE sha256 IN "
-                  + Statements.marks(chunk.size()),
-              row -> new Digest(row.getString(1)),
-              chunk.toArray()));
+      for (String table : List.of("content_references", "uploads")) {
+        referred.addAll(
+            database.query(
+                "SELECT DISTINCT sha256 FROM "
+                    + table
+                    + " WHERE sha256 IN "
+                    + Statements.marks(chunk.size()),
+                row -> new Digest(row.getString(1)),
+                chunk.toArray()));
+      }
     }
     return referred;
   }
