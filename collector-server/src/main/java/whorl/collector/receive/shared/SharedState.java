@@ -59,7 +59,7 @@ record SharedState(
   void clean(UploadRow earlier, UploadRow now, String joined) {
     try {
       for (Rest each : earlier.rest()) {
-        if (!now.rest().contains(each)) {
+        if (now.rest().stream().noneMatch(kept -> kept.name().equals(each.name()))) {
           objects.store().delete(UploadObjects.key(now.id(), each.name()));
         }
       }
