@@ -3,11 +3,9 @@ package whorl.collector.receive.seal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +21,6 @@ import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.SignatureOutcome;
-import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -42,9 +39,8 @@ public final class Sealer {
   private final EvidenceStore store;
   private final CustodyLog custody;
   private final Committer committer;
-  private final Uploads uploads;
+  private final RecordCommit recordCommit;
   private final LargeDocuments manifests = new LargeDocuments();
-  private final long freeReserveBytes;
   private final ReceiverCounters counters;
 
   public Sealer(
@@ -53,7 +49,6 @@ public final class Sealer {
       Uploads uploads,
       ReceiverCounters counters) {
     this.dependencies = dependencies;
-    this.freeReserveBytes = freeReserveBytes;
     this.store = dependencies.store();
     this.custody = dependencies.custody();
     this.committer =
@@ -63,7 +58,7 @@ public final class Sealer {
             dependencies.catalog(),
             dependencies.listener(),
             counters);
-    this.uploads = uploads;
+    this.recordCommit = new RecordCommit(dependencies, freeReserveBytes, uploads, committer);
     this.counters = counters;
   }
 
@@ -157,7 +152,7 @@ public final class Sealer {
       problems.add("artifact " + name + " had come, yet is not in the manifest: kept as unlisted");
     }
     EvidenceRecord record =
-        commit(
+        recordCommit.run(
             pending,
             EvidenceSummary.of(manifest, dependencies.services(), pending),
             CaptureState.SEALED,
@@ -201,33 +196,6 @@ public final class Sealer {
     return record;
   }
 
-  /**
-   * Checks that there is room for copies of incomplete uploads, such as half a heap, without using
-   * up the disk's reserve.
-   *
-   * @param problems receives a note about what is left out of sealed evidence, which is complete
-   *     without it
-   * @return true if the copies are to be made
-   */
-  private boolean roomForCopies(PendingEvidence pending, CaptureState state, List<String> problems)
-      throws IOException {
-    long bytes = 0;
-    for (Upload upload : pending.uploads()) {
-      bytes += upload.sha256() == null ? upload.offset() : 0;
-    }
-    if (bytes == 0
-        || !uploads.exclusive() // the object store has room, or says that it has not
-        || dependencies.freeBytes().getAsLong() - freeReserveBytes >= bytes) {
-      return true;
-    }
-    String what = bytes + " bytes came incomplete, and the collector's disk has no room for a copy";
-    if (state == CaptureState.SEALED) {
-      problems.add(what + ": left out");
-      return false;
-    }
-    throw new IOException("evidence " + pending.evidence() + ": " + what + "; make room there");
-  }
-
   private SealOutcome refuse(
       PendingEvidence pending,
       @Nullable Manifest manifest,
@@ -243,7 +211,7 @@ public final class Sealer {
           Map.of("problem", problems.get(0)));
       commitOpen(pending, CaptureState.FAILED, problems);
     } else {
-      commit(
+      recordCommit.run(
           pending,
           EvidenceSummary.of(manifest, dependencies.services(), pending),
           CaptureState.FAILED,
@@ -293,7 +261,7 @@ public final class Sealer {
         all.add(problem);
       }
     }
-    return commit(
+    return recordCommit.run(
         pending,
         earlier == null
             ? EvidenceSummary.of(manifestOf(pending), dependencies.services(), pending)
@@ -304,95 +272,6 @@ public final class Sealer {
         Map.of());
   }
 
-  private EvidenceRecord commit(
-      PendingEvidence pending,
-      EvidenceSummary evidenceSummary,
-      CaptureState state,
-      SignatureOutcome signature,
-      List<String> problems,
-      Map<ArtifactName, Digest> listed)
-      throws IOException {
-    List<String> recordProblems = new ArrayList<>(problems);
-    boolean copies = roomForCopies(pending, state, recordProblems);
-    byte[] earlierBytes = store.recordBytes(pending.evidence());
-    EvidenceRecord earlier = earlierBytes == null ? null : EvidenceRecord.parse(earlierBytes);
-    List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
-    Set<Digest> keptContent = new HashSet<>();
-    try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
-      // A pinned record stays; evidence that was just purged is not restored.
-      boolean stillThere = earlier != null && store.contains(pending.evidence());
-      List<StoredArtifact> existing = stillThere ? withoutDerived(before) : List.of();
-      int receipt = existing.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
-      ArtifactAssembly artifactAssembly = new ArtifactAssembly(existing, listed, receipt);
-      for (Upload upload : pending.uploads()) {
-        add(upload, pending, copies, artifactAssembly, recordProblems);
-      }
-      keptContent.addAll(artifactAssembly.content());
-      pending.keep(keptContent, store);
-      EvidenceRecord record =
-          new EvidenceRecord(
-              EvidenceRecord.VERSION,
-              pending.evidence(),
-              pending.capture(),
-              pending.agent(),
-              evidenceSummary.service(),
-              evidenceSummary.alert(),
-              evidenceSummary.reason(),
-              evidenceSummary.recipient(),
-              state,
-              dependencies.clock().instant(),
-              artifactAssembly.artifacts(),
-              signature,
-              recordProblems,
-              evidenceSummary.heap(),
-              evidenceSummary.missing());
-      pending.requireTurn();
-      Digest recordSha256 =
-          store.commit(record, stillThere && earlierBytes != null ? Digest.of(earlierBytes) : null);
-      if (recordSha256 == null) {
-        throw new IOException(
-            "evidence " + pending.evidence() + " has been sealed by another collector meanwhile");
-      }
-      pending.requireTurn();
-      committer.publish(record, recordSha256);
-      pending.removeAll();
-      return record;
-    } finally {
-      store.settled(keptContent);
-    }
-  }
-
-  /**
-   * @param copies true if there is room for the received bytes of incomplete uploads
-   */
-  private static void add(
-      Upload upload,
-      PendingEvidence pending,
-      boolean copies,
-      ArtifactAssembly artifactAssembly,
-      List<String> problems)
-      throws IOException {
-    Digest sha256 = upload.sha256();
-    if (sha256 != null) {
-      artifactAssembly.add(upload, sha256);
-    } else if (copies && upload.offset() > 0) {
-      Digest frozen = pending.freeze(upload);
-      if (frozen == null) {
-        problems.add(
-            "artifact "
-                + upload.metadata().artifact()
-                + " was still arriving, incomplete: left out");
-      } else {
-        artifactAssembly.addIncomplete(upload, frozen);
-      }
-    }
-  }
-
-  /** All artifacts but the derived ones, which the collector makes again. */
-  private static List<StoredArtifact> withoutDerived(List<StoredArtifact> artifacts) {
-    return artifacts.stream().filter(artifact -> !artifact.derived()).toList();
-  }
-
   private static Map<ArtifactName, Digest> listed(
       Manifest manifest, Upload manifestUpload, Upload envelopeUpload) {
     Map<ArtifactName, Digest> listed = new HashMap<>();
@@ -400,10 +279,6 @@ public final class Sealer {
     listed.put(ArtifactName.MANIFEST, Objects.requireNonNull(manifestUpload.sha256()));
     listed.put(ArtifactName.ENVELOPE, Objects.requireNonNull(envelopeUpload.sha256()));
     return listed;
-  }
-
-  private static List<Digest> digests(List<StoredArtifact> artifacts) {
-    return artifacts.stream().map(StoredArtifact::sha256).toList();
   }
 
   private static Map<ArtifactName, Upload> arrived(PendingEvidence pending) {

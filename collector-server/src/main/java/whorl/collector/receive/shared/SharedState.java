@@ -3,6 +3,8 @@ package whorl.collector.receive.shared;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectStore;
 
@@ -14,6 +16,7 @@ record SharedState(
     EvidenceStore store,
     LeaseKeeper keeper,
     RestCache cache) {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedState.class);
 
   /**
    * The row as the object store has it: a holder that died may have joined the parts before it
@@ -46,5 +49,25 @@ record SharedState(
               + " of them; terminate it, and send the artifact again");
     }
     return row.with(row.received(), row.digestState(), 0, "", "", rest);
+  }
+
+  /**
+   * Deletes the objects that are not needed any more; what stays is found by the next cleaning.
+   *
+   * @param joined the key of joined parts that have been copied; empty if there is none
+   */
+  void clean(UploadRow earlier, UploadRow now, String joined) {
+    try {
+      for (Rest each : earlier.rest()) {
+        if (now.rest().stream().noneMatch(kept -> kept.name().equals(each.name()))) {
+          objects.store().delete(UploadObjects.key(now.id(), each.name()));
+        }
+      }
+      if (!joined.isEmpty()) {
+        objects.store().delete(joined);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.info("objects of upload {} are deleted later", now.id(), e);
+    }
   }
 }

@@ -218,6 +218,7 @@ final class SharedTurn implements PendingEvidence {
         throw new IOException("upload " + row.id() + " was taken over by another collector");
       }
       shared.refresh(frozen, holder);
+      state.clean(row, frozen, "");
     }
     return sha256;
   }

@@ -169,27 +169,7 @@ final class SharedUpload implements Upload {
     holder = null;
     state.keeper().released(lock);
     writer.saved(changed);
-    clean(earlier, changed, complete ? writer.partsKey() : "");
-  }
-
-  /**
-   * Deletes the objects that are not needed any more; what stays is found by the next cleaning.
-   *
-   * @param joined the key of joined parts that have been copied; empty if there is none
-   */
-  private void clean(UploadRow earlier, UploadRow now, String joined) {
-    try {
-      for (Rest each : earlier.rest()) {
-        if (!now.rest().contains(each)) {
-          state.objects().store().delete(UploadObjects.key(now.id(), each.name()));
-        }
-      }
-      if (!joined.isEmpty()) {
-        state.objects().store().delete(joined);
-      }
-    } catch (IOException | RuntimeException e) {
-      LOG.info("objects of upload {} are deleted later", now.id(), e);
-    }
+    state.clean(earlier, changed, complete ? writer.partsKey() : "");
   }
 
   /** After a failure nobody knows what the object store has: the next holder looks. */

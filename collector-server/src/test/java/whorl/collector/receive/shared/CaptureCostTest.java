@@ -13,6 +13,7 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.DelegatingDatabase;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.UnforcedDisk;
@@ -25,10 +26,13 @@ class CaptureCostTest {
 
   @Test
   void captureOfSixtyArtifacts_takesFewRequests() throws Exception {
-    Map<String, Integer> patched = cost(root.resolve("patched"), false);
+    Map<String, Integer> patched = cost(root.resolve("patched"), false, false);
     System.out.println("60 artifacts, 13 MB, POST and PATCH: " + patched);
-    Map<String, Integer> created = cost(root.resolve("created"), true);
+    Map<String, Integer> created = cost(root.resolve("created"), true, false);
     System.out.println("60 artifacts, 13 MB, creation with upload: " + created);
+
+    Map<String, Integer> stored = cost(root.resolve("stored"), false, true);
+    System.out.println("60 artifacts, 13 MB, with pins and records: " + stored);
 
     assertThat(patched.get("statement")).isLessThan(240);
     assertThat(created.get("statement")).isLessThan(180);
@@ -40,13 +44,17 @@ class CaptureCostTest {
     }
   }
 
-  private static Map<String, Integer> cost(Path root, boolean withCreation) throws Exception {
+  private static Map<String, Integer> cost(Path root, boolean withCreation, boolean sharedStore)
+      throws Exception {
     java.nio.file.Files.createDirectories(root);
-    try (SharedWorld world =
+    try (SqliteDatabase database = SqliteDatabase.open(root.resolve("catalog.db"));
+        SharedWorld world =
             new SharedWorld(
                 root,
-                () -> SqliteDatabase.open(root.resolve("catalog.db")),
-                FolderObjects.open(root, new UnforcedDisk()),
+                () -> new DelegatingDatabase(database),
+                FolderObjects.open(
+                    sharedStore ? root.resolve("objects") : root, new UnforcedDisk()),
+                sharedStore,
                 8 * MEBI,
                 Duration.ofSeconds(3));
         SharedWorld.Collector collector = world.open()) {

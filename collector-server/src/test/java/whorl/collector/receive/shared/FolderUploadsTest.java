@@ -9,7 +9,7 @@ import whorl.collector.testkit.UnforcedDisk;
 class FolderUploadsTest extends SharedUploadsContract {
   @Override
   protected SharedWorld openWorld(Path root) throws Exception {
-    return new SharedWorld(
+    return SharedWorld.withFolderStore(
         root,
         () -> {
           SqliteDatabase database = SqliteDatabase.open(root.resolve("catalog.db"));

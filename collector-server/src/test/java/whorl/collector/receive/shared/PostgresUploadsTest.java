@@ -16,8 +16,10 @@ class PostgresUploadsTest extends SharedUploadsContract {
   protected SharedWorld openWorld(Path root) throws Exception {
     postgres = TestDatabase.create(TestDatabase.Engine.POSTGRESQL, root);
     Database opened = postgres.open();
-    return new SharedWorld(
-        root, () -> new DelegatingDatabase(opened), FolderObjects.open(root, new UnforcedDisk()));
+    return SharedWorld.withSharedStore(
+        root,
+        () -> new DelegatingDatabase(opened),
+        FolderObjects.open(root.resolve("objects"), new UnforcedDisk()));
   }
 
   @Override

@@ -527,6 +527,8 @@ public abstract class SharedUploadsContract {
 
       assertThat(SharedUploads.claimed(world.database(), asked))
           .containsExactly(Digest.of(threads));
+      world.discard(asked);
+      assertThat(world.content(Digest.of(threads))).isEqualTo(threads);
     }
   }
 }

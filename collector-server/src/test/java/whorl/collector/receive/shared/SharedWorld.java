@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.verify.OfflineVerifier;
@@ -26,6 +27,8 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.cache.ObjectCache;
+import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.Faults;
@@ -45,7 +48,8 @@ public final class SharedWorld implements AutoCloseable {
       Set.of("keepPresent", "commit", "markInCustody", "recordBytes", "record");
 
   public final DataFolder folder;
-  public final FolderStore store;
+  public final EvidenceStore store;
+  private final @Nullable ObjectCache cache;
   public final CustodyLog custody;
   public final ObjectStore objects;
   private final Databases databases;
@@ -62,17 +66,25 @@ public final class SharedWorld implements AutoCloseable {
     Database open() throws IOException;
   }
 
-  /** Shared by collectors with parts as small as the store allows. */
-  public static SharedWorld open(Path root, Databases databases, ObjectStore objects)
+  /** The records are in the database and the object store too. */
+  static SharedWorld withSharedStore(Path root, Databases databases, ObjectStore objects)
       throws IOException {
-    return new SharedWorld(root, databases, objects);
+    return new SharedWorld(root, databases, objects, true, PART_BYTES, LEASE);
   }
 
-  SharedWorld(Path root, Databases databases, ObjectStore objects) throws IOException {
-    this(root, databases, objects, PART_BYTES, LEASE);
+  /** The records are in the folder, which has the objects too. */
+  static SharedWorld withFolderStore(Path root, Databases databases, ObjectStore objects)
+      throws IOException {
+    return new SharedWorld(root, databases, objects, false, PART_BYTES, LEASE);
   }
 
-  SharedWorld(Path root, Databases databases, ObjectStore objects, long partBytes, Duration lease)
+  SharedWorld(
+      Path root,
+      Databases databases,
+      ObjectStore objects,
+      boolean sharedStore,
+      long partBytes,
+      Duration lease)
       throws IOException {
     this.folder = new DataFolder(root);
     Files.createDirectories(root);
@@ -82,7 +94,19 @@ public final class SharedWorld implements AutoCloseable {
     this.lease = lease;
     database = databases.open();
     closing.add(database);
-    store = FolderStore.open(folder, new UnforcedDisk());
+    if (sharedStore) {
+      ObjectCache opened =
+          ObjectCache.open(
+              root.resolve("cache"), new ObjectCache.Limits(1 << 30, 0), () -> Long.MAX_VALUE);
+      closing.add(opened);
+      cache = opened;
+      SharedStore shared = SharedStore.open(objects, database, opened);
+      closing.add(shared);
+      store = shared;
+    } else {
+      cache = null;
+      store = FolderStore.open(folder, new UnforcedDisk());
+    }
     custody = CustodyLog.open(folder, new UnforcedDisk(), InstantSource.system());
     closing.add(custody);
   }
@@ -102,14 +126,16 @@ public final class SharedWorld implements AutoCloseable {
     final FakeClient client;
     final TestCollector.Told told = new TestCollector.Told();
     private final Database own;
+    private final @Nullable SharedStore shared;
     private SharedUploads uploads;
 
     private Collector(Faults faults, InstantSource clock) throws IOException {
       this.faults = faults;
       own = databases.open();
       Database mine = new FaultyDatabase(own, faults);
-      EvidenceStore evidence = faulty(faults);
       ObjectStore reached = new FaultyObjects(objects, faults);
+      shared = cache == null ? null : SharedStore.open(reached, mine, cache);
+      EvidenceStore evidence = shared == null ? faulty(faults) : shared;
       Path scratch = folder.root().resolve("scratch-" + number.incrementAndGet());
       receiver =
           Receiver.open(
@@ -152,6 +178,9 @@ public final class SharedWorld implements AutoCloseable {
     @Override
     public void close() throws IOException {
       receiver.close();
+      if (shared != null) {
+        shared.close();
+      }
       own.close();
     }
   }
@@ -174,9 +203,6 @@ public final class SharedWorld implements AutoCloseable {
               Faults.Call<Object> call =
                   () -> {
                     try {
-                      if (method.getName().equals("keepPresent")) {
-                        fetch((Collection<?>) arguments[0]);
-                      }
                       return method.invoke(store, arguments);
                     } catch (InvocationTargetException e) {
                       if (e.getCause() instanceof IOException io) {
@@ -193,21 +219,16 @@ public final class SharedWorld implements AutoCloseable {
             });
   }
 
-  /** Brings content from a bucket to the folder, where the store looks for it. */
-  private void fetch(Collection<?> content) throws IOException {
-    for (Object each : content) {
-      Digest sha256 = (Digest) each;
-      Path blob = folder.blob(sha256);
-      if (!Files.exists(blob)) {
-        Files.createDirectories(folder.shard(sha256));
-        Files.write(blob, content(sha256));
-      }
-    }
-  }
-
   byte[] content(Digest sha256) throws IOException {
     try (InputStream in = objects.read(UploadObjects.blobKey(sha256), 0)) {
       return in.readAllBytes();
+    }
+  }
+
+  /** Discards content as a purge does, where the store knows what uploads claim. */
+  void discard(List<Digest> content) throws IOException {
+    if (cache != null) {
+      store.discard(Set.copyOf(content));
     }
   }
 
@@ -227,11 +248,14 @@ public final class SharedWorld implements AutoCloseable {
   }
 
   List<String> problems() throws IOException {
-    return new OfflineVerifier(InstantSource.system()).verify(folder.root()).problems();
+    return cache != null
+        ? custody.problems()
+        : new OfflineVerifier(InstantSource.system()).verify(folder.root()).problems();
   }
 
   @Override
   public void close() throws Exception {
+    Collections.reverse(closing);
     for (AutoCloseable each : closing) {
       each.close();
     }

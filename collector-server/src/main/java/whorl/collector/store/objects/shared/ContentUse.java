@@ -195,15 +195,20 @@ final class ContentUse {
             wanted.toArray()));
   }
 
+  /** Content that records refer to, or complete uploads that are not sealed yet. */
   private Set<Digest> referred(Set<Digest> content) throws IOException {
     Set<Digest> referred = new HashSet<>();
     for (List<String> chunk : Statements.chunks(content)) {
-      referred.addAll(
-          database.query(
-              "SELECT DISTINCT sha256 FROM content_references WHERE sha256 IN "
-                  + Statements.marks(chunk.size()),
-              row -> new Digest(row.getString(1)),
-              chunk.toArray()));
+      for (String table : List.of("content_references", "uploads")) {
+        referred.addAll(
+            database.query(
+                "SELECT DISTINCT sha256 FROM "
+                    + table
+                    + " WHERE sha256 IN "
+                    + Statements.marks(chunk.size()),
+                row -> new Digest(row.getString(1)),
+                chunk.toArray()));
+      }
     }
     return referred;
   }

@@ -1,4 +1,4 @@
-package whorl.collector.store.objects.s3;
+package whorl.collector.receive.shared;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,9 +8,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.S3Location;
-import whorl.collector.receive.shared.SharedUploadsContract;
-import whorl.collector.receive.shared.SharedWorld;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.objects.s3.MotoServer;
+import whorl.collector.store.objects.s3.S3Objects;
 import whorl.collector.testkit.DelegatingDatabase;
 import whorl.collector.testkit.TestDatabase;
 
@@ -42,7 +42,7 @@ class S3UploadsTest extends SharedUploadsContract {
         S3Objects.open(
             S3Location.parse(
                 "s3://uploads-bucket/" + UUID.randomUUID() + "?endpoint=" + server.endpoint()));
-    return SharedWorld.open(root, () -> new DelegatingDatabase(opened), objects);
+    return SharedWorld.withSharedStore(root, () -> new DelegatingDatabase(opened), objects);
   }
 
   @Override
