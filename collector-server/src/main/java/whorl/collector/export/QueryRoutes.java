@@ -81,7 +81,7 @@ public final class QueryRoutes {
     // before a row leaves, as for every export
     for (SqlPiece piece : pieces) {
       if (piece.rows() != null) {
-        exports.taken(request.principal(), piece.record().id(), "rows by SQL");
+        exports.taken(request.principal(), piece.id(), "rows by SQL");
       }
     }
     SqlAnswer answer;
@@ -103,7 +103,7 @@ public final class QueryRoutes {
     List<String> leftOut =
         pieces.stream()
             .filter(piece -> piece.rows() == null)
-            .map(piece -> piece.record().id().value())
+            .map(piece -> piece.id().value())
             .toList();
     SqlResult result = ((SqlAnswer.Found) answer).result();
     return new Response(
