@@ -1,5 +1,6 @@
 package whorl.collector.export;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -61,7 +62,7 @@ public final class QueryRoutes {
   record Question(
       @Nullable String sql,
       @Nullable List<String> evidence,
-      @com.fasterxml.jackson.annotation.JsonProperty("case") @Nullable String aCase,
+      @JsonProperty("case") @Nullable String aCase,
       @Nullable String since,
       @Nullable String until,
       @Nullable String service,
