@@ -1,5 +1,6 @@
 package whorl.collector.export;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -61,7 +62,7 @@ public final class QueryRoutes {
   record Question(
       @Nullable String sql,
       @Nullable List<String> evidence,
-      @com.fasterxml.jackson.annotation.JsonProperty("case") @Nullable String aCase,
+      @JsonProperty("case") @Nullable String aCase,
       @Nullable String since,
       @Nullable String until,
       @Nullable String service,
@@ -81,7 +82,7 @@ public final class QueryRoutes {
     // before a row leaves, as for every export
     for (SqlPiece piece : pieces) {
       if (piece.rows() != null) {
-        exports.taken(request.principal(), piece.record().id(), "rows by SQL");
+        exports.taken(request.principal(), piece.id(), "rows by SQL");
       }
     }
     SqlAnswer answer;
@@ -103,7 +104,7 @@ public final class QueryRoutes {
     List<String> leftOut =
         pieces.stream()
             .filter(piece -> piece.rows() == null)
-            .map(piece -> piece.record().id().value())
+            .map(piece -> piece.id().value())
             .toList();
     SqlResult result = ((SqlAnswer.Found) answer).result();
     return new Response(

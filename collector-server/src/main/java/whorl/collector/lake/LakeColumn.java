@@ -13,19 +13,12 @@ import whorl.collector.timeline.StoredColumns;
  *
  * @param name in the table
  * @param doc the name in the timeline, or what it holds
- * @param source SQL for its value, over a timeline exported as Parquet; null for those that come
- *     from the evidence record as arguments
+ * @param source SQL for its value, over a timeline exported as Parquet; a question mark for those
+ *     that come from the evidence record as arguments
  */
 record LakeColumn(String name, Type.PrimitiveType type, String doc, String source) {
-  private static final String ARGUMENT = "?";
-
   /** All columns, in order; those from the record first. */
   static final List<LakeColumn> ALL = all();
-
-  /** True if the value is an argument of the statement: the same in all rows of the evidence. */
-  boolean isArgument() {
-    return source.startsWith(ARGUMENT);
-  }
 
   private static List<LakeColumn> all() {
     List<LakeColumn> columns = new ArrayList<>();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
@@ -113,7 +114,7 @@ final class LakeFiles {
   }
 
   /** Copies the rows for which the condition holds; null if there are none. */
-  private static @org.jspecify.annotations.Nullable LakeFile copy(
+  private static @Nullable LakeFile copy(
       Connection duck, LakeSource source, Schema schema, Path export, String condition, Path file)
       throws SQLException, IOException {
     String from = " FROM read_parquet(" + text(export) + ") WHERE " + condition;

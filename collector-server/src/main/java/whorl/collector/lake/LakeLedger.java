@@ -145,7 +145,7 @@ final class LakeLedger {
   }
 
   /**
-   * Settles jobs that were committed to the table, unless there is a newer request.
+   * Completes jobs that were committed to the table, unless there is a newer request.
    *
    * @param removed locations of files that the table has no more
    * @param sequence of the commit that removed them
@@ -161,13 +161,13 @@ final class LakeLedger {
                 sequence);
           }
           for (Outcome outcome : outcomes) {
-            settle(outcome);
+            complete(outcome);
           }
           return null;
         });
   }
 
-  private void settle(Outcome outcome) throws IOException {
+  private void complete(Outcome outcome) throws IOException {
     Job job = outcome.job();
     database.update(
         "UPDATE lake SET holder = NULL, attempts = 0, problem = NULL, files = ?,"

@@ -29,7 +29,7 @@ import whorl.collector.timeline.index.NotIndexedException;
  *   <li>write the rows of each as Parquet on this machine
  *   <li>record in the ledger where they will be in the object store, and put them there
  *   <li>commit: the table has the new files, and no longer the old ones
- *   <li>settle the jobs, and record all other files of this evidence as removed
+ *   <li>complete the jobs, and record all other files of this evidence as removed
  * </ol>
  *
  * A job whose claim ends is done again from the start, with new files; what the earlier try left,

@@ -2,6 +2,8 @@ package whorl.collector.sql;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -158,12 +161,10 @@ public final class SqlMain {
     if (value instanceof OffsetDateTime time) {
       return time.toInstant().toString();
     }
-    if (value instanceof java.sql.Timestamp time) {
+    if (value instanceof Timestamp time) {
       return time.toLocalDateTime().toString();
     }
-    if (value instanceof LocalDate
-        || value instanceof java.math.BigInteger
-        || value instanceof java.math.BigDecimal) {
+    if (value instanceof LocalDate || value instanceof BigInteger || value instanceof BigDecimal) {
       return value.toString();
     }
     String text =

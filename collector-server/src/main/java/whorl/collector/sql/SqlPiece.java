@@ -9,6 +9,7 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.SqlNames;
 import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.Alert;
+import whorl.evidence.Id;
 
 /**
  * One piece of evidence that a query is about.
@@ -32,6 +33,10 @@ public record SqlPiece(EvidenceRecord record, DuckTimeline.@Nullable Rows rows) 
     columns.put("byte_count", "BIGINT");
     columns.put("has_timeline", "BOOLEAN");
     return columns;
+  }
+
+  public Id id() {
+    return record.id();
   }
 
   /** The row of the table {@code evidence}: a value for each of its columns, as text. */

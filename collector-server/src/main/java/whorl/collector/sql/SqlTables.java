@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,8 +95,7 @@ final class SqlTables {
     }
     sql.execute("CREATE TABLE " + SOURCES + " (" + columns + ")");
     for (int i = 0; i < plan.pieces().size(); i++) {
-      Map<String, @Nullable String> values =
-          new java.util.HashMap<>(plan.pieces().get(i).constants());
+      Map<String, @Nullable String> values = new HashMap<>(plan.pieces().get(i).constants());
       values.put("number", Integer.toString(i));
       List<String> names = new ArrayList<>(constantColumns());
       names.add("number");

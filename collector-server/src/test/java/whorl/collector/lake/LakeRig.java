@@ -1,8 +1,10 @@
 package whorl.collector.lake;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -36,6 +38,7 @@ final class LakeRig implements AutoCloseable {
   final IndexRig rig;
   final Database database;
   final FolderObjectStore objects;
+  private final ObjectStore store;
   final Path root;
   final LakeSettings settings;
   private final List<LakeCatalog> catalogs = new ArrayList<>();
@@ -53,6 +56,7 @@ final class LakeRig implements AutoCloseable {
     rig.index.start();
     database = rig.collector.database;
     objects = new FolderObjectStore(this.root.resolve("objects"));
+    store = objects;
     settings =
         LakeSettings.sqlite(
             LakeSettings.location(this.root.resolve("objects")), this.root.resolve("lake.db"));
@@ -65,23 +69,35 @@ final class LakeRig implements AutoCloseable {
     rig.index.start();
     this.database = database;
     objects = new FolderObjectStore(this.root.resolve("objects"));
+    store = objects;
     this.settings = settings;
+  }
+
+  /** A lake with its files in this store. */
+  LakeRig(Path root, ObjectStore store, String location) throws IOException {
+    this.root = root.toRealPath();
+    rig = new IndexRig(root.resolve("data"));
+    rig.index.start();
+    database = rig.collector.database;
+    objects = new FolderObjectStore(this.root.resolve("unused"));
+    this.store = store;
+    settings = LakeSettings.sqlite(location, this.root.resolve("lake.db"));
   }
 
   /** One of several collectors. */
   record Collector(LakeLedger ledger, LakeWork work, LakeTable table) {}
 
   Collector collector(String name) throws IOException {
-    ObjectFileIO io = new ObjectFileIO(objects, settings.root());
+    ObjectFileIO io = new ObjectFileIO(store, settings.root());
     LakeCatalog catalog = LakeCatalog.open(settings, io);
     catalogs.add(catalog);
     LakeLedger ledger = new LakeLedger(database, name);
     Path folder = Files.createDirectories(root.resolve("work-" + name));
-    EvidenceStore store = rig.collector.store;
+    EvidenceStore evidence = rig.collector.store;
     Timeline timeline = rig.timeline;
     return new Collector(
         ledger,
-        new LakeWork(ledger, store, (ObjectStore) objects, io, timeline, folder, Instant::now),
+        new LakeWork(ledger, evidence, store, io, timeline, folder, Instant::now),
         catalog.table());
   }
 
@@ -127,7 +143,7 @@ final class LakeRig implements AutoCloseable {
   Table table() {
     JdbcCatalog catalog =
         new JdbcCatalog(
-            p -> new ObjectFileIO(objects, settings.root()),
+            p -> new ObjectFileIO(store, settings.root()),
             p -> new CatalogConnections(settings),
             false);
     catalog.initialize(LakeSettings.CATALOG, settings.iceberg());
@@ -144,10 +160,24 @@ final class LakeRig implements AutoCloseable {
     List<Path> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table().newScan().filter(filter).planFiles()) {
       for (FileScanTask task : tasks) {
-        files.add(Path.of(task.file().location().substring("file://".length())));
+        files.add(local(task.file().location()));
       }
     }
     return files;
+  }
+
+  /** The file, or a copy of the object. */
+  private Path local(String location) throws IOException {
+    if (location.startsWith("file://")) {
+      return Path.of(location.substring("file://".length()));
+    }
+    String key = new ObjectFileIO(store, settings.root()).key(location);
+    Path copy = root.resolve("copies").resolve(key.replace('/', '-'));
+    Files.createDirectories(copy.getParent());
+    try (InputStream in = store.read(key, 0)) {
+      Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return copy;
   }
 
   /** The rows of each evidence, as DuckDB reads them from the table's files. */

@@ -1,6 +1,8 @@
 package whorl.collector.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,12 +170,9 @@ class LakeTest {
     one.ledger().renew(Duration.ofMillis(-1));
     assertThat(two.claim(10, Duration.ofMinutes(1))).hasSize(1);
 
-    assertThat(
-            org.assertj.core.api.Assertions.catchThrowable(() -> one.ledger().requireHeld(claimed)))
+    assertThat(catchThrowable(() -> one.ledger().requireHeld(claimed)))
         .hasMessageContaining("another collector took over");
-    assertThat(
-            org.assertj.core.api.Assertions.catchThrowable(
-                () -> one.ledger().writing(claimed.get(0), List.of())))
+    assertThat(catchThrowable(() -> one.ledger().writing(claimed.get(0), List.of())))
         .hasMessageContaining("another collector took over");
   }
 
@@ -261,17 +260,17 @@ class LakeTest {
                 Instant::now),
             lake.settings.with(Duration.ZERO, Duration.ofSeconds(4)))) {
       running.start();
-      org.awaitility.Awaitility.await()
+      await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> lake.rows().keySet().equals(Set.of(evidence.value())));
       Id more = lake.evidence("shop", 10);
       running.indexed(more);
-      org.awaitility.Awaitility.await()
+      await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> lake.rows().keySet().equals(Set.of(evidence.value(), more.value())));
       lake.rig.collector.store.remove(more);
       running.purged(more);
-      org.awaitility.Awaitility.await()
+      await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> lake.rows().keySet().equals(Set.of(evidence.value())));
       assertThat(running.problem()).isNull();

@@ -48,7 +48,7 @@ record FolderSource(
         List<String> leftOut =
             pieces.stream()
                 .filter(piece -> piece.rows() == null)
-                .map(piece -> piece.record().id().value())
+                .map(piece -> piece.id().value())
                 .toList();
         format.write(result, leftOut, out);
       }

@@ -3,7 +3,7 @@ CREATE TABLE lake (
   evidence TEXT COLLATE "C" PRIMARY KEY,
   -- wanted, kept, unwanted
   state TEXT COLLATE "C" NOT NULL,
-  -- grows with each request; the outcome for an older one does not settle the row
+  -- grows with each request; the outcome for an older one does not complete it
   generation BIGINT NOT NULL,
   -- a JSON array of the locations at which files of it may be
   files TEXT COLLATE "C" NOT NULL,

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import whorl.collector.config.S3Location;
+import whorl.collector.store.objects.ObjectStore;
+
 /** Moto's S3 server, which honours conditions, versions and Object Lock, in memory. */
 public final class MotoServer implements AutoCloseable {
   private final S3Server server;
@@ -43,6 +46,13 @@ public final class MotoServer implements AutoCloseable {
 
   public String endpoint() {
     return server.endpoint();
+  }
+
+  /** Opens a new bucket. */
+  public ObjectStore open(String bucket, String prefix) throws IOException {
+    S3Buckets.create(server.endpoint(), bucket, false);
+    return S3Objects.open(
+        S3Location.parse("s3://" + bucket + "/" + prefix + "?endpoint=" + server.endpoint()));
   }
 
   @Override
