@@ -19,10 +19,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.config.CustodyOptions;
+import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
+import whorl.collector.custody.publish.LogKey;
 import whorl.collector.testkit.TcpProxy;
 import whorl.collector.testkit.TestPostgres;
 
@@ -45,6 +48,10 @@ class CollectorOnPostgresTest {
   }
 
   private CollectorServer started() throws Exception {
+    Path key = folder.resolve("log.key");
+    if (!Files.exists(key)) {
+      LogKey.create(key);
+    }
     return CollectorServer.start(
         new ServeConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -56,11 +63,15 @@ class CollectorOnPostgresTest {
             new StormLimit(3, Duration.ofMinutes(10)),
             Duration.ofSeconds(90),
             Retain.EVERYTHING,
+            new CustodyOptions(key, null, null),
             new RecordsPlace.Postgres(
                 "jdbc:postgresql://127.0.0.1:" + network.port() + "/" + postgres.name(),
                 "postgres",
                 "secret-1",
-                null)),
+                null),
+            new ObjectsPlace.Shared(
+                folder.resolve("objects"), null, folder.resolve("cache"), 64L << 20),
+            false),
         Wiring::open,
         messages::add);
   }

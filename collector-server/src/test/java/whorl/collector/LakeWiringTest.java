@@ -15,6 +15,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.config.CustodyOptions;
+import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
@@ -52,7 +54,9 @@ class LakeWiringTest {
             new StormLimit(3, Duration.ofMinutes(10)),
             Duration.ofSeconds(90),
             Retain.EVERYTHING,
+            CustodyOptions.DEFAULT,
             new RecordsPlace.Folder(data),
+            new ObjectsPlace.Data(),
             true);
     Metrics metrics = new Metrics();
 
