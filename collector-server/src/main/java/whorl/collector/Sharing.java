@@ -16,7 +16,9 @@ import whorl.collector.fleet.presence.SharedPresence;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.Notifications;
+import whorl.collector.store.jobs.JobLedger;
 import whorl.collector.store.presence.PresenceLedger;
+import whorl.collector.timeline.index.SharedIndexWork;
 
 /**
  * What a collector has to do with the others of its deployment.
@@ -64,6 +66,11 @@ record Sharing(
   /** True if other collectors may use the same records. */
   boolean isShared() {
     return collector != null;
+  }
+
+  /** The evidence that any collector may index; null for a collector that is alone. */
+  @Nullable SharedIndexWork indexWork(Database database) {
+    return collector == null ? null : new SharedIndexWork(new JobLedger(database, collector));
   }
 
   /**

@@ -36,6 +36,7 @@ import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.IndexQueue;
 import whorl.collector.timeline.index.Preparation;
+import whorl.collector.timeline.index.SharedIndexWork;
 import whorl.collector.timeline.index.SharedTimelines;
 import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.Id;
@@ -64,6 +65,7 @@ record TimelineWiring(
    *
    * @param database the one that can be rebuilt
    * @param sharedTimelines null for timelines in the data folder
+   * @param work what any of several collectors may index; null for a collector that is alone
    */
   record Parts(
       DataFolder folder,
@@ -73,7 +75,8 @@ record TimelineWiring(
       Database database,
       AlertLedger alerts,
       LongSupplier freeBytes,
-      @Nullable SharedTimelines sharedTimelines) {}
+      @Nullable SharedTimelines sharedTimelines,
+      @Nullable SharedIndexWork work) {}
 
   /**
    * Opens the parts; indexing begins with {@link #start}.
@@ -95,7 +98,8 @@ record TimelineWiring(
                 indexers,
                 parts.freeBytes(),
                 ReceiveLimits.DEFAULT.freeReserveBytes(),
-                parts.sharedTimelines()));
+                parts.sharedTimelines(),
+                parts.work()));
     closing.add(0, index);
     DuckTimeline timeline = new DuckTimeline(index, parts.folder().exports(), QUERY_MEMORY_BYTES);
     closing.add(0, timeline);
@@ -144,7 +148,9 @@ record TimelineWiring(
   /** Starts with evidence that has no rows or no report yet. */
   void start() throws IOException {
     index.start();
-    reports.start();
+    if (parts.work() == null) { // several collectors compute findings when they are asked for
+      reports.start();
+    }
   }
 
   /** The listeners for purged evidence. */

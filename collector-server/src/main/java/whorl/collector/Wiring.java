@@ -183,7 +183,8 @@ final class Wiring {
                 database,
                 alertLedger,
                 freeBytes,
-                objects.timelines(folder)),
+                objects.timelines(folder),
+                sharing.indexWork(database)),
             metrics,
             closing);
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private static final Logger LOG = LoggerFactory.getLogger(IndexQueue.class);
   private static final int WAITING_MAX = 100_000;
   private static final long RETRY_SECONDS = 30;
+  private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final long TAKE_EVERY_MILLIS = 500;
+
+  /** One for each thread, and one that waits. */
+  private static final int TAKEN_MAX = 3;
+
   private static final Duration QUICK = Duration.ofSeconds(20);
   private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -44,6 +51,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final IndexJob job;
   private final LongSupplier freeBytes;
   private final long reserveBytes;
+  private final @Nullable SharedIndexWork work;
   private final IndexLanes waiting = new IndexLanes(WAITING_MAX);
   private final Map<Id, IndexStatus> unfinished = new ConcurrentHashMap<>();
 
@@ -54,7 +62,9 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final LongAdder indexed = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final List<Thread> threads =
-      List.of(new Thread(this::work, "whorl-index-1"), new Thread(this::work, "whorl-index-2"));
+      List.of(
+          new Thread(this::indexAll, "whorl-index-1"), new Thread(this::indexAll, "whorl-index-2"));
+  private final Thread taking = new Thread(this::takeWork, "whorl-index-jobs");
 
   /**
    * The dependencies.
@@ -64,6 +74,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
    * @param freeBytes the free space on the data folder's disk
    * @param reserveBytes the part of the free space that is not used
    * @param shared has the complete timelines; null if the data folder has them
+   * @param work what any of several collectors may index; null if this one is alone
    */
   public record Dependencies(
       EvidenceStore store,
@@ -74,7 +85,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       ConfinedJvm confined,
       LongSupplier freeBytes,
       long reserveBytes,
-      @Nullable SharedTimelines shared) {
+      @Nullable SharedTimelines shared,
+      @Nullable SharedIndexWork work) {
     /** For timelines in the data folder. */
     public Dependencies(
         EvidenceStore store,
@@ -85,7 +97,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         ConfinedJvm confined,
         LongSupplier freeBytes,
         long reserveBytes) {
-      this(store, folder, disk, custody, preparation, confined, freeBytes, reserveBytes, null);
+      this(store, folder, disk, custody, preparation, confined, freeBytes, reserveBytes, null, null);
     }
   }
 
@@ -97,6 +109,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     this.job = new IndexJob(store, dependencies.custody(), dependencies.confined(), folder);
     this.freeBytes = dependencies.freeBytes();
     this.reserveBytes = dependencies.reserveBytes();
+    this.work = dependencies.work();
   }
 
   /** Starts the threads; evidence without an index is queued. */
@@ -109,6 +122,42 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       thread.setDaemon(true);
       thread.start();
     }
+    if (work != null) {
+      taking.setDaemon(true);
+      taking.start();
+    }
+  }
+
+  /** Takes work that any collector may do, as long as this one has room, and keeps it. */
+  private void takeWork() {
+    long renewed = System.nanoTime();
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        if (System.nanoTime() - renewed > RENEW_NANOS) {
+          renewed = System.nanoTime();
+          work().renew(evidence -> status(evidence).progress());
+        }
+        Id next = unfinished.size() < TAKEN_MAX ? work().take() : null;
+        if (next == null) {
+          TimeUnit.MILLISECONDS.sleep(TAKE_EVERY_MILLIS);
+        } else if (!enqueueHere(next, true)) {
+          work().done(next);
+        }
+      } catch (IOException e) {
+        LOG.warn("evidence to be indexed cannot be taken now: {}", e.getMessage());
+        try {
+          TimeUnit.SECONDS.sleep(RETRY_SECONDS / 6);
+        } catch (InterruptedException stopped) {
+          return;
+        }
+      } catch (InterruptedException stopped) {
+        return;
+      }
+    }
+  }
+
+  private SharedIndexWork work() {
+    return Objects.requireNonNull(work, "work");
   }
 
   @Override
@@ -118,7 +167,19 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       return now;
     }
     IndexStatus written = folder.status(evidence);
+    if (written == null && work != null) {
+      written = statusElsewhere(work, evidence);
+    }
     return written == null ? IndexStatus.NONE : written;
+  }
+
+  private static @Nullable IndexStatus statusElsewhere(SharedIndexWork work, Id evidence) {
+    try {
+      return work.status(evidence);
+    } catch (IOException e) {
+      LOG.warn("evidence {}: whether it is being indexed is not known now", evidence, e);
+      return null;
+    }
   }
 
   @Override
@@ -144,6 +205,9 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     changed.remove(evidence);
     try {
       folder.forget(evidence);
+      if (work != null) {
+        work.forget(evidence);
+      }
     } catch (IOException e) {
       LOG.warn(
           "evidence {} is purged; links to its timeline stay until the next start", evidence, e);
@@ -187,8 +251,10 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   /** Stops the threads; a running job starts again at the next start of the collector. */
   @Override
   public void close() {
+    taking.interrupt();
     threads.forEach(Thread::interrupt);
     try {
+      taking.join(TimeUnit.SECONDS.toMillis(10));
       for (Thread thread : threads) {
         thread.join(TimeUnit.SECONDS.toMillis(10));
       }
@@ -197,8 +263,25 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  /** True if the evidence was added to the queue. */
+  /** True if the evidence was added to the queue of this collector, or to that of all of them. */
   private boolean enqueue(Id evidence, boolean isNew) {
+    if (work == null) {
+      return enqueueHere(evidence, isNew);
+    }
+    EvidenceRecord record = recordOrNull(evidence);
+    if (record == null) {
+      return false;
+    }
+    try {
+      work.add(evidence, isNew, record.totalBytes());
+      return true;
+    } catch (IOException e) {
+      LOG.warn("evidence {} is indexed later: {}", evidence, e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean enqueueHere(Id evidence, boolean isNew) {
     if (unfinished.putIfAbsent(evidence, IndexStatus.of(IndexStatus.State.WAITING, 0)) != null) {
       return false;
     }
@@ -223,7 +306,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private void work() {
+  private void indexAll() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         IndexLanes.Waiting piece = waiting.take();
@@ -252,7 +335,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     try {
       EvidenceRecord record = store.record(evidence);
       if (record == null) {
-        unfinished.remove(evidence);
+        finished(evidence);
         return;
       }
       if (freeBytes.getAsLong() - reserveBytes < 2 * record.totalBytes()) {
@@ -273,7 +356,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         postpone(piece, result.later(), !result.tooLong());
         return;
       }
-      unfinished.remove(evidence);
+      finished(evidence);
       if (removeIfPurged(evidence)) {
         return;
       }
@@ -289,11 +372,22 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       throw stopped;
     } catch (IOException | RuntimeException | Error e) {
       if (removeIfPurged(evidence)) {
-        unfinished.remove(evidence);
+        finished(evidence);
         return;
       }
       LOG.warn("evidence {} could not be indexed; it is tried again", evidence, e);
       postpone(piece, "the collector could not do it: " + e.getMessage());
+    }
+  }
+
+  private void finished(Id evidence) {
+    unfinished.remove(evidence);
+    if (work != null) {
+      try {
+        work.done(evidence);
+      } catch (IOException e) {
+        LOG.warn("evidence {}: its index may be made once more: {}", evidence, e.getMessage());
+      }
     }
   }
 
@@ -387,9 +481,23 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     if (pause && (before == null || !reason.equals(before.problem()))) {
       LOG.warn("evidence {} is indexed later: {}", piece.evidence(), reason);
     }
+    if (work != null && pause) {
+      giveBack(work, piece.evidence(), reason);
+      return;
+    }
     waiting.addSlow(piece);
     if (pause) {
       TimeUnit.SECONDS.sleep(waiting.size() > 1 ? 1 : RETRY_SECONDS);
+    }
+  }
+
+  /** Another collector may be able to do what this one cannot do now. */
+  private void giveBack(SharedIndexWork from, Id evidence, String reason) {
+    unfinished.remove(evidence);
+    try {
+      from.later(evidence, reason);
+    } catch (IOException e) {
+      LOG.warn("evidence {} is tried again when its minute is over: {}", evidence, e.getMessage());
     }
   }
 }
