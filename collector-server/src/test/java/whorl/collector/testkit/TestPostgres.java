@@ -49,21 +49,28 @@ public final class TestPostgres implements AutoCloseable {
 
   private static synchronized EmbeddedPostgres server() throws IOException {
     if (server == null && unavailable == null) {
-      try {
-        EmbeddedPostgres started =
-            EmbeddedPostgres.builder()
-                .setPGStartupWait(Duration.ofMinutes(1))
-                .setServerConfig("max_connections", "200")
-                .start();
+      EmbeddedPostgres started = started();
+      if (started != null) {
+        // Not within the attempt to start: a schema that cannot be made is a failure.
         execute(started, "CREATE DATABASE " + TEMPLATE);
         PostgresDatabase.open(address(started, TEMPLATE)).close();
         server = started;
-      } catch (IOException | RuntimeException e) {
-        unavailable = "PostgreSQL does not start here: " + e;
       }
     }
     Assumptions.assumeTrue(server != null, unavailable);
     return server;
+  }
+
+  private static @Nullable EmbeddedPostgres started() {
+    try {
+      return EmbeddedPostgres.builder()
+          .setPGStartupWait(Duration.ofMinutes(1))
+          .setServerConfig("max_connections", "200")
+          .start();
+    } catch (IOException | RuntimeException e) {
+      unavailable = "PostgreSQL does not start here: " + e;
+      return null;
+    }
   }
 
   public PostgresAddress address() {

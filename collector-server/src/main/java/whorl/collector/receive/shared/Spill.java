@@ -110,14 +110,14 @@ final class Spill implements AutoCloseable {
     }
   }
 
-  /** Forgets all bytes. */
+  /**
+   * Forgets all bytes. The file is not used again: an object store that is a folder may have linked
+   * it.
+   */
   void reset() throws IOException {
+    close();
     size = 0;
     memory = new ByteArrayOutputStream(0);
-    if (channel != null) {
-      channel.truncate(0);
-      channel.position(0);
-    }
   }
 
   @Override

@@ -19,7 +19,7 @@ public final class Tries {
   private final String file;
 
   /**
-   * @param folder of the evidence; it must exist
+   * @param folder of the evidence on this machine
    * @param file the count file's name in {@code folder}
    */
   public Tries(Disk disk, Path folder, String file) {
@@ -36,6 +36,9 @@ public final class Tries {
   public int begins() throws IOException {
     Path countFile = folder.resolve(file);
     int count = Files.exists(countFile) ? (int) Math.min(COUNT_MAX, Files.size(countFile)) : 0;
+    if (!Files.isDirectory(folder)) {
+      disk.createFolders(folder); // evidence in an object store has no folder of its own here
+    }
     disk.replace(folder, file, new byte[count + 1]);
     return count + 1;
   }

@@ -76,7 +76,8 @@ public final class IndexRig implements AutoCloseable {
                 confined,
                 freeBytes::get,
                 0,
-                shared));
+                shared,
+                null));
     index.onReady(ready::add);
     timeline = new DuckTimeline(index, root.resolve("exports"), MEMORY_BYTES);
   }

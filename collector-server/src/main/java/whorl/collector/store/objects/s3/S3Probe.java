@@ -79,7 +79,7 @@ final class S3Probe {
     if (!lockEnabled) {
       lacking.add(
           "the bucket has no Object Lock: what is held or retained is kept by the collectors alone,"
-              + " and whoever has their keys can delete it");
+              + " and a holder of their keys can delete it");
     } else if (!lock) {
       lacking.add(
           "the bucket says that it has Object Lock, but deleted an object on hold: what is held or"

@@ -1,0 +1,215 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.config.CustodyOptions;
+import whorl.collector.config.ObjectsPlace;
+import whorl.collector.config.RecordsPlace;
+import whorl.collector.config.Retain;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.StormLimit;
+import whorl.collector.custody.publish.LogKey;
+import whorl.collector.custody.verify.OfflineVerifier;
+import whorl.collector.custody.verify.VerificationReport;
+import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.Caller;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestPostgres;
+
+/** Two whole collectors on one PostgreSQL and one folder of objects, behind a balancer. */
+@Timeout(300)
+class SeveralCollectorsTest {
+  @TempDir private Path folder;
+  private final List<String> messages = new ArrayList<>();
+  private TestPostgres postgres;
+  private CollectorServer one;
+  private CollectorServer two;
+
+  @BeforeEach
+  void start() throws Exception {
+    postgres = TestPostgres.empty();
+    LogKey.create(folder.resolve("log.key"));
+    one = started("one");
+    Files.createDirectories(folder.resolve("two"));
+    Files.copy(folder.resolve("one/tokens"), folder.resolve("two/tokens"));
+    two = started("two");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (one != null) {
+      one.stop();
+    }
+    if (two != null) {
+      two.stop();
+    }
+    postgres.close();
+  }
+
+  private CollectorServer started(String name) throws Exception {
+    Path data = folder.resolve(name);
+    return CollectorServer.start(
+        new ServeConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            data,
+            null,
+            null,
+            32,
+            64L << 30,
+            new StormLimit(3, Duration.ofMinutes(10)),
+            Duration.ofSeconds(90),
+            Retain.EVERYTHING,
+            new CustodyOptions(folder.resolve("log.key"), null, null),
+            new RecordsPlace.Postgres(
+                "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
+                "postgres",
+                "secret-1",
+                null),
+            new ObjectsPlace.Shared(
+                folder.resolve("objects"), null, data.resolve("cache"), 64L << 20),
+            false),
+        Wiring::open,
+        messages::add);
+  }
+
+  @Test
+  void evidenceShippedInTurns_isOneAtBoth_withOneTimelineAndOneCustody() throws Exception {
+    FakeAgent agent = agentWithArtifacts();
+    Caller balancer = inTurns(one, two);
+
+    assertThat(agent.shipAll(balancer).status()).isEqualTo(204);
+
+    String path = "/api/v1/evidence/" + agent.evidence;
+    for (CollectorServer each : List.of(one, two)) {
+      Caller viewer = caller(each, "viewer");
+      assertThat(get(viewer, path).json().get("state").asText()).isEqualTo("sealed");
+      agent.artifacts.forEach(
+          (name, content) ->
+              assertThat(get(viewer, path + "/artifacts/" + name.value()).body())
+                  .isEqualTo(content));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                Answer timeline = get(viewer, path + "/timeline?limit=10");
+                assertThat(timeline.status()).as(timeline.text()).isEqualTo(200);
+              });
+    }
+    assertThat(get(caller(one, "viewer"), path + "/timeline?limit=100").text())
+        .isEqualTo(get(caller(two, "viewer"), path + "/timeline?limit=100").text());
+    assertThat(get(caller(two, "viewer"), path + "/findings").status()).isEqualTo(200);
+    assertVerifies(two, agent);
+  }
+
+  @Test
+  void collectorThatEndsInTheMiddle_losesNothingThatItAcknowledged() throws Exception {
+    FakeAgent agent = agentWithArtifacts();
+    byte[] large = new byte[12 << 20];
+    new Random(7).nextBytes(large);
+    agent.with("heap.hprof.gz", large);
+    agent.seal();
+    Caller first = caller(one, "agent");
+    Answer created = agent.create(first, "heap.hprof.gz", large.length);
+    String location = pathOf(created.header("Location"));
+    byte[] half = java.util.Arrays.copyOf(large, 9 << 20);
+    assertThat(FakeAgent.patch(first, location, 0, half).status()).isEqualTo(204);
+    assertThat(agent.ship(first, "threads.txt", bytes(agent, "threads.txt")).status())
+        .isEqualTo(204);
+
+    one.stop();
+    one = null;
+
+    Caller second = caller(two, "agent");
+    Answer head = FakeAgent.head(second, location);
+    assertThat(head.header("Upload-Offset")).isEqualTo(Integer.toString(half.length));
+    byte[] rest = java.util.Arrays.copyOfRange(large, half.length, large.length);
+    assertThat(FakeAgent.patch(second, location, half.length, rest).status()).isEqualTo(204);
+    assertThat(agent.shipAll(second).status()).isEqualTo(204);
+    byte[] stored =
+        get(caller(two, "viewer"), "/api/v1/evidence/" + agent.evidence + "/artifacts/heap.hprof.gz")
+            .body();
+    assertThat(stored.length).isEqualTo(large.length);
+    assertThat(java.util.Arrays.mismatch(stored, large)).isEqualTo(-1);
+    assertVerifies(two, agent);
+  }
+
+  private static byte[] bytes(FakeAgent agent, String name) {
+    return agent.artifacts.entrySet().stream()
+        .filter(each -> each.getKey().value().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .getValue();
+  }
+
+  private static FakeAgent agentWithArtifacts() {
+    FakeAgent agent = new FakeAgent();
+    agent.with("threads.txt", "\"main\" prio=5\n");
+    agent.with("console.log", "2026-11-25T09:35:28Z stdout hello\n");
+    agent.with(
+        "events.ndjson",
+        "{\"sequence\":1,\"time\":\"2026-01-02T03:04:05Z\",\"type\":\"whorl.FileOpen\","
+            + "\"fields\":{\"path\":\"/etc/passwd\",\"access\":\"read\"}}\n");
+    return agent.seal();
+  }
+
+  private void assertVerifies(CollectorServer collector, FakeAgent agent) throws IOException {
+    Answer bag =
+        get(caller(collector, "responder"), "/api/v1/evidence/" + agent.evidence + "/bag");
+    assertThat(bag.status()).isEqualTo(200);
+    Path file = folder.resolve("bag.zip");
+    Files.write(file, bag.body());
+    VerificationReport report = new OfflineVerifier(InstantSource.system()).verify(file);
+    assertThat(report.problems()).isEmpty();
+  }
+
+  /** Sends each request to the next collector, as a balancer does. */
+  private Caller inTurns(CollectorServer... collectors) throws IOException {
+    List<Caller> callers = new ArrayList<>();
+    for (CollectorServer each : collectors) {
+      callers.add(caller(each, "agent"));
+    }
+    int[] requests = {0};
+    return (method, target, headers, body) ->
+        callers
+            .get(requests[0]++ % callers.size())
+            .call(method, pathOf(target), headers, body);
+  }
+
+  private static String pathOf(String target) {
+    URI uri = URI.create(target);
+    return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
+  }
+
+  private static Answer get(Caller caller, String path) {
+    return caller.call("GET", path, Map.of(), new byte[0]);
+  }
+
+  private Caller caller(CollectorServer collector, String role) throws IOException {
+    String token =
+        Files.readAllLines(folder.resolve("one/tokens")).stream()
+            .filter(line -> line.startsWith(role + " "))
+            .findFirst()
+            .orElseThrow()
+            .substring(role.length() + 1);
+    return new HttpCaller(collector.url(), token);
+  }
+}
