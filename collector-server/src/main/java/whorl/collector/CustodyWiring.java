@@ -51,10 +51,9 @@ record CustodyWiring(CustodyLog log, LogPublisher publisher) {
       Parts parts, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
     EnrolmentCustody.LedgerUpdate update = new EnrolmentCustody.LedgerUpdate(parts.enrolments());
-    ObjectStore objects = parts.objects();
-    boolean shared = parts.sharing().isShared() && objects != null;
+    ObjectStore shared = parts.sharing().isShared() ? parts.objects() : null;
     CustodyLog log =
-        shared
+        shared != null
             ? CustodyLog.shared(
                 parts.records().database(),
                 parts.clock(),
@@ -69,11 +68,11 @@ record CustodyWiring(CustodyLog log, LogPublisher publisher) {
         log,
         start(
             log,
-            shared
-                ? new ObjectLog(objects, parts.records().database(), parts.clock())
+            shared != null
+                ? new ObjectLog(shared, parts.records().database(), parts.clock())
                 : new FolderLog(parts.folder(), Disk.LOCAL),
-            key(parts.options(), parts.folder(), shared),
-            shared ? turn(parts.sharing(), closing) : Turn.ALWAYS,
+            key(parts.options(), parts.folder(), shared != null),
+            shared != null ? turn(parts.sharing(), closing) : Turn.ALWAYS,
             parts.clock(),
             parts.options(),
             metrics,

@@ -145,7 +145,9 @@ class SeveralCollectorsTest {
     assertThat(FakeAgent.patch(second, location, half.length, rest).status()).isEqualTo(204);
     assertThat(agent.shipAll(second).status()).isEqualTo(204);
     byte[] stored =
-        get(caller(two, "viewer"), "/api/v1/evidence/" + agent.evidence + "/artifacts/heap.hprof.gz")
+        get(
+                caller(two, "viewer"),
+                "/api/v1/evidence/" + agent.evidence + "/artifacts/heap.hprof.gz")
             .body();
     assertThat(stored.length).isEqualTo(large.length);
     assertThat(java.util.Arrays.mismatch(stored, large)).isEqualTo(-1);
@@ -172,8 +174,7 @@ class SeveralCollectorsTest {
   }
 
   private void assertVerifies(CollectorServer collector, FakeAgent agent) throws IOException {
-    Answer bag =
-        get(caller(collector, "responder"), "/api/v1/evidence/" + agent.evidence + "/bag");
+    Answer bag = get(caller(collector, "responder"), "/api/v1/evidence/" + agent.evidence + "/bag");
     assertThat(bag.status()).isEqualTo(200);
     Path file = folder.resolve("bag.zip");
     Files.write(file, bag.body());
@@ -189,14 +190,14 @@ class SeveralCollectorsTest {
     }
     int[] requests = {0};
     return (method, target, headers, body) ->
-        callers
-            .get(requests[0]++ % callers.size())
-            .call(method, pathOf(target), headers, body);
+        callers.get(requests[0]++ % callers.size()).call(method, pathOf(target), headers, body);
   }
 
   private static String pathOf(String target) {
     URI uri = URI.create(target);
-    return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + "?" + uri.getRawQuery();
   }
 
   private static Answer get(Caller caller, String path) {

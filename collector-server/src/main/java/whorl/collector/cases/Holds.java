@@ -130,6 +130,7 @@ public final class Holds {
             isHeldBy(evidence, null)
                 ? List.of(draft(CustodyAction.RELEASED, evidence, null, by, reason))
                 : List.of());
+    lock(evidence);
   }
 
   /**
@@ -164,6 +165,9 @@ public final class Holds {
           }
           return drafts;
         });
+    for (Id evidence : stored) {
+      lock(evidence);
+    }
   }
 
   /**
@@ -200,7 +204,20 @@ public final class Holds {
               ? List.of(draft(CustodyAction.HELD, evidence, ofCase, by, reason))
               : List.of();
         });
+    if (mayBeHeld[0]) {
+      lock(evidence);
+    }
     return mayBeHeld[0];
+  }
+
+  /**
+   * Locks the evidence in an object store that can do so, or takes the lock off, as custody says.
+   * After a failure the same call can be repeated.
+   */
+  private void lock(Id evidence) throws IOException {
+    if (store.contains(evidence)) {
+      store.hold(evidence, isHeld(evidence));
+    }
   }
 
   /** Refuses to let evidence leave a case that holds it while custody is in doubt. */
@@ -217,6 +234,7 @@ public final class Holds {
             isHeldBy(evidence, id)
                 ? List.of(draft(CustodyAction.RELEASED, evidence, id, by, "removed from the case"))
                 : List.of());
+    lock(evidence);
   }
 
   /**
@@ -225,6 +243,7 @@ public final class Holds {
    */
   void releaseCase(Id id, String by, String reason) throws IOException {
     refuseInDoubt();
+    List<Id> released = heldBy(id);
     custody.append(
         () -> {
           List<CustodyLog.Draft> drafts = new ArrayList<>();
@@ -236,6 +255,9 @@ public final class Holds {
           }
           return drafts;
         });
+    for (Id evidence : released) {
+      lock(evidence);
+    }
   }
 
   /** Refuses to end a hold while custody is in doubt, because entries of holds may be missing. */

@@ -163,7 +163,7 @@ final class LakeLedger {
           for (Outcome outcome : outcomes) {
             complete(outcome);
           }
-          return null;
+          return outcomes.size();
         });
   }
 
@@ -225,8 +225,7 @@ final class LakeLedger {
           database.update(
               "UPDATE lake SET state = 'wanted', generation = generation + 1, files = '[]',"
                   + " row_count = 0, byte_count = 0, due_at = 0 WHERE state = 'kept'");
-          database.update("DELETE FROM lake_removed");
-          return null;
+          return database.update("DELETE FROM lake_removed");
         });
   }
 

@@ -83,7 +83,8 @@ class PurgeTest {
         .anySatisfy(
             note ->
                 assertThat(note)
-                    .contains("evidence " + agent.evidence, "purged on", "by token admin-01234567"));
+                    .contains(
+                        "evidence " + agent.evidence, "purged on", "by token admin-01234567"));
   }
 
   @Test

@@ -119,8 +119,7 @@ public final class ProofMaker {
     int level = row / TilePath.HEIGHT;
     int width = 1 << row % TilePath.HEIGHT;
     long first = index * width;
-    TilePath path =
-        TilePath.of(level, first / TilePath.FULL, size >> (level * TilePath.HEIGHT));
+    TilePath path = TilePath.of(level, first / TilePath.FULL, size >> (level * TilePath.HEIGHT));
     int from = (int) (first % TilePath.FULL);
     List<Digest> hashes = cached.get(path);
     if (hashes == null) {

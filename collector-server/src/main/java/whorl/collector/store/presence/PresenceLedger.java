@@ -81,36 +81,42 @@ public final class PresenceLedger {
    * @return the channel that the agent had before; null if there was none
    */
   public @Nullable Channel connect(AgentIdentity agent, long serial) throws IOException {
-    return database.inTransaction(
-        () -> {
-          List<Channel> before =
-              database.query(
-                  "SELECT collector, serial FROM connections WHERE agent = ?"
-                      + database.forUpdate(),
-                  row -> new Channel(row.getString(1), row.getLong(2)),
-                  agent.id().value());
-          database.update(
-              "INSERT INTO connections (agent, collector, serial, service, namespace, pod, pod_uid,"
-                  + " container, host, identity, connected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                  + database.nowMillis()
-                  + ") ON CONFLICT (agent) DO UPDATE SET collector = excluded.collector,"
-                  + " serial = excluded.serial, service = excluded.service,"
-                  + " namespace = excluded.namespace, pod = excluded.pod,"
-                  + " pod_uid = excluded.pod_uid, container = excluded.container,"
-                  + " host = excluded.host, identity = excluded.identity,"
-                  + " connected_at = excluded.connected_at",
-              agent.id().value(),
-              collector,
-              serial,
-              agent.service(),
-              agent.namespace(),
-              agent.pod(),
-              agent.podUid(),
-              agent.container(),
-              agent.host(),
-              Json.text(agent));
-          return before.isEmpty() ? null : before.get(0);
-        });
+    List<Channel> before =
+        database.inTransaction(
+            () -> {
+              List<Channel> earlier =
+                  database.query(
+                      "SELECT collector, serial FROM connections WHERE agent = ?"
+                          + database.forUpdate(),
+                      row -> new Channel(row.getString(1), row.getLong(2)),
+                      agent.id().value());
+              record(agent, serial);
+              return earlier;
+            });
+    return before.isEmpty() ? null : before.get(0);
+  }
+
+  private void record(AgentIdentity agent, long serial) throws IOException {
+    database.update(
+        "INSERT INTO connections (agent, collector, serial, service, namespace, pod, pod_uid,"
+            + " container, host, identity, connected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            + database.nowMillis()
+            + ") ON CONFLICT (agent) DO UPDATE SET collector = excluded.collector,"
+            + " serial = excluded.serial, service = excluded.service,"
+            + " namespace = excluded.namespace, pod = excluded.pod,"
+            + " pod_uid = excluded.pod_uid, container = excluded.container,"
+            + " host = excluded.host, identity = excluded.identity,"
+            + " connected_at = excluded.connected_at",
+        agent.id().value(),
+        collector,
+        serial,
+        agent.service(),
+        agent.namespace(),
+        agent.pod(),
+        agent.podUid(),
+        agent.container(),
+        agent.host(),
+        Json.text(agent));
   }
 
   /** Records that the agent's channel at this collector has ended; a newer one stays. */

@@ -97,7 +97,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         ConfinedJvm confined,
         LongSupplier freeBytes,
         long reserveBytes) {
-      this(store, folder, disk, custody, preparation, confined, freeBytes, reserveBytes, null, null);
+      this(
+          store, folder, disk, custody, preparation, confined, freeBytes, reserveBytes, null, null);
     }
   }
 

@@ -132,18 +132,15 @@ public final class ObjectCache implements AutoCloseable {
    */
   public EvidenceStore.Content get(Digest sha256, Source source) throws IOException {
     while (true) {
-      CompletableFuture<Void> fetch;
+      CompletableFuture<Void> mine = new CompletableFuture<>();
+      CompletableFuture<Void> others = null;
       CachedObject object;
-      boolean mine = false;
       synchronized (this) {
         object = objects.get(sha256);
-        fetch = fetching.get(sha256);
         if (object != null) {
           object.uses++;
-        } else if (fetch == null) {
-          fetch = new CompletableFuture<>();
-          fetching.put(sha256, fetch);
-          mine = true;
+        } else {
+          others = fetching.putIfAbsent(sha256, mine);
         }
       }
       if (object != null) {
@@ -151,10 +148,10 @@ public final class ObjectCache implements AutoCloseable {
           hits.increment();
           return use(sha256, object);
         }
-      } else if (mine) {
-        return fetch(sha256, source, fetch);
+      } else if (others == null) {
+        return fetch(sha256, source, mine);
       } else {
-        await(sha256, fetch);
+        await(sha256, others);
       }
     }
   }
@@ -169,7 +166,8 @@ public final class ObjectCache implements AutoCloseable {
       if (e.getCause() instanceof NoSuchFileException absent) {
         throw absent;
       }
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(cause.getMessage(), cause);
     }
   }
 

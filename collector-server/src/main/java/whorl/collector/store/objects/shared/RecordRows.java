@@ -96,64 +96,70 @@ final class RecordRows {
    */
   @Nullable Row commit(EvidenceRecord record, Digest sha256, Condition condition)
       throws IOException {
-    return database.inTransaction(
-        () -> {
-          Row row = find(record.id(), database.forUpdate());
-          if (row != null && row.removal() != 0 && (row.removal() == 1 || row.isResting())) {
-            throw new IOException(
-                "evidence "
-                    + record.id()
-                    + " was purged a moment ago: it cannot be stored again within "
-                    + REST.toMinutes()
-                    + " minutes");
-          }
-          boolean isAlive = row != null && row.removal() == 0;
-          if (!condition.holds(isAlive ? row.record() : null)) {
-            return null;
-          }
-          int written =
-              database.update(
-                  "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
-                      + " removal, removed_at) VALUES (?, ?, 0, 0, 0, 0, 0)"
-                      + (row == null
-                          ? " ON CONFLICT (evidence) DO NOTHING"
-                          : " ON CONFLICT (evidence) DO UPDATE SET record = excluded.record,"
-                              + " in_custody = 0, removal = 0, removed_at = 0"),
-                  record.id().value(),
-                  sha256.hex());
-          if (written == 0) {
-            throw new IOException(
-                "evidence " + record.id() + " is just being stored by another collector; again");
-          }
-          refer(record);
-          return row == null ? new Row(sha256, false, 0, 0, false) : row;
-        });
+    List<Row> committed =
+        database.inTransaction(
+            () -> {
+              Row row = find(record.id(), database.forUpdate());
+              if (row != null && row.removal() != 0 && (row.removal() == 1 || row.isResting())) {
+                throw new IOException(
+                    "evidence "
+                        + record.id()
+                        + " was purged a moment ago: it cannot be stored again within "
+                        + REST.toMinutes()
+                        + " minutes");
+              }
+              Digest alive = row != null && row.removal() == 0 ? row.record() : null;
+              if (!condition.holds(alive)) {
+                return List.of();
+              }
+              int written =
+                  database.update(
+                      "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
+                          + " removal, removed_at) VALUES (?, ?, 0, 0, 0, 0, 0)"
+                          + (row == null
+                              ? " ON CONFLICT (evidence) DO NOTHING"
+                              : " ON CONFLICT (evidence) DO UPDATE SET record = excluded.record,"
+                                  + " in_custody = 0, removal = 0, removed_at = 0"),
+                      record.id().value(),
+                      sha256.hex());
+              if (written == 0) {
+                throw new IOException(
+                    "evidence "
+                        + record.id()
+                        + " is just being stored by another collector; again");
+              }
+              refer(record);
+              return List.of(row == null ? new Row(sha256, false, 0, 0, false) : row);
+            });
+    return committed.isEmpty() ? null : committed.get(0);
   }
 
   /** As {@link EvidenceStore#amend}. */
   @Nullable Row amend(
       EvidenceRecord record, Digest sha256, Digest before, EvidenceStore.Announcement beforeReplace)
       throws IOException {
-    return database.inTransactionOnce(
-        () -> {
-          Row row = find(record.id(), database.forUpdate());
-          if (row == null || row.removal() != 0 || !row.record().equals(before)) {
-            return null;
-          }
-          beforeReplace.of(sha256);
-          int changed =
-              database.update(
-                  "UPDATE evidence_records SET record = ? WHERE evidence = ? AND record = ? AND"
-                      + ALIVE,
-                  sha256.hex(),
-                  record.id().value(),
-                  before.hex());
-          if (changed != 1) {
-            throw new IOException("evidence " + record.id() + " changed under its lock");
-          }
-          refer(record);
-          return row;
-        });
+    List<Row> amended =
+        database.inTransactionOnce(
+            () -> {
+              Row row = find(record.id(), database.forUpdate());
+              if (row == null || row.removal() != 0 || !row.record().equals(before)) {
+                return List.of();
+              }
+              beforeReplace.of(sha256);
+              int changed =
+                  database.update(
+                      "UPDATE evidence_records SET record = ? WHERE evidence = ? AND record = ? AND"
+                          + ALIVE,
+                      sha256.hex(),
+                      record.id().value(),
+                      before.hex());
+              if (changed != 1) {
+                throw new IOException("evidence " + record.id() + " changed under its lock");
+              }
+              refer(record);
+              return List.of(row);
+            });
+    return amended.isEmpty() ? null : amended.get(0);
   }
 
   private void refer(EvidenceRecord record) throws IOException {

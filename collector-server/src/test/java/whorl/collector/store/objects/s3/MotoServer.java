@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-
 import whorl.collector.config.S3Location;
 import whorl.collector.store.objects.ObjectStore;
 
@@ -26,8 +25,7 @@ public final class MotoServer implements AutoCloseable {
             .filter(each -> S3Server.works(each, "-c", "import moto.server, flask, flask_cors"))
             .findFirst()
             .orElse("");
-    assumeTrue(
-        !python.isEmpty(), "python3-moto is not installed: not tested with its S3 server");
+    assumeTrue(!python.isEmpty(), "python3-moto is not installed: not tested with its S3 server");
     int port = S3Server.freePort();
     return new MotoServer(
         S3Server.start(

@@ -1,0 +1,52 @@
+package whorl.collector.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.testkit.Records;
+import whorl.collector.testkit.TestCollector;
+import whorl.evidence.Id;
+
+/** A hold locks the evidence in an object store, and the lock goes with the last hold. */
+class HeldObjectsTest {
+  private static final Id CASE = new Id("case-0001");
+
+  @TempDir Path root;
+
+  @Test
+  void objects_areLockedAsLongAsAnyHoldIsOn() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      Id evidence = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
+      List<String> locks = new ArrayList<>();
+      Holds holds = new Holds(recording(collector.store, locks), collector.custody);
+
+      holds.hold(evidence, "responder", "wanted");
+      holds.holdCase(CASE, List.of(evidence), "responder", "wanted");
+      holds.release(evidence, "admin", "no more");
+      holds.releaseCase(CASE, "admin", "closed");
+
+      String held = evidence + " true";
+      assertThat(locks).containsExactly(held, held, held, evidence + " false");
+    }
+  }
+
+  private static EvidenceStore recording(EvidenceStore store, List<String> locks) {
+    return (EvidenceStore)
+        Proxy.newProxyInstance(
+            EvidenceStore.class.getClassLoader(),
+            new Class<?>[] {EvidenceStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("hold")) {
+                locks.add(arguments[0] + " " + arguments[1]);
+              }
+              return method.invoke(store, arguments);
+            });
+  }
+}
