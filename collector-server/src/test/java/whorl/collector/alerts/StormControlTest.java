@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.channel.ManualTime;
@@ -58,6 +59,7 @@ class StormControlTest {
     assertThat(storm.refusal(agent(1), null, "one-more")).isNull();
   }
 
+  @Tag("long")
   @Test
   void tooManyRules_areRefused_untilOldOnesExpire() throws IOException {
     fill(0);

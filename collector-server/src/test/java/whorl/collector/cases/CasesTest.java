@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -251,6 +252,7 @@ class CasesTest {
     assertThat(read).isEqualTo(10_000);
   }
 
+  @Tag("long")
   @Test
   void holdOfACaseWithFiveThousandMembers_holdsEachOfThem() throws Exception {
     String path = newCase("large");

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -367,6 +368,7 @@ class CapturesTest {
   }
 
   /** An attacker with an agent's token can connect under any number of agent ids. */
+  @Tag("long")
   @Test
   void capturesBegunByAttackers_leaveRoomForOthers() throws IOException {
     int agents = CaptureLimits.MAX_BEGUN_FROM_NETWORK / 16 + 10;
