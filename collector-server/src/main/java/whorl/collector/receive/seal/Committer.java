@@ -47,18 +47,14 @@ final class Committer {
     this.counters = counters;
   }
 
+  /**
+   * Publishes a stored record. What custody has of it already is not repeated: that is decided at
+   * the log's end, where no other collector can append.
+   */
   void publish(EvidenceRecord record, Digest recordSha256) throws IOException {
-    custody.append(entries(record, recordSha256));
-    store.markInCustody(record.id(), recordSha256);
-    catalog.put(record, recordSha256);
-    notifyListener(record);
-  }
-
-  /** Like {@link #publish}, but skips the custody entries if they are already in the log. */
-  void republish(EvidenceRecord record, Digest recordSha256) throws IOException {
-    if (!isInCustody(record, recordSha256)) {
-      custody.append(entries(record, recordSha256));
-    }
+    custody.append(
+        () ->
+            isInCustody(record, recordSha256) ? List.of() : entries(record, recordSha256));
     store.markInCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
     notifyListener(record);

@@ -81,7 +81,7 @@ public final class Sealer {
             .toList();
     boolean done = committed.size() == pending.size() || !record.mayGrow();
     if (!committed.isEmpty()) {
-      committer.republish(record, Digest.of(recordBytes));
+      committer.publish(record, Digest.of(recordBytes));
     }
     if (done) {
       pending.removeAll();
@@ -100,7 +100,7 @@ public final class Sealer {
   void finishCustody(Id evidence) throws IOException {
     byte[] recordBytes = store.recordBytes(evidence);
     if (recordBytes != null) {
-      committer.republish(EvidenceRecord.parse(recordBytes), Digest.of(recordBytes));
+      committer.publish(EvidenceRecord.parse(recordBytes), Digest.of(recordBytes));
     }
   }
 
