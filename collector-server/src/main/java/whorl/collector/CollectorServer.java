@@ -1,5 +1,11 @@
 package whorl.collector;
 
+import whorl.collector.maintenance.OrphanLibraries;
+
+import whorl.collector.maintenance.DataLock;
+
+import whorl.collector.maintenance.PeriodicTask;
+
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;

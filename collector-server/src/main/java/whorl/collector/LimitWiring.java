@@ -1,5 +1,7 @@
 package whorl.collector;
 
+import whorl.collector.maintenance.PeriodicTask;
+
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -1,5 +1,9 @@
 package whorl.collector;
 
+import whorl.collector.maintenance.DatabaseCheck;
+
+import whorl.collector.maintenance.PeriodicTask;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.maintenance;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs a task repeatedly on its own thread; a failure is logged, and the task runs again. */
-final class PeriodicTask {
+public final class PeriodicTask {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
   private static final long END_SECONDS = 10;
 
@@ -17,7 +17,7 @@ final class PeriodicTask {
 
   /** The task. */
   @FunctionalInterface
-  interface Task {
+  public interface Task {
     void run() throws Exception;
   }
 
@@ -27,7 +27,7 @@ final class PeriodicTask {
    *
    * @param name the name for the thread and for messages, such as {@code expiry}
    */
-  static AutoCloseable start(String name, Duration pause, Task task) {
+  public static AutoCloseable start(String name, Duration pause, Task task) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.maintenance;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Deletes native libraries that SQLite and DuckDB unpacked into the temporary folder for a killed
  * process, 57 MiB each time. A loaded library can be deleted too without harm.
  */
-final class OrphanLibraries {
+public final class OrphanLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanLibraries.class);
 
   /** Younger ones may not be loaded yet. */
@@ -22,7 +22,7 @@ final class OrphanLibraries {
 
   private OrphanLibraries() {}
 
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     long bytes = 0;
     for (String pattern : new String[] {"libduckdb_java*", "sqlite-*-libsqlitejdbc.so*"}) {
       try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.maintenance;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,17 +13,17 @@ import whorl.collector.store.database.SqliteDatabase;
 /**
  * Checks the SQLite databases once in the background, to report damage before it is encountered.
  */
-final class DatabaseCheck {
+public final class DatabaseCheck {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseCheck.class);
 
   private final List<Path> databases;
   private volatile Map<String, String> problems = Map.of();
 
-  DatabaseCheck(List<Path> databases) {
+  public DatabaseCheck(List<Path> databases) {
     this.databases = databases;
   }
 
-  void start() {
+  public void start() {
     Thread thread = new Thread(this::run, "whorl-check");
     thread.setDaemon(true);
     thread.start();
@@ -47,7 +47,7 @@ final class DatabaseCheck {
   }
 
   /** The damage found, in a sentence; null if none was found. */
-  @Nullable String problem() {
+  public @Nullable String problem() {
     return problems.isEmpty() ? null : "damaged: " + new TreeMap<>(problems);
   }
 }

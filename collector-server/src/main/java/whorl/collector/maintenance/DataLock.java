@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.maintenance;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -18,7 +18,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Modes;
 
 /** Locks a data folder for one server: {@code <data>/lock}, held until the process ends. */
-final class DataLock implements AutoCloseable {
+public final class DataLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataLock.class);
   private final FileChannel file;
 
@@ -31,7 +31,7 @@ final class DataLock implements AutoCloseable {
    *
    * @throws IOException if another server has locked it, or a restore into it did not finish
    */
-  static DataLock take(Path folder) throws IOException {
+  public static DataLock take(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, Modes.folder());
     }

@@ -1,4 +1,6 @@
-package whorl.collector;
+package whorl.collector.maintenance;
+
+
 
 import static org.assertj.core.api.Assertions.assertThat;
 
