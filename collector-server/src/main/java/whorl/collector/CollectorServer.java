@@ -1,11 +1,5 @@
 package whorl.collector;
 
-import whorl.collector.maintenance.OrphanLibraries;
-
-import whorl.collector.maintenance.DataLock;
-
-import whorl.collector.maintenance.PeriodicTask;
-
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -28,6 +22,9 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.EdgeLimits;
 import whorl.collector.http.server.HttpServer;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.maintenance.DataLock;
+import whorl.collector.maintenance.OrphanLibraries;
+import whorl.collector.maintenance.PeriodicTask;
 
 /**
  * A running collector: its data folder is locked, its parts are open, its server listens. It stops

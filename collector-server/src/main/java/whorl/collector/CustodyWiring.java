@@ -1,7 +1,5 @@
 package whorl.collector;
 
-import whorl.collector.maintenance.PeriodicTask;
-
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -21,6 +19,7 @@ import whorl.collector.custody.publish.ObjectLog;
 import whorl.collector.custody.publish.PublishedLog;
 import whorl.collector.custody.publish.Turn;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.ObjectStore;

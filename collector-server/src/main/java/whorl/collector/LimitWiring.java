@@ -1,7 +1,5 @@
 package whorl.collector;
 
-import whorl.collector.maintenance.PeriodicTask;
-
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -25,6 +23,7 @@ import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
 import whorl.collector.limit.SharedQuota;
 import whorl.collector.limit.SharedQuota.WhenAway;
+import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.SessionLedger;
 import whorl.collector.store.access.TokenFileLedger;
 import whorl.collector.store.database.Database;

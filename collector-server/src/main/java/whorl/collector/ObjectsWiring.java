@@ -1,7 +1,5 @@
 package whorl.collector;
 
-import whorl.collector.maintenance.PeriodicTask;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.lake.LakeSettings;
+import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.receive.local.LocalUploads;
 import whorl.collector.receive.shared.SharedSettings;
 import whorl.collector.receive.shared.SharedUploads;

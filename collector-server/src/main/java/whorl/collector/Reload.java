@@ -1,13 +1,12 @@
 package whorl.collector;
 
-import whorl.collector.maintenance.PeriodicTask;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.maintenance.PeriodicTask;
 
 /**
  * Reloads files that change while the collector runs: a token removed from its file becomes invalid

@@ -1,9 +1,5 @@
 package whorl.collector;
 
-import whorl.collector.maintenance.DatabaseCheck;
-
-import whorl.collector.maintenance.PeriodicTask;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +32,8 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.maintenance.DatabaseCheck;
+import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;

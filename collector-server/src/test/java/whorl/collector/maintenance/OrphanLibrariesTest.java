@@ -1,7 +1,5 @@
 package whorl.collector.maintenance;
 
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

@@ -53,8 +53,7 @@ final class Committer {
    */
   void publish(EvidenceRecord record, Digest recordSha256) throws IOException {
     custody.append(
-        () ->
-            isInCustody(record, recordSha256) ? List.of() : entries(record, recordSha256));
+        () -> isInCustody(record, recordSha256) ? List.of() : entries(record, recordSha256));
     store.markInCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
     notifyListener(record);
