@@ -228,6 +228,7 @@ final class Wiring {
                 readiness::recovering),
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
             objects.uploads(folder, database));
+    closing.add(0, receiver);
 
     sharing.start(
         fleet,

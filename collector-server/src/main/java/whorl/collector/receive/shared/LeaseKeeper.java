@@ -15,7 +15,7 @@ import whorl.collector.store.database.Database;
 
 /**
  * Renews what the requests of this collector hold, while they run: one statement for each table,
- * and none if nothing is held. Whoever could not be renewed in time finds out when it writes.
+ * and none if nothing is held. A holder that could not be renewed in time finds out when it writes.
  */
 final class LeaseKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);

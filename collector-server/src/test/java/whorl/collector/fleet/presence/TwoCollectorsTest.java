@@ -104,7 +104,7 @@ class TwoCollectorsTest {
   }
 
   @Test
-  void agent_isFoundAtBoth_andListedOnceAsConnected() throws IOException {
+  void agents_areFoundAtBoth_inTheSameOrder() throws IOException {
     one.connect(agent(1));
     two.connect(agent(2));
     one.connect(agent(3, "cart", "prod"));
