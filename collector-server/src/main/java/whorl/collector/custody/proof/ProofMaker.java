@@ -9,8 +9,8 @@ import java.util.Map;
 import whorl.evidence.Digest;
 
 /**
- * Makes the proofs of RFC 6962 section 2.1 from tiles. It trusts the tiles: the reader who checks a proof
- * against a signed root learns whether they are right. Not thread-safe.
+ * Makes the proofs of RFC 6962 section 2.1 from tiles. It trusts the tiles: the reader who checks a
+ * proof against a signed root learns whether they are right. Not thread-safe.
  */
 public final class ProofMaker {
   private static final int CACHED_MAX = 64;

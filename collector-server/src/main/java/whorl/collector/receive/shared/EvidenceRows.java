@@ -78,8 +78,8 @@ final class EvidenceRows {
   }
 
   /**
-   * Renews the turn in which a record is about to be stored: a collector that creates an upload from now on
-   * has to look for the record. False if the turn was lost.
+   * Renews the turn in which a record is about to be stored: a collector that creates an upload
+   * from now on has to look for the record. False if the turn was lost.
    */
   boolean renewForRecord(Id evidence, String holder) throws IOException {
     return database.update(

@@ -10,10 +10,10 @@ import whorl.evidence.Id;
 
 /**
  * Which capture an alert from outside started on an agent, so that its repetitions join it for a
- * minute, wherever they arrive. A collector that wants to start one claims the alert first; of several at
- * the same moment one gets the claim, and it then stores the capture or gives the claim up. A claim
- * that is not settled within five seconds is free again, because its collector has ended.
- * Thread-safe.
+ * minute, wherever they arrive. A collector that wants to start one claims the alert first; of
+ * several at the same moment one gets the claim, and it then stores the capture or gives the claim
+ * up. A claim that is not settled within five seconds is free again, because its collector has
+ * ended. Thread-safe.
  */
 public final class CooldownLedger {
   /** For how long repetitions join. */

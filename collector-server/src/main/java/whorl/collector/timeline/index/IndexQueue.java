@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,8 +35,6 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private static final Logger LOG = LoggerFactory.getLogger(IndexQueue.class);
   private static final int WAITING_MAX = 100_000;
   private static final long RETRY_SECONDS = 30;
-  private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(15);
-  private static final long TAKE_EVERY_MILLIS = 500;
 
   /** One for each thread, and one that waits. */
   private static final int TAKEN_MAX = 3;
@@ -64,7 +61,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final List<Thread> threads =
       List.of(
           new Thread(this::indexAll, "whorl-index-1"), new Thread(this::indexAll, "whorl-index-2"));
-  private final Thread taking = new Thread(this::takeWork, "whorl-index-jobs");
+  private final @Nullable IndexTaking taking;
 
   /**
    * The dependencies.
@@ -111,6 +108,25 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     this.freeBytes = dependencies.freeBytes();
     this.reserveBytes = dependencies.reserveBytes();
     this.work = dependencies.work();
+    this.taking = work == null ? null : new IndexTaking(work, new Room());
+  }
+
+  /** What this collector can take of the work of all. */
+  private final class Room implements IndexTaking.Room {
+    @Override
+    public boolean isFree() {
+      return unfinished.size() < TAKEN_MAX;
+    }
+
+    @Override
+    public boolean enqueue(Id evidence) {
+      return enqueueHere(evidence, true);
+    }
+
+    @Override
+    public double progress(Id evidence) {
+      return status(evidence).progress();
+    }
   }
 
   /** Starts the threads; evidence without an index is queued. */
@@ -123,42 +139,9 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       thread.setDaemon(true);
       thread.start();
     }
-    if (work != null) {
-      taking.setDaemon(true);
+    if (taking != null) {
       taking.start();
     }
-  }
-
-  /** Takes work that any collector may do, as long as this one has room, and keeps it. */
-  private void takeWork() {
-    long renewed = System.nanoTime();
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        if (System.nanoTime() - renewed > RENEW_NANOS) {
-          renewed = System.nanoTime();
-          work().renew(evidence -> status(evidence).progress());
-        }
-        Id next = unfinished.size() < TAKEN_MAX ? work().take() : null;
-        if (next == null) {
-          TimeUnit.MILLISECONDS.sleep(TAKE_EVERY_MILLIS);
-        } else if (!enqueueHere(next, true)) {
-          work().done(next);
-        }
-      } catch (IOException e) {
-        LOG.warn("evidence to be indexed cannot be taken now: {}", e.getMessage());
-        try {
-          TimeUnit.SECONDS.sleep(RETRY_SECONDS / 6);
-        } catch (InterruptedException stopped) {
-          return;
-        }
-      } catch (InterruptedException stopped) {
-        return;
-      }
-    }
-  }
-
-  private SharedIndexWork work() {
-    return Objects.requireNonNull(work, "work");
   }
 
   @Override
@@ -252,10 +235,11 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   /** Stops the threads; a running job starts again at the next start of the collector. */
   @Override
   public void close() {
-    taking.interrupt();
+    if (taking != null) {
+      taking.close();
+    }
     threads.forEach(Thread::interrupt);
     try {
-      taking.join(TimeUnit.SECONDS.toMillis(10));
       for (Thread thread : threads) {
         thread.join(TimeUnit.SECONDS.toMillis(10));
       }
