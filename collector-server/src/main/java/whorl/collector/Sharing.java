@@ -2,6 +2,8 @@ package whorl.collector;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,9 @@ import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.presence.PresenceListener;
 import whorl.collector.fleet.presence.PresenceWatch;
 import whorl.collector.fleet.presence.SharedPresence;
+import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.DatabaseClock;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.jobs.JobLedger;
@@ -25,14 +29,17 @@ import whorl.collector.timeline.index.SharedIndexWork;
  *
  * @param collector the name of this process; null if it shares its records with no other
  * @param ledger null likewise
+ * @param clock the same for all of them
  */
 record Sharing(
     @Nullable String collector,
     Notifications notifications,
     Leases leases,
     Presence presence,
-    @Nullable PresenceLedger ledger) {
+    @Nullable PresenceLedger ledger,
+    InstantSource clock) {
   private static final int RANDOM_BYTES = 6;
+  private static final Duration FORGETTING = Duration.ofHours(1);
 
   /**
    * Finds out whether there may be others.
@@ -45,7 +52,13 @@ record Sharing(
     Notifications notifications = database.openNotifications();
     closing.add(0, notifications);
     if (!(config.records() instanceof RecordsPlace.Postgres)) {
-      return new Sharing(null, notifications, new Leases(database, "alone"), Presence.ALONE, null);
+      return new Sharing(
+          null,
+          notifications,
+          new Leases(database, "alone"),
+          Presence.ALONE,
+          null,
+          InstantSource.system());
     }
     if (!(config.objects() instanceof ObjectsPlace.Shared)) {
       throw new IOException(
@@ -53,6 +66,8 @@ record Sharing(
               + " this one: give --objects too, s3://BUCKET/PREFIX or a folder that all of them"
               + " have");
     }
+    DatabaseClock clock = DatabaseClock.start(database);
+    closing.add(0, clock);
     String name = name();
     PresenceLedger ledger = new PresenceLedger(database, name);
     return new Sharing(
@@ -60,7 +75,8 @@ record Sharing(
         notifications,
         new Leases(database, name),
         new SharedPresence(ledger, notifications, name),
-        ledger);
+        ledger,
+        clock);
   }
 
   /** True if other collectors may use the same records. */
@@ -84,6 +100,7 @@ record Sharing(
       return;
     }
     shared.subscribe(listener).forEach(subscription -> closing.add(0, subscription));
+    closing.add(0, PeriodicTask.start("leases", FORGETTING, leases::forget));
     PresenceWatch watch = new PresenceWatch(ledger, shared, fleet, listener, leases, version);
     closing.add(0, watch);
     watch.start();

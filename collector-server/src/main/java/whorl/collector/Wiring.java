@@ -42,6 +42,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -81,7 +82,6 @@ final class Wiring {
   private static CollectorParts open(
       ServeConfig config, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
-    InstantSource clock = InstantSource.system();
     DataFolder folder = new DataFolder(config.dataFolder());
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     Ballast ballast = new Ballast(folder, freeBytes);
@@ -90,6 +90,7 @@ final class Wiring {
     RecordsWiring records = RecordsWiring.open(config.records(), closing);
     Database database = records.database();
     Sharing sharing = Sharing.open(config, database, closing);
+    InstantSource clock = sharing.clock();
     ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
     objects.register(metrics);
     objects.check(readiness);
@@ -252,9 +253,10 @@ final class Wiring {
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
-    ExportLog exports = new ExportLog(custody, clock);
+    ExportLog exports =
+        new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
-    routes.addAll(new EvidenceRoutes(store, catalog, custody, publisher, clock).routes());
+    routes.addAll(new EvidenceRoutes(store, catalog, custody, publisher, clock, exports).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
@@ -265,7 +267,15 @@ final class Wiring {
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(
-                records.cases(), store, catalog, custody, receiver, freeBytes, clock),
+                records.cases(),
+                store,
+                catalog,
+                custody,
+                receiver,
+                freeBytes,
+                clock,
+                sharing,
+                objects.locksRetained()),
             config.retain(),
             purgeListeners,
             metrics,

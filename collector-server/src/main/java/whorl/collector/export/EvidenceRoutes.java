@@ -56,13 +56,14 @@ public final class EvidenceRoutes {
       Catalog catalog,
       CustodyLog custody,
       LogPublisher publisher,
-      InstantSource clock) {
+      InstantSource clock,
+      ExportLog exports) {
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
     this.publisher = publisher;
     this.verification = new Verification(store, custody, publisher, clock);
-    this.exports = new ExportLog(custody, clock);
+    this.exports = exports;
     this.downloads = new ArtifactDownload(store, exports);
     this.bags = new BagWriter(store);
   }
