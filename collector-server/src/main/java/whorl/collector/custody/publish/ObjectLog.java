@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,14 @@ import whorl.collector.store.objects.ObjectStore;
 public final class ObjectLog implements PublishedLog {
   private static final String PREFIX = "custody/";
   private static final int TILE_MAX_BYTES = 20 << 20;
+  private static final int PUTS_MAX = 5;
 
   private final ObjectStore objects;
   private final Database database;
   private final InstantSource clock;
+
+  /** The checkpoint that this collector put last. */
+  private byte @Nullable [] put;
 
   public ObjectLog(ObjectStore objects, Database database, InstantSource clock) {
     this.objects = objects;
@@ -88,8 +93,32 @@ public final class ObjectLog implements PublishedLog {
     if (changed == 0) {
       return false;
     }
-    objects.put(PREFIX + "checkpoint", checkpoint.bytes());
+    putLast();
     return true;
+  }
+
+  /**
+   * Puts the last checkpoint, again if another one has come meanwhile: a publisher that stood still
+   * must not leave an earlier one there, whose tiles may be gone.
+   */
+  private void putLast() throws IOException {
+    SignedCheckpoint last = checkpoint();
+    for (int i = 0; i < PUTS_MAX && last != null && !isPut(last); i++) {
+      objects.put(PREFIX + "checkpoint", last.bytes());
+      put = last.bytes();
+      last = checkpoint();
+    }
+  }
+
+  private boolean isPut(SignedCheckpoint checkpoint) {
+    return Arrays.equals(put, checkpoint.bytes());
+  }
+
+  @Override
+  public void confirm(SignedCheckpoint last) throws IOException {
+    if (!isPut(last)) {
+      putLast();
+    }
   }
 
   @Override

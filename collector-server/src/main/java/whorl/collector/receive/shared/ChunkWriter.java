@@ -34,7 +34,7 @@ final class ChunkWriter implements AutoCloseable {
   private String partsKey;
   private String partsUpload;
   private boolean begun;
-  private boolean saved;
+  private boolean mayBeSaved;
 
   /**
    * @param row as it was when it was locked
@@ -206,9 +206,21 @@ final class ChunkWriter implements AutoCloseable {
     return row.complete(size, sha256);
   }
 
+  /**
+   * The row is about to be saved. If that fails nobody knows whether it was, so the parts must stay:
+   * the row may count on them.
+   */
+  void saving() {
+    mayBeSaved = true;
+  }
+
+  /** The row certainly was not saved. */
+  void notSaved() {
+    mayBeSaved = false;
+  }
+
   /** The row was saved: what this chunk wrote counts. */
   void saved(UploadRow now) throws IOException {
-    saved = true;
     if (now.sha256() != null || now.rest().isEmpty()) {
       return;
     }
@@ -227,7 +239,7 @@ final class ChunkWriter implements AutoCloseable {
   public void close() throws IOException {
     spill.close();
     forgetCached();
-    if (begun && !saved) {
+    if (begun && !mayBeSaved) {
       abort();
     }
   }

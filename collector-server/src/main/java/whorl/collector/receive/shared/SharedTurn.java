@@ -13,6 +13,7 @@ import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadMetadata;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.PartsChangedException;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -212,7 +213,14 @@ final class SharedTurn implements PendingEvidence {
     UploadRow row = state.repaired(shared.row());
     Digest sha256 = RunningSha256.of(row.digestState()).digest();
     pins.add(state.store().pin(Set.of(sha256)));
-    UploadRow frozen = new Freezing(state, row).run(sha256);
+    UploadRow frozen;
+    try {
+      frozen = new Freezing(state, row).run(sha256);
+    } catch (PartsChangedException lost) {
+      LOG.warn("evidence {} goes on without an incomplete artifact: {}", evidence, lost.getMessage());
+      leftOut.add(shared.id());
+      return null;
+    }
     if (frozen != shared.row()) {
       if (!state.rows().change(frozen, holder)) {
         throw new IOException("upload " + row.id() + " was taken over by another collector");
