@@ -24,6 +24,7 @@ import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
 import whorl.collector.cli.server.CustodyKeyCommand;
 import whorl.collector.cli.server.RestoreCommand;
+import whorl.collector.cli.server.TokensCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -99,6 +100,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
         .addSubcommand(new RestoreCommand(commandContext))
+        .addSubcommand(new TokensCommand(commandContext))
         .addSubcommand(TlsCommand.commandLine(commandContext))
         .addSubcommand(RulesCommand.commandLine(commandContext))
         .addSubcommand(new CompletionCommand(commandContext))
