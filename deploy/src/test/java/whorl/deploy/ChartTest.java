@@ -101,7 +101,11 @@ class ChartTest {
         .isEqualTo(1);
     assertThat(
             Manifests.at(
-                manifests.only("Deployment"), "spec", "strategy", "rollingUpdate", "maxUnavailable"))
+                manifests.only("Deployment"),
+                "spec",
+                "strategy",
+                "rollingUpdate",
+                "maxUnavailable"))
         .isEqualTo(0);
     assertThat(arguments(manifests.only("Deployment")))
         .contains(
@@ -131,8 +135,7 @@ class ChartTest {
 
   @Test
   void settings_becomeArgumentsOfServe() throws Exception {
-    assertThat(
-            arguments(rendered("settings.retain=alert=90d\\,heap=14d").only("Deployment")))
+    assertThat(arguments(rendered("settings.retain=alert=90d\\,heap=14d").only("Deployment")))
         .contains("--retain=alert=90d,heap=14d");
   }
 
@@ -166,8 +169,7 @@ class ChartTest {
   }
 
   private Manifests rendered(String values) throws Exception {
-    Helm.Outcome outcome =
-        helm.template(values.isEmpty() ? List.of() : List.of("--set", values));
+    Helm.Outcome outcome = helm.template(values.isEmpty() ? List.of() : List.of("--set", values));
     assertThat(outcome.status()).as(outcome.output()).isZero();
     return Manifests.parse(outcome.output());
   }

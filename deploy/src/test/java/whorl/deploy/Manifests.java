@@ -61,9 +61,7 @@ final class Manifests {
         continue; // not Kubernetes' own
       }
       Class<?> model = Class.forName(MODELS + each.get("kind"));
-      model
-          .getMethod("validateJsonElement", JsonElement.class)
-          .invoke(null, GSON.toJsonTree(each));
+      model.getMethod("validateJsonElement", JsonElement.class).invoke(null, GSON.toJsonTree(each));
     }
   }
 
