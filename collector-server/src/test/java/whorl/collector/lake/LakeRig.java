@@ -27,6 +27,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.IndexRig;
 import whorl.evidence.EventLine;
@@ -70,6 +71,23 @@ final class LakeRig implements AutoCloseable {
     this.database = database;
     objects = new FolderObjectStore(this.root.resolve("objects"));
     store = objects;
+    this.settings = settings;
+  }
+
+  /** A lake with its ledger in this database, its files in this store, and a clock of its own. */
+  LakeRig(
+      Path root,
+      TestCollector.World world,
+      Database database,
+      ObjectStore store,
+      LakeSettings settings)
+      throws IOException {
+    this.root = root.toRealPath();
+    rig = new IndexRig(root.resolve("data"), world);
+    rig.index.start();
+    this.database = database;
+    objects = new FolderObjectStore(this.root.resolve("unused"));
+    this.store = store;
     this.settings = settings;
   }
 
