@@ -10,13 +10,17 @@ import whorl.collector.config.RecordsPlace;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Presence;
+import whorl.collector.fleet.lost.LostAgents;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.presence.PresenceListener;
 import whorl.collector.fleet.presence.PresenceWatch;
+import whorl.collector.fleet.presence.SharedLostAgents;
 import whorl.collector.fleet.presence.SharedPresence;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.jobs.JobLedger;
+import whorl.collector.store.presence.LostAgentLedger;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.collector.timeline.index.SharedIndexWork;
 
@@ -68,6 +72,13 @@ record Sharing(
     return collector != null;
   }
 
+  /** Where lost agents are remembered. */
+  LostAgents lostAgents(Database database) {
+    return collector == null
+        ? new MemoryLostAgents(System::nanoTime)
+        : new SharedLostAgents(new LostAgentLedger(database, collector));
+  }
+
   /** The evidence that any collector may index; null for a collector that is alone. */
   @Nullable SharedIndexWork indexWork(Database database) {
     return collector == null ? null : new SharedIndexWork(new JobLedger(database, collector));
@@ -76,15 +87,22 @@ record Sharing(
   /**
    * Begins to exchange agents and captures with the others.
    *
+   * @param pulse whether this collector can serve its agents
    * @param version of this collector
    */
-  void start(Fleet fleet, PresenceListener listener, String version, List<AutoCloseable> closing)
+  void start(
+      Fleet fleet,
+      PresenceListener listener,
+      PresenceWatch.Pulse pulse,
+      String version,
+      List<AutoCloseable> closing)
       throws IOException {
     if (!(presence instanceof SharedPresence shared) || ledger == null) {
       return;
     }
     shared.subscribe(listener).forEach(subscription -> closing.add(0, subscription));
-    PresenceWatch watch = new PresenceWatch(ledger, shared, fleet, listener, leases, version);
+    PresenceWatch watch =
+        new PresenceWatch(ledger, shared, fleet, listener, leases, pulse, version);
     closing.add(0, watch);
     watch.start();
   }

@@ -19,7 +19,7 @@ import whorl.collector.fleet.agents.AgentRoutes;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
@@ -152,7 +152,12 @@ final class Wiring {
             limits.alertKibibytesADay());
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(
-            config.silence(), presence, journals, alerts, clock, System::nanoTime);
+            config.silence(),
+            sharing.lostAgents(database),
+            journals,
+            alerts,
+            clock,
+            System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules =
         new RuleSets(
@@ -166,6 +171,7 @@ final class Wiring {
     AgentChannel channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
             alerts,
@@ -233,6 +239,7 @@ final class Wiring {
     sharing.start(
         fleet,
         new ChannelPresence(channel, captures, lostAgentDetector),
+        readiness::edgeProblem,
         String.valueOf(Wiring.class.getPackage().getImplementationVersion()),
         closing);
     timelines.start();

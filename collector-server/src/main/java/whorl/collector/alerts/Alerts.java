@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
-import whorl.collector.fleet.agents.LostAgentSink;
+import whorl.collector.fleet.lost.LostAgentSink;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.captures.CaptureOrder;
 import whorl.collector.fleet.captures.Captures;

@@ -60,7 +60,7 @@ public final class Connection {
     return identity;
   }
 
-  @Nullable String key() {
+  public @Nullable String key() {
     return key;
   }
 
@@ -94,7 +94,7 @@ public final class Connection {
   }
 
   /** Returns how long the agent has been connected. */
-  long ageNanos(long nowNanos) {
+  public long ageNanos(long nowNanos) {
     return nowNanos - sinceNanos;
   }
 
@@ -121,7 +121,7 @@ public final class Connection {
     return Boolean.TRUE.equals(capabilities.get(SelfTestWatch.CAPABILITY));
   }
 
-  AgentRecord record() {
+  public AgentRecord record() {
     return new AgentRecord(
         identity, key, shownCapabilities(), losses, costs.snapshot().costs(), lastSeen);
   }

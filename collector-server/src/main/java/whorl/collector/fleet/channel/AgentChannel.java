@@ -17,7 +17,8 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Fleet.Admission;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.agents.Presence;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.MessageReader.Reading;
@@ -47,6 +48,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private static final int SILENT = 4002;
 
   private final Fleet fleet;
+  private final Presence presence;
   private final Captures captures;
   private final Journals journals;
   private final AlertSink alerts;
@@ -56,10 +58,12 @@ public final class AgentChannel implements ChannelEndpoint {
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
+  private volatile boolean leaving;
   private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
   public AgentChannel(
       Fleet fleet,
+      Presence presence,
       Captures captures,
       Journals journals,
       AlertSink alerts,
@@ -69,6 +73,7 @@ public final class AgentChannel implements ChannelEndpoint {
       LongSupplier nanos,
       FleetCounters counters) {
     this.fleet = fleet;
+    this.presence = presence;
     this.captures = captures;
     this.journals = journals;
     this.alerts = alerts;
@@ -91,6 +96,16 @@ public final class AgentChannel implements ChannelEndpoint {
     return session;
   }
 
+  @Override
+  public void stopping() {
+    leaving = true;
+    try {
+      presence.leave();
+    } catch (IOException e) {
+      LOG.warn("the others find out by themselves that this collector ends: {}", e.getMessage());
+    }
+  }
+
   /** Closes connections without a hello in time, and connections whose heartbeats are missing. */
   void closeExpired() {
     long now = nanos.getAsLong();
@@ -110,7 +125,8 @@ public final class AgentChannel implements ChannelEndpoint {
   /** The agent has a newer channel at another collector: closes this one, unless it is newer. */
   void replacedElsewhere(Id agent, long serial) {
     Connection connection = fleet.connection(agent);
-    if (connection != null && connection.serial() == serial && fleet.disconnected(connection)) {
+    if (connection != null && connection.serial() == serial && fleet.remove(connection)) {
+      fleet.disconnected(connection);
       counters.replacedConnections.increment();
       captures.agentMoved(agent);
       rules.agentDisconnected(agent);
@@ -119,9 +135,12 @@ public final class AgentChannel implements ChannelEndpoint {
   }
 
   private void disconnected(Connection connection, DisconnectReason reason) {
-    if (fleet.disconnected(connection)) {
+    if (fleet.remove(connection)) {
       LOG.debug("agent {} has disconnected: {}", connection.identity().id(), reason);
-      lostAgentDetector.disconnected(connection, reason);
+      if (!leaving) { // else another collector misses the agent, and records it as lost
+        lostAgentDetector.disconnected(connection, reason);
+      }
+      fleet.disconnected(connection);
       captures.agentDisconnected(connection.identity().id());
       rules.agentDisconnected(connection.identity().id());
     }

@@ -1,7 +1,6 @@
 package whorl.collector.fleet.presence;
 
 import java.io.IOException;
-import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.Id;
 
 /** Receives what changed at other collectors. */
@@ -15,8 +14,8 @@ public interface PresenceListener {
   /** Changes may not have been reported: the captures of all connected agents are read again. */
   void capturesMayHaveChanged() throws IOException;
 
-  /** The agent's collector has ended without it: this one watches whether the agent comes back. */
-  void orphaned(AgentRecord agent);
+  /** Raises the alerts about lost agents that are due; one collector at a time is asked. */
+  void raiseLostAgents() throws IOException;
 
   /** Ends captures whose agents are connected nowhere; one collector at a time is asked. */
   void endAbandonedCaptures() throws IOException;

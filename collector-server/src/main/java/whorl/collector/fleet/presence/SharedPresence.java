@@ -65,11 +65,13 @@ public final class SharedPresence implements Presence {
     }
   }
 
-  /**
-   * This collector ends: its connections stay in the ledger until the agents connect to another
-   * collector, or until that one misses them.
-   */
-  void leave() throws IOException {
+  /** True if this collector ends. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  @Override
+  public void leave() throws IOException {
     leaving = true;
     ledger.leave();
   }

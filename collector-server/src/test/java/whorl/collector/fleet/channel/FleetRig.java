@@ -13,8 +13,10 @@ import whorl.collector.fleet.agents.Enrolments;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
-import whorl.collector.fleet.agents.LostAgentSink;
+import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.fleet.lost.LostAgentSink;
+import whorl.collector.fleet.lost.LostAgents;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.agents.SelfTestWatch;
@@ -64,6 +66,7 @@ public final class FleetRig implements AutoCloseable {
   public final List<Route> ruleRoutes;
   public final AgentChannel channel;
   public final LostAgentDetector lostAgentDetector;
+  public final LostAgents lostAgents;
   public final SelfTestWatch selfTests;
   public SelfTestSink selfTestSink = (alert, agent, journal, capture) -> {};
   public final List<Route> captureRoutes;
@@ -86,6 +89,7 @@ public final class FleetRig implements AutoCloseable {
         time,
         limits,
         Presence.ALONE,
+        new MemoryLostAgents(time),
         false);
   }
 
@@ -102,6 +106,7 @@ public final class FleetRig implements AutoCloseable {
         time,
         JournalLedger.Limits.DEFAULT,
         Presence.ALONE,
+        new MemoryLostAgents(time),
         true);
   }
 
@@ -116,8 +121,10 @@ public final class FleetRig implements AutoCloseable {
       ManualTime time,
       JournalLedger.Limits limits,
       Presence presence,
+      LostAgents lostAgents,
       boolean oneOfSeveral)
       throws IOException {
+    this.lostAgents = lostAgents;
     this.time = time;
     this.database = database;
     this.journalDatabase = journalDatabase;
@@ -143,7 +150,7 @@ public final class FleetRig implements AutoCloseable {
     lostAgentDetector =
         new LostAgentDetector(
             Duration.ofSeconds(90),
-            presence,
+            lostAgents,
             journals,
             (alert, agent, journal) -> lostAgentSink.lostAgents(alert, agent, journal),
             time,
@@ -182,6 +189,7 @@ public final class FleetRig implements AutoCloseable {
     channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
             new AlertSink() {

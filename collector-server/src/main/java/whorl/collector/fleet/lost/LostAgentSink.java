@@ -1,4 +1,4 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.lost;
 
 import java.io.IOException;
 import java.util.List;
