@@ -253,9 +253,10 @@ final class Wiring {
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
     closing.add(0, PeriodicTask.start("expiry", Duration.ofMinutes(1), receiver::expire));
     closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
+    SeenDoubts doubts = SeenDoubts.start(custody, closing);
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
-    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody, publisher);
+    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
@@ -277,7 +278,7 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
-    check(readiness, records, custody, receiver, timelines, freeBytes);
+    check(readiness, records, doubts, receiver, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
@@ -288,7 +289,7 @@ final class Wiring {
   private static void check(
       Readiness readiness,
       RecordsWiring records,
-      CustodyLog custody,
+      SeenDoubts doubts,
       Receiver receiver,
       TimelineWiring timelines,
       LongSupplier freeBytes) {
@@ -310,7 +311,7 @@ final class Wiring {
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
         () ->
-            custody.doubts().isEmpty() ? null : "custody is in doubt: " + custody.doubts().get(0));
+            doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
     readiness.addOptional(
         () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
   }
