@@ -3,6 +3,7 @@ package whorl.collector.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ final class CollectorNode implements AutoCloseable {
   private static final Path JAR = Path.of("target/whorl-collector.jar").toAbsolutePath();
   private static final Path FAKE_CLOCK =
       Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofSeconds(240);
   private static final int HEAP_MIB = 384;
 
   private final String name;
@@ -30,6 +31,7 @@ final class CollectorNode implements AutoCloseable {
   CollectorNode(String name, Path root, int postgres, int s3, Tally tally) throws IOException {
     this.name = name;
     this.folder = Files.createDirectories(root.resolve(name));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     this.port = ServerProcess.freePort();
     this.process = new ServerProcess(name, root.resolve(name + ".log"));
     this.database = new FaultyLine(name + "-postgres", postgres, tally);
@@ -125,6 +127,11 @@ final class CollectorNode implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** True if its port takes connections, which it does once it has started. */
+  boolean isServing() {
+    return process.isAlive() && ServerProcess.accepts(port);
   }
 
   void kill() {

@@ -45,8 +45,8 @@ final class FaultRun {
       return;
     }
     Optional<String> missing = Cluster.missing();
-    if (missing.isPresent()) {
-      System.err.println("not run: " + missing.get());
+    if (missing.isPresent() || (options.jvms() > 0 && !ShopJvm.isBuilt())) {
+      System.err.println("not run: " + missing.orElse("the shop or the agent is not built"));
       System.exit(2);
     }
     FaultRun run = new FaultRun(options);
@@ -69,14 +69,18 @@ final class FaultRun {
       Supervisor supervisor = new Supervisor(cluster, tally, this::say);
       supervisor.start();
       agents.forEach(SimulatedAgent::start);
-      try {
-        makeFaults(cluster, supervisor, run, random);
+      Random ofShops = new Random(random.nextLong());
+      try (Shops shops = new Shops(run, cluster, options.jvms(), ofShops, options.folder())) {
+        shops.start();
+        say("the agents are up");
+        makeFaults(cluster, supervisor, run, shops, random);
         run.calm();
         say("the faults have ended");
         Checks checks = new Checks(run, cluster, options.folder(), this::say);
         checks.awaitQuiet(agents, options.quiet());
         say("quiet; now the checks");
         checks.check(agents);
+        shops.check();
         memory(cluster);
       } finally {
         run.end();
@@ -95,7 +99,8 @@ final class FaultRun {
     return agents;
   }
 
-  private void makeFaults(Cluster cluster, Supervisor supervisor, Run run, Random random)
+  private void makeFaults(
+      Cluster cluster, Supervisor supervisor, Run run, Shops shops, Random random)
       throws Exception {
     long end = System.nanoTime() + options.faults().toNanos();
     ExecutorService threads = Executors.newCachedThreadPool();
@@ -104,6 +109,7 @@ final class FaultRun {
       Random own = new Random(random.nextLong());
       threads.execute(new Responder(run, cluster, i, own, options.folder()));
     }
+    threads.execute(shops);
     Random ofKills = new Random(random.nextLong());
     Random ofFaults = new Random(random.nextLong());
     running.add(
@@ -164,6 +170,10 @@ final class FaultRun {
         .filter(kind -> kind.contains("OutOfMemoryError"))
         .forEach(kind -> ledger.violation("a collector ran out of memory: %s", kind));
     tally.add("kinds of ERROR and WARN lines in the collectors' logs", all.size());
+  }
+
+  Tally tally() {
+    return tally;
   }
 
   /** The tally and what was violated, for people. */

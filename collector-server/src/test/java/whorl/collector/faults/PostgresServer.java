@@ -23,7 +23,7 @@ final class PostgresServer implements AutoCloseable {
   static final String DATABASE = "whorl";
   static final String USER = "whorl";
   private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(120);
 
   private final Path binaries;
   private final Path folder;

@@ -12,7 +12,7 @@ import whorl.collector.store.objects.s3.S3Buckets;
 final class S3Proxy implements AutoCloseable {
   static final String BUCKET = "whorl-faults";
   private static final Path LIBRARIES = Path.of("s3proxy/target/libraries");
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(180);
 
   private final Path folder;
   private final int port;
@@ -42,6 +42,9 @@ final class S3Proxy implements AutoCloseable {
             "s3proxy.credential=" + S3Buckets.SECRET_KEY,
             "jclouds.provider=filesystem-nio2",
             "jclouds.filesystem.basedir=" + objects));
+    Files.writeString(
+        folder.resolve("logback.xml"),
+        "<configuration><root level=\"WARN\"/></configuration>"); // else it logs each packet
     server.start();
     S3Buckets.create("http://127.0.0.1:" + server.port, BUCKET, false);
     return server;
@@ -58,6 +61,7 @@ final class S3Proxy implements AutoCloseable {
             "-Xmx384m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
             "-cp",
             LIBRARIES.toAbsolutePath() + "/*",
             "org.gaul.s3proxy.Main",
