@@ -141,6 +141,13 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   }
 
   @Override
+  public void connected(Id agent) {
+    synchronized (alertGrouping) {
+      alertGrouping.outdated(agent);
+    }
+  }
+
+  @Override
   public void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
       throws IOException {
     List<EventLine> journal = AlertLimits.newest(message.events());
@@ -189,14 +196,16 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   }
 
   /**
-   * Adds the alert to its group; null if it starts one. The group may have begun at another
-   * collector, or before a restart, so the ledger is asked before a new one begins.
+   * Adds the alert to its group; null if it starts one. The group may have begun or gone on at
+   * another collector, or before a restart, so the ledger is asked before a new one begins, and
+   * what is in memory counts only until the agent connects again.
    */
   private AlertGrouping.@Nullable Membership membership(Id agent, Alert alert) throws IOException {
     Instant now = clock.instant();
     AlertGrouping.Membership membership = alertGrouping.join(agent, alert, now);
     if (membership == null && AlertGrouping.mayJoin(agent, alert)) {
-      alertGrouping.restore(agent, ledger.groups(agent, now.minus(AlertGrouping.MAX_GROUP_AGE)));
+      Instant since = now.minus(AlertGrouping.MAX_GROUP_AGE);
+      alertGrouping.restore(agent, ledger.groups(agent, since), ledger.parts(agent, since));
       membership = alertGrouping.join(agent, alert, now);
     }
     if (membership == null) {

@@ -232,6 +232,9 @@ public final class AgentChannel implements ChannelEndpoint {
         reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
+        if (presence.isShared()) {
+          alerts.connected(hello.identity().id());
+        }
         lostAgentDetector.reconnected(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();

@@ -1,6 +1,7 @@
 package whorl.collector.fleet.channel;
 
 import java.io.IOException;
+import java.util.Collection;
 import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.presence.PresenceListener;
@@ -25,8 +26,8 @@ public final class ChannelPresence implements PresenceListener {
   }
 
   @Override
-  public void captureChanged(Id capture) throws IOException {
-    captures.changedElsewhere(capture);
+  public void capturesChanged(Collection<Id> changed) throws IOException {
+    captures.changedElsewhere(changed);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package whorl.collector.fleet.presence;
 
 import java.io.IOException;
+import java.util.Collection;
 import whorl.evidence.Id;
 
 /** Receives what changed at other collectors. */
@@ -8,8 +9,8 @@ public interface PresenceListener {
   /** The agent has a newer channel at another collector than this one here. */
   void replaced(Id agent, long serial);
 
-  /** Another collector has changed this capture, or it is new. */
-  void captureChanged(Id capture) throws IOException;
+  /** Another collector has changed these captures, or they are new. */
+  void capturesChanged(Collection<Id> captures) throws IOException;
 
   /** Changes may not have been reported: the captures of all connected agents are read again. */
   void capturesMayHaveChanged() throws IOException;

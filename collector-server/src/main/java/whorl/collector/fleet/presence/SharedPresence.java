@@ -150,12 +150,14 @@ public final class SharedPresence implements Presence {
         return;
       }
       try {
+        List<Id> captures = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {
           Id capture = id(parts[i]);
           if (capture != null) {
-            listener.captureChanged(capture);
+            captures.add(capture);
           }
         }
+        listener.capturesChanged(captures);
       } catch (IOException e) {
         LOG.warn("captures that another collector changed cannot be read: {}", e.getMessage());
       }

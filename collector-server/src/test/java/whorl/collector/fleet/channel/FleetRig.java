@@ -200,6 +200,11 @@ public final class FleetRig implements AutoCloseable {
               }
 
               @Override
+              public void connected(Id agent) {
+                sink.connected(agent);
+              }
+
+              @Override
               public void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
                   throws IOException {
                 sink.addJournal(agent, message);

@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,7 @@ import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.presence.LostAgentLedger;
@@ -329,6 +334,37 @@ class TwoCollectorsTest {
     one.watch.beat();
     one.watch.compare();
     assertThat(two.rig.fleet.isConnected(agent(1).id())).isTrue();
+  }
+
+  @Test
+  void twoThatAskAtTheSameMoment_keepTheLimitOfOpenCaptures() throws Exception {
+    one.connect(agent(1));
+    int threads = 4;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<Integer>> asking = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        Collector at = i % 2 == 0 ? one : two;
+        asking.add(pool.submit(() -> requestUntilRefused(at)));
+      }
+      int begun = 0;
+      for (Future<Integer> each : asking) {
+        begun += each.get(60, TimeUnit.SECONDS);
+      }
+      assertThat(begun).isEqualTo(16);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private int requestUntilRefused(Collector at) throws IOException {
+    for (int begun = 0; ; begun++) {
+      try {
+        request(at, agent(1));
+      } catch (ProblemException full) {
+        return begun;
+      }
+    }
   }
 
   /** Five agents that are lost together are one alert, also if two collectors lost them. */
