@@ -77,8 +77,8 @@ class LakeKillTest {
 
     survivor.ledger().want(replaced);
     survivor.ledger().unwant(removed);
-    LakeRig.Collector victim = lake.collector("victim", faults);
     try {
+      LakeRig.Collector victim = lake.collector("victim", faults);
       victim.work().batch(victim.table());
     } catch (IOException killed) {
       assertThat(faults.dead()).isTrue();
