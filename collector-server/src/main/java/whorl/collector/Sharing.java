@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +20,7 @@ import whorl.collector.fleet.presence.SharedPresence;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.Notifications;
+import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.jobs.JobLedger;
 import whorl.collector.store.presence.LostAgentLedger;
 import whorl.collector.store.presence.PresenceLedger;
@@ -56,6 +58,17 @@ record Sharing(
           "--records is a database that collectors share, and evidence would stay in the folder of"
               + " this one: give --objects too, s3://BUCKET/PREFIX or a folder that all of them"
               + " have");
+    }
+    DataFolder folder = new DataFolder(config.dataFolder());
+    if (Files.exists(folder.custodyLog())) {
+      throw new IOException(
+          "the data folder "
+              + folder.root()
+              + " is of a collector that keeps everything in it, and collectors that share their"
+              + " records would delete some of that; give another one with --data, with its tokens:"
+              + " --tokens "
+              + folder.root().resolve("tokens")
+              + " (whorl migrate moves its evidence)");
     }
     String name = name();
     PresenceLedger ledger = new PresenceLedger(database, name);
@@ -108,7 +121,7 @@ record Sharing(
   }
 
   /** The host's name, for people, and random digits, because containers may share a name. */
-  private static String name() {
+  static String name() {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
     String host = System.getenv().getOrDefault("HOSTNAME", "collector");
