@@ -113,11 +113,13 @@ final class Wiring {
     EnrolmentCustody enrolmentCustody = new EnrolmentCustody(custody, enrolments);
     enrolmentCustody.recordPending(sharing.isShared() ? Duration.ofMinutes(1) : Duration.ZERO);
     Presence presence = sharing.presence();
+    ChainWiring chains = ChainWiring.open(database, clock, metrics);
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            chains.chains(),
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
@@ -133,6 +135,7 @@ final class Wiring {
             fleetCounters,
             fullDisk::hasRoom,
             limits.journalKibibytesADay((int) (journalLedger.limits().maxBytes() / 2 >> 10)));
+    chains.journals(journals);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
     closing.add(
         0,
@@ -150,6 +153,7 @@ final class Wiring {
             clock,
             alertCounters,
             limits.alertKibibytesADay());
+    chains.alerts(alerts);
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(
             config.silence(),
@@ -174,6 +178,7 @@ final class Wiring {
             presence,
             captures,
             journals,
+            chains.chains(),
             alerts,
             lostAgentDetector,
             selfTests,
@@ -197,6 +202,7 @@ final class Wiring {
             closing);
 
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
+    purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -227,7 +233,7 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
-                new AfterSeal(new SealedCaptures(captures), timelines.index()),
+                new AfterSeal(new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -247,7 +253,8 @@ final class Wiring {
       lake.start();
     }
     FleetWatch watch =
-        new FleetWatch(fleet, captures, journals, channel, lostAgentDetector, selfTests);
+        new FleetWatch(
+            fleet, captures, journals, channel, lostAgentDetector, selfTests, chains.chains());
     closing.add(0, watch);
     watch.start();
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
@@ -260,7 +267,10 @@ final class Wiring {
 
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
-    routes.addAll(new EvidenceRoutes(store, catalog, custody, publisher, clock).routes());
+    routes.addAll(
+        new EvidenceRoutes(
+                store, catalog, custody, publisher, clock, chains.ledger())
+            .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());

@@ -14,6 +14,7 @@ import whorl.collector.fleet.lost.LostAgentSink;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.captures.CaptureOrder;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.chain.ChainAlertSink;
 import whorl.collector.fleet.channel.AlertSink;
 import whorl.collector.limit.Quota;
 import whorl.collector.store.limits.CooldownLedger;
@@ -32,13 +33,15 @@ import whorl.evidence.channel.CollectorMessage.AlertVerdict;
  * Receives alerts from agents and from other programs, stores them, and decides which start
  * captures. Safe for use by several threads.
  */
-public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
+public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, ChainAlertSink {
   private static final String OWN_SOURCE = "whorl";
   private static final String NONE_REQUESTED =
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
   private static final String JOINED_UNKNOWN =
       "the agent asked for none: it joined a capture that was held back or is not known here";
   private static final String NO_AGENT = "who could be asked has gone";
+  private static final String NOT_OF_THE_JVM =
+      "it is about messages, so none is requested; a person may request one";
   private static final String NO_ANSWER = "the agent does not answer, so no capture is requested";
 
   /**
@@ -246,6 +249,18 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
             null),
         newest);
     counters.ofSilence.increment();
+  }
+
+  @Override
+  public void chainFault(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
+      throws IOException {
+    List<EventLine> newest = AlertLimits.newest(journal);
+    List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
+    ledger.insert(
+        ExternalAlerts.record(
+            alert, agents, List.of(), NOT_OF_THE_JVM, newest.size(), clock.instant()),
+        newest);
+    counters.ofChains.increment();
   }
 
   @Override

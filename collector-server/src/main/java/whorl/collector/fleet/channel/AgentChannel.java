@@ -21,6 +21,7 @@ import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.chain.Chains;
 import whorl.collector.fleet.channel.MessageReader.Reading;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Principal;
@@ -51,6 +52,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final Presence presence;
   private final Captures captures;
   private final Journals journals;
+  private final Chains chains;
   private final AlertSink alerts;
   private final LostAgentDetector lostAgentDetector;
   private final SelfTestWatch selfTests;
@@ -66,6 +68,7 @@ public final class AgentChannel implements ChannelEndpoint {
       Presence presence,
       Captures captures,
       Journals journals,
+      Chains chains,
       AlertSink alerts,
       LostAgentDetector lostAgentDetector,
       SelfTestWatch selfTests,
@@ -76,6 +79,7 @@ public final class AgentChannel implements ChannelEndpoint {
     this.presence = presence;
     this.captures = captures;
     this.journals = journals;
+    this.chains = chains;
     this.alerts = alerts;
     this.lostAgentDetector = lostAgentDetector;
     this.selfTests = selfTests;
@@ -181,7 +185,7 @@ public final class AgentChannel implements ChannelEndpoint {
         } else {
           fleet.seen(connection);
           if (reading instanceof Reading.Parsed parsed) {
-            handleTimed(connection, parsed.message());
+            handleTimed(connection, parsed.message(), message);
           }
         }
       } catch (IOException e) {
@@ -227,7 +231,10 @@ public final class AgentChannel implements ChannelEndpoint {
       Map<String, Object> capabilities =
           hello.capabilities() == null ? Map.of() : hello.capabilities();
       Admission admission =
-          fleet.admit(new AgentMessage.Hello(hello.identity(), hello.key(), capabilities), peer);
+          fleet.admit(
+              new AgentMessage.Hello(
+                  hello.identity(), hello.key(), capabilities, hello.head()),
+              peer);
       if (admission instanceof Admission.Refused refused) {
         reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
@@ -253,16 +260,25 @@ public final class AgentChannel implements ChannelEndpoint {
     }
 
     /** Measures the handling, because this time is the collector's and not silence of the agent. */
-    private void handleTimed(Connection from, AgentMessage message) throws IOException {
+    private void handleTimed(Connection from, AgentMessage message, String text)
+        throws IOException {
       from.handling(nanos.getAsLong());
       try {
-        handle(from, message);
+        Chains.Check check = chains.check(from.chain(), message, text);
+        if (check.changed()) {
+          fleet.chainChanged(from);
+        }
+        if (!check.repeated()) {
+          handle(from, message, check.genuine());
+        }
+        chains.processed(from.chain());
       } finally {
         from.handled(nanos.getAsLong());
       }
     }
 
-    private void handle(Connection from, AgentMessage message) throws IOException {
+    private void handle(Connection from, AgentMessage message, boolean genuine)
+        throws IOException {
       AgentIdentity agent = from.identity();
       if (message instanceof AgentMessage.Status status) {
         from.status(status.losses() == null ? Map.of() : status.losses(), status.capabilities());
@@ -283,8 +299,10 @@ public final class AgentChannel implements ChannelEndpoint {
       } else if (message instanceof AgentMessage.SelfTest report) {
         selfTests.reported(from, report);
       } else if (message instanceof AgentMessage.Goodbye) {
-        disconnectReason = DisconnectReason.GOODBYE;
-      } else {
+        if (genuine) {
+          disconnectReason = DisconnectReason.GOODBYE;
+        }
+      } else if (!(message instanceof AgentMessage.ManifestSealed)) {
         counters.malformedMessages.increment();
         expel(POLICY, "hello and proof may be sent only once");
       }

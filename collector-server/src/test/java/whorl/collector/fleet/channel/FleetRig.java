@@ -23,6 +23,8 @@ import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
 import whorl.collector.fleet.captures.CaptureRoutes;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.chain.ChainCounters;
+import whorl.collector.fleet.chain.Chains;
 import whorl.collector.fleet.rules.RuleChanges;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
@@ -32,6 +34,7 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.database.SqliteDatabase;
@@ -43,6 +46,7 @@ import whorl.collector.store.rules.RuleLedger;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.collector.store.rules.RuleStateLedger;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -62,6 +66,10 @@ public final class FleetRig implements AutoCloseable {
   public final Fleet fleet;
   public final Captures captures;
   public final Journals journals;
+  public final ChainLedger chainLedger;
+  public final ChainCounters chainCounters = new ChainCounters();
+  public final Chains chains;
+  public final List<Alert> chainAlerts = Collections.synchronizedList(new ArrayList<>());
   public final RuleSets rules;
   public final List<Route> ruleRoutes;
   public final AgentChannel channel;
@@ -129,11 +137,27 @@ public final class FleetRig implements AutoCloseable {
     this.database = database;
     this.journalDatabase = journalDatabase;
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
+    journals =
+        new Journals(
+            new JournalLedger(journalDatabase, limits, time),
+            counters,
+            () -> true,
+            new Rates((int) (limits.maxBytes() / 2 >> 10), Duration.ofDays(1), time));
+    chainLedger = new ChainLedger(database);
+    chains =
+        new Chains(
+            chainLedger,
+            journals::newest,
+            (alert, agent, journal) -> chainAlerts.add(alert),
+            time,
+            time,
+            chainCounters);
     fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
             enrolments,
+            chains,
             new Rates(Fleet.MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), time),
             new Rates(Fleet.MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), time),
             time,
@@ -141,12 +165,6 @@ public final class FleetRig implements AutoCloseable {
             counters);
     captures =
         new Captures(new CaptureLedger(database), presence, fleet, time, time, captureCounters);
-    journals =
-        new Journals(
-            new JournalLedger(journalDatabase, limits, time),
-            counters,
-            () -> true,
-            new Rates((int) (limits.maxBytes() / 2 >> 10), Duration.ofDays(1), time));
     lostAgentDetector =
         new LostAgentDetector(
             Duration.ofSeconds(90),
@@ -192,6 +210,7 @@ public final class FleetRig implements AutoCloseable {
             presence,
             captures,
             journals,
+            chains,
             new AlertSink() {
               @Override
               public CollectorMessage.AlertVerdict raised(
@@ -349,11 +368,13 @@ public final class FleetRig implements AutoCloseable {
     channel.closeExpired();
     lostAgentDetector.check();
     selfTests.check();
+    chains.flush(journals::flush);
+    chains.raiseAlerts();
   }
 
   @Override
   public void close() throws IOException {
-    journals.flush();
+    chains.flush(journals::flush);
     fleet.save();
     notifications.close();
     database.close();
