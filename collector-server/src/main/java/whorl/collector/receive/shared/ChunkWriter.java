@@ -218,6 +218,9 @@ final class ChunkWriter implements AutoCloseable {
     if (spill.size() > row.partBytes()) {
       cutWhole();
     }
+    if (Rest.bytes(rest) + spill.size() >= row.partBytes()) {
+      cut();
+    }
     if (spill.size() > 0 && rest.size() >= REST_MAX) {
       Spill all = together();
       spill.close();

@@ -228,7 +228,7 @@ final class SharedTurn implements PendingEvidence {
 
   @Override
   public void keep(Set<Digest> content, EvidenceStore store) throws IOException {
-    store.keepPresent(content);
+    store.keepClaimed(content);
   }
 
   @Override

@@ -34,6 +34,14 @@ public interface EvidenceStore {
   void keepPresent(Collection<Digest> content) throws IOException;
 
   /**
+   * As {@link #keepPresent}, for content that cannot have been deleted since it was written, because
+   * a row claims it: where that costs a request for each, the store is not asked for it.
+   */
+  default void keepClaimed(Collection<Digest> content) throws IOException {
+    keepPresent(content);
+  }
+
+  /**
    * Pins content that is being read or about to be referred to, so that it is not discarded until
    * the returned pin is closed. {@link #keep} pins its content until {@link #settled}.
    */

@@ -89,13 +89,18 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public void keepClaimed(Collection<Digest> digests) throws IOException {
+    pins.pin(digests);
+  }
+
+  @Override
   public Pin pin(Collection<Digest> digests) throws IOException {
     Set<Digest> pinned = Set.copyOf(digests);
     pins.pin(pinned);
     AtomicBoolean closed = new AtomicBoolean();
     return () -> {
       if (closed.compareAndSet(false, true)) {
-        pins.release(pinned);
+        pins.releaseSoon(pinned);
       }
     };
   }
@@ -278,6 +283,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
 
   @Override
   public Discarded discard(Set<Digest> digests) throws IOException {
+    pins.releaseUnused();
     return content.discard(digests);
   }
 
@@ -287,6 +293,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
    */
   @Override
   public long sweep(Predicate<Digest> referred, Trash trash) throws IOException {
+    pins.releaseUnused();
     return content.sweep(referred);
   }
 
