@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.ReportWork;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
 import whorl.collector.config.ServeConfig;
@@ -90,6 +91,11 @@ record Sharing(
     return collector == null
         ? new MemoryLostAgents(System::nanoTime)
         : new SharedLostAgents(new LostAgentLedger(database, collector));
+  }
+
+  /** The reports that any collector may compute; null for a collector that is alone. */
+  @Nullable ReportWork reportWork(Database database) {
+    return collector == null ? null : new ReportWork(new JobLedger(database, collector));
   }
 
   /** The evidence that any collector may index; null for a collector that is alone. */

@@ -197,7 +197,9 @@ final class Wiring {
                 alertLedger,
                 freeBytes,
                 objects.timelines(folder),
-                sharing.indexWork(database)),
+                sharing.indexWork(database),
+                objects.objects(),
+                sharing.reportWork(database)),
             metrics,
             closing);
 
