@@ -243,6 +243,7 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
             objects.uploads(folder, database));
     closing.add(0, receiver);
+    RecoveryWiring.start(receiver, store, database, sharing, metrics, readiness, closing);
 
     sharing.start(
         fleet,
@@ -290,7 +291,7 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
-    check(readiness, records, doubts, receiver, timelines, freeBytes);
+    check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
@@ -302,7 +303,6 @@ final class Wiring {
       Readiness readiness,
       RecordsWiring records,
       SeenDoubts doubts,
-      Receiver receiver,
       TimelineWiring timelines,
       LongSupplier freeBytes) {
     long reserve = ReceiveLimits.DEFAULT.freeReserveBytes();
@@ -324,8 +324,6 @@ final class Wiring {
     readiness.addOptional(
         () ->
             doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
-    readiness.addOptional(
-        () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import whorl.collector.testkit.TestPostgres;
 
 /** A whole collector whose database, or whose object store, takes requests and answers nothing. */
 @Timeout(300)
+@Tag("long") // PostgresDatabaseTest, S3FaultTest and HttpServerTest have its parts
 class OutageTest {
   private static final Duration SECONDS = Duration.ofSeconds(30);
 

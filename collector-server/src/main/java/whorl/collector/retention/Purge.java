@@ -111,7 +111,7 @@ public final class Purge {
 
   /** Completes interrupted purges, for instance of a folder that could not be deleted. */
   void finish() throws IOException {
-    for (Id evidence : store.folders()) {
+    for (Id evidence : store.removalsToFinish()) {
       CustodyEntry purge = custody.purge(evidence);
       if (purge != null && !uploads.underWay(evidence)) {
         byte[] recordBytes = store.recordBytes(evidence);

@@ -178,8 +178,11 @@ public interface EvidenceStore {
    */
   void lockUntil(Id evidence, Instant until) throws IOException;
 
-  /** All folders, sorted by id: of evidence, or of what is left of it. */
-  List<Id> folders() throws IOException;
+  /**
+   * Evidence whose removal may have been interrupted, or has not begun although custody has its
+   * purge, sorted by id. Custody decides; the list may have other evidence too.
+   */
+  List<Id> removalsToFinish() throws IOException;
 
   /**
    * Deletes the content that no record refers to, while the store is in use. Pinned content stays.

@@ -216,9 +216,15 @@ final class RecordRows {
     return ids("SELECT evidence FROM evidence_records WHERE" + ALIVE);
   }
 
-  /** All but evidence that was removed completely. */
-  List<Id> notRemoved() throws IOException {
-    return ids("SELECT evidence FROM evidence_records WHERE removal < 2");
+  /**
+   * Evidence whose removal was interrupted, or is in custody and has not begun; all evidence if
+   * custody is not in this database.
+   */
+  List<Id> removalsToFinish() throws IOException {
+    return ids(
+        "SELECT e.evidence FROM evidence_records e WHERE e.removal = 1 OR e.removal = 0 AND (NOT"
+            + " EXISTS (SELECT 1 FROM custody_head) OR EXISTS (SELECT 1 FROM custody_evidence c"
+            + " WHERE c.evidence = e.evidence AND c.purged = 1))");
   }
 
   private List<Id> ids(String select) throws IOException {
