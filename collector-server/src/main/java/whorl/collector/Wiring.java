@@ -19,7 +19,7 @@ import whorl.collector.fleet.agents.AgentRoutes;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
@@ -156,7 +156,12 @@ final class Wiring {
     chains.alerts(alerts);
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(
-            config.silence(), presence, journals, alerts, clock, System::nanoTime);
+            config.silence(),
+            sharing.lostAgents(database),
+            journals,
+            alerts,
+            clock,
+            System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules =
         new RuleSets(
@@ -170,6 +175,7 @@ final class Wiring {
     AgentChannel channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
             chains.chains(),
@@ -239,6 +245,7 @@ final class Wiring {
     sharing.start(
         fleet,
         new ChannelPresence(channel, captures, lostAgentDetector),
+        readiness::edgeProblem,
         String.valueOf(Wiring.class.getPackage().getImplementationVersion()),
         closing);
     timelines.start();
@@ -253,9 +260,10 @@ final class Wiring {
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
     closing.add(0, PeriodicTask.start("expiry", Duration.ofMinutes(1), receiver::expire));
     closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
+    SeenDoubts doubts = SeenDoubts.start(custody, closing);
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
-    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody, publisher);
+    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
@@ -280,7 +288,7 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
-    check(readiness, records, custody, receiver, timelines, freeBytes);
+    check(readiness, records, doubts, receiver, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
@@ -291,7 +299,7 @@ final class Wiring {
   private static void check(
       Readiness readiness,
       RecordsWiring records,
-      CustodyLog custody,
+      SeenDoubts doubts,
       Receiver receiver,
       TimelineWiring timelines,
       LongSupplier freeBytes) {
@@ -313,7 +321,7 @@ final class Wiring {
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
         () ->
-            custody.doubts().isEmpty() ? null : "custody is in doubt: " + custody.doubts().get(0));
+            doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
     readiness.addOptional(
         () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
-import whorl.collector.fleet.agents.LostAgentSink;
+import whorl.collector.fleet.lost.LostAgentSink;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.captures.CaptureOrder;
 import whorl.collector.fleet.captures.Captures;
@@ -144,6 +144,13 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   }
 
   @Override
+  public void connected(Id agent) {
+    synchronized (alertGrouping) {
+      alertGrouping.outdated(agent);
+    }
+  }
+
+  @Override
   public void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
       throws IOException {
     List<EventLine> journal = AlertLimits.newest(message.events());
@@ -192,14 +199,16 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   }
 
   /**
-   * Adds the alert to its group; null if it starts one. The group may have begun at another
-   * collector, or before a restart, so the ledger is asked before a new one begins.
+   * Adds the alert to its group; null if it starts one. The group may have begun or gone on at
+   * another collector, or before a restart, so the ledger is asked before a new one begins, and
+   * what is in memory counts only until the agent connects again.
    */
   private AlertGrouping.@Nullable Membership membership(Id agent, Alert alert) throws IOException {
     Instant now = clock.instant();
     AlertGrouping.Membership membership = alertGrouping.join(agent, alert, now);
     if (membership == null && AlertGrouping.mayJoin(agent, alert)) {
-      alertGrouping.restore(agent, ledger.groups(agent, now.minus(AlertGrouping.MAX_GROUP_AGE)));
+      Instant since = now.minus(AlertGrouping.MAX_GROUP_AGE);
+      alertGrouping.restore(agent, ledger.groups(agent, since), ledger.parts(agent, since));
       membership = alertGrouping.join(agent, alert, now);
     }
     if (membership == null) {

@@ -26,6 +26,7 @@ import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
@@ -117,10 +118,13 @@ public final class EvidenceRoutes {
   }
 
   /** A damaged record must not hide the others. */
-  private @Nullable EvidenceRecord recordOrNull(Id id) {
+  private @Nullable EvidenceRecord recordOrNull(Id id) throws IOException {
     try {
       return store.record(id);
     } catch (IOException e) {
+      if (Outage.of(e) != null) {
+        throw e; // evidence is not lost because its store is away
+      }
       LOG.warn("evidence {} can't be read", id, e);
       return null;
     }

@@ -78,8 +78,9 @@ public final class Purge {
    * @param why a sentence for custody
    */
   PurgeOutcome purge(Id evidence, String by, String why) throws IOException {
-    if (!custody.doubts().isEmpty()) {
-      return new PurgeOutcome.InDoubt(custody.doubts().get(0));
+    List<String> doubts = custody.readDoubts();
+    if (!doubts.isEmpty()) {
+      return new PurgeOutcome.InDoubt(doubts.get(0));
     }
     byte[] recordBytes = store.recordBytes(evidence);
     if (recordBytes == null) {

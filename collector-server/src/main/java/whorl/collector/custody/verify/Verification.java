@@ -25,8 +25,8 @@ import whorl.evidence.Manifest;
 public final class Verification {
   private final EvidenceStore store;
   private final CustodyLog custody;
-  private final LogPublisher publisher;
-  private final ManifestAnnouncements announcements;
+  private final @Nullable LogPublisher publisher;
+  private final @Nullable ManifestAnnouncements announcements;
   private final InstantSource clock;
 
   /**
@@ -45,6 +45,15 @@ public final class Verification {
     this.clock = clock;
   }
 
+  /** Without the published log, and without what agents announced. */
+  public Verification(EvidenceStore store, CustodyLog custody, InstantSource clock) {
+    this.store = store;
+    this.custody = custody;
+    this.publisher = null;
+    this.announcements = null;
+    this.clock = clock;
+  }
+
   /** Reads and checks all bytes of the evidence; null if there is no such evidence. */
   public @Nullable VerificationReport verify(Id evidence) throws IOException {
     byte[] recordBytes = store.recordBytes(evidence);
@@ -60,13 +69,16 @@ public final class Verification {
     List<LogLine> lines = custody.located(evidence);
     List<CustodyEntry> history =
         history(evidence, lines.stream().map(LogLine::bytes).toList(), report);
-    checkProofs(lines, report);
+    if (publisher != null) {
+      checkProofs(publisher, lines, report);
+    }
     compareWithChain(check(store, evidence, recordBytes, history, report), report);
     return report.build(clock.instant());
   }
 
   /** Reports lines that are not in the tree whose head was signed. */
-  private void checkProofs(List<LogLine> lines, VerificationReport.Builder report)
+  private static void checkProofs(
+      LogPublisher publisher, List<LogLine> lines, VerificationReport.Builder report)
       throws IOException {
     LogProof proof = publisher.proof(lines);
     if (proof == null) {
@@ -92,7 +104,7 @@ public final class Verification {
   /** Compares the manifest's position in its agent's chain with what the agent announced. */
   private void compareWithChain(@Nullable Manifest manifest, VerificationReport.Builder report)
       throws IOException {
-    if (manifest == null) {
+    if (manifest == null || announcements == null) {
       return;
     }
     ChainHead position = manifest.chain();

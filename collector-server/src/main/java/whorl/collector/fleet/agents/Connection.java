@@ -65,7 +65,7 @@ public final class Connection {
     return identity;
   }
 
-  @Nullable String key() {
+  public @Nullable String key() {
     return key;
   }
 
@@ -99,7 +99,7 @@ public final class Connection {
   }
 
   /** Returns how long the agent has been connected. */
-  long ageNanos(long nowNanos) {
+  public long ageNanos(long nowNanos) {
     return nowNanos - sinceNanos;
   }
 
@@ -131,7 +131,7 @@ public final class Connection {
     return Boolean.TRUE.equals(capabilities.get(SelfTestWatch.CAPABILITY));
   }
 
-  AgentRecord record() {
+  public AgentRecord record() {
     return new AgentRecord(
         identity,
         key,

@@ -334,19 +334,23 @@ public final class Fleet {
     return connection.silentNanos(nanos.getAsLong()) <= SILENT_NANOS;
   }
 
-  /** Removes the connection; false when the agent already has another one. */
-  public boolean disconnected(Connection connection) {
+  /** Removes the connection; false when the agent already has another one here. */
+  public boolean remove(Connection connection) {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
     unsaved.put(connection.identity().id(), connection.record());
     chains.closed(connection.chain());
+    return true;
+  }
+
+  /** Records that the removed connection has ended. */
+  public void disconnected(Connection connection) {
     try {
       presence.disconnected(connection.identity().id(), connection.serial());
     } catch (IOException e) {
       LOG.warn("that an agent disconnected is recorded later: {}", e.getMessage());
     }
-    return true;
   }
 
   /** Returns all current connections. */

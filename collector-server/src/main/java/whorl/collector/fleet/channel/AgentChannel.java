@@ -17,7 +17,8 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Fleet.Admission;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.agents.Presence;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.chain.Chains;
@@ -48,6 +49,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private static final int SILENT = 4002;
 
   private final Fleet fleet;
+  private final Presence presence;
   private final Captures captures;
   private final Journals journals;
   private final Chains chains;
@@ -58,10 +60,12 @@ public final class AgentChannel implements ChannelEndpoint {
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
+  private volatile boolean leaving;
   private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
   public AgentChannel(
       Fleet fleet,
+      Presence presence,
       Captures captures,
       Journals journals,
       Chains chains,
@@ -72,6 +76,7 @@ public final class AgentChannel implements ChannelEndpoint {
       LongSupplier nanos,
       FleetCounters counters) {
     this.fleet = fleet;
+    this.presence = presence;
     this.captures = captures;
     this.journals = journals;
     this.chains = chains;
@@ -95,6 +100,16 @@ public final class AgentChannel implements ChannelEndpoint {
     return session;
   }
 
+  @Override
+  public void stopping() {
+    leaving = true;
+    try {
+      presence.leave();
+    } catch (IOException e) {
+      LOG.warn("the others find out by themselves that this collector ends: {}", e.getMessage());
+    }
+  }
+
   /** Closes connections without a hello in time, and connections whose heartbeats are missing. */
   void closeExpired() {
     long now = nanos.getAsLong();
@@ -114,7 +129,8 @@ public final class AgentChannel implements ChannelEndpoint {
   /** The agent has a newer channel at another collector: closes this one, unless it is newer. */
   void replacedElsewhere(Id agent, long serial) {
     Connection connection = fleet.connection(agent);
-    if (connection != null && connection.serial() == serial && fleet.disconnected(connection)) {
+    if (connection != null && connection.serial() == serial && fleet.remove(connection)) {
+      fleet.disconnected(connection);
       counters.replacedConnections.increment();
       captures.agentMoved(agent);
       rules.agentDisconnected(agent);
@@ -123,9 +139,12 @@ public final class AgentChannel implements ChannelEndpoint {
   }
 
   private void disconnected(Connection connection, DisconnectReason reason) {
-    if (fleet.disconnected(connection)) {
+    if (fleet.remove(connection)) {
       LOG.debug("agent {} has disconnected: {}", connection.identity().id(), reason);
-      lostAgentDetector.disconnected(connection, reason);
+      if (!leaving) { // else another collector misses the agent, and records it as lost
+        lostAgentDetector.disconnected(connection, reason);
+      }
+      fleet.disconnected(connection);
       captures.agentDisconnected(connection.identity().id());
       rules.agentDisconnected(connection.identity().id());
     }
@@ -220,6 +239,9 @@ public final class AgentChannel implements ChannelEndpoint {
         reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
+        if (presence.isShared()) {
+          alerts.connected(hello.identity().id());
+        }
         lostAgentDetector.reconnected(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();

@@ -96,6 +96,16 @@ public interface EvidenceStore {
    */
   @Nullable Digest commit(EvidenceRecord record, @Nullable Digest before) throws IOException;
 
+  /**
+   * Stores a record of another store, byte for byte; it may be one that cannot be parsed. Its
+   * content is to be kept before.
+   *
+   * @param content that it refers to
+   * @param inCustody true if custody has it, so that it is not {@link #dueInCustody}
+   */
+  void adopt(Id evidence, byte[] record, Collection<Digest> content, boolean inCustody)
+      throws IOException;
+
   /** Runs before a record is replaced, once the replacement is certain. */
   interface Announcement {
     /**

@@ -91,7 +91,7 @@ public final class SharedTimelines {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(fresh)) {
       for (Path file : all) {
         String name = file.getFileName().toString();
-        if (!name.equals(StoredColumns.STATUS) && Files.isRegularFile(file)) {
+        if (StoredColumns.isFile(name) && Files.isRegularFile(file)) {
           Digest sha256 = FileDigest.of(file);
           objects.put(key(evidence, sha256), file);
           files.add(new File(name, Files.size(file), sha256));
@@ -102,6 +102,17 @@ public final class SharedTimelines {
     synchronized (remembered) {
       remembered.remove(evidence);
     }
+  }
+
+  /** What a complete timeline of this version consists of; null if there is none. */
+  @Nullable Index complete(Id evidence) throws IOException {
+    Remembered index = index(evidence);
+    return index == null ? null : index.index();
+  }
+
+  /** Reads a file. What is read is not compared with the digest. */
+  InputStream read(Id evidence, File file) throws IOException {
+    return objects.read(key(evidence, file.sha256()), 0);
   }
 
   /** The status of the timeline; null if there is none of this version. */
@@ -161,7 +172,7 @@ public final class SharedTimelines {
           view,
           rows,
           TimelineFolder.readConstants(
-              view.resolve(TimelineFolder.CONSTANTS), StoredColumns.CONSTANT),
+              view.resolve(StoredColumns.CONSTANTS), StoredColumns.CONSTANT),
           () -> open.forEach(Content::close));
     } catch (IOException | RuntimeException | Error e) {
       open.forEach(Content::close);

@@ -13,8 +13,10 @@ import whorl.collector.fleet.agents.Enrolments;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
-import whorl.collector.fleet.agents.LostAgentSink;
+import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.fleet.lost.LostAgentSink;
+import whorl.collector.fleet.lost.LostAgents;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.agents.SelfTestWatch;
@@ -72,6 +74,7 @@ public final class FleetRig implements AutoCloseable {
   public final List<Route> ruleRoutes;
   public final AgentChannel channel;
   public final LostAgentDetector lostAgentDetector;
+  public final LostAgents lostAgents;
   public final SelfTestWatch selfTests;
   public SelfTestSink selfTestSink = (alert, agent, journal, capture) -> {};
   public final List<Route> captureRoutes;
@@ -94,6 +97,7 @@ public final class FleetRig implements AutoCloseable {
         time,
         limits,
         Presence.ALONE,
+        new MemoryLostAgents(time),
         false);
   }
 
@@ -110,6 +114,7 @@ public final class FleetRig implements AutoCloseable {
         time,
         JournalLedger.Limits.DEFAULT,
         Presence.ALONE,
+        new MemoryLostAgents(time),
         true);
   }
 
@@ -124,8 +129,10 @@ public final class FleetRig implements AutoCloseable {
       ManualTime time,
       JournalLedger.Limits limits,
       Presence presence,
+      LostAgents lostAgents,
       boolean oneOfSeveral)
       throws IOException {
+    this.lostAgents = lostAgents;
     this.time = time;
     this.database = database;
     this.journalDatabase = journalDatabase;
@@ -161,7 +168,7 @@ public final class FleetRig implements AutoCloseable {
     lostAgentDetector =
         new LostAgentDetector(
             Duration.ofSeconds(90),
-            presence,
+            lostAgents,
             journals,
             (alert, agent, journal) -> lostAgentSink.lostAgents(alert, agent, journal),
             time,
@@ -200,6 +207,7 @@ public final class FleetRig implements AutoCloseable {
     channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
             chains,
@@ -208,6 +216,11 @@ public final class FleetRig implements AutoCloseable {
               public CollectorMessage.AlertVerdict raised(
                   AgentIdentity agent, AgentMessage.AlertRaised message) throws IOException {
                 return sink.raised(agent, message);
+              }
+
+              @Override
+              public void connected(Id agent) {
+                sink.connected(agent);
               }
 
               @Override

@@ -172,6 +172,12 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public void adopt(Id evidence, byte[] record, Collection<Digest> digests, boolean inCustody)
+      throws IOException {
+    rows.adopt(evidence, records.put(evidence, record), digests, inCustody);
+  }
+
+  @Override
   public boolean amend(EvidenceRecord record, Digest before, Announcement beforeReplace)
       throws IOException {
     if (!before.equals(rows.current(record.id()))) {
