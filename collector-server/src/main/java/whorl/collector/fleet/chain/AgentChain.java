@@ -148,50 +148,50 @@ public final class AgentChain {
               ChainFault.FORK, "a heartbeat lacks its position after message " + head.sequence()));
       return false;
     }
-    ChainHead said = signed.head();
+    ChainHead stated = signed.head();
     if (!isSigned(signed)) {
       findings.add(
           ChainFinding.of(
               ChainFault.FORK,
-              "a heartbeat's position " + said.sequence() + " is not signed with the agent's key"));
+              "a heartbeat's position " + stated.sequence() + " is not signed with the agent's key"));
       return false;
     }
-    if (said.sequence() > head.sequence()) {
-      findings.add(gap(head.sequence() + 1, said.sequence()));
-      advance(said, summary.dropped());
-    } else if (said.sequence() < head.sequence()) {
-      return earlier(said, findings);
-    } else if (!said.equals(head)) {
+    if (stated.sequence() > head.sequence()) {
+      findings.add(gap(head.sequence() + 1, stated.sequence()));
+      advance(stated, summary.dropped());
+    } else if (stated.sequence() < head.sequence()) {
+      return earlier(stated, findings);
+    } else if (!stated.equals(head)) {
       findings.add(
           ChainFinding.of(
               ChainFault.FORK,
               "the agent sent another message "
-                  + said.sequence()
+                  + stated.sequence()
                   + " than the one that was received"));
-      advance(said, summary.dropped());
+      advance(stated, summary.dropped());
       return false;
     }
     first = false;
     if (key != null) {
-      confirmed = said;
+      confirmed = stated;
     }
     summary = with(summary, head.sequence(), confirmedSequence(), summary.dropped());
     return true;
   }
 
-  private boolean earlier(ChainHead said, List<ChainFinding> findings) {
-    Boolean known = recent.contains(said);
+  private boolean earlier(ChainHead stated, List<ChainFinding> findings) {
+    Boolean known = recent.contains(stated);
     findings.add(
         Boolean.FALSE.equals(known)
             ? ChainFinding.of(
                 ChainFault.FORK,
                 "the agent sent another message "
-                    + said.sequence()
+                    + stated.sequence()
                     + " than the one that was received")
             : ChainFinding.of(
                 ChainFault.REPLAY,
                 "a heartbeat of message "
-                    + said.sequence()
+                    + stated.sequence()
                     + " was received after message "
                     + head.sequence()));
     return false;

@@ -68,33 +68,33 @@ public final class Chains {
    * Continues the chain of an agent that connects, and whose key is proved if it has one. Calls for
    * one agent must not overlap.
    *
-   * @param said the last link that the agent has made; null from agents without a chain
+   * @param claimed the last link that the agent has made; null from agents without a chain
    * @param earlier what was found before; null if nothing is known
    * @param remoteAddress for people
    */
   public AgentChain open(
       AgentIdentity agent,
       @Nullable String key,
-      @Nullable ChainHead said,
+      @Nullable ChainHead claimed,
       @Nullable ChainSummary earlier,
       String remoteAddress)
       throws IOException {
     AgentChain before = chains.get(agent.id());
     ChainHead known =
         later(before == null ? null : before.processed(), ledger.find(agent.id()));
-    String other = other(said, known);
+    String other = other(claimed, known);
     ChainHead from =
-        known == null ? ChainHead.start(agent.id()) : other == null || said == null ? known : said;
+        known == null ? ChainHead.start(agent.id()) : other == null || claimed == null ? known : claimed;
     AgentChain chain =
         new AgentChain(
-            agent, key, said != null, from, earlier == null ? ChainSummary.NEW : earlier);
+            agent, key, claimed != null, from, earlier == null ? ChainSummary.NEW : earlier);
     if (before != null) {
       chain.change();
     }
     if (other != null) {
       found(chain, ChainFinding.of(ChainFault.SPEAKER, other + ", from " + remoteAddress));
-      if (said != null) {
-        ledger.replace(agent.id(), said);
+      if (claimed != null) {
+        ledger.replace(agent.id(), claimed);
       }
     }
     chains.put(agent.id(), chain);
@@ -102,23 +102,23 @@ public final class Chains {
   }
 
   /** Returns why the peer cannot be the process that the chain is known of; null if it can. */
-  private static @Nullable String other(@Nullable ChainHead said, @Nullable ChainHead known) {
+  private static @Nullable String other(@Nullable ChainHead claimed, @Nullable ChainHead known) {
     if (known == null || known.sequence() == 0) {
       return null;
     }
-    if (said == null) {
+    if (claimed == null) {
       return "a process without a chain connected as this agent, whose last message was "
           + known.sequence();
     }
-    if (said.sequence() < known.sequence()) {
+    if (claimed.sequence() < known.sequence()) {
       return "a process that has sent "
-          + said.sequence()
-          + " messages connected as this agent, of which "
+          + claimed.sequence()
+          + " messages connected as this agent, although "
           + known.sequence()
           + " were received";
     }
-    return said.sequence() == known.sequence() && !said.equals(known)
-        ? "a process with another message " + said.sequence() + " connected as this agent"
+    return claimed.sequence() == known.sequence() && !claimed.equals(known)
+        ? "a process with another message " + claimed.sequence() + " connected as this agent"
         : null;
   }
 
