@@ -87,10 +87,15 @@ final class Wiring {
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    RecordsWiring records = RecordsWiring.open(config.records(), closing);
+    OutageWait whenThere = new OutageWait(readiness);
+    RecordsWiring records =
+        whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();
-    Sharing sharing = Sharing.open(config, database, closing);
-    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
+    Sharing sharing =
+        whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    ObjectsWiring objects =
+        whenThere.open(
+            closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();
