@@ -45,11 +45,8 @@ record ObjectsWiring(
     @Nullable ObjectCache cache,
     AtomicReference<@Nullable String> failure) {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectsWiring.class);
-  private static final Duration LOOK = Duration.ofSeconds(15);
+  private static final Duration LOOK = Duration.ofSeconds(5);
   private static final long CACHE_FREE_RESERVE_BYTES = 1L << 30;
-
-  /** Is never written; whether it is there is only asked to see that there are answers. */
-  private static final String LOOKED_FOR = "probe/readiness";
 
   /**
    * Opens the store, and says what the object store lacks.
@@ -80,7 +77,8 @@ record ObjectsWiring(
     return new ObjectsWiring(place, store, objects, cache, failure);
   }
 
-  private static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
+  /** Opens the object store, and tries what it honours. */
+  static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
     if (shared.bucket() != null) {
       return S3Objects.open(shared.bucket());
     }
@@ -92,10 +90,14 @@ record ObjectsWiring(
 
   private static void look(ObjectStore objects, AtomicReference<@Nullable String> failure) {
     try {
-      objects.find(LOOKED_FOR);
-      failure.set(null);
+      objects.check();
+      if (failure.getAndSet(null) != null) {
+        LOG.warn("the object store can be used again");
+      }
     } catch (IOException e) {
-      failure.set("the object store fails: " + e.getMessage());
+      if (failure.getAndSet("the object store fails: " + e.getMessage()) == null) {
+        LOG.warn("the object store cannot be used: {}", e.getMessage());
+      }
     }
   }
 

@@ -19,7 +19,7 @@ import whorl.collector.fleet.agents.AgentRoutes;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
@@ -113,11 +113,13 @@ final class Wiring {
     EnrolmentCustody enrolmentCustody = new EnrolmentCustody(custody, enrolments);
     enrolmentCustody.recordPending(sharing.isShared() ? Duration.ofMinutes(1) : Duration.ZERO);
     Presence presence = sharing.presence();
+    ChainWiring chains = ChainWiring.open(database, clock, metrics);
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            chains.chains(),
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
@@ -133,6 +135,7 @@ final class Wiring {
             fleetCounters,
             fullDisk::hasRoom,
             limits.journalKibibytesADay((int) (journalLedger.limits().maxBytes() / 2 >> 10)));
+    chains.journals(journals);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
     closing.add(
         0,
@@ -150,9 +153,15 @@ final class Wiring {
             clock,
             alertCounters,
             limits.alertKibibytesADay());
+    chains.alerts(alerts);
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(
-            config.silence(), presence, journals, alerts, clock, System::nanoTime);
+            config.silence(),
+            sharing.lostAgents(database),
+            journals,
+            alerts,
+            clock,
+            System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules =
         new RuleSets(
@@ -166,8 +175,10 @@ final class Wiring {
     AgentChannel channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
+            chains.chains(),
             alerts,
             lostAgentDetector,
             selfTests,
@@ -186,11 +197,14 @@ final class Wiring {
                 alertLedger,
                 freeBytes,
                 objects.timelines(folder),
-                sharing.indexWork(database)),
+                sharing.indexWork(database),
+                objects.objects(),
+                sharing.reportWork(database)),
             metrics,
             closing);
 
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
+    purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -221,7 +235,7 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
-                new AfterSeal(new SealedCaptures(captures), timelines.index()),
+                new AfterSeal(new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -229,10 +243,12 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
             objects.uploads(folder, database));
     closing.add(0, receiver);
+    RecoveryWiring.start(receiver, store, database, sharing, metrics, readiness, closing);
 
     sharing.start(
         fleet,
         new ChannelPresence(channel, captures, lostAgentDetector),
+        readiness::edgeProblem,
         String.valueOf(Wiring.class.getPackage().getImplementationVersion()),
         closing);
     timelines.start();
@@ -240,19 +256,24 @@ final class Wiring {
       lake.start();
     }
     FleetWatch watch =
-        new FleetWatch(fleet, captures, journals, channel, lostAgentDetector, selfTests);
+        new FleetWatch(
+            fleet, captures, journals, channel, lostAgentDetector, selfTests, chains.chains());
     closing.add(0, watch);
     watch.start();
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
     closing.add(0, PeriodicTask.start("expiry", Duration.ofMinutes(1), receiver::expire));
     closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
+    SeenDoubts doubts = SeenDoubts.start(custody, closing);
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
-    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody, publisher);
+    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
-    routes.addAll(new EvidenceRoutes(store, catalog, custody, publisher, clock).routes());
+    routes.addAll(
+        new EvidenceRoutes(
+                store, catalog, custody, publisher, clock, chains.ledger())
+            .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
@@ -270,7 +291,7 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
-    check(readiness, records, custody, receiver, timelines, freeBytes);
+    check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
@@ -281,8 +302,7 @@ final class Wiring {
   private static void check(
       Readiness readiness,
       RecordsWiring records,
-      CustodyLog custody,
-      Receiver receiver,
+      SeenDoubts doubts,
       TimelineWiring timelines,
       LongSupplier freeBytes) {
     long reserve = ReceiveLimits.DEFAULT.freeReserveBytes();
@@ -303,9 +323,7 @@ final class Wiring {
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
         () ->
-            custody.doubts().isEmpty() ? null : "custody is in doubt: " + custody.doubts().get(0));
-    readiness.addOptional(
-        () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
+            doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {

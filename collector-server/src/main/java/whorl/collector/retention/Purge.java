@@ -78,8 +78,9 @@ public final class Purge {
    * @param why a sentence for custody
    */
   PurgeOutcome purge(Id evidence, String by, String why) throws IOException {
-    if (!custody.doubts().isEmpty()) {
-      return new PurgeOutcome.InDoubt(custody.doubts().get(0));
+    List<String> doubts = custody.readDoubts();
+    if (!doubts.isEmpty()) {
+      return new PurgeOutcome.InDoubt(doubts.get(0));
     }
     byte[] recordBytes = store.recordBytes(evidence);
     if (recordBytes == null) {
@@ -110,7 +111,7 @@ public final class Purge {
 
   /** Completes interrupted purges, for instance of a folder that could not be deleted. */
   void finish() throws IOException {
-    for (Id evidence : store.folders()) {
+    for (Id evidence : store.removalsToFinish()) {
       CustodyEntry purge = custody.purge(evidence);
       if (purge != null && !uploads.underWay(evidence)) {
         byte[] recordBytes = store.recordBytes(evidence);

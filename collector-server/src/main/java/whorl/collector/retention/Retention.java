@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cases.Holds;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
 
@@ -141,7 +142,7 @@ public final class Retention implements AutoCloseable {
         if (thread.isShutdown()) {
           break;
         }
-        if (purge.purge(due.evidence().id(), ACTOR, due.why()) instanceof PurgeOutcome.Purged) {
+        if (isPurged(due)) {
           counters.byLimit.increment();
           purged++;
           bytes += due.evidence().bytes();
@@ -156,6 +157,20 @@ public final class Retention implements AutoCloseable {
       LOG.info("purged {} pieces of evidence with {} bytes, beyond their limits", purged, bytes);
     }
     last = new Pass(now, purged, bytes);
+  }
+
+  /** Evidence that cannot be purged, such as one whose record is lost, does not stop the pass. */
+  private boolean isPurged(Plan.Due due) throws IOException {
+    try {
+      return purge.purge(due.evidence().id(), ACTOR, due.why()) instanceof PurgeOutcome.Purged;
+    } catch (IOException e) {
+      if (Outage.of(e) != null) {
+        throw e;
+      }
+      counters.failures.increment();
+      LOG.warn("evidence {} was not purged; the next pass tries it again", due.evidence().id(), e);
+      return false;
+    }
   }
 
   private void passSafely() {

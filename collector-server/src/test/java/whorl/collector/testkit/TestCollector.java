@@ -34,6 +34,7 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.RetentionLimits;
+import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
@@ -125,7 +126,8 @@ public final class TestCollector implements AutoCloseable {
     agentClient = new FakeClient(receiver.routes(), Role.AGENT);
     viewer =
         new FakeClient(
-            new EvidenceRoutes(store, catalog, custody, publisher, world.clock()).routes(),
+            new EvidenceRoutes(store, catalog, custody, publisher, world.clock(), ManifestAnnouncements.NONE)
+                .routes(),
             Role.VIEWER);
   }
 

@@ -49,6 +49,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.ChainHead;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage;
@@ -126,6 +127,15 @@ public final class FakeCollector implements AutoCloseable {
   volatile int selfTestSeconds;
   volatile boolean alertJournals = true;
   volatile boolean welcomes = true;
+
+  /** The last link of the agent's chain; null for a collector that does not check chains. */
+  volatile @Nullable ChainHead received;
+
+  /** True if messages that are links get lost, although the connection lives. */
+  volatile boolean losesLinks;
+
+  /** The messages that were links, as they came. */
+  final List<String> links = new CopyOnWriteArrayList<>();
 
   /** The challenge before the welcome; null for none. */
   volatile @Nullable String challenge;
@@ -276,6 +286,15 @@ public final class FakeCollector implements AutoCloseable {
         throws Exception {
       if (frame instanceof TextWebSocketFrame text) {
         AgentMessage message = Json.MAPPER.readValue(text.text(), AgentMessage.class);
+        if (message.chain() != null && losesLinks) {
+          return;
+        }
+        if (message.chain() != null) {
+          links.add(text.text());
+          received =
+              ChainHead.after(
+                  message.chain().sequence(), text.text().getBytes(StandardCharsets.UTF_8));
+        }
         messages.add(message);
         sockets.add(context.channel());
         if (closesWith != null) {
@@ -286,7 +305,7 @@ public final class FakeCollector implements AutoCloseable {
             && (message instanceof AgentMessage.Hello || message instanceof AgentMessage.Proof)) {
           send(
               new CollectorMessage.Welcome(
-                  heartbeatSeconds, Instant.now(), selfTestSeconds, alertJournals));
+                  heartbeatSeconds, Instant.now(), selfTestSeconds, alertJournals, received));
         }
         CollectorMessage answer = reply.apply(message);
         if (answer != null) {

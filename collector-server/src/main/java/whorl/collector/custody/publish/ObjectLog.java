@@ -2,6 +2,7 @@ package whorl.collector.custody.publish;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +25,8 @@ import whorl.collector.store.objects.ObjectStore;
  */
 public final class ObjectLog implements PublishedLog {
   private static final String PREFIX = "custody/";
+  private static final String CHECKPOINT = PREFIX + "checkpoint";
+  private static final int CHECKPOINT_MAX_BYTES = 1 << 20;
   private static final int TILE_MAX_BYTES = 20 << 20;
 
   private final ObjectStore objects;
@@ -42,6 +45,15 @@ public final class ObjectLog implements PublishedLog {
         database.query(
             "SELECT checkpoint FROM custody_published WHERE id = 1", row -> parsed(row, 1));
     return last.isEmpty() ? null : last.get(0);
+  }
+
+  @Override
+  public byte @Nullable [] shown() throws IOException {
+    try (InputStream in = objects.read(CHECKPOINT, 0)) {
+      return in.readNBytes(CHECKPOINT_MAX_BYTES);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
   }
 
   @Override
@@ -88,7 +100,7 @@ public final class ObjectLog implements PublishedLog {
     if (changed == 0) {
       return false;
     }
-    objects.put(PREFIX + "checkpoint", checkpoint.bytes());
+    objects.put(CHECKPOINT, checkpoint.bytes());
     return true;
   }
 

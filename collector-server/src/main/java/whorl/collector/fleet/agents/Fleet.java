@@ -22,6 +22,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.fleet.chain.AgentChain;
+import whorl.collector.fleet.chain.Chains;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.RemoteNetwork;
@@ -63,6 +65,7 @@ public final class Fleet {
   private final AgentLedger ledger;
   private final Presence presence;
   private final Enrolments enrolments;
+  private final Chains chains;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final FleetCounters counters;
@@ -90,6 +93,7 @@ public final class Fleet {
       AgentLedger ledger,
       Presence presence,
       Enrolments enrolments,
+      Chains chains,
       Quota enrolling,
       Quota refusals,
       InstantSource clock,
@@ -100,6 +104,7 @@ public final class Fleet {
     this.serials =
         new AtomicLong(presence.isShared() ? new SecureRandom().nextLong() >>> SERIAL_SHIFT : 0);
     this.enrolments = enrolments;
+    this.chains = chains;
     this.clock = clock;
     this.nanos = nanos;
     this.counters = counters;
@@ -232,6 +237,13 @@ public final class Fleet {
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
       }
+      AgentChain chain =
+          chains.open(
+              identity,
+              hello.key(),
+              hello.head(),
+              earlier == null ? null : earlier.chain(),
+              peer.remoteAddress());
       Instant now = clock.instant();
       Connection connection =
           new Connection(
@@ -240,6 +252,7 @@ public final class Fleet {
               hello.key(),
               hello.capabilities(),
               earlier == null ? null : earlier.costs(),
+              chain,
               peer,
               now,
               nanos.getAsLong());
@@ -248,7 +261,11 @@ public final class Fleet {
       peer.send(
           Json.text(
               new CollectorMessage.Welcome(
-                  HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true)));
+                  HEARTBEAT_SECONDS,
+                  now,
+                  SelfTestWatch.PERIOD_SECONDS,
+                  true,
+                  chain.processed())));
       counters.connections.increment();
       return new Admission.Admitted(connection, connected.put(identity.id(), connection));
     }
@@ -279,6 +296,11 @@ public final class Fleet {
       AgentCosts previous = connection.costs().next(now);
       serviceCosts.add(connection.identity().service(), previous, now);
     }
+  }
+
+  /** What is known of the agent's chain has changed: the ledger has it within a moment. */
+  public void chainChanged(Connection connection) {
+    unsaved.put(connection.identity().id(), connection.record());
   }
 
   /** Returns the costs of the agents by service. */
@@ -312,18 +334,23 @@ public final class Fleet {
     return connection.silentNanos(nanos.getAsLong()) <= SILENT_NANOS;
   }
 
-  /** Removes the connection; false when the agent already has another one. */
-  public boolean disconnected(Connection connection) {
+  /** Removes the connection; false when the agent already has another one here. */
+  public boolean remove(Connection connection) {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
     unsaved.put(connection.identity().id(), connection.record());
+    chains.closed(connection.chain());
+    return true;
+  }
+
+  /** Records that the removed connection has ended. */
+  public void disconnected(Connection connection) {
     try {
       presence.disconnected(connection.identity().id(), connection.serial());
     } catch (IOException e) {
       LOG.warn("that an agent disconnected is recorded later: {}", e.getMessage());
     }
-    return true;
   }
 
   /** Returns all current connections. */
@@ -475,6 +502,10 @@ public final class Fleet {
     if (reportedRefusals.add(identity.id() + " " + offered)
         && refusals.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
       enrolments.refused(identity, why, offered, peer.remoteAddress());
+      AgentRecord known = agent(identity.id());
+      if (known != null) {
+        chains.refused(known.identity(), why, peer.remoteAddress());
+      }
     }
     return new Admission.Refused(why, false);
   }

@@ -25,6 +25,9 @@ public interface Presence {
         public void disconnected(Id agent, long serial) {}
 
         @Override
+        public void leave() {}
+
+        @Override
         public List<AgentIdentity> elsewhere(AgentFilter filter) {
           return List.of();
         }
@@ -55,6 +58,12 @@ public interface Presence {
 
   /** The agent's channel here has ended. */
   void disconnected(Id agent, long serial) throws IOException;
+
+  /**
+   * This collector ends: its connections stay recorded until the agents connect to another
+   * collector, or until that one misses them.
+   */
+  void leave() throws IOException;
 
   /** The agents that are connected to other collectors, in the order of their ids. */
   List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException;

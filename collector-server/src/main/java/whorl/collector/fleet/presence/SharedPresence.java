@@ -65,11 +65,13 @@ public final class SharedPresence implements Presence {
     }
   }
 
-  /**
-   * This collector ends: its connections stay in the ledger until the agents connect to another
-   * collector, or until that one misses them.
-   */
-  void leave() throws IOException {
+  /** True if this collector ends. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  @Override
+  public void leave() throws IOException {
     leaving = true;
     ledger.leave();
   }
@@ -148,12 +150,14 @@ public final class SharedPresence implements Presence {
         return;
       }
       try {
+        List<Id> captures = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {
           Id capture = id(parts[i]);
           if (capture != null) {
-            listener.captureChanged(capture);
+            captures.add(capture);
           }
         }
+        listener.capturesChanged(captures);
       } catch (IOException e) {
         LOG.warn("captures that another collector changed cannot be read: {}", e.getMessage());
       }

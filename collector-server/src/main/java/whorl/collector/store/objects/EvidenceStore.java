@@ -104,6 +104,16 @@ public interface EvidenceStore {
    */
   @Nullable Digest commit(EvidenceRecord record, @Nullable Digest before) throws IOException;
 
+  /**
+   * Stores a record of another store, byte for byte; it may be one that cannot be parsed. Its
+   * content is to be kept before.
+   *
+   * @param content that it refers to
+   * @param inCustody true if custody has it, so that it is not {@link #dueInCustody}
+   */
+  void adopt(Id evidence, byte[] record, Collection<Digest> content, boolean inCustody)
+      throws IOException;
+
   /** Runs before a record is replaced, once the replacement is certain. */
   interface Announcement {
     /**
@@ -168,8 +178,11 @@ public interface EvidenceStore {
    */
   void lockUntil(Id evidence, Instant until) throws IOException;
 
-  /** All folders, sorted by id: of evidence, or of what is left of it. */
-  List<Id> folders() throws IOException;
+  /**
+   * Evidence whose removal may have been interrupted, or has not begun although custody has its
+   * purge, sorted by id. Custody decides; the list may have other evidence too.
+   */
+  List<Id> removalsToFinish() throws IOException;
 
   /**
    * Deletes the content that no record refers to, while the store is in use. Pinned content stays.

@@ -178,6 +178,19 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
+  public void adopt(Id evidence, byte[] record, Collection<Digest> content, boolean inCustody)
+      throws IOException {
+    synchronized (lock(evidence)) {
+      disk.createFolders(folder.evidence(evidence));
+      disk.forceFolder(folder.evidence());
+      if (!inCustody) {
+        disk.open(folder.due(evidence, Digest.of(record))).close();
+      }
+      disk.replace(folder.evidence(evidence), DataFolder.RECORD, record);
+    }
+  }
+
+  @Override
   public @Nullable Digest commit(EvidenceRecord record, @Nullable Digest before)
       throws IOException {
     synchronized (lock(record.id())) {
@@ -287,7 +300,12 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public List<Id> folders() throws IOException {
+  public List<Id> removalsToFinish() throws IOException {
+    return folders();
+  }
+
+  /** All folders, sorted by id: of evidence, or of what is left of it. */
+  private List<Id> folders() throws IOException {
     List<Id> ids = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder.evidence())) {
       for (Path each : folders) {

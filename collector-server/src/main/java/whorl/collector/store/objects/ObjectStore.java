@@ -156,6 +156,16 @@ public interface ObjectStore extends AutoCloseable {
   /** Keeps an object until the hold is taken off again, where {@link Capabilities#lock} is true. */
   void hold(String key, boolean held) throws IOException;
 
+  /**
+   * Asks whether the store answers; call it every few seconds, on one thread. A store that does not
+   * may let other calls fail at once until it answers here again.
+   *
+   * @throws IOException if it does not
+   */
+  default void check() throws IOException {
+    find("probe/readiness");
+  }
+
   /** What the store was found to honour when it was opened. */
   Capabilities capabilities();
 

@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.evidence.EventLine;
@@ -59,6 +61,7 @@ public final class Outbox {
 
   private volatile Runnable wake = () -> {};
   private volatile Runnable wakeAtOnce = () -> {};
+  private volatile LongSupplier droppedBefore = () -> 0;
 
   public Outbox() {
     this(MemoryBudget.OF_THIS_JVM.journalBytes(), MemoryBudget.OF_THIS_JVM.alertBytes());
@@ -193,10 +196,22 @@ public final class Outbox {
   }
 
   /** The channel is up: every alert without a verdict is sent (again). */
-  public synchronized void connected() {
+  public void connected() {
+    connected(Set.of());
+  }
+
+  /**
+   * The channel is up: every alert without a verdict is sent (again).
+   *
+   * @param resent alerts that are sent again in another way
+   */
+  synchronized void connected(Set<Id> resent) {
     connected = true;
     rulesLoadedSent = false;
     for (Pending pending : alerts.values()) {
+      if (resent.contains(pending.alert.alert().id())) {
+        continue;
+      }
       pending.sent = false;
       AlertJournal journal = journals.remove(pending.alert.alert().id());
       if (journal != null) {
@@ -281,6 +296,25 @@ public final class Outbox {
   /** Counts lines that were taken and not delivered. */
   void lost(int lines) {
     droppedLines.addAndGet(lines);
+  }
+
+  /**
+   * Sets the counter of events that were dropped on their way here.
+   *
+   * @param before grows only; read on the network thread
+   */
+  public void droppedBefore(LongSupplier before) {
+    droppedBefore = before;
+  }
+
+  /** How many events and alerts were dropped so far, here or before. */
+  public long dropped() {
+    return droppedLines.get() + droppedAlerts.get() + droppedBefore.getAsLong();
+  }
+
+  /** There is a message elsewhere that waits for the channel. */
+  public void wake() {
+    wake.run();
   }
 
   public Map<String, Long> losses() {

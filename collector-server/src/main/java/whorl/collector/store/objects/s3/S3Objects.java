@@ -13,6 +13,9 @@ import whorl.collector.store.objects.ObjectStore;
 
 /** Objects in a bucket, all below one prefix. */
 public final class S3Objects implements ObjectStore {
+  /** Is never written; that there is an answer is enough. */
+  private static final String CHECKED = "probe/readiness";
+
   private final S3Connection connection;
   private final S3Findings findings;
   private final S3Parts parts;
@@ -154,6 +157,11 @@ public final class S3Objects implements ObjectStore {
     if (findings.lock()) {
       locks.hold(ObjectKeys.checked(key), held);
     }
+  }
+
+  @Override
+  public void check() throws IOException {
+    connection.check(CHECKED);
   }
 
   @Override

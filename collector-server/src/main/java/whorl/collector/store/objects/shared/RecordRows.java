@@ -128,7 +128,7 @@ final class RecordRows {
                         + record.id()
                         + " is just being stored by another collector; again");
               }
-              refer(record);
+              refer(record.id(), content(record));
               return List.of(row == null ? new Row(sha256, false, 0, 0, false) : row);
             });
     return committed.isEmpty() ? null : committed.get(0);
@@ -156,16 +156,38 @@ final class RecordRows {
               if (changed != 1) {
                 throw new IOException("evidence " + record.id() + " changed under its lock");
               }
-              refer(record);
+              refer(record.id(), content(record));
               return List.of(row);
             });
     return amended.isEmpty() ? null : amended.get(0);
   }
 
-  private void refer(EvidenceRecord record) throws IOException {
-    String evidence = record.id().value();
+  /** As {@link EvidenceStore#adopt}. */
+  void adopt(Id evidence, Digest record, Collection<Digest> content, boolean inCustody)
+      throws IOException {
+    int custody = inCustody ? 1 : 0;
+    database.inTransaction(
+        () -> {
+          database.update(
+              "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
+                  + " removal, removed_at) VALUES (?, ?, ?, 0, 0, 0, 0) ON CONFLICT (evidence) DO"
+                  + " UPDATE SET record = excluded.record, in_custody = excluded.in_custody,"
+                  + " removal = 0, removed_at = 0",
+              evidence.value(),
+              record.hex(),
+              custody);
+          refer(evidence, content);
+          return true;
+        });
+  }
+
+  private static List<Digest> content(EvidenceRecord record) {
+    return record.artifacts().stream().map(StoredArtifact::sha256).toList();
+  }
+
+  private void refer(Id id, Collection<Digest> content) throws IOException {
+    String evidence = id.value();
     database.update("DELETE FROM content_references WHERE evidence = ?", evidence);
-    List<Digest> content = record.artifacts().stream().map(StoredArtifact::sha256).toList();
     for (List<String> chunk : Statements.chunks(content)) {
       List<Object> arguments = new ArrayList<>();
       for (String each : chunk) {
@@ -194,9 +216,15 @@ final class RecordRows {
     return ids("SELECT evidence FROM evidence_records WHERE" + ALIVE);
   }
 
-  /** All but evidence that was removed completely. */
-  List<Id> notRemoved() throws IOException {
-    return ids("SELECT evidence FROM evidence_records WHERE removal < 2");
+  /**
+   * Evidence whose removal was interrupted, or is in custody and has not begun; all evidence if
+   * custody is not in this database.
+   */
+  List<Id> removalsToFinish() throws IOException {
+    return ids(
+        "SELECT e.evidence FROM evidence_records e WHERE e.removal = 1 OR e.removal = 0 AND (NOT"
+            + " EXISTS (SELECT 1 FROM custody_head) OR EXISTS (SELECT 1 FROM custody_evidence c"
+            + " WHERE c.evidence = e.evidence AND c.purged = 1))");
   }
 
   private List<Id> ids(String select) throws IOException {

@@ -40,17 +40,29 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   private final SharedContent content;
   private final RecordObjects records;
   private final SharedHolds holds;
+  private final SharedScan scan;
+
+  /**
+   * How the store is looked through.
+   *
+   * @param unreferredFor how old content must be for {@link #sweep}
+   * @param page the greatest number of objects, and of rows, that are compared at once
+   */
+  public record Looking(Duration unreferredFor, int page) {
+    static final Looking STANDARD = new Looking(UNREFERRED_FOR, ObjectStore.PAGE_MAX);
+  }
 
   private SharedStore(
-      ObjectStore objects, ObjectCache cache, Database database, Duration unreferredFor) {
+      ObjectStore objects, ObjectCache cache, Database database, Looking looking) {
     this.objects = objects;
     this.cache = cache;
     this.rows = new RecordRows(database);
     ContentUse use = new ContentUse(database);
     this.pins = new SharedPins(use);
-    this.content = new SharedContent(objects, use, database, unreferredFor);
+    this.content = new SharedContent(objects, use, database, looking.unreferredFor());
     this.records = new RecordObjects(objects);
     this.holds = new SharedHolds(objects, rows);
+    this.scan = new SharedScan(objects, database, rows, content, looking.page());
   }
 
   /**
@@ -59,7 +71,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
    * @param database with the tables of records
    */
   public static SharedStore open(ObjectStore objects, Database database, ObjectCache cache) {
-    return open(objects, database, cache, UNREFERRED_FOR);
+    return open(objects, database, cache, Looking.STANDARD);
   }
 
   /**
@@ -67,7 +79,17 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
    */
   static SharedStore open(
       ObjectStore objects, Database database, ObjectCache cache, Duration unreferredFor) {
-    return new SharedStore(objects, cache, database, unreferredFor);
+    return open(objects, database, cache, new Looking(unreferredFor, ObjectStore.PAGE_MAX));
+  }
+
+  public static SharedStore open(
+      ObjectStore objects, Database database, ObjectCache cache, Looking looking) {
+    return new SharedStore(objects, cache, database, looking);
+  }
+
+  /** Compares rows and objects, for recovery. */
+  public SharedScan scan() {
+    return scan;
   }
 
   @Override
@@ -177,6 +199,12 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public void adopt(Id evidence, byte[] record, Collection<Digest> digests, boolean inCustody)
+      throws IOException {
+    rows.adopt(evidence, records.put(evidence, record), digests, inCustody);
+  }
+
+  @Override
   public boolean amend(EvidenceRecord record, Digest before, Announcement beforeReplace)
       throws IOException {
     if (!before.equals(rows.current(record.id()))) {
@@ -232,8 +260,8 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
-  public List<Id> folders() throws IOException {
-    return rows.notRemoved();
+  public List<Id> removalsToFinish() throws IOException {
+    return rows.removalsToFinish();
   }
 
   @Override

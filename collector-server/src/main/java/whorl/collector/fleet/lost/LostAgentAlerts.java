@@ -1,4 +1,4 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.lost;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.fleet.agents.LostAgentDetector.LostAgent;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -43,7 +42,7 @@ final class LostAgentAlerts {
     put(
         fields,
         "channel",
-        lost.reason() == DisconnectReason.SILENT ? "three heartbeats missed" : "lost");
+        lost.silent() ? "three heartbeats missed" : "lost");
     return alert(
         lost.lastSeen(),
         "Agent Fell Silent without a Goodbye",

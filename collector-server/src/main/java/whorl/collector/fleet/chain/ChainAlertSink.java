@@ -1,4 +1,4 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.chain;
 
 import java.io.IOException;
 import java.util.List;
@@ -7,16 +7,16 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 
-/** Receives the collector's own alerts about lost agents. */
+/** Receives the collector's own alerts about agents' chains. */
 @FunctionalInterface
-public interface LostAgentSink {
+public interface ChainAlertSink {
   /**
    * Stores the alert; it is on disk when this returns.
    *
-   * @param agent the lost agent; null when the alert is about many
+   * @param agent null when the alert is about many
    * @param journal the last events of the agent, oldest first
    * @throws IOException when it cannot be stored; the caller tries again later
    */
-  void lostAgents(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
+  void chainFault(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
       throws IOException;
 }

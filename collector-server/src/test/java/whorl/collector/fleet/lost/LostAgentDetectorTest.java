@@ -1,4 +1,4 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.lost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -101,7 +101,7 @@ class LostAgentDetectorTest {
     pass(25);
 
     assertThat(raised).isEmpty();
-    assertThat(rig.lostAgentDetector.watched()).isEmpty();
+    assertThat(rig.lostAgents.ifGone(Duration.ZERO)).isEmpty();
   }
 
   @Test
@@ -151,7 +151,7 @@ class LostAgentDetectorTest {
         .containsEntry("count", 500)
         .containsEntry("services", "shop (250), till (250)");
     assertThat(alert.fields().get("agents").toString()).contains("and 450 more");
-    assertThat(rig.lostAgentDetector.watched()).isEmpty();
+    assertThat(rig.lostAgents.ifGone(Duration.ZERO)).isEmpty();
   }
 
   @Test

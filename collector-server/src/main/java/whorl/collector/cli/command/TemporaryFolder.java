@@ -1,12 +1,14 @@
-package whorl.collector.cli.replay;
+package whorl.collector.cli.command;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A folder for this command only; deleted at its end, also after Ctrl-C. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
   private final Path path;
   private final Thread atExit = new Thread(this::delete, "whorl-temporary");
 
@@ -15,13 +17,13 @@ final class TemporaryFolder implements AutoCloseable {
   }
 
   /** Opens a folder that only its owner can read. */
-  static TemporaryFolder open() throws IOException {
+  public static TemporaryFolder open() throws IOException {
     TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory("whorl-"));
     Runtime.getRuntime().addShutdownHook(folder.atExit);
     return folder;
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
@@ -36,12 +38,11 @@ final class TemporaryFolder implements AutoCloseable {
   }
 
   private void delete() {
-    try (Stream<Path> files = Files.list(path)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-      Files.deleteIfExists(path);
-    } catch (IOException notDeleted) {
+    } catch (IOException | UncheckedIOException notDeleted) {
       // already deleted, or in use: the operating system's cleanup removes it
     }
   }
