@@ -71,8 +71,7 @@ final class ArtifactDownload {
   }
 
   private Response.Body body(
-      EvidenceRecord record, StoredArtifact artifact, long offset, long length)
-      throws IOException {
+      EvidenceRecord record, StoredArtifact artifact, long offset, long length) throws IOException {
     try {
       return ContentBody.of(store, artifact, offset, length);
     } catch (NoSuchFileException lost) {

@@ -55,8 +55,8 @@ public final class ContentBody {
         length);
   }
 
-  private static byte[] bytes(
-      EvidenceStore store, StoredArtifact artifact, long offset, int length) throws IOException {
+  private static byte[] bytes(EvidenceStore store, StoredArtifact artifact, long offset, int length)
+      throws IOException {
     try (InputStream content = store.read(artifact.sha256(), offset)) {
       byte[] bytes = content.readNBytes(length);
       if (bytes.length < length) {

@@ -2,7 +2,6 @@ package whorl.collector.benchmark;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
@@ -150,7 +149,8 @@ public final class S3Ingest {
   private Way way(String name, Collector now, Collector before, S3TransferManager manager) {
     return switch (name) {
       case "sdk" -> new Way(name, (file, client) -> manager(manager, file, client), 0);
-      case "agent" -> new Way(name, (file, client) -> now.send(file, MEBI / 4, 32 * MEBI, false), now.pid());
+      case "agent" ->
+          new Way(name, (file, client) -> now.send(file, MEBI / 4, 32 * MEBI, false), now.pid());
       case "heap" -> new Way(name, (file, client) -> now.send(file, MEBI, MEBI, true), now.pid());
       case "before" ->
           new Way(name, (file, client) -> before.send(file, MEBI / 4, MEBI, false), before.pid());
@@ -164,7 +164,9 @@ public final class S3Ingest {
     manager
         .uploadFile(
             upload ->
-                upload.source(file).putObjectRequest(put -> put.bucket(BUCKET).key("sdk-" + client)))
+                upload
+                    .source(file)
+                    .putObjectRequest(put -> put.bucket(BUCKET).key("sdk-" + client)))
         .completionFuture()
         .join();
   }
@@ -237,6 +239,10 @@ public final class S3Ingest {
       }
       Map<String, List<Double>> rates = new LinkedHashMap<>();
       Map<String, List<Double>> cpu = new LinkedHashMap<>();
+      for (Way way : all) {
+        rates.put(way.name(), new ArrayList<>());
+        cpu.put(way.name(), new ArrayList<>());
+      }
       for (int round = -1; round < rounds; round++) {
         List<Way> order = new ArrayList<>(all);
         Collections.rotate(order, round + 1);
@@ -244,9 +250,8 @@ public final class S3Ingest {
           double cpuBefore = cpuSeconds(way.collector());
           double seconds = seconds(way, files);
           if (round >= 0) {
-            rates.computeIfAbsent(way.name(), name -> new ArrayList<>()).add(bytes / 1e6 / seconds);
-            cpu.computeIfAbsent(way.name(), name -> new ArrayList<>())
-                .add(cpuSeconds(way.collector()) - cpuBefore);
+            rates.get(way.name()).add(bytes / 1e6 / seconds);
+            cpu.get(way.name()).add(cpuSeconds(way.collector()) - cpuBefore);
           }
         }
       }
@@ -308,8 +313,7 @@ public final class S3Ingest {
         .orElse(0.0);
   }
 
-  private void print(
-      int count, Map<String, List<Double>> rates, Map<String, List<Double>> cpu) {
+  private void print(int count, Map<String, List<Double>> rates, Map<String, List<Double>> cpu) {
     double first = median(rates.values().iterator().next());
     System.out.printf(
         Locale.ROOT, "%n%d MiB, %d at once, %d rounds%n", bytes / MEBI, count, rounds);
@@ -323,7 +327,7 @@ public final class S3Ingest {
                 Collections.min(each),
                 Collections.max(each),
                 median(each) / first,
-                median(cpu.getOrDefault(name, List.of(0.0)))));
+                median(cpu.get(name))));
   }
 
   private static double median(List<Double> values) {

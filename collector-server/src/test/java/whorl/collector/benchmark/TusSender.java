@@ -115,9 +115,7 @@ final class TusSender implements AutoCloseable {
   }
 
   private static String pair(String key, String value) {
-    return key
-        + " "
-        + Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+    return key + " " + Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
   }
 
   private void write(String text) throws IOException {

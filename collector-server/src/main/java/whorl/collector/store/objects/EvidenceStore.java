@@ -34,8 +34,8 @@ public interface EvidenceStore {
   void keepPresent(Collection<Digest> content) throws IOException;
 
   /**
-   * As {@link #keepPresent}, for content that cannot have been deleted since it was written, because
-   * a row claims it: where that costs a request for each, the store is not asked for it.
+   * As {@link #keepPresent}, for content that cannot have been deleted since it was written,
+   * because a row claims it: where that costs a request for each, the store is not asked for it.
    */
   default void keepClaimed(Collection<Digest> content) throws IOException {
     keepPresent(content);

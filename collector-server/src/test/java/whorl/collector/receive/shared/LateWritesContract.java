@@ -24,8 +24,8 @@ import whorl.collector.testkit.DelegatingDatabase;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.Faults;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.Digest;
+import whorl.evidence.channel.CaptureState;
 
 /** What a collector writes that stood still, after another has taken its upload over. */
 abstract class LateWritesContract {
@@ -76,8 +76,7 @@ abstract class LateWritesContract {
   /** Creates the upload, and has the slow collector acknowledge its first part. */
   private Shipper begun(FakeAgent agent, SharedWorld.Collector slow) {
     Shipper shipper = new Shipper(agent, part / 2);
-    shipper.ship(
-        slow.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
+    shipper.ship(slow.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
     shipper.locations.put(
         Shipper.HEAP, agent.createStreamed(slow.client, Shipper.HEAP).header("Location"));
     Answer first = shipper.patch(slow.client, Shipper.HEAP, heapOf(agent), 0, part);
@@ -104,15 +103,17 @@ abstract class LateWritesContract {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(
-            () ->
-                shipper.patch(other.client, Shipper.HEAP, heap, part, 2 * part).status() == 204);
+            () -> shipper.patch(other.client, Shipper.HEAP, heap, part, 2 * part).status() == 204);
     assertThat(shipper.patch(other.client, Shipper.HEAP, heap, 2 * part, 3 * part).status())
         .isEqualTo(204);
   }
 
   /** It is refused, or finds out that the object store has not what it wrote. */
   private static void assertFails(CompletableFuture<Answer> late) throws Exception {
-    int status = late.exceptionally(failed -> new Answer(500, Map.of(), new byte[0])).get(60, TimeUnit.SECONDS).status();
+    int status =
+        late.exceptionally(failed -> new Answer(500, Map.of(), new byte[0]))
+            .get(60, TimeUnit.SECONDS)
+            .status();
     assertThat(status).isGreaterThanOrEqualTo(400);
   }
 
@@ -188,6 +189,37 @@ abstract class LateWritesContract {
           assertFails(late);
           shipper.ship(other.client);
           assertSealed(world, agent);
+        });
+  }
+
+  @Test
+  void takenOverToBeSealedPartial_hasWhatWasAcknowledged() throws Exception {
+    with(
+        (world, slow, other) -> {
+          FakeAgent agent = agent();
+          Shipper shipper = begun(agent, slow);
+          byte[] heap = heapOf(agent);
+          int acknowledged = part + part / 3;
+          shipper.patch(slow.client, Shipper.HEAP, heap, part, acknowledged);
+          slow.faults.holdBack("putPart");
+          CompletableFuture<Answer> late =
+              CompletableFuture.supplyAsync(
+                  () -> shipper.patch(slow.client, Shipper.HEAP, heap, acknowledged, heap.length));
+          slow.faults.awaitHeldBack();
+          slow.stopRenewing();
+
+          await()
+              .atMost(Duration.ofSeconds(20))
+              .until(() -> other.receiver.sealPartial(agent.capture, "it is gone") != null);
+
+          slow.faults.goOn();
+          assertFails(late);
+          EvidenceRecord record = world.record(agent.evidence);
+          assertThat(record.state()).isEqualTo(CaptureState.PARTIAL);
+          byte[] kept = Arrays.copyOf(heap, acknowledged);
+          assertThat(record.artifact(new ArtifactName(Shipper.HEAP + ".part")).sha256())
+              .isEqualTo(Digest.of(kept));
+          assertThat(world.content(Digest.of(kept))).isEqualTo(kept);
         });
   }
 

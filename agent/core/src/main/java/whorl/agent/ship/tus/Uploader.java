@@ -153,8 +153,7 @@ public final class Uploader implements AutoCloseable {
     List<CompletableFuture<Answer>> creations = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
       creations.add(
-          tus.create(
-              lane(i), transfer.evidence(), group.get(i).artifact(), contents.get(i)));
+          tus.create(lane(i), transfer.evidence(), group.get(i).artifact(), contents.get(i)));
     }
     List<UploadState> steps = new ArrayList<>();
     List<Boolean> sent = new ArrayList<>();

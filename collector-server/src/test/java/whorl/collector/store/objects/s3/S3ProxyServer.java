@@ -50,11 +50,19 @@ public final class S3ProxyServer implements AutoCloseable {
                 "s3proxy.ignore-unknown-headers=true",
                 "jclouds.provider=filesystem-nio2",
                 "jclouds.filesystem.basedir=" + data));
+    // Without it, the server writes down all that its HTTP server does.
+    Path logging =
+        Files.writeString(
+            folder.resolve("logback.xml"),
+            "<configuration><appender name='out' class='ch.qos.logback.core.ConsoleAppender'>"
+                + "<encoder><pattern>%d %level %msg%n</pattern></encoder></appender>"
+                + "<root level='warn'><appender-ref ref='out'/></root></configuration>");
     List<String> command = new ArrayList<>(under);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(
         List.of(
+            "-Dlogback.configurationFile=" + logging,
             "-cp",
             LIBRARIES.toAbsolutePath() + "/*",
             "org.gaul.s3proxy.Main",
