@@ -21,6 +21,7 @@ import whorl.collector.fleet.captures.Captures;
 public final class FleetWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FleetWatch.class);
   private static final Duration WRITE_EVERY = Duration.ofMillis(250);
+  private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
 
@@ -57,6 +58,7 @@ public final class FleetWatch implements AutoCloseable {
   /** Starts the thread. Call once. */
   public void start() {
     every(WRITE_EVERY, "write the journals", journals::flush);
+    every(RENEW_EVERY, "renew the agents", fleet::renew);
     every(WRITE_EVERY, "write the agents", fleet::save);
     every(CHECK_EVERY, "check the captures", captures::checkTimeouts);
     every(CHECK_EVERY, "check the connections", channel::closeExpired);
@@ -78,6 +80,7 @@ public final class FleetWatch implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     journals.flush();
+    fleet.renew();
     fleet.save();
     captures.checkTimeouts();
   }
