@@ -47,7 +47,7 @@ public final class AgentRoutes {
         new AgentLedger.Filter(
             request.query("service"), request.query("namespace"), request.query("pod"));
     List<AgentView> agents =
-        fleet.page(
+        fleet.pages().page(
             filter,
             Paging.query(request, "connected", AgentRoutes::trueOrFalse),
             paging.cursor() == null ? "" : paging.cursor(),
@@ -58,7 +58,7 @@ public final class AgentRoutes {
   }
 
   private Response services(Request request) throws IOException {
-    return Response.json(200, Map.of("services", fleet.services(MAX_SERVICES)));
+    return Response.json(200, Map.of("services", fleet.pages().services(MAX_SERVICES)));
   }
 
   /**
