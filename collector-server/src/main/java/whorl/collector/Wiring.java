@@ -42,6 +42,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -81,7 +82,6 @@ final class Wiring {
   private static CollectorParts open(
       ServeConfig config, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
-    InstantSource clock = InstantSource.system();
     DataFolder folder = new DataFolder(config.dataFolder());
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     Ballast ballast = new Ballast(folder, freeBytes);
@@ -93,6 +93,7 @@ final class Wiring {
     Database database = records.database();
     Sharing sharing =
         whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    InstantSource clock = sharing.clock();
     ObjectsWiring objects =
         whenThere.open(
             closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
@@ -273,11 +274,12 @@ final class Wiring {
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
-    ExportLog exports = new ExportLog(custody, clock);
+    ExportLog exports =
+        new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
         new EvidenceRoutes(
-                store, catalog, custody, publisher, clock, chains.ledger())
+                store, catalog, custody, publisher, clock, chains.ledger(), exports)
             .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
@@ -289,7 +291,15 @@ final class Wiring {
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(
-                records.cases(), store, catalog, custody, receiver, freeBytes, clock),
+                records.cases(),
+                store,
+                catalog,
+                custody,
+                receiver,
+                freeBytes,
+                clock,
+                sharing,
+                objects.locksRetained()),
             config.retain(),
             purgeListeners,
             metrics,

@@ -22,6 +22,7 @@ import whorl.collector.custody.publish.Turn;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
+import whorl.collector.export.ExportLog;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
@@ -126,7 +127,14 @@ public final class TestCollector implements AutoCloseable {
     agentClient = new FakeClient(receiver.routes(), Role.AGENT);
     viewer =
         new FakeClient(
-            new EvidenceRoutes(store, catalog, custody, publisher, world.clock(), ManifestAnnouncements.NONE)
+            new EvidenceRoutes(
+                    store,
+                    catalog,
+                    custody,
+                    publisher,
+                    world.clock(),
+                    ManifestAnnouncements.NONE,
+                    new ExportLog(custody, world.clock()))
                 .routes(),
             Role.VIEWER);
   }

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -295,6 +297,23 @@ final class RecordRows {
             until.toEpochMilli(),
             evidence.value())
         == 1;
+  }
+
+  /** Until when those of these are locked that are. */
+  Map<Id, Instant> lockedAmong(Collection<Id> evidence) throws IOException {
+    Map<Id, Instant> locked = new HashMap<>();
+    List<String> ids = evidence.stream().map(Id::value).distinct().sorted().toList();
+    for (int from = 0; from < ids.size(); from += Statements.MAX) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + Statements.MAX));
+      database.query(
+          "SELECT evidence, locked_until FROM evidence_records WHERE locked_until > "
+              + now
+              + " AND evidence IN "
+              + Statements.marks(some.size()),
+          row -> locked.put(new Id(row.getString(1)), Instant.ofEpochMilli(row.getLong(2))),
+          some.toArray());
+    }
+    return locked;
   }
 
   /** The part of the content that evidence on hold refers to. */
