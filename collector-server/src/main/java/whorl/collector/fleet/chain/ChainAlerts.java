@@ -99,9 +99,7 @@ final class ChainAlerts {
         fault.level(),
         title,
         description,
-        fault == ChainFault.GAP
-            ? List.of()
-            : List.of("attack.defense-evasion", "attack.t1562.001"),
+        fault == ChainFault.GAP ? List.of() : List.of("attack.defense-evasion", "attack.t1562.001"),
         fields,
         null,
         List.of());

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.chain.Chains;
+import whorl.collector.fleet.lost.LostAgentDetector;
 
 /**
  * Runs the periodic work of the fleet on one thread, {@code whorl-fleet}: writes journals and
@@ -25,6 +25,7 @@ public final class FleetWatch implements AutoCloseable {
   private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
+  private static final Duration FORGET_CHAINS_EVERY = Duration.ofHours(1);
 
   private final Fleet fleet;
   private final Captures captures;
@@ -70,7 +71,7 @@ public final class FleetWatch implements AutoCloseable {
     every(CHECK_EVERY, "check for blind agents", selfTests::check);
     every(CHECK_EVERY, "raise alerts about chains", chains::raiseAlerts);
     every(FORGET_EVERY, "delete old captures", captures::forget);
-    every(FORGET_EVERY, "delete old chains", chains::forget);
+    every(FORGET_CHAINS_EVERY, "delete old chains", chains::forget);
     every(FORGET_EVERY, "delete old agents", fleet::forget);
   }
 

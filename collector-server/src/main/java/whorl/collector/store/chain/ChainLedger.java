@@ -16,8 +16,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * The last link of each agent's chain, and the links of manifests, for all collectors that share the
- * records. A position only advances, whichever collector writes last. Thread-safe.
+ * The last link of each agent's chain, and the links of manifests, for all collectors that share
+ * the records. A position only advances, whichever collector writes last. Thread-safe.
  */
 public final class ChainLedger implements ManifestAnnouncements {
   /** Agents in one write. */
@@ -25,6 +25,12 @@ public final class ChainLedger implements ManifestAnnouncements {
 
   /** Manifests that one agent may announce in a day. */
   static final int MAX_MANIFESTS_A_DAY = 1_000;
+
+  /** Chains that are remembered; an agent's token can make any number of agents. */
+  static final int MAX_CHAINS = 200_000;
+
+  /** Announcements that are remembered. */
+  static final int MAX_ANNOUNCEMENTS = 2_000_000;
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -45,8 +51,8 @@ public final class ChainLedger implements ManifestAnnouncements {
   }
 
   /**
-   * Writes positions of many agents, in two statements for each five hundred. A position that is not
-   * after the one in the ledger changes nothing.
+   * Writes positions of many agents, in two statements for each five hundred. A position that is
+   * not after the one in the ledger changes nothing.
    *
    * @return the positions that the ledger had before, of the agents that it knew
    */
@@ -104,7 +110,8 @@ public final class ChainLedger implements ManifestAnnouncements {
   }
 
   /**
-   * Claims an alert about this agent: true for one caller in each period, at all collectors together.
+   * Claims an alert about this agent: true for one caller in each period, at all collectors
+   * together.
    *
    * @param fault what is wrong, a word
    */
@@ -125,8 +132,7 @@ public final class ChainLedger implements ManifestAnnouncements {
 
   /** Gives up a claim whose alert could not be stored. */
   public void releaseAlert(Id agent, String fault) throws IOException {
-    database.update(
-        "DELETE FROM chain_alerts WHERE agent = ? AND fault = ?", agent.value(), fault);
+    database.update("DELETE FROM chain_alerts WHERE agent = ? AND fault = ?", agent.value(), fault);
   }
 
   /**
@@ -173,10 +179,12 @@ public final class ChainLedger implements ManifestAnnouncements {
   }
 
   /**
-   * Deletes chains that did not advance for {@code age}, alerts of that age, and announcements of
-   * that age whose evidence never arrived.
+   * Deletes chains that did not advance for {@code age}, alerts of that age, announcements of that
+   * age whose evidence never arrived, and the oldest of those that are too many.
    */
   public void forget(Duration age) throws IOException {
+    forgetOldest("agent_chains", "agent", MAX_CHAINS);
+    forgetOldest("chain_manifests", "evidence", MAX_ANNOUNCEMENTS);
     String before = database.nowMillis() + " - " + age.toMillis();
     database.update("DELETE FROM agent_chains WHERE at_millis < " + before);
     database.update("DELETE FROM chain_alerts WHERE at_millis < " + before);
@@ -184,5 +192,21 @@ public final class ChainLedger implements ManifestAnnouncements {
         "DELETE FROM chain_manifests WHERE at_millis < "
             + before
             + " AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.id = chain_manifests.evidence)");
+  }
+
+  private void forgetOldest(String table, String key, int max) throws IOException {
+    database.update(
+        "DELETE FROM "
+            + table
+            + " WHERE "
+            + key
+            + " IN (SELECT "
+            + key
+            + " FROM "
+            + table
+            + " ORDER BY at_millis DESC LIMIT "
+            + Long.MAX_VALUE
+            + " OFFSET ?)",
+        max);
   }
 }
