@@ -50,6 +50,7 @@ import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
+import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
 
@@ -103,6 +104,7 @@ final class Wiring {
             readiness,
             closing);
     CustodyLog custody = custodyWiring.log();
+    new MoveLedger(database).use();
     LogPublisher publisher = custodyWiring.publisher();
     Catalog catalog = Catalog.open(database);
 
