@@ -42,7 +42,10 @@ import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.TestPostgres;
 import whorl.evidence.Json;
 
-/** A whole collector that moves from its data folder to PostgreSQL and a folder of objects, and back. */
+/**
+ * A whole collector that moves from its data folder to PostgreSQL and a folder of objects, and
+ * back.
+ */
 @Timeout(300)
 class MigrateTest {
   private static final List<String> LISTS =
@@ -94,7 +97,14 @@ class MigrateTest {
         "POST",
         "/api/v1/alerts/generic",
         Map.of(
-            "title", "a shell \u0000", "rule", "r", "level", "high", "target", Map.of("service", "shop")));
+            "title",
+            "a shell \u0000",
+            "rule",
+            "r",
+            "level",
+            "high",
+            "target",
+            Map.of("service", "shop")));
     String ofCase =
         json(caller(alone, "responder"), "POST", "/api/v1/cases", Map.of("title", "intrusion"))
             .get("id")
@@ -108,10 +118,12 @@ class MigrateTest {
     byte[] large = new byte[9 << 20];
     new Random(3).nextBytes(large);
     half.with("heap.hprof.gz", large).seal();
-    assertThat(half.ship(caller(alone, "agent"), "threads.txt", bytes(half, "threads.txt")).status())
+    assertThat(
+            half.ship(caller(alone, "agent"), "threads.txt", bytes(half, "threads.txt")).status())
         .isEqualTo(204);
     String location =
-        pathOf(half.create(caller(alone, "agent"), "heap.hprof.gz", large.length).header("Location"));
+        pathOf(
+            half.create(caller(alone, "agent"), "heap.hprof.gz", large.length).header("Location"));
     assertThat(
             FakeAgent.patch(caller(alone, "agent"), location, 0, Arrays.copyOf(large, 8_500_000))
                 .status())
@@ -134,8 +146,7 @@ class MigrateTest {
       assertThat(lists(each)).isEqualTo(before);
       assertThat(timelines(each, first, second)).isEqualTo(timelines);
       assertVerified(each, first, second);
-      assertThat(
-              get(caller(each, "viewer"), "/api/v1/cases/" + ofCase).text())
+      assertThat(get(caller(each, "viewer"), "/api/v1/cases/" + ofCase).text())
           .contains("they came by");
     }
     assertThat(purge(one, second)).as("it is on hold").isEqualTo(409);
@@ -178,7 +189,8 @@ class MigrateTest {
                 .body())
         .isEqualTo(large);
     stopAll();
-    assertThat(new OfflineVerifier(InstantSource.system()).verify(folder.resolve("back")).problems())
+    assertThat(
+            new OfflineVerifier(InstantSource.system()).verify(folder.resolve("back")).problems())
         .isEmpty();
   }
 
@@ -242,8 +254,7 @@ class MigrateTest {
 
   private CollectorServer alone(String name) throws Exception {
     Path data = folder.resolve(name);
-    return started(
-        data, null, new RecordsPlace.Folder(data), new ObjectsPlace.Data());
+    return started(data, null, new RecordsPlace.Folder(data), new ObjectsPlace.Data());
   }
 
   private CollectorServer sharing(String name) throws Exception {
@@ -252,8 +263,7 @@ class MigrateTest {
   }
 
   private CollectorServer started(
-      Path data, @Nullable Path key, RecordsPlace records, ObjectsPlace objects)
-      throws Exception {
+      Path data, @Nullable Path key, RecordsPlace records, ObjectsPlace objects) throws Exception {
     Path tokens = folder.resolve("data/tokens");
     CollectorServer server =
         CollectorServer.start(
@@ -367,7 +377,9 @@ class MigrateTest {
     OfflineVerifier verifier = new OfflineVerifier(InstantSource.system());
     assertThat(verifier.verify(file).problems()).isEmpty();
     Path fresh = folder.resolve("fresh.zip");
-    Files.write(fresh, get(caller(collector, "responder"), "/api/v1/evidence/" + agent.evidence + "/bag").body());
+    Files.write(
+        fresh,
+        get(caller(collector, "responder"), "/api/v1/evidence/" + agent.evidence + "/bag").body());
     assertThat(verifier.verify(fresh).problems()).isEmpty();
   }
 
@@ -377,7 +389,8 @@ class MigrateTest {
         .status();
   }
 
-  private static JsonNode json(Caller caller, String method, String path, Map<String, Object> body) {
+  private static JsonNode json(
+      Caller caller, String method, String path, Map<String, Object> body) {
     Answer answer =
         caller.call(
             method,

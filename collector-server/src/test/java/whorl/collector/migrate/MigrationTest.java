@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -84,7 +83,12 @@ class MigrationTest {
       held = evidence.get(0);
       hold(collector, held);
       purged = evidence.remove(3);
-      assertThat(collector.kept.admin.call("DELETE", "/api/v1/evidence/" + purged, Map.of(), new byte[0]).status())
+      assertThat(
+              collector
+                  .kept
+                  .admin
+                  .call("DELETE", "/api/v1/evidence/" + purged, Map.of(), new byte[0])
+                  .status())
           .isEqualTo(204);
       collector.database.update(
           "INSERT INTO agents (id, service, namespace, pod, pod_uid, last_seen, record) VALUES"
@@ -99,8 +103,7 @@ class MigrationTest {
       half.seal();
       assertThat(half.ship(collector.agentClient, "threads.txt", "half".getBytes()).status())
           .isEqualTo(204);
-      String location =
-          half.create(collector.agentClient, "more.txt", 8).header("Location");
+      String location = half.create(collector.agentClient, "more.txt", 8).header("Location");
       assertThat(FakeAgent.patch(collector.agentClient, location, 0, "more".getBytes()).status())
           .isEqualTo(204);
       collector.publisher.publish();
@@ -229,7 +232,12 @@ class MigrationTest {
     try (TestCollector collector = TestCollector.open(data().root())) {
       late = sealed(collector, "late");
       Id gone = evidence.remove(2);
-      assertThat(collector.kept.admin.call("DELETE", "/api/v1/evidence/" + gone, Map.of(), new byte[0]).status())
+      assertThat(
+              collector
+                  .kept
+                  .admin
+                  .call("DELETE", "/api/v1/evidence/" + gone, Map.of(), new byte[0])
+                  .status())
           .isEqualTo(204);
       collector.publisher.publish();
     }
@@ -258,8 +266,7 @@ class MigrationTest {
     toShared(Faults.none());
     Path used = Files.createDirectories(folder.resolve("used"));
     Files.writeString(used.resolve("mine.txt"), "mine");
-    assertThatThrownBy(() -> toFolder("used", new UnforcedDisk()))
-        .hasMessageContaining("mine.txt");
+    assertThatThrownBy(() -> toFolder("used", new UnforcedDisk())).hasMessageContaining("mine.txt");
   }
 
   @Test
@@ -334,8 +341,7 @@ class MigrationTest {
     }
     assertThat(TableCopy.count(database, "journal")).isEqualTo(599);
     assertThat(TableCopy.count(database, "uploads")).isEqualTo(2);
-    assertThat(
-            database.query("SELECT pod FROM agents WHERE id = 'a'", row -> row.getString(1)))
+    assertThat(database.query("SELECT pod FROM agents WHERE id = 'a'", row -> row.getString(1)))
         .containsExactly("p \0");
     assertThat(
             database.query(

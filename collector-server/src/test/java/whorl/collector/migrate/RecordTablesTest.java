@@ -55,8 +55,6 @@ class RecordTablesTest {
   }
 
   private static void assertHasKey(Database database, String table) throws IOException {
-    assertThat(new Tables(database).columns(table))
-        .as(table)
-        .anyMatch(column -> column.key() > 0);
+    assertThat(new Tables(database).columns(table)).as(table).anyMatch(column -> column.key() > 0);
   }
 }
