@@ -5,7 +5,6 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.alerts.AlertCounters;
-import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
@@ -173,7 +172,7 @@ final class CollectorMetrics {
       Metrics metrics,
       JournalLedger journals,
       AlertLedger alerts,
-      CustodyLog custody,
+      SeenDoubts doubts,
       LogPublisher publisher) {
     metrics.counter(
         "whorl_journal_events_evicted_total",
@@ -199,7 +198,7 @@ final class CollectorMetrics {
     metrics.gauge(
         "whorl_custody_doubts",
         "Why the custody log can't be relied on; 0 when it can.",
-        () -> custody.doubts().size());
+        () -> doubts.now().size());
   }
 
   /** A number of rows, which a database that is away does not give. */
@@ -248,7 +247,6 @@ final class CollectorMetrics {
         "whorl_seal_listener_failures_total",
         "Times that what follows a seal failed.",
         counters::listenerFailures);
-    metrics.gauge("whorl_evidence_lost", "Kept, and not here at the start.", receiver::lost);
     metrics.counter(
         "whorl_upload_waits_total", "Uploads that had to wait their turn.", counters::waitsForSlot);
     metrics.counter(

@@ -73,7 +73,7 @@ final class CustodyRoutes {
       throw new ProblemException(400, "bad evidence", "evidence is an id, such as a list gives");
     }
     if (evidence == null) {
-      return Response.json(200, new View(null, null, custody.size(), custody.doubts()));
+      return Response.json(200, new View(null, null, custody.size(), custody.readDoubts()));
     }
     Paging paging = Paging.of(request);
     Long after = paging.position();
@@ -86,7 +86,7 @@ final class CustodyRoutes {
         page.size() == remaining.size()
             ? null
             : Paging.cursor(page.get(page.size() - 1).sequence());
-    return Response.json(200, new View(page, next, custody.size(), custody.doubts()));
+    return Response.json(200, new View(page, next, custody.size(), custody.readDoubts()));
   }
 
   /** The last checkpoint, as the signed note that it is. */
@@ -149,7 +149,7 @@ final class CustodyRoutes {
     }
     Principal principal = request.principal();
     String actor = principal == null ? "nobody" : "token " + principal.name();
-    if (!custody.doubts().isEmpty()) {
+    if (!custody.readDoubts().isEmpty()) {
       adopt(actor, reason);
       custody.acknowledge(actor, reason);
     }

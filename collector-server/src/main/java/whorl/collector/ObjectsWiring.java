@@ -45,11 +45,8 @@ record ObjectsWiring(
     @Nullable ObjectCache cache,
     AtomicReference<@Nullable String> failure) {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectsWiring.class);
-  private static final Duration LOOK = Duration.ofSeconds(15);
+  private static final Duration LOOK = Duration.ofSeconds(5);
   private static final long CACHE_FREE_RESERVE_BYTES = 1L << 30;
-
-  /** Is never written; whether it is there is only asked to see that there are answers. */
-  private static final String LOOKED_FOR = "probe/readiness";
 
   /**
    * Opens the store, and says what the object store lacks.
@@ -67,6 +64,14 @@ record ObjectsWiring(
     ObjectStore objects = open(shared);
     closing.add(0, objects);
     objects.capabilities().lacking().forEach(each -> LOG.warn("objects: {}", each));
+    if (shared.bucket() != null
+        && shared.bucket().retainLock() != null
+        && !objects.capabilities().lock()) {
+      throw new IOException(
+          shared.bucket().name()
+              + ": retain-lock is set, and the bucket does not honour Object Lock: create a bucket"
+              + " with it, or leave retain-lock out");
+    }
     Path cacheFolder = shared.cache();
     ObjectCache cache =
         ObjectCache.open(
@@ -93,11 +98,22 @@ record ObjectsWiring(
 
   private static void look(ObjectStore objects, AtomicReference<@Nullable String> failure) {
     try {
-      objects.find(LOOKED_FOR);
-      failure.set(null);
+      objects.check();
+      if (failure.getAndSet(null) != null) {
+        LOG.warn("the object store can be used again");
+      }
     } catch (IOException e) {
-      failure.set("the object store fails: " + e.getMessage());
+      if (failure.getAndSet("the object store fails: " + e.getMessage()) == null) {
+        LOG.warn("the object store cannot be used: {}", e.getMessage());
+      }
     }
+  }
+
+  /** True if evidence is locked until the end of its retention. */
+  boolean locksRetained() {
+    return place instanceof ObjectsPlace.Shared shared
+        && shared.bucket() != null
+        && shared.bucket().retainLock() != null;
   }
 
   /** Where uploads are: in the data folder, or where all collectors reach them. */

@@ -3,22 +3,29 @@ package whorl.collector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.ReportWork;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Presence;
+import whorl.collector.fleet.lost.LostAgents;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.presence.PresenceListener;
 import whorl.collector.fleet.presence.PresenceWatch;
+import whorl.collector.fleet.presence.SharedLostAgents;
 import whorl.collector.fleet.presence.SharedPresence;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.DatabaseClock;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.jobs.JobLedger;
+import whorl.collector.store.presence.LostAgentLedger;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.collector.timeline.index.SharedIndexWork;
 
@@ -27,13 +34,15 @@ import whorl.collector.timeline.index.SharedIndexWork;
  *
  * @param collector the name of this process; null if it shares its records with no other
  * @param ledger null likewise
+ * @param clock the same for all of them
  */
 record Sharing(
     @Nullable String collector,
     Notifications notifications,
     Leases leases,
     Presence presence,
-    @Nullable PresenceLedger ledger) {
+    @Nullable PresenceLedger ledger,
+    InstantSource clock) {
   private static final int RANDOM_BYTES = 6;
 
   /**
@@ -47,7 +56,13 @@ record Sharing(
     Notifications notifications = database.openNotifications();
     closing.add(0, notifications);
     if (!(config.records() instanceof RecordsPlace.Postgres)) {
-      return new Sharing(null, notifications, new Leases(database, "alone"), Presence.ALONE, null);
+      return new Sharing(
+          null,
+          notifications,
+          new Leases(database, "alone"),
+          Presence.ALONE,
+          null,
+          InstantSource.system());
     }
     if (!(config.objects() instanceof ObjectsPlace.Shared)) {
       throw new IOException(
@@ -66,6 +81,8 @@ record Sharing(
               + folder.root().resolve("tokens")
               + " (whorl migrate moves its evidence)");
     }
+    DatabaseClock clock = DatabaseClock.start(database);
+    closing.add(0, clock);
     String name = name();
     PresenceLedger ledger = new PresenceLedger(database, name);
     return new Sharing(
@@ -73,12 +90,25 @@ record Sharing(
         notifications,
         new Leases(database, name),
         new SharedPresence(ledger, notifications, name),
-        ledger);
+        ledger,
+        clock);
   }
 
   /** True if other collectors may use the same records. */
   boolean isShared() {
     return collector != null;
+  }
+
+  /** Where lost agents are remembered. */
+  LostAgents lostAgents(Database database) {
+    return collector == null
+        ? new MemoryLostAgents(System::nanoTime)
+        : new SharedLostAgents(new LostAgentLedger(database, collector));
+  }
+
+  /** The reports that any collector may compute; null for a collector that is alone. */
+  @Nullable ReportWork reportWork(Database database) {
+    return collector == null ? null : new ReportWork(new JobLedger(database, collector));
   }
 
   /** The evidence that any collector may index; null for a collector that is alone. */
@@ -89,15 +119,22 @@ record Sharing(
   /**
    * Begins to exchange agents and captures with the others.
    *
+   * @param pulse whether this collector can serve its agents
    * @param version of this collector
    */
-  void start(Fleet fleet, PresenceListener listener, String version, List<AutoCloseable> closing)
+  void start(
+      Fleet fleet,
+      PresenceListener listener,
+      PresenceWatch.Pulse pulse,
+      String version,
+      List<AutoCloseable> closing)
       throws IOException {
     if (!(presence instanceof SharedPresence shared) || ledger == null) {
       return;
     }
     shared.subscribe(listener).forEach(subscription -> closing.add(0, subscription));
-    PresenceWatch watch = new PresenceWatch(ledger, shared, fleet, listener, leases, version);
+    PresenceWatch watch =
+        new PresenceWatch(ledger, shared, fleet, listener, leases, pulse, version);
     closing.add(0, watch);
     watch.start();
   }

@@ -19,7 +19,6 @@ import whorl.collector.fleet.agents.AgentRoutes;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
@@ -28,6 +27,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetWatch;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
@@ -42,6 +42,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -82,16 +83,21 @@ final class Wiring {
   private static CollectorParts open(
       ServeConfig config, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
-    InstantSource clock = InstantSource.system();
     DataFolder folder = new DataFolder(config.dataFolder());
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    RecordsWiring records = RecordsWiring.open(config.records(), closing);
+    OutageWait whenThere = new OutageWait(readiness);
+    RecordsWiring records =
+        whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();
-    Sharing sharing = Sharing.open(config, database, closing);
-    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
+    Sharing sharing =
+        whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    InstantSource clock = sharing.clock();
+    ObjectsWiring objects =
+        whenThere.open(
+            closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();
@@ -115,11 +121,13 @@ final class Wiring {
     EnrolmentCustody enrolmentCustody = new EnrolmentCustody(custody, enrolments);
     enrolmentCustody.recordPending(sharing.isShared() ? Duration.ofMinutes(1) : Duration.ZERO);
     Presence presence = sharing.presence();
+    ChainWiring chains = ChainWiring.open(database, clock, metrics);
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            chains.chains(),
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
@@ -135,6 +143,7 @@ final class Wiring {
             fleetCounters,
             fullDisk::hasRoom,
             limits.journalKibibytesADay((int) (journalLedger.limits().maxBytes() / 2 >> 10)));
+    chains.journals(journals);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
     closing.add(
         0,
@@ -152,9 +161,15 @@ final class Wiring {
             clock,
             alertCounters,
             limits.alertKibibytesADay());
+    chains.alerts(alerts);
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(
-            config.silence(), presence, journals, alerts, clock, System::nanoTime);
+            config.silence(),
+            sharing.lostAgents(database),
+            journals,
+            alerts,
+            clock,
+            System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules =
         new RuleSets(
@@ -168,8 +183,10 @@ final class Wiring {
     AgentChannel channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
+            chains.chains(),
             alerts,
             lostAgentDetector,
             selfTests,
@@ -188,11 +205,14 @@ final class Wiring {
                 alertLedger,
                 freeBytes,
                 objects.timelines(folder),
-                sharing.indexWork(database)),
+                sharing.indexWork(database),
+                objects.objects(),
+                sharing.reportWork(database)),
             metrics,
             closing);
 
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
+    purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -223,7 +243,7 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
-                new AfterSeal(new SealedCaptures(captures), timelines.index()),
+                new AfterSeal(new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -231,10 +251,12 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
             objects.uploads(folder, database));
     closing.add(0, receiver);
+    RecoveryWiring.start(receiver, store, database, sharing, metrics, readiness, closing);
 
     sharing.start(
         fleet,
         new ChannelPresence(channel, captures, lostAgentDetector),
+        readiness::edgeProblem,
         String.valueOf(Wiring.class.getPackage().getImplementationVersion()),
         closing);
     timelines.start();
@@ -242,19 +264,25 @@ final class Wiring {
       lake.start();
     }
     FleetWatch watch =
-        new FleetWatch(fleet, captures, journals, channel, lostAgentDetector, selfTests);
+        new FleetWatch(
+            fleet, captures, journals, channel, lostAgentDetector, selfTests, chains.chains());
     closing.add(0, watch);
     watch.start();
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
     closing.add(0, PeriodicTask.start("expiry", Duration.ofMinutes(1), receiver::expire));
     closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
+    SeenDoubts doubts = SeenDoubts.start(custody, closing);
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
-    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody, publisher);
+    CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
-    ExportLog exports = new ExportLog(custody, clock);
+    ExportLog exports =
+        new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
-    routes.addAll(new EvidenceRoutes(store, catalog, custody, publisher, clock).routes());
+    routes.addAll(
+        new EvidenceRoutes(
+                store, catalog, custody, publisher, clock, chains.ledger(), exports)
+            .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
@@ -265,14 +293,22 @@ final class Wiring {
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(
-                records.cases(), store, catalog, custody, receiver, freeBytes, clock),
+                records.cases(),
+                store,
+                catalog,
+                custody,
+                receiver,
+                freeBytes,
+                clock,
+                sharing,
+                objects.locksRetained()),
             config.retain(),
             purgeListeners,
             metrics,
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
-    check(readiness, records, custody, receiver, timelines, freeBytes);
+    check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
@@ -283,8 +319,7 @@ final class Wiring {
   private static void check(
       Readiness readiness,
       RecordsWiring records,
-      CustodyLog custody,
-      Receiver receiver,
+      SeenDoubts doubts,
       TimelineWiring timelines,
       LongSupplier freeBytes) {
     long reserve = ReceiveLimits.DEFAULT.freeReserveBytes();
@@ -305,9 +340,7 @@ final class Wiring {
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
         () ->
-            custody.doubts().isEmpty() ? null : "custody is in doubt: " + custody.doubts().get(0));
-    readiness.addOptional(
-        () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
+            doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {

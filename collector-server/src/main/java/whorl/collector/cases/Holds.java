@@ -261,8 +261,8 @@ public final class Holds {
   }
 
   /** Refuses to end a hold while custody is in doubt, because entries of holds may be missing. */
-  private void refuseInDoubt() {
-    List<String> doubts = custody.doubts();
+  private void refuseInDoubt() throws IOException {
+    List<String> doubts = custody.readDoubts();
     if (!doubts.isEmpty()) {
       throw new ProblemException(
           409,

@@ -22,9 +22,11 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
@@ -50,18 +52,23 @@ public final class EvidenceRoutes {
   private final BagWriter bags;
   private final Rates verifications = new Rates(60, Duration.ofMinutes(1), System::nanoTime);
 
+  /**
+   * @param announcements what agents said of their manifests on their channels
+   */
   public EvidenceRoutes(
       EvidenceStore store,
       Catalog catalog,
       CustodyLog custody,
       LogPublisher publisher,
-      InstantSource clock) {
+      InstantSource clock,
+      ManifestAnnouncements announcements,
+      ExportLog exports) {
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
     this.publisher = publisher;
-    this.verification = new Verification(store, custody, publisher, clock);
-    this.exports = new ExportLog(custody, clock);
+    this.verification = new Verification(store, custody, publisher, announcements, clock);
+    this.exports = exports;
     this.downloads = new ArtifactDownload(store, exports);
     this.bags = new BagWriter(store);
   }
@@ -112,10 +119,13 @@ public final class EvidenceRoutes {
   }
 
   /** A damaged record must not hide the others. */
-  private @Nullable EvidenceRecord recordOrNull(Id id) {
+  private @Nullable EvidenceRecord recordOrNull(Id id) throws IOException {
     try {
       return store.record(id);
     } catch (IOException e) {
+      if (Outage.of(e) != null) {
+        throw e; // evidence is not lost because its store is away
+      }
       LOG.warn("evidence {} can't be read", id, e);
       return null;
     }

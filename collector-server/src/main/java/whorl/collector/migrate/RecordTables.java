@@ -11,10 +11,13 @@ final class RecordTables {
   /** Copied row by row. */
   static final List<String> COPIED =
       List.of(
+          "agent_chains",
           "agents",
           "alert_usage",
           "alerts",
           "captures",
+          "chain_alerts",
+          "chain_manifests",
           "cooldowns",
           "evidence",
           "failed_logins",
@@ -25,6 +28,7 @@ final class RecordTables {
           "indicators",
           "journal",
           "journal_usage",
+          "lost_agents",
           "quotas",
           "rule_numbers",
           "rule_sets",

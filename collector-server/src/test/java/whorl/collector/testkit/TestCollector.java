@@ -22,6 +22,7 @@ import whorl.collector.custody.publish.Turn;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
+import whorl.collector.export.ExportLog;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
@@ -34,6 +35,7 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.RetentionLimits;
+import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
@@ -125,7 +127,15 @@ public final class TestCollector implements AutoCloseable {
     agentClient = new FakeClient(receiver.routes(), Role.AGENT);
     viewer =
         new FakeClient(
-            new EvidenceRoutes(store, catalog, custody, publisher, world.clock()).routes(),
+            new EvidenceRoutes(
+                    store,
+                    catalog,
+                    custody,
+                    publisher,
+                    world.clock(),
+                    ManifestAnnouncements.NONE,
+                    new ExportLog(custody, world.clock()))
+                .routes(),
             Role.VIEWER);
   }
 

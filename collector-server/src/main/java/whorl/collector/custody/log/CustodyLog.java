@@ -165,6 +165,15 @@ public final class CustodyLog implements AutoCloseable {
     }
   }
 
+  /**
+   * The same, where a log that cannot be read is an error and not a doubt.
+   *
+   * @throws IOException if the log cannot be read now
+   */
+  public List<String> readDoubts() throws IOException {
+    return entries.doubts();
+  }
+
   /** Adds a doubt that was found outside of the log. */
   public void doubt(String why) {
     LOG.warn("custody is in doubt: {}", why);

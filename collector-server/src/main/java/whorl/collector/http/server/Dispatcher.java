@@ -13,6 +13,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.store.outage.Outage;
 
 /**
  * Passes one connection's requests on to workers: to one that identifies the caller, if that takes
@@ -21,6 +22,7 @@ import whorl.collector.http.request.Route;
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
+  private static final Map<String, String> RETRY_LATER = Map.of("Retry-After", "5");
 
   private final Channel channel;
   private final Edge edge;
@@ -99,6 +101,8 @@ final class Dispatcher {
         LOG.debug("{} broken off by the client", exchange.template(), fault);
       } else if (edge.stopping()) {
         refuse(exchange, new ProblemException(503, "stopping", "the collector stops", RETRY));
+      } else if (Outage.of(fault) != null) {
+        away(exchange, fault, String.valueOf(Outage.of(fault)));
       } else {
         fault(exchange, fault);
       }
@@ -108,6 +112,18 @@ final class Dispatcher {
   /** Answers with a problem document. */
   void refuse(Exchange exchange, ProblemException problem) {
     answer(exchange, Problem.response(problem, exchange.instance()));
+  }
+
+  /** Nothing is wrong with the request: it may be repeated when what it needs is back. */
+  private void away(Exchange exchange, Throwable fault, String what) {
+    LOG.debug("{} failed", exchange.template(), fault); // readiness says so at WARN
+    refuse(
+        exchange,
+        new ProblemException(
+            503,
+            "unavailable",
+            what + " cannot be used now; nothing was acknowledged, try again",
+            RETRY_LATER));
   }
 
   private void fault(Exchange exchange, Throwable fault) {

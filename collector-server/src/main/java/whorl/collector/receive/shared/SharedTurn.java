@@ -209,23 +209,26 @@ final class SharedTurn implements PendingEvidence {
       leftOut.add(shared.id());
       return null;
     }
-    UploadRow row = state.repaired(shared.row());
-    Digest sha256 = RunningSha256.of(row.digestState()).digest();
-    pins.add(state.store().pin(Set.of(sha256)));
-    UploadRow frozen = new Freezing(state, row).run(sha256);
-    if (frozen != shared.row()) {
-      if (!state.rows().change(frozen, holder)) {
-        throw new IOException("upload " + row.id() + " was taken over by another collector");
+    UploadRow row = shared.row();
+    try (Freezing freezing = Freezing.join(state, row)) {
+      Digest sha256 = freezing.digest();
+      pins.add(state.store().pin(Set.of(sha256)));
+      freezing.place(sha256);
+      UploadRow frozen = freezing.row();
+      if (frozen != row) {
+        if (!state.rows().change(frozen, holder)) {
+          throw new IOException("upload " + row.id() + " was taken over by another collector");
+        }
+        shared.refresh(frozen, holder);
+        state.clean(row, frozen, "");
       }
-      shared.refresh(frozen, holder);
-      state.clean(row, frozen, "");
+      return sha256;
     }
-    return sha256;
   }
 
   @Override
   public void keep(Set<Digest> content, EvidenceStore store) throws IOException {
-    store.keepPresent(content);
+    store.keepClaimed(content);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class PostgresDatabase implements Database {
   private final String name;
   private final PostgresAddress address;
   private final HikariDataSource pool;
+  private final ConnectionsInUse inUse = new ConnectionsInUse();
   private final PostgresHealth health;
 
   @SuppressWarnings("ThreadLocalUsage") // a thread may use several databases
@@ -46,11 +48,12 @@ public final class PostgresDatabase implements Database {
     }
   }
 
-  private PostgresDatabase(String name, PostgresAddress address, HikariDataSource pool) {
+  private PostgresDatabase(
+      String name, PostgresAddress address, HikariDataSource pool, DataSource probing) {
     this.name = name;
     this.address = address;
     this.pool = pool;
-    this.health = new PostgresHealth(pool, name);
+    this.health = new PostgresHealth(probing, name, inUse::abort);
   }
 
   /**
@@ -64,7 +67,8 @@ public final class PostgresDatabase implements Database {
     String name = PostgresAddress.describe(address.dataSource());
     PostgresServer.check(address, name);
     Migrations.postgres(PostgresPool.forMigrations(address), name).run();
-    return new PostgresDatabase(name, address, PostgresPool.open(address));
+    return new PostgresDatabase(
+        name, address, PostgresPool.open(address), PostgresPool.forProbes(address));
   }
 
   /**
@@ -173,13 +177,34 @@ public final class PostgresDatabase implements Database {
     }
   }
 
+  /** If the connection breaks, another one asks whether the transaction was committed. */
   private void commit(Connection connection) throws IOException {
+    String transaction = CommitOutcome.transaction(connection, this::failed);
     try {
       connection.commit();
     } catch (SQLException e) {
       PostgresErrors.Failed failed = PostgresErrors.commitFailed(name, e);
       health.failed(failed);
-      throw failed;
+      if (!PostgresErrors.isConnection(e)) {
+        throw failed;
+      }
+      pool.getHikariPoolMXBean().softEvictConnections();
+      switch (CommitOutcome.of(transaction, this::status)) {
+        case COMMITTED -> LOG.info("{}: a connection broke after its commit", name);
+        case UNDONE -> throw PostgresErrors.failed(name, e); // may be repeated
+        case UNKNOWN -> throw failed;
+      }
+    }
+  }
+
+  private @Nullable String status(String transaction) throws IOException {
+    Connection connection = connect();
+    try {
+      return CommitOutcome.status(connection, transaction);
+    } catch (SQLException e) {
+      throw failed(e);
+    } finally {
+      release(connection);
     }
   }
 
@@ -265,8 +290,12 @@ public final class PostgresDatabase implements Database {
   }
 
   private Connection connect() throws IOException {
+    String away = health.away();
+    if (away != null) {
+      throw PostgresErrors.notSent(away); // else each request would wait for a connection
+    }
     try {
-      return pool.getConnection();
+      return inUse.begin(pool.getConnection());
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -277,6 +306,7 @@ public final class PostgresDatabase implements Database {
    * decided by then, so a failure here is not one of the caller.
    */
   private void release(Connection connection) {
+    inUse.end(connection);
     try {
       connection.close();
     } catch (SQLException e) {

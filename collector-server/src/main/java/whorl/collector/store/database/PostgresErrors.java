@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.outage.Outage;
 
 /** What PostgreSQL's errors mean (its manual, appendix A), and what an operator does about them. */
 final class PostgresErrors {
@@ -18,20 +19,36 @@ final class PostgresErrors {
   private PostgresErrors() {}
 
   /** A failed statement. */
-  static final class Failed extends IOException {
+  static final class Failed extends IOException implements Outage {
     private static final long serialVersionUID = 1L;
 
     private final boolean repeatable;
     private final boolean unusable;
+    private final boolean outage;
 
-    private Failed(String message, SQLException cause, boolean repeatable, boolean unusable) {
+    private Failed(
+        String message,
+        @Nullable SQLException cause,
+        boolean repeatable,
+        boolean unusable,
+        boolean outage) {
       super(message, cause);
       this.repeatable = repeatable;
       this.unusable = unusable;
+      this.outage = outage;
+    }
+
+    @Override
+    public @Nullable String unusable() {
+      return outage ? "the database with the records" : null;
+    }
+
+    boolean isOutage() {
+      return outage;
     }
 
     /** True if the database as a whole cannot be used, and not only for this statement. */
-    boolean unusable() {
+    boolean isUnusable() {
       return unusable;
     }
   }
@@ -42,7 +59,17 @@ final class PostgresErrors {
         database + ": " + oneLine(e) + remedy(e),
         e,
         wasUndone(e) || isConnection(e),
-        isUnusable(e));
+        isUnusable(e),
+        isOutage(e));
+  }
+
+  /**
+   * A statement that was not sent, because the server does not answer.
+   *
+   * @param failure the sentence of the last try
+   */
+  static Failed notSent(String failure) {
+    return new Failed(failure, null, false, true, true);
   }
 
   /** An error of the commit itself. */
@@ -57,7 +84,8 @@ final class PostgresErrors {
             + remedy(e),
         e,
         false,
-        isUnusable(e));
+        isUnusable(e),
+        true);
   }
 
   /** True if the same transaction may succeed at the next try. */
@@ -93,6 +121,16 @@ final class PostgresErrors {
         || isReadOnly(e)
         || switch (group(e)) {
           case "53", "58", "XX" -> true;
+          default -> false;
+        };
+  }
+
+  /** True if the same statement may succeed later, when the server is back or less busy. */
+  private static boolean isOutage(SQLException e) {
+    return isConnection(e)
+        || isUnusable(e)
+        || switch (state(e)) {
+          case "55P03", "57014" -> true; // waited too long for a lock or an answer
           default -> false;
         };
   }

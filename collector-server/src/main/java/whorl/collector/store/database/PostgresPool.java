@@ -18,6 +18,7 @@ final class PostgresPool {
   /** Above the statement's limit, which the server keeps itself while it can. */
   private static final int SOCKET_SECONDS = 40;
 
+  private static final int PROBE_SECONDS = 5;
   private static final int MIGRATION_SOCKET_SECONDS = (int) TimeUnit.MINUTES.toSeconds(30);
 
   /** What was committed must be on the server's disk, whatever its defaults are. */
@@ -51,6 +52,14 @@ final class PostgresPool {
    */
   static DataSource forMigrations(PostgresAddress address) throws IOException {
     return source(address, MIGRATION_SOCKET_SECONDS);
+  }
+
+  /** Connections that find out within seconds whether the server answers. */
+  static DataSource forProbes(PostgresAddress address) throws IOException {
+    PGSimpleDataSource source = source(address, PROBE_SECONDS);
+    source.setSocketTimeout(PROBE_SECONDS);
+    source.setLoginTimeout(PROBE_SECONDS);
+    return source;
   }
 
   /**

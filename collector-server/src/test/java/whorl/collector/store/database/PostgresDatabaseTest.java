@@ -10,7 +10,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.testkit.TcpProxy;
 import whorl.collector.testkit.TestPostgres;
 
@@ -128,20 +132,103 @@ class PostgresDatabaseTest {
   }
 
   @Test
-  void commitThatBreaks_isAnErrorThatSaysSo_andIsNotRepeated() throws IOException {
+  void commitWhoseAnswerIsLost_isFoundToHaveTakenEffect_andIsNotRepeated() throws IOException {
+    AtomicInteger runs = new AtomicInteger();
+
+    int result = database.inTransaction(() -> addOneAndBreak(runs, true));
+
+    assertThat(proxy.hasBroken()).isTrue();
+    assertThat(result).isEqualTo(1);
+    assertThat(runs).hasValue(1);
+    assertThat(database.query("SELECT n FROM t WHERE k = 'a'", row -> row.getInt(1)))
+        .containsExactly(1);
+  }
+
+  @Test
+  void commitThatNeverArrives_isFoundToBeUndone_andRunsAgain() throws IOException {
+    AtomicInteger runs = new AtomicInteger();
+
+    database.inTransaction(() -> addOneAndBreak(runs, false));
+
+    assertThat(proxy.hasBroken()).isTrue();
+    assertThat(runs).hasValue(2);
+    assertThat(database.query("SELECT n FROM t WHERE k = 'a'", row -> row.getInt(1)))
+        .containsExactly(1);
+  }
+
+  @Test
+  void workThatMustRunOnce_whoseCommitIsLost_succeedsIfItTookEffect() throws IOException {
+    AtomicInteger runs = new AtomicInteger();
+
+    database.inTransactionOnce(() -> addOneAndBreak(runs, true));
+    runs.set(0);
+    assertThatThrownBy(() -> database.inTransactionOnce(() -> addOneAndBreak(runs, false)))
+        .isInstanceOf(IOException.class);
+
+    assertThat(database.query("SELECT n FROM t WHERE k = 'a'", row -> row.getInt(1)))
+        .containsExactly(1);
+  }
+
+  private int addOneAndBreak(AtomicInteger runs, boolean arrive) throws IOException {
+    int changed = database.update("UPDATE t SET n = n + 1 WHERE k = 'a'");
+    if (runs.incrementAndGet() == 1) {
+      proxy.breakAt("COMMIT", arrive);
+    }
+    return changed;
+  }
+
+  @Test
+  void commitWhoseServerIsLost_isAnErrorThatSaysSo_andIsNotRepeated() throws IOException {
     AtomicInteger runs = new AtomicInteger();
 
     assertThatThrownBy(
             () ->
                 database.inTransaction(
                     () -> {
+                      int changed = database.update("UPDATE t SET n = n + 1 WHERE k = 'a'");
                       runs.incrementAndGet();
-                      database.update("UPDATE t SET n = n + 1 WHERE k = 'a'");
-                      endConnections();
-                      return 1;
+                      proxy.breakAt("COMMIT", true);
+                      proxy.refuseNew();
+                      return changed;
                     }))
-        .hasMessageContaining("may have taken effect or not");
+        .hasMessageContaining("may have taken effect or not")
+        .satisfies(e -> assertThat(Outage.of(e)).isEqualTo("the database with the records"));
     assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void serverThatAnswersNothing_endsStatementsWithinSeconds_andThreadsAndPoolRecover()
+      throws Exception {
+    ExecutorService many = Executors.newFixedThreadPool(20);
+    try {
+      List<Future<Integer>> waiting = new ArrayList<>();
+      List<Integer> before = database.query("SELECT n FROM t", row -> row.getInt(1));
+      proxy.swallow();
+      long began = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
+        waiting.add(many.submit(() -> database.update("UPDATE t SET n = n")));
+      }
+      for (Future<Integer> each : waiting) {
+        assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .satisfies(e -> assertThat(Outage.of(e)).isEqualTo("the database with the records"));
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> database.failure() != null);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
+      long asked = System.nanoTime();
+      assertThatThrownBy(() -> database.query("SELECT 1", row -> row.getInt(1)))
+          .isInstanceOf(IOException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(1));
+
+      proxy.repair();
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> database.failure() == null);
+      for (int i = 0; i < 20; i++) {
+        assertThat(database.query("SELECT n FROM t", row -> row.getInt(1))).isEqualTo(before);
+      }
+    } finally {
+      many.shutdownNow();
+    }
   }
 
   @Test

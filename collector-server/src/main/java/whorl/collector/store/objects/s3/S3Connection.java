@@ -10,15 +10,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import whorl.collector.config.S3Location;
 
@@ -31,6 +34,8 @@ import whorl.collector.config.S3Location;
  */
 final class S3Connection implements AutoCloseable {
   private static final Duration SLACK = Duration.ofSeconds(10);
+  private static final Duration AWAY_LOOK = Duration.ofSeconds(1);
+  private static final Duration CHECK = Duration.ofSeconds(5);
   private static final int MESSAGE_MAX_CHARS = 300;
 
   private final S3Location location;
@@ -38,6 +43,9 @@ final class S3Connection implements AutoCloseable {
   private final S3AsyncClient client;
   private final RequestCounter counter;
   private final AwsRequestOverrideConfiguration asking;
+
+  /** Why no request is sent; null if the store answers. */
+  private volatile @Nullable String away;
 
   private S3Connection(
       S3Location location, S3Limits limits, S3AsyncClient client, RequestCounter counter) {
@@ -135,6 +143,10 @@ final class S3Connection implements AutoCloseable {
 
   /** Sends a request; {@link #await} waits for its answer. */
   <T> CompletableFuture<T> start(Function<S3AsyncClient, CompletableFuture<T>> request) {
+    String why = away;
+    if (why != null) {
+      return CompletableFuture.failedFuture(new S3Away(why, null));
+    }
     try {
       return request.apply(client);
     } catch (RuntimeException e) {
@@ -144,7 +156,7 @@ final class S3Connection implements AutoCloseable {
 
   <T> T await(String action, String key, CompletableFuture<T> answer) throws IOException {
     try {
-      return answer.get(limits.moveCall().plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
+      return answered(answer);
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
@@ -152,9 +164,74 @@ final class S3Connection implements AutoCloseable {
           new InterruptedIOException(subject(action, key) + ": interrupted").initCause(e);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new IOException(subject(action, key) + ": no answer in time", e);
+      throw new S3Away(subject(action, key) + ": no answer in time", e);
     } catch (ExecutionException e) {
       throw failure(action, key, e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /** Waits for an answer; no longer once the store is found to be away. */
+  private <T> T answered(CompletableFuture<T> answer)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long end = System.nanoTime() + limits.moveCall().plus(SLACK).toNanos();
+    while (true) {
+      try {
+        return answer.get(AWAY_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (away != null || System.nanoTime() - end > 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Asks whether the store answers at all, twice before it is taken to be away. Then no request is
+   * sent, and none is waited for, until a later call gets an answer. For one thread.
+   *
+   * @throws IOException if it does not answer, or refuses
+   */
+  void check(String key) throws IOException {
+    try {
+      askTwice(key);
+      away = null;
+    } catch (NoSuchFileException answer) {
+      away = null;
+    } catch (S3Refusal answer) {
+      away = null;
+      throw answer;
+    } catch (S3Away e) {
+      away = e.getMessage();
+      throw e;
+    }
+  }
+
+  private void askTwice(String key) throws IOException {
+    try {
+      ask(key);
+    } catch (S3Away e) {
+      ask(key);
+    }
+  }
+
+  private void ask(String key) throws IOException {
+    CompletableFuture<HeadObjectResponse> answer =
+        client.headObject(
+            head ->
+                head.bucket(bucket())
+                    .key(full(key))
+                    .overrideConfiguration(
+                        once -> once.apiCallAttemptTimeout(CHECK).apiCallTimeout(CHECK)));
+    try {
+      answer.get(CHECK.plus(AWAY_LOOK).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new S3Away(subject("ask", key) + ": no answer in time", e);
+    } catch (ExecutionException e) {
+      throw failure("ask", key, e.getCause() == null ? e : e.getCause());
     }
   }
 
@@ -175,7 +252,13 @@ final class S3Connection implements AutoCloseable {
           refused.statusCode(),
           cause);
     }
-    return new IOException(subject(action, key) + ": " + shortened(cause), cause);
+    if (cause instanceof S3Away) {
+      return new S3Away(String.valueOf(cause.getMessage()), cause);
+    }
+    String message = subject(action, key) + ": " + shortened(cause);
+    return cause instanceof SdkClientException
+        ? new S3Away(message, cause)
+        : new IOException(message, cause);
   }
 
   private static String code(S3Exception refused) {

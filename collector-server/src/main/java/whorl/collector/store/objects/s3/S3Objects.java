@@ -13,6 +13,9 @@ import whorl.collector.store.objects.ObjectStore;
 
 /** Objects in a bucket, all below one prefix. */
 public final class S3Objects implements ObjectStore {
+  /** Is never written; that there is an answer is enough. */
+  private static final String CHECKED = "probe/readiness";
+
   private final S3Connection connection;
   private final S3Findings findings;
   private final S3Parts parts;
@@ -120,6 +123,14 @@ public final class S3Objects implements ObjectStore {
   }
 
   @Override
+  public String copyPart(
+      String key, String uploadId, int number, String from, long offset, long length)
+      throws IOException {
+    return parts.copy(
+        ObjectKeys.checked(key), uploadId, number, ObjectKeys.checked(from), offset, length);
+  }
+
+  @Override
   public void completeParts(String key, String uploadId, List<String> tags) throws IOException {
     parts.complete(ObjectKeys.checked(key), uploadId, tags, null);
   }
@@ -146,6 +157,11 @@ public final class S3Objects implements ObjectStore {
     if (findings.lock()) {
       locks.hold(ObjectKeys.checked(key), held);
     }
+  }
+
+  @Override
+  public void check() throws IOException {
+    connection.check(CHECKED);
   }
 
   @Override

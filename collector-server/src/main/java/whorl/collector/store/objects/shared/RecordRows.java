@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -216,9 +218,15 @@ final class RecordRows {
     return ids("SELECT evidence FROM evidence_records WHERE" + ALIVE);
   }
 
-  /** All but evidence that was removed completely. */
-  List<Id> notRemoved() throws IOException {
-    return ids("SELECT evidence FROM evidence_records WHERE removal < 2");
+  /**
+   * Evidence whose removal was interrupted, or is in custody and has not begun; all evidence if
+   * custody is not in this database.
+   */
+  List<Id> removalsToFinish() throws IOException {
+    return ids(
+        "SELECT e.evidence FROM evidence_records e WHERE e.removal = 1 OR e.removal = 0 AND (NOT"
+            + " EXISTS (SELECT 1 FROM custody_head) OR EXISTS (SELECT 1 FROM custody_evidence c"
+            + " WHERE c.evidence = e.evidence AND c.purged = 1))");
   }
 
   private List<Id> ids(String select) throws IOException {
@@ -289,6 +297,23 @@ final class RecordRows {
             until.toEpochMilli(),
             evidence.value())
         == 1;
+  }
+
+  /** Until when those of these are locked that are. */
+  Map<Id, Instant> lockedAmong(Collection<Id> evidence) throws IOException {
+    Map<Id, Instant> locked = new HashMap<>();
+    List<String> ids = evidence.stream().map(Id::value).distinct().sorted().toList();
+    for (int from = 0; from < ids.size(); from += Statements.MAX) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + Statements.MAX));
+      database.query(
+          "SELECT evidence, locked_until FROM evidence_records WHERE locked_until > "
+              + now
+              + " AND evidence IN "
+              + Statements.marks(some.size()),
+          row -> locked.put(new Id(row.getString(1)), Instant.ofEpochMilli(row.getLong(2))),
+          some.toArray());
+    }
+    return locked;
   }
 
   /** The part of the content that evidence on hold refers to. */

@@ -2,6 +2,7 @@ package whorl.collector.store.objects.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.cache.ObjectCache;
 import whorl.collector.store.objects.cache.WrongContentException;
 import whorl.collector.store.objects.s3.FakeS3.Fault;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.Digest;
 
 /** An object store that fails: nothing is acknowledged that is not there, and everything ends. */
@@ -111,6 +115,56 @@ class S3FaultTest {
     server.always(Fault.NONE);
     store.put("one", text("content"));
     assertThat(stored("one")).isEqualTo(text("content"));
+  }
+
+  @Test
+  void storeThatAnswersNothing_endsWhatWaits_andRefusesAtOnce_untilItIsBack() throws Exception {
+    S3Limits patient =
+        new S3Limits(
+            8,
+            Duration.ofSeconds(2),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            1000);
+    try (S3Objects waiting =
+        S3Objects.known(
+            S3Connection.open(
+                S3Location.parse("s3://bucket/whorl?endpoint=" + server.endpoint()), patient),
+            new S3Findings(true, false, false, List.of()))) {
+      waiting.check();
+      server.always(Fault.SILENT);
+      CompletableFuture<Throwable> waits =
+          CompletableFuture.supplyAsync(
+              () -> catchThrowable(() -> waiting.put("one", text("content"))));
+
+      assertThatThrownBy(waiting::check).satisfies(S3FaultTest::isOutage);
+
+      assertThat(waits.get(10, TimeUnit.SECONDS)).satisfies(S3FaultTest::isOutage);
+      assertTimeout(
+          Duration.ofSeconds(1),
+          () -> assertThatThrownBy(() -> waiting.find("one")).satisfies(S3FaultTest::isOutage));
+      server.always(Fault.NONE);
+      waiting.check();
+      waiting.put("one", text("content"));
+      assertThat(stored("one")).isEqualTo(text("content"));
+    }
+  }
+
+  @Test
+  void storeWithErrors_isAnOutage_andNotTakenForAway() throws Exception {
+    server.always(Fault.ERROR_503);
+
+    assertThatThrownBy(store::check).satisfies(S3FaultTest::isOutage);
+    assertThatThrownBy(() -> store.find("one")).satisfies(S3FaultTest::isOutage);
+
+    server.always(Fault.NONE);
+    assertThat(store.find("one")).isNull();
+  }
+
+  private static void isOutage(Throwable e) {
+    assertThat(Outage.of(e)).isEqualTo("the object store");
   }
 
   @ParameterizedTest
