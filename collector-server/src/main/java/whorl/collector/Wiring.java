@@ -51,6 +51,7 @@ import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
+import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
 
@@ -109,6 +110,7 @@ final class Wiring {
             readiness,
             closing);
     CustodyLog custody = custodyWiring.log();
+    new MoveLedger(database).use();
     LogPublisher publisher = custodyWiring.publisher();
     Catalog catalog = Catalog.open(database);
 

@@ -238,11 +238,7 @@ public final class SharedUploads implements Uploads {
   }
 
   private UploadRows.New created(
-      String id,
-      UploadMetadata metadata,
-      @Nullable Long length,
-      String network,
-      String holder) {
+      String id, UploadMetadata metadata, @Nullable Long length, String network, String holder) {
     long size = length == null ? Upload.UNKNOWN : length;
     return new UploadRows.New(
         id,
