@@ -31,6 +31,7 @@ import whorl.collector.custody.publish.ObjectLog;
 import whorl.collector.custody.publish.Turn;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.Verification;
+import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -329,7 +330,7 @@ class MigrationTest {
       assertThat(publisher.checkpoint().size()).isEqualTo(log.size());
       publisher.publish();
       assertThat(log.doubts()).isEmpty();
-      Verification verification = new Verification(end.store(), log, publisher, CLOCK);
+      Verification verification = new Verification(end.store(), log, publisher, ManifestAnnouncements.NONE, CLOCK);
       for (Id each : evidence) {
         assertThat(verification.verify(each).problems()).isEmpty();
       }
