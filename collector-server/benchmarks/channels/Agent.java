@@ -24,7 +24,9 @@ import whorl.evidence.channel.CollectorMessage;
 final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final Agents agents;
   private final AgentIdentity identity;
-  private final String key = SigningKey.generate().publicKey();
+  private final SigningKey key;
+  private final int number;
+  private final int tries;
   private long headroom = 200_000_000;
 
   /**
@@ -32,6 +34,9 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
    */
   Agent(Agents agents, int number, int group) {
     this.agents = agents;
+    this.number = number;
+    this.key = SigningKey.generate();
+    this.tries = 0;
     String name = "shop-6d5f7c9b8-" + number;
     identity =
         new AgentIdentity(
@@ -48,10 +53,32 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
             "0.1.0");
   }
 
+  private Agent(Agent before) {
+    this.agents = before.agents;
+    this.number = before.number;
+    this.key = before.key;
+    this.identity = before.identity;
+    this.tries = before.tries + 1;
+  }
+
+  /** The same agent on its next channel. */
+  Agent again() {
+    return new Agent(this);
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** How often it has lost its channel. */
+  int tries() {
+    return tries;
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-      say(context, new AgentMessage.Hello(identity, key, capabilities()));
+      say(context, new AgentMessage.Hello(identity, key.publicKey(), capabilities()));
     }
     context.fireUserEventTriggered(event);
   }
@@ -63,7 +90,9 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
       return;
     }
     CollectorMessage message = Json.LENIENT.readValue(text.text(), CollectorMessage.class);
-    if (message instanceof CollectorMessage.Welcome welcome) {
+    if (message instanceof CollectorMessage.Challenge challenge) {
+      say(context, new AgentMessage.Proof(key.prove(identity.id(), challenge.nonce())));
+    } else if (message instanceof CollectorMessage.Welcome welcome) {
       agents.welcomed();
       long millis = TimeUnit.SECONDS.toMillis(welcome.heartbeatSeconds());
       context
@@ -80,13 +109,12 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    agents.lost("closed");
+    agents.ended(this, "closed");
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    agents.lost(String.valueOf(cause));
-    context.close();
+    context.close(); // channelInactive follows
   }
 
   /** The room for memory changes from one to the next, so the capabilities go with each. */

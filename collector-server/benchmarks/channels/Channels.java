@@ -127,27 +127,8 @@ public final class Channels {
     TimeUnit.SECONDS.sleep(5);
   }
 
-  /** What lives. */
   private double heapBytes(ServerProcess server) throws IOException, InterruptedException {
-    jcmd(server, "GC.run");
-    double kibibytes = 0;
-    for (String line : jcmd(server, "GC.heap_info").split("\n")) {
-      if (line.contains("heap") && line.contains("used ")) {
-        kibibytes += Double.parseDouble(line.replaceFirst(".*used (\\d+)K.*", "$1"));
-      }
-    }
-    return kibibytes * 1024;
-  }
-
-  private String jcmd(ServerProcess server, String command)
-      throws IOException, InterruptedException {
-    Process asking =
-        new ProcessBuilder(collector.home().resolve("bin/jcmd").toString(), "" + server.pid(), command)
-            .redirectErrorStream(true)
-            .start();
-    String answer = new String(asking.getInputStream().readAllBytes());
-    asking.waitFor();
-    return answer;
+    return Heap.bytes(collector.home(), server.pid());
   }
 
   private static boolean answers(HttpClient client, URI url) {

@@ -23,6 +23,15 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(process, log);
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends it as a lost machine would (SIGKILL). */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   long pid() {
     return process.pid();
   }

@@ -63,6 +63,7 @@ final class CollectorServer implements ServeCommand.Running {
       closing.add(DataLock.take(config.dataFolder()));
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
       Tokens tokens = tokens(config, operatorMessages);
+      readiness.setEdge(edge.pulse()::problem);
       CollectorParts collectorParts = opener.open(config, metrics, readiness);
       closing.addAll(0, collectorParts.closing());
       List<Route> routes = new ArrayList<>(collectorParts.routes());

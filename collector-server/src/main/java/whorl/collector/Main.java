@@ -3,6 +3,7 @@ package whorl.collector;
 import java.time.InstantSource;
 import picocli.CommandLine;
 import whorl.collector.cli.RootCommand;
+import whorl.collector.cli.server.MigrateCommand;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.custody.verify.OfflineVerifier;
@@ -20,7 +21,11 @@ public final class Main {
         new ServeCommand(
             (config, operatorMessages) ->
                 CollectorServer.start(config, Wiring::open, operatorMessages));
+    CommandContext context = CommandContext.system();
     return RootCommand.commandLine(
-        CommandContext.system(), new OfflineVerifier(InstantSource.system())::verify, serve);
+        context,
+        new OfflineVerifier(InstantSource.system())::verify,
+        serve,
+        new MigrateCommand(context, MigrateWiring::move));
   }
 }

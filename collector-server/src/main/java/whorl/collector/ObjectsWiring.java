@@ -85,7 +85,8 @@ record ObjectsWiring(
     return new ObjectsWiring(place, store, objects, cache, failure);
   }
 
-  private static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
+  /** Opens the object store, and tries what it honours. */
+  static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
     if (shared.bucket() != null) {
       return S3Objects.open(shared.bucket());
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Readiness {
   private final List<Check> required = new CopyOnWriteArrayList<>();
   private final List<Check> optional = new CopyOnWriteArrayList<>();
+  private volatile Check edge = () -> null;
   private volatile @Nullable String recovering = "recovering";
 
   /** Checks one part. */
@@ -38,9 +39,30 @@ public final class Readiness {
     optional.add(check);
   }
 
+  /** Adds the check whether connections are served at all. */
+  void setEdge(Check check) {
+    edge = check;
+    addRequired(check);
+  }
+
+  /** Why connections are not served, in a sentence; null if they are. */
+  @Nullable String edgeProblem() {
+    return edge.problem();
+  }
+
   /** Sets how much recovery work is left. */
   void recovering(int remaining) {
     recovering = "recovering, " + remaining + " left";
+  }
+
+  /** The start waits for something that is away. */
+  void waitsFor(String what) {
+    recovering = "waiting: " + what;
+  }
+
+  /** The start goes on. */
+  void recovering() {
+    recovering = "recovering";
   }
 
   /** The start is complete. */

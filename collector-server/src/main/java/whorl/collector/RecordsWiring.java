@@ -5,15 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.RecordsPlace;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.PostgresAddress;
 import whorl.collector.store.database.PostgresDatabase;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Modes;
 import whorl.collector.store.records.EndLedger;
+import whorl.collector.store.records.MoveLedger;
 
 /**
  * The databases of the records.
@@ -36,13 +39,22 @@ record RecordsWiring(
       PostgresDatabase database = PostgresDatabase.open(address(postgres));
       closing.add(0, database);
       String name = database.toString();
+      admit(database, name);
       return new RecordsWiring(
           database, database, List.of(new EndLedger(database, name)), List.of(), name);
     }
     DataFolder folder = new DataFolder(((RecordsPlace.Folder) place).folder());
     Files.createDirectories(folder.root(), Modes.folder());
+    if (Files.exists(folder.moved())) {
+      throw new IOException(
+          Files.readString(folder.moved()).strip().replaceAll("\\s+", " ")
+              + " ("
+              + folder.moved()
+              + ")");
+    }
     Database database = SqliteDatabase.open(folder.catalog());
     closing.add(0, database);
+    admit(database, "the data folder " + folder.root());
     Database cases = cases(folder);
     closing.add(0, cases);
     String name = String.valueOf(folder.catalog().getFileName());
@@ -54,6 +66,19 @@ record RecordsWiring(
             new EndLedger(cases, String.valueOf(folder.cases().getFileName()))),
         List.of(folder.cases(), folder.catalog()),
         name);
+  }
+
+  /** Refuses records that a move has not filled completely, or has moved elsewhere. */
+  private static void admit(Database database, String name) throws IOException {
+    Optional<Leases.Lease> move = new Leases(database, "").current(MoveLedger.LEASE);
+    if (move.isPresent()) {
+      throw new IOException(
+          name
+              + " is being moved by whorl migrate ("
+              + move.get().holder()
+              + "); start the collector when that has ended, with what it fills");
+    }
+    new MoveLedger(database).admit(name);
   }
 
   private static Database cases(DataFolder folder) throws IOException {
@@ -74,7 +99,7 @@ record RecordsWiring(
     return failure == null ? null : name + " fails: " + failure;
   }
 
-  private static PostgresAddress address(RecordsPlace.Postgres place) {
+  static PostgresAddress address(RecordsPlace.Postgres place) {
     Path file = place.passwordFile();
     String password = place.password();
     return new PostgresAddress(

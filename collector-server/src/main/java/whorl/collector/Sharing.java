@@ -1,26 +1,31 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.ReportWork;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Presence;
+import whorl.collector.fleet.lost.LostAgents;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.presence.PresenceListener;
 import whorl.collector.fleet.presence.PresenceWatch;
+import whorl.collector.fleet.presence.SharedLostAgents;
 import whorl.collector.fleet.presence.SharedPresence;
-import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.DatabaseClock;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.Notifications;
+import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.jobs.JobLedger;
+import whorl.collector.store.presence.LostAgentLedger;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.collector.timeline.index.SharedIndexWork;
 
@@ -39,7 +44,6 @@ record Sharing(
     @Nullable PresenceLedger ledger,
     InstantSource clock) {
   private static final int RANDOM_BYTES = 6;
-  private static final Duration FORGETTING = Duration.ofHours(1);
 
   /**
    * Finds out whether there may be others.
@@ -66,6 +70,17 @@ record Sharing(
               + " this one: give --objects too, s3://BUCKET/PREFIX or a folder that all of them"
               + " have");
     }
+    DataFolder folder = new DataFolder(config.dataFolder());
+    if (Files.exists(folder.custodyLog())) {
+      throw new IOException(
+          "the data folder "
+              + folder.root()
+              + " is of a collector that keeps everything in it, and collectors that share their"
+              + " records would delete some of that; give another one with --data, with its tokens:"
+              + " --tokens "
+              + folder.root().resolve("tokens")
+              + " (whorl migrate moves its evidence)");
+    }
     DatabaseClock clock = DatabaseClock.start(database);
     closing.add(0, clock);
     String name = name();
@@ -84,6 +99,18 @@ record Sharing(
     return collector != null;
   }
 
+  /** Where lost agents are remembered. */
+  LostAgents lostAgents(Database database) {
+    return collector == null
+        ? new MemoryLostAgents(System::nanoTime)
+        : new SharedLostAgents(new LostAgentLedger(database, collector));
+  }
+
+  /** The reports that any collector may compute; null for a collector that is alone. */
+  @Nullable ReportWork reportWork(Database database) {
+    return collector == null ? null : new ReportWork(new JobLedger(database, collector));
+  }
+
   /** The evidence that any collector may index; null for a collector that is alone. */
   @Nullable SharedIndexWork indexWork(Database database) {
     return collector == null ? null : new SharedIndexWork(new JobLedger(database, collector));
@@ -92,22 +119,28 @@ record Sharing(
   /**
    * Begins to exchange agents and captures with the others.
    *
+   * @param pulse whether this collector can serve its agents
    * @param version of this collector
    */
-  void start(Fleet fleet, PresenceListener listener, String version, List<AutoCloseable> closing)
+  void start(
+      Fleet fleet,
+      PresenceListener listener,
+      PresenceWatch.Pulse pulse,
+      String version,
+      List<AutoCloseable> closing)
       throws IOException {
     if (!(presence instanceof SharedPresence shared) || ledger == null) {
       return;
     }
     shared.subscribe(listener).forEach(subscription -> closing.add(0, subscription));
-    closing.add(0, PeriodicTask.start("leases", FORGETTING, leases::forget));
-    PresenceWatch watch = new PresenceWatch(ledger, shared, fleet, listener, leases, version);
+    PresenceWatch watch =
+        new PresenceWatch(ledger, shared, fleet, listener, leases, pulse, version);
     closing.add(0, watch);
     watch.start();
   }
 
   /** The host's name, for people, and random digits, because containers may share a name. */
-  private static String name() {
+  static String name() {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
     String host = System.getenv().getOrDefault("HOSTNAME", "collector");

@@ -19,7 +19,6 @@ import whorl.collector.fleet.agents.AgentRoutes;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
@@ -28,6 +27,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetWatch;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
@@ -51,6 +51,7 @@ import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
+import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
 
@@ -87,11 +88,16 @@ final class Wiring {
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    RecordsWiring records = RecordsWiring.open(config.records(), closing);
+    OutageWait whenThere = new OutageWait(readiness);
+    RecordsWiring records =
+        whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();
-    Sharing sharing = Sharing.open(config, database, closing);
+    Sharing sharing =
+        whenThere.open(closing, opened -> Sharing.open(config, database, opened));
     InstantSource clock = sharing.clock();
-    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
+    ObjectsWiring objects =
+        whenThere.open(
+            closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();
@@ -104,6 +110,7 @@ final class Wiring {
             readiness,
             closing);
     CustodyLog custody = custodyWiring.log();
+    new MoveLedger(database).use();
     LogPublisher publisher = custodyWiring.publisher();
     Catalog catalog = Catalog.open(database);
 
@@ -114,11 +121,13 @@ final class Wiring {
     EnrolmentCustody enrolmentCustody = new EnrolmentCustody(custody, enrolments);
     enrolmentCustody.recordPending(sharing.isShared() ? Duration.ofMinutes(1) : Duration.ZERO);
     Presence presence = sharing.presence();
+    ChainWiring chains = ChainWiring.open(database, clock, metrics);
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            chains.chains(),
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
@@ -134,6 +143,7 @@ final class Wiring {
             fleetCounters,
             fullDisk::hasRoom,
             limits.journalKibibytesADay((int) (journalLedger.limits().maxBytes() / 2 >> 10)));
+    chains.journals(journals);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
     closing.add(
         0,
@@ -151,9 +161,15 @@ final class Wiring {
             clock,
             alertCounters,
             limits.alertKibibytesADay());
+    chains.alerts(alerts);
     LostAgentDetector lostAgentDetector =
         new LostAgentDetector(
-            config.silence(), presence, journals, alerts, clock, System::nanoTime);
+            config.silence(),
+            sharing.lostAgents(database),
+            journals,
+            alerts,
+            clock,
+            System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules =
         new RuleSets(
@@ -167,8 +183,10 @@ final class Wiring {
     AgentChannel channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
+            chains.chains(),
             alerts,
             lostAgentDetector,
             selfTests,
@@ -187,11 +205,14 @@ final class Wiring {
                 alertLedger,
                 freeBytes,
                 objects.timelines(folder),
-                sharing.indexWork(database)),
+                sharing.indexWork(database),
+                objects.objects(),
+                sharing.reportWork(database)),
             metrics,
             closing);
 
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
+    purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -222,7 +243,7 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
-                new AfterSeal(new SealedCaptures(captures), timelines.index()),
+                new AfterSeal(new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -235,6 +256,7 @@ final class Wiring {
     sharing.start(
         fleet,
         new ChannelPresence(channel, captures, lostAgentDetector),
+        readiness::edgeProblem,
         String.valueOf(Wiring.class.getPackage().getImplementationVersion()),
         closing);
     timelines.start();
@@ -242,7 +264,8 @@ final class Wiring {
       lake.start();
     }
     FleetWatch watch =
-        new FleetWatch(fleet, captures, journals, channel, lostAgentDetector, selfTests);
+        new FleetWatch(
+            fleet, captures, journals, channel, lostAgentDetector, selfTests, chains.chains());
     closing.add(0, watch);
     watch.start();
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
@@ -256,7 +279,10 @@ final class Wiring {
     ExportLog exports =
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
-    routes.addAll(new EvidenceRoutes(store, catalog, custody, publisher, clock, exports).routes());
+    routes.addAll(
+        new EvidenceRoutes(
+                store, catalog, custody, publisher, clock, chains.ledger(), exports)
+            .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());

@@ -203,6 +203,25 @@ const lost = ({ losses }) => {
   </details>`;
 };
 
+/** What is wrong with the agent's messages: missing, repeated, changed, or somebody else's. */
+const chain = ({ chain }) => {
+  if (!chain) return html`<span class="muted small block">no chain</span>`;
+  const words =
+    chain.missed > 0 && chain.state === 'gap'
+      ? `${plural(chain.missed, 'message')} not received`
+      : `chain: ${chain.state}`;
+  if (chain.state === 'ok') {
+    return html`<span class="muted small block" title=${`${chain.sequence} messages`}>
+      ${words}
+    </span>`;
+  }
+  return html`<details class="small">
+    <summary class="warn">▲ ${words}</summary>
+    <p class="wrap">${chain.last} <span class="muted">${chain.lastAt}</span></p>
+    <${Value} value=${chain} />
+  </details>`;
+};
+
 const percent = (share) =>
   share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
 const seconds = (value) =>
@@ -301,7 +320,7 @@ const columns = (user) => [
     `,
   },
   { name: 'able', label: 'Can', cell: able },
-  { name: 'lost', label: 'Lost', cell: lost },
+  { name: 'lost', label: 'Lost', cell: (agent) => html`${lost(agent)} ${chain(agent)}` },
   {
     name: 'seen',
     label: 'Last seen (UTC)',

@@ -33,7 +33,7 @@ export class Journal extends Component {
       this.since = answer.next ?? this.since;
       behind = answer.events.length === LIMIT;
       this.take(answer.events);
-      this.setState({ problem: null });
+      this.setState({ problem: null, chain: answer.chain });
     } catch (problem) {
       if (this.gone) return;
       this.setState({ problem });
@@ -57,7 +57,7 @@ export class Journal extends Component {
     this.setState({ paused }, () => paused || this.poll());
   };
 
-  render({ id }, { events, paused, dropped, filter, problem }) {
+  render({ id }, { events, paused, dropped, filter, problem, chain }) {
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
     const shown = words.length
       ? events.filter((event) => {
@@ -94,6 +94,14 @@ export class Journal extends Component {
           dropped > 0 && ` ${count(dropped)} older ones are no longer here; the collector has them.`
         }
       </p>
+      ${
+        chain &&
+        chain.state !== 'ok' &&
+        html`<p class="warn wrap" role="status">
+          ▲ ${chain.state}: ${chain.last}. ${count(chain.missed)} messages of this agent were not
+          received.
+        </p>`
+      }
       ${problem && html`<${ProblemNote} problem=${problem} />`}${' '}
       ${
         shown.length

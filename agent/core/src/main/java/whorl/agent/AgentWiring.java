@@ -203,7 +203,9 @@ final class AgentWiring {
     shipper.start();
 
     startupGate.yieldToEnd();
-    rules.arm(new Journal(shipper::journal), sink, status, costs);
+    Journal journal = new Journal(shipper::journal);
+    shipper.droppedBefore(journal::dropped);
+    rules.arm(journal, sink, status, costs);
     Housekeeping.start(
         epochClock, hooks, sink, status, ClassesWiring.registrations(hooks, sink, instrumentation));
     TamperWatch.start(sink, hooks, recording, rules, shipper);
@@ -292,6 +294,7 @@ final class AgentWiring {
     return new CaptureSealer.Circumstances(
         () -> AgentLog.shared().lines().stream().map(AgentLog.Line::toString).toList(),
         status::losses,
-        shipper::clockOffset);
+        shipper::clockOffset,
+        shipper::sealing);
   }
 }

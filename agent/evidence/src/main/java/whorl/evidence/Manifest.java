@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     names end in {@code .age}; null if they are not encrypted
  * @param clockOffsetMillis the milliseconds to add to this JVM's clock to get the collector's; null
  *     if it was never connected to one
+ * @param chain the link of the agent's chain that announced this manifest, so that the manifest's
+ *     signature covers all messages before it; null from agents without a chain
  */
 public record Manifest(
     int version,
@@ -41,13 +43,50 @@ public record Manifest(
     Map<String, Long> losses,
     @Nullable HeapFacts heap,
     @Nullable String recipient,
-    @Nullable Long clockOffsetMillis) {
+    @Nullable Long clockOffsetMillis,
+    @Nullable ChainHead chain) {
   public static final int VERSION = 1;
 
   /** The most artifacts that may be listed, and the most that may be missing. */
   public static final int ARTIFACTS_MAX = 20_000;
 
   private static final int LOSSES_MAX = 1_024;
+
+  /** A manifest of an agent without a chain. */
+  public Manifest(
+      int version,
+      Id evidence,
+      Id capture,
+      AgentIdentity agent,
+      @Nullable Alert alert,
+      String reason,
+      Instant startedAt,
+      Instant sealedAt,
+      @Nullable String key,
+      List<Artifact> artifacts,
+      List<Missing> missing,
+      Map<String, Long> losses,
+      @Nullable HeapFacts heap,
+      @Nullable String recipient,
+      @Nullable Long clockOffsetMillis) {
+    this(
+        version,
+        evidence,
+        capture,
+        agent,
+        alert,
+        reason,
+        startedAt,
+        sealedAt,
+        key,
+        artifacts,
+        missing,
+        losses,
+        heap,
+        recipient,
+        clockOffsetMillis,
+        null);
+  }
 
   public Manifest {
     if (version != VERSION) {

@@ -65,6 +65,15 @@ public final class SigningKey {
     return signature(ChannelProof.of(agent, nonce));
   }
 
+  /**
+   * Signs a position of the agent's chain, for its heartbeat.
+   *
+   * @return the signature in Base64
+   */
+  public String sign(Id agent, ChainHead head) {
+    return signature(head.toSign(agent));
+  }
+
   private String signature(byte[] text) {
     try {
       Signature signer = Signature.getInstance(ALGORITHM, provider);

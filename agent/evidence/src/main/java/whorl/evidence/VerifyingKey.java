@@ -59,6 +59,11 @@ public final class VerifyingKey {
     return verifies(ChannelProof.of(agent, nonce), signature);
   }
 
+  /** True if this is {@link SigningKey#sign(Id, ChainHead)}'s result, made with this key. */
+  public boolean verifies(Id agent, ChainHead head, String signature) {
+    return verifies(head.toSign(agent), signature);
+  }
+
   private boolean verifies(byte[] signed, String sig) {
     try {
       Signature verifier = Signature.getInstance("Ed25519");

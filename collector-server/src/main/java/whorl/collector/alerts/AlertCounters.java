@@ -8,6 +8,7 @@ public final class AlertCounters {
   final LongAdder fromOutside = new LongAdder();
   final LongAdder ofSilence = new LongAdder();
   final LongAdder fromSelfTests = new LongAdder();
+  final LongAdder ofChains = new LongAdder();
   final LongAdder full = new LongAdder();
   final LongAdder heldBackByStorm = new LongAdder();
   final LongAdder joined = new LongAdder();
@@ -30,7 +31,7 @@ public final class AlertCounters {
 
   /** The collector's own alerts, about agents that are lost, blind or stalled. */
   public long ofSilence() {
-    return ofSilence.sum() + fromSelfTests.sum();
+    return ofSilence.sum() + fromSelfTests.sum() + ofChains.sum();
   }
 
   /** Captures that the collector allowed alerts to start. */

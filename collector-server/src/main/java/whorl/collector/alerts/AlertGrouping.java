@@ -3,9 +3,12 @@ package whorl.collector.alerts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.Deed;
@@ -40,7 +43,12 @@ final class AlertGrouping {
   private static final String TAMPER = "whorl.Tamper";
   private static final String JDK_PREFIX = "jdk.";
 
+  private static final int MAX_OUTDATED = 100_000;
+
   private final Map<Key, Group> groups = new LinkedHashMap<>();
+
+  /** Agents that may have raised alerts elsewhere since their groups were last changed here. */
+  private final Set<Id> outdated = new HashSet<>();
 
   private enum Kind {
     REQUEST(MAX_GROUP_AGE),
@@ -89,6 +97,9 @@ final class AlertGrouping {
    * @param now by the collector's clock, because an agent's clock may be wrong
    */
   @Nullable Membership join(Id agent, Alert alert, Instant now) {
+    if (outdated.remove(agent)) {
+      groups.keySet().removeIf(key -> key.agent().equals(agent));
+    }
     List<Key> keys = keys(agent, alert);
     for (Key key : keys) {
       Group group = groups.get(key);
@@ -105,6 +116,15 @@ final class AlertGrouping {
     return null;
   }
 
+  /** The groups of this agent are not known here any more, and must be restored. */
+  void outdated(Id agent) {
+    if (outdated.size() >= MAX_OUTDATED) {
+      outdated.clear();
+      groups.clear();
+    }
+    outdated.add(agent);
+  }
+
   /** Begins a group with this alert. */
   void begin(Id agent, Alert alert, Instant now) {
     add(agent, alert, new Group(alert, now, now, 1));
@@ -114,8 +134,24 @@ final class AlertGrouping {
    * Adds groups that began elsewhere. A group that is known here stays as it is.
    *
    * @param firsts the first alerts of the agent's newest groups, oldest first
+   * @param parts the newest alerts that belong to them, oldest first
    */
-  void restore(Id agent, List<AlertRecord> firsts) {
+  void restore(Id agent, List<AlertRecord> firsts, List<AlertRecord> parts) {
+    Map<Id, Group> restored = restoreFirsts(agent, firsts);
+    for (AlertRecord part : parts) {
+      Group group = part.partOf() == null ? null : restored.get(part.partOf());
+      if (group != null) {
+        if (part.receivedAt().isAfter(group.last)) {
+          group.last = part.receivedAt();
+        }
+        addRepetition(keys(agent, part.alert()), group);
+      }
+    }
+  }
+
+  /** Returns the groups that were not known here, by their first alerts. */
+  private Map<Id, Group> restoreFirsts(Id agent, List<AlertRecord> firsts) {
+    Map<Id, Group> restored = new HashMap<>();
     for (AlertRecord first : firsts) {
       Id alert = first.alert().id();
       boolean known =
@@ -131,12 +167,12 @@ final class AlertGrouping {
         Instant begun = first.receivedAt();
         boolean later = deed != null && deed.lastSeen().isAfter(begun);
         Instant last = deed != null && later ? deed.lastSeen() : begun;
-        add(
-            agent,
-            first.alert(),
-            new Group(first.alert(), begun, last, deed == null ? 1 : deed.count()));
+        Group group = new Group(first.alert(), begun, last, deed == null ? 1 : deed.count());
+        add(agent, first.alert(), group);
+        restored.put(alert, group);
       }
     }
+    return restored;
   }
 
   private void add(Id agent, Alert alert, Group group) {

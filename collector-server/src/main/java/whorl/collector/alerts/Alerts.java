@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
-import whorl.collector.fleet.agents.LostAgentSink;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.captures.CaptureOrder;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.chain.ChainAlertSink;
 import whorl.collector.fleet.channel.AlertSink;
+import whorl.collector.fleet.lost.LostAgentSink;
 import whorl.collector.limit.Quota;
 import whorl.collector.store.limits.CooldownLedger;
 import whorl.collector.store.records.AlertLedger;
@@ -32,13 +33,15 @@ import whorl.evidence.channel.CollectorMessage.AlertVerdict;
  * Receives alerts from agents and from other programs, stores them, and decides which start
  * captures. Safe for use by several threads.
  */
-public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
+public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, ChainAlertSink {
   private static final String OWN_SOURCE = "whorl";
   private static final String NONE_REQUESTED =
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
   private static final String JOINED_UNKNOWN =
       "the agent asked for none: it joined a capture that was held back or is not known here";
   private static final String NO_AGENT = "who could be asked has gone";
+  private static final String NOT_OF_THE_JVM =
+      "it is about messages, so none is requested; a person may request one";
   private static final String NO_ANSWER = "the agent does not answer, so no capture is requested";
 
   /**
@@ -141,6 +144,13 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   }
 
   @Override
+  public void connected(Id agent) {
+    synchronized (alertGrouping) {
+      alertGrouping.outdated(agent);
+    }
+  }
+
+  @Override
   public void addJournal(AgentIdentity agent, AgentMessage.AlertJournal message)
       throws IOException {
     List<EventLine> journal = AlertLimits.newest(message.events());
@@ -189,14 +199,16 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   }
 
   /**
-   * Adds the alert to its group; null if it starts one. The group may have begun at another
-   * collector, or before a restart, so the ledger is asked before a new one begins.
+   * Adds the alert to its group; null if it starts one. The group may have begun or gone on at
+   * another collector, or before a restart, so the ledger is asked before a new one begins, and
+   * what is in memory counts only until the agent connects again.
    */
   private AlertGrouping.@Nullable Membership membership(Id agent, Alert alert) throws IOException {
     Instant now = clock.instant();
     AlertGrouping.Membership membership = alertGrouping.join(agent, alert, now);
     if (membership == null && AlertGrouping.mayJoin(agent, alert)) {
-      alertGrouping.restore(agent, ledger.groups(agent, now.minus(AlertGrouping.MAX_GROUP_AGE)));
+      Instant since = now.minus(AlertGrouping.MAX_GROUP_AGE);
+      alertGrouping.restore(agent, ledger.groups(agent, since), ledger.parts(agent, since));
       membership = alertGrouping.join(agent, alert, now);
     }
     if (membership == null) {
@@ -237,6 +249,18 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
             null),
         newest);
     counters.ofSilence.increment();
+  }
+
+  @Override
+  public void chainFault(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
+      throws IOException {
+    List<EventLine> newest = AlertLimits.newest(journal);
+    List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
+    ledger.insert(
+        ExternalAlerts.record(
+            alert, agents, List.of(), NOT_OF_THE_JVM, newest.size(), clock.instant()),
+        newest);
+    counters.ofChains.increment();
   }
 
   @Override

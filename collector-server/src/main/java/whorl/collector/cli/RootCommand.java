@@ -19,11 +19,13 @@ import whorl.collector.cli.evidence.VerifyCommand;
 import whorl.collector.cli.fleet.AgentsCommand;
 import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
+import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
 import whorl.collector.cli.server.CustodyKeyCommand;
 import whorl.collector.cli.server.RestoreCommand;
+import whorl.collector.cli.server.TokensCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -99,6 +101,8 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
         .addSubcommand(new RestoreCommand(commandContext))
+        .addSubcommand(new KubernetesSecretsCommand(commandContext))
+        .addSubcommand(new TokensCommand(commandContext))
         .addSubcommand(TlsCommand.commandLine(commandContext))
         .addSubcommand(RulesCommand.commandLine(commandContext))
         .addSubcommand(new CompletionCommand(commandContext))

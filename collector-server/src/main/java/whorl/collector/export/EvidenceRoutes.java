@@ -22,6 +22,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
@@ -51,18 +52,22 @@ public final class EvidenceRoutes {
   private final BagWriter bags;
   private final Rates verifications = new Rates(60, Duration.ofMinutes(1), System::nanoTime);
 
+  /**
+   * @param announcements what agents said of their manifests on their channels
+   */
   public EvidenceRoutes(
       EvidenceStore store,
       Catalog catalog,
       CustodyLog custody,
       LogPublisher publisher,
       InstantSource clock,
+      ManifestAnnouncements announcements,
       ExportLog exports) {
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
     this.publisher = publisher;
-    this.verification = new Verification(store, custody, publisher, clock);
+    this.verification = new Verification(store, custody, publisher, announcements, clock);
     this.exports = exports;
     this.downloads = new ArtifactDownload(store, exports);
     this.bags = new BagWriter(store);

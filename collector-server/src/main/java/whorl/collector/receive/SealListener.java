@@ -2,6 +2,7 @@ package whorl.collector.receive;
 
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Id;
+import whorl.evidence.Manifest;
 
 /**
  * Receives the receiver's events. Called on the upload's thread, so an implementation must be
@@ -13,6 +14,12 @@ public interface SealListener {
    * once; a crash may cause a second call.
    */
   void sealed(EvidenceRecord record);
+
+  /**
+   * Evidence was sealed with this manifest, whose signature was checked if it has one. May be
+   * missed if the collector ends at this moment. Does nothing by default.
+   */
+  default void manifestSealed(Manifest manifest) {}
 
   /** Bytes arrived. */
   void progress(Arrived soFar);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +19,11 @@ public final class FolderEvidence {
   private FolderEvidence() {}
 
   /**
-   * The evidence that was sealed in this time, with its timelines; what was not indexed has none.
+   * The selected evidence with its timelines; what was not indexed has none.
    *
-   * @param since inclusive; null for all
-   * @param until exclusive; null for all
-   * @param evidence only these; empty for all
    * @throws IOException if the folder is not a collector's
    */
-  public static List<SqlPiece> of(
-      Path folder, @Nullable Instant since, @Nullable Instant until, List<Id> evidence)
-      throws IOException {
+  public static List<SqlPiece> of(Path folder, EvidenceSelection selection) throws IOException {
     DataFolder data = new DataFolder(folder);
     if (!Files.isDirectory(data.evidence())) {
       throw new IOException(folder + " is not the data folder of a collector");
@@ -43,14 +37,8 @@ public final class FolderEvidence {
           continue;
         }
         Id id = new Id(name);
-        if (!evidence.isEmpty() && !evidence.contains(id)) {
-          continue;
-        }
         EvidenceRecord record = EvidenceRecord.parse(Files.readAllBytes(data.record(id)));
-        boolean within =
-            (since == null || !record.sealedAt().isBefore(since))
-                && (until == null || record.sealedAt().isBefore(until));
-        if (within) {
+        if (selection.has(record)) {
           pieces.add(new SqlPiece(record, timeline(timelines, id)));
         }
       }

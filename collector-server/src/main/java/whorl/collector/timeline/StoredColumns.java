@@ -37,6 +37,9 @@ public final class StoredColumns {
 
   public static final String STATUS = "index.json";
 
+  /** The values that are the same in all rows: a JSON object of columns and values. */
+  public static final String CONSTANTS = "constants.json";
+
   /** {@code @timestamp} in nanoseconds. */
   public static final String NANOS = "jvm.timestamp_nanos";
 
@@ -63,6 +66,9 @@ public final class StoredColumns {
           Column.TRANSPORT,
           Column.FILE_MODE);
 
+  private static final Set<String> FILES =
+      Set.of(STACKS, REQUESTS, ROW_WORDS, STACK_WORDS, CONSTANTS);
+
   private StoredColumns() {}
 
   /** The name of a file of rows, by its number, from 0. */
@@ -73,6 +79,11 @@ public final class StoredColumns {
   /** True if this is the name of a file of rows. */
   public static boolean isRows(String name) {
     return name.startsWith("rows-") && name.endsWith(".parquet");
+  }
+
+  /** True if this is the name of a file of a timeline, beside {@link #STATUS}. */
+  public static boolean isFile(String name) {
+    return isRows(name) || FILES.contains(name);
   }
 
   /** The columns that hold values of sources, under their own names. */

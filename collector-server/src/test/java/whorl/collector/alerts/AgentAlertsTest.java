@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +29,7 @@ import whorl.collector.store.records.AlertLedger;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
+import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
@@ -520,6 +522,94 @@ class AgentAlertsTest {
 
     assertThat(rig.listed()).hasSize(2);
     assertThat(rig.ledger.find(first.id()).deed().count()).isEqualTo(3);
+  }
+
+  /** What is in the first collector's memory is not all that has happened. */
+  @Test
+  void agentThatGoesToAnotherCollector_andComesBack_hasOneGroupForEachAttack()
+      throws IOException {
+    Id id = agent(1).id();
+    Wire wire = rig.fleet.connect(agent(1));
+    wire.say(new AlertRaised(rig.alert("rule-a", "r1"), null, List.of(event(1))));
+    Alert worse = worse(rig.alert("rule-b", "r1"));
+    try (AlertRig other = new AlertRig(folder, time)) {
+      other.fleet.sink.connected(id);
+      Wire there = other.fleet.connect(agent(1));
+      there.say(new AlertRaised(worse, null, List.of(event(2))));
+    }
+
+    rig.fleet.sink.connected(id);
+    wire.say(new AlertRaised(rig.alert("rule-c", "r1"), null, List.of(event(3))));
+    wire.say(new AlertRaised(worse(rig.alert("rule-d", "r1")), null, List.of(event(4))));
+
+    assertThat(rig.listed()).hasSize(2);
+    assertThat(rig.ledger.find(worse.id()).deed().count()).isEqualTo(3);
+  }
+
+  @Test
+  void groupThatWentOnAtAnotherCollector_hasNotEndedHere() throws IOException {
+    Id id = agent(1).id();
+    Wire wire = rig.fleet.connect(agent(1));
+    Alert first = withoutRequest(rig.alert("rule-a"));
+    wire.say(new AlertRaised(first, null, List.of(event(1))));
+    time.pass(Duration.ofSeconds(50));
+    try (AlertRig other = new AlertRig(folder, time)) {
+      Wire there = other.fleet.connect(agent(1));
+      there.say(new AlertRaised(withoutRequest(rig.alert("rule-a")), null, List.of(event(2))));
+    }
+    time.pass(Duration.ofSeconds(50));
+
+    rig.fleet.sink.connected(id);
+    wire.say(new AlertRaised(withoutRequest(rig.alert("rule-a")), null, List.of(event(3))));
+
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(rig.ledger.find(first.id()).deed().count()).isEqualTo(3);
+  }
+
+  /** A repetition that another rule found first leads to the group, too. */
+  @Test
+  void restoredGroup_isFoundByRepetitionsOfItsLaterAlerts() throws IOException {
+    Id id = agent(1).id();
+    Wire wire = rig.fleet.connect(agent(1));
+    Alert first = ofClient(rig.alert("rule-a", "r1"));
+    wire.say(new AlertRaised(first, null, List.of(event(1))));
+    wire.say(new AlertRaised(ofClient(rig.alert("rule-b", "r1")), null, List.of(event(2))));
+
+    rig.fleet.sink.connected(id);
+    wire.say(new AlertRaised(ofClient(rig.alert("rule-b", "r2")), null, List.of(event(3))));
+
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(rig.ledger.find(first.id()).deed().count()).isEqualTo(3);
+  }
+
+  private static Alert worse(Alert alert) {
+    return changed(alert, Level.CRITICAL, alert.fields());
+  }
+
+  private static Alert withoutRequest(Alert alert) {
+    return changed(alert, alert.level(), Map.of("command", "/bin/sh"));
+  }
+
+  private static Alert ofClient(Alert alert) {
+    Map<String, Object> fields = new HashMap<>(alert.fields());
+    fields.put("request.path", "/login");
+    fields.put("request.remoteAddress", "192.0.2.7");
+    return changed(alert, alert.level(), fields);
+  }
+
+  private static Alert changed(Alert alert, Level level, Map<String, Object> fields) {
+    return new Alert(
+        alert.id(),
+        alert.source(),
+        alert.time(),
+        alert.rule(),
+        level,
+        alert.title(),
+        null,
+        alert.tags(),
+        fields,
+        alert.thread(),
+        alert.stack());
   }
 
   @Test

@@ -27,6 +27,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.IndexRig;
 import whorl.evidence.EventLine;
@@ -73,6 +74,36 @@ final class LakeRig implements AutoCloseable {
     this.settings = settings;
   }
 
+  /** The collector has the clock and the limits of this world. */
+  LakeRig(Path root, TestCollector.World world) throws IOException {
+    this.root = root.toRealPath();
+    rig = new IndexRig(root.resolve("data"), world);
+    rig.index.start();
+    database = rig.collector.database;
+    objects = new FolderObjectStore(this.root.resolve("objects"));
+    store = objects;
+    settings =
+        LakeSettings.sqlite(
+            LakeSettings.location(this.root.resolve("objects")), this.root.resolve("lake.db"));
+  }
+
+  /** A lake with its ledger in this database, its files in this store, and a clock of its own. */
+  LakeRig(
+      Path root,
+      TestCollector.World world,
+      Database database,
+      ObjectStore store,
+      LakeSettings settings)
+      throws IOException {
+    this.root = root.toRealPath();
+    rig = new IndexRig(root.resolve("data"), world);
+    rig.index.start();
+    this.database = database;
+    objects = new FolderObjectStore(this.root.resolve("unused"));
+    this.store = store;
+    this.settings = settings;
+  }
+
   /** A lake with its files in this store. */
   LakeRig(Path root, ObjectStore store, String location) throws IOException {
     this.root = root.toRealPath();
@@ -88,6 +119,11 @@ final class LakeRig implements AutoCloseable {
   record Collector(LakeLedger ledger, LakeWork work, LakeTable table) {}
 
   Collector collector(String name) throws IOException {
+    return collector(name, database, store);
+  }
+
+  /** One of several collectors, as it sees the records and the objects. */
+  Collector collector(String name, Database database, ObjectStore store) throws IOException {
     ObjectFileIO io = new ObjectFileIO(store, settings.root());
     LakeCatalog catalog = LakeCatalog.open(settings, io);
     catalogs.add(catalog);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.s3.MotoServer;
+import whorl.collector.testkit.TcpProxy;
 import whorl.evidence.Id;
 
 /** The lake in a bucket. */
@@ -43,6 +44,43 @@ class LakeS3Test {
       assertThat(lake.rows()).isEqualTo(Map.of(evidence.value(), rows));
       List<ObjectStore.ObjectFacts> data = bucket.list("lake/timeline/data/", "", 1000);
       assertThat(data).hasSize(2).allMatch(each -> each.key().contains(evidence.value()));
+    }
+  }
+
+  @Test
+  void bucketAway_isNamed_andNothingIsLost() throws Exception {
+    try (MotoServer server = MotoServer.startOrSkip(root);
+        TcpProxy network = new TcpProxy(server.port());
+        ObjectStore bucket = server.open("away-bucket", "some/prefix", network.port());
+        LakeRig lake = new LakeRig(root, bucket, "s3://away-bucket/some/prefix")) {
+      LakeRig.Collector one = lake.collector("one");
+      Id kept = lake.evidence("shop", 20);
+      Id purged = lake.evidence("shop", 20);
+      one.ledger().want(kept);
+      one.ledger().want(purged);
+      one.work().batch(one.table());
+      assertThat(lake.rows()).hasSize(2);
+
+      network.cut();
+      Id more = lake.evidence("pay", 20);
+      one.ledger().want(more);
+      lake.rig.collector.store.remove(purged);
+      one.ledger().unwant(purged);
+      one.work().batch(one.table());
+      assertThat(one.ledger().status().waiting()).isEqualTo(2);
+      assertThat(one.ledger().status().failing()).isEqualTo(2);
+      assertThat(one.ledger().status().problem()).contains("lake/timeline");
+
+      network.repair();
+      lake.makeDue();
+      LakeRig.Collector two = lake.collector("two");
+      two.work().batch(two.table());
+      two.work().clean(two.table(), Duration.ZERO);
+      assertThat(lake.rows()).containsOnlyKeys(kept.value(), more.value());
+      assertThat(two.ledger().status().waiting()).isZero();
+      assertThat(bucket.list("lake/timeline/data/", "", 1000))
+          .hasSize(4)
+          .noneMatch(each -> each.key().contains(purged.value()));
     }
   }
 }

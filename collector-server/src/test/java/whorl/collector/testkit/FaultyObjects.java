@@ -81,6 +81,14 @@ public final class FaultyObjects implements ObjectStore {
   }
 
   @Override
+  public String copyPart(
+      String key, String uploadId, int number, String from, long offset, long length)
+      throws IOException {
+    return faults.call(
+        "copyPart", () -> objects.copyPart(key, uploadId, number, from, offset, length));
+  }
+
+  @Override
   public void completeParts(String key, String uploadId, List<String> tags) throws IOException {
     change("completeParts", () -> objects.completeParts(key, uploadId, tags));
   }

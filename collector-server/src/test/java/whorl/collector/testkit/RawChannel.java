@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Json;
@@ -53,16 +54,27 @@ public final class RawChannel implements AutoCloseable {
   }
 
   /** Says hello, proves the key, and waits for the welcome. */
-  public void hello(AgentIdentity identity, SigningKey key) throws IOException {
+  public CollectorMessage.Welcome hello(AgentIdentity identity, SigningKey key) throws IOException {
     say(new AgentMessage.Hello(identity, key.publicKey(), java.util.Map.of("jfr", true)));
     CollectorMessage message = next();
     if (message instanceof CollectorMessage.Challenge challenge) {
       say(new AgentMessage.Proof(key.prove(identity.id(), challenge.nonce())));
       message = next();
     }
-    if (!(message instanceof CollectorMessage.Welcome)) {
-      throw new IOException("no welcome, but " + message);
+    if (message instanceof CollectorMessage.Welcome welcome) {
+      return welcome;
     }
+    throw new IOException("no welcome, but " + message);
+  }
+
+  /** Ends the channel if nothing arrives for so long. */
+  public void silenceLimit(Duration limit) throws IOException {
+    socket.setSoTimeout((int) limit.toMillis());
+  }
+
+  /** Asks for a sign of life. */
+  public synchronized void ping() throws IOException {
+    frame(PING, new byte[0]);
   }
 
   public synchronized void say(AgentMessage message) throws IOException {

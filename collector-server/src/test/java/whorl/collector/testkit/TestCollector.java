@@ -35,6 +35,7 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.RetentionLimits;
+import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
@@ -132,6 +133,7 @@ public final class TestCollector implements AutoCloseable {
                     custody,
                     publisher,
                     world.clock(),
+                    ManifestAnnouncements.NONE,
                     new ExportLog(custody, world.clock()))
                 .routes(),
             Role.VIEWER);

@@ -55,6 +55,11 @@ public final class Journal implements EventConsumer {
     return Map.of("journal.dropped-events", waiting.dropped());
   }
 
+  /** Returns the number of events that were dropped so far, because the queue was full. */
+  public long dropped() {
+    return waiting.dropped();
+  }
+
   /** Returns the approximate heap bytes of the queued events. */
   public Map<String, Long> heldBytes() {
     return Map.of("journal", waiting.bytes());

@@ -93,6 +93,11 @@ public record MemoryBudget(long heapBytes) {
     return between(64 * KIB, heapBytes / 64, 4 * MIB);
   }
 
+  /** Limit for sent messages that are kept in case that the collector does not receive them. */
+  public long sentBytes() {
+    return between(16 * KIB, heapBytes / 1024, 256 * KIB);
+  }
+
   /** Limit for alerts that wait for the collector, with their journals. */
   public long alertBytes() {
     return between(256 * KIB, heapBytes / 64, 8 * MIB);

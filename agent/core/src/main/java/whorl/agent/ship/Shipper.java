@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.channel.ChannelSession;
 import whorl.agent.ship.channel.CommandChannel;
 import whorl.agent.ship.channel.CommandListener;
+import whorl.agent.ship.channel.MessageChain;
 import whorl.agent.ship.channel.Outbox;
 import whorl.agent.ship.channel.SelfTests;
 import whorl.agent.ship.net.CollectorUrl;
@@ -35,7 +37,9 @@ import whorl.agent.ship.spool.StoredEvidence;
 import whorl.agent.ship.tus.ShipResult;
 import whorl.agent.ship.tus.Transfer;
 import whorl.agent.ship.tus.Uploader;
+import whorl.evidence.ChainHead;
 import whorl.evidence.EventLine;
+import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
@@ -60,6 +64,7 @@ public final class Shipper {
   private final InstantSource clock;
   private final Timeouts timeouts;
   private final Outbox outbox = new Outbox();
+  private final MessageChain chain;
   private final ShipMetrics shipMetrics = new ShipMetrics();
   private volatile SelfTests selfTests = SelfTests.NONE;
 
@@ -113,6 +118,7 @@ public final class Shipper {
             agentSelf.capabilities(),
             () -> allLosses(agentSelf),
             agentSelf.costs());
+    this.chain = new MessageChain(agentSelf.identity().id(), agentSelf.key());
     this.json = new MaskedJson(redactor);
     this.spool = spool;
     this.listener = listener;
@@ -219,10 +225,35 @@ public final class Shipper {
     }
   }
 
+  /**
+   * Sets the counter of journal events that were dropped before they came here, so that the chain
+   * contains it.
+   */
+  public void droppedBefore(LongSupplier dropped) {
+    outbox.droppedBefore(dropped);
+  }
+
+  /**
+   * Makes the manifest of this evidence the next link of the chain, and has that sent. Never waits
+   * for the network.
+   *
+   * @return the position of the link, for the manifest
+   */
+  public ChainHead sealing(Id capture, Id evidence) {
+    ChainHead position =
+        chain.append(
+            outbox.dropped(),
+            link -> json.bytes(new AgentMessage.ManifestSealed(capture, evidence, link)));
+    outbox.wake();
+    return position;
+  }
+
   /** Number of losses in this package, including the spool, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>(spool.losses());
     losses.putAll(outbox.losses());
+    losses.put("channel.lost-messages", chain.lost());
+    losses.put("channel.foreign-messages", chain.disagreements());
     losses.put("evidence.rejected", shipMetrics.evidenceRejected.get());
     losses.put("channel.not-understood", shipMetrics.messagesNotUnderstood.get());
     return losses;
@@ -232,6 +263,7 @@ public final class Shipper {
   public Map<String, Long> heldBytes() {
     Map<String, Long> held = new HashMap<>(outbox.heldBytes());
     held.put("evidence", spool.heapBytes());
+    held.merge("journal", chain.heldBytes(), Long::sum);
     return held;
   }
 
@@ -353,7 +385,7 @@ public final class Shipper {
               credentials,
               timeouts,
               new ChannelSession.Dependencies(
-                  agentSelf, json, outbox, listener, shipMetrics, selfTests),
+                  agentSelf, json, outbox, chain, listener, shipMetrics, selfTests),
               this::retryNow);
     }
     ShipLoop shipLoop =

@@ -59,7 +59,8 @@ final class FullCapture {
                 new CaptureSealer.Circumstances(
                     () -> List.of("WARN something"),
                     () -> Map.of("ring.overwritten", 3L),
-                    () -> Duration.ofMillis(-12)),
+                    () -> Duration.ofMillis(-12),
+                    CaptureSealer.ManifestChain.NONE),
                 Captures.CLOCK),
             new Redactor(Captures.config("").redactKeys()),
             alertReporter,

@@ -226,7 +226,8 @@ final class EncryptionTest {
             AGENT,
             SigningKey.generate(),
             recipient == null ? null : recipient.text(),
-            new CaptureSealer.Circumstances(List::of, Map::of, () -> null),
+            new CaptureSealer.Circumstances(
+                List::of, Map::of, () -> null, CaptureSealer.ManifestChain.NONE),
             CLOCK);
     AlertReporter alertReporter =
         (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);

@@ -49,6 +49,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.ChainHead;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage;
@@ -127,6 +128,15 @@ public final class FakeCollector implements AutoCloseable {
   volatile boolean alertJournals = true;
   volatile boolean welcomes = true;
 
+  /** The last link of the agent's chain; null for a collector that does not check chains. */
+  volatile @Nullable ChainHead received;
+
+  /** True if messages that are links get lost, although the connection lives. */
+  volatile boolean losesLinks;
+
+  /** The messages that were links, as they came. */
+  final List<String> links = new CopyOnWriteArrayList<>();
+
   /** The challenge before the welcome; null for none. */
   volatile @Nullable String challenge;
 
@@ -171,7 +181,7 @@ public final class FakeCollector implements AutoCloseable {
                         .pipeline()
                         .addLast(new Breaker())
                         .addLast(new HttpServerCodec())
-                        .addLast(new HttpObjectAggregator(2 << 20))
+                        .addLast(new HttpObjectAggregator(40 << 20))
                         .addLast(new Gate())
                         .addLast(
                             new WebSocketServerProtocolHandler(
@@ -276,6 +286,15 @@ public final class FakeCollector implements AutoCloseable {
         throws Exception {
       if (frame instanceof TextWebSocketFrame text) {
         AgentMessage message = Json.MAPPER.readValue(text.text(), AgentMessage.class);
+        if (message.chain() != null && losesLinks) {
+          return;
+        }
+        if (message.chain() != null) {
+          links.add(text.text());
+          received =
+              ChainHead.after(
+                  message.chain().sequence(), text.text().getBytes(StandardCharsets.UTF_8));
+        }
         messages.add(message);
         sockets.add(context.channel());
         if (closesWith != null) {
@@ -286,7 +305,7 @@ public final class FakeCollector implements AutoCloseable {
             && (message instanceof AgentMessage.Hello || message instanceof AgentMessage.Proof)) {
           send(
               new CollectorMessage.Welcome(
-                  heartbeatSeconds, Instant.now(), selfTestSeconds, alertJournals));
+                  heartbeatSeconds, Instant.now(), selfTestSeconds, alertJournals, received));
         }
         CollectorMessage answer = reply.apply(message);
         if (answer != null) {
@@ -328,7 +347,7 @@ public final class FakeCollector implements AutoCloseable {
       }
     }
 
-    private FullHttpResponse create(FullHttpRequest request) {
+    private FullHttpResponse create(FullHttpRequest request) throws Exception {
       Map<String, String> metadata = new LinkedHashMap<>();
       for (String pair : request.headers().get("Upload-Metadata").split(",")) {
         String[] parts = pair.split(" ");
@@ -348,6 +367,12 @@ public final class FakeCollector implements AutoCloseable {
       Upload upload =
           disk.uploads.computeIfAbsent(
               key, k -> new Upload("u" + disk.ids.incrementAndGet(), length, metadata));
+      if (!there && request.content().isReadable()) {
+        FullHttpResponse patched = append(upload, request);
+        if (patched.status().code() != 204) {
+          return patched;
+        }
+      }
       FullHttpResponse response = answer(there ? 200 : 201);
       response.headers().set("Location", basePath + "/agent/v1/uploads/" + upload.id);
       response.headers().set("Upload-Offset", upload.offset);
@@ -387,10 +412,14 @@ public final class FakeCollector implements AutoCloseable {
       if (Long.parseLong(request.headers().get("Upload-Offset")) != upload.offset) {
         return problem(409, "wrong offset", Map.of());
       }
+      return append(upload, request);
+    }
+
+    private FullHttpResponse append(Upload upload, FullHttpRequest request) throws Exception {
       byte[] bytes = ByteBufUtil.getBytes(request.content());
       String sum = "sha256 " + Base64.getEncoder().encodeToString(Digest.of(bytes).bytes());
       String checksum = request.headers().get("Upload-Checksum");
-      boolean needed = !upload.deferred && upload.offset == 0;
+      boolean needed = !upload.deferred && upload.offset == 0 && bytes.length <= 1 << 20;
       if (checksum == null ? needed : !checksum.equals(sum)) {
         return problem(460, "checksum mismatch", Map.of());
       }

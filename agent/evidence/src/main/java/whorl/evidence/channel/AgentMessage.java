@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
+import whorl.evidence.ChainHead;
 import whorl.evidence.Copies;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -28,23 +29,36 @@ import whorl.evidence.SigningKey;
   @JsonSubTypes.Type(value = AgentMessage.Journal.class, name = "journal"),
   @JsonSubTypes.Type(value = AgentMessage.AlertJournal.class, name = "alert-journal"),
   @JsonSubTypes.Type(value = AgentMessage.AlertRaised.class, name = "alert"),
+  @JsonSubTypes.Type(value = AgentMessage.ManifestSealed.class, name = "manifest"),
   @JsonSubTypes.Type(value = AgentMessage.CaptureProgress.class, name = "capture-progress"),
   @JsonSubTypes.Type(value = AgentMessage.RulesLoaded.class, name = "rules-loaded"),
   @JsonSubTypes.Type(value = AgentMessage.SelfTest.class, name = "self-test"),
   @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
 })
 public sealed interface AgentMessage {
+  /** The message's place in the agent's chain; null if it is no link. */
+  default @Nullable ChainLink chain() {
+    return null;
+  }
+
   /**
    * Introduces the agent.
    *
    * @param key the public Ed25519 key as in {@link Manifest#key}; enrols it
    * @param capabilities each named check's outcome: {@code true}, a figure, or the reason why not
+   * @param head the last link that the agent has made; null from agents without a chain
    */
   record Hello(
       AgentIdentity identity,
       @JsonSerialize(using = PublicBytes.class) @Nullable String key,
-      Map<String, Object> capabilities)
-      implements AgentMessage {}
+      Map<String, Object> capabilities,
+      @Nullable ChainHead head)
+      implements AgentMessage {
+    /** The hello of an agent without a chain. */
+    public Hello(AgentIdentity identity, @Nullable String key, Map<String, Object> capabilities) {
+      this(identity, key, capabilities, null);
+    }
+  }
 
   /**
    * The answer to {@link CollectorMessage.Challenge}: proves that the agent holds the key of its
@@ -61,15 +75,30 @@ public sealed interface AgentMessage {
    * @param losses the drops so far, by counter name
    * @param capabilities as in {@link Hello} if they changed, otherwise null
    * @param costs null from agents that do not count them
+   * @param head the last link sent before this message; null without a chain
    */
   record Status(
       Map<String, Long> losses,
       @Nullable Map<String, Object> capabilities,
-      @Nullable AgentCosts costs)
-      implements AgentMessage {}
+      @Nullable AgentCosts costs,
+      @Nullable SignedHead head)
+      implements AgentMessage {
+    /** The heartbeat of an agent without a chain. */
+    public Status(
+        Map<String, Long> losses,
+        @Nullable Map<String, Object> capabilities,
+        @Nullable AgentCosts costs) {
+      this(losses, capabilities, costs, null);
+    }
+  }
 
   /** Events that rules use, as they happen, oldest first. */
-  record Journal(List<EventLine> events) implements AgentMessage {}
+  record Journal(List<EventLine> events, @Nullable ChainLink chain) implements AgentMessage {
+    /** Events that are no link. */
+    public Journal(List<EventLine> events) {
+      this(events, null);
+    }
+  }
 
   /**
    * A rule fired.
@@ -83,11 +112,21 @@ public sealed interface AgentMessage {
    *     none, and from older agents
    */
   record AlertRaised(
-      Alert alert, @Nullable Id capture, List<EventLine> journal, @Nullable Id joined)
+      Alert alert,
+      @Nullable Id capture,
+      List<EventLine> journal,
+      @Nullable Id joined,
+      @Nullable ChainLink chain)
       implements AgentMessage {
+    /** An alert that is no link. */
+    public AlertRaised(
+        Alert alert, @Nullable Id capture, List<EventLine> journal, @Nullable Id joined) {
+      this(alert, capture, journal, joined, null);
+    }
+
     /** An alert that joined no capture. */
     public AlertRaised(Alert alert, @Nullable Id capture, List<EventLine> journal) {
-      this(alert, capture, journal, null);
+      this(alert, capture, journal, null, null);
     }
   }
 
@@ -95,7 +134,20 @@ public sealed interface AgentMessage {
    * The events that led to an alert that was raised before, oldest first. Sent separately, because
    * collecting them takes longer than the alert may.
    */
-  record AlertJournal(Id alert, List<EventLine> events) implements AgentMessage {}
+  record AlertJournal(Id alert, List<EventLine> events, @Nullable ChainLink chain)
+      implements AgentMessage {
+    /** Events that are no link. */
+    public AlertJournal(Id alert, List<EventLine> events) {
+      this(alert, events, null);
+    }
+  }
+
+  /**
+   * The manifest of this evidence is about to be sealed, and contains the position of this link. So
+   * evidence that never arrives is known, and the signature of the manifest covers the journal.
+   */
+  record ManifestSealed(Id capture, Id evidence, @Nullable ChainLink chain)
+      implements AgentMessage {}
 
   /**
    * The progress of a capture. The collector itself reports sealed.
@@ -154,6 +206,15 @@ public sealed interface AgentMessage {
     }
   }
 
-  /** The JVM ends regularly. */
-  record Goodbye(String reason) implements AgentMessage {}
+  /**
+   * The JVM ends regularly.
+   *
+   * @param head the last link sent before this message; null without a chain
+   */
+  record Goodbye(String reason, @Nullable SignedHead head) implements AgentMessage {
+    /** The goodbye of an agent without a chain. */
+    public Goodbye(String reason) {
+      this(reason, null);
+    }
+  }
 }

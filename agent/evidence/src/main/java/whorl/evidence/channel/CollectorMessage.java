@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
+import whorl.evidence.ChainHead;
 import whorl.evidence.ChannelProof;
 import whorl.evidence.Id;
 
@@ -36,9 +37,22 @@ public sealed interface CollectorMessage {
    *     also the value of older collectors
    * @param alertJournals true if it accepts {@link AgentMessage.AlertJournal}; older collectors do
    *     not
+   * @param received the last link of this agent's chain that the collectors have; the agent sends
+   *     again what it still has of the links after it. Null from collectors that do not check
+   *     chains: their agents send messages that are no links
    */
-  record Welcome(int heartbeatSeconds, Instant time, int selfTestSeconds, boolean alertJournals)
-      implements CollectorMessage {}
+  record Welcome(
+      int heartbeatSeconds,
+      Instant time,
+      int selfTestSeconds,
+      boolean alertJournals,
+      @Nullable ChainHead received)
+      implements CollectorMessage {
+    /** The welcome of a collector that does not check chains. */
+    public Welcome(int heartbeatSeconds, Instant time, int selfTestSeconds, boolean alertJournals) {
+      this(heartbeatSeconds, time, selfTestSeconds, alertJournals, null);
+    }
+  }
 
   /**
    * Requests a capture.

@@ -19,12 +19,33 @@ public record AgentRow(
     @Nullable Instant lastSeen,
     @Nullable Map<String, Long> losses,
     @Nullable Map<String, Object> capabilities,
-    @Nullable Costs costs) {
+    @Nullable Costs costs,
+    @Nullable Chain chain) {
   private static final int CONTAINER_CHARS = 12;
   private static final int PERCENT = 100;
 
   /** The cost of the agent for its JVM; the part shown in a table. */
   record Costs(@Nullable Double cpuShare, @Nullable Long heldBytes) {}
+
+  /**
+   * The state of the agent's chain of messages; the part shown in a table.
+   *
+   * @param state {@code ok}, or the worst that was found
+   * @param missed messages that were not received
+   */
+  record Chain(@Nullable String state, long missed) {}
+
+  /** The state of the chain, as {@code gap (7)}; null if the agent has none. */
+  public @Nullable String chainState() {
+    String state = chain == null ? null : chain.state();
+    return state == null || chain.missed() == 0 ? state : state + " (" + chain.missed() + ")";
+  }
+
+  /** True if something is wrong with the chain. */
+  public boolean isChainBroken() {
+    String state = chainState();
+    return state != null && !state.equals("ok");
+  }
 
   /** The share of one processor including JFR, as {@code 0.4 %}; null if unknown. */
   public @Nullable String cpuShare() {

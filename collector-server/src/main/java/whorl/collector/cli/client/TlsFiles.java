@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
 
 /** Loads trusted and own certificates for TLS from PEM files. */
-final class TlsFiles {
+public final class TlsFiles {
   private static final char[] IN_MEMORY_ONLY = {};
 
   private TlsFiles() {}
@@ -36,7 +36,7 @@ final class TlsFiles {
    *
    * @param cert the client's certificate with its chain, {@code key} its private key
    */
-  static SSLContext context(@Nullable Path ca, @Nullable Path cert, @Nullable Path key) {
+  public static SSLContext context(@Nullable Path ca, @Nullable Path cert, @Nullable Path key) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(

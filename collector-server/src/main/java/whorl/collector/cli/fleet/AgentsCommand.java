@@ -19,7 +19,9 @@ import whorl.collector.cli.terminal.Terminal;
     footer = {
       "%nCPU is the share of one processor that the agent's threads and the flight",
       "recorder's took between the last two heartbeats, HEAP what the agent holds.",
-      "All of what it costs is in --json.",
+      "All of what it costs is in --json. CHAIN says what is wrong with its messages:",
+      "gap (with the number of missing ones), replay, fork or second-speaker; it is",
+      "empty for an agent without a chain.",
       "%nExample:",
       "  whorl agents --namespace shop --connected",
     })
@@ -67,6 +69,7 @@ public final class AgentsCommand extends ListingCommand<AgentRow> {
             Table.flexible("HOST"),
             Table.exact("LAST SEEN"),
             Table.exact("LOST"),
+            Table.exact("CHAIN"),
             Table.exact("CPU"),
             Table.exact("HEAP"),
             Table.exact("AGENT"));
@@ -79,11 +82,19 @@ public final class AgentsCommand extends ListingCommand<AgentRow> {
           row.host(),
           state(row),
           row.lost() == 0 ? 0 : Table.Cell.of(row.lost(), Terminal.Style.WARNING),
+          chain(row),
           row.cpuShare(),
           row.held(),
           row.id());
     }
     return table;
+  }
+
+  private static @Nullable Object chain(AgentRow row) {
+    String state = row.chainState();
+    return state != null && row.isChainBroken()
+        ? Table.Cell.of(state, Terminal.Style.WARNING)
+        : state;
   }
 
   private static Table.Cell state(AgentRow row) {

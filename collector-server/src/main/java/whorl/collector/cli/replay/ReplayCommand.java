@@ -15,6 +15,7 @@ import whorl.collector.cli.client.ConnectionOptions;
 import whorl.collector.cli.client.EvidenceRow;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.TemporaryFolder;
 import whorl.collector.cli.evidence.EvidenceGetCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;

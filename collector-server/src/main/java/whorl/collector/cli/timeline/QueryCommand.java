@@ -12,9 +12,10 @@ import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.export.formats.ResultFormat;
+import whorl.collector.sql.EvidenceSelection;
 import whorl.evidence.Id;
 
-/** Asks a question in SQL: a collector, or a data folder without one. */
+/** Asks a question in SQL: a collector, or a data folder or bags without one. */
 @Command(
     name = "query",
     header = "Ask the timelines of a case or a time in SQL.",
@@ -31,6 +32,7 @@ import whorl.evidence.Id;
       "  whorl query --since 2026-11-01T00:00:00Z --service shop --format csv --out hosts.csv \\",
       "    --sql 'SELECT DISTINCT destination_ip, destination_port FROM timeline'",
       "  whorl query --data ./whorl-data --sql 'SELECT service, sealed_at FROM evidence'",
+      "  whorl query --bag whorl-ID.zip --sql 'SELECT event_time, message FROM timeline'",
     })
 public final class QueryCommand extends RemoteCommand {
   @Option(names = "--sql", paramLabel = "SELECT", required = true, description = "The question.")
@@ -73,6 +75,19 @@ public final class QueryCommand extends RemoteCommand {
   private @Nullable Path data;
 
   @Option(
+      names = "--bag",
+      paramLabel = "PATH",
+      description =
+          "Read this bag (zip or unpacked), or the bags in this folder, and ask no collector. Each"
+              + " is verified first. Can be given several times.")
+  private List<Path> bags = List.of();
+
+  @Option(
+      names = "--unverified",
+      description = "With --bag: answer also if a bag is not what its digests say.")
+  private boolean unverified;
+
+  @Option(
       names = "--format",
       paramLabel = "F",
       description = "json, ndjson or csv. Without it, a table.")
@@ -106,21 +121,38 @@ public final class QueryCommand extends RemoteCommand {
   }
 
   private QuerySource source(CollectorClient collector, CommandContext commandContext) {
-    if (data != null) {
-      if (aCase != null || service != null) {
-        throw CliException.usage(
-            "--case and --service are for a collector", "with --data use --evidence or --since");
-      }
-      return new FolderSource(data, evidence, since, until, sql);
+    if (unverified && bags.isEmpty()) {
+      throw CliException.usage("--unverified is about bags", "name them with --bag");
+    }
+    if (data != null || !bags.isEmpty()) {
+      return localSource(commandContext);
     }
     int given = (aCase == null ? 0 : 1) + (evidence.isEmpty() ? 0 : 1) + (since == null ? 0 : 1);
     if (given != 1) {
       throw CliException.usage(
           given == 0 ? "no evidence is named" : "--case, --evidence and --since exclude each other",
-          "give --case ID, --evidence ID, --since TIME or --data DIR");
+          "give --case ID, --evidence ID, --since TIME, --data DIR or --bag PATH");
     }
     return new CollectorSource(
         collector, commandContext, evidence, aCase, since, until, service, sql);
+  }
+
+  private QuerySource localSource(CommandContext commandContext) {
+    if (aCase != null || service != null) {
+      throw CliException.usage(
+          "--case and --service are for a collector",
+          "with --data and --bag use --evidence or --since");
+    }
+    EvidenceSelection selection =
+        new EvidenceSelection(
+            evidence, LocalQuery.time("--since", since), LocalQuery.time("--until", until));
+    if (data == null) {
+      return new BagSource(commandContext, bags, selection, unverified, sql);
+    }
+    if (!bags.isEmpty()) {
+      throw CliException.usage("--data and --bag exclude each other", "ask one after the other");
+    }
+    return new FolderSource(data, selection, sql);
   }
 
   /** The format that is asked for; null for a table. */

@@ -71,14 +71,8 @@ final class TlsInitCommand implements Callable<Integer> {
     TlsFolder files = new TlsFolder(folder);
     files.refuseToOverwrite(List.of("ca", "server", "agent"));
     try {
-      CertificateMaker maker = new CertificateMaker(commandContext.clock().instant());
-      Duration lifetime = Duration.ofDays(days);
-      CertificateMaker.Identity authority = maker.authority();
-      CertificateMaker.Identity server = maker.server(authority, hosts, lifetime);
-      CertificateMaker.Identity agent = maker.agent(authority, lifetime);
-      files.write("ca", authority);
-      files.write("server", server);
-      files.write("agent", agent);
+      NewCertificates.write(
+          folder, commandContext.clock().instant(), hosts, Duration.ofDays(days));
     } catch (IOException e) {
       throw CliException.failed("cannot write to " + folder + ": " + Problems.text(e), null);
     } catch (GeneralSecurityException e) {

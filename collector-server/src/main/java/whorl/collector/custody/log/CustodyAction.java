@@ -30,6 +30,8 @@ public enum CustodyAction {
   CASE_CHANGED,
   /** The evidence was deleted on purpose, by a person or by a limit. */
   PURGED,
+  /** Everything was moved to another store, by {@code whorl migrate}. */
+  MOVED,
   /** The log itself was repaired at the collector's start, or a person acknowledged its damage. */
   MENDED,
   /**

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import whorl.collector.custody.proof.TreeEdge;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.Lines;
+import whorl.evidence.Digest;
 
 /**
  * Moves a log from a data folder into a database that collectors share, or back. The lines are
@@ -63,6 +65,21 @@ public final class LogTransfer {
       }
       return index;
     }
+  }
+
+  /** The root of the Merkle tree over the first lines of a log; reads all of them. */
+  public static Digest root(CustodyLog log, long size) throws IOException {
+    TreeEdge edge = new TreeEdge();
+    while (edge.size() < size) {
+      List<LogLine> lines = log.lines(edge.size(), (int) Math.min(PAGE, size - edge.size()));
+      if (lines.isEmpty()) {
+        throw new IOException("custody lacks the line " + (edge.size() + 1));
+      }
+      for (LogLine line : lines) {
+        edge.add(line.leafHash(), (tile, hashes) -> {});
+      }
+    }
+    return edge.root();
   }
 
   private static void refuseOther(List<LogLine> last, byte[] line) throws IOException {

@@ -51,6 +51,11 @@ public final class FolderLog implements PublishedLog {
   }
 
   @Override
+  public byte @Nullable [] shown() {
+    return null;
+  }
+
+  @Override
   public byte[] read(TilePath path) throws IOException {
     return Files.readAllBytes(file(path));
   }

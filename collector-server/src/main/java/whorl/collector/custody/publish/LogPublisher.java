@@ -44,6 +44,8 @@ public final class LogPublisher implements AutoCloseable {
   private final TileReader tiles;
   private final TileAudit audit;
   private final LineProofs proofs;
+  private final LineTree lines;
+  private final ShownCheckpoint shown;
   private final List<CheckpointListener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable TreeEdge edge;
   private volatile long lastSize;
@@ -59,6 +61,8 @@ public final class LogPublisher implements AutoCloseable {
     this.tiles = new TileReader(log, published);
     this.audit = new TileAudit(log, tiles, clock);
     this.proofs = new LineProofs(this, log, published);
+    this.lines = new LineTree(log);
+    this.shown = new ShownCheckpoint(log, published, key.verifier(), lines);
   }
 
   /** Adds a listener for checkpoints that this collector signs from now on. */
@@ -92,6 +96,9 @@ public final class LogPublisher implements AutoCloseable {
     }
     if (head != null && lastSize < head.size()) {
       contradict(lastSize, TreeHash.EMPTY, head);
+      return;
+    }
+    if (!shown.agrees(head, lastSize, fence.getAsLong())) {
       return;
     }
     if (head == null || lastSize > head.size()) {
@@ -148,14 +155,9 @@ public final class LogPublisher implements AutoCloseable {
    * they are, and the result is null.
    */
   private @Nullable TreeEdge fromLines(SignedCheckpoint head) throws IOException {
-    TreeEdge computed = new TreeEdge();
-    for (long from = 0; from < head.size(); from += TilePath.FULL) {
-      for (LogLine line : bundle(from, head.size())) {
-        computed.add(line.leafHash(), (tile, hashes) -> {});
-      }
-    }
-    if (!computed.root().equals(head.root())) {
-      contradict(head.size(), computed.root(), head);
+    Digest computed = lines.edge(head.size()).root();
+    if (!computed.equals(head.root())) {
+      contradict(head.size(), computed, head);
       return null;
     }
     TreeEdge written = new TreeEdge();
@@ -170,29 +172,21 @@ public final class LogPublisher implements AutoCloseable {
     write(all, lastSize);
     if (sign(all, fence, true)) {
       edge = all;
+      shown.accepted(fence);
       log.accepted();
       LOG.warn("signed a checkpoint of custody that does not continue the one before");
     }
-  }
-
-  private List<LogLine> bundle(long from, long size) throws IOException {
-    int width = (int) Math.min(TilePath.FULL, size - from);
-    List<LogLine> lines = log.lines(from, width);
-    if (lines.size() != width) {
-      throw new IOException("custody lost lines after line " + from);
-    }
-    return lines;
   }
 
   private void write(TreeEdge growing, long size) throws IOException {
     while (growing.size() < size) {
       long bundle = growing.size() / TilePath.FULL;
       TilePath path = TilePath.of(TilePath.ENTRIES, bundle, size);
-      List<LogLine> lines = bundle(bundle * TilePath.FULL, size);
+      List<LogLine> leaves = lines.bundle(bundle * TilePath.FULL, size);
       if (published.keepsEntries()) {
-        published.write(path, Tile.bundle(lines.stream().map(LogLine::leaf).toList()));
+        published.write(path, Tile.bundle(leaves.stream().map(LogLine::leaf).toList()));
       }
-      for (LogLine line : lines) {
+      for (LogLine line : leaves) {
         if (line.index() == growing.size()) {
           growing.add(line.leafHash(), (tile, hashes) -> published.write(tile, Tile.bytes(hashes)));
         }

@@ -2,6 +2,7 @@ package whorl.collector.custody.publish;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -25,6 +26,8 @@ import whorl.collector.store.objects.ObjectStore;
  */
 public final class ObjectLog implements PublishedLog {
   private static final String PREFIX = "custody/";
+  private static final String CHECKPOINT = PREFIX + "checkpoint";
+  private static final int CHECKPOINT_MAX_BYTES = 1 << 20;
   private static final int TILE_MAX_BYTES = 20 << 20;
   private static final int PUTS_MAX = 5;
 
@@ -47,6 +50,15 @@ public final class ObjectLog implements PublishedLog {
         database.query(
             "SELECT checkpoint FROM custody_published WHERE id = 1", row -> parsed(row, 1));
     return last.isEmpty() ? null : last.get(0);
+  }
+
+  @Override
+  public byte @Nullable [] shown() throws IOException {
+    try (InputStream in = objects.read(CHECKPOINT, 0)) {
+      return in.readNBytes(CHECKPOINT_MAX_BYTES);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
   }
 
   @Override
@@ -104,7 +116,7 @@ public final class ObjectLog implements PublishedLog {
   private void putLast() throws IOException {
     SignedCheckpoint last = checkpoint();
     for (int i = 0; i < PUTS_MAX && last != null && !isPut(last); i++) {
-      objects.put(PREFIX + "checkpoint", last.bytes());
+      objects.put(CHECKPOINT, last.bytes());
       put = last.bytes();
       last = checkpoint();
     }

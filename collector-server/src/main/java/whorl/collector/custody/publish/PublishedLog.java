@@ -17,6 +17,12 @@ public interface PublishedLog extends TileSource {
    */
   @Nullable SignedCheckpoint checkpoint() throws IOException;
 
+  /**
+   * The checkpoint that readers see, where that is kept apart from {@link #checkpoint}: its bytes
+   * as they are; null if there is none, or if both are the same.
+   */
+  byte @Nullable [] shown() throws IOException;
+
   /** Writes a tile, durably. The same path always has the same content. */
   void write(TilePath path, byte[] content) throws IOException;
 

@@ -50,9 +50,13 @@ final class EvidenceCheck {
     return check.manifest();
   }
 
-  /** Checks evidence as a collector keeps it. */
-  void ofCollector(EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history)
-      throws IOException {
+  /**
+   * Checks evidence as a collector keeps it.
+   *
+   * @return the manifest, if it can be parsed
+   */
+  @Nullable Manifest ofCollector(
+      EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history) throws IOException {
     digestAll();
     compareWithRecord(record);
     Map<ArtifactName, ArtifactCheck> fromAgent = new TreeMap<>(found);
@@ -62,6 +66,7 @@ final class EvidenceCheck {
       }
     }
     SignatureOutcome signature = SignatureOutcome.NONE;
+    Manifest manifest = null;
     if (record.state() == CaptureState.PARTIAL) {
       report.note(
           "partial: the agent was gone before it signed; its received artifacts are checked");
@@ -73,7 +78,8 @@ final class EvidenceCheck {
       } else {
         reportProblems(check, record.signature());
         signature = check.signature();
-        compareIdentity(record, check.manifest());
+        manifest = check.manifest();
+        compareIdentity(record, manifest);
       }
     }
     if (record.signature().verified() && Boolean.FALSE.equals(record.signature().enrolled())) {
@@ -89,6 +95,7 @@ final class EvidenceCheck {
               + describe(signature));
     }
     compareWithCustody(record, Digest.of(recordBytes), history);
+    return manifest;
   }
 
   private void digestAll() {

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ChainCheck;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.LogLine;
@@ -72,7 +71,7 @@ public final class OfflineVerifier {
       throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       ZipBundle whole = new ZipBundle(zip);
-      String base = bagPrefix(whole);
+      String base = OpenBag.prefix(whole);
       if (base == null) {
         throw new IOException(file + " is a zip, but holds no bag (no bagit.txt in it)");
       }
@@ -88,20 +87,6 @@ public final class OfflineVerifier {
       throw new IOException(
           file + " is no bag: " + e.getMessage() + "; verify takes a zip or a folder", e);
     }
-  }
-
-  /** The prefix of the bag in the zip: the single folder that RFC 8493 requires, or nothing. */
-  private static @Nullable String bagPrefix(Bundle zip) {
-    Set<String> bases = new TreeSet<>();
-    for (String name : zip.names()) {
-      if (name.equals(BagLayout.DECLARATION) || name.endsWith("/" + BagLayout.DECLARATION)) {
-        String base = name.substring(0, name.length() - BagLayout.DECLARATION.length());
-        if (base.indexOf('/') == base.length() - 1) {
-          bases.add(base);
-        }
-      }
-    }
-    return bases.size() == 1 ? bases.iterator().next() : null;
   }
 
   private static void folder(Path path, Anchors anchors, VerificationReport.Builder report)

@@ -12,23 +12,45 @@ import whorl.collector.custody.proof.LogProof;
 import whorl.collector.custody.proof.Proofs;
 import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.store.chain.ManifestAnnouncements;
+import whorl.collector.store.chain.ManifestAnnouncements.Announced;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.evidence.ChainHead;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
+import whorl.evidence.Manifest;
 
 /** Verifies evidence in a running collector's store. Thread-safe. */
 public final class Verification {
   private final EvidenceStore store;
   private final CustodyLog custody;
-  private final LogPublisher publisher;
+  private final @Nullable LogPublisher publisher;
+  private final @Nullable ManifestAnnouncements announcements;
   private final InstantSource clock;
 
+  /**
+   * @param announcements what agents said of their manifests on their channels
+   */
   public Verification(
-      EvidenceStore store, CustodyLog custody, LogPublisher publisher, InstantSource clock) {
+      EvidenceStore store,
+      CustodyLog custody,
+      LogPublisher publisher,
+      ManifestAnnouncements announcements,
+      InstantSource clock) {
     this.store = store;
     this.custody = custody;
     this.publisher = publisher;
+    this.announcements = announcements;
+    this.clock = clock;
+  }
+
+  /** Without the published log, and without what agents announced. */
+  public Verification(EvidenceStore store, CustodyLog custody, InstantSource clock) {
+    this.store = store;
+    this.custody = custody;
+    this.publisher = null;
+    this.announcements = null;
     this.clock = clock;
   }
 
@@ -47,13 +69,16 @@ public final class Verification {
     List<LogLine> lines = custody.located(evidence);
     List<CustodyEntry> history =
         history(evidence, lines.stream().map(LogLine::bytes).toList(), report);
-    checkProofs(lines, report);
-    check(store, evidence, recordBytes, history, report);
+    if (publisher != null) {
+      checkProofs(publisher, lines, report);
+    }
+    compareWithChain(check(store, evidence, recordBytes, history, report), report);
     return report.build(clock.instant());
   }
 
   /** Reports lines that are not in the tree whose head was signed. */
-  private void checkProofs(List<LogLine> lines, VerificationReport.Builder report)
+  private static void checkProofs(
+      LogPublisher publisher, List<LogLine> lines, VerificationReport.Builder report)
       throws IOException {
     LogProof proof = publisher.proof(lines);
     if (proof == null) {
@@ -76,7 +101,45 @@ public final class Verification {
     }
   }
 
-  static void check(
+  /** Compares the manifest's position in its agent's chain with what the agent announced. */
+  private void compareWithChain(@Nullable Manifest manifest, VerificationReport.Builder report)
+      throws IOException {
+    if (manifest == null || announcements == null) {
+      return;
+    }
+    ChainHead position = manifest.chain();
+    Announced announced = announcements.announced(manifest.evidence());
+    if (announced == null) {
+      if (position != null) {
+        report.note(
+            "manifest.json is message "
+                + position.sequence()
+                + " of its agent's chain, which did not arrive on the agent's channel");
+      }
+    } else if (!announced.agent().equals(manifest.agent().id())
+        || !announced.position().equals(position)) {
+      report.problem(
+          "manifest.json names "
+              + (position == null
+                  ? "no message"
+                  : "message " + position.sequence() + " (" + position.hash() + ")")
+              + " of its agent's chain; agent "
+              + announced.agent()
+              + " announced it with message "
+              + announced.position().sequence()
+              + " ("
+              + announced.position().hash()
+              + ")");
+    } else {
+      report.note(
+          "manifest.json is message "
+              + announced.position().sequence()
+              + " of its agent's chain, as the agent announced on its channel");
+    }
+  }
+
+  /** Returns the manifest, if it can be parsed. */
+  static @Nullable Manifest check(
       EvidenceStore store,
       Id evidence,
       byte[] recordBytes,
@@ -88,12 +151,12 @@ public final class Verification {
       record = EvidenceRecord.parse(recordBytes);
     } catch (IOException e) {
       report.problem("evidence.json can't be read");
-      return;
+      return null;
     }
     if (!record.id().equals(evidence)) {
       report.problem("evidence.json is of " + record.id());
     }
-    new EvidenceCheck(new StoreBundle(store, record), report)
+    return new EvidenceCheck(new StoreBundle(store, record), report)
         .ofCollector(record, recordBytes, history);
   }
 

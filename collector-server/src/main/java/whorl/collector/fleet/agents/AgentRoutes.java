@@ -13,7 +13,9 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.JournalLedger.Entry;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
@@ -45,7 +47,7 @@ public final class AgentRoutes {
         new AgentLedger.Filter(
             request.query("service"), request.query("namespace"), request.query("pod"));
     List<AgentView> agents =
-        fleet.page(
+        fleet.pages().page(
             filter,
             Paging.query(request, "connected", AgentRoutes::trueOrFalse),
             paging.cursor() == null ? "" : paging.cursor(),
@@ -56,7 +58,7 @@ public final class AgentRoutes {
   }
 
   private Response services(Request request) throws IOException {
-    return Response.json(200, Map.of("services", fleet.services(MAX_SERVICES)));
+    return Response.json(200, Map.of("services", fleet.pages().services(MAX_SERVICES)));
   }
 
   /**
@@ -75,7 +77,8 @@ public final class AgentRoutes {
     }
     long after = since == null ? -1 : Paging.number("since", since, -1, Long.MAX_VALUE);
     int limit = Paging.of(request, DEFAULT_EVENTS, MAX_EVENTS).limit();
-    if (!Id.isId(id) || fleet.agent(new Id(id)) == null) {
+    AgentRecord agent = Id.isId(id) ? fleet.agent(new Id(id)) : null;
+    if (agent == null) {
       throw new ProblemException(
           404,
           "no such agent",
@@ -94,11 +97,15 @@ public final class AgentRoutes {
     List<RawValue> raw = events.stream().map(event -> new RawValue(event.line())).toList();
     Long next =
         tail != null || events.size() < limit ? null : events.get(events.size() - 1).sequence();
-    return Response.json(200, new JournalView(raw, next));
+    return Response.json(200, new JournalView(raw, next, agent.chain()));
   }
 
-  /** A part of a journal. */
-  record JournalView(List<RawValue> events, @Nullable Long next) {}
+  /**
+   * A part of a journal.
+   *
+   * @param chain says whether anything is missing in all of it; null if the agent has no chain
+   */
+  record JournalView(List<RawValue> events, @Nullable Long next, @Nullable ChainSummary chain) {}
 
   private static byte[] lines(List<Entry> events) {
     return events.stream()

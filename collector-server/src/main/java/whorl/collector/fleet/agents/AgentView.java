@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
@@ -25,7 +26,8 @@ record AgentView(
     Instant lastSeen,
     Map<String, Object> capabilities,
     Map<String, Long> losses,
-    @Nullable CostView costs) {
+    @Nullable CostView costs,
+    @Nullable ChainSummary chain) {
   /**
    * An agent that is not connected to this collector.
    *
@@ -56,6 +58,7 @@ record AgentView(
         agent.lastSeen(),
         agent.capabilities(),
         agent.losses(),
-        CostView.of(costs));
+        CostView.of(costs),
+        agent.chain());
   }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.chain.AgentChain;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
@@ -26,10 +27,12 @@ public final class Connection {
   private final long sinceNanos;
   private final SelfTestState selfTests = new SelfTestState();
   private final CostState costs;
+  private final AgentChain chain;
 
   /**
    * @param serial distinguishes this connection from others of the same agent
    * @param costs the last costs that the agent reported; null when it reported none
+   * @param chain continued on this connection
    */
   Connection(
       long serial,
@@ -37,6 +40,7 @@ public final class Connection {
       @Nullable String key,
       Map<String, Object> capabilities,
       @Nullable AgentCosts costs,
+      AgentChain chain,
       Peer peer,
       Instant now,
       long nowNanos) {
@@ -45,6 +49,7 @@ public final class Connection {
     this.key = key;
     this.capabilities = capabilities;
     this.costs = new CostState(costs);
+    this.chain = chain;
     this.peer = peer;
     this.lastSeen = now;
     this.lastSeenNanos = nowNanos;
@@ -60,7 +65,7 @@ public final class Connection {
     return identity;
   }
 
-  @Nullable String key() {
+  public @Nullable String key() {
     return key;
   }
 
@@ -94,7 +99,7 @@ public final class Connection {
   }
 
   /** Returns how long the agent has been connected. */
-  long ageNanos(long nowNanos) {
+  public long ageNanos(long nowNanos) {
     return nowNanos - sinceNanos;
   }
 
@@ -112,6 +117,11 @@ public final class Connection {
     selfTests.handled(nowNanos);
   }
 
+  /** Returns the agent's chain. */
+  public AgentChain chain() {
+    return chain;
+  }
+
   CostState costs() {
     return costs;
   }
@@ -121,9 +131,15 @@ public final class Connection {
     return Boolean.TRUE.equals(capabilities.get(SelfTestWatch.CAPABILITY));
   }
 
-  AgentRecord record() {
+  public AgentRecord record() {
     return new AgentRecord(
-        identity, key, shownCapabilities(), losses, costs.snapshot().costs(), lastSeen);
+        identity,
+        key,
+        shownCapabilities(),
+        losses,
+        costs.snapshot().costs(),
+        lastSeen,
+        chain.summary());
   }
 
   /** Returns the agent's capabilities, with the self-test result that the collector sees. */

@@ -6,27 +6,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.fleet.chain.AgentChain;
+import whorl.collector.fleet.chain.Chains;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.presence.AgentFilter;
-import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
@@ -42,7 +41,7 @@ import whorl.evidence.channel.CollectorMessage;
 /**
  * All known agents: connected ones in memory, and those of the last thirty days in the ledger. A
  * heartbeat changes memory only; the ledger is updated within a second of a connection or its end,
- * and within a minute of a heartbeat. Safe for use by several threads.
+ * and once a minute for a heartbeat. Safe for use by several threads.
  */
 public final class Fleet {
   private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
@@ -63,6 +62,7 @@ public final class Fleet {
   private final AgentLedger ledger;
   private final Presence presence;
   private final Enrolments enrolments;
+  private final Chains chains;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final FleetCounters counters;
@@ -71,6 +71,10 @@ public final class Fleet {
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
+
+  /** Agents that only showed signs of life since they were last written. */
+  private final Set<Id> renewed = ConcurrentHashMap.newKeySet();
+
   private final Set<String> reportedRefusals;
   private final Quota refusals;
   private final Quota enrolling;
@@ -90,6 +94,7 @@ public final class Fleet {
       AgentLedger ledger,
       Presence presence,
       Enrolments enrolments,
+      Chains chains,
       Quota enrolling,
       Quota refusals,
       InstantSource clock,
@@ -100,6 +105,7 @@ public final class Fleet {
     this.serials =
         new AtomicLong(presence.isShared() ? new SecureRandom().nextLong() >>> SERIAL_SHIFT : 0);
     this.enrolments = enrolments;
+    this.chains = chains;
     this.clock = clock;
     this.nanos = nanos;
     this.counters = counters;
@@ -232,6 +238,13 @@ public final class Fleet {
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
       }
+      AgentChain chain =
+          chains.open(
+              identity,
+              hello.key(),
+              hello.head(),
+              earlier == null ? null : earlier.chain(),
+              peer.remoteAddress());
       Instant now = clock.instant();
       Connection connection =
           new Connection(
@@ -240,6 +253,7 @@ public final class Fleet {
               hello.key(),
               hello.capabilities(),
               earlier == null ? null : earlier.costs(),
+              chain,
               peer,
               now,
               nanos.getAsLong());
@@ -248,7 +262,7 @@ public final class Fleet {
       peer.send(
           Json.text(
               new CollectorMessage.Welcome(
-                  HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true)));
+                  HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true, chain.processed())));
       counters.connections.increment();
       return new Admission.Admitted(connection, connected.put(identity.id(), connection));
     }
@@ -268,7 +282,7 @@ public final class Fleet {
     long now = nanos.getAsLong();
     connection.seen(clock.instant(), now);
     if (connection.renewIfOlder(now, RENEW_NANOS)) {
-      unsaved.put(connection.identity().id(), connection.record());
+      renewed.add(connection.identity().id());
     }
   }
 
@@ -279,6 +293,11 @@ public final class Fleet {
       AgentCosts previous = connection.costs().next(now);
       serviceCosts.add(connection.identity().service(), previous, now);
     }
+  }
+
+  /** What is known of the agent's chain has changed: the ledger has it within a moment. */
+  public void chainChanged(Connection connection) {
+    unsaved.put(connection.identity().id(), connection.record());
   }
 
   /** Returns the costs of the agents by service. */
@@ -312,22 +331,27 @@ public final class Fleet {
     return connection.silentNanos(nanos.getAsLong()) <= SILENT_NANOS;
   }
 
-  /** Removes the connection; false when the agent already has another one. */
-  public boolean disconnected(Connection connection) {
+  /** Removes the connection; false when the agent already has another one here. */
+  public boolean remove(Connection connection) {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
     unsaved.put(connection.identity().id(), connection.record());
+    chains.closed(connection.chain());
+    return true;
+  }
+
+  /** Records that the removed connection has ended. */
+  public void disconnected(Connection connection) {
     try {
       presence.disconnected(connection.identity().id(), connection.serial());
     } catch (IOException e) {
       LOG.warn("that an agent disconnected is recorded later: {}", e.getMessage());
     }
-    return true;
   }
 
   /** Returns all current connections. */
-  Iterable<Connection> connections() {
+  Collection<Connection> connections() {
     return connected.values();
   }
 
@@ -354,100 +378,18 @@ public final class Fleet {
         : -1;
   }
 
-  /** Returns a page of agents, connected or not, in the order of their ids. */
-  List<AgentView> page(
-      AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
-      throws IOException {
-    save();
-    Set<Id> elsewhere = new HashSet<>();
-    for (AgentIdentity agent : presence.elsewhere(filterOf(filter))) {
-      elsewhere.add(agent.id());
-    }
-    if (Boolean.TRUE.equals(onlyConnected)) {
-      return connectedPage(filter, elsewhere, after, limit);
-    }
-    List<AgentView> page = new ArrayList<>();
-    String last = after;
-    while (page.size() < limit) {
-      List<AgentRecord> rows = ledger.page(filter, last, limit);
-      for (AgentRecord row : rows) {
-        last = row.identity().id().value();
-        Connection live = connected.get(row.identity().id());
-        boolean isConnected = live != null || elsewhere.contains(row.identity().id());
-        if (page.size() < limit && (onlyConnected == null || onlyConnected == isConnected)) {
-          page.add(live == null ? AgentView.of(row, isConnected) : AgentView.of(live));
-        }
-      }
-      if (rows.size() < limit) {
-        break;
-      }
-    }
-    return page;
-  }
-
   /**
-   * A page of connected agents.
-   *
-   * @param elsewhere the agents that match and are connected to other collectors
+   * Passes on the agents that only showed signs of life to {@link #save}: less often, because they
+   * are many, and each transaction waits for the disk.
    */
-  private List<AgentView> connectedPage(
-      AgentLedger.Filter filter, Set<Id> elsewhere, String after, int limit) throws IOException {
-    Set<Id> ids = new TreeSet<>(elsewhere);
-    for (Connection connection : connected.values()) {
-      if (filter.accepts(connection.record())) {
-        ids.add(connection.identity().id());
+  public void renew() {
+    for (Id agent : List.copyOf(renewed)) {
+      renewed.remove(agent);
+      Connection connection = connected.get(agent);
+      if (connection != null) {
+        unsaved.putIfAbsent(agent, connection.record());
       }
     }
-    List<AgentView> page = new ArrayList<>();
-    for (Id id : ids) {
-      if (page.size() < limit && id.value().compareTo(after) > 0) {
-        Connection live = connected.get(id);
-        AgentRecord row = live == null ? ledger.find(id) : null;
-        if (live != null) {
-          page.add(AgentView.of(live));
-        } else if (row != null) {
-          page.add(AgentView.of(row, true));
-        }
-      }
-    }
-    return page;
-  }
-
-  private static AgentFilter filterOf(AgentLedger.Filter filter) {
-    return new AgentFilter(
-        null, filter.service(), filter.namespace(), null, null, filter.pod(), null, null);
-  }
-
-  /** Counts the agents of each service, largest first. */
-  List<ServiceView> services(int limit) throws IOException {
-    save();
-    Map<List<@Nullable String>, Integer> live = new HashMap<>();
-    Map<List<@Nullable String>, Integer> lossy = new HashMap<>();
-    for (Connection connection : connected.values()) {
-      AgentIdentity identity = connection.identity();
-      List<@Nullable String> service = Arrays.asList(identity.service(), identity.namespace());
-      live.merge(service, 1, Integer::sum);
-      if (connection.record().losses().values().stream().anyMatch(lost -> lost > 0)) {
-        lossy.merge(service, 1, Integer::sum);
-      }
-    }
-    for (ServiceChannels others : presence.servicesElsewhere()) {
-      live.merge(
-          Arrays.asList(others.service(), others.namespace()), others.agents(), Integer::sum);
-    }
-    List<ServiceView> services = new ArrayList<>();
-    for (AgentLedger.ServiceCount count : ledger.services(limit)) {
-      List<@Nullable String> service = Arrays.asList(count.service(), count.namespace());
-      services.add(
-          new ServiceView(
-              count.service(),
-              count.namespace(),
-              count.agents(),
-              live.getOrDefault(service, 0),
-              lossy.getOrDefault(service, 0),
-              count.lastSeen()));
-    }
-    return services;
   }
 
   /** Writes changed agents to the ledger. */
@@ -466,6 +408,11 @@ public final class Fleet {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
   }
 
+  /** Returns what lists the agents. */
+  FleetPages pages() {
+    return new FleetPages(this, ledger, presence);
+  }
+
   private Admission.Refused refuse(AgentMessage.Hello hello, String why, Peer peer)
       throws IOException {
     counters.refusedKeys.increment();
@@ -475,6 +422,10 @@ public final class Fleet {
     if (reportedRefusals.add(identity.id() + " " + offered)
         && refusals.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
       enrolments.refused(identity, why, offered, peer.remoteAddress());
+      AgentRecord known = agent(identity.id());
+      if (known != null) {
+        chains.refused(known.identity(), why, peer.remoteAddress());
+      }
     }
     return new Admission.Refused(why, false);
   }

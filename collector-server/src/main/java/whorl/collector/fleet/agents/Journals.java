@@ -121,7 +121,7 @@ public final class Journals {
   }
 
   /** Returns the agent's last events, oldest first, without those that cannot be read any more. */
-  List<EventLine> newest(Id agent, int limit) throws IOException {
+  public List<EventLine> newest(Id agent, int limit) throws IOException {
     flush();
     List<EventLine> events = new ArrayList<>();
     for (Entry entry : ledger.newest(agent, limit)) {

@@ -3,6 +3,7 @@ package whorl.collector.fleet.agents;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
 import whorl.evidence.AgentIdentity;
@@ -25,8 +26,16 @@ public interface Presence {
         public void disconnected(Id agent, long serial) {}
 
         @Override
+        public void leave() {}
+
+        @Override
         public List<AgentIdentity> elsewhere(AgentFilter filter) {
           return List.of();
+        }
+
+        @Override
+        public Set<Id> idsElsewhere(AgentFilter filter) {
+          return Set.of();
         }
 
         @Override
@@ -56,8 +65,17 @@ public interface Presence {
   /** The agent's channel here has ended. */
   void disconnected(Id agent, long serial) throws IOException;
 
+  /**
+   * This collector ends: its connections stay recorded until the agents connect to another
+   * collector, or until that one misses them.
+   */
+  void leave() throws IOException;
+
   /** The agents that are connected to other collectors, in the order of their ids. */
   List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException;
+
+  /** The ids of the agents that are connected to other collectors. */
+  Set<Id> idsElsewhere(AgentFilter filter) throws IOException;
 
   /** True if the agent is connected to another collector. */
   boolean isElsewhere(Id agent) throws IOException;

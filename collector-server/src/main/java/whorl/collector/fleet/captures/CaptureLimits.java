@@ -1,17 +1,21 @@
 package whorl.collector.fleet.captures;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.records.CaptureLedger;
+import whorl.collector.store.records.CaptureLedger.OnceKey;
+import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 /**
- * Limits for open captures, counted over all collectors. Two collectors that count at the same
- * moment may exceed a limit by what each of them adds.
+ * Limits for open captures, counted over all collectors. One collector at a time counts and
+ * inserts, so that no limit is exceeded.
  */
 final class CaptureLimits {
   /**
@@ -33,11 +37,42 @@ final class CaptureLimits {
   }
 
   /**
-   * Checks a request for a capture from each of these agents.
+   * Inserts requested captures, unless that exceeds a limit.
    *
-   * @throws ProblemException 429 when an agent or the collector has too many open captures
+   * @param agents of these captures
+   * @return as {@link CaptureLedger#insert}
+   * @throws ProblemException 429 when an agent or the collectors have too many open captures
    */
-  void check(List<AgentIdentity> agents) throws IOException {
+  CaptureLedger.@Nullable Remembered insert(
+      List<CaptureRecord> captures, List<AgentIdentity> agents, @Nullable OnceKey once, Instant now)
+      throws IOException {
+    List<CaptureLedger.Remembered> earlier =
+        ledger.counting(
+            () -> {
+              check(agents);
+              CaptureLedger.Remembered other = ledger.insert(captures, once, now);
+              return other == null ? List.of() : List.of(other);
+            });
+    return earlier.isEmpty() ? null : earlier.get(0);
+  }
+
+  /**
+   * Inserts a capture that an agent, which is connected here, begins by itself.
+   *
+   * @return false if that exceeds a limit; then nothing is inserted
+   */
+  boolean insertBegun(CaptureRecord capture) throws IOException {
+    return ledger.counting(
+        () -> {
+          boolean mayBegin = mayBegin(capture.agent());
+          if (mayBegin) {
+            ledger.insertBegun(capture, fleet.network(capture.agent()));
+          }
+          return mayBegin;
+        });
+  }
+
+  private void check(List<AgentIdentity> agents) throws IOException {
     if (ledger.countOrdered() + agents.size() > MAX_OPEN) {
       throw new ProblemException(
           429,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +38,6 @@ import whorl.evidence.channel.CollectorMessage;
  * returns; byte counts are written a moment later. Safe for use by several threads.
  */
 public final class Captures {
-  private static final Duration GRACE = Duration.ofSeconds(60);
-  private static final long GRACE_NANOS = GRACE.toNanos();
-
-  /** Longer than the grace time, so that the collector with the agent's channel ends it first. */
-  private static final Duration ABANDONED = Duration.ofSeconds(90);
-
-  private static final int MAX_ABANDONED_AT_ONCE = 1_000;
-  private static final long ANSWER_NANOS = Duration.ofMinutes(15).toNanos();
-  private static final long FINISH_NANOS = Duration.ofHours(24).toNanos();
   private static final Duration KEYS_REMEMBERED = Duration.ofHours(24);
   private static final int MAX_REMEMBERED = 100_000;
 
@@ -55,10 +47,9 @@ public final class Captures {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final CaptureCounters counters;
-  private final OpenCaptures open = new OpenCaptures();
-
   private final CaptureLimits limits;
-  private final ReceivedElsewhere receivedElsewhere;
+  private final CaptureTracking tracking;
+  private final CapturesElsewhere elsewhere;
 
   public Captures(
       CaptureLedger ledger,
@@ -75,10 +66,11 @@ public final class Captures {
     this.nanos = nanos;
     this.counters = counters;
     this.limits = new CaptureLimits(ledger, fleet);
-    this.receivedElsewhere = new ReceivedElsewhere(ledger);
+    this.tracking = new CaptureTracking(ledger, presence, fleet, nanos, counters);
+    this.elsewhere = new CapturesElsewhere(ledger, presence, fleet, nanos, tracking);
     if (!presence.isShared()) {
       for (CaptureRecord capture : ledger.open()) {
-        open.add(capture, nanos.getAsLong(), false);
+        tracking.addEarlier(capture);
       }
     }
   }
@@ -92,7 +84,6 @@ public final class Captures {
    */
   public synchronized List<CaptureRecord> request(
       CaptureOrder order, List<AgentIdentity> agents, @Nullable OnceKey once) throws IOException {
-    limits.check(agents);
     Instant now = clock.instant();
     List<CaptureRecord> captures = new ArrayList<>(agents.size());
     for (AgentIdentity agent : agents) {
@@ -106,22 +97,22 @@ public final class Captures {
               order.force(),
               now));
     }
-    if (ledger.insert(captures, once, now) != null) {
+    if (limits.insert(captures, agents, once, now) != null) {
       throw new ProblemException(
           409,
           "request under way",
           "another collector answers the request with this Idempotency-Key; send it again");
     }
-    List<Id> elsewhere = new ArrayList<>();
+    List<Id> ofOthers = new ArrayList<>();
     for (CaptureRecord capture : captures) {
       counters.ordered.increment();
       if (presence.isShared() && !fleet.isConnectedHere(capture.agent())) {
-        elsewhere.add(capture.id());
+        ofOthers.add(capture.id());
       } else {
-        send(addOpen(capture));
+        tracking.send(tracking.add(capture));
       }
     }
-    presence.capturesChanged(elsewhere);
+    presence.capturesChanged(ofOthers);
     return captures;
   }
 
@@ -148,13 +139,12 @@ public final class Captures {
    */
   public synchronized boolean begun(
       AgentIdentity agent, Id capture, String reason, @Nullable Alert alert) throws IOException {
-    if (!limits.mayBegin(agent.id())) {
-      return false;
-    }
     CaptureRecord begun =
         CaptureRecord.begun(capture, agent.id(), agent.service(), reason, alert, clock.instant());
-    ledger.insertBegun(begun, fleet.network(agent.id()));
-    addOpen(begun);
+    if (!limits.insertBegun(begun)) {
+      return false;
+    }
+    tracking.add(begun);
     counters.begunByAgents.increment();
     return true;
   }
@@ -165,7 +155,7 @@ public final class Captures {
     if (existing != null && existing.alert() == null) {
       CaptureRecord withAlert = existing.explained(alert);
       ledger.update(List.of(withAlert));
-      Open live = open.find(capture);
+      Open live = tracking.open().find(capture);
       if (live != null) {
         live.update(withAlert, true);
       }
@@ -174,8 +164,7 @@ public final class Captures {
 
   /** Returns the capture, or null. */
   public synchronized @Nullable CaptureRecord find(Id capture) throws IOException {
-    Open live = open.find(capture);
-    return live != null ? live.capture() : ledger.find(capture);
+    return tracking.find(capture);
   }
 
   /**
@@ -204,7 +193,7 @@ public final class Captures {
         && (existing.state() == CaptureState.SEALED || seal.state() != CaptureState.SEALED)) {
       return; // already recorded
     }
-    end(existing.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
+    tracking.end(existing.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
   }
 
   /**
@@ -216,10 +205,10 @@ public final class Captures {
    *     announces
    */
   public synchronized void received(Id capture, Id agent, long bytes, long streamed) {
-    Open live = open.find(capture);
+    Open live = tracking.open().find(capture);
     if (live == null) {
       if (presence.isShared()) {
-        receivedElsewhere.add(capture, agent, bytes);
+        tracking.receivedElsewhere().add(capture, agent, bytes);
       }
       return;
     }
@@ -256,13 +245,13 @@ public final class Captures {
       case RUNNING, SHIPPING -> advance(existing, progress);
       case FAILED -> {
         String reason = progress.reason();
-        end(
+        tracking.end(
             existing.ended(
                 CaptureState.FAILED, reason == null ? "the agent gave no reason" : reason));
       }
       // only the receiver may report a successful end
       case REQUESTED, SEALED, PARTIAL -> {
-        Open live = open.find(existing.id());
+        Open live = tracking.open().find(existing.id());
         if (live != null) {
           live.update(existing.advanced(existing.state(), null, progress.bytes(), 0), false);
         }
@@ -272,20 +261,14 @@ public final class Captures {
 
   /** The agent has connected: sends again the requests that it may not have received. */
   public synchronized void agentConnected(Id agent, long serial) throws IOException {
-    if (presence.isShared()) {
-      for (CaptureRecord capture : ledger.openOf(agent)) {
-        if (open.find(capture.id()) == null) {
-          addOpen(capture);
-        }
-      }
-    }
-    for (Open live : List.copyOf(open.of(agent))) {
+    elsewhere.agentConnected(agent);
+    for (Open live : List.copyOf(tracking.open().of(agent))) {
       live.reconnected();
       if (live.sentOn() != serial
           && live.capture().ordered()
           && live.capture().state() == CaptureState.REQUESTED) {
         counters.resent.increment();
-        send(live);
+        tracking.send(live);
       }
     }
   }
@@ -295,48 +278,24 @@ public final class Captures {
     if (fleet.isConnectedHere(agent)) {
       return; // it has reconnected already
     }
-    for (Open live : open.of(agent)) {
+    for (Open live : tracking.open().of(agent)) {
       live.disconnected(nanos.getAsLong());
     }
   }
 
   /** The agent has connected to another collector, which looks after its captures from now on. */
   public synchronized void agentMoved(Id agent) {
-    for (Open live : List.copyOf(open.of(agent))) {
-      open.remove(live.capture());
-    }
+    elsewhere.agentMoved(agent);
   }
 
-  /**
-   * Another collector has changed this capture, or it is new: sends it to its agent if that is
-   * connected here, and forgets it if it has ended.
-   */
-  public synchronized void changedElsewhere(Id capture) throws IOException {
-    CaptureRecord now = ledger.find(capture);
-    Open live = open.find(capture);
-    if (now == null) {
-      return;
-    }
-    if (now.state().ended()) {
-      if (live != null) {
-        open.remove(now);
-      }
-    } else if (live == null && fleet.isConnectedHere(now.agent())) {
-      Open added = addOpen(now);
-      if (now.ordered() && now.state() == CaptureState.REQUESTED) {
-        send(added);
-      }
-    }
+  /** Another collector has changed these captures, or they are new. */
+  public synchronized void changedElsewhere(Collection<Id> captures) throws IOException {
+    elsewhere.changed(captures);
   }
 
   /** Reads the captures of all connected agents again: changes may not have been reported. */
   public synchronized void mayHaveChangedElsewhere() throws IOException {
-    for (CaptureRecord capture : ledger.open()) {
-      changedElsewhere(capture.id());
-    }
-    for (Open live : open.list()) {
-      changedElsewhere(live.capture().id());
-    }
+    elsewhere.mayHaveChanged();
   }
 
   /**
@@ -344,30 +303,20 @@ public final class Captures {
    * One collector at a time calls this, for all of them.
    */
   public synchronized void endAbandoned() throws IOException {
-    for (CaptureRecord capture : ledger.abandoned(ABANDONED, MAX_ABANDONED_AT_ONCE)) {
-      if (open.find(capture.id()) == null) {
-        boolean partial = capture.bytes() > 0;
-        end(
-            capture.ended(
-                partial ? CaptureState.PARTIAL : CaptureState.FAILED,
-                "the agent disconnected, and did not come back within a minute"));
-      }
-    }
+    elsewhere.endAbandoned();
   }
 
   /** Ends captures that have waited too long, and saves the progress of the others. */
   public synchronized void checkTimeouts() throws IOException {
     long now = nanos.getAsLong();
-    receivedElsewhere.save();
+    tracking.receivedElsewhere().save();
     List<CaptureRecord> changed = new ArrayList<>();
-    for (Open live : open.list()) {
-      String reason = timeoutReason(live, now);
-      if (reason != null && presence.isShared() && isElsewhere(live)) {
-        continue;
-      }
+    for (Open live : tracking.open().list()) {
+      String reason = CaptureTracking.timeoutReason(live, now);
       if (reason != null) {
-        boolean partial = live.capture().bytes() > 0;
-        end(live.capture().ended(partial ? CaptureState.PARTIAL : CaptureState.FAILED, reason));
+        if (!elsewhere.isLookedAfter(live)) {
+          tracking.giveUp(live.capture(), reason);
+        }
       } else if (live.unsaved()) {
         changed.add(live.capture());
         live.update(live.capture(), true);
@@ -376,24 +325,6 @@ public final class Captures {
     if (!changed.isEmpty()) {
       ledger.update(changed);
     }
-  }
-
-  /**
-   * True if another collector looks after the capture or receives its bytes: then it does not end
-   * here now.
-   */
-  private boolean isElsewhere(Open live) throws IOException {
-    CaptureRecord capture = live.capture();
-    CaptureRecord stored = ledger.find(capture.id());
-    if (stored == null || stored.state().ended() || presence.isElsewhere(capture.agent())) {
-      open.remove(capture);
-      return true;
-    }
-    if (ledger.isTouchedWithin(capture.id(), GRACE) && live.isDisconnected()) {
-      live.signOfLife(nanos.getAsLong());
-      return true;
-    }
-    return false;
   }
 
   /** Deletes the oldest ended captures beyond the limit, and old idempotency keys. */
@@ -407,7 +338,7 @@ public final class Captures {
     Page<CaptureRecord> rows = ledger.page(filter, before, limit);
     List<CaptureRecord> current = new ArrayList<>();
     for (CaptureRecord row : rows.items()) {
-      Open live = open.find(row.id());
+      Open live = tracking.open().find(row.id());
       current.add(live == null ? row : live.capture());
     }
     return new Page<>(current, rows.next());
@@ -419,7 +350,7 @@ public final class Captures {
   }
 
   private void advance(CaptureRecord existing, CaptureProgress progress) throws IOException {
-    Open live = open.find(existing.id());
+    Open live = tracking.open().find(existing.id());
     boolean room =
         existing.ordered() ? limits.hasRoom(existing.agent()) : limits.mayBegin(existing.agent());
     if (live == null && !room) {
@@ -442,52 +373,8 @@ public final class Captures {
     if (mustSave) {
       ledger.update(List.of(advanced));
     }
-    Open updated = live == null ? addOpen(existing) : live;
+    Open updated = live == null ? tracking.add(existing) : live;
     updated.announced(progress.of());
     updated.update(advanced, mustSave);
-  }
-
-  private void end(CaptureRecord ended) throws IOException {
-    ledger.update(List.of(ended));
-    receivedElsewhere.forget(ended.id());
-    if (presence.isShared() && open.find(ended.id()) == null) {
-      presence.capturesChanged(List.of(ended.id()));
-    }
-    open.remove(ended);
-    switch (ended.state()) {
-      case SEALED -> counters.sealed.increment();
-      case PARTIAL -> counters.partial.increment();
-      default -> counters.failed.increment();
-    }
-  }
-
-  private Open addOpen(CaptureRecord capture) {
-    return open.add(capture, nanos.getAsLong(), fleet.isConnectedHere(capture.agent()));
-  }
-
-  private void send(Open live) {
-    CaptureRecord capture = live.capture();
-    live.sentOn(
-        fleet.send(
-            capture.agent(),
-            new CollectorMessage.StartCapture(
-                capture.id(),
-                capture.artifacts(),
-                capture.reason(),
-                capture.alert(),
-                capture.force())));
-  }
-
-  private static @Nullable String timeoutReason(Open live, long now) {
-    boolean requested = live.capture().state() == CaptureState.REQUESTED;
-    if (live.disconnectedNanos(now) > GRACE_NANOS) {
-      return requested
-          ? "the agent disconnected before it began, and did not come back within a minute"
-          : "the agent disconnected, and did not come back within a minute";
-    }
-    if (requested && live.ageNanos(now) > ANSWER_NANOS) {
-      return "the agent is connected, yet did not begin within 15 minutes";
-    }
-    return live.ageNanos(now) > FINISH_NANOS ? "not finished within 24 hours" : null;
   }
 }

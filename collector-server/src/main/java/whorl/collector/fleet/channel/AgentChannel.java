@@ -17,10 +17,12 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Fleet.Admission;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
+import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.chain.Chains;
 import whorl.collector.fleet.channel.MessageReader.Reading;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
@@ -47,8 +49,10 @@ public final class AgentChannel implements ChannelEndpoint {
   private static final int SILENT = 4002;
 
   private final Fleet fleet;
+  private final Presence presence;
   private final Captures captures;
   private final Journals journals;
+  private final Chains chains;
   private final AlertSink alerts;
   private final LostAgentDetector lostAgentDetector;
   private final SelfTestWatch selfTests;
@@ -56,12 +60,15 @@ public final class AgentChannel implements ChannelEndpoint {
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
+  private volatile boolean leaving;
   private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
   public AgentChannel(
       Fleet fleet,
+      Presence presence,
       Captures captures,
       Journals journals,
+      Chains chains,
       AlertSink alerts,
       LostAgentDetector lostAgentDetector,
       SelfTestWatch selfTests,
@@ -69,8 +76,10 @@ public final class AgentChannel implements ChannelEndpoint {
       LongSupplier nanos,
       FleetCounters counters) {
     this.fleet = fleet;
+    this.presence = presence;
     this.captures = captures;
     this.journals = journals;
+    this.chains = chains;
     this.alerts = alerts;
     this.lostAgentDetector = lostAgentDetector;
     this.selfTests = selfTests;
@@ -89,6 +98,16 @@ public final class AgentChannel implements ChannelEndpoint {
     }
     pendingSessions.add(session);
     return session;
+  }
+
+  @Override
+  public void stopping() {
+    leaving = true;
+    try {
+      presence.leave();
+    } catch (IOException e) {
+      LOG.warn("the others find out by themselves that this collector ends: {}", e.getMessage());
+    }
   }
 
   /** Closes connections without a hello in time, and connections whose heartbeats are missing. */
@@ -110,7 +129,8 @@ public final class AgentChannel implements ChannelEndpoint {
   /** The agent has a newer channel at another collector: closes this one, unless it is newer. */
   void replacedElsewhere(Id agent, long serial) {
     Connection connection = fleet.connection(agent);
-    if (connection != null && connection.serial() == serial && fleet.disconnected(connection)) {
+    if (connection != null && connection.serial() == serial && fleet.remove(connection)) {
+      fleet.disconnected(connection);
       counters.replacedConnections.increment();
       captures.agentMoved(agent);
       rules.agentDisconnected(agent);
@@ -119,9 +139,12 @@ public final class AgentChannel implements ChannelEndpoint {
   }
 
   private void disconnected(Connection connection, DisconnectReason reason) {
-    if (fleet.disconnected(connection)) {
+    if (fleet.remove(connection)) {
       LOG.debug("agent {} has disconnected: {}", connection.identity().id(), reason);
-      lostAgentDetector.disconnected(connection, reason);
+      if (!leaving) { // else another collector misses the agent, and records it as lost
+        lostAgentDetector.disconnected(connection, reason);
+      }
+      fleet.disconnected(connection);
       captures.agentDisconnected(connection.identity().id());
       rules.agentDisconnected(connection.identity().id());
     }
@@ -162,7 +185,7 @@ public final class AgentChannel implements ChannelEndpoint {
         } else {
           fleet.seen(connection);
           if (reading instanceof Reading.Parsed parsed) {
-            handleTimed(connection, parsed.message());
+            handleTimed(connection, parsed.message(), message);
           }
         }
       } catch (IOException e) {
@@ -208,11 +231,16 @@ public final class AgentChannel implements ChannelEndpoint {
       Map<String, Object> capabilities =
           hello.capabilities() == null ? Map.of() : hello.capabilities();
       Admission admission =
-          fleet.admit(new AgentMessage.Hello(hello.identity(), hello.key(), capabilities), peer);
+          fleet.admit(
+              new AgentMessage.Hello(hello.identity(), hello.key(), capabilities, hello.head()),
+              peer);
       if (admission instanceof Admission.Refused refused) {
         reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
+        if (presence.isShared()) {
+          alerts.connected(hello.identity().id());
+        }
         lostAgentDetector.reconnected(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();
@@ -231,16 +259,24 @@ public final class AgentChannel implements ChannelEndpoint {
     }
 
     /** Measures the handling, because this time is the collector's and not silence of the agent. */
-    private void handleTimed(Connection from, AgentMessage message) throws IOException {
+    private void handleTimed(Connection from, AgentMessage message, String text)
+        throws IOException {
       from.handling(nanos.getAsLong());
       try {
-        handle(from, message);
+        Chains.Check check = chains.check(from.chain(), message, text);
+        if (check.changed()) {
+          fleet.chainChanged(from);
+        }
+        if (!check.repeated()) {
+          handle(from, message, check.genuine());
+        }
+        chains.processed(from.chain());
       } finally {
         from.handled(nanos.getAsLong());
       }
     }
 
-    private void handle(Connection from, AgentMessage message) throws IOException {
+    private void handle(Connection from, AgentMessage message, boolean genuine) throws IOException {
       AgentIdentity agent = from.identity();
       if (message instanceof AgentMessage.Status status) {
         from.status(status.losses() == null ? Map.of() : status.losses(), status.capabilities());
@@ -261,8 +297,10 @@ public final class AgentChannel implements ChannelEndpoint {
       } else if (message instanceof AgentMessage.SelfTest report) {
         selfTests.reported(from, report);
       } else if (message instanceof AgentMessage.Goodbye) {
-        disconnectReason = DisconnectReason.GOODBYE;
-      } else {
+        if (genuine) {
+          disconnectReason = DisconnectReason.GOODBYE;
+        }
+      } else if (!(message instanceof AgentMessage.ManifestSealed)) {
         counters.malformedMessages.increment();
         expel(POLICY, "hello and proof may be sent only once");
       }

@@ -2,6 +2,7 @@ package whorl.collector.fleet.channel;
 
 import java.io.IOException;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage;
 
@@ -15,6 +16,12 @@ public interface AlertSink {
    */
   CollectorMessage.AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
       throws IOException;
+
+  /**
+   * The agent has connected here, and may have been at another collector meanwhile. Does nothing by
+   * default.
+   */
+  default void connected(Id agent) {}
 
   /**
    * Stores the events before an alert of this agent, if they are more than arrived with the alert.

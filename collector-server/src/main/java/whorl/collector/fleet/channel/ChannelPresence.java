@@ -1,10 +1,10 @@
 package whorl.collector.fleet.channel;
 
 import java.io.IOException;
-import whorl.collector.fleet.agents.LostAgentDetector;
+import java.util.Collection;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.presence.PresenceListener;
-import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.Id;
 
 /** Passes on to the fleet what changed at other collectors. */
@@ -26,8 +26,8 @@ public final class ChannelPresence implements PresenceListener {
   }
 
   @Override
-  public void captureChanged(Id capture) throws IOException {
-    captures.changedElsewhere(capture);
+  public void capturesChanged(Collection<Id> changed) throws IOException {
+    captures.changedElsewhere(changed);
   }
 
   @Override
@@ -36,8 +36,8 @@ public final class ChannelPresence implements PresenceListener {
   }
 
   @Override
-  public void orphaned(AgentRecord agent) {
-    lostAgentDetector.orphaned(agent);
+  public void raiseLostAgents() throws IOException {
+    lostAgentDetector.raise();
   }
 
   @Override

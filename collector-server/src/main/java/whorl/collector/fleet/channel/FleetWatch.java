@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.chain.Chains;
+import whorl.collector.fleet.lost.LostAgentDetector;
 
 /**
  * Runs the periodic work of the fleet on one thread, {@code whorl-fleet}: writes journals and
@@ -21,8 +22,10 @@ import whorl.collector.fleet.captures.Captures;
 public final class FleetWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FleetWatch.class);
   private static final Duration WRITE_EVERY = Duration.ofMillis(250);
+  private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
+  private static final Duration FORGET_CHAINS_EVERY = Duration.ofHours(1);
 
   private final Fleet fleet;
   private final Captures captures;
@@ -30,6 +33,7 @@ public final class FleetWatch implements AutoCloseable {
   private final AgentChannel channel;
   private final LostAgentDetector lostAgentDetector;
   private final SelfTestWatch selfTests;
+  private final Chains chains;
   private final ScheduledExecutorService timer;
 
   public FleetWatch(
@@ -38,13 +42,15 @@ public final class FleetWatch implements AutoCloseable {
       Journals journals,
       AgentChannel channel,
       LostAgentDetector lostAgentDetector,
-      SelfTestWatch selfTests) {
+      SelfTestWatch selfTests,
+      Chains chains) {
     this.fleet = fleet;
     this.captures = captures;
     this.journals = journals;
     this.channel = channel;
     this.lostAgentDetector = lostAgentDetector;
     this.selfTests = selfTests;
+    this.chains = chains;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -56,13 +62,16 @@ public final class FleetWatch implements AutoCloseable {
 
   /** Starts the thread. Call once. */
   public void start() {
-    every(WRITE_EVERY, "write the journals", journals::flush);
+    every(WRITE_EVERY, "write the journals", () -> chains.flush(journals::flush));
+    every(RENEW_EVERY, "renew the agents", fleet::renew);
     every(WRITE_EVERY, "write the agents", fleet::save);
     every(CHECK_EVERY, "check the captures", captures::checkTimeouts);
     every(CHECK_EVERY, "check the connections", channel::closeExpired);
     every(CHECK_EVERY, "check for lost agents", lostAgentDetector::check);
     every(CHECK_EVERY, "check for blind agents", selfTests::check);
+    every(CHECK_EVERY, "raise alerts about chains", chains::raiseAlerts);
     every(FORGET_EVERY, "delete old captures", captures::forget);
+    every(FORGET_CHAINS_EVERY, "delete old chains", chains::forget);
     every(FORGET_EVERY, "delete old agents", fleet::forget);
   }
 
@@ -77,7 +86,9 @@ public final class FleetWatch implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    journals.flush();
+    chains.flush(journals::flush);
+    chains.raiseAlerts();
+    fleet.renew();
     fleet.save();
     captures.checkTimeouts();
   }

@@ -105,6 +105,10 @@ final class MessageReader {
       return journal.alert() == null
           ? "alert-journal: the alert is needed"
           : findProblem("alert journal", journal.events());
+    } else if (message instanceof AgentMessage.ManifestSealed sealed) {
+      if (sealed.capture() == null || sealed.evidence() == null || sealed.chain() == null) {
+        return "manifest: capture, evidence and chain are needed";
+      }
     } else if (message instanceof AgentMessage.CaptureProgress progress) {
       if (progress.capture() == null || progress.state() == null) {
         return "capture-progress: capture and state are needed";

@@ -1,7 +1,7 @@
 package whorl.collector.fleet.presence;
 
 import java.io.IOException;
-import whorl.collector.store.records.AgentRecord;
+import java.util.Collection;
 import whorl.evidence.Id;
 
 /** Receives what changed at other collectors. */
@@ -9,14 +9,14 @@ public interface PresenceListener {
   /** The agent has a newer channel at another collector than this one here. */
   void replaced(Id agent, long serial);
 
-  /** Another collector has changed this capture, or it is new. */
-  void captureChanged(Id capture) throws IOException;
+  /** Another collector has changed these captures, or they are new. */
+  void capturesChanged(Collection<Id> captures) throws IOException;
 
   /** Changes may not have been reported: the captures of all connected agents are read again. */
   void capturesMayHaveChanged() throws IOException;
 
-  /** The agent's collector has ended without it: this one watches whether the agent comes back. */
-  void orphaned(AgentRecord agent);
+  /** Raises the alerts about lost agents that are due; one collector at a time is asked. */
+  void raiseLostAgents() throws IOException;
 
   /** Ends captures whose agents are connected nowhere; one collector at a time is asked. */
   void endAbandonedCaptures() throws IOException;

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Connection;
@@ -15,14 +16,13 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.store.database.KeptLease;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.presence.PresenceLedger;
-import whorl.collector.store.presence.PresenceLedger.Orphan;
-import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.Id;
 
 /**
  * The periodic work of presence, on one thread {@code whorl-presence}: says that this collector
- * lives, compares its channels with the ledger, and, at one collector at a time, takes over the
- * agents of collectors that have ended. Failed work is logged and runs again in the next period.
+ * lives as long as its event loops answer, compares its channels with the ledger, and, at one
+ * collector at a time, takes over the agents of collectors that have ended. Failed work is logged
+ * and runs again in the next period.
  */
 public final class PresenceWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
@@ -30,17 +30,38 @@ public final class PresenceWatch implements AutoCloseable {
   private static final Duration LEASE_LENGTH = Duration.ofSeconds(15);
   private static final Duration COMPARE_EVERY = Duration.ofSeconds(20);
   private static final Duration TAKE_OVER_EVERY = Duration.ofSeconds(5);
+  private static final Duration FORGET_EVERY = Duration.ofHours(1);
   private static final int ORPHANS_AT_ONCE = 1_000;
+
+  /**
+   * A collector that could not beat for a while, because the database was away, takes nobody over
+   * before the others had the time to beat again.
+   */
+  private static final long STEADY_NANOS =
+      PresenceLedger.LIVES.plus(PresenceLedger.BEAT_EVERY).toNanos();
 
   private final PresenceLedger ledger;
   private final SharedPresence presence;
   private final Fleet fleet;
   private final PresenceListener listener;
+  private final Leases leases;
+  private final Pulse pulse;
   private final String version;
   private final KeptLease lease;
   private final ScheduledExecutorService timer;
+  private long beatNanos;
+  private long steadySinceNanos;
+  private boolean silent;
+
+  /** Whether this collector can serve its agents. */
+  @FunctionalInterface
+  public interface Pulse {
+    /** Why not, in a sentence; null if it can. */
+    @Nullable String problem();
+  }
 
   /**
+   * @param pulse is asked before each beat
    * @param version of this collector, for people who look at the table
    */
   public PresenceWatch(
@@ -49,11 +70,14 @@ public final class PresenceWatch implements AutoCloseable {
       Fleet fleet,
       PresenceListener listener,
       Leases leases,
+      Pulse pulse,
       String version) {
     this.ledger = ledger;
     this.presence = presence;
     this.fleet = fleet;
     this.listener = listener;
+    this.leases = leases;
+    this.pulse = pulse;
     this.version = version;
     this.lease = leases.keep(LEASE, LEASE_LENGTH, new Silent());
     this.timer =
@@ -84,6 +108,7 @@ public final class PresenceWatch implements AutoCloseable {
     every(PresenceLedger.BEAT_EVERY, "say that this collector lives", this::beat);
     every(COMPARE_EVERY, "compare the channels", this::compare);
     every(TAKE_OVER_EVERY, "take over agents", this::takeOver);
+    every(FORGET_EVERY, "forget old leases", leases::forget);
   }
 
   /** Stops the thread; the other collectors take over the agents that do not connect to them. */
@@ -94,8 +119,26 @@ public final class PresenceWatch implements AutoCloseable {
     presence.leave();
   }
 
-  private void beat() throws IOException {
+  /** Says that this collector lives, unless it ends or its event loops hang. */
+  void beat() throws IOException {
+    String problem = pulse.problem();
+    if (presence.isLeaving()) {
+      return;
+    }
+    if (problem != null) {
+      if (!silent) {
+        LOG.error("other collectors take over the agents of this one: {}", problem);
+      }
+      silent = true;
+      return;
+    }
+    silent = false;
     ledger.beat(version);
+    long now = System.nanoTime();
+    if (now - beatNanos > STEADY_NANOS / 2) {
+      steadySinceNanos = now;
+    }
+    beatNanos = now;
   }
 
   /**
@@ -123,19 +166,19 @@ public final class PresenceWatch implements AutoCloseable {
   }
 
   private void takeOver() throws IOException {
-    if (lease.lease() != null) {
+    boolean steady = !silent && System.nanoTime() - steadySinceNanos > STEADY_NANOS;
+    if (steady && lease.lease() != null) {
       takeOverNow();
     }
   }
 
   /** Takes over the agents of collectors that have ended. */
   void takeOverNow() throws IOException {
-    for (Orphan orphan : ledger.takeOrphans(ORPHANS_AT_ONCE)) {
-      AgentRecord known = fleet.agent(orphan.agent().id());
-      if (known != null) {
-        listener.orphaned(known);
-      }
+    int lost = ledger.loseOrphans(ORPHANS_AT_ONCE);
+    if (lost > 0) {
+      LOG.info("{} agents of a collector that has ended are missed until they connect", lost);
     }
+    listener.raiseLostAgents();
     listener.endAbandonedCaptures();
     ledger.forget();
   }

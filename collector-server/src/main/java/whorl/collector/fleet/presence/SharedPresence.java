@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,11 +66,13 @@ public final class SharedPresence implements Presence {
     }
   }
 
-  /**
-   * This collector ends: its connections stay in the ledger until the agents connect to another
-   * collector, or until that one misses them.
-   */
-  void leave() throws IOException {
+  /** True if this collector ends. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  @Override
+  public void leave() throws IOException {
     leaving = true;
     ledger.leave();
   }
@@ -77,6 +80,11 @@ public final class SharedPresence implements Presence {
   @Override
   public List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException {
     return ledger.elsewhere(filter);
+  }
+
+  @Override
+  public Set<Id> idsElsewhere(AgentFilter filter) throws IOException {
+    return ledger.idsElsewhere(filter);
   }
 
   @Override
@@ -148,12 +156,14 @@ public final class SharedPresence implements Presence {
         return;
       }
       try {
+        List<Id> captures = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {
           Id capture = id(parts[i]);
           if (capture != null) {
-            listener.captureChanged(capture);
+            captures.add(capture);
           }
         }
+        listener.capturesChanged(captures);
       } catch (IOException e) {
         LOG.warn("captures that another collector changed cannot be read: {}", e.getMessage());
       }

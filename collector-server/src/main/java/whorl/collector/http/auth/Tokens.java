@@ -100,7 +100,10 @@ public final class Tokens {
 
   private static List<String> lines(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new IOException("no tokens file " + file + "; its lines are: role token");
+      throw new IOException(
+          "no tokens file "
+              + file
+              + "; its lines are: role token (whorl tokens FILE makes one)");
     }
     if (!Files.isReadable(file)) {
       throw new IOException(
@@ -123,7 +126,7 @@ public final class Tokens {
   /** Creates one token of each role and writes them to {@code file}, readable by its owner only. */
   public static Made make(Path file, SecureRandom random) throws IOException {
     List<String> lines = new ArrayList<>();
-    lines.add("# made at the first start; a line is: role token");
+    lines.add("# a line is: role token");
     String responder = "";
     for (Role role : Role.values()) {
       String token = token(random);

@@ -7,6 +7,9 @@ public interface ChannelEndpoint {
   /** Called when a peer with a valid token has connected. */
   Listener opened(Peer peer, Principal principal);
 
+  /** Called before the server closes all connections, because the collector ends. */
+  default void stopping() {}
+
   /** Callbacks for one peer. */
   interface Listener {
     /** Called with a whole text message, whose size the server limits. */

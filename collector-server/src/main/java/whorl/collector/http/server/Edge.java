@@ -135,6 +135,14 @@ final class Edge {
     stopping = true;
   }
 
+  /** Tells the endpoint of channels that the server stops. */
+  void announceStop() {
+    ChannelEndpoint endpoint = handlers.endpoint();
+    if (endpoint != null) {
+      endpoint.stopping();
+    }
+  }
+
   /** Counts the connection until it closes; false when there are too many. */
   boolean admit(Channel channel) {
     if (connections.incrementAndGet() > limits.sizes().maxConnections()) {

@@ -39,6 +39,7 @@ public final class HttpServer implements AutoCloseable {
   private final Edge edge;
   private final EventLoopGroup eventLoops;
   private final Channel listening;
+  private final EdgePulse pulse;
   private final @Nullable TlsFiles tls;
   private @Nullable List<Digest> tlsDigests;
 
@@ -50,6 +51,7 @@ public final class HttpServer implements AutoCloseable {
     this.edge = edge;
     this.eventLoops = eventLoops;
     this.listening = listening;
+    this.pulse = new EdgePulse(eventLoops, System::nanoTime);
   }
 
   /**
@@ -168,6 +170,11 @@ public final class HttpServer implements AutoCloseable {
     return digests;
   }
 
+  /** Returns whether the event loops answer. */
+  public EdgePulse pulse() {
+    return pulse;
+  }
+
   /** Returns the address on which the server listens, with the actual port. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listening.localAddress();
@@ -180,6 +187,7 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     edge.stop();
+    edge.announceStop();
     listening.close().awaitUninterruptibly();
     CompletableFuture<?>[] ended =
         edge.sockets().stream()

@@ -19,6 +19,7 @@ import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
+import whorl.evidence.Manifest;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -81,6 +82,16 @@ final class Committer {
     } catch (RuntimeException | Error e) {
       counters.listenerFailures.increment();
       LOG.warn("evidence {} is in the store, but its listener failed", record.id(), e);
+    }
+  }
+
+  /** Passes on the manifest that evidence was sealed with. */
+  void notifyListener(Manifest manifest) {
+    try {
+      listener.manifestSealed(manifest);
+    } catch (RuntimeException | Error e) {
+      counters.listenerFailures.increment();
+      LOG.warn("evidence {} is in the store, but its listener failed", manifest.evidence(), e);
     }
   }
 

@@ -160,6 +160,7 @@ public final class Sealer {
             problems,
             listed(manifest, manifestUpload, envelopeUpload));
     counters.evidenceSealed.increment();
+    committer.notifyListener(manifest);
     return new SealOutcome.Sealed(record);
   }
 

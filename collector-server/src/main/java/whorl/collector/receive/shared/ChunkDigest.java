@@ -1,57 +1,75 @@
 package whorl.collector.receive.shared;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.receive.uploads.Checksum;
 import whorl.evidence.Digest;
 
 /**
- * The SHA-256 of an artifact up to the end of a chunk. An artifact that fits into a part is
- * digested by the JDK, which is several times faster, as long as its bytes come in one chunk; if
- * they do not, those of the first chunk are digested again.
+ * The SHA-256 of an artifact up to the end of a chunk, if that of the bytes before the chunk is
+ * known, and the chunk's own checksum. For one thread.
  */
 final class ChunkDigest {
-  private static final int BUFFER_BYTES = 64 << 10;
+  private final @Nullable MessageDigest before;
+  private final @Nullable MessageDigest running;
+  private final @Nullable Checksum checksum;
 
-  private final @Nullable MessageDigest quick;
-  private RunningSha256 running;
+  /** The digest of the artifact's first chunk is that of the artifact so far. */
+  private final boolean isChecksumToo;
 
-  ChunkDigest(UploadRow row) {
-    boolean small = row.received() == 0 && row.length() >= 0 && row.length() <= row.partBytes();
-    quick = small ? Digest.newSha256() : null;
-    running = RunningSha256.of(row.digestState());
+  /**
+   * @param before the digest of the bytes before the chunk; null if it is unknown
+   */
+  ChunkDigest(UploadRow row, @Nullable MessageDigest before, @Nullable Checksum checksum) {
+    this.before = row.received() == 0 ? Digest.newSha256() : before;
+    this.running = this.before == null ? null : copy(this.before);
+    this.checksum = checksum;
+    this.isChecksumToo =
+        checksum != null && row.received() == 0 && checksum.is(Digest.newSha256().getAlgorithm());
+  }
+
+  private static MessageDigest copy(MessageDigest digest) {
+    try {
+      return (MessageDigest) digest.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("this Java platform's SHA-256 can't be copied", e);
+    }
   }
 
   void update(ByteBuffer bytes) {
-    if (quick != null) {
-      quick.update(bytes);
-    } else {
-      running.update(bytes);
+    if (running != null) {
+      running.update(bytes.duplicate());
+    }
+    if (checksum != null && !isChecksumToo) {
+      checksum.update(bytes.duplicate());
     }
   }
 
-  /** The digest of all bytes so far. Call it once. */
-  Digest digest() {
-    return quick == null ? running.digest() : Digest.of(quick);
+  boolean hasChecksum() {
+    return checksum != null;
   }
 
-  /**
-   * The state, for the next chunk.
-   *
-   * @param chunk all bytes so far, if the artifact is small
-   */
-  String state(Spill chunk) throws IOException {
-    if (quick != null) {
-      running = RunningSha256.of("");
-      byte[] buffer = new byte[BUFFER_BYTES];
-      try (InputStream in = chunk.read()) {
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          running.update(ByteBuffer.wrap(buffer, 0, read));
-        }
-      }
+  /** False if the chunk has a checksum, and its bytes have another. */
+  boolean isRight() {
+    if (checksum == null) {
+      return true;
     }
-    return running.state();
+    return isChecksumToo && running != null ? checksum.matches(copy(running)) : checksum.matches();
+  }
+
+  /** The digest of all bytes so far; null if it is unknown. Call it once, or {@link #ended}. */
+  @Nullable Digest digest() {
+    return running == null ? null : Digest.of(running);
+  }
+
+  /** The digest with the chunk, to which another chunk may be added; null if it is unknown. */
+  @Nullable MessageDigest ended() {
+    return running;
+  }
+
+  /** The digest without the chunk; null if it is unknown. */
+  @Nullable MessageDigest before() {
+    return before;
   }
 }

@@ -3,17 +3,18 @@ package whorl.collector.receive.shared;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.store.objects.ObjectStore;
 import whorl.evidence.Digest;
 
 /**
- * Writes the bytes of one chunk to objects. An artifact that fits into a part becomes one object;
- * of a larger one, each {@code partBytes} become a part. The rest of a chunk becomes an object of
+ * Writes the bytes of one chunk to objects. An artifact that comes in one chunk becomes one object,
+ * as long as it is no longer than {@link #WHOLE_MAX_BYTES}, and so does one that fits into a part.
+ * Of a larger one, each {@code partBytes} become a part. The rest of a chunk becomes an object of
  * its own, which is read back when the bytes for a part are together. Nothing counts before its
  * {@link UploadRow} is saved. For one thread.
  */
@@ -23,63 +24,102 @@ final class ChunkWriter implements AutoCloseable {
   /** More objects than these are put together to one. */
   private static final int REST_MAX = 64;
 
+  /**
+   * The most bytes of an artifact that wait on the local disk for its last one: written straight to
+   * its content address, it takes no parts that have to be joined and copied.
+   */
+  static final long WHOLE_MAX_BYTES = 32 << 20;
+
+  private static final int BUFFER_BYTES = 64 << 10;
+
   private final UploadObjects objects;
   private final UploadRow row;
   private final RestCache cache;
-  private final List<String> tags = new ArrayList<>();
+  private final PartPuts puts;
+  private long spillMaxBytes;
   private Spill spill;
-  private @Nullable Spill cached;
+
+  /** The bytes of {@link #rest}, one spill for each of some; null if they are not here. */
+  private @Nullable List<Spill> cached;
+
   private List<Rest> rest;
   private int parts;
   private String partsKey;
   private String partsUpload;
   private boolean begun;
-  private boolean mayBeSaved;
+  private boolean mayCount;
+  private boolean saved;
+  private @Nullable Spill whole;
 
   /**
    * @param row as it was when it was locked
    */
-  ChunkWriter(UploadObjects objects, RestCache cache, UploadRow row) throws IOException {
-    this.objects = objects;
-    this.cache = cache;
+  ChunkWriter(SharedState state, UploadRow row) {
+    this.objects = state.objects();
+    this.cache = state.cache();
     this.row = row;
+    this.puts = new PartPuts(objects.store(), state.threads());
     this.cached = cache.take(row);
     this.rest = row.rest();
     this.parts = row.parts();
     this.partsKey = row.partsKey();
     this.partsUpload = row.partsUpload();
     this.spill = objects.spill();
-    if (Rest.bytes(rest) > row.partBytes()) {
-      cutRest();
+    boolean mayComeWhole =
+        row.received() == 0 && row.length() >= 0 && row.length() <= WHOLE_MAX_BYTES;
+    this.spillMaxBytes = mayComeWhole ? Math.max(row.length(), row.partBytes()) : row.partBytes();
+  }
+
+  /** Makes parts of what was joined, so that others can follow. Call it first. */
+  void resume() throws IOException {
+    if (!rest.isEmpty() && rest.get(0).bytes() >= row.partBytes()) {
+      copyJoined(rest.get(0));
+      rest = rest.subList(1, rest.size());
+      forgetCached();
     }
   }
 
-  /** Makes parts of joined parts: an upload goes on after its bytes were frozen. */
-  private void cutRest() throws IOException {
-    List<Rest> joined = rest;
-    rest = List.of();
-    forgetCached();
-    byte[] buffer = new byte[64 << 10];
-    for (Rest each : joined) {
-      try (InputStream in = objects.store().read(UploadObjects.key(row.id(), each.name()), 0)) {
-        long left = each.bytes();
-        while (left > 0) {
-          int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-          if (read < 0) {
-            throw new IOException("object " + each.name() + " of upload " + row.id() + " is short");
-          }
-          accept(ByteBuffer.wrap(buffer, 0, read));
-          left -= read;
-        }
+  private void copyJoined(Rest joined) throws IOException {
+    begin();
+    String from = UploadObjects.key(row.id(), joined.name());
+    for (UploadObjects.Range each : UploadObjects.ranges(joined.bytes())) {
+      parts++;
+      puts.add(
+          objects
+              .store()
+              .copyPart(partsKey, partsUpload, parts, from, each.offset(), each.length()));
+    }
+  }
+
+  /**
+   * The digest of the bytes before the chunk if none of them is in a part; null otherwise. What is
+   * read for it need not be read again for the part that these bytes become.
+   */
+  @Nullable MessageDigest restDigest() throws IOException {
+    if (parts > 0) {
+      return null;
+    }
+    List<Spill> before = cached;
+    if (before == null) {
+      Spill all = objects.spill();
+      before = List.of(all);
+      cached = before;
+      objects.read(row.id(), rest, all);
+    }
+    MessageDigest digest = Digest.newSha256();
+    for (Spill each : before) {
+      try (InputStream in = each.read()) {
+        UploadObjects.updateFrom(in, each.size(), digest);
       }
     }
+    return digest;
   }
 
   /** Appends the remaining bytes. */
   void accept(ByteBuffer piece) throws IOException {
     while (piece.hasRemaining()) {
-      long room = row.partBytes() - Rest.bytes(rest) - spill.size();
-      if (room == 0) {
+      long room = spillMaxBytes - Rest.bytes(rest) - spill.size();
+      if (room <= 0) {
         cut();
         continue;
       }
@@ -90,156 +130,209 @@ final class ChunkWriter implements AutoCloseable {
     }
   }
 
-  private void cut() throws IOException {
+  private void begin() throws IOException {
     if (partsKey.isEmpty()) {
       String key = UploadObjects.key(row.id(), "parts-" + row.revision());
       partsUpload = objects.store().beginParts(key);
       partsKey = key;
       begun = true;
     }
-    tags.add(putPart(parts + 1));
+  }
+
+  private void cut() throws IOException {
+    begin();
+    Spill part = together();
     parts++;
-    rest = List.of();
-    forgetCached();
-    spill.reset();
+    puts.put(partsKey, partsUpload, parts, part);
   }
 
   private void forgetCached() throws IOException {
-    Spill forgotten = cached;
+    List<Spill> forgotten = cached;
     cached = null;
     if (forgotten != null) {
-      forgotten.close();
+      for (Spill each : forgotten) {
+        each.close();
+      }
     }
   }
 
-  private String putPart(int number) throws IOException {
-    ObjectStore store = objects.store();
-    if (rest.isEmpty()) {
-      return spill.putPart(store, partsKey, partsUpload, number);
-    }
-    try (Spill part = together()) {
-      return part.putPart(store, partsKey, partsUpload, number);
-    }
-  }
-
-  /** The rest of earlier chunks and this one's. */
+  /**
+   * Takes all bytes that are in no part: those of earlier chunks and this one's. The caller closes
+   * them.
+   */
   private Spill together() throws IOException {
-    Spill before = cached;
-    cached = null;
-    Spill all = before == null ? objects.spill() : before;
-    try (InputStream in = spill.read()) {
+    Spill mine = spill;
+    if (rest.isEmpty()) {
+      spill = objects.spill();
+      return mine;
+    }
+    List<Spill> before = cached;
+    Spill all = objects.spill();
+    try {
       if (before == null) {
         objects.read(row.id(), rest, all);
+      } else {
+        for (Spill each : before) {
+          append(each, all);
+        }
       }
-      all.write(in, spill.size());
-      return all;
+      append(mine, all);
     } catch (IOException | RuntimeException | Error e) {
       all.close();
       throw e;
     }
+    forgetCached();
+    rest = List.of();
+    spill = objects.spill();
+    mine.close();
+    return all;
   }
 
-  /** The chunk's bytes that are in no part; the whole chunk if it was short. */
-  Spill spill() {
-    return spill;
+  private static void append(Spill from, Spill to) throws IOException {
+    try (InputStream in = from.read()) {
+      to.write(in, from.size());
+    }
   }
 
-  /** The key of the parts; empty if there are none. */
-  String partsKey() {
-    return partsKey;
-  }
-
-  /** The tags of the parts that the chunk added. */
-  List<String> tags() {
-    return tags;
+  /** The artifact does not end with this chunk, although it could have come whole. */
+  private void cutWhole() throws IOException {
+    spillMaxBytes = row.partBytes();
+    try (Spill all = together();
+        InputStream in = all.read()) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        accept(ByteBuffer.wrap(buffer, 0, read));
+      }
+    }
   }
 
   /**
    * Writes what is in no part yet.
    *
-   * @param state of the running digest
    * @return the row to save
    */
-  UploadRow keep(long received, String state) throws IOException {
-    List<Rest> kept = new ArrayList<>(rest);
-    if (spill.size() > 0) {
-      String name = Long.toString(row.revision());
-      String key = UploadObjects.key(row.id(), name);
-      if (rest.size() < REST_MAX) {
-        spill.putTo(objects.store(), key);
-        kept.add(new Rest(name, spill.size()));
-      } else {
-        Spill all = together();
-        spill.close();
-        spill = all;
-        rest = List.of();
-        all.putTo(objects.store(), key);
-        kept = List.of(new Rest(name, all.size()));
-      }
+  UploadRow keep(long received) throws IOException {
+    if (spill.size() > row.partBytes()) {
+      cutWhole();
     }
-    return row.with(received, state, parts, partsKey, partsUpload, kept);
-  }
-
-  /**
-   * Puts the whole artifact at its content address.
-   *
-   * @param earlier the tags of the parts of earlier chunks
-   * @return the row to save
-   */
-  UploadRow finish(long size, Digest sha256, List<String> earlier) throws IOException {
-    String blob = UploadObjects.blobKey(sha256);
-    if (parts > 0) {
-      List<String> all = new ArrayList<>(earlier);
-      all.addAll(tags);
-      if (spill.size() > 0 || !rest.isEmpty()) {
-        all.add(putPart(parts + 1));
-      }
-      objects.join(partsKey, partsUpload, all, size);
-      objects.store().copy(partsKey, blob);
-    } else if (rest.isEmpty()) {
-      spill.putTo(objects.store(), blob);
-    } else {
-      try (Spill all = together()) {
-        all.putTo(objects.store(), blob);
-      }
+    if (Rest.bytes(rest) + spill.size() >= row.partBytes()) {
+      cut();
     }
-    return row.complete(size, sha256);
-  }
-
-  /**
-   * The row is about to be saved. If that fails nobody knows whether it was, so the parts must stay:
-   * the row may count on them.
-   */
-  void saving() {
-    mayBeSaved = true;
-  }
-
-  /** The row certainly was not saved. */
-  void notSaved() {
-    mayBeSaved = false;
-  }
-
-  /** The row was saved: what this chunk wrote counts. */
-  void saved(UploadRow now) throws IOException {
-    if (now.sha256() != null || now.rest().isEmpty()) {
-      return;
-    }
-    if (!rest.isEmpty() && cached != null) {
+    if (spill.size() > 0 && rest.size() >= REST_MAX) {
       Spill all = together();
       spill.close();
       spill = all;
-    } else if (!rest.isEmpty()) {
-      return; // what came before is not here
     }
-    cache.put(now, spill);
-    spill = objects.spill();
+    List<Rest> kept = new ArrayList<>(rest);
+    if (spill.size() > 0) {
+      String name = Long.toString(row.revision());
+      spill.putTo(objects.store(), UploadObjects.key(row.id(), name));
+      kept.add(new Rest(name, spill.size()));
+    }
+    puts.await();
+    return row.with(received, parts, partsKey, partsUpload, kept);
+  }
+
+  /** The tags of the parts that the chunk added, after {@link #keep}. */
+  List<String> tags() throws IOException {
+    return puts.await();
+  }
+
+  /**
+   * Makes one of all bytes: an object of the parts, or a file here.
+   *
+   * @param earlier the tags of the parts of earlier chunks
+   */
+  void join(long size, List<String> earlier) throws IOException {
+    if (parts == 0) {
+      whole = together();
+      return;
+    }
+    if (spill.size() > 0 || !rest.isEmpty()) {
+      cut();
+    }
+    List<String> all = new ArrayList<>(earlier);
+    all.addAll(puts.await());
+    long joined = objects.join(partsKey, partsUpload, all, size);
+    if (joined != size) {
+      throw new IOException(
+          "upload " + row.id() + " has " + size + " bytes, and its joined parts " + joined);
+    }
+  }
+
+  /** The digest of all bytes, after {@link #join}: reads them. */
+  Digest digest(long size) throws IOException {
+    Spill all = whole;
+    if (all != null) {
+      return all.digest();
+    }
+    try (InputStream in = objects.store().read(partsKey, 0)) {
+      return UploadObjects.digest(in, size);
+    }
+  }
+
+  /** Puts all bytes at their content address, after {@link #join}. */
+  void place(Digest sha256) throws IOException {
+    String blob = UploadObjects.blobKey(sha256);
+    Spill all = whole;
+    if (all != null) {
+      all.putTo(objects.store(), blob);
+    } else {
+      objects.store().copy(partsKey, blob);
+    }
+  }
+
+  /** The key of the joined parts; empty if there are none. */
+  String partsKey() {
+    return partsKey;
+  }
+
+  /**
+   * From now on the row may be written: if the answer is lost, the parts may be those that count.
+   */
+  void mayCount() {
+    mayCount = true;
+  }
+
+  /** The row is another holder's: nothing of this chunk counts. */
+  void lost() {
+    mayCount = false;
+  }
+
+  /** The row was saved: what this chunk wrote counts. */
+  void saved(UploadRow now) {
+    saved = true;
+    if (now.sha256() != null || now.rest().isEmpty()) {
+      return;
+    }
+    List<Spill> here = new ArrayList<>();
+    if (!rest.isEmpty()) {
+      if (cached == null) {
+        return; // what came before is not here
+      }
+      here.addAll(cached);
+      cached = null;
+    }
+    if (spill.size() > 0) {
+      here.add(spill);
+      spill = objects.spill();
+    }
+    cache.put(now, here);
   }
 
   @Override
   public void close() throws IOException {
+    puts.close();
     spill.close();
+    if (whole != null) {
+      whole.close();
+    }
+    if (!saved && cached != null && rest.equals(row.rest())) {
+      cache.put(row, cached);
+      cached = null;
+    }
     forgetCached();
-    if (begun && !mayBeSaved) {
+    if (begun && !mayCount) {
       abort();
     }
   }

@@ -3,71 +3,121 @@ package whorl.collector.receive.shared;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.evidence.Digest;
 
 /**
  * Puts the received bytes of an incomplete upload at their content address. Parts can only be read
  * once they are joined, and no part can be added then; if the agent comes back, the joined object
- * is the beginning of what it sends.
+ * is the beginning of what it sends. For one thread.
  */
-final class Freezing {
+final class Freezing implements AutoCloseable {
   private final SharedState state;
   private final UploadRow row;
+  private @Nullable Spill together;
 
-  /**
-   * @param row of an upload that is locked
-   */
-  Freezing(SharedState state, UploadRow row) {
+  private Freezing(SharedState state, UploadRow row) {
     this.state = state;
     this.row = row;
   }
 
   /**
-   * @param sha256 of the received bytes
-   * @return the row to save; the same if nothing of it has changed
+   * Joins the parts.
+   *
+   * @param row of an upload that is locked
    */
-  UploadRow run(Digest sha256) throws IOException {
-    ObjectStore store = state.objects().store();
-    String blob = UploadObjects.blobKey(sha256);
-    if (row.parts() > 0) {
-      join();
-      store.copy(row.partsKey(), blob);
-      String name = row.partsKey().substring(row.partsKey().lastIndexOf('/') + 1);
-      List<Rest> joined = List.of(new Rest(name, row.received()));
-      return row.with(row.received(), row.digestState(), 0, "", "", joined);
+  static Freezing join(SharedState state, UploadRow row) throws IOException {
+    UploadRow severed = state.severed(row);
+    if (severed.parts() == 0) {
+      return new Freezing(state, severed);
     }
-    if (isOneObject()) {
-      store.copy(UploadObjects.key(row.id(), row.rest().get(0).name()), blob);
-    } else {
-      try (Spill all = state.objects().spill()) {
-        state.objects().read(row.id(), row.rest(), all);
-        all.putTo(store, blob);
+    List<String> last = new ArrayList<>();
+    if (!severed.rest().isEmpty()) {
+      try (Spill rest = state.objects().spill()) {
+        state.objects().read(severed.id(), severed.rest(), rest);
+        last.add(
+            rest.putPart(
+                state.objects().store(),
+                severed.partsKey(),
+                severed.partsUpload(),
+                severed.parts() + 1));
       }
     }
+    return new Freezing(state, state.joined(severed, last));
+  }
+
+  /** The row to save; the same as before if nothing of it has changed. */
+  UploadRow row() {
     return row;
   }
 
-  /** A joined object may be longer than what was acknowledged of it. */
-  private boolean isOneObject() throws IOException {
-    if (row.rest().size() != 1) {
-      return false;
+  /** The digest of the received bytes, which are read for it. */
+  Digest digest() throws IOException {
+    if (row.rest().size() == 1 || isJoined()) {
+      return state.objects().digest(row.id(), row.rest());
     }
-    ObjectStore.ObjectFacts facts =
-        state.objects().store().find(UploadObjects.key(row.id(), row.rest().get(0).name()));
-    return facts != null && facts.size() == row.received();
+    Spill all = state.objects().spill();
+    together = all;
+    state.objects().read(row.id(), row.rest(), all);
+    return all.digest();
   }
 
-  private void join() throws IOException {
-    List<String> tags = new ArrayList<>(state.rows().tags(row));
-    if (!row.rest().isEmpty()) {
-      try (Spill last = state.objects().spill()) {
-        state.objects().read(row.id(), row.rest(), last);
-        tags.add(
-            last.putPart(
-                state.objects().store(), row.partsKey(), row.partsUpload(), row.parts() + 1));
-      }
+  private boolean isJoined() {
+    return row.rest().get(0).bytes() >= row.partBytes();
+  }
+
+  /** Puts the bytes at their content address, after {@link #digest}. */
+  void place(Digest sha256) throws IOException {
+    ObjectStore store = state.objects().store();
+    String blob = UploadObjects.blobKey(sha256);
+    Spill all = together;
+    if (all != null) {
+      all.putTo(store, blob);
+      return;
     }
-    state.objects().join(row.partsKey(), row.partsUpload(), tags, row.received());
+    String first = UploadObjects.key(row.id(), row.rest().get(0).name());
+    ObjectStore.ObjectFacts facts = store.find(first);
+    if (facts != null && facts.size() == row.received()) {
+      store.copy(first, blob);
+    } else if (isJoined()) {
+      // There is more behind it, or it is longer than what was acknowledged of it.
+      placeInParts(store, blob, first);
+    } else {
+      throw new IOException("object " + first + " has not the " + row.received() + " bytes it had");
+    }
+  }
+
+  private void placeInParts(ObjectStore store, String blob, String first) throws IOException {
+    String upload = store.beginParts(blob);
+    try {
+      List<String> tags = new ArrayList<>();
+      long bytes = row.rest().get(0).bytes();
+      for (UploadObjects.Range each : UploadObjects.ranges(bytes)) {
+        tags.add(
+            store.copyPart(blob, upload, tags.size() + 1, first, each.offset(), each.length()));
+      }
+      if (row.rest().size() > 1) {
+        try (Spill behind = state.objects().spill()) {
+          state.objects().read(row.id(), row.rest().subList(1, row.rest().size()), behind);
+          tags.add(behind.putPart(store, blob, upload, tags.size() + 1));
+        }
+      }
+      store.completeParts(blob, upload, tags);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        store.abortParts(blob, upload);
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (together != null) {
+      together.close();
+    }
   }
 }

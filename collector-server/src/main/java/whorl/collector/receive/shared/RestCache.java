@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The bytes after the last part of uploads, on this collector's disk, so that they need not be read
- * back when the next chunk comes here too. What another collector has changed since is not used.
- * Thread-safe.
+ * back when the next chunk comes here too: one spill for each chunk, as they were put. What another
+ * collector has changed since is not used. Thread-safe.
  */
 final class RestCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RestCache.class);
@@ -25,7 +25,7 @@ final class RestCache implements AutoCloseable {
   /**
    * @param revision of the row that was saved with these bytes
    */
-  private record Cached(long revision, Spill rest) {}
+  private record Cached(long revision, List<Spill> rest) {}
 
   /**
    * @param max the number of uploads; each has up to a part
@@ -35,7 +35,7 @@ final class RestCache implements AutoCloseable {
   }
 
   /** Takes the rest of a row that was just locked, to be closed by the caller; null if unknown. */
-  @Nullable Spill take(UploadRow row) {
+  @Nullable List<Spill> take(UploadRow row) {
     Cached cached;
     synchronized (this) {
       cached = byUpload.remove(row.id());
@@ -44,7 +44,7 @@ final class RestCache implements AutoCloseable {
       return null;
     }
     boolean same =
-        cached.revision() == row.revision() - 1 && cached.rest().size() == Rest.bytes(row.rest());
+        cached.revision() == row.revision() - 1 && bytes(cached.rest()) == Rest.bytes(row.rest());
     if (!same) {
       close(cached.rest());
       return null;
@@ -52,9 +52,13 @@ final class RestCache implements AutoCloseable {
     return cached.rest();
   }
 
-  /** Keeps the rest of a row that was saved. */
-  void put(UploadRow row, Spill rest) {
-    List<Spill> evicted = new ArrayList<>();
+  private static long bytes(List<Spill> rest) {
+    return rest.stream().mapToLong(Spill::size).sum();
+  }
+
+  /** Keeps the rest of a row that was saved, or was locked and is given back as it was. */
+  void put(UploadRow row, List<Spill> rest) {
+    List<List<Spill>> evicted = new ArrayList<>();
     synchronized (this) {
       if (closed) {
         evicted.add(rest);
@@ -73,11 +77,13 @@ final class RestCache implements AutoCloseable {
     evicted.forEach(RestCache::close);
   }
 
-  private static void close(Spill rest) {
-    try {
-      rest.close();
-    } catch (IOException e) {
-      LOG.info("a temporary file stays until the next start", e);
+  private static void close(List<Spill> rest) {
+    for (Spill each : rest) {
+      try {
+        each.close();
+      } catch (IOException e) {
+        LOG.info("a temporary file stays until the next start", e);
+      }
     }
   }
 

@@ -3,52 +3,57 @@ package whorl.collector.receive.shared;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.ObjectStore;
 
-/** What all uploads of one collector work on. */
+/**
+ * What all uploads of one collector work on.
+ *
+ * @param threads put parts
+ */
 record SharedState(
     UploadRows rows,
     EvidenceRows evidence,
     UploadObjects objects,
     EvidenceStore store,
     LeaseKeeper keeper,
-    RestCache cache) {
+    RestCache cache,
+    DigestCache digests,
+    Executor threads) {
   private static final Logger LOG = LoggerFactory.getLogger(SharedState.class);
 
   /**
-   * The row as the object store has it: a holder that died may have joined the parts before it
-   * could write that down. The bytes are all there then, in one object.
+   * The row without a parted upload that another request may still write to, or even complete: one
+   * that failed, or that was taken for dead. What it acknowledged is joined, and stays as it is.
    */
-  UploadRow repaired(UploadRow row) throws IOException {
-    if (!row.interrupted() || row.partsKey().isEmpty()) {
+  UploadRow severed(UploadRow row) throws IOException {
+    return row.interrupted() ? joined(row, List.of()) : row;
+  }
+
+  /**
+   * The row with its parts joined to one object, which can be read, but not added to.
+   *
+   * @param last the tag of a part with the bytes of {@code rest}; empty to leave them as they are
+   */
+  UploadRow joined(UploadRow row, List<String> last) throws IOException {
+    if (row.parts() == 0) {
       return row;
     }
-    ObjectStore.ObjectFacts joined = objects.store().find(row.partsKey());
-    if (joined == null) {
-      return row;
-    }
-    List<Rest> rest = new ArrayList<>();
+    List<String> tags = new ArrayList<>(rows.tags(row));
+    tags.addAll(last);
+    long inParts = row.received() - (last.isEmpty() ? Rest.bytes(row.rest()) : 0);
+    long size = objects.join(row.partsKey(), row.partsUpload(), tags, inParts);
     String name = row.partsKey().substring(row.partsKey().lastIndexOf('/') + 1);
-    long inParts = row.received() - Rest.bytes(row.rest());
-    if (joined.size() >= row.received()) {
-      rest.add(new Rest(name, row.received()));
-    } else if (joined.size() == inParts) {
+    List<Rest> rest = new ArrayList<>();
+    if (size >= row.received()) {
+      rest.add(new Rest(name, row.received())); // with the rest, which was the next part
+    } else {
       rest.add(new Rest(name, inParts));
       rest.addAll(row.rest());
-    } else {
-      throw new IOException(
-          "upload "
-              + row.id()
-              + " has "
-              + row.received()
-              + " bytes, and the object store has "
-              + joined.size()
-              + " of them; terminate it, and send the artifact again");
     }
-    return row.with(row.received(), row.digestState(), 0, "", "", rest);
+    return row.with(row.received(), 0, "", "", rest);
   }
 
   /**

@@ -210,30 +210,31 @@ final class SharedTurn implements PendingEvidence {
       leftOut.add(shared.id());
       return null;
     }
-    UploadRow row = state.repaired(shared.row());
-    Digest sha256 = RunningSha256.of(row.digestState()).digest();
-    pins.add(state.store().pin(Set.of(sha256)));
-    UploadRow frozen;
-    try {
-      frozen = new Freezing(state, row).run(sha256);
+    UploadRow row = shared.row();
+    try (Freezing freezing = Freezing.join(state, row)) {
+      Digest sha256 = freezing.digest();
+      pins.add(state.store().pin(Set.of(sha256)));
+      freezing.place(sha256);
+      UploadRow frozen = freezing.row();
+      if (frozen != row) {
+        if (!state.rows().change(frozen, holder)) {
+          throw new IOException("upload " + row.id() + " was taken over by another collector");
+        }
+        shared.refresh(frozen, holder);
+        state.clean(row, frozen, "");
+      }
+      return sha256;
     } catch (PartsChangedException lost) {
-      LOG.warn("evidence {} goes on without an incomplete artifact: {}", evidence, lost.getMessage());
+      LOG.warn(
+          "evidence {} goes on without an incomplete artifact: {}", evidence, lost.getMessage());
       leftOut.add(shared.id());
       return null;
     }
-    if (frozen != shared.row()) {
-      if (!state.rows().change(frozen, holder)) {
-        throw new IOException("upload " + row.id() + " was taken over by another collector");
-      }
-      shared.refresh(frozen, holder);
-      state.clean(row, frozen, "");
-    }
-    return sha256;
   }
 
   @Override
   public void keep(Set<Digest> content, EvidenceStore store) throws IOException {
-    store.keepPresent(content);
+    store.keepClaimed(content);
   }
 
   @Override

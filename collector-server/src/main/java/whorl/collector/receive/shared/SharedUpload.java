@@ -2,6 +2,7 @@ package whorl.collector.receive.shared;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,9 @@ final class SharedUpload implements Upload {
     state.keeper().released(lock);
     if (state.rows().delete(row.id(), lock)) {
       try {
-        state.objects().store().abortParts(row.partsKey(), row.partsUpload());
+        if (!row.partsKey().isEmpty()) {
+          state.objects().store().abortParts(row.partsKey(), row.partsUpload());
+        }
         state.objects().clean(row.id());
       } catch (IOException | RuntimeException e) {
         LOG.info("objects of upload {} are deleted later", row.id(), e);
@@ -127,62 +130,88 @@ final class SharedUpload implements Upload {
 
   private Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax, String lock)
       throws IOException {
-    UploadRow before = state.repaired(row);
+    MessageDigest known = state.digests().take(row);
+    UploadRow before = state.severed(row);
     row = before;
-    ChunkDigest digest = new ChunkDigest(before);
-    long at = before.received();
-    try (ChunkWriter writer = new ChunkWriter(state.objects(), state.cache(), before)) {
-      boolean broken = false;
-      while (true) {
-        ByteBuffer piece;
-        try {
-          piece = body.next();
-        } catch (IOException senderGone) {
-          broken = true;
-          break;
-        }
-        if (piece == null) {
-          break;
-        }
-        if (at + piece.remaining() > endMax) {
-          return Outcome.TOO_LONG;
-        }
-        at += piece.remaining();
-        digest.update(piece.duplicate());
-        if (checksum != null) {
-          checksum.update(piece.duplicate());
-        }
-        writer.accept(piece);
+    MessageDigest unchanged = known;
+    try (ChunkWriter writer = new ChunkWriter(state, before)) {
+      writer.resume();
+      if (known == null && before.received() > 0) {
+        known = writer.restDigest();
+        unchanged = known;
       }
-      if (checksum != null && (broken || !checksum.matches())) {
-        return Outcome.MISMATCH;
+      ChunkDigest digest = new ChunkDigest(before, known, checksum);
+      unchanged = digest.before();
+      Outcome outcome = append(body, endMax, before, writer, digest, lock);
+      unchanged = outcome == Outcome.MISMATCH || outcome == Outcome.TOO_LONG ? unchanged : null;
+      return outcome;
+    } finally {
+      if (unchanged != null) {
+        state.digests().put(before, unchanged);
       }
-      if (at == before.length()) {
-        finish(before, writer, digest, lock);
-      } else if (at > before.received() || lengthSet) {
-        String digestState =
-            at > before.received() ? digest.state(writer.spill()) : before.digestState();
-        save(writer.keep(at, digestState), writer, lock);
-      }
-      return broken ? Outcome.BROKEN_OFF : Outcome.KEPT;
     }
+  }
+
+  private Outcome append(
+      ByteSource body,
+      long endMax,
+      UploadRow before,
+      ChunkWriter writer,
+      ChunkDigest digest,
+      String lock)
+      throws IOException {
+    long at = before.received();
+    boolean broken = false;
+    while (true) {
+      ByteBuffer piece;
+      try {
+        piece = body.next();
+      } catch (IOException senderGone) {
+        broken = true;
+        break;
+      }
+      if (piece == null) {
+        break;
+      }
+      if (at + piece.remaining() > endMax) {
+        return Outcome.TOO_LONG;
+      }
+      at += piece.remaining();
+      digest.update(piece);
+      writer.accept(piece);
+    }
+    if (digest.hasChecksum() && broken || !digest.isRight()) {
+      return Outcome.MISMATCH;
+    }
+    if (at == before.length()) {
+      finish(before, writer, digest, lock);
+    } else if (at > before.received() || lengthSet) {
+      save(writer.keep(at), writer, lock);
+      MessageDigest ended = digest.ended();
+      if (ended != null) {
+        state.digests().put(row, ended);
+      }
+    }
+    return broken ? Outcome.BROKEN_OFF : Outcome.KEPT;
   }
 
   private void finish(UploadRow before, ChunkWriter writer, ChunkDigest digest, String lock)
       throws IOException {
-    Digest sha256 = digest.digest();
-    List<String> earlier = before.parts() == 0 ? List.of() : state.rows().tags(before);
+    writer.join(before.length(), before.parts() == 0 ? List.of() : state.rows().tags(before));
+    Digest running = digest.digest();
+    Digest sha256 = running == null ? writer.digest(before.length()) : running;
     // From now on nothing may discard this content; afterwards the row claims it.
     try (EvidenceStore.Pin pinned = state.store().pin(Set.of(sha256))) {
-      save(writer.finish(before.length(), sha256, earlier), writer, lock);
+      writer.place(sha256);
+      save(before.complete(before.length(), sha256), writer, lock);
     }
   }
 
   private void save(UploadRow changed, ChunkWriter writer, String lock) throws IOException {
     boolean complete = changed.sha256() != null;
-    writer.saving();
+    writer.mayCount();
     if (!state.rows().save(changed, complete ? List.of() : writer.tags(), lock)) {
-      writer.notSaved();
+      writer.lost();
       throw new UploadInUseException("upload " + row.id(), row.received());
     }
     UploadRow earlier = row;

@@ -10,13 +10,18 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.ByteSource;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.SealListener;
+import whorl.collector.receive.uploads.MovedUpload;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadInUseException;
@@ -45,6 +50,7 @@ public final class SharedUploads implements Uploads {
   /** So many parts, on the local disk, are remembered between two chunks. */
   private static final int CACHED_PARTS = 64;
 
+  private static final int PART_THREADS = 16;
   private static final Duration TURN_WAIT = Duration.ofSeconds(2);
   private static final Duration CLEAN_INTERVAL = Duration.ofMinutes(30);
 
@@ -92,8 +98,28 @@ public final class SharedUploads implements Uploads {
             new UploadObjects(objects, settings.scratch()),
             store,
             keeper,
-            new RestCache(CACHED_PARTS));
+            new RestCache(CACHED_PARTS),
+            new DigestCache(),
+            threads());
     return new SharedUploads(state, settings, limits, objects.minPartBytes());
+  }
+
+  /** While all of them are at work, a request puts its parts itself. */
+  private static Executor threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            0,
+            PART_THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread created = new Thread(task, "whorl-upload-parts");
+              created.setDaemon(true);
+              return created;
+            },
+            new ThreadPoolExecutor.CallerRunsPolicy());
+    return threads;
   }
 
   private static void empty(Path scratch) throws IOException {
@@ -172,7 +198,7 @@ public final class SharedUploads implements Uploads {
       return null;
     }
     String holder = locked ? state.keeper().holder() : "";
-    UploadRows.New created = created(metadata, length, network, holder);
+    UploadRows.New created = created(newId(), metadata, length, network, holder);
     if (!state
         .rows()
         .insertQuickly(created, limits.artifactsPerEvidence() + 2, limits.unfinishedUploads())) {
@@ -187,7 +213,13 @@ public final class SharedUploads implements Uploads {
 
   SharedUpload insert(UploadMetadata metadata, @Nullable Long length, String network)
       throws IOException {
-    UploadRows.New created = created(metadata, length, network, "");
+    return insert(newId(), metadata, length, network);
+  }
+
+  private SharedUpload insert(
+      String id, UploadMetadata metadata, @Nullable Long length, String network)
+      throws IOException {
+    UploadRows.New created = created(id, metadata, length, network, "");
     if (created.sha256() == null) {
       state.rows().insert(created);
     } else {
@@ -199,19 +231,57 @@ public final class SharedUploads implements Uploads {
     return new SharedUpload(state, row(created), null);
   }
 
-  private UploadRows.New created(
-      UploadMetadata metadata, @Nullable Long length, String network, String holder) {
+  private String newId() {
     byte[] id = new byte[ID_BYTES];
     random.nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  private UploadRows.New created(
+      String id, UploadMetadata metadata, @Nullable Long length, String network, String holder) {
     long size = length == null ? Upload.UNKNOWN : length;
     return new UploadRows.New(
-        HexFormat.of().formatHex(id),
+        id,
         metadata,
         size,
         network,
         partBytes(length == null ? limits.artifactMaxBytes() : length),
         size == 0 ? EMPTY : null,
         holder);
+  }
+
+  /**
+   * Takes over an upload of another store under its id; one that has this id is replaced.
+   *
+   * @param content its bytes
+   * @param kept the number of artifacts that the evidence's record has
+   */
+  public void adopt(MovedUpload moved, ByteSource content, int kept) throws IOException {
+    UploadMetadata metadata = moved.metadata();
+    try (PendingEvidence turn = begin(metadata)) {
+      for (Upload earlier : turn.uploads()) {
+        if (earlier.id().equals(moved.id())) {
+          turn.remove(earlier);
+        }
+      }
+      if (kept > 0) {
+        state.evidence().setKept(metadata.evidence(), kept);
+      }
+      Upload upload =
+          insert(moved.id(), metadata, moved.streamed() ? null : (Long) moved.length(), "");
+      if (!turn.lock(upload)) {
+        throw new UploadInUseException("upload " + moved.id(), 0);
+      }
+      if (moved.streamed() && moved.length() != Upload.UNKNOWN) {
+        upload.setLength(moved.length());
+      }
+      if (moved.bytes() > 0) {
+        upload.append(content, null, Long.MAX_VALUE);
+      }
+      if (moved.aside()) {
+        turn.setAside(upload);
+      }
+    }
   }
 
   /** The size of the parts, so that they are not too many. */
@@ -228,7 +298,6 @@ public final class SharedUploads implements Uploads {
         false,
         0,
         created.sha256(),
-        "",
         created.partBytes(),
         0,
         "",

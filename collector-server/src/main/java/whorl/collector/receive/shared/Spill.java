@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.evidence.Digest;
 
 /**
- * The bytes of one part while they arrive: in memory up to 256 KiB, in a temporary file beyond. For
- * one thread.
+ * The bytes of one part while they arrive: in memory up to 256 KiB, in a temporary file beyond.
+ * Once they were put, nothing can be appended: an object store that is a folder may have linked the
+ * file, and an object never changes. For one thread at a time.
  */
 final class Spill implements AutoCloseable {
   private static final int MEMORY_MAX_BYTES = 256 << 10;
@@ -25,6 +27,7 @@ final class Spill implements AutoCloseable {
   private @Nullable Path file;
   private @Nullable FileChannel channel;
   private long size;
+  private boolean isPut;
 
   /**
    * @param folder for the temporary file
@@ -39,6 +42,9 @@ final class Spill implements AutoCloseable {
 
   /** Appends the remaining bytes. */
   void write(ByteBuffer bytes) throws IOException {
+    if (isPut) {
+      throw new IllegalStateException("these bytes are an object, which must not change");
+    }
     int length = bytes.remaining();
     if (channel == null && size + length > MEMORY_MAX_BYTES) {
       Path created = Files.createTempFile(folder, "part-", ".tmp");
@@ -87,6 +93,7 @@ final class Spill implements AutoCloseable {
   }
 
   void putTo(ObjectStore objects, String key) throws IOException {
+    isPut = true;
     Path from = file;
     if (from == null) {
       objects.put(key, memory.toByteArray());
@@ -97,6 +104,7 @@ final class Spill implements AutoCloseable {
 
   /** Puts the bytes as a part, which takes a file. */
   String putPart(ObjectStore objects, String key, String upload, int number) throws IOException {
+    isPut = true;
     Path from = file;
     if (from != null) {
       return objects.putPart(key, upload, number, from);
@@ -110,14 +118,11 @@ final class Spill implements AutoCloseable {
     }
   }
 
-  /**
-   * Forgets all bytes. The file is not used again: an object store that is a folder may have linked
-   * it.
-   */
-  void reset() throws IOException {
-    close();
-    size = 0;
-    memory = new ByteArrayOutputStream(0);
+  /** The SHA-256 of these bytes. */
+  Digest digest() throws IOException {
+    try (InputStream in = read()) {
+      return UploadObjects.digest(in, size);
+    }
   }
 
   @Override

@@ -3,6 +3,8 @@ package whorl.collector.receive.shared;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,17 +21,24 @@ import whorl.evidence.Digest;
  * </pre>
  *
  * The revision is that of the row when it was locked, so no key is written by two holders: what one
- * that was taken for dead writes late overwrites nothing. Thread-safe.
+ * that was taken for dead writes late overwrites nothing. A parted upload is no longer added to
+ * once a holder of it failed or was taken for dead: its acknowledged parts are joined, and the next
+ * holder copies them into a parted upload of its own ({@link SharedState#severed}). So a part or a
+ * completion that comes late changes nothing that counts. Thread-safe.
  */
 final class UploadObjects {
   private static final String ROOT = "uploads/";
   private static final int PAGE = 1000;
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  /** The most bytes that one request of an object store copies within its time limit. */
+  private static final long COPY_MAX_BYTES = 256L << 20;
 
   private final ObjectStore objects;
   private final Path scratch;
 
   /**
-   * @param scratch a local folder for one part at a time of each request
+   * @param scratch a local folder for the parts that are on their way
    */
   UploadObjects(ObjectStore objects, Path scratch) {
     this.objects = objects;
@@ -73,16 +82,84 @@ final class UploadObjects {
     return bytes;
   }
 
-  /** Joins the parts to an object; does nothing if that was done before. */
-  void join(String key, String partsUpload, List<String> tags, long size) throws IOException {
+  /** Some bytes of an object. */
+  record Range(long offset, long length) {}
+
+  /** The first bytes of an object in pieces of about the same size, each small enough to copy. */
+  static List<Range> ranges(long bytes) {
+    long pieces = (bytes + COPY_MAX_BYTES - 1) / COPY_MAX_BYTES;
+    List<Range> ranges = new ArrayList<>();
+    for (long i = 0; i < pieces; i++) {
+      long from = bytes / pieces * i;
+      long to = i == pieces - 1 ? bytes : bytes / pieces * (i + 1);
+      ranges.add(new Range(from, to - from));
+    }
+    return ranges;
+  }
+
+  /** The digest of exactly {@code size} bytes of a stream; more may follow. */
+  static Digest digest(InputStream in, long size) throws IOException {
+    MessageDigest digest = Digest.newSha256();
+    updateFrom(in, size, digest);
+    return Digest.of(digest);
+  }
+
+  /** Digests exactly {@code size} bytes of a stream. */
+  static void updateFrom(InputStream in, long size, MessageDigest digest) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long left = size;
+    while (left > 0) {
+      int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+      if (read < 0) {
+        throw new IOException("an object of an upload is " + left + " bytes shorter than it was");
+      }
+      digest.update(buffer, 0, read);
+      left -= read;
+    }
+  }
+
+  /** The digest of the bytes of these objects, one after the other. */
+  Digest digest(String upload, List<Rest> rest) throws IOException {
+    MessageDigest digest = Digest.newSha256();
+    for (Rest each : rest) {
+      try (InputStream in = objects.read(key(upload, each.name()), 0)) {
+        updateFrom(in, each.bytes(), digest);
+      }
+    }
+    return Digest.of(digest);
+  }
+
+  /**
+   * Joins the parts to an object, or finds it joined. A holder that was taken for dead may have
+   * joined them before, and then with parts that were never acknowledged behind these: so the
+   * object can be longer, and its beginning is right.
+   *
+   * @param size of these parts
+   * @return the size of the object
+   */
+  long join(String key, String partsUpload, List<String> tags, long size) throws IOException {
     try {
       objects.completeParts(key, partsUpload, tags);
     } catch (IOException e) {
       ObjectStore.ObjectFacts joined = objects.find(key);
-      if (joined == null || joined.size() != size) {
+      if (joined == null || joined.size() < size) {
         throw e;
       }
+      return joined.size();
     }
+    // Where the same call succeeds twice, this object can be the other holder's, too.
+    ObjectStore.ObjectFacts joined = objects.find(key);
+    if (joined == null || joined.size() < size) {
+      throw new IOException(
+          "object "
+              + key
+              + " should have "
+              + size
+              + " bytes and has "
+              + (joined == null ? "none" : joined.size())
+              + "; terminate the upload, and send the artifact again");
+    }
+    return joined.size();
   }
 
   /** Deletes all objects of an upload but its content. */

@@ -11,12 +11,12 @@ import whorl.evidence.Id;
 
 /**
  * The state of one upload, as it is in the database. The received bytes are, in this order: {@code
- * parts} parts of a parted upload, all of {@code partBytes}; then the objects of {@code rest}.
+ * parts} parts of a parted upload; then the objects of {@code rest}, of which the first is larger
+ * than a part if it was joined of parts.
  *
  * @param length of the whole artifact; -1 while it is unknown
  * @param received bytes
  * @param sha256 of the whole artifact; null until it is complete
- * @param digestState of the running SHA-256 over the received bytes; empty before the first
  * @param partsKey the key of the parted upload; empty if there is none
  * @param partsUpload the object store's id of the parted upload
  * @param revision grows whenever the row is locked
@@ -29,7 +29,6 @@ record UploadRow(
     boolean aside,
     long received,
     @Nullable Digest sha256,
-    String digestState,
     long partBytes,
     int parts,
     String partsKey,
@@ -39,7 +38,7 @@ record UploadRow(
     boolean interrupted) {
   static final String COLUMNS =
       "id, agent, capture, evidence, artifact, media_type, size, aside, received, sha256,"
-          + " digest_state, part_bytes, parts, parts_key, parts_upload, rest, revision,"
+          + " part_bytes, parts, parts_key, parts_upload, rest, revision,"
           + " interrupted";
 
   /** Reads {@link #COLUMNS}. */
@@ -57,14 +56,13 @@ record UploadRow(
         row.getLong(8) != 0,
         row.getLong(9),
         sha256.isEmpty() ? null : new Digest(sha256),
-        row.getString(11),
-        row.getLong(12),
-        (int) row.getLong(13),
+        row.getLong(11),
+        (int) row.getLong(12),
+        row.getString(13),
         row.getString(14),
-        row.getString(15),
-        Rest.parse(row.getString(16)),
-        row.getLong(17),
-        row.getLong(18) != 0);
+        Rest.parse(row.getString(15)),
+        row.getLong(16),
+        row.getLong(17) != 0);
   }
 
   UploadRow withLength(long known) {
@@ -75,7 +73,6 @@ record UploadRow(
         aside,
         received,
         sha256,
-        digestState,
         partBytes,
         parts,
         partsKey,
@@ -86,8 +83,7 @@ record UploadRow(
   }
 
   /** The row after a chunk that did not complete it. */
-  UploadRow with(
-      long nowReceived, String state, int nowParts, String key, String upload, List<Rest> nowRest) {
+  UploadRow with(long nowReceived, int nowParts, String key, String upload, List<Rest> nowRest) {
     return new UploadRow(
         id,
         metadata,
@@ -95,7 +91,6 @@ record UploadRow(
         aside,
         nowReceived,
         null,
-        state,
         partBytes,
         nowParts,
         key,
@@ -108,8 +103,7 @@ record UploadRow(
   /** The row of a complete upload, whose content is at its content address. */
   UploadRow complete(long size, Digest digest) {
     return new UploadRow(
-        id, metadata, size, aside, size, digest, "", partBytes, 0, "", "", List.of(), revision,
-        false);
+        id, metadata, size, aside, size, digest, partBytes, 0, "", "", List.of(), revision, false);
   }
 
   /** True if some of its bytes are in objects of its own, rather than at their content address. */

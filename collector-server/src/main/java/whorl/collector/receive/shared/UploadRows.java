@@ -31,6 +31,13 @@ final class UploadRows {
   private static final String IN_TURN =
       " AND EXISTS (SELECT 1 FROM upload_evidence e WHERE e.evidence = uploads.evidence"
           + " AND e.holder = ?)";
+
+  /**
+   * Earlier versions stored the state of a digest, and go on with it. They cannot read this one, so
+   * they fail rather than take the digest of the bytes that follow for that of all.
+   */
+  private static final String NO_STATE = "-";
+
   private static final String GIVEN_BACK = ", holder = '', held_until = 0";
   private static final String INSERT =
       "INSERT INTO uploads (id, evidence, capture, agent, artifact, folded, media_type, size,"
@@ -232,16 +239,25 @@ final class UploadRows {
           if (!update(row, holder, GIVEN_BACK)) {
             return false;
           }
-          for (int i = 0; i < tags.size(); i++) {
-            database.update(
-                "INSERT INTO upload_parts (upload, number, tag) VALUES (?, ?, ?)"
-                    + " ON CONFLICT (upload, number) DO UPDATE SET tag = excluded.tag",
-                row.id(),
-                (long) row.parts() - tags.size() + 1 + i,
-                tags.get(i));
-          }
+          insertTags(row, tags);
           return true;
         });
+  }
+
+  private void insertTags(UploadRow row, List<String> tags) throws IOException {
+    int first = row.parts() - tags.size() + 1;
+    for (int from = 0; from < tags.size(); from += BATCH) {
+      List<String> batch = tags.subList(from, Math.min(tags.size(), from + BATCH));
+      List<Object> arguments = new ArrayList<>();
+      for (String tag : batch) {
+        Collections.addAll(arguments, row.id(), (long) first + from + arguments.size() / 3, tag);
+      }
+      database.update(
+          "INSERT INTO upload_parts (upload, number, tag) VALUES "
+              + String.join(", ", Collections.nCopies(batch.size(), "(?, ?, ?)"))
+              + " ON CONFLICT (upload, number) DO UPDATE SET tag = excluded.tag",
+          arguments.toArray());
+    }
   }
 
   /** Writes the state, and keeps the lock; false if the holder has lost the row. */
@@ -261,7 +277,7 @@ final class UploadRows {
             row.length(),
             row.received(),
             sha256 == null ? "" : sha256.hex(),
-            row.digestState(),
+            row.received() == 0 || sha256 != null ? "" : NO_STATE,
             (long) row.parts(),
             row.partsKey(),
             row.partsUpload(),

@@ -71,6 +71,15 @@ public final class PostgresDatabase implements Database {
         name, address, PostgresPool.open(address), PostgresPool.forProbes(address));
   }
 
+  /**
+   * Checks that the server can be reached and can hold the records; changes nothing.
+   *
+   * @throws IOException as for {@link #open}
+   */
+  public static void check(PostgresAddress address) throws IOException {
+    PostgresServer.check(address, PostgresAddress.describe(address.dataSource()));
+  }
+
   @Override
   public <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... arguments)
       throws IOException {

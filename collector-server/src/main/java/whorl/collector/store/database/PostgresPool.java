@@ -24,7 +24,7 @@ final class PostgresPool {
   /** What was committed must be on the server's disk, whatever its defaults are. */
   private static final String SESSION =
       "SET statement_timeout = '30s'; SET lock_timeout = '10s';"
-          + " SET idle_in_transaction_session_timeout = '60s';"
+          + " SET idle_in_transaction_session_timeout = '15s';"
           + " SELECT set_config('synchronous_commit', 'on', false)"
           + " WHERE current_setting('synchronous_commit') = 'off'";
 

@@ -25,6 +25,7 @@ import whorl.evidence.Id;
  * catalog.db                    alerts, agents, captures, journals, rules; and an index of evidence
  * lake/…, lake.db               the table of all timelines, if there is one; can be rebuilt
  * restoring                     exists while a backup is being restored
+ * moved                         exists if everything was moved elsewhere
  * </pre>
  */
 public record DataFolder(Path root) {
@@ -118,6 +119,11 @@ public record DataFolder(Path root) {
   /** Exists while a backup is being restored; a server refuses to start with it. */
   public Path restoring() {
     return root.resolve("restoring");
+  }
+
+  /** Exists if everything was moved elsewhere; a collector does not start with it then. */
+  public Path moved() {
+    return root.resolve("moved");
   }
 
   public Path cases() {

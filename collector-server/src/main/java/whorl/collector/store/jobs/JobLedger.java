@@ -169,6 +169,24 @@ public final class JobLedger {
     database.update("DELETE FROM jobs WHERE evidence = ?", evidence.value());
   }
 
+  /**
+   * Removes work of other kinds that begin like this, which nobody has done for a time: the
+   * collectors of the version that added it are gone.
+   */
+  public void forgetOthers(String kindsBeginWith, String except, Duration after)
+      throws IOException {
+    String now = database.nowMillis();
+    database.update(
+        "DELETE FROM jobs WHERE substr(kind, 1, ?) = ? AND kind <> ? AND added_millis < "
+            + now
+            + " - ? AND until_millis < "
+            + now,
+        kindsBeginWith.length(),
+        kindsBeginWith,
+        except,
+        after.toMillis());
+  }
+
   /** The work of this kind on this evidence; empty if there is none to do. */
   public Optional<Job> find(String kind, Id evidence) throws IOException {
     return database

@@ -12,7 +12,9 @@ public enum LimitLock {
   /** The number of rules under storm control. */
   STORM,
   /** The number of sessions. */
-  SESSIONS;
+  SESSIONS,
+  /** The number of open captures. */
+  CAPTURES;
 
   /** Waits for the lock; must be called in a transaction. */
   public void take(Database database) throws IOException {

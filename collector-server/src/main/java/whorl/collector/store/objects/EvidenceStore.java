@@ -34,6 +34,14 @@ public interface EvidenceStore {
   void keepPresent(Collection<Digest> content) throws IOException;
 
   /**
+   * As {@link #keepPresent}, for content that cannot have been deleted since it was written,
+   * because a row claims it: where that costs a request for each, the store is not asked for it.
+   */
+  default void keepClaimed(Collection<Digest> content) throws IOException {
+    keepPresent(content);
+  }
+
+  /**
    * Pins content that is being read or about to be referred to, so that it is not discarded until
    * the returned pin is closed. {@link #keep} pins its content until {@link #settled}.
    */
@@ -95,6 +103,16 @@ public interface EvidenceStore {
    * @return the digest of the record's bytes; null if another record has been stored meanwhile
    */
   @Nullable Digest commit(EvidenceRecord record, @Nullable Digest before) throws IOException;
+
+  /**
+   * Stores a record of another store, byte for byte; it may be one that cannot be parsed. Its
+   * content is to be kept before.
+   *
+   * @param content that it refers to
+   * @param inCustody true if custody has it, so that it is not {@link #dueInCustody}
+   */
+  void adopt(Id evidence, byte[] record, Collection<Digest> content, boolean inCustody)
+      throws IOException;
 
   /** Runs before a record is replaced, once the replacement is certain. */
   interface Announcement {

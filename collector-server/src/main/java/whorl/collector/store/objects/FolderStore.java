@@ -178,6 +178,19 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
+  public void adopt(Id evidence, byte[] record, Collection<Digest> content, boolean inCustody)
+      throws IOException {
+    synchronized (lock(evidence)) {
+      disk.createFolders(folder.evidence(evidence));
+      disk.forceFolder(folder.evidence());
+      if (!inCustody) {
+        disk.open(folder.due(evidence, Digest.of(record))).close();
+      }
+      disk.replace(folder.evidence(evidence), DataFolder.RECORD, record);
+    }
+  }
+
+  @Override
   public @Nullable Digest commit(EvidenceRecord record, @Nullable Digest before)
       throws IOException {
     synchronized (lock(record.id())) {

@@ -1,7 +1,10 @@
 package whorl.collector.store.objects;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -95,6 +98,39 @@ public interface ObjectStore extends AutoCloseable {
    * @return the part's tag, which {@link #completeParts} needs
    */
   String putPart(String key, String uploadId, int number, Path content) throws IOException;
+
+  /**
+   * Writes one part with bytes of an object. This one reads and sends them; a store that can copy
+   * them itself does that.
+   *
+   * @param number as for {@link #putPart}
+   * @param length at most 256 MiB
+   * @return the part's tag
+   * @throws java.nio.file.NoSuchFileException if there is no such object
+   */
+  default String copyPart(
+      String key, String uploadId, int number, String from, long offset, long length)
+      throws IOException {
+    Path copy = Files.createTempFile("whorl-part-", ".tmp");
+    try {
+      try (InputStream in = read(from, offset);
+          OutputStream out = Files.newOutputStream(copy)) {
+        byte[] buffer = new byte[64 << 10];
+        long left = length;
+        while (left > 0) {
+          int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+          if (count < 0) {
+            throw new EOFException(from + " ends " + left + " bytes before the part");
+          }
+          out.write(buffer, 0, count);
+          left -= count;
+        }
+      }
+      return putPart(key, uploadId, number, copy);
+    } finally {
+      Files.delete(copy);
+    }
+  }
 
   /**
    * Makes one object of the parts.

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.evidence.AgentIdentity;
@@ -22,7 +24,7 @@ public final class PresenceLedger {
   public static final Duration BEAT_EVERY = Duration.ofSeconds(4);
 
   /** A collector whose last beat is older than this does not live. */
-  static final Duration LIVES = Duration.ofSeconds(15);
+  public static final Duration LIVES = Duration.ofSeconds(15);
 
   /** A connection that is older than this is not just being made or ended. */
   private static final Duration SETTLED = Duration.ofSeconds(10);
@@ -43,9 +45,6 @@ public final class PresenceLedger {
 
   /** A channel of an agent at some collector. */
   public record Channel(String collector, long serial) {}
-
-  /** An agent whose collector does not live any more. */
-  public record Orphan(AgentIdentity agent, String collector) {}
 
   /** The number of a service's connected agents. */
   public record ServiceChannels(String service, @Nullable String namespace, int agents) {}
@@ -76,7 +75,7 @@ public final class PresenceLedger {
   }
 
   /**
-   * Records that this collector has the agent's channel now.
+   * Records that this collector has the agent's channel now, and that the agent is not lost.
    *
    * @return the channel that the agent had before; null if there was none
    */
@@ -91,6 +90,8 @@ public final class PresenceLedger {
                       row -> new Channel(row.getString(1), row.getLong(2)),
                       agent.id().value());
               record(agent, serial);
+              database.update(
+                  "DELETE FROM lost_agents WHERE agent = ?", agent.id().value());
               return earlier;
             });
     return before.isEmpty() ? null : before.get(0);
@@ -130,16 +131,29 @@ public final class PresenceLedger {
 
   /** The agents that are connected to other living collectors, in the order of their ids. */
   public List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException {
+    return elsewhere(
+        "identity", filter, row -> Json.LENIENT.readValue(row.getString(1), AgentIdentity.class));
+  }
+
+  /** The ids of the agents that are connected to other living collectors. */
+  public Set<Id> idsElsewhere(AgentFilter filter) throws IOException {
+    return new HashSet<>(elsewhere("agent", filter, row -> new Id(row.getString(1))));
+  }
+
+  private <T> List<T> elsewhere(String column, AgentFilter filter, Database.RowReader<T> reader)
+      throws IOException {
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(collector);
     String conditions = filter.conditions(arguments);
     return database.query(
-        "SELECT identity FROM connections WHERE collector <> ?"
+        "SELECT "
+            + column
+            + " FROM connections WHERE collector <> ?"
             + conditions
             + " AND collector IN (SELECT id FROM collectors WHERE "
             + lives("collectors")
             + ") ORDER BY agent",
-        row -> Json.LENIENT.readValue(row.getString(1), AgentIdentity.class),
+        reader,
         arguments.toArray());
   }
 
@@ -193,21 +207,47 @@ public final class PresenceLedger {
   }
 
   /**
-   * Takes agents whose collector does not live any more out of the table, at most {@code limit}.
-   * Each is returned to one caller only.
+   * Records as lost the agents whose collector does not live any more, at most {@code limit}. One
+   * transaction, so a collector that dies meanwhile leaves them to the next one.
+   *
+   * @return how many agents there were
    */
-  public List<Orphan> takeOrphans(int limit) throws IOException {
-    return database.query(
-        "DELETE FROM connections WHERE agent IN (SELECT agent FROM connections"
-            + " WHERE collector NOT IN (SELECT id FROM collectors WHERE "
-            + lives("collectors")
-            + ") LIMIT ?) AND collector NOT IN (SELECT id FROM collectors WHERE "
-            + lives("collectors")
-            + ") RETURNING identity, collector",
-        row ->
-            new Orphan(
-                Json.LENIENT.readValue(row.getString(1), AgentIdentity.class), row.getString(2)),
-        limit);
+  public int loseOrphans(int limit) throws IOException {
+    String orphaned =
+        "collector NOT IN (SELECT id FROM collectors WHERE " + lives("collectors") + ")";
+    return database.inTransaction(
+        () -> {
+          List<String> agents =
+              database.query(
+                  "SELECT agent FROM connections WHERE "
+                      + orphaned
+                      + " ORDER BY agent LIMIT ?"
+                      + database.forUpdate(),
+                  row -> row.getString(1),
+                  limit);
+          if (agents.isEmpty()) {
+            return 0;
+          }
+          database.update(
+              "INSERT INTO lost_agents (agent, lost_at, last_seen, silent, proved, lived_millis,"
+                  + " identity) SELECT c.agent, "
+                  + database.nowMillis()
+                  + ", coalesce(a.last_seen, c.connected_at), 0,"
+                  + " CASE WHEN f.agent IS NULL THEN 0 ELSE 1 END, 0, c.identity"
+                  + " FROM connections c LEFT JOIN agents a ON a.id = c.agent"
+                  + " LEFT JOIN first_keys f ON f.agent = c.agent WHERE c.agent >= ?"
+                  + " AND c.agent <= ? AND c."
+                  + orphaned
+                  + " ON CONFLICT (agent) DO NOTHING",
+              agents.get(0),
+              agents.get(agents.size() - 1));
+          return database.update(
+              "DELETE FROM connections WHERE agent >= ? AND agent <= ? AND "
+                  + orphaned
+                  + " AND agent IN (SELECT agent FROM lost_agents)",
+              agents.get(0),
+              agents.get(agents.size() - 1));
+        });
   }
 
   /**
@@ -231,6 +271,11 @@ public final class PresenceLedger {
   }
 
   private String lives(String table) {
+    return lives(database, table);
+  }
+
+  /** A condition: the collector lives. */
+  static String lives(Database database, String table) {
     return table + ".seen_at > " + database.nowMillis() + " - " + LIVES.toMillis();
   }
 }

@@ -3,6 +3,7 @@ package whorl.collector.store.records;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.chain.ChainSummary;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.channel.AgentCosts;
 
@@ -13,6 +14,7 @@ import whorl.evidence.channel.AgentCosts;
  * @param capabilities the result of each named check
  * @param losses the number of dropped items by counter name
  * @param costs its costs to the JVM; null if it did not report them
+ * @param chain the state of its chain; null if it has none
  */
 public record AgentRecord(
     AgentIdentity identity,
@@ -20,4 +22,16 @@ public record AgentRecord(
     Map<String, Object> capabilities,
     Map<String, Long> losses,
     @Nullable AgentCosts costs,
-    Instant lastSeen) {}
+    Instant lastSeen,
+    @Nullable ChainSummary chain) {
+  /** An agent without a chain. */
+  public AgentRecord(
+      AgentIdentity identity,
+      @Nullable String key,
+      Map<String, Object> capabilities,
+      Map<String, Long> losses,
+      @Nullable AgentCosts costs,
+      Instant lastSeen) {
+    this(identity, key, capabilities, losses, costs, lastSeen, null);
+  }
+}

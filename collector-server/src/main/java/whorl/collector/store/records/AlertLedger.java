@@ -230,15 +230,25 @@ public final class AlertLedger {
    * 200, oldest first.
    */
   public List<AlertRecord> groups(Id agent, Instant since) throws IOException {
+    return newest(agent, since, 0);
+  }
+
+  /** The newest alerts that belong to groups of this agent, at most 200, oldest first. */
+  public List<AlertRecord> parts(Id agent, Instant since) throws IOException {
+    return newest(agent, since, 1);
+  }
+
+  private List<AlertRecord> newest(Id agent, Instant since, int part) throws IOException {
     List<AlertRecord> newest =
         new ArrayList<>(
             database.query(
-                "SELECT record FROM alerts WHERE agent = ? AND at >= ? AND source = ? AND part = 0"
+                "SELECT record FROM alerts WHERE agent = ? AND at >= ? AND source = ? AND part = ?"
                     + " ORDER BY at DESC, seq DESC LIMIT ?",
                 row -> Json.LENIENT.readValue(row.getString(1), AlertRecord.class),
                 agent.value(),
                 since.toEpochMilli(),
                 AGENTS_SOURCE,
+                part,
                 MAX_GROUPS));
     Collections.reverse(newest);
     return newest;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
+import whorl.collector.store.limits.LimitLock;
 import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -28,6 +30,7 @@ public final class CaptureLedger {
       "seq, id, agent, service, state, reason, alert, evidence, bytes, total, requested_at,"
           + " sealed_at, failure, ordered, artifacts, force";
 
+  private static final int IDS_AT_ONCE = 100;
   private static final String OPEN = "state IN ('requested', 'running', 'shipping')";
 
   private final Database database;
@@ -59,7 +62,15 @@ public final class CaptureLedger {
    * @param network the network of the agent's connection
    */
   public void insertBegun(CaptureRecord capture, String network) throws IOException {
-    insert(capture, network);
+    database.update(insertion(), row(capture, network));
+  }
+
+  private String insertion() {
+    return "INSERT INTO captures (id, agent, service, state, reason, alert, evidence, bytes, total,"
+        + " requested_at, sealed_at, failure, ordered, artifacts, force, begun_from, touched_at)"
+        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        + database.nowMillis()
+        + ") ON CONFLICT (id) DO NOTHING";
   }
 
   /**
@@ -76,9 +87,7 @@ public final class CaptureLedger {
               if (once != null && !insert(once, captures, now)) {
                 return answers(once.key());
               }
-              for (CaptureRecord capture : captures) {
-                insert(capture, "");
-              }
+              database.updateAll(insertion(), captures.stream().map(each -> row(each, "")).toList());
               return List.of();
             });
     return earlier.isEmpty() ? null : earlier.get(0);
@@ -110,6 +119,39 @@ public final class CaptureLedger {
           }
           return captures.size();
         });
+  }
+
+  /**
+   * Runs work that counts open captures and then inserts more; one collector at a time does.
+   *
+   * @return what the work returns
+   */
+  public <T> T counting(Database.Transaction<T> work) throws IOException {
+    return database.inTransaction(
+        () -> {
+          LimitLock.CAPTURES.take(database);
+          return work.run();
+        });
+  }
+
+  /** Those of the captures that exist, in any order. */
+  public List<CaptureRecord> findAll(Collection<Id> captures) throws IOException {
+    List<CaptureRecord> found = new ArrayList<>();
+    List<Id> all = List.copyOf(captures);
+    for (int from = 0; from < all.size(); from += IDS_AT_ONCE) {
+      List<Id> next = all.subList(from, Math.min(all.size(), from + IDS_AT_ONCE));
+      database
+          .query(
+              "SELECT "
+                  + COLUMNS
+                  + " FROM captures WHERE id IN ("
+                  + String.join(", ", Collections.nCopies(next.size(), "?"))
+                  + ")",
+              CaptureLedger::row,
+              next.stream().map(Id::value).toArray())
+          .forEach(row -> found.add(row.capture()));
+    }
+    return found;
   }
 
   /** The capture, or null. */
@@ -296,29 +338,25 @@ public final class CaptureLedger {
         });
   }
 
-  private void insert(CaptureRecord capture, String network) throws IOException {
-    database.update(
-        "INSERT INTO captures (id, agent, service, state, reason, alert, evidence, bytes, total,"
-            + " requested_at, sealed_at, failure, ordered, artifacts, force, begun_from, touched_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-            + database.nowMillis()
-            + ") ON CONFLICT (id) DO NOTHING",
-        capture.id().value(),
-        capture.agent().value(),
-        capture.service(),
-        capture.state().word(),
-        capture.reason(),
-        json(capture.alert()),
-        text(capture.evidence()),
-        capture.bytes(),
-        capture.of(),
-        capture.requestedAt().toString(),
-        text(capture.sealedAt()),
-        capture.failure(),
-        capture.ordered() ? 1 : 0,
-        Json.text(capture.artifacts()),
-        capture.force() ? 1 : 0,
-        network);
+  private static @Nullable Object[] row(CaptureRecord capture, String network) {
+    return new @Nullable Object[] {
+      capture.id().value(),
+      capture.agent().value(),
+      capture.service(),
+      capture.state().word(),
+      capture.reason(),
+      json(capture.alert()),
+      text(capture.evidence()),
+      capture.bytes(),
+      capture.of(),
+      capture.requestedAt().toString(),
+      text(capture.sealedAt()),
+      capture.failure(),
+      capture.ordered() ? 1 : 0,
+      Json.text(capture.artifacts()),
+      capture.force() ? 1 : 0,
+      network
+    };
   }
 
   private void update(CaptureRecord capture) throws IOException {

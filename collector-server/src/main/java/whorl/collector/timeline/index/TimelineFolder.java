@@ -31,9 +31,6 @@ import whorl.evidence.Json;
  * timeline.new} and then moved there.
  */
 final class TimelineFolder {
-  /** The values that are the same in all rows: a JSON object of columns and values. */
-  static final String CONSTANTS = "constants.json";
-
   private static final long CONSTANTS_MAX_BYTES = 64 << 10;
   private static final Logger LOG = LoggerFactory.getLogger(TimelineFolder.class);
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
@@ -143,10 +140,13 @@ final class TimelineFolder {
     return new DuckTimeline.Rows(
         timeline,
         files(timeline),
-        readConstants(timeline.resolve(CONSTANTS), StoredColumns.CONSTANT));
+        readConstants(timeline.resolve(StoredColumns.CONSTANTS), StoredColumns.CONSTANT));
   }
 
-  /** The values of these columns in a file like {@link #CONSTANTS}, made safe for display. */
+  /**
+   * The values of these columns in a file like {@link StoredColumns#CONSTANTS}, made safe for
+   * display.
+   */
   static Map<Column, String> readConstants(Path file, Set<Column> columns) throws IOException {
     if (Files.size(file) > CONSTANTS_MAX_BYTES) {
       throw new IOException(file + " is too long to be ours; delete its folder");
@@ -182,7 +182,7 @@ final class TimelineFolder {
   static void writeConstants(Path fresh, Map<Column, String> constants) throws IOException {
     Map<String, String> named = new LinkedHashMap<>();
     constants.forEach((column, value) -> named.put(column.columnName(), value));
-    Files.write(fresh.resolve(CONSTANTS), Json.bytes(named));
+    Files.write(fresh.resolve(StoredColumns.CONSTANTS), Json.bytes(named));
   }
 
   void remove(Path each) throws IOException {

@@ -233,6 +233,89 @@ class SharedPublisherTest {
   }
 
   @Test
+  void databaseRestoredFromAnOlderBackup_isNamed_andTheLaterCheckpointStays() throws Exception {
+    append(20);
+    first.publish();
+    byte[] then = first.checkpoint().bytes();
+    append(10);
+    first.publish();
+    byte[] shown = objects.objects.get("custody/checkpoint");
+    database.update("DELETE FROM custody_entries WHERE sequence >= 20");
+    database.update(
+        "UPDATE custody_head SET next = 20, hash = (SELECT hash FROM custody_entries WHERE sequence"
+            + " = 19) WHERE id = 1");
+    database.update("UPDATE custody_published SET size = 20, checkpoint = ?", then);
+
+    secondTurn.set(2);
+    second.publish();
+    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
+    append(30);
+    second.publish();
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
+
+    log.acknowledge("token admin", "restored from the backup of the day before");
+    second.publish();
+    assertThat(second.checkpoint().size()).isEqualTo(51);
+    append(1);
+    second.publish();
+    assertThat(objects.objects.get("custody/checkpoint"))
+        .isEqualTo(second.checkpoint().bytes())
+        .isNotEqualTo(shown);
+    assertThat(log.doubts()).isEmpty();
+  }
+
+  @Test
+  void databaseRestoredAndContinuedElsewhere_isNamed() throws Exception {
+    append(20);
+    first.publish();
+    database.update(
+        "UPDATE custody_entries SET line = ? WHERE sequence = 7", log.lines(8, 1).get(0).bytes());
+    database.update("DELETE FROM custody_published");
+
+    secondTurn.set(2);
+    second.publish();
+
+    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("entries were changed"));
+  }
+
+  @Test
+  void objectOfAnotherLog_isNamed_andNotReplaced() throws Exception {
+    LogPublisher other =
+        new LogPublisher(
+            log,
+            new ObjectLog(objects, database, InstantSource.system()),
+            LogKey.make(new SecureRandom()),
+            () -> OptionalLong.of(1),
+            InstantSource.system());
+    append(2);
+    other.publish();
+    byte[] shown = objects.objects.get("custody/checkpoint");
+    database.update("DELETE FROM custody_published");
+    secondTurn.set(2);
+    second.publish();
+
+    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("is not signed with this log's key"));
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
+  }
+
+  @Test
+  void objectThatIsBehind_isReplacedByTheNext() throws Exception {
+    append(300);
+    first.publish();
+    byte[] behind = objects.objects.get("custody/checkpoint");
+    append(3);
+    first.publish();
+    objects.objects.put("custody/checkpoint", behind);
+    append(3);
+    firstTurn.set(-1);
+    secondTurn.set(2);
+    second.publish();
+
+    assertThat(log.doubts()).isEmpty();
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(second.checkpoint().bytes());
+  }
+
+  @Test
   void rowChangedLater_isNamed() throws Exception {
     append(300);
     first.publish();

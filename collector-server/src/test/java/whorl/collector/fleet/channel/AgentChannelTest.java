@@ -68,7 +68,8 @@ class AgentChannelTest {
             "lastSeen",
             "capabilities",
             "losses",
-            "costs");
+            "costs",
+            "chain");
     assertThat(listed.get("id").asText()).isEqualTo(wire.id().value());
     assertThat(listed.get("connected").asBoolean()).isTrue();
     assertThat(listed.get("capabilities").get("jfr").asBoolean()).isTrue();

@@ -13,14 +13,18 @@ import whorl.collector.fleet.agents.Enrolments;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.agents.LostAgentDetector;
-import whorl.collector.fleet.agents.LostAgentSink;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
 import whorl.collector.fleet.captures.CaptureRoutes;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.chain.ChainCounters;
+import whorl.collector.fleet.chain.Chains;
+import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.fleet.lost.LostAgentSink;
+import whorl.collector.fleet.lost.LostAgents;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.rules.RuleChanges;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
@@ -30,6 +34,7 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.database.SqliteDatabase;
@@ -41,6 +46,7 @@ import whorl.collector.store.rules.RuleLedger;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.collector.store.rules.RuleStateLedger;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -60,10 +66,15 @@ public final class FleetRig implements AutoCloseable {
   public final Fleet fleet;
   public final Captures captures;
   public final Journals journals;
+  public final ChainLedger chainLedger;
+  public final ChainCounters chainCounters = new ChainCounters();
+  public final Chains chains;
+  public final List<Alert> chainAlerts = Collections.synchronizedList(new ArrayList<>());
   public final RuleSets rules;
   public final List<Route> ruleRoutes;
   public final AgentChannel channel;
   public final LostAgentDetector lostAgentDetector;
+  public final LostAgents lostAgents;
   public final SelfTestWatch selfTests;
   public SelfTestSink selfTestSink = (alert, agent, journal, capture) -> {};
   public final List<Route> captureRoutes;
@@ -86,6 +97,7 @@ public final class FleetRig implements AutoCloseable {
         time,
         limits,
         Presence.ALONE,
+        new MemoryLostAgents(time),
         false);
   }
 
@@ -102,6 +114,7 @@ public final class FleetRig implements AutoCloseable {
         time,
         JournalLedger.Limits.DEFAULT,
         Presence.ALONE,
+        new MemoryLostAgents(time),
         true);
   }
 
@@ -116,17 +129,35 @@ public final class FleetRig implements AutoCloseable {
       ManualTime time,
       JournalLedger.Limits limits,
       Presence presence,
+      LostAgents lostAgents,
       boolean oneOfSeveral)
       throws IOException {
+    this.lostAgents = lostAgents;
     this.time = time;
     this.database = database;
     this.journalDatabase = journalDatabase;
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
+    journals =
+        new Journals(
+            new JournalLedger(journalDatabase, limits, time),
+            counters,
+            () -> true,
+            new Rates((int) (limits.maxBytes() / 2 >> 10), Duration.ofDays(1), time));
+    chainLedger = new ChainLedger(database);
+    chains =
+        new Chains(
+            chainLedger,
+            journals::newest,
+            (alert, agent, journal) -> chainAlerts.add(alert),
+            time,
+            time,
+            chainCounters);
     fleet =
         new Fleet(
             new AgentLedger(database),
             presence,
             enrolments,
+            chains,
             new Rates(Fleet.MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), time),
             new Rates(Fleet.MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), time),
             time,
@@ -134,16 +165,10 @@ public final class FleetRig implements AutoCloseable {
             counters);
     captures =
         new Captures(new CaptureLedger(database), presence, fleet, time, time, captureCounters);
-    journals =
-        new Journals(
-            new JournalLedger(journalDatabase, limits, time),
-            counters,
-            () -> true,
-            new Rates((int) (limits.maxBytes() / 2 >> 10), Duration.ofDays(1), time));
     lostAgentDetector =
         new LostAgentDetector(
             Duration.ofSeconds(90),
-            presence,
+            lostAgents,
             journals,
             (alert, agent, journal) -> lostAgentSink.lostAgents(alert, agent, journal),
             time,
@@ -182,13 +207,20 @@ public final class FleetRig implements AutoCloseable {
     channel =
         new AgentChannel(
             fleet,
+            presence,
             captures,
             journals,
+            chains,
             new AlertSink() {
               @Override
               public CollectorMessage.AlertVerdict raised(
                   AgentIdentity agent, AgentMessage.AlertRaised message) throws IOException {
                 return sink.raised(agent, message);
+              }
+
+              @Override
+              public void connected(Id agent) {
+                sink.connected(agent);
               }
 
               @Override
@@ -336,11 +368,13 @@ public final class FleetRig implements AutoCloseable {
     channel.closeExpired();
     lostAgentDetector.check();
     selfTests.check();
+    chains.flush(journals::flush);
+    chains.raiseAlerts();
   }
 
   @Override
   public void close() throws IOException {
-    journals.flush();
+    chains.flush(journals::flush);
     fleet.save();
     notifications.close();
     database.close();

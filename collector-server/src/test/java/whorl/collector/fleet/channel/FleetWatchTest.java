@@ -28,7 +28,8 @@ class FleetWatchTest {
                 rig.journals,
                 rig.channel,
                 rig.lostAgentDetector,
-                rig.selfTests);
+                rig.selfTests,
+                rig.chains);
         Database elsewhere = SqliteDatabase.open(folder.resolve("journal.db"))) {
       watch.start();
       Wire wire = rig.connect(FleetRig.agent(1));

@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +26,10 @@ import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Leases;
+import whorl.collector.store.presence.LostAgentLedger;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.JournalLedger;
@@ -56,18 +62,28 @@ class TwoCollectorsTest {
     final FleetRig rig;
     final PresenceWatch watch;
     final List<String> alerts = new ArrayList<>();
+    String problem;
+
+    private final String name;
 
     Collector(String name) throws IOException {
+      this.name = name;
       ledger = new PresenceLedger(database, name);
       presence = new SharedPresence(ledger, notifications, name);
-      rig = new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence, true);
+      rig = new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence, new SharedLostAgents(new LostAgentLedger(database, name)), true);
       rig.lostAgentSink = (alert, agent, journal) -> alerts.add(alert.title());
       ChannelPresence listener =
           new ChannelPresence(rig.channel, rig.captures, rig.lostAgentDetector);
       presence.subscribe(listener);
       watch =
           new PresenceWatch(
-              ledger, presence, rig.fleet, listener, new Leases(database, name), "0.2.0");
+              ledger,
+              presence,
+              rig.fleet,
+              listener,
+              new Leases(database, name),
+              () -> problem,
+              "0.2.0");
       ledger.beat("0.2.0");
     }
 
@@ -82,7 +98,7 @@ class TwoCollectorsTest {
     }
 
     String name() {
-      return this == one ? "one" : "two";
+      return name;
     }
   }
 
@@ -200,8 +216,8 @@ class TwoCollectorsTest {
     one.kill();
     takeOver(two);
     two.connect(agent(2));
-    time.pass(Duration.ofSeconds(91));
-    two.rig.lostAgentDetector.check();
+    passSilence();
+    takeOver(two);
 
     assertThat(two.alerts).hasSize(1);
     database.update("UPDATE captures SET touched_at = 0");
@@ -247,10 +263,121 @@ class TwoCollectorsTest {
     one.watch.close();
     wire.listener.closed();
     takeOver(two);
-    time.pass(Duration.ofSeconds(91));
-    two.rig.lostAgentDetector.check();
+    passSilence();
+    takeOver(two);
 
     assertThat(two.alerts).hasSize(1);
+  }
+
+  @Test
+  void collectorThatTookAgentsOver_andDiesToo_leavesThemToTheNext() throws IOException {
+    Collector three = new Collector("three");
+    one.connect(agent(1));
+    one.kill();
+    takeOver(two);
+
+    two.kill();
+    passSilence();
+    takeOver(three);
+    takeOver(three);
+
+    assertThat(two.alerts).isEmpty();
+    assertThat(three.alerts).hasSize(1);
+    three.watch.close();
+  }
+
+  @Test
+  void agentThatIsLostHere_andConnectsToTheOther_raisesNoAlert() throws IOException {
+    one.connect(agent(1)).listener.closed();
+    two.connect(agent(1));
+    passSilence();
+    takeOver(one);
+    takeOver(two);
+
+    assertThat(one.alerts).isEmpty();
+    assertThat(two.alerts).isEmpty();
+  }
+
+  @Test
+  void agentThatIsLostHere_isMissedByTheOther_ifThisCollectorDiesMeanwhile() throws IOException {
+    one.connect(agent(1)).listener.closed();
+    one.kill();
+    passSilence();
+    takeOver(two);
+
+    assertThat(two.alerts).hasSize(1);
+  }
+
+  @Test
+  void agentsOfACollectorThatStops_areNotLost_untilTheyStayAway() throws IOException {
+    Wire wire = one.connect(agent(1));
+    one.rig.channel.stopping();
+    wire.listener.closed();
+    two.connect(agent(1));
+    takeOver(two);
+    passSilence();
+    takeOver(two);
+
+    assertThat(two.alerts).isEmpty();
+  }
+
+  @Test
+  void collectorWhoseEventLoopsHang_doesNotSayThatItLives() throws IOException {
+    one.connect(agent(1));
+    one.kill();
+    one.problem = "hangs";
+    one.watch.beat();
+    takeOver(two);
+    assertThat(two.rig.fleet.isConnected(agent(1).id())).isFalse();
+
+    one.problem = null;
+    one.watch.beat();
+    one.watch.compare();
+    assertThat(two.rig.fleet.isConnected(agent(1).id())).isTrue();
+  }
+
+  @Test
+  void twoThatAskAtTheSameMoment_keepTheLimitOfOpenCaptures() throws Exception {
+    one.connect(agent(1));
+    int threads = 4;
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<Integer>> asking = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        Collector at = i % 2 == 0 ? one : two;
+        asking.add(pool.submit(() -> requestUntilRefused(at)));
+      }
+      int begun = 0;
+      for (Future<Integer> each : asking) {
+        begun += each.get(60, TimeUnit.SECONDS);
+      }
+      assertThat(begun).isEqualTo(16);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private int requestUntilRefused(Collector at) throws IOException {
+    for (int begun = 0; ; begun++) {
+      try {
+        request(at, agent(1));
+      } catch (ProblemException full) {
+        return begun;
+      }
+    }
+  }
+
+  /** Five agents that are lost together are one alert, also if two collectors lost them. */
+  @Test
+  void agentsThatAreLostTogetherAtTwoCollectors_areOneAlert() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      (i % 2 == 0 ? one : two).connect(agent(i)).listener.closed();
+    }
+    passSilence();
+    takeOver(two);
+
+    assertThat(two.alerts).hasSize(1);
+    assertThat(two.alerts.get(0)).startsWith("6 Agents");
   }
 
   private CaptureRecord request(Collector collector, AgentIdentity agent) throws IOException {
@@ -272,6 +399,10 @@ class TwoCollectorsTest {
       two.rig.captures.checkTimeouts();
       one.rig.lostAgentDetector.check();
     }
+  }
+
+  private void passSilence() throws IOException {
+    database.update("UPDATE lost_agents SET lost_at = lost_at - 91000");
   }
 
   private static void takeOver(Collector collector) throws IOException {

@@ -21,12 +21,12 @@ class RestCacheTest {
   @Test
   void restOfTheRevisionBefore_isFoundOnce() throws Exception {
     try (RestCache cache = new RestCache(2)) {
-      cache.put(row("a", 4, LARGE), spill(LARGE));
+      cache.put(row("a", 4, LARGE), List.of(spill(LARGE)));
 
-      try (Spill found = cache.take(row("a", 5, LARGE))) {
-        assertThat(found).isNotNull();
-        assertThat(found.size()).isEqualTo(LARGE);
-      }
+      List<Spill> found = cache.take(row("a", 5, LARGE));
+      assertThat(found).hasSize(1);
+      assertThat(found.get(0).size()).isEqualTo(LARGE);
+      found.get(0).close();
       assertThat(cache.take(row("a", 5, LARGE))).isNull();
     }
     assertThat(files()).isZero();
@@ -35,9 +35,9 @@ class RestCacheTest {
   @Test
   void restThatAnotherCollectorChanged_isNotUsed() throws Exception {
     try (RestCache cache = new RestCache(2)) {
-      cache.put(row("a", 4, LARGE), spill(LARGE));
+      cache.put(row("a", 4, LARGE), List.of(spill(LARGE)));
       assertThat(cache.take(row("a", 6, LARGE))).as("locked in between").isNull();
-      cache.put(row("a", 6, LARGE), spill(LARGE));
+      cache.put(row("a", 6, LARGE), List.of(spill(LARGE)));
       assertThat(cache.take(row("a", 7, LARGE + 1))).as("of another size").isNull();
       assertThat(files()).isZero();
     }
@@ -47,14 +47,14 @@ class RestCacheTest {
   void oldest_isEvictedWithItsFile() throws Exception {
     RestCache cache = new RestCache(2);
     for (String id : List.of("a", "b", "c")) {
-      cache.put(row(id, 1, LARGE), spill(LARGE));
+      cache.put(row(id, 1, LARGE), List.of(spill(LARGE)));
     }
 
     assertThat(files()).isEqualTo(2);
     assertThat(cache.take(row("a", 2, LARGE))).isNull();
     cache.close();
     assertThat(files()).isZero();
-    cache.put(row("d", 1, LARGE), spill(LARGE));
+    cache.put(row("d", 1, LARGE), List.of(spill(LARGE)));
     assertThat(files()).as("after the end").isZero();
   }
 
@@ -79,7 +79,6 @@ class RestCacheTest {
         false,
         rest,
         null,
-        "",
         8 << 20,
         0,
         "",

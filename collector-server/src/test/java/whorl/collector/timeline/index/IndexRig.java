@@ -42,6 +42,11 @@ public final class IndexRig implements AutoCloseable {
     this(root, collector(root, limits));
   }
 
+  /** The collector has the clock and the listeners of this world. */
+  public IndexRig(Path root, TestCollector.World world) throws IOException {
+    this(root, TestCollector.open(root, world));
+  }
+
   /** The custody log's lines of the evidence come from here. */
   public IndexRig(Path root, CustodyLines custody) throws IOException {
     this(root, collector(root, TestCollector.LIMITS), custody, null);

@@ -19,6 +19,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -38,10 +39,9 @@ final class Collector implements AutoCloseable {
   private final Path data;
   private final @Nullable Path tls;
   private final Child process;
-  private final String scheme;
-  private final int port;
+  private final URI url;
 
-  private Collector(Jars jars, Path data, @Nullable Path tls, Child process, Matcher listening) {
+  private Collector(Jars jars, Path data, @Nullable Path tls, Child process, URI url) {
     HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
     if (tls != null) {
       client.sslContext(trusting(tls.resolve("ca.pem")));
@@ -51,8 +51,7 @@ final class Collector implements AutoCloseable {
     this.data = data;
     this.tls = tls;
     this.process = process;
-    this.scheme = listening.group(1);
-    this.port = Integer.parseInt(listening.group(2));
+    this.url = url;
   }
 
   /** An answer that was not what was wanted, too. */
@@ -60,12 +59,18 @@ final class Collector implements AutoCloseable {
 
   /** Starts one on any free port, without TLS, and waits until it listens. */
   static Collector start(Jars jars, Path data) {
-    return start(jars, data, 0, null);
+    return start(jars, data, 0, null, Map.of());
   }
 
   /** The same with more options of {@code serve}. */
   static Collector start(Jars jars, Path data, String... options) {
-    return start(jars, data, 0, null, options);
+    return start(jars, data, 0, null, Map.of(), options);
+  }
+
+  /** The same with more variables in its environment. */
+  static Collector start(
+      Jars jars, Path data, Map<String, String> environment, String... options) {
+    return start(jars, data, 0, null, environment, options);
   }
 
   /** The same with TLS, for which it makes certificates in {@code tls}. */
@@ -79,16 +84,26 @@ final class Collector implements AutoCloseable {
     if (made.awaitEnd(ANSWER_PATIENCE) != 0) {
       throw new IllegalStateException("tls init failed:\n" + String.join("\n", made.lines()));
     }
-    return start(jars, data, 0, tls);
+    return start(jars, data, 0, tls, Map.of());
   }
 
   /** One on the port and the folder of this one, which is gone. */
   Collector again() {
-    return start(jars, data, port, tls);
+    return start(jars, data, url.getPort(), tls, Map.of());
+  }
+
+  /** This collector and others like it, at the address of the balancer before them. */
+  Collector behind(URI balancer) {
+    return new Collector(jars, data, tls, process, balancer);
   }
 
   private static Collector start(
-      Jars jars, Path data, int port, @Nullable Path tls, String... options) {
+      Jars jars,
+      Path data,
+      int port,
+      @Nullable Path tls,
+      Map<String, String> environment,
+      String... options) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("serve", "--listen", "127.0.0.1:" + port, "--data", data.toString()));
     arguments.addAll(List.of(options));
@@ -96,10 +111,13 @@ final class Collector implements AutoCloseable {
       arguments.addAll(List.of("--tls-cert", tls.resolve("server.pem").toString()));
       arguments.addAll(List.of("--tls-key", tls.resolve("server-key.pem").toString()));
     }
-    Child process =
-        Child.start("collector", Java.jar(Java.own(), List.of(), jars.collector(), arguments));
+    ProcessBuilder builder = Java.jar(Java.own(), List.of(), jars.collector(), arguments);
+    builder.environment().putAll(environment);
+    Child process = Child.start("collector", builder);
     try {
-      return new Collector(jars, data, tls, process, process.awaitLine(LISTENING, START_PATIENCE));
+      Matcher listening = process.awaitLine(LISTENING, START_PATIENCE);
+      URI url = URI.create(listening.group(1) + "://127.0.0.1:" + listening.group(2));
+      return new Collector(jars, data, tls, process, url);
     } catch (RuntimeException e) {
       process.close();
       throw e;
@@ -124,11 +142,11 @@ final class Collector implements AutoCloseable {
   }
 
   URI url() {
-    return URI.create(scheme + "://127.0.0.1:" + port);
+    return url;
   }
 
   int port() {
-    return port;
+    return url.getPort();
   }
 
   Path data() {

@@ -33,12 +33,15 @@ public final class Demo {
   public static void main(String[] args) throws IOException {
     boolean once = false;
     boolean jvm = false;
+    boolean cluster = false;
     for (String arg : args) {
       switch (arg) {
         case "--once" -> once = true;
         case "--jvm" -> jvm = true;
+        case "--cluster" -> cluster = true;
         default -> {
-          System.err.println("demo: no such option: " + arg + " (there are --once and --jvm)");
+          System.err.println(
+              "demo: no such option: " + arg + " (there are --once, --jvm and --cluster)");
           System.exit(2);
         }
       }
@@ -48,7 +51,7 @@ public final class Demo {
             "whorl-demo-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
-      boolean verified = new Demo(Jars.find(), folder).run(jvm, once);
+      boolean verified = new Demo(Jars.find(), folder).run(jvm, cluster, once);
       System.exit(verified ? 0 : 1);
     } catch (RuntimeException e) {
       System.err.println("demo: " + e.getMessage());
@@ -56,13 +59,12 @@ public final class Demo {
     }
   }
 
-  private boolean run(boolean jvm, boolean once) throws IOException {
-    Collector collector = Collector.start(jars, folder.resolve("collector"));
-    endsWithUs(collector);
+  private boolean run(boolean jvm, boolean several, boolean once) throws IOException {
+    Collector collector = several ? startCluster() : startCollector();
     Engine engine = jvm ? null : engineWithImages();
     Shop shop = startShop(collector, engine);
     endsWithUs(shop);
-    report.started(collector, shop, engine != null, folder);
+    report.started(collector, several, shop, engine != null);
 
     JsonNode agent =
         Waiting.until(
@@ -98,6 +100,19 @@ public final class Demo {
       awaitInterrupt();
     }
     return verified;
+  }
+
+  private Collector startCollector() {
+    Collector collector = Collector.start(jars, folder.resolve("collector"));
+    endsWithUs(collector);
+    return collector;
+  }
+
+  /** Several collectors, behind one address. */
+  private Collector startCluster() throws IOException {
+    Cluster cluster = Cluster.start(jars, folder);
+    endsWithUs(cluster);
+    return cluster.collector();
   }
 
   /** Null, and a line that says why, where the shop has to be a plain JVM. */

@@ -32,9 +32,13 @@ final class Report {
     line(text);
   }
 
-  void started(Collector collector, Shop shop, boolean container, Path folder) {
+  void started(Collector collector, boolean several, Shop shop, boolean container) {
     heading("Started");
-    line("collector  %s, its folder %s".formatted(collector.url(), folder.resolve("collector")));
+    line(
+        several
+            ? "collectors %s, three behind HAProxy, on PostgreSQL and S3; folder %s"
+                .formatted(collector.url(), collector.data().getParent())
+            : "collector  %s, its folder %s".formatted(collector.url(), collector.data()));
     line(
         "shop       %s, %s"
             .formatted(

@@ -33,6 +33,16 @@ final class World implements AutoCloseable {
     this.collector = Collector.start(jars, folder.resolve("collector"));
   }
 
+  private World(Path folder, Collector collector) {
+    this.folder = folder;
+    this.collector = collector;
+  }
+
+  /** One whose collector is several, with the cluster that the caller closes. */
+  static World of(Path folder, Cluster cluster) {
+    return new World(folder, cluster.collector());
+  }
+
   private World(Path folder, Path tls) {
     this.folder = folder;
     this.collector = Collector.startWithTls(jars, folder.resolve("collector"), tls);

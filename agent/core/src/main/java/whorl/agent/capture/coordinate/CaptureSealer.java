@@ -23,8 +23,10 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.ChainHead;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
+import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
@@ -48,11 +50,23 @@ public final class CaptureSealer {
    * @param losses what was dropped so far in this JVM, by counter name
    * @param clockOffset what must be added to this JVM's clock to get the collector's; null if
    *     unknown
+   * @param chain announces the manifest
    */
   public record Circumstances(
       Supplier<List<String>> agentLog,
       Supplier<Map<String, Long>> losses,
-      Supplier<@Nullable Duration> clockOffset) {}
+      Supplier<@Nullable Duration> clockOffset,
+      ManifestChain chain) {}
+
+  /** The agent's chain, of which each manifest is a link. */
+  @FunctionalInterface
+  public interface ManifestChain {
+    /** No chain. */
+    ManifestChain NONE = (capture, evidence) -> null;
+
+    /** Makes the manifest of this evidence the next link; returns its position. */
+    @Nullable ChainHead sealing(Id capture, Id evidence);
+  }
 
   /**
    * The content of {@code alert.json}.
@@ -119,7 +133,8 @@ public final class CaptureSealer {
             losses,
             log.heap(),
             recipient,
-            offset == null ? null : offset.toMillis());
+            offset == null ? null : offset.toMillis(),
+            circumstances.chain().sealing(context.capture(), context.evidence()));
     byte[] manifestJson = json.bytes(manifest);
     write(draft, ArtifactName.MANIFEST, "application/json", manifestJson);
     byte[] statement = json.bytes(Statement.of(manifest, Digest.of(manifestJson)));

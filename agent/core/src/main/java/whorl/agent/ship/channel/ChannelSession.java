@@ -1,6 +1,5 @@
 package whorl.agent.ship.channel;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,7 +15,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +37,6 @@ import whorl.evidence.channel.CollectorMessage;
 /** One connection of the channel, from handshake to end. Runs on the event loop. */
 public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final Logger log = LoggerFactory.getLogger(ChannelSession.class);
-  private static final int MAX_MESSAGE_BYTES = 900 << 10;
   private static final int MAX_BATCH_LINES = 256;
   private static final int MAX_HEARTBEAT_SECONDS = 300;
   private static final int SILENT_HEARTBEATS = 3;
@@ -48,6 +45,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
   private final Dependencies dependencies;
   private final Timeouts timeouts;
   private final Owner owner;
+  private final Outgoing outgoing;
   private @Nullable ChannelHandlerContext context;
   private long greetedNanos;
   private boolean welcomed;
@@ -63,6 +61,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     this.dependencies = dependencies;
     this.timeouts = timeouts;
     this.owner = owner;
+    this.outgoing = new Outgoing(dependencies.json(), dependencies.outbox(), dependencies.chain());
   }
 
   /** The objects that outlive a connection. */
@@ -70,6 +69,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
       AgentSelf agentSelf,
       MaskedJson json,
       Outbox outbox,
+      MessageChain chain,
       CommandListener listener,
       ShipMetrics metrics,
       SelfTests selfTests) {}
@@ -90,33 +90,34 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     if (to == null || !welcomed) {
       return;
     }
+    outgoing.sendWaiting(to);
     for (AgentMessage.AlertRaised alert : dependencies.outbox().takeAlerts(alertJournals)) {
       if (Outbox.isSelfTest(alert)) {
         recordSelfTest(alert);
       } else {
-        send(to, fitToMessage(alert));
+        outgoing.alert(to, alert);
       }
     }
     for (AgentMessage.AlertJournal journal : dependencies.outbox().takeAlertJournals()) {
       if (alertJournals) {
-        send(to, fitToMessage(journal));
+        outgoing.alertJournal(to, journal);
       } else {
         dependencies.outbox().lost(journal.events().size());
       }
     }
     for (AgentMessage.CaptureProgress progress : dependencies.outbox().takeProgress()) {
-      send(to, dependencies.json().bytes(progress));
+      outgoing.send(to, progress);
     }
     AgentMessage.RulesLoaded loaded = dependencies.outbox().takeRulesLoaded();
     if (loaded != null) {
-      send(to, dependencies.json().bytes(loaded));
+      outgoing.send(to, loaded);
     }
     while (to.channel().isWritable()) {
       List<EventLine> lines = dependencies.outbox().takeJournal(MAX_BATCH_LINES);
       if (lines.isEmpty()) {
         return;
       }
-      journal(to, lines);
+      outgoing.journal(to, lines);
     }
   }
 
@@ -130,7 +131,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
   private void report(ChannelHandlerContext to) {
     AgentMessage.SelfTest report = dependencies.selfTests().report();
     if (selfTesting && report.number() > 0) {
-      send(to, dependencies.json().bytes(report));
+      outgoing.send(to, report);
     }
   }
 
@@ -151,7 +152,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
       throw new IllegalStateException("goodbye before the handshake");
     }
     flush();
-    send(to, dependencies.json().bytes(new AgentMessage.Goodbye(reason)));
+    outgoing.send(to, new AgentMessage.Goodbye(reason, outgoing.head(to)));
     return to.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE))
         .addListener(ChannelFutureListener.CLOSE);
   }
@@ -166,15 +167,13 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
       reportedCapabilities = query(dependencies.agentSelf().capabilities());
       greetedNanos = System.nanoTime();
-      send(
+      outgoing.send(
           context,
-          dependencies
-              .json()
-              .bytes(
-                  new AgentMessage.Hello(
-                      dependencies.agentSelf().identity(),
-                      dependencies.agentSelf().publicKey(),
-                      reportedCapabilities)));
+          new AgentMessage.Hello(
+              dependencies.agentSelf().identity(),
+              dependencies.agentSelf().publicKey(),
+              reportedCapabilities,
+              dependencies.chain().head()));
       context
           .executor()
           .schedule(
@@ -277,7 +276,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     try {
       String signature = key.prove(dependencies.agentSelf().identity().id(), challenge.nonce());
       greetedNanos = System.nanoTime(); // signing is not part of the round trip
-      send(context, dependencies.json().bytes(new AgentMessage.Proof(signature)));
+      outgoing.send(context, new AgentMessage.Proof(signature));
     } catch (IllegalArgumentException | IllegalStateException e) {
       endReason = "the collector's challenge cannot be answered: " + e.getMessage();
       context.close();
@@ -303,7 +302,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     dependencies.metrics().connections.incrementAndGet();
     Duration roundTrip = Duration.ofNanos(System.nanoTime() - greetedNanos);
     dependencies.metrics().clockOffset.set(ClockOffset.of(arrived, welcome.time(), roundTrip));
-    dependencies.outbox().connected();
+    dependencies.outbox().connected(outgoing.resume(welcome.received()));
     owner.welcomed(this);
     int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));
     context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
@@ -328,76 +327,19 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
       return;
     }
     owner.stable();
+    dependencies.outbox().onHeartbeat();
     Map<String, Object> capabilities = query(dependencies.agentSelf().capabilities());
     boolean changed = !capabilities.equals(reportedCapabilities);
     reportedCapabilities = capabilities;
-    send(
+    outgoing.send(
         context,
-        dependencies
-            .json()
-            .bytes(
-                new AgentMessage.Status(
-                    query(dependencies.agentSelf().losses()),
-                    changed ? capabilities : null,
-                    costs())));
+        new AgentMessage.Status(
+            query(dependencies.agentSelf().losses()),
+            changed ? capabilities : null,
+            costs(),
+            outgoing.head(context)));
     context.writeAndFlush(new PingWebSocketFrame());
     context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
-  }
-
-  private void journal(ChannelHandlerContext to, List<EventLine> lines) {
-    byte[] message = dependencies.json().bytes(new AgentMessage.Journal(lines));
-    if (message.length <= MAX_MESSAGE_BYTES) {
-      send(to, message)
-          .addListener(
-              sent -> {
-                if (!sent.isSuccess()) {
-                  dependencies.outbox().lost(lines.size());
-                }
-              });
-    } else if (lines.size() == 1) {
-      dependencies.outbox().lost(1);
-    } else {
-      int half = lines.size() / 2;
-      journal(to, lines.subList(0, half));
-      journal(to, lines.subList(half, lines.size()));
-    }
-  }
-
-  /** Returns the alert with as many of its newest journal lines as fit in a message. */
-  private byte[] fitToMessage(AgentMessage.AlertJournal journal) {
-    List<EventLine> events = journal.events();
-    byte[] message = dependencies.json().bytes(journal);
-    while (message.length > MAX_MESSAGE_BYTES && !events.isEmpty()) {
-      events = laterHalf(events);
-      message = dependencies.json().bytes(new AgentMessage.AlertJournal(journal.alert(), events));
-    }
-    return message;
-  }
-
-  /** Returns the later half; counts the others as lost. */
-  private List<EventLine> laterHalf(List<EventLine> events) {
-    int dropped = (events.size() + 1) / 2;
-    dependencies.outbox().lost(dropped);
-    return new ArrayList<>(events.subList(dropped, events.size()));
-  }
-
-  private byte[] fitToMessage(AgentMessage.AlertRaised raised) {
-    List<EventLine> journal = raised.journal();
-    byte[] message = dependencies.json().bytes(raised);
-    while (message.length > MAX_MESSAGE_BYTES && !journal.isEmpty()) {
-      journal = laterHalf(journal);
-      message =
-          dependencies
-              .json()
-              .bytes(
-                  new AgentMessage.AlertRaised(
-                      raised.alert(), raised.capture(), journal, raised.joined()));
-    }
-    return message;
-  }
-
-  private static ChannelFuture send(ChannelHandlerContext to, byte[] message) {
-    return to.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(message)));
   }
 
   /** A heartbeat without costs is better than none. */

@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.evidence.EventLine;
@@ -20,17 +22,20 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
  * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each
- * connection until its verdict arrives. Of a capture's progress only the latest is sent. Everything
+ * connection until its verdict arrives. Of a capture's progress only the latest is sent, and a failure
+ * again if its connection ends within two heartbeats. Everything
  * is bounded; the oldest is dropped first. Any thread; a journal line takes no lock.
  */
 public final class Outbox {
   public static final int MAX_JOURNAL_LINES = 4_096;
   public static final int MAX_ALERTS = 64;
   static final int MAX_CAPTURES = 64;
+  private static final int SURE_AFTER_HEARTBEATS = 2;
   private static final int LINE_BYTES = 200;
   private static final int FIELD_BYTES = 32;
   private static final int TEXT_BYTES = 48;
@@ -53,12 +58,17 @@ public final class Outbox {
   private long alertBytes;
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
+
+  /** Failures that were sent, of which nothing shows that the collector has them. */
+  private final Map<Id, SentFailure> sentFailures = new LinkedHashMap<>();
+
   private @Nullable RulesLoaded rulesLoaded;
   private boolean rulesLoadedSent;
   private boolean connected;
 
   private volatile Runnable wake = () -> {};
   private volatile Runnable wakeAtOnce = () -> {};
+  private volatile LongSupplier droppedBefore = () -> 0;
 
   public Outbox() {
     this(MemoryBudget.OF_THIS_JVM.journalBytes(), MemoryBudget.OF_THIS_JVM.alertBytes());
@@ -167,6 +177,7 @@ public final class Outbox {
   public void progress(CaptureProgress progress) {
     synchronized (this) {
       captures.remove(progress.capture());
+      sentFailures.remove(progress.capture());
       captures.put(progress.capture(), progress);
       if (captures.size() > MAX_CAPTURES) {
         removeFirst(captures);
@@ -193,10 +204,22 @@ public final class Outbox {
   }
 
   /** The channel is up: every alert without a verdict is sent (again). */
-  public synchronized void connected() {
+  public void connected() {
+    connected(Set.of());
+  }
+
+  /**
+   * The channel is up: every alert without a verdict is sent (again).
+   *
+   * @param resent alerts that are sent again in another way
+   */
+  synchronized void connected(Set<Id> resent) {
     connected = true;
     rulesLoadedSent = false;
     for (Pending pending : alerts.values()) {
+      if (resent.contains(pending.alert.alert().id())) {
+        continue;
+      }
       pending.sent = false;
       AlertJournal journal = journals.remove(pending.alert.alert().id());
       if (journal != null) {
@@ -214,6 +237,12 @@ public final class Outbox {
       waiting = new ArrayList<>(alerts.values());
     }
     waiting.forEach(Pending::unreachable);
+  }
+
+  /** The connection has lasted for one more heartbeat. */
+  synchronized void onHeartbeat() {
+    sentFailures.replaceAll((capture, sent) -> new SentFailure(sent.progress, sent.heartbeats + 1));
+    sentFailures.values().removeIf(sent -> sent.heartbeats >= SURE_AFTER_HEARTBEATS);
   }
 
   public synchronized boolean isConnected() {
@@ -263,6 +292,14 @@ public final class Outbox {
   synchronized List<CaptureProgress> takeProgress() {
     List<CaptureProgress> latest = new ArrayList<>(captures.values());
     captures.clear();
+    for (CaptureProgress each : latest) {
+      if (each.state() == CaptureState.FAILED) {
+        sentFailures.put(each.capture(), new SentFailure(each, 0));
+        if (sentFailures.size() > MAX_CAPTURES) {
+          removeFirst(sentFailures);
+        }
+      }
+    }
     return latest;
   }
 
@@ -281,6 +318,25 @@ public final class Outbox {
   /** Counts lines that were taken and not delivered. */
   void lost(int lines) {
     droppedLines.addAndGet(lines);
+  }
+
+  /**
+   * Sets the counter of events that were dropped on their way here.
+   *
+   * @param before grows only; read on the network thread
+   */
+  public void droppedBefore(LongSupplier before) {
+    droppedBefore = before;
+  }
+
+  /** How many events and alerts were dropped so far, here or before. */
+  public long dropped() {
+    return droppedLines.get() + droppedAlerts.get() + droppedBefore.getAsLong();
+  }
+
+  /** There is a message elsewhere that waits for the channel. */
+  public void wake() {
+    wake.run();
   }
 
   public Map<String, Long> losses() {
@@ -347,6 +403,9 @@ public final class Outbox {
     values.remove();
     return first;
   }
+
+  /** A report of a failure, and how many heartbeats its connection has lasted since. */
+  private record SentFailure(CaptureProgress progress, int heartbeats) {}
 
   private static final class Pending {
     private final CompletableFuture<AlertVerdict> verdict = new CompletableFuture<>();

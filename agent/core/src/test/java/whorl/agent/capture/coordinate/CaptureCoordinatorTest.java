@@ -444,7 +444,8 @@ class CaptureCoordinatorTest {
             Captures.AGENT,
             SigningKey.generate(),
             null,
-            new CaptureSealer.Circumstances(List::of, Map::of, () -> null),
+            new CaptureSealer.Circumstances(
+                List::of, Map::of, () -> null, CaptureSealer.ManifestChain.NONE),
             Captures.CLOCK);
     AlertReporter recordingReporter =
         new AlertReporter() {

@@ -123,6 +123,14 @@ public final class S3Objects implements ObjectStore {
   }
 
   @Override
+  public String copyPart(
+      String key, String uploadId, int number, String from, long offset, long length)
+      throws IOException {
+    return parts.copy(
+        ObjectKeys.checked(key), uploadId, number, ObjectKeys.checked(from), offset, length);
+  }
+
+  @Override
   public void completeParts(String key, String uploadId, List<String> tags) throws IOException {
     parts.complete(ObjectKeys.checked(key), uploadId, tags, null);
   }

@@ -143,30 +143,36 @@ final class S3Parts {
     }
   }
 
+  /** Makes a part of bytes of an object, within the store. */
+  String copy(String to, String uploadId, int number, String from, long offset, long length)
+      throws IOException {
+    ObjectKeys.checkPart(number);
+    String range = "bytes=" + offset + "-" + (offset + length - 1);
+    return connection
+        .send(
+            "copy a part of",
+            from,
+            client ->
+                client.uploadPartCopy(
+                    copy ->
+                        copy.sourceBucket(connection.bucket())
+                            .sourceKey(connection.full(from))
+                            .destinationBucket(connection.bucket())
+                            .destinationKey(connection.full(to))
+                            .uploadId(uploadId)
+                            .partNumber(number)
+                            .copySourceRange(range)))
+        .copyPartResult()
+        .eTag();
+  }
+
   private void copyInParts(String from, String to, long size) throws IOException {
     String uploadId = begin(to);
     try {
       List<String> tags = new ArrayList<>();
       for (long at = 0; at < size; at += COPY_MAX_BYTES) {
-        String range = "bytes=" + at + "-" + (Math.min(size, at + COPY_MAX_BYTES) - 1);
-        int number = tags.size() + 1;
         tags.add(
-            connection
-                .send(
-                    "copy a part of",
-                    from,
-                    client ->
-                        client.uploadPartCopy(
-                            copy ->
-                                copy.sourceBucket(connection.bucket())
-                                    .sourceKey(connection.full(from))
-                                    .destinationBucket(connection.bucket())
-                                    .destinationKey(connection.full(to))
-                                    .uploadId(uploadId)
-                                    .partNumber(number)
-                                    .copySourceRange(range)))
-                .copyPartResult()
-                .eTag());
+            copy(to, uploadId, tags.size() + 1, from, at, Math.min(COPY_MAX_BYTES, size - at)));
       }
       complete(to, uploadId, tags, null);
     } catch (IOException | RuntimeException | Error e) {

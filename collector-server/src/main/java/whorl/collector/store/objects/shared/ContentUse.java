@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import whorl.collector.store.database.Database;
@@ -89,6 +91,9 @@ final class ContentUse {
   }
 
   private boolean tryPin(Collection<Digest> content) throws IOException {
+    if (content.size() <= 1) {
+      return content.isEmpty() || pinned(Statements.chunks(content).get(0)) > 0;
+    }
     try {
       return database.inTransaction(
           () -> {
@@ -135,20 +140,34 @@ final class ContentUse {
     }
   }
 
-  /** Takes one pin off each of these. */
-  void release(Collection<Digest> content) throws IOException {
+  /**
+   * Takes pins off.
+   *
+   * @param counts how many off each; not more than this collector has
+   */
+  void release(Map<Digest, Integer> counts) throws IOException {
+    Map<Integer, List<Digest>> byCount = new TreeMap<>();
+    counts.forEach(
+        (digest, count) -> byCount.computeIfAbsent(count, none -> new ArrayList<>()).add(digest));
     database.inTransaction(
         () -> {
-          for (List<String> chunk : Statements.chunks(content)) {
-            String among = " AND sha256 IN " + Statements.marks(chunk.size());
-            database.update(
-                "UPDATE content_use SET pins = pins - 1 WHERE pins > 0" + among, chunk.toArray());
-            database.update(
-                "DELETE FROM content_use WHERE pins = 0 AND removed_by = ''" + among,
-                chunk.toArray());
+          for (Map.Entry<Integer, List<Digest>> each : byCount.entrySet()) {
+            release(each.getValue(), each.getKey());
           }
           return true;
         });
+  }
+
+  private void release(List<Digest> content, int count) throws IOException {
+    for (List<String> chunk : Statements.chunks(content)) {
+      String among = " AND sha256 IN " + Statements.marks(chunk.size());
+      database.update(
+          "DELETE FROM content_use WHERE pins <= " + count + " AND removed_by = ''" + among,
+          chunk.toArray());
+      database.update(
+          "UPDATE content_use SET pins = pins - " + count + " WHERE pins > " + count + among,
+          chunk.toArray());
+    }
   }
 
   /** Deletes the rows of pins whose time is over. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import whorl.collector.store.objects.DamagedRecordException;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -43,14 +44,15 @@ final class RecordObjects {
     try (InputStream in = objects.read(SharedKeys.record(evidence, sha256), 0)) {
       json = in.readNBytes(RECORD_MAX_BYTES);
     } catch (NoSuchFileException lost) {
-      throw new IOException(
+      throw new DamagedRecordException(
           "evidence " + evidence + ": its record is not in the object store; restore it", lost);
     }
     if (!Digest.of(json).equals(sha256)) {
-      throw new IOException(
+      throw new DamagedRecordException(
           "evidence "
               + evidence
-              + ": its record was changed in the object store; restore it from a backup");
+              + ": its record was changed in the object store; restore it from a backup",
+          null);
     }
     remember(sha256, json);
     return json.clone();

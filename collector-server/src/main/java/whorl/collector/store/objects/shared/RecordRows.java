@@ -120,7 +120,7 @@ final class RecordRows {
                         + record.id()
                         + " was purged, or is just being stored by another collector; again");
               }
-              refer(record);
+              refer(record.id(), content(record));
               return List.of(row == null ? new Row(sha256, false, 0, 0, false) : row);
             });
     return committed.isEmpty() ? null : committed.get(0);
@@ -173,16 +173,38 @@ final class RecordRows {
               if (changed != 1) {
                 throw new IOException("evidence " + record.id() + " changed under its lock");
               }
-              refer(record);
+              refer(record.id(), content(record));
               return List.of(row);
             });
     return amended.isEmpty() ? null : amended.get(0);
   }
 
-  private void refer(EvidenceRecord record) throws IOException {
-    String evidence = record.id().value();
+  /** As {@link EvidenceStore#adopt}. */
+  void adopt(Id evidence, Digest record, Collection<Digest> content, boolean inCustody)
+      throws IOException {
+    int custody = inCustody ? 1 : 0;
+    database.inTransaction(
+        () -> {
+          database.update(
+              "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
+                  + " removal, removed_at) VALUES (?, ?, ?, 0, 0, 0, 0) ON CONFLICT (evidence) DO"
+                  + " UPDATE SET record = excluded.record, in_custody = excluded.in_custody,"
+                  + " removal = 0, removed_at = 0",
+              evidence.value(),
+              record.hex(),
+              custody);
+          refer(evidence, content);
+          return true;
+        });
+  }
+
+  private static List<Digest> content(EvidenceRecord record) {
+    return record.artifacts().stream().map(StoredArtifact::sha256).toList();
+  }
+
+  private void refer(Id id, Collection<Digest> content) throws IOException {
+    String evidence = id.value();
     database.update("DELETE FROM content_references WHERE evidence = ?", evidence);
-    List<Digest> content = record.artifacts().stream().map(StoredArtifact::sha256).toList();
     for (List<String> chunk : Statements.chunks(content)) {
       List<Object> arguments = new ArrayList<>();
       for (String each : chunk) {

@@ -111,13 +111,18 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public void keepClaimed(Collection<Digest> digests) throws IOException {
+    pins.pin(digests);
+  }
+
+  @Override
   public Pin pin(Collection<Digest> digests) throws IOException {
     Set<Digest> pinned = Set.copyOf(digests);
     pins.pin(pinned);
     AtomicBoolean closed = new AtomicBoolean();
     return () -> {
       if (closed.compareAndSet(false, true)) {
-        pins.release(pinned);
+        pins.releaseSoon(pinned);
       }
     };
   }
@@ -191,6 +196,12 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
     }
     holds.extend(row, record, sha256);
     return sha256;
+  }
+
+  @Override
+  public void adopt(Id evidence, byte[] record, Collection<Digest> digests, boolean inCustody)
+      throws IOException {
+    rows.adopt(evidence, records.put(evidence, record), digests, inCustody);
   }
 
   @Override
@@ -299,6 +310,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
 
   @Override
   public Discarded discard(Set<Digest> digests) throws IOException {
+    pins.releaseUnused();
     return content.discard(digests);
   }
 
@@ -308,6 +320,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
    */
   @Override
   public long sweep(Predicate<Digest> referred, Trash trash) throws IOException {
+    pins.releaseUnused();
     return content.sweep(referred);
   }
 

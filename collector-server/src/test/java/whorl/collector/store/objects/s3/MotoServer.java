@@ -53,6 +53,19 @@ public final class MotoServer implements AutoCloseable {
         S3Location.parse("s3://" + bucket + "/" + prefix + "?endpoint=" + server.endpoint()));
   }
 
+  /** The server's port on 127.0.0.1. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Opens a new bucket through a proxy that listens at this port. */
+  public ObjectStore open(String bucket, String prefix, int proxyPort) throws IOException {
+    S3Buckets.create(server.endpoint(), bucket, false);
+    return S3Objects.open(
+        S3Location.parse(
+            "s3://" + bucket + "/" + prefix + "?endpoint=http://127.0.0.1:" + proxyPort));
+  }
+
   @Override
   public void close() {
     server.close();

@@ -78,6 +78,10 @@ final class S3Server implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  int port() {
+    return port;
+  }
+
   private boolean answers() {
     try {
       HttpURLConnection connection =

@@ -1,0 +1,97 @@
+package whorl.collector.receive.shared;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.objects.ObjectStore;
+
+/**
+ * The parts of one chunk on their way to the object store: up to {@value #AT_ONCE} at the same time
+ * while the next one arrives. When it is closed, none is under way any more. For one thread.
+ */
+final class PartPuts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PartPuts.class);
+  private static final int AT_ONCE = 3;
+
+  private final ObjectStore store;
+  private final Executor threads;
+  private final Deque<CompletableFuture<String>> underWay = new ArrayDeque<>();
+  private final List<String> tags = new ArrayList<>();
+
+  PartPuts(ObjectStore store, Executor threads) {
+    this.store = store;
+    this.threads = threads;
+  }
+
+  /** Adds a part that was put otherwise. */
+  void add(String tag) throws IOException {
+    while (!underWay.isEmpty()) {
+      awaitOldest();
+    }
+    tags.add(tag);
+  }
+
+  /**
+   * Puts a part, and closes it then. Waits while others are under way.
+   *
+   * @throws IOException also for a part before
+   */
+  void put(String key, String upload, int number, Spill part) throws IOException {
+    try {
+      while (underWay.size() >= AT_ONCE) {
+        awaitOldest();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      part.close();
+      throw e;
+    }
+    underWay.add(
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (part) {
+                return part.putPart(store, key, upload, number);
+              } catch (IOException e) {
+                throw new CompletionException(e);
+              }
+            },
+            threads));
+  }
+
+  private void awaitOldest() throws IOException {
+    try {
+      tags.add(underWay.remove().join());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException failed) {
+        throw failed;
+      }
+      throw e;
+    }
+  }
+
+  /** Waits for all parts; their tags in the order in which they were put. */
+  List<String> await() throws IOException {
+    while (!underWay.isEmpty()) {
+      awaitOldest();
+    }
+    return List.copyOf(tags);
+  }
+
+  @Override
+  public void close() {
+    while (!underWay.isEmpty()) {
+      try {
+        underWay.remove().join();
+      } catch (CompletionException | CancellationException e) {
+        LOG.debug("a part that does not count any more failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package whorl.collector.cli.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.cli.CliRun;
+import whorl.collector.cli.tls.NewCertificates;
+import whorl.collector.custody.publish.LogKey;
+import whorl.collector.http.auth.Tokens;
+import whorl.evidence.Json;
+
+/** The command against a server that answers as the API of a cluster does. */
+class KubernetesSecretsCommandTest {
+  @TempDir Path folder;
+  private final Map<String, JsonNode> secrets = new ConcurrentHashMap<>();
+  private Path account;
+  private HttpsServer api;
+  private boolean forbidden;
+
+  @BeforeEach
+  void start() throws Exception {
+    Path keys = folder.resolve("api");
+    NewCertificates.write(keys, Instant.now(), List.of("127.0.0.1"), Duration.ofDays(1));
+    account = Files.createDirectories(folder.resolve("account"));
+    Files.writeString(account.resolve("token"), "pods-own-token\n");
+    Files.writeString(account.resolve("namespace"), "forensics");
+    Files.copy(keys.resolve("ca.pem"), account.resolve("ca.crt"));
+    api = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    api.setHttpsConfigurator(new HttpsConfigurator(tls(keys)));
+    api.createContext(
+        "/api/v1/namespaces/forensics/secrets",
+        exchange -> {
+          byte[] answer = "{}".getBytes(StandardCharsets.UTF_8);
+          int status = 201;
+          JsonNode secret = Json.MAPPER.readTree(exchange.getRequestBody());
+          String caller = exchange.getRequestHeaders().getFirst("Authorization");
+          if (forbidden || !"Bearer pods-own-token".equals(caller)) {
+            status = 403;
+            answer =
+                "{\"kind\":\"Status\",\"message\":\"secrets is forbidden: no verb create\"}"
+                    .getBytes(StandardCharsets.UTF_8);
+          } else if (secrets.putIfAbsent(
+                  secret.path("metadata").path("name").textValue(), secret)
+              != null) {
+            status = 409;
+          }
+          exchange.sendResponseHeaders(status, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    api.start();
+  }
+
+  @AfterEach
+  void stop() {
+    api.stop(0);
+  }
+
+  @Test
+  void secretsAreMade_onceAndForAll() throws Exception {
+    CliRun first = run();
+    assertThat(first.err()).isEmpty();
+    assertThat(first.out()).contains("made Secret the-tokens in forensics");
+    assertThat(secrets.keySet()).containsExactlyInAnyOrder("the-tokens", "the-key", "the-tls");
+    Map<String, JsonNode> made = Map.copyOf(secrets);
+
+    CliRun again = run();
+    assertThat(again.out()).contains("kept Secret the-tls in forensics, which is there already");
+    assertThat(secrets).isEqualTo(made);
+    assertThat(Tokens.read(file("the-tokens", "tokens"))).isNotNull();
+    assertThat(LogKey.read(file("the-key", "log.key"))).isNotNull();
+    assertThat(secrets.get("the-tls").path("type").textValue()).isEqualTo("kubernetes.io/tls");
+    X509Certificate server = certificate(content("the-tls", "tls.crt"));
+    server.verify(certificate(content("the-tls", "ca.crt")).getPublicKey());
+    assertThat(server.getSubjectAlternativeNames().toString())
+        .contains("whorl-collector.forensics.svc");
+    String token =
+        new String(content("the-tokens", "tokens"), StandardCharsets.UTF_8).strip().split(" ")[6];
+    assertThat(first.out()).doesNotContain(token.strip());
+  }
+
+  @Test
+  void refusal_isToldInTheApisWords() {
+    forbidden = true;
+    CliRun run = run();
+
+    assertThat(run.err())
+        .contains("refuses to make the Secret the-key in forensics: 403 secrets is forbidden");
+    assertThat(secrets).isEmpty();
+  }
+
+  @Test
+  void outsideOfACluster_theRemedyIsNamed() {
+    CliRun run = new CliRun();
+
+    assertThat(run.run("kubernetes-secrets", "--tokens=x")).isEqualTo(1);
+    assertThat(run.err()).contains("no pod of a cluster").contains("whorl tokens");
+  }
+
+  @Test
+  void certificateWithoutAName_isRefused() {
+    CliRun run = new CliRun();
+
+    assertThat(run.run("kubernetes-secrets", "--tls=x")).isEqualTo(2);
+    assertThat(run.err()).contains("--tls needs --host");
+  }
+
+  private CliRun run() {
+    CliRun run =
+        new CliRun()
+            .with("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+            .with("KUBERNETES_SERVICE_PORT", "" + api.getAddress().getPort());
+    int status =
+        run.run(
+            "kubernetes-secrets",
+            "--tokens=the-tokens",
+            "--custody-key=the-key",
+            "--tls=the-tls",
+            "--host=whorl-collector",
+            "--host=whorl-collector.forensics.svc",
+            "--service-account=" + account);
+    assertThat(status).isEqualTo(forbidden ? 1 : 0);
+    return run;
+  }
+
+  private byte[] content(String secret, String key) {
+    return Base64.getDecoder().decode(secrets.get(secret).path("data").path(key).textValue());
+  }
+
+  private Path file(String secret, String key) throws IOException {
+    Path file = folder.resolve(secret + key);
+    Files.write(file, content(secret, key));
+    return file;
+  }
+
+  private static X509Certificate certificate(byte[] pem) throws Exception {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(pem));
+  }
+
+  private static SSLContext tls(Path keys) throws Exception {
+    String pem = Files.readString(keys.resolve("server-key.pem"));
+    byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+    X509Certificate server = certificate(Files.readAllBytes(keys.resolve("server.pem")));
+    PrivateKey key =
+        KeyFactory.getInstance(server.getPublicKey().getAlgorithm())
+            .generatePrivate(new PKCS8EncodedKeySpec(der));
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry("server", key, new char[0], new Certificate[] {server});
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
+  }
+}

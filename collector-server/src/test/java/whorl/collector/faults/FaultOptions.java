@@ -1,0 +1,91 @@
+package whorl.collector.faults;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a run is like.
+ *
+ * @param faults how long faults are made at most
+ * @param number of faults beside kills, at most
+ * @param quiet how long the collectors may take afterwards until everything is sealed
+ * @param killEvery the time between two kills of a collector
+ * @param faultEvery the time between two other faults; each lasts about as long
+ * @param piecesPerMinute that all simulated agents together begin by themselves
+ * @param jvms real JVMs with the agent
+ * @param folder for everything; kept if there is a violation
+ */
+record FaultOptions(
+    long seed,
+    Duration faults,
+    int number,
+    Duration quiet,
+    Duration killEvery,
+    Duration faultEvery,
+    int agents,
+    int piecesPerMinute,
+    int jvms,
+    int collectors,
+    Path folder) {
+
+  /** The short form: each fault once. */
+  static FaultOptions small(long seed, Path folder) {
+    return new FaultOptions(
+        seed,
+        Duration.ofSeconds(120),
+        FaultDriver.kinds(),
+        Duration.ofSeconds(240),
+        Duration.ofSeconds(8),
+        Duration.ofMillis(1_200),
+        20,
+        60,
+        0,
+        3,
+        folder);
+  }
+
+  /**
+   * Reads {@code --minutes N --seed N …}.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  static FaultOptions parse(String... arguments) {
+    long seed = System.nanoTime() & 0xffffff;
+    int minutes = 10;
+    int seconds = 0;
+    int agents = 200;
+    int kill = 5;
+    int pieces = 60;
+    int jvms = 3;
+    String folder = "target/faults";
+    for (int i = 0; i + 1 < arguments.length; i += 2) {
+      String value = arguments[i + 1];
+      switch (arguments[i]) {
+        case "--seed" -> seed = Long.parseLong(value);
+        case "--minutes" -> minutes = Integer.parseInt(value);
+        case "--seconds" -> seconds = Integer.parseInt(value);
+        case "--agents" -> agents = Integer.parseInt(value);
+        case "--kill-every" -> kill = Integer.parseInt(value);
+        case "--pieces" -> pieces = Integer.parseInt(value);
+        case "--jvms" -> jvms = Integer.parseInt(value);
+        case "--folder" -> folder = value;
+        default -> throw new IllegalArgumentException("no such option: " + arguments[i]);
+      }
+    }
+    if (arguments.length % 2 != 0) {
+      throw new IllegalArgumentException("no value: " + arguments[arguments.length - 1]);
+    }
+    return new FaultOptions(
+        seed,
+        seconds > 0 ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes),
+        Integer.MAX_VALUE,
+        Duration.ofMinutes(6),
+        Duration.ofSeconds(kill),
+        Duration.ofSeconds(5),
+        agents,
+        pieces,
+        jvms,
+        3,
+        Path.of(folder).toAbsolutePath());
+  }
+}

@@ -1,0 +1,33 @@
+package whorl.collector.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three collectors while everything that can fail fails, each fault once: nothing that was
+ * acknowledged is missing. {@code .ci/faults} is the long form.
+ */
+@Timeout(600)
+class FaultsIT {
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
+
+  @Test
+  void collectorsWithFaults_loseNothingThatTheyAcknowledged() throws Exception {
+    Optional<String> missing = Cluster.missing();
+    assumeTrue(missing.isEmpty(), () -> "no collectors with faults: " + missing.orElse(""));
+    FaultRun run = new FaultRun(FaultOptions.small(Long.getLong("whorl.faults.seed", 7), folder));
+    List<String> violations = run.run();
+    System.out.println(run.report());
+    assertThat(violations).as(run.report()).isEmpty();
+    assertThat(run.tally().of("pieces that ended as SEALED")).isPositive();
+  }
+}

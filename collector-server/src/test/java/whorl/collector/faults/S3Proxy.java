@@ -1,0 +1,87 @@
+package whorl.collector.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.store.objects.s3.S3Buckets;
+
+/** An S3 server over a folder, which keeps its objects over kills. */
+final class S3Proxy implements AutoCloseable {
+  static final String BUCKET = "whorl-faults";
+  private static final Path LIBRARIES = Path.of("s3proxy/target/libraries");
+  private static final Duration START = Duration.ofSeconds(180);
+
+  private final Path folder;
+  private final int port;
+  private final ServerProcess process;
+
+  private S3Proxy(Path folder, int port) {
+    this.folder = folder;
+    this.port = port;
+    this.process = new ServerProcess("S3Proxy", folder.resolve("s3proxy.log"));
+  }
+
+  /** True if the module with its libraries is built. */
+  static boolean isBuilt() {
+    return Files.isDirectory(LIBRARIES);
+  }
+
+  /** Starts it with an empty bucket. */
+  static S3Proxy create(Path folder) throws IOException {
+    Path objects = Files.createDirectories(folder.resolve("objects"));
+    S3Proxy server = new S3Proxy(folder, ServerProcess.freePort());
+    Files.write(
+        folder.resolve("s3proxy.conf"),
+        List.of(
+            "s3proxy.endpoint=http://127.0.0.1:" + server.port,
+            "s3proxy.authorization=aws-v2-or-v4",
+            "s3proxy.identity=" + S3Buckets.ACCESS_KEY,
+            "s3proxy.credential=" + S3Buckets.SECRET_KEY,
+            "jclouds.provider=filesystem-nio2",
+            "jclouds.filesystem.basedir=" + objects));
+    Files.writeString(
+        folder.resolve("logback.xml"),
+        "<configuration><root level=\"WARN\"/></configuration>"); // else it logs each packet
+    server.start();
+    S3Buckets.create("http://127.0.0.1:" + server.port, BUCKET, false);
+    return server;
+  }
+
+  int port() {
+    return port;
+  }
+
+  void start() throws IOException {
+    process.start(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx384m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
+            "-cp",
+            LIBRARIES.toAbsolutePath() + "/*",
+            "org.gaul.s3proxy.Main",
+            "--properties",
+            folder.resolve("s3proxy.conf").toString()),
+        Map.of(),
+        folder);
+    process.await(() -> ServerProcess.accepts(port), START);
+  }
+
+  void kill() {
+    process.kill();
+  }
+
+  void stop() {
+    process.stop();
+  }
+
+  @Override
+  public void close() {
+    process.stop();
+  }
+}
