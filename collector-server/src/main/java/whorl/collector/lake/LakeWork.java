@@ -215,7 +215,7 @@ final class LakeWork {
         deleted++;
       }
     } while (deleted > 0);
-    if (locked != lastLocked) {
+    if (locked > 0 && locked != lastLocked) {
       LOG.warn("{} files of the lake are locked in the bucket, and are deleted later", locked);
     }
     lastLocked = locked;
