@@ -48,8 +48,7 @@ final class ChainWiring {
         "whorl_chain_messages_missed_total",
         "Messages that agents sent and no collector received.",
         counters::missed);
-    metrics.counter(
-        "whorl_chain_replays_total", "Messages received again.", counters::replays);
+    metrics.counter("whorl_chain_replays_total", "Messages received again.", counters::replays);
     metrics.counter(
         "whorl_chain_forks_total",
         "Messages that do not follow from what was received.",

@@ -19,7 +19,6 @@ import whorl.collector.fleet.agents.AgentRoutes;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.CaptureCounters;
@@ -28,6 +27,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetWatch;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
@@ -271,9 +271,7 @@ final class Wiring {
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(
-                store, catalog, custody, publisher, clock, chains.ledger())
-            .routes());
+        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger()).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
@@ -322,8 +320,7 @@ final class Wiring {
                 ? null
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
-        () ->
-            doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
+        () -> doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {

@@ -140,8 +140,7 @@ class ChainToCollectorTest {
 
     try (RawChannel thief =
         RawChannel.open(server.url(), token("agent"), InetAddress.getLoopbackAddress())) {
-      thief.say(
-          new AgentMessage.Hello(identity(), null, Map.of(), ChainHead.start(agent)));
+      thief.say(new AgentMessage.Hello(identity(), null, Map.of(), ChainHead.start(agent)));
       assertThat(thief.next()).isInstanceOf(CollectorMessage.Welcome.class);
       await().until(() -> alerts().contains("collector.agent-second-speaker"));
     }

@@ -30,8 +30,7 @@ public record ChainHead(long sequence, Digest hash) {
 
   /** The position before an agent's first link, which differs from agent to agent. */
   public static ChainHead start(Id agent) {
-    return new ChainHead(
-        0, Digest.of((START + agent.value()).getBytes(StandardCharsets.US_ASCII)));
+    return new ChainHead(0, Digest.of((START + agent.value()).getBytes(StandardCharsets.US_ASCII)));
   }
 
   /**

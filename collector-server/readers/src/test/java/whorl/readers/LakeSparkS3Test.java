@@ -64,8 +64,7 @@ class LakeSparkS3Test {
     for (JsonNode filter : served.get("filters")) {
       assertThat(spark.scan(filter.get("where").asText()))
           .as(filter.get("where").asText())
-          .isEqualTo(
-              new SparkLake.Scan(filter.get("rows").asLong(), filter.get("files").asLong()));
+          .isEqualTo(new SparkLake.Scan(filter.get("rows").asLong(), filter.get("files").asLong()));
     }
     assertThat(served.get("filters")).hasSizeGreaterThan(3);
   }

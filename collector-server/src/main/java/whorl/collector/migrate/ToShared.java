@@ -60,8 +60,7 @@ final class ToShared implements Direction {
     this.timelines = new TimelineTransfer(source.folder(), Disk.LOCAL, shared.timelines());
     this.uploads = new UploadFolder(source.folder(), Disk.LOCAL);
     this.copiedLog = ToFolder.log(shared, settings.clock());
-    this.publisher =
-        new LogPublisher(copiedLog, publishing, key, Turn.ALWAYS, settings.clock());
+    this.publisher = new LogPublisher(copiedLog, publishing, key, Turn.ALWAYS, settings.clock());
     requireKey(published.checkpoint(), key, source.folder().root().toString());
   }
 
@@ -81,8 +80,7 @@ final class ToShared implements Direction {
 
   @Override
   public End from() {
-    return new End(
-        source.folder().root().toString(), source.database(), source.cases(), store);
+    return new End(source.folder().root().toString(), source.database(), source.cases(), store);
   }
 
   @Override

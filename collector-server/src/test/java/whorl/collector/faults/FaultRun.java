@@ -113,12 +113,9 @@ final class FaultRun {
     Random ofKills = new Random(random.nextLong());
     Random ofFaults = new Random(random.nextLong());
     running.add(
-        threads.submit(
-            until(end, options.killEvery(), () -> killOne(supervisor, ofKills))));
+        threads.submit(until(end, options.killEvery(), () -> killOne(supervisor, ofKills))));
     FaultDriver driver = new FaultDriver(cluster, supervisor, tally, ofFaults, this::say);
-    running.add(
-        threads.submit(
-            until(end, options.faultEvery().dividedBy(4), () -> next(driver))));
+    running.add(threads.submit(until(end, options.faultEvery().dividedBy(4), () -> next(driver))));
     for (Future<?> each : running) {
       each.get(options.faults().toSeconds() + 180, TimeUnit.SECONDS);
     }
@@ -164,7 +161,8 @@ final class FaultRun {
     StringBuilder text = new StringBuilder();
     all.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-        .forEach(each -> text.append(each.getValue()).append(' ').append(each.getKey()).append('\n'));
+        .forEach(
+            each -> text.append(each.getValue()).append(' ').append(each.getKey()).append('\n'));
     Files.writeString(options.folder().resolve("log-kinds.txt"), text.toString());
     all.keySet().stream()
         .filter(kind -> kind.contains("OutOfMemoryError"))

@@ -21,8 +21,8 @@ import whorl.collector.testkit.FaultyDatabase;
 import whorl.evidence.Id;
 
 /**
- * A collector is killed at each call that changes the object store or the records, while it replaces
- * one piece of evidence in the lake and removes another; then another collector goes on.
+ * A collector is killed at each call that changes the object store or the records, while it
+ * replaces one piece of evidence in the lake and removes another; then another collector goes on.
  */
 @Timeout(300)
 class LakeKillTest {

@@ -123,8 +123,7 @@ final class LakeRig implements AutoCloseable {
   }
 
   /** One of several collectors, as it sees the records and the objects. */
-  Collector collector(String name, Database database, ObjectStore store)
-      throws IOException {
+  Collector collector(String name, Database database, ObjectStore store) throws IOException {
     ObjectFileIO io = new ObjectFileIO(store, settings.root());
     LakeCatalog catalog = LakeCatalog.open(settings, io);
     catalogs.add(catalog);

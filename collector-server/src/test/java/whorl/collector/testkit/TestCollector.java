@@ -126,7 +126,8 @@ public final class TestCollector implements AutoCloseable {
     agentClient = new FakeClient(receiver.routes(), Role.AGENT);
     viewer =
         new FakeClient(
-            new EvidenceRoutes(store, catalog, custody, publisher, world.clock(), ManifestAnnouncements.NONE)
+            new EvidenceRoutes(
+                    store, catalog, custody, publisher, world.clock(), ManifestAnnouncements.NONE)
                 .routes(),
             Role.VIEWER);
   }

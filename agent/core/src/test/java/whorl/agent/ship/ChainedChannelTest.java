@@ -124,8 +124,7 @@ final class ChainedChannelTest {
                         signed ->
                             signed != null
                                 && signed.head().equals(sealed)
-                                && key.verifies(
-                                    Samples.AGENT, signed.head(), signed.signature())));
+                                && key.verifies(Samples.AGENT, signed.head(), signed.signature())));
   }
 
   @Test

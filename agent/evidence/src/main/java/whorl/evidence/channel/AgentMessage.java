@@ -55,8 +55,7 @@ public sealed interface AgentMessage {
       @Nullable ChainHead head)
       implements AgentMessage {
     /** The hello of an agent without a chain. */
-    public Hello(
-        AgentIdentity identity, @Nullable String key, Map<String, Object> capabilities) {
+    public Hello(AgentIdentity identity, @Nullable String key, Map<String, Object> capabilities) {
       this(identity, key, capabilities, null);
     }
   }

@@ -49,8 +49,7 @@ public sealed interface CollectorMessage {
       @Nullable ChainHead received)
       implements CollectorMessage {
     /** The welcome of a collector that does not check chains. */
-    public Welcome(
-        int heartbeatSeconds, Instant time, int selfTestSeconds, boolean alertJournals) {
+    public Welcome(int heartbeatSeconds, Instant time, int selfTestSeconds, boolean alertJournals) {
       this(heartbeatSeconds, time, selfTestSeconds, alertJournals, null);
     }
   }

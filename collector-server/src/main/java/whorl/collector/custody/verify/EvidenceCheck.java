@@ -55,8 +55,8 @@ final class EvidenceCheck {
    *
    * @return the manifest, if it can be parsed
    */
-  @Nullable Manifest ofCollector(EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history)
-      throws IOException {
+  @Nullable Manifest ofCollector(
+      EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history) throws IOException {
     digestAll();
     compareWithRecord(record);
     Map<ArtifactName, ArtifactCheck> fromAgent = new TreeMap<>(found);

@@ -105,8 +105,7 @@ public final class AgentRoutes {
    *
    * @param chain says whether anything is missing in all of it; null if the agent has no chain
    */
-  record JournalView(
-      List<RawValue> events, @Nullable Long next, @Nullable ChainSummary chain) {}
+  record JournalView(List<RawValue> events, @Nullable Long next, @Nullable ChainSummary chain) {}
 
   private static byte[] lines(List<Entry> events) {
     return events.stream()

@@ -261,11 +261,7 @@ public final class Fleet {
       peer.send(
           Json.text(
               new CollectorMessage.Welcome(
-                  HEARTBEAT_SECONDS,
-                  now,
-                  SelfTestWatch.PERIOD_SECONDS,
-                  true,
-                  chain.processed())));
+                  HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true, chain.processed())));
       counters.connections.increment();
       return new Admission.Admitted(connection, connected.put(identity.id(), connection));
     }

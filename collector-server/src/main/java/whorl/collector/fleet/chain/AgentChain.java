@@ -135,8 +135,8 @@ public final class AgentChain {
    * A heartbeat or goodbye.
    *
    * @param signed null if it has no position
-   * @return true if the position is the agent's own and the last that was received, or if nothing is
-   *     expected of this agent
+   * @return true if the position is the agent's own and the last that was received, or if nothing
+   *     is expected of this agent
    */
   synchronized boolean position(@Nullable SignedHead signed, List<ChainFinding> findings) {
     if (!chained) {
@@ -153,7 +153,9 @@ public final class AgentChain {
       findings.add(
           ChainFinding.of(
               ChainFault.FORK,
-              "a heartbeat's position " + stated.sequence() + " is not signed with the agent's key"));
+              "a heartbeat's position "
+                  + stated.sequence()
+                  + " is not signed with the agent's key"));
       return false;
     }
     if (stated.sequence() > head.sequence()) {
@@ -216,7 +218,9 @@ public final class AgentChain {
     return chained && Boolean.FALSE.equals(known)
         ? ChainFinding.of(
             ChainFault.SPEAKER,
-            "another collector received another message " + inLedger.sequence() + " at the same time")
+            "another collector received another message "
+                + inLedger.sequence()
+                + " at the same time")
         : null;
   }
 
@@ -262,7 +266,9 @@ public final class AgentChain {
 
   private ChainFinding gap(long from, long to) {
     String which =
-        from == to ? "message " + from : "messages " + from + " to " + to + " (" + (to - from + 1) + ")";
+        from == to
+            ? "message " + from
+            : "messages " + from + " to " + to + " (" + (to - from + 1) + ")";
     return new ChainFinding(
         first ? ChainFault.GAP : ChainFault.HOLE,
         which

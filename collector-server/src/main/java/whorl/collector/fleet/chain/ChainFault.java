@@ -16,10 +16,7 @@ enum ChainFault {
 
   /** A message that was received before. */
   REPLAY(
-      "replay",
-      "collector.agent-chain-replay",
-      Level.MEDIUM,
-      "Messages of an Agent Were Repeated"),
+      "replay", "collector.agent-chain-replay", Level.MEDIUM, "Messages of an Agent Were Repeated"),
 
   /** A message that does not follow from what was received. */
   FORK(
@@ -30,7 +27,10 @@ enum ChainFault {
 
   /** Somebody else speaks as this agent. */
   SPEAKER(
-      "second-speaker", "collector.agent-second-speaker", Level.HIGH, "Somebody Else Speaks as an Agent");
+      "second-speaker",
+      "collector.agent-second-speaker",
+      Level.HIGH,
+      "Somebody Else Speaks as an Agent");
 
   private final String state;
   private final String rule;

@@ -80,11 +80,12 @@ public final class Chains {
       String remoteAddress)
       throws IOException {
     AgentChain before = chains.get(agent.id());
-    ChainHead known =
-        later(before == null ? null : before.processed(), ledger.find(agent.id()));
+    ChainHead known = later(before == null ? null : before.processed(), ledger.find(agent.id()));
     String other = other(claimed, known);
     ChainHead from =
-        known == null ? ChainHead.start(agent.id()) : other == null || claimed == null ? known : claimed;
+        known == null
+            ? ChainHead.start(agent.id())
+            : other == null || claimed == null ? known : claimed;
     AgentChain chain =
         new AgentChain(
             agent, key, claimed != null, from, earlier == null ? ChainSummary.NEW : earlier);
@@ -175,8 +176,7 @@ public final class Chains {
     boolean genuine = true;
     if (link != null) {
       counters.links.increment();
-      ChainHead received =
-          ChainHead.after(link.sequence(), text.getBytes(StandardCharsets.UTF_8));
+      ChainHead received = ChainHead.after(link.sequence(), text.getBytes(StandardCharsets.UTF_8));
       repeated = !chain.link(link, received, findings);
       if (!repeated && message instanceof AgentMessage.ManifestSealed sealed) {
         announced(chain, sealed, received, findings);
@@ -224,7 +224,8 @@ public final class Chains {
   }
 
   /**
-   * Compares sealed evidence with what its agent announced. Agents without a chain announce nothing.
+   * Compares sealed evidence with what its agent announced. Agents without a chain announce
+   * nothing.
    *
    * @param agent of the manifest
    * @param position in the manifest; null if it has none

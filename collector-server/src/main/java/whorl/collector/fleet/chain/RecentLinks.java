@@ -21,7 +21,9 @@ final class RecentLinks {
     sequences[slot] = position.sequence() + 1; // 0 is an empty slot
   }
 
-  /** True or false if this link was received or differs from it; null if it is not known any more. */
+  /**
+   * True or false if this link was received or differs from it; null if it is not known any more.
+   */
   @Nullable Boolean contains(ChainHead position) {
     int slot = (int) (position.sequence() % MAX);
     return sequences[slot] != position.sequence() + 1

@@ -18,11 +18,11 @@ import whorl.collector.fleet.agents.Fleet.Admission;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
 import whorl.collector.fleet.agents.Presence;
-import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.chain.Chains;
 import whorl.collector.fleet.channel.MessageReader.Reading;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
@@ -232,8 +232,7 @@ public final class AgentChannel implements ChannelEndpoint {
           hello.capabilities() == null ? Map.of() : hello.capabilities();
       Admission admission =
           fleet.admit(
-              new AgentMessage.Hello(
-                  hello.identity(), hello.key(), capabilities, hello.head()),
+              new AgentMessage.Hello(hello.identity(), hello.key(), capabilities, hello.head()),
               peer);
       if (admission instanceof Admission.Refused refused) {
         reject(hello, refused);
@@ -277,8 +276,7 @@ public final class AgentChannel implements ChannelEndpoint {
       }
     }
 
-    private void handle(Connection from, AgentMessage message, boolean genuine)
-        throws IOException {
+    private void handle(Connection from, AgentMessage message, boolean genuine) throws IOException {
       AgentIdentity agent = from.identity();
       if (message instanceof AgentMessage.Status status) {
         from.status(status.losses() == null ? Map.of() : status.losses(), status.capabilities());

@@ -16,8 +16,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * The last link of each agent's chain, and the links of manifests, for all collectors that share the
- * records. A position only advances, whichever collector writes last. Thread-safe.
+ * The last link of each agent's chain, and the links of manifests, for all collectors that share
+ * the records. A position only advances, whichever collector writes last. Thread-safe.
  */
 public final class ChainLedger implements ManifestAnnouncements {
   /** Agents in one write. */
@@ -45,8 +45,8 @@ public final class ChainLedger implements ManifestAnnouncements {
   }
 
   /**
-   * Writes positions of many agents, in two statements for each five hundred. A position that is not
-   * after the one in the ledger changes nothing.
+   * Writes positions of many agents, in two statements for each five hundred. A position that is
+   * not after the one in the ledger changes nothing.
    *
    * @return the positions that the ledger had before, of the agents that it knew
    */
@@ -104,7 +104,8 @@ public final class ChainLedger implements ManifestAnnouncements {
   }
 
   /**
-   * Claims an alert about this agent: true for one caller in each period, at all collectors together.
+   * Claims an alert about this agent: true for one caller in each period, at all collectors
+   * together.
    *
    * @param fault what is wrong, a word
    */
@@ -125,8 +126,7 @@ public final class ChainLedger implements ManifestAnnouncements {
 
   /** Gives up a claim whose alert could not be stored. */
   public void releaseAlert(Id agent, String fault) throws IOException {
-    database.update(
-        "DELETE FROM chain_alerts WHERE agent = ? AND fault = ?", agent.value(), fault);
+    database.update("DELETE FROM chain_alerts WHERE agent = ? AND fault = ?", agent.value(), fault);
   }
 
   /**
@@ -183,6 +183,7 @@ public final class ChainLedger implements ManifestAnnouncements {
     database.update(
         "DELETE FROM chain_manifests WHERE at_millis < "
             + before
-            + " AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.id = chain_manifests.evidence)");
+            + " AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.id ="
+            + " chain_manifests.evidence)");
   }
 }

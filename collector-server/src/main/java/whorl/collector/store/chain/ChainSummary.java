@@ -31,6 +31,5 @@ public record ChainSummary(
     @Nullable String last,
     @Nullable Instant lastAt) {
   /** The summary of an agent that has a chain and has sent nothing. */
-  public static final ChainSummary NEW =
-      new ChainSummary("ok", 0, 0, 0, 0, 0, 0, 0, 0, null, null);
+  public static final ChainSummary NEW = new ChainSummary("ok", 0, 0, 0, 0, 0, 0, 0, 0, null, null);
 }

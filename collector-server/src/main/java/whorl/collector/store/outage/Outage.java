@@ -12,7 +12,9 @@ public interface Outage {
   /** What cannot be used, such as {@code the database}; null if only this call failed. */
   @Nullable String unusable();
 
-  /** What cannot be used, according to this exception or one of its causes; null if none says so. */
+  /**
+   * What cannot be used, according to this exception or one of its causes; null if none says so.
+   */
   static @Nullable String of(@Nullable Throwable failure) {
     Throwable each = failure;
     for (int i = 0; each != null && i < CAUSES_MAX; i++) {

@@ -121,9 +121,7 @@ public final class MoveLedger {
               () -> {
                 database.update("DELETE FROM moved_evidence");
                 return database.update(
-                    "UPDATE moves SET state = ?, at_millis = "
-                        + database.nowMillis()
-                        + THE_ROW,
+                    "UPDATE moves SET state = ?, at_millis = " + database.nowMillis() + THE_ROW,
                     State.USED.word());
               });
     }

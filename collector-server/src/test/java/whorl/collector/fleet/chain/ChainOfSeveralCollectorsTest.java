@@ -64,8 +64,7 @@ class ChainOfSeveralCollectorsTest {
 
   private FleetRig collector() throws IOException {
     FleetRig rig =
-        new FleetRig(
-            database, database, time, JournalLedger.Limits.DEFAULT, Presence.ALONE, true);
+        new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, Presence.ALONE, true);
     rigs.add(rig);
     return rig;
   }
@@ -73,8 +72,7 @@ class ChainOfSeveralCollectorsTest {
   private long faults() {
     return rigs.stream()
         .map(rig -> rig.chainCounters)
-        .mapToLong(
-            count -> count.gaps() + count.forks() + count.replays() + count.speakers())
+        .mapToLong(count -> count.gaps() + count.forks() + count.replays() + count.speakers())
         .sum();
   }
 
@@ -112,8 +110,7 @@ class ChainOfSeveralCollectorsTest {
   }
 
   @Test
-  void collectorThatIsKilled_losesOnlyWhatTheAgentNoLongerHas_andThatIsNamed()
-      throws IOException {
+  void collectorThatIsKilled_losesOnlyWhatTheAgentNoLongerHas_andThatIsNamed() throws IOException {
     FleetRig one = collector();
     FleetRig two = collector();
     ChainedAgent agent = new ChainedAgent(1, key, 2).connect(one);
@@ -125,7 +122,9 @@ class ChainOfSeveralCollectorsTest {
     agent.heartbeat();
     two.chains.raiseAlerts();
 
-    assertThat(two.chainAlerts).extracting(Alert::rule).containsExactly("collector.agent-chain-gap");
+    assertThat(two.chainAlerts)
+        .extracting(Alert::rule)
+        .containsExactly("collector.agent-chain-gap");
     assertThat(two.chainAlerts.get(0).fields()).containsEntry("messages", 3L);
     flush(two);
     assertThat(two.journals.newest(agent.id(), 100))
@@ -145,9 +144,7 @@ class ChainOfSeveralCollectorsTest {
     agent.recorded.forEach(thief.listener::text);
     two.chains.raiseAlerts();
 
-    assertThat(two.chainAlerts)
-        .extracting(Alert::rule)
-        .contains("collector.agent-second-speaker");
+    assertThat(two.chainAlerts).extracting(Alert::rule).contains("collector.agent-second-speaker");
     flush(two);
     agent.disconnect();
     agent.connect(one);
@@ -157,8 +154,7 @@ class ChainOfSeveralCollectorsTest {
   }
 
   @Test
-  void thiefOfTheWholeState_whoSpeaksAtTheOtherCollectorAtTheSameTime_isNamed()
-      throws IOException {
+  void thiefOfTheWholeState_whoSpeaksAtTheOtherCollectorAtTheSameTime_isNamed() throws IOException {
     FleetRig one = collector();
     FleetRig two = collector();
     ChainedAgent agent = new ChainedAgent(1, key).connect(one);
@@ -166,8 +162,7 @@ class ChainOfSeveralCollectorsTest {
     flush(one);
     ChainedAgent thief = agent.stolen();
     thief.connect(two);
-    thief.send(
-        thief.next(link -> new AgentMessage.Journal(List.of(FleetRig.event(90)), link)));
+    thief.send(thief.next(link -> new AgentMessage.Journal(List.of(FleetRig.event(90)), link)));
     agent.journal(1);
     flush(two);
     flush(one);
@@ -231,8 +226,7 @@ class ChainOfSeveralCollectorsTest {
           }
           return null;
         });
-    assertThat(
-            rig.chainLedger.announced(new Id("evidence-9999"), agent, ChainHead.start(agent)))
+    assertThat(rig.chainLedger.announced(new Id("evidence-9999"), agent, ChainHead.start(agent)))
         .isFalse();
     assertThat(
             rig.chainLedger.announced(

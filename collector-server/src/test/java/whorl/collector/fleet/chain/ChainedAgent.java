@@ -63,8 +63,7 @@ final class ChainedAgent {
     return copy;
   }
 
-  private ChainedAgent(
-      int number, @Nullable SigningKey key, int keeps, AgentIdentity identity) {
+  private ChainedAgent(int number, @Nullable SigningKey key, int keeps, AgentIdentity identity) {
     this.identity = identity;
     this.key = key;
     this.keeps = keeps;

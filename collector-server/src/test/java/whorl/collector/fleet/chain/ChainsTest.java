@@ -198,8 +198,7 @@ class ChainsTest {
     other.heartbeat();
     assertThat(found(other)).contains("the agent sent another message 1");
     assertThat(chain(other).confirmed()).isZero();
-    assertThat(rules())
-        .containsExactly("collector.agent-chain-fork", "collector.agent-chain-fork");
+    assertThat(rules()).containsExactly("collector.agent-chain-fork", "collector.agent-chain-fork");
     assertThat(rig.chainAlerts.get(0).level()).isEqualTo(Level.HIGH);
   }
 
@@ -213,14 +212,11 @@ class ChainsTest {
     agent.journal(1);
     ChainedAgent thief = agent.stolen();
     agent.journal(1);
-    agent.send(
-        thief.next(link -> new AgentMessage.Journal(List.of(FleetRig.event(77)), link)));
+    agent.send(thief.next(link -> new AgentMessage.Journal(List.of(FleetRig.event(77)), link)));
 
     assertThat(found(agent)).contains("two different messages have the number 2");
     rig.chains.flush(rig.journals::flush);
-    assertThat(rig.journals.newest(agent.id(), 10))
-        .extracting(EventLine::sequence)
-        .contains(77L);
+    assertThat(rig.journals.newest(agent.id(), 10)).extracting(EventLine::sequence).contains(77L);
   }
 
   @Test
@@ -242,8 +238,7 @@ class ChainsTest {
     assertThat(found(agent)).contains("not signed with the agent's key");
     agent.send(
         Json.text(
-            new AgentMessage.Status(
-                Map.of(), null, null, new SignedHead(agent.head(), null))));
+            new AgentMessage.Status(Map.of(), null, null, new SignedHead(agent.head(), null))));
     agent.send(Json.text(new AgentMessage.Status(Map.of(), null, null, null)));
 
     assertThat(found(agent)).contains("lacks its position");

@@ -61,8 +61,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     this.dependencies = dependencies;
     this.timeouts = timeouts;
     this.owner = owner;
-    this.outgoing =
-        new Outgoing(dependencies.json(), dependencies.outbox(), dependencies.chain());
+    this.outgoing = new Outgoing(dependencies.json(), dependencies.outbox(), dependencies.chain());
   }
 
   /** The objects that outlive a connection. */

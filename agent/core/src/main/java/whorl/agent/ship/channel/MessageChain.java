@@ -19,11 +19,11 @@ import whorl.evidence.channel.SignedHead;
  * The chain of this process: each journal message, alert and manifest contains the hash of the one
  * before it, so that the collector notices what is missing, changed, repeated or said by somebody
  * else. A link is made when its message is handed over for sending, and is never made anew: the
- * newest sent messages are kept, up to a limit in bytes, and sent again as they are if the collector
- * did not receive them.
+ * newest sent messages are kept, up to a limit in bytes, and sent again as they are if the
+ * collector did not receive them.
  *
- * <p>The network thread makes links of messages, the capture thread those of manifests. No thread of
- * the application calls this class.
+ * <p>The network thread makes links of messages, the capture thread those of manifests. No thread
+ * of the application calls this class.
  */
 public final class MessageChain {
   /** Links that wait for a connection: those of manifests, and what a collector did not receive. */
@@ -122,7 +122,9 @@ public final class MessageChain {
     waiting.add(new Link(head, message, alert));
   }
 
-  /** Takes the messages to send now, in the order of their links. They are kept for {@link #resume}. */
+  /**
+   * Takes the messages to send now, in the order of their links. They are kept for {@link #resume}.
+   */
   synchronized List<byte[]> takeWaiting() {
     List<byte[]> messages = new ArrayList<>(waiting.size());
     for (Link link : waiting) {
@@ -139,7 +141,8 @@ public final class MessageChain {
   }
 
   /**
-   * Continues on a new connection: what the collector did not receive and is still here waits again.
+   * Continues on a new connection: what the collector did not receive and is still here waits
+   * again.
    *
    * @param received the last link that the collector has
    * @return the alerts among the messages that wait again

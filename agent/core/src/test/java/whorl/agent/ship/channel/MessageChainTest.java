@@ -135,8 +135,7 @@ class MessageChainTest {
     ChainHead other = new ChainHead(2, signed.head().hash());
     assertThat(verifying.verifies(agent, other, signed.signature())).isFalse();
     assertThat(
-            verifying.verifies(
-                Id.next(InstantSource.system()), signed.head(), signed.signature()))
+            verifying.verifies(Id.next(InstantSource.system()), signed.head(), signed.signature()))
         .isFalse();
     assertThat(verifying.proves(agent, "nonce", signed.signature())).isFalse();
     append("b");
@@ -167,8 +166,7 @@ class MessageChainTest {
       Digest hash = Digest.of(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
       AgentMessage.ManifestSealed message =
           new AgentMessage.ManifestSealed(agent, agent, new ChainLink(1, hash, 0));
-      assertThat(Json.MAPPER.readValue(json.bytes(message), AgentMessage.class))
-          .isEqualTo(message);
+      assertThat(Json.MAPPER.readValue(json.bytes(message), AgentMessage.class)).isEqualTo(message);
     }
   }
 }
