@@ -143,7 +143,15 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     capabilities.put("attach", true);
     capabilities.put(
         "recording",
-        Map.of("folder", "/tmp/whorl", "maxBytes", 25_165_824L, "maxAgeSeconds", 600, "running", true));
+        Map.of(
+            "folder",
+            "/tmp/whorl",
+            "maxBytes",
+            25_165_824L,
+            "maxAgeSeconds",
+            600,
+            "running",
+            true));
     capabilities.put("hooks", true);
     capabilities.put("rules", 42);
     capabilities.put("pushedRules", true);

@@ -33,6 +33,7 @@ final class Agents implements AutoCloseable {
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
   /** As a real agent: a random part of a bound that doubles. */
   private static final long FIRST_RETRY_MILLIS = 500;
 
@@ -55,8 +56,7 @@ final class Agents implements AutoCloseable {
 
   /** Each agent connects to the next of these ports. */
   Agents(List<Integer> ports, SslContext tls, String token) {
-    this.collectors =
-        ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+    this.collectors = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
     this.tls = tls;
     this.token = token;
   }
@@ -81,11 +81,12 @@ final class Agents implements AutoCloseable {
     await(welcomed, count);
   }
 
-  /** From now on an agent that loses its channel connects to one of these, as a balancer chooses. */
+  /**
+   * From now on an agent that loses its channel connects to one of these, as a balancer chooses.
+   */
   void reconnectTo(List<Integer> ports) {
     welcomed.set(0);
-    reconnecting =
-        ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+    reconnecting = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
   }
 
   /** Waits until so many have connected again. */

@@ -31,6 +31,7 @@ public final class Several implements AutoCloseable {
 
   /** To another database of the server, because Whorl wants its own for itself. */
   private final Connection statistics;
+
   private final int asked;
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<ServerProcess> servers = new ArrayList<>();
@@ -45,7 +46,9 @@ public final class Several implements AutoCloseable {
     this.statistics = DriverManager.getConnection(records.replace("/whorl?", "/postgres?"));
   }
 
-  /** Arguments: work folder, jar, JDK, JDBC URL, collectors, channels, asked at once, idle seconds. */
+  /**
+   * Arguments: work folder, jar, JDK, JDBC URL, collectors, channels, asked at once, idle seconds.
+   */
   public static void main(String[] arguments) throws Exception {
     Path work = Path.of(arguments[0]);
     Collector collector =
@@ -71,8 +74,12 @@ public final class Several implements AutoCloseable {
       List<String> command = collector.command(folder, port, false, FIXED_HEAP);
       command.addAll(
           List.of(
-              "--records", records, "--objects", work.resolve("objects").toString(),
-              "--custody-key", key.toString()));
+              "--records",
+              records,
+              "--objects",
+              work.resolve("objects").toString(),
+              "--custody-key",
+              key.toString()));
       ServerProcess server = ServerProcess.start(folder.resolve("log"), command);
       servers.add(server);
       ports.add(port);
@@ -208,7 +215,11 @@ public final class Several implements AutoCloseable {
                     + " WHERE datname = 'whorl') ORDER BY calls DESC LIMIT 12")) {
       while (rows.next()) {
         System.out.printf(
-            Locale.ROOT, "    %7d calls %7d ms  %s%n", rows.getLong(1), rows.getLong(2), rows.getString(3));
+            Locale.ROOT,
+            "    %7d calls %7d ms  %s%n",
+            rows.getLong(1),
+            rows.getLong(2),
+            rows.getString(3));
       }
     }
     resetStatements();

@@ -339,8 +339,7 @@ final class Wiring {
                 ? null
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
-        () ->
-            doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
+        () -> doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {

@@ -116,8 +116,8 @@ final class RecordRows {
               }
               int written =
                   database.update(
-                      "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
-                          + " removal, removed_at) VALUES (?, ?, 0, 0, 0, 0, 0)"
+                      "INSERT INTO evidence_records (evidence, record, in_custody, held,"
+                          + " locked_until, removal, removed_at) VALUES (?, ?, 0, 0, 0, 0, 0)"
                           + (row == null
                               ? " ON CONFLICT (evidence) DO NOTHING"
                               : " ON CONFLICT (evidence) DO UPDATE SET record = excluded.record,"

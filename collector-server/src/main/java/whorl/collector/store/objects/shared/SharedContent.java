@@ -27,8 +27,7 @@ final class SharedContent {
   private static final int DELETED_AT_ONCE = 50;
 
   private static final Duration DELETION = Duration.ofSeconds(30);
-  static final Pattern BLOB =
-      Pattern.compile(SharedKeys.BLOBS + "[0-9a-f]{2}/([0-9a-f]{64})");
+  static final Pattern BLOB = Pattern.compile(SharedKeys.BLOBS + "[0-9a-f]{2}/([0-9a-f]{64})");
 
   private final ObjectStore objects;
   private final ContentUse use;
