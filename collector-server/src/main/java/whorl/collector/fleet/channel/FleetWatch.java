@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.lost.LostAgentDetector;
 
 /**
  * Runs the periodic work of the fleet on one thread, {@code whorl-fleet}: writes journals and
