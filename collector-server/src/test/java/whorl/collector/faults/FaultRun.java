@@ -154,7 +154,8 @@ final class FaultRun {
     StringBuilder text = new StringBuilder();
     all.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-        .forEach(each -> text.append(each.getValue()).append(' ').append(each.getKey()).append('\n'));
+        .forEach(
+            each -> text.append(each.getValue()).append(' ').append(each.getKey()).append('\n'));
     Files.writeString(options.folder().resolve("log-kinds.txt"), text.toString());
     all.keySet().stream()
         .filter(kind -> kind.contains("OutOfMemoryError"))

@@ -216,6 +216,7 @@ public final class Outbox {
   synchronized void connected(Set<Id> resent) {
     connected = true;
     rulesLoadedSent = false;
+    sendFailuresAgain();
     for (Pending pending : alerts.values()) {
       if (resent.contains(pending.alert.alert().id())) {
         continue;
@@ -227,6 +228,13 @@ public final class Outbox {
         alertBytes += pending.complete(journal.events());
       }
     }
+  }
+
+  private void sendFailuresAgain() {
+    for (SentFailure each : sentFailures.values()) {
+      captures.putIfAbsent(each.progress.capture(), each.progress);
+    }
+    sentFailures.clear();
   }
 
   /** The channel is down: completes all waiting verdicts. */
@@ -404,7 +412,7 @@ public final class Outbox {
     return first;
   }
 
-  /** A report of a failure, and how many heartbeats its connection has lasted since. */
+  /** The report of a failure, and how many heartbeats its connection has lasted since. */
   private record SentFailure(CaptureProgress progress, int heartbeats) {}
 
   private static final class Pending {
