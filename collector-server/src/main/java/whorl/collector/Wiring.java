@@ -12,6 +12,7 @@ import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.SeenDoubts;
 import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
@@ -270,7 +271,8 @@ final class Wiring {
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
     closing.add(0, PeriodicTask.start("expiry", Duration.ofMinutes(1), receiver::expire));
     closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
-    SeenDoubts doubts = SeenDoubts.start(custody, closing);
+    SeenDoubts doubts = new SeenDoubts(custody);
+    closing.add(0, PeriodicTask.start("custody-doubts", Duration.ofSeconds(2), doubts::look));
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
