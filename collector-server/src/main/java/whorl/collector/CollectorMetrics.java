@@ -5,6 +5,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.alerts.AlertCounters;
+import whorl.collector.custody.log.SeenDoubts;
 import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;

@@ -3,6 +3,7 @@ package whorl.collector;
 import java.io.IOException;
 import java.util.List;
 import whorl.collector.config.ServeConfig;
+import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.http.server.Metrics;

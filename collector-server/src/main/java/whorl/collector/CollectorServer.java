@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.config.ServeConfig;
+import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.TokenAgreement;
@@ -25,6 +26,7 @@ import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DataLock;
 import whorl.collector.maintenance.OrphanLibraries;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.Reload;
 
 /**
  * A running collector: its data folder is locked, its parts are open, its server listens. It stops

@@ -16,6 +16,7 @@ import whorl.collector.fleet.rules.RuleStates;
 import whorl.collector.http.auth.LocalLoginLimit;
 import whorl.collector.http.auth.LocalSessions;
 import whorl.collector.http.auth.LoginLimit;
+import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.auth.SharedLoginLimit;
 import whorl.collector.http.auth.SharedSessions;
 import whorl.collector.http.auth.TokenAgreement;

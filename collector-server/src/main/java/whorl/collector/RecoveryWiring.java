@@ -54,7 +54,7 @@ final class RecoveryWiring {
     RecoveryCounters counters = task.counters();
     metrics.gauge(
         "whorl_evidence_incomplete",
-        "Evidence of which the object store lacks some content.",
+        "Evidence with content that the object store lacks.",
         task::incomplete);
     metrics.counter(
         "whorl_recovery_passes_total", "Complete passes of recovery here.", counters::passes);

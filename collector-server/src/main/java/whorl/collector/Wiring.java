@@ -12,6 +12,7 @@ import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.SeenDoubts;
 import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
@@ -92,8 +93,7 @@ final class Wiring {
     RecordsWiring records =
         whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();
-    Sharing sharing =
-        whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    Sharing sharing = whenThere.open(closing, opened -> Sharing.open(config, database, opened));
     InstantSource clock = sharing.clock();
     ObjectsWiring objects =
         whenThere.open(
@@ -271,7 +271,8 @@ final class Wiring {
     closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
     closing.add(0, PeriodicTask.start("expiry", Duration.ofMinutes(1), receiver::expire));
     closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
-    SeenDoubts doubts = SeenDoubts.start(custody, closing);
+    SeenDoubts doubts = new SeenDoubts(custody);
+    closing.add(0, PeriodicTask.start("custody-doubts", Duration.ofSeconds(2), doubts::look));
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
@@ -280,8 +281,7 @@ final class Wiring {
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(
-                store, catalog, custody, publisher, clock, chains.ledger(), exports)
+        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger(), exports)
             .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());

@@ -34,6 +34,7 @@ import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
 import whorl.collector.http.auth.LocalLoginLimit;
 import whorl.collector.http.auth.LocalSessions;
+import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;

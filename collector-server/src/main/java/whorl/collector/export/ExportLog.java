@@ -87,8 +87,7 @@ public final class ExportLog {
     List<CustodyLog.Draft> entry =
         List.of(new CustodyLog.Draft(action, export.evidence(), export.actor(), detail));
     custody.append(
-        () ->
-            shared == null || shared.begin(export.digest(), SAME_EXPORT) ? entry : List.of());
+        () -> shared == null || shared.begin(export.digest(), SAME_EXPORT) ? entry : List.of());
     recent.remove(export);
     recent.put(export, now);
     if (recent.size() > RECENT_MAX) {

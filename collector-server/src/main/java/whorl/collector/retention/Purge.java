@@ -128,8 +128,7 @@ public final class Purge {
   }
 
   /** One that cannot be finished does not stop the others. */
-  private void finish(Id evidence, @Nullable EvidenceRecord record, String why)
-      throws IOException {
+  private void finish(Id evidence, @Nullable EvidenceRecord record, String why) throws IOException {
     try {
       remove(evidence, why);
       if (record != null) {
@@ -156,7 +155,8 @@ public final class Purge {
       }
     } catch (ObjectLockedException locked) {
       remaining = Set.of(); // what can be deleted is; recovery deletes the rest after its locks
-      LOG.info("some content of purged evidence stays until its lock ends: {}", locked.getMessage());
+      LOG.info(
+          "some content of purged evidence stays until its lock ends: {}", locked.getMessage());
     } finally {
       synchronized (waiting) {
         waiting.addAll(remaining);

@@ -81,8 +81,7 @@ public final class Retention implements AutoCloseable {
     this.next = clock.instant();
     this.myTurn = myTurn;
     this.nanos = nanos;
-    this.locks =
-        locks ? new RetentionLocks(limits, catalog, store, clock, nanos, counters) : null;
+    this.locks = locks ? new RetentionLocks(limits, catalog, store, clock, nanos, counters) : null;
   }
 
   /** The result of a pass. */
@@ -104,8 +103,7 @@ public final class Retention implements AutoCloseable {
   /** Starts with the first pass. */
   public void start() {
     ScheduledFuture<?> unused =
-        thread.scheduleWithFixedDelay(
-            this::passSafely, 0, 1, TimeUnit.MINUTES);
+        thread.scheduleWithFixedDelay(this::passSafely, 0, 1, TimeUnit.MINUTES);
     ScheduledFuture<?> unusedThree =
         thread.scheduleWithFixedDelay(this::lockSafely, 0, 1, TimeUnit.MINUTES);
     // Retries content that was being read sooner than the next pass.

@@ -111,7 +111,9 @@ final class RetentionLocks {
     }
   }
 
-  /** The end of its retention; null if it has none. A time in the future locks no longer than now. */
+  /**
+   * The end of its retention; null if it has none. A time in the future locks no longer than now.
+   */
   private @Nullable Instant until(Catalog.Kept kept, Instant now) {
     Duration own = limits.ages().get(kept.of());
     Duration all = limits.ageOfAll();

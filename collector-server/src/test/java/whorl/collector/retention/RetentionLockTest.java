@@ -89,8 +89,7 @@ class RetentionLockTest {
     store = SharedStore.open(objects, database, cache);
     closing.add(store);
     custody =
-        CustodyLog.shared(
-            database, InstantSource.system(), CustodyAction.ENROLLED, 0, entry -> {});
+        CustodyLog.shared(database, InstantSource.system(), CustodyAction.ENROLLED, 0, entry -> {});
     catalog = Catalog.open(database);
   }
 
@@ -105,8 +104,7 @@ class RetentionLockTest {
     RetentionLimits limits =
         new RetentionLimits(Map.of(EvidenceClass.REQUEST, age), null, bytes, null);
     Holds holds = new Holds(store, custody);
-    Purge purge =
-        new Purge(store, catalog, custody, holds, evidence -> false, List.of(), counters);
+    Purge purge = new Purge(store, catalog, custody, holds, evidence -> false, List.of(), counters);
     Retention retention =
         new Retention(
             limits,
@@ -127,8 +125,7 @@ class RetentionLockTest {
   private void lock(Duration age) throws IOException {
     RetentionLimits limits =
         new RetentionLimits(Map.of(EvidenceClass.REQUEST, age), null, Map.of(), null);
-    new RetentionLocks(
-            limits, catalog, store, InstantSource.system(), System::nanoTime, counters)
+    new RetentionLocks(limits, catalog, store, InstantSource.system(), System::nanoTime, counters)
         .lock(() -> true);
   }
 
@@ -139,8 +136,7 @@ class RetentionLockTest {
     store.keep(Map.of(content, Files.write(folder.resolve("content"), bytes)));
     Digest sha256 = store.commit(record);
     store.settled(Set.of(content));
-    custody.append(
-        CustodyAction.SEALED, record.id(), "collector", Map.of("record", sha256.hex()));
+    custody.append(CustodyAction.SEALED, record.id(), "collector", Map.of("record", sha256.hex()));
     store.markInCustody(record.id(), sha256);
     catalog.put(record, sha256);
     return record;

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The database's clock, which is the same for all collectors, so one whose own clock is wrong
- * neither purges early nor orders alerts wrongly. It is asked twice a minute; between, the time goes
- * on by this machine's elapsed time, also while the database is away. Thread-safe.
+ * neither purges early nor orders alerts wrongly. It is asked twice a minute; between, the time
+ * goes on by this machine's elapsed time, also while the database is away. Thread-safe.
  */
 public final class DatabaseClock implements InstantSource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseClock.class);
@@ -79,8 +79,7 @@ public final class DatabaseClock implements InstantSource, AutoCloseable {
 
   private Reading read() throws IOException {
     long began = nanos.getAsLong();
-    long millis =
-        database.query("SELECT " + database.nowMillis(), row -> row.getLong(1)).get(0);
+    long millis = database.query("SELECT " + database.nowMillis(), row -> row.getLong(1)).get(0);
     long ended = nanos.getAsLong();
     return new Reading(Instant.ofEpochMilli(millis), began + (ended - began) / 2);
   }

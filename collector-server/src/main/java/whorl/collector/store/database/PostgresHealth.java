@@ -142,7 +142,9 @@ final class PostgresHealth implements AutoCloseable {
 
   @Override
   public void close() {
-    prober.execute(this::closeOwn);
-    prober.shutdown();
+    if (!prober.isShutdown()) {
+      prober.execute(this::closeOwn);
+      prober.shutdown();
+    }
   }
 }

@@ -13,8 +13,8 @@ public interface Outage {
   @Nullable String unusable();
 
   /**
-   * What cannot be used, according to the first of this exception and its causes that knows; null if
-   * none does.
+   * What cannot be used, according to the first of this exception and its causes that knows; null
+   * if none does.
    */
   static @Nullable String of(@Nullable Throwable failure) {
     Throwable each = failure;

@@ -527,8 +527,7 @@ public abstract class SharedUploadsContract {
       String location =
           agent.create(collector.client, Shipper.HEAP, heap.length).header("Location");
       shipper.locations.put(Shipper.HEAP, location);
-      assertThat(
-              shipper.patch(collector.client, Shipper.HEAP, heap, 0, parts(2.2)).status())
+      assertThat(shipper.patch(collector.client, Shipper.HEAP, heap, 0, parts(2.2)).status())
           .isEqualTo(204);
       String[] parted =
           world
@@ -541,8 +540,7 @@ public abstract class SharedUploadsContract {
 
       world.objects.putPart(parted[0], parted[1], 1, late);
 
-      Answer rest =
-          shipper.patch(collector.client, Shipper.HEAP, heap, parts(2.2), heap.length);
+      Answer rest = shipper.patch(collector.client, Shipper.HEAP, heap, parts(2.2), heap.length);
       assertThat(rest.status()).as(rest.text()).isIn(204, 410);
       new Shipper(agent, parts(1)).ship(collector.client);
       assertSealed(agent);

@@ -12,9 +12,9 @@ import whorl.collector.config.S3Location.RetainLock;
 import whorl.collector.store.objects.ObjectLockedException;
 
 /**
- * Object Lock: a legal hold for as long as evidence is held, and a retention that nobody can shorten
- * in compliance mode, and only who may bypass it in governance mode. Deletes objects, all their
- * versions.
+ * Object Lock: a legal hold for as long as evidence is held, and a retention that nobody can
+ * shorten in compliance mode, and only who may bypass it in governance mode. Deletes objects, all
+ * their versions.
  */
 final class S3Locks {
   private final S3Connection connection;
@@ -45,11 +45,7 @@ final class S3Locks {
                 put ->
                     put.bucket(connection.bucket())
                         .key(connection.full(key))
-                        .retention(
-                            retention ->
-                                retention
-                                    .mode(mode)
-                                    .retainUntilDate(whole))
+                        .retention(retention -> retention.mode(mode).retainUntilDate(whole))
                         .overrideConfiguration(connection.asking())));
   }
 

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.maintenance;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -6,13 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.maintenance.PeriodicTask;
 
 /**
  * Reloads files that change while the collector runs: a token removed from its file becomes invalid
  * within seconds, and a renewed certificate needs no restart.
  */
-final class Reload {
+public final class Reload {
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
   private static final Duration EVERY = Duration.ofSeconds(5);
 
@@ -21,18 +20,18 @@ final class Reload {
 
   /** Something that can be reloaded. */
   @FunctionalInterface
-  interface Part {
+  public interface Part {
     /** Reloads it; true if it had changed. */
     boolean reload() throws IOException;
   }
 
-  Reload with(String name, Part part) {
+  public Reload with(String name, Part part) {
     parts.put(name, part);
     return this;
   }
 
   /** Starts reloading; closing the result stops it. */
-  AutoCloseable start() {
+  public AutoCloseable start() {
     return PeriodicTask.start("reload", EVERY, this::reloadAll);
   }
 
