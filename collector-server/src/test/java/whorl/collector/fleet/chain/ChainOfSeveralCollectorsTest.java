@@ -24,6 +24,7 @@ import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.records.JournalLedger;
@@ -64,7 +65,14 @@ class ChainOfSeveralCollectorsTest {
 
   private FleetRig collector() throws IOException {
     FleetRig rig =
-        new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, Presence.ALONE, true);
+        new FleetRig(
+            database,
+            database,
+            time,
+            JournalLedger.Limits.DEFAULT,
+            Presence.ALONE,
+            new MemoryLostAgents(time),
+            true);
     rigs.add(rig);
     return rig;
   }
