@@ -1,6 +1,7 @@
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
@@ -16,6 +17,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
+import whorl.evidence.VerifyingKey;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
@@ -24,7 +26,10 @@ import whorl.evidence.channel.CollectorMessage;
 final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final Agents agents;
   private final AgentIdentity identity;
-  private final String key = SigningKey.generate().publicKey();
+  private final SigningKey key;
+  private final int number;
+  private final int tries;
+  private String closed = "closed without a reason";
   private long headroom = 200_000_000;
 
   /**
@@ -32,6 +37,9 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
    */
   Agent(Agents agents, int number, int group) {
     this.agents = agents;
+    this.number = number;
+    this.key = SigningKey.generate();
+    this.tries = 0;
     String name = "shop-6d5f7c9b8-" + number;
     identity =
         new AgentIdentity(
@@ -48,10 +56,41 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
             "0.1.0");
   }
 
+  private Agent(Agent before) {
+    this.agents = before.agents;
+    this.number = before.number;
+    this.key = before.key;
+    this.identity = before.identity;
+    this.tries = before.tries + 1;
+  }
+
+  /** The same agent on its next channel. */
+  Agent again() {
+    return new Agent(this);
+  }
+
+  String id() {
+    return identity.id().value();
+  }
+
+  /** The digest of its public key, under which a collector knows the key. */
+  String keyId() {
+    return VerifyingKey.of(key.publicKey()).keyId();
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** How often it has lost its channel. */
+  int tries() {
+    return tries;
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-      say(context, new AgentMessage.Hello(identity, key, capabilities()));
+      say(context, new AgentMessage.Hello(identity, key.publicKey(), capabilities()));
     }
     context.fireUserEventTriggered(event);
   }
@@ -59,11 +98,17 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame)
       throws IOException {
+    if (frame instanceof CloseWebSocketFrame close) {
+      closed = close.statusCode() + " " + close.reasonText();
+      context.close();
+    }
     if (!(frame instanceof TextWebSocketFrame text)) {
       return;
     }
     CollectorMessage message = Json.LENIENT.readValue(text.text(), CollectorMessage.class);
-    if (message instanceof CollectorMessage.Welcome welcome) {
+    if (message instanceof CollectorMessage.Challenge challenge) {
+      say(context, new AgentMessage.Proof(key.prove(identity.id(), challenge.nonce())));
+    } else if (message instanceof CollectorMessage.Welcome welcome) {
       agents.welcomed();
       long millis = TimeUnit.SECONDS.toMillis(welcome.heartbeatSeconds());
       context
@@ -80,13 +125,12 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    agents.lost("closed");
+    agents.ended(this, closed);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    agents.lost(String.valueOf(cause));
-    context.close();
+    context.close(); // channelInactive follows
   }
 
   /** The room for memory changes from one to the next, so the capabilities go with each. */
@@ -115,7 +159,15 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     capabilities.put("attach", true);
     capabilities.put(
         "recording",
-        Map.of("folder", "/tmp/whorl", "maxBytes", 25_165_824L, "maxAgeSeconds", 600, "running", true));
+        Map.of(
+            "folder",
+            "/tmp/whorl",
+            "maxBytes",
+            25_165_824L,
+            "maxAgeSeconds",
+            600,
+            "running",
+            true));
     capabilities.put("hooks", true);
     capabilities.put("rules", 42);
     capabilities.put("pushedRules", true);

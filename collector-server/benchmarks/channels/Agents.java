@@ -18,6 +18,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,13 +27,19 @@ final class Agents implements AutoCloseable {
   private static final int ADDRESSES = 8;
 
   /** Handshakes at once, so that none waits for the server longer than it is patient. */
-  private static final int CONNECTING_MAX = 50;
+  private static final int CONNECTING_MAX = 30;
 
   private static final int LIMIT_SECONDS = 120;
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final InetSocketAddress collector;
+
+  /** As a real agent: a random part of a bound that doubles. */
+  private static final long FIRST_RETRY_MILLIS = 500;
+
+  private static final long LONGEST_RETRY_MILLIS = 30_000;
+
+  private final List<InetSocketAddress> collectors;
   private final SslContext tls;
   private final String token;
   private final List<Channel> channels = new ArrayList<>();
@@ -41,18 +48,42 @@ final class Agents implements AutoCloseable {
   private final AtomicInteger asked = new AtomicInteger();
   private volatile String lost;
   private volatile boolean closing;
+  private volatile List<InetSocketAddress> reconnecting;
 
   Agents(int port, SslContext tls, String token) {
-    this.collector = new InetSocketAddress("127.0.0.1", port);
+    this(List.of(port), tls, token);
+  }
+
+  /** Each agent connects to the next of these ports. */
+  Agents(List<Integer> ports, SslContext tls, String token) {
+    this.collectors = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
     this.tls = tls;
     this.token = token;
   }
 
   /** Connects {@code count} agents, in groups of so many; returns when all are welcome. */
   void connect(int count, int groupOf) throws IOException, InterruptedException {
+    connect(create(count, groupOf));
+  }
+
+  /** Agents that do not connect yet. */
+  List<Agent> create(int count, int groupOf) {
+    List<Agent> agents = new ArrayList<>();
     for (int i = 0; i < count; i++) {
+      agents.add(new Agent(this, i, i / groupOf));
+    }
+    return agents;
+  }
+
+  /** Connects these; returns when all are welcome. */
+  void connect(List<Agent> agents) throws IOException, InterruptedException {
+    for (int i = 0; i < agents.size(); i++) {
       connecting.acquire();
-      ChannelFuture connected = connect(new Agent(this, i, i / groupOf), 2 + i % ADDRESSES);
+      ChannelFuture connected =
+          connect(
+              agents.get(i),
+              collectors.get(i % collectors.size()),
+              2 + i % ADDRESSES);
       channels.add(connected.channel());
       connected.addListener(
           done -> {
@@ -61,10 +92,54 @@ final class Agents implements AutoCloseable {
             }
           });
     }
+    await(welcomed, agents.size());
+  }
+
+  /**
+   * From now on an agent that loses its channel connects to one of these, as a balancer chooses.
+   */
+  void reconnectTo(List<Integer> ports) {
+    welcomed.set(0);
+    reconnecting = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+  }
+
+  /** Waits until so many have connected again. */
+  void awaitReconnected(int count) throws IOException, InterruptedException {
     await(welcomed, count);
   }
 
-  private ChannelFuture connect(Agent agent, int address) {
+  int reconnected() {
+    return welcomed.get();
+  }
+
+  /** The agent's channel has ended. */
+  void ended(Agent agent, String why) {
+    List<InetSocketAddress> to = reconnecting;
+    if (to == null || closing) {
+      lost(why);
+      return;
+    }
+    long bound = Math.min(LONGEST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(10, agent.tries()));
+    long wait = ThreadLocalRandom.current().nextLong(bound) + 1;
+    loops
+        .next()
+        .schedule(
+            () -> {
+              Agent again = agent.again();
+              InetSocketAddress one = to.get(ThreadLocalRandom.current().nextInt(to.size()));
+              connect(again, one, 2 + agent.number() % ADDRESSES)
+                  .addListener(
+                      done -> {
+                        if (!done.isSuccess()) {
+                          ended(again, String.valueOf(done.cause()));
+                        }
+                      });
+            },
+            wait,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private ChannelFuture connect(Agent agent, InetSocketAddress collector, int address) {
     return new Bootstrap()
         .group(loops)
         .channel(NioSocketChannel.class)
@@ -92,6 +167,7 @@ final class Agents implements AutoCloseable {
     return WebSocketClientProtocolConfig.newBuilder()
         .webSocketUri(URI.create(scheme + "://localhost/agent/v1/channel"))
         .customHeaders(new DefaultHttpHeaders().set("Authorization", "Bearer " + token))
+        .handleCloseFrames(false) // the agent reads the reason
         .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))
         .build();
   }

@@ -31,16 +31,28 @@ record Collector(Path home, Path jar, Path tls) {
       throws IOException {
     Path tokens = folder.resolve("tokens");
     Files.writeString(tokens, "agent " + AGENT + "\nresponder " + RESPONDER + "\n");
-    List<String> command = new ArrayList<>(List.of(home.resolve("bin/java").toString()));
-    command.addAll(List.of(options));
+    List<String> command = java(options);
     command.addAll(
         List.of(
-            "-jar", jar.toString(), "serve", "--listen", "127.0.0.1:" + port,
-            "--data", folder.resolve("data").toString(), "--tokens", tokens.toString()));
+            "serve",
+            "--listen",
+            "127.0.0.1:" + port,
+            "--data",
+            folder.resolve("data").toString(),
+            "--tokens",
+            tokens.toString()));
     if (encrypted) {
       command.addAll(
           List.of("--tls-cert", certificate().toString(), "--tls-key", key().toString()));
     }
+    return command;
+  }
+
+  /** The command line without a command. */
+  List<String> java(String... options) {
+    List<String> command = new ArrayList<>(List.of(home.resolve("bin/java").toString()));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-jar", jar.toString()));
     return command;
   }
 

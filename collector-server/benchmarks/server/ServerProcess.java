@@ -23,6 +23,15 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(process, log);
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends it as a lost machine would (SIGKILL). */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   long pid() {
     return process.pid();
   }
@@ -59,7 +68,7 @@ final class ServerProcess implements AutoCloseable {
 
   /** Waits until {@code ready}; what the server said is in the exception if it ends before. */
   void await(Condition ready) throws IOException, InterruptedException {
-    for (int i = 0; i < 1200; i++) {
+    for (int i = 0; i < 3600; i++) {
       if (!process.isAlive()) {
         break;
       }
@@ -68,7 +77,7 @@ final class ServerProcess implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    throw new IOException("not ready within a minute:\n" + Files.readString(log));
+    throw new IOException("not ready within three minutes:\n" + Files.readString(log));
   }
 
   /** What can be asked again and again. */

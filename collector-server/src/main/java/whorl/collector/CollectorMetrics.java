@@ -247,7 +247,6 @@ final class CollectorMetrics {
         "whorl_seal_listener_failures_total",
         "Times that what follows a seal failed.",
         counters::listenerFailures);
-    metrics.gauge("whorl_evidence_lost", "Kept, and not here at the start.", receiver::lost);
     metrics.counter(
         "whorl_upload_waits_total", "Uploads that had to wait their turn.", counters::waitsForSlot);
     metrics.counter(

@@ -100,7 +100,7 @@ final class MigrateWiring {
     alone(database);
     ObjectStore objects = ObjectsWiring.open(config.objects());
     closing.add(0, objects);
-    SharedEnd shared = SharedEnd.open(name, database, objects, work);
+    SharedEnd shared = SharedEnd.open(name, database, database, objects, work);
     closing.add(0, shared);
     if (config.dryRun()) {
       return Migration.planToFolder(shared, data, settings);
@@ -190,8 +190,8 @@ final class MigrateWiring {
       throw new IOException(
           "collectors run with this database: "
               + String.join(", ", living)
-              + "; stop them (one that was killed counts for 15 seconds more), and run whorl migrate"
-              + " again");
+              + "; stop them (one that was killed counts for 15 seconds more), and run whorl"
+              + " migrate again");
     }
   }
 }

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.ReportWork;
 import whorl.collector.analysis.Reports;
+import whorl.collector.analysis.SharedReports;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.derive.Derivation;
@@ -29,6 +31,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.Catalog;
@@ -66,6 +69,8 @@ record TimelineWiring(
    * @param database the one that can be rebuilt
    * @param sharedTimelines null for timelines in the data folder
    * @param work what any of several collectors may index; null for a collector that is alone
+   * @param objects where timelines and reports are shared; null if they are in the data folder
+   * @param reportWork the reports that any of several collectors may compute; null likewise
    */
   record Parts(
       DataFolder folder,
@@ -76,7 +81,9 @@ record TimelineWiring(
       AlertLedger alerts,
       LongSupplier freeBytes,
       @Nullable SharedTimelines sharedTimelines,
-      @Nullable SharedIndexWork work) {}
+      @Nullable SharedIndexWork work,
+      @Nullable ObjectStore objects,
+      @Nullable ReportWork reportWork) {}
 
   /**
    * Opens the parts; indexing begins with {@link #start}.
@@ -112,7 +119,8 @@ record TimelineWiring(
             Disk.LOCAL,
             new IndicatorLedger(parts.database()),
             parts.alerts(),
-            new AgentLedger(parts.database()));
+            new AgentLedger(parts.database()),
+            sharedReports(parts));
     closing.add(0, reports);
     index.onReady(reports::indexed);
     ConfinedJvm classViewers = confined(parts, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
@@ -122,8 +130,18 @@ record TimelineWiring(
             parts.folder().exports().resolve("sql"),
             () -> parts.freeBytes().getAsLong() - ReceiveLimits.DEFAULT.freeReserveBytes());
     closing.add(0, queries);
-    register(metrics, index);
+    register(metrics, index, parts.reportWork());
     return new TimelineWiring(parts, index, timeline, reports, classViewers, queries);
+  }
+
+  /** Reports of several collectors; null for a collector that is alone. */
+  private static Reports.@Nullable Sharing sharedReports(Parts parts) {
+    SharedTimelines timelines = parts.sharedTimelines();
+    ObjectStore objects = parts.objects();
+    ReportWork work = parts.reportWork();
+    return timelines == null || objects == null || work == null
+        ? null
+        : new Reports.Sharing(new SharedReports(objects, timelines::build), work);
   }
 
   private static ConfinedJvm confined(Parts parts, String part, int concurrency, Duration patience)
@@ -148,9 +166,7 @@ record TimelineWiring(
   /** Starts with evidence that has no rows or no report yet. */
   void start() throws IOException {
     index.start();
-    if (parts.work() == null) { // several collectors compute findings when they are asked for
-      reports.start();
-    }
+    reports.start();
   }
 
   /** The listeners for purged evidence. */
@@ -177,12 +193,26 @@ record TimelineWiring(
     return routes;
   }
 
+  private static long waiting(ReportWork work) {
+    try {
+      return work.waiting();
+    } catch (IOException e) {
+      return -1; // the records do not answer, and readiness says so
+    }
+  }
+
   private byte @Nullable [] stix(Id evidence) throws IOException {
     Map<String, Object> bundle = reports.stix(evidence);
     return bundle == null ? null : Json.bytes(bundle);
   }
 
-  private static void register(Metrics metrics, IndexQueue index) {
+  private static void register(Metrics metrics, IndexQueue index, @Nullable ReportWork work) {
+    if (work != null) {
+      metrics.gauge(
+          "whorl_findings_waiting",
+          "Reports that wait or are computed, at all collectors.",
+          () -> waiting(work));
+    }
     metrics.gauge("whorl_index_waiting", "Evidence that waits for its rows.", index::waiting);
     metrics.counter("whorl_indexed_total", "Evidence indexed.", index::indexed, "state", "ready");
     metrics.counter("whorl_indexed_total", "Evidence indexed.", index::failed, "state", "failed");

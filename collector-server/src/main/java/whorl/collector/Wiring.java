@@ -42,6 +42,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -50,6 +51,7 @@ import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
+import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
 
@@ -81,16 +83,21 @@ final class Wiring {
   private static CollectorParts open(
       ServeConfig config, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
-    InstantSource clock = InstantSource.system();
     DataFolder folder = new DataFolder(config.dataFolder());
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    RecordsWiring records = RecordsWiring.open(config.records(), closing);
+    OutageWait whenThere = new OutageWait(readiness);
+    RecordsWiring records =
+        whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();
-    Sharing sharing = Sharing.open(config, database, closing);
-    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
+    Sharing sharing =
+        whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    InstantSource clock = sharing.clock();
+    ObjectsWiring objects =
+        whenThere.open(
+            closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();
@@ -103,6 +110,7 @@ final class Wiring {
             readiness,
             closing);
     CustodyLog custody = custodyWiring.log();
+    new MoveLedger(database).use();
     LogPublisher publisher = custodyWiring.publisher();
     Catalog catalog = Catalog.open(database);
 
@@ -197,7 +205,9 @@ final class Wiring {
                 alertLedger,
                 freeBytes,
                 objects.timelines(folder),
-                sharing.indexWork(database)),
+                sharing.indexWork(database),
+                objects.objects(),
+                sharing.reportWork(database)),
             metrics,
             closing);
 
@@ -242,6 +252,7 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
             objects.uploads(folder, database));
     closing.add(0, receiver);
+    RecoveryWiring.start(receiver, store, database, sharing, metrics, readiness, closing);
 
     sharing.start(
         fleet,
@@ -266,10 +277,13 @@ final class Wiring {
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
-    ExportLog exports = new ExportLog(custody, clock);
+    ExportLog exports =
+        new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger()).routes());
+        new EvidenceRoutes(
+                store, catalog, custody, publisher, clock, chains.ledger(), exports)
+            .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
@@ -280,14 +294,22 @@ final class Wiring {
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(
-                records.cases(), store, catalog, custody, receiver, freeBytes, clock),
+                records.cases(),
+                store,
+                catalog,
+                custody,
+                receiver,
+                freeBytes,
+                clock,
+                sharing,
+                objects.locksRetained()),
             config.retain(),
             purgeListeners,
             metrics,
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
-    check(readiness, records, doubts, receiver, timelines, freeBytes);
+    check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
@@ -299,7 +321,6 @@ final class Wiring {
       Readiness readiness,
       RecordsWiring records,
       SeenDoubts doubts,
-      Receiver receiver,
       TimelineWiring timelines,
       LongSupplier freeBytes) {
     long reserve = ReceiveLimits.DEFAULT.freeReserveBytes();
@@ -320,8 +341,6 @@ final class Wiring {
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
         () -> doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
-    readiness.addOptional(
-        () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {

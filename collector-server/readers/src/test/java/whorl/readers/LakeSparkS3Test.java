@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Spark reads a lake in S3, with its catalog in PostgreSQL, with the settings of docs/lake.md. */
 @EnabledForJreRange(max = JRE.JAVA_21, disabledReason = "this Spark runs on Java 8 to 21")
 @Tag("long")
+@Timeout(900)
 class LakeSparkS3Test {
   @TempDir static Path folder;
   private static ServedLake served;
@@ -62,8 +64,7 @@ class LakeSparkS3Test {
     for (JsonNode filter : served.get("filters")) {
       assertThat(spark.scan(filter.get("where").asText()))
           .as(filter.get("where").asText())
-          .isEqualTo(
-              new SparkLake.Scan(filter.get("rows").asLong(), filter.get("files").asLong()));
+          .isEqualTo(new SparkLake.Scan(filter.get("rows").asLong(), filter.get("files").asLong()));
     }
     assertThat(served.get("filters")).hasSizeGreaterThan(3);
   }

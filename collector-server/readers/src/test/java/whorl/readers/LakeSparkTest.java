@@ -64,9 +64,7 @@ class LakeSparkTest {
   void filters_leaveFilesOut() {
     long all = spark.scan("true").files();
     assertThat(all).isGreaterThan(8);
-    assertThat(spark.scan("service = 'pay'").files())
-        .as("one service of three")
-        .isEqualTo(all / 3);
+    assertThat(spark.scan("service = 'pay'").files()).as("one service of three").isEqualTo(all / 3);
     assertThat(spark.scan("sealed_at < current_timestamp - INTERVAL '2' DAY").files())
         .as("days")
         .isZero();

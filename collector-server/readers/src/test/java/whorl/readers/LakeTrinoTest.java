@@ -17,10 +17,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trino reads a lake in S3, with its catalog in PostgreSQL, with the settings of docs/lake.md. */
 @Tag("long")
+@Timeout(900)
 class LakeTrinoTest {
   private static final Pattern DATA_FILES =
       Pattern.compile("'dataFiles' = LongCount\\{total=(\\d+)}");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +51,9 @@ final class ServedLake implements AutoCloseable {
     try {
       BufferedReader out =
           new BufferedReader(
-              new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      for (String line = out.readLine(); facts == null; line = out.readLine()) {
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      while (facts == null) {
+        String line = out.readLine();
         if (line == null) {
           throw new IOException("the lake's servers ended: " + Files.readString(log));
         }

@@ -1,9 +1,7 @@
 package whorl.collector.analysis;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +14,7 @@ import whorl.collector.analysis.trail.AnalysisContext;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.Tries;
+import whorl.collector.store.jobs.Job;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.AgentLedger;
@@ -29,29 +28,33 @@ import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.index.NotIndexedException;
 import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
-import whorl.evidence.Json;
 
 /**
- * Computes the report of each piece of evidence once when its rows are ready, stores it beside the
- * rows, and computes it again when the version of the analyses changes. The scope is queried on
- * each read. Thread-safe; one report is computed at a time.
+ * Computes the report of each piece of evidence once when its rows are ready, stores it, and
+ * computes it again when the version of the analyses changes. The scope is queried on each read. Of
+ * several collectors, one computes a report for all ({@link ReportWork}). Thread-safe; one report
+ * is computed at a time.
  */
 public final class Reports implements AutoCloseable {
-  /** The file of a report, beside the rows. */
-  public static final String FILE = "findings.json";
-
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
-  private static final long FILE_MAX_BYTES = 32 << 20;
+
+  /** How long a request waits for a report that another thread or collector computes. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  private static final long LOOK_EVERY_MILLIS = 200;
 
   private final Timeline timeline;
   private final TimelineIndex index;
   private final EvidenceStore store;
   private final DataFolder folder;
   private final Disk disk;
+  private final ReportStore stored;
+  private final @Nullable ReportWork work;
   private final SharedIndicators sharedIndicators;
   private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
   private volatile boolean closed;
 
+  /** For reports in the data folder. */
   public Reports(
       Timeline timeline,
       TimelineIndex index,
@@ -61,6 +64,32 @@ public final class Reports implements AutoCloseable {
       IndicatorLedger indicators,
       AlertLedger alerts,
       AgentLedger agents) {
+    this(timeline, index, store, folder, disk, indicators, alerts, agents, null);
+  }
+
+  /**
+   * How several collectors share reports.
+   *
+   * @param stored where every collector reads them
+   * @param work what any of them may compute
+   */
+  public record Sharing(SharedReports stored, ReportWork work) {}
+
+  /**
+   * @param sharing null for reports in the data folder
+   */
+  public Reports(
+      Timeline timeline,
+      TimelineIndex index,
+      EvidenceStore store,
+      DataFolder folder,
+      Disk disk,
+      IndicatorLedger indicators,
+      AlertLedger alerts,
+      AgentLedger agents,
+      @Nullable Sharing sharing) {
+    this.stored = sharing == null ? new FolderReports(folder, disk) : sharing.stored();
+    this.work = sharing == null ? null : sharing.work();
     this.timeline = timeline;
     this.index = index;
     this.store = store;
@@ -80,8 +109,8 @@ public final class Reports implements AutoCloseable {
     if (record == null) {
       return null;
     }
-    KeptReport stored = storedReport(record);
-    return stored.report().with(sharedIndicators.of(record, stored.indicators()));
+    KeptReport kept = storedReport(record);
+    return kept.report().with(sharedIndicators.of(record, kept.indicators()));
   }
 
   /**
@@ -96,9 +125,16 @@ public final class Reports implements AutoCloseable {
     return record == null || report == null ? null : StixBundle.of(record, report);
   }
 
-  /** Computes the report of evidence whose rows are ready, unless it exists. Never fails. */
+  /**
+   * Computes the report of evidence whose rows are ready, unless it exists; of several collectors,
+   * one does so soon. Never fails.
+   */
   public void indexed(Id evidence) {
     try {
+      if (work != null) {
+        work.add(evidence, false, 0);
+        return;
+      }
       EvidenceRecord record = store.record(evidence);
       if (record != null) {
         storedReport(record);
@@ -108,8 +144,15 @@ public final class Reports implements AutoCloseable {
     }
   }
 
-  /** Starts a thread that computes the reports that an earlier run left out. */
+  /**
+   * Starts a thread that computes the reports that an earlier run left out, or that wait for any of
+   * several collectors.
+   */
   public void start() {
+    if (work != null) {
+      work.start(this::computeForAll);
+      return;
+    }
     thread.setDaemon(true);
     thread.start();
   }
@@ -138,11 +181,18 @@ public final class Reports implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     closed = true;
+    if (work != null) {
+      work.close();
+      return;
+    }
     thread.join(TimeUnit.SECONDS.toMillis(10));
   }
 
   /** Removes this evidence's indicators. The caller removes its folder. */
   public void forget(Id evidence) throws IOException {
+    if (work != null) {
+      work.forget(evidence);
+    }
     sharedIndicators.forget(evidence);
   }
 
@@ -151,77 +201,122 @@ public final class Reports implements AutoCloseable {
     if (status.state() != IndexStatus.State.READY) {
       throw new NotIndexedException(record.id(), status);
     }
-    KeptReport stored = read(record.id(), status);
-    if (stored != null) {
-      return stored;
+    KeptReport kept = read(record.id(), status);
+    if (kept != null) {
+      return kept;
+    }
+    if (work != null) {
+      return await(work, record, status);
     }
     synchronized (this) {
       // another thread may have computed it meanwhile
-      stored = read(record.id(), status);
-      return stored == null ? tryCompute(record, status) : stored;
+      kept = read(record.id(), status);
+      return kept == null ? tryCompute(record, status) : kept;
+    }
+  }
+
+  /** Has the report computed by any of several collectors, and waits for it for some seconds. */
+  private KeptReport await(ReportWork by, EvidenceRecord record, IndexStatus status)
+      throws IOException {
+    by.add(record.id(), true, status.rows());
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Job job = by.find(record.id());
+      if (job != null && ReportWork.hasFailed(job)) {
+        throw new NotIndexedException(record.id(), failed(status, String.valueOf(job.problem())));
+      }
+      KeptReport kept = job == null ? read(record.id(), status) : null;
+      if (kept != null) {
+        return kept;
+      }
+      if (System.nanoTime() - end >= 0) {
+        throw new NotIndexedException(record.id(), IndexStatus.of(IndexStatus.State.WAITING, 0));
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while the findings were computed", stopped);
+      }
+    }
+  }
+
+  /** Computes and stores the report for all collectors, unless it exists. */
+  private void computeForAll(Id evidence) throws IOException {
+    EvidenceRecord record = store.record(evidence);
+    IndexStatus status = index.status(evidence);
+    if (record == null || status.state() != IndexStatus.State.READY) {
+      return; // purged; or indexed again, and then the work is added again
+    }
+    if (read(evidence, status) == null) {
+      KeptReport unused = compute(record, status);
+      if (!store.contains(evidence)) {
+        forgetPurged(evidence);
+      }
+    }
+  }
+
+  /** The evidence was purged while its report was computed. */
+  private void forgetPurged(Id evidence) throws IOException {
+    sharedIndicators.forget(evidence);
+    if (stored instanceof SharedReports shared) {
+      shared.remove(evidence);
     }
   }
 
   private KeptReport tryCompute(EvidenceRecord record, IndexStatus status) throws IOException {
     Tries tries = new Tries(disk, folder.evidence(record.id()), "findings.tries");
     if (tries.begins() > Tries.MAX) {
-      throw new NotIndexedException(record.id(), failed(status));
+      throw new NotIndexedException(record.id(), failed(status, "tried " + Tries.MAX + " times"));
     }
-    KeptReport stored = compute(record, status);
+    KeptReport kept = compute(record, status);
     tries.ended();
-    return stored;
+    return kept;
   }
 
-  private static IndexStatus failed(IndexStatus status) {
+  private static IndexStatus failed(IndexStatus status, String why) {
     return new IndexStatus(
         status.version(),
         IndexStatus.State.FAILED,
         1,
         status.rows(),
         status.clockOffsetMillis(),
-        "its findings could not be computed: tried " + Tries.MAX + " times",
+        "its findings could not be computed: " + why,
         List.of());
   }
 
   private KeptReport compute(EvidenceRecord record, IndexStatus status) throws IOException {
+    String build = stored.build(record.id());
+    if (build == null) {
+      throw new NotIndexedException(record.id(), IndexStatus.NONE);
+    }
     AnalysisContext context = Analyses.context(timeline, store, record, status);
     Analyses.ReportAndIndicators result = Analyses.run(context);
     Report report = result.report();
     String pod = pod(record.id());
     sharedIndicators.fill(record, pod, result.indicators());
-    KeptReport stored =
+    KeptReport kept =
         new KeptReport(
             Analyses.VERSION,
             status.version(),
             report,
             Indicators.ofIntruder(context, report.findings()),
             pod);
-    Path timelineFolder = folder.timeline(record.id());
-    disk.createFolders(timelineFolder);
-    disk.replace(timelineFolder, FILE, Json.bytes(stored));
-    return stored;
+    stored.write(record.id(), build, kept);
+    return kept;
   }
 
   /** Returns the stored report, or null if there is none or it is outdated. */
   private @Nullable KeptReport read(Id evidence, IndexStatus status) throws IOException {
-    Path file = folder.timeline(evidence).resolve(FILE);
-    try {
-      if (Files.size(file) > FILE_MAX_BYTES) {
-        return null;
-      }
-      KeptReport stored = Json.MAPPER.readValue(Files.readAllBytes(file), KeptReport.class);
-      boolean current =
-          stored.version() == Analyses.VERSION
-              && stored.indexVersion() == status.version()
-              && stored.report().evidence().equals(evidence)
-              && sharedIndicators.knows(evidence);
-      return current ? stored : null;
-    } catch (NoSuchFileException absent) {
-      return null;
-    } catch (com.fasterxml.jackson.core.JacksonException incompatible) {
-      LOG.info("evidence {}: its findings are computed again", evidence);
-      return null;
-    }
+    String build = stored.build(evidence);
+    KeptReport kept = build == null ? null : stored.read(evidence, build);
+    boolean current =
+        kept != null
+            && kept.version() == Analyses.VERSION
+            && kept.indexVersion() == status.version()
+            && kept.report().evidence().equals(evidence)
+            && sharedIndicators.knows(evidence);
+    return current ? kept : null;
   }
 
   private @Nullable String pod(Id evidence) throws IOException {

@@ -1,6 +1,7 @@
 package whorl.collector.export;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +39,6 @@ final class ArtifactDownload {
   }
 
   Response of(Request request, EvidenceRecord record, StoredArtifact artifact) throws IOException {
-    requireContent(record, artifact);
     String etag = "\"" + artifact.sha256() + "\"";
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("ETag", etag);
@@ -54,29 +54,38 @@ final class ArtifactDownload {
           "artifact " + artifact.name() + " has " + artifact.size() + " bytes",
           Map.of("Content-Range", "bytes */" + artifact.size()));
     }
+    ByteRange.Part part = range instanceof ByteRange.Part some ? some : null;
+    long offset = part == null ? 0 : part.offset();
+    long length = part == null ? artifact.size() : part.length();
+    Response.Body body = body(record, artifact, offset, length);
     exports.taken(request.principal(), record.id(), artifact.name().value());
     headers.put("Content-Type", contentType(artifact.mediaType()));
     headers.put("X-Content-Type-Options", "nosniff");
     headers.put("Content-Disposition", FileNames.attachment(fileName(record, artifact)));
-    if (range instanceof ByteRange.Part part) {
-      long end = part.offset() + part.length() - 1;
-      headers.put("Content-Range", "bytes " + part.offset() + "-" + end + "/" + artifact.size());
-      return new Response(
-          206, headers, ContentBody.of(store, artifact, part.offset(), part.length()));
+    if (part == null) {
+      return new Response(200, headers, body);
     }
-    return new Response(200, headers, ContentBody.of(store, artifact, 0, artifact.size()));
+    headers.put(
+        "Content-Range", "bytes " + offset + "-" + (offset + length - 1) + "/" + artifact.size());
+    return new Response(206, headers, body);
   }
 
-  private void requireContent(EvidenceRecord record, StoredArtifact artifact) throws IOException {
-    if (!store.holds(artifact.sha256())) {
-      throw new ProblemException(
-          500,
-          "content is gone",
-          "evidence "
-              + record.id()
-              + ": the store has lost artifact "
-              + artifact.name()
-              + "; verify lists all losses");
+  private Response.Body body(
+      EvidenceRecord record, StoredArtifact artifact, long offset, long length) throws IOException {
+    try {
+      return ContentBody.of(store, artifact, offset, length);
+    } catch (NoSuchFileException lost) {
+      ProblemException gone =
+          new ProblemException(
+              500,
+              "content is gone",
+              "evidence "
+                  + record.id()
+                  + ": the store has lost artifact "
+                  + artifact.name()
+                  + "; verify lists all losses");
+      gone.initCause(lost);
+      throw gone;
     }
   }
 

@@ -2,6 +2,7 @@ package whorl.collector.export;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceStore;
@@ -9,9 +10,13 @@ import whorl.collector.store.objects.StoredArtifact;
 
 /**
  * The content of an artifact as the body of a response: sent from its file if the store keeps it as
- * one, otherwise passed on piece by piece while it is read from the store.
+ * one; read at once if that is one request to an object store; otherwise passed on piece by piece
+ * while it is read.
  */
 public final class ContentBody {
+  /** What an object store hands out with one request. */
+  private static final int AT_ONCE_BYTES = 8 << 20;
+
   private ContentBody() {}
 
   /**
@@ -24,6 +29,12 @@ public final class ContentBody {
     Path file = store.localFile(artifact.sha256());
     if (file != null) {
       return new Response.Body.FileSlice(file, offset, length);
+    }
+    if (length <= AT_ONCE_BYTES) {
+      return new Response.Body.Bytes(bytes(store, artifact, offset, (int) length));
+    }
+    if (!store.holds(artifact.sha256())) {
+      throw new NoSuchFileException("blob " + artifact.sha256());
     }
     return new Response.Body.Streamed(
         out -> {
@@ -42,5 +53,17 @@ public final class ContentBody {
           }
         },
         length);
+  }
+
+  private static byte[] bytes(EvidenceStore store, StoredArtifact artifact, long offset, int length)
+      throws IOException {
+    try (InputStream content = store.read(artifact.sha256(), offset)) {
+      byte[] bytes = content.readNBytes(length);
+      if (bytes.length < length) {
+        throw new IOException(
+            "artifact " + artifact.name() + " ended " + (length - bytes.length) + " bytes early");
+      }
+      return bytes;
+    }
   }
 }

@@ -109,8 +109,8 @@ final class EvidenceCarrier {
    * @param all true to store content again that is there
    * @return what is wrong at the destination
    */
-  private List<String> put(
-      Id evidence, byte[] json, @Nullable EvidenceRecord record, boolean all) throws IOException {
+  private List<String> put(Id evidence, byte[] json, @Nullable EvidenceRecord record, boolean all)
+      throws IOException {
     Set<Digest> content = new LinkedHashSet<>();
     if (record != null) {
       record.artifacts().stream().map(StoredArtifact::sha256).forEach(content::add);
@@ -138,8 +138,7 @@ final class EvidenceCarrier {
     }
   }
 
-  private static List<String> problems(Verification verification, Id evidence)
-      throws IOException {
+  private static List<String> problems(Verification verification, Id evidence) throws IOException {
     VerificationReport report = verification.verify(evidence);
     return report == null ? List.of("it is not there") : report.problems();
   }

@@ -121,8 +121,7 @@ final class EvidenceMove {
   }
 
   /** Evidence with problems is carried again, because they may have been mended. */
-  private static boolean isSame(EvidenceStore from, Id evidence, Carried there)
-      throws IOException {
+  private static boolean isSame(EvidenceStore from, Id evidence, Carried there) throws IOException {
     byte[] json = there.problems().isEmpty() ? from.recordBytes(evidence) : null;
     return json != null && Digest.of(json).equals(there.record());
   }
@@ -179,8 +178,7 @@ final class EvidenceMove {
   private void reportLost(EvidenceStore from, Set<Id> expected) throws IOException {
     for (Id each : new TreeSet<>(direction.log().kept())) {
       if (!expected.contains(each) && !from.contains(each)) {
-        problems.add(
-            "evidence " + each + ": custody says that it was kept, but it is not there");
+        problems.add("evidence " + each + ": custody says that it was kept, but it is not there");
       }
     }
   }

@@ -30,8 +30,7 @@ public final class Migration {
    * @throws IOException with a message that names the remedy; the same call goes on
    */
   public static MoveOutcome toShared(
-      DataFolder data, SharedEnd shared, SignerKey key, MoveSettings settings)
-      throws IOException {
+      DataFolder data, SharedEnd shared, SignerKey key, MoveSettings settings) throws IOException {
     try (SourceFolder source =
             SourceFolder.open(data, settings.work().resolve("source"), settings.clock());
         Direction direction = new ToShared(source, shared, key, settings)) {
@@ -60,8 +59,8 @@ public final class Migration {
   }
 
   /** What {@link #toFolder} would move; changes nothing. */
-  public static MoveOutcome planToFolder(
-      SharedEnd shared, DataFolder data, MoveSettings settings) throws IOException {
+  public static MoveOutcome planToFolder(SharedEnd shared, DataFolder data, MoveSettings settings)
+      throws IOException {
     requireWhole(shared);
     requireEmptyOrBegun(data);
     return MovePlan.of(
@@ -79,8 +78,7 @@ public final class Migration {
    * @throws IOException with a message that names the remedy; the same call goes on
    */
   public static MoveOutcome toFolder(
-      SharedEnd shared, DataFolder data, SignerKey key, MoveSettings settings)
-      throws IOException {
+      SharedEnd shared, DataFolder data, SignerKey key, MoveSettings settings) throws IOException {
     requireWhole(shared);
     requireEmptyOrBegun(data);
     settings.disk().createFolders(data.root());
@@ -111,7 +109,9 @@ public final class Migration {
       for (Path file : files) {
         if (!NOT_OF_A_COLLECTOR.contains(String.valueOf(file.getFileName()))) {
           throw new IOException(
-              data.root() + " is not empty, it has " + file.getFileName()
+              data.root()
+                  + " is not empty, it has "
+                  + file.getFileName()
                   + "; give a folder that does not exist or is empty");
         }
       }

@@ -56,9 +56,7 @@ final class TableCopy {
   }
 
   static long count(Database database, String table) throws IOException {
-    return database
-        .query("SELECT count(*) FROM " + quoted(table), row -> row.getLong(1))
-        .get(0);
+    return database.query("SELECT count(*) FROM " + quoted(table), row -> row.getLong(1)).get(0);
   }
 
   private long replace(String table, List<Tables.Column> columns) throws IOException {
@@ -80,8 +78,7 @@ final class TableCopy {
             + marks(columns.size())
             + ")";
     long rows = 0;
-    List<@Nullable Object[]> page =
-        from.query(select + order, row -> values(row, columns));
+    List<@Nullable Object[]> page = from.query(select + order, row -> values(row, columns));
     while (!page.isEmpty()) {
       to.updateAll(insert, page);
       rows += page.size();

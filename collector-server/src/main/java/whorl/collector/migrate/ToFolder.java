@@ -277,8 +277,7 @@ final class ToFolder implements Direction {
 
   @Override
   public void markMoved(String logId) throws IOException {
-    new MoveLedger(shared.database())
-        .set(MoveLedger.State.MOVED, folder.root().toString(), logId);
+    new MoveLedger(shared.database()).set(MoveLedger.State.MOVED, folder.root().toString(), logId);
   }
 
   @Override

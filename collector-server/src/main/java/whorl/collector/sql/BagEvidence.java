@@ -116,8 +116,7 @@ public final class BagEvidence implements AutoCloseable {
   }
 
   /** The artifact as it is in the store now; null if it is missing, and may be. */
-  private @Nullable StoredArtifact copied(OpenBag bag, StoredArtifact artifact)
-      throws IOException {
+  private @Nullable StoredArtifact copied(OpenBag bag, StoredArtifact artifact) throws IOException {
     Path copy = Files.createTempFile(folder.root(), "artifact", ".copy");
     try {
       Digest found;
@@ -134,8 +133,7 @@ public final class BagEvidence implements AutoCloseable {
             artifact.name() + " has changed since it was verified: its sha-256 is " + found);
       }
       store.keep(Map.of(found, copy));
-      return StoredArtifact.arrived(
-          artifact.name(), Files.size(copy), found, artifact.mediaType());
+      return StoredArtifact.arrived(artifact.name(), Files.size(copy), found, artifact.mediaType());
     } finally {
       Files.deleteIfExists(copy);
     }

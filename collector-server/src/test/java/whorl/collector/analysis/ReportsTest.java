@@ -160,14 +160,14 @@ class ReportsTest {
     Report again = reports(new FakeTimeline()).of(FIRST);
 
     assertThat(again).isEqualTo(report);
-    assertThat(folder.timeline(FIRST).resolve(Reports.FILE)).exists();
+    assertThat(folder.timeline(FIRST).resolve(FolderReports.FILE)).exists();
   }
 
   @Test
   void of_fileThatIsDamagedOrOfAnotherVersion_isComputedAgain() throws IOException {
     Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     Report report = reports(rows.timeline).of(FIRST);
-    Path file = folder.timeline(FIRST).resolve(Reports.FILE);
+    Path file = folder.timeline(FIRST).resolve(FolderReports.FILE);
     String stored = Files.readString(file);
 
     Files.writeString(file, "{\"version\":");

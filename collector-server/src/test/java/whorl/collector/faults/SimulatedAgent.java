@@ -32,7 +32,7 @@ import whorl.evidence.channel.CollectorMessage;
 /**
  * An agent with a channel and a shipping thread: it raises alerts, captures for them and on
  * request, and ships until everything is sealed. It goes by the rules of the real one: an alert is
- * sent again until its verdict arrives, and a report of a capture is sent once.
+ * sent again until its verdict arrives, and a capture's failure if its connection ends soon.
  */
 final class SimulatedAgent {
   private static final int VERDICT_WAIT_MILLIS = 2_000;
@@ -51,6 +51,7 @@ final class SimulatedAgent {
   private final Map<Id, AgentMessage.AlertRaised> unanswered = new ConcurrentHashMap<>();
   private final Map<Id, CompletableFuture<Boolean>> verdicts = new ConcurrentHashMap<>();
   private final Map<Id, AgentMessage.CaptureProgress> reports = new HashMap<>();
+  private final Map<Id, AgentMessage.CaptureProgress> failures = new ConcurrentHashMap<>();
   private volatile @Nullable RawChannel channel;
   private volatile boolean idle;
   private volatile boolean killed;
@@ -148,6 +149,9 @@ final class SimulatedAgent {
     for (AgentMessage.AlertRaised each : unanswered.values()) {
       open.say(each);
     }
+    for (AgentMessage.CaptureProgress each : failures.values()) {
+      open.say(each);
+    }
     CompletableFuture<Void> ended = run.beats().every(welcome.heartbeatSeconds(), () -> beat(open));
     try {
       CollectorMessage message = open.next();
@@ -165,7 +169,12 @@ final class SimulatedAgent {
     open.ping();
     EventLine line =
         new EventLine(
-            System.nanoTime(), Instant.now(), "whorl.FileOpen", Map.of("path", "/x"), "m", List.of());
+            System.nanoTime(),
+            Instant.now(),
+            "whorl.FileOpen",
+            Map.of("path", "/x"),
+            "m",
+            List.of());
     open.say(new AgentMessage.Journal(List.of(line)));
     run.tally().count("heartbeats");
   }
@@ -203,11 +212,15 @@ final class SimulatedAgent {
     }
   }
 
-  private void report(Id capture, @Nullable Id evidence, CaptureState state, long bytes, String why) {
+  private void report(
+      Id capture, @Nullable Id evidence, CaptureState state, long bytes, String why) {
     AgentMessage.CaptureProgress progress =
         new AgentMessage.CaptureProgress(capture, evidence, state, 0, bytes, why);
     synchronized (reports) {
       reports.put(capture, progress);
+    }
+    if (state == CaptureState.FAILED) {
+      failures.put(capture, progress); // the real agent forgets it after two heartbeats
     }
     say(progress);
   }
@@ -227,7 +240,8 @@ final class SimulatedAgent {
     try {
       while (!isOver()) {
         idle = true;
-        long think = run.isCalm() ? 200 : Math.max(1, (long) (run.thinkMillis() * 2 * random.nextDouble()));
+        long think =
+            run.isCalm() ? 200 : Math.max(1, (long) (run.thinkMillis() * 2 * random.nextDouble()));
         CollectorMessage.StartCapture order = orders.poll(think, TimeUnit.MILLISECONDS);
         idle = false;
         if (order != null) {

@@ -3,21 +3,27 @@ package whorl.collector.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.testkit.Faults;
+import whorl.collector.testkit.FaultyDatabase;
 import whorl.evidence.Id;
 
 /**
- * A collector is killed at each call to the object store and to the records while it replaces one
- * piece of evidence in the lake and removes another; then another collector goes on.
+ * A collector is killed at each call that changes the object store or the records, while it
+ * replaces one piece of evidence in the lake and removes another; then another collector goes on.
  */
 @Timeout(300)
 class LakeKillTest {
@@ -53,9 +59,11 @@ class LakeKillTest {
       }
       calls++;
     }
-    assertThat(calls).isBetween(15, CALLS_MAX - 1);
+    assertThat(calls).isBetween(12, CALLS_MAX - 1);
   }
 
+  /** What is left is what the next call would have found: the other test covers it. */
+  @Tag("long")
   @Test
   void killedAfterAnyChange_anotherCollectorEndsIt() throws Exception {
     int calls = 0;
@@ -65,7 +73,7 @@ class LakeKillTest {
       }
       calls++;
     }
-    assertThat(calls).isBetween(15, CALLS_MAX - 1);
+    assertThat(calls).isBetween(12, CALLS_MAX - 1);
   }
 
   /** True if the collector was killed before it was done. */
@@ -78,7 +86,9 @@ class LakeKillTest {
     survivor.ledger().want(replaced);
     survivor.ledger().unwant(removed);
     try {
-      LakeRig.Collector victim = lake.collector("victim", faults);
+      LakeRig.Collector victim =
+          lake.collector(
+              "victim", new FaultyDatabase(lake.database, faults), mortal(lake.objects, faults));
       victim.work().batch(victim.table());
     } catch (IOException killed) {
       assertThat(faults.dead()).isTrue();
@@ -92,5 +102,33 @@ class LakeKillTest {
     assertThat(survivor.ledger().status().waiting()).isZero();
     assertThat(Set.copyOf(lake.stored())).isEqualTo(Set.copyOf(lake.files()));
     return faults.dead();
+  }
+
+  /** What writes or deletes is counted; Iceberg repeats for a minute what can't be read. */
+  private static ObjectStore mortal(ObjectStore objects, Faults faults) {
+    return (ObjectStore)
+        Proxy.newProxyInstance(
+            ObjectStore.class.getClassLoader(),
+            new Class<?>[] {ObjectStore.class},
+            (proxy, method, arguments) -> {
+              if (!method.getName().equals("put") && !method.getName().equals("delete")) {
+                return invoke(objects, method, arguments);
+              }
+              return faults.call(method.getName(), () -> invoke(objects, method, arguments));
+            });
+  }
+
+  private static Object invoke(ObjectStore objects, Method method, Object[] arguments)
+      throws IOException {
+    try {
+      return method.invoke(objects, arguments);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

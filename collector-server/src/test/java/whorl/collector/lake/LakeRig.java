@@ -27,9 +27,6 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.testkit.FakeAgent;
-import whorl.collector.testkit.Faults;
-import whorl.collector.testkit.FaultyDatabase;
-import whorl.collector.testkit.FaultyObjects;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.IndexRig;
@@ -125,14 +122,8 @@ final class LakeRig implements AutoCloseable {
     return collector(name, database, store);
   }
 
-  /** One of several collectors, which is killed as these faults say. */
-  Collector collector(String name, Faults faults) throws IOException {
-    return collector(
-        name, new FaultyDatabase(database, faults), new FaultyObjects(store, faults));
-  }
-
-  private Collector collector(String name, Database database, ObjectStore store)
-      throws IOException {
+  /** One of several collectors, as it sees the records and the objects. */
+  Collector collector(String name, Database database, ObjectStore store) throws IOException {
     ObjectFileIO io = new ObjectFileIO(store, settings.root());
     LakeCatalog catalog = LakeCatalog.open(settings, io);
     catalogs.add(catalog);

@@ -1,6 +1,5 @@
 package whorl.collector.lake;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;

@@ -3,6 +3,8 @@ package whorl.collector.testkit;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -15,6 +17,9 @@ public final class Faults {
   private final AtomicInteger calls = new AtomicInteger();
   private final Map<String, Integer> counts = new TreeMap<>();
   private volatile boolean dead;
+  private volatile String lateKind = "";
+  private final CountDownLatch reached = new CountDownLatch(1);
+  private final CountDownLatch goOn = new CountDownLatch(1);
 
   private Faults(int killAt, boolean after) {
     this.killAt = killAt;
@@ -35,6 +40,40 @@ public final class Faults {
 
   public boolean dead() {
     return dead;
+  }
+
+  /** The next call of this kind waits, before anything happens, until {@link #goOn}. */
+  public void holdBack(String kind) {
+    lateKind = kind;
+  }
+
+  /** Waits until a call is held back. */
+  public void awaitHeldBack() throws InterruptedException {
+    if (!reached.await(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("no call of " + lateKind);
+    }
+  }
+
+  /** Lets the call go on that was held back. */
+  public void goOn() {
+    goOn.countDown();
+  }
+
+  private void await(String kind) throws IOException {
+    synchronized (this) {
+      if (!kind.equals(lateKind)) {
+        return;
+      }
+      lateKind = "";
+    }
+    reached.countDown();
+    try {
+      if (!goOn.await(60, TimeUnit.SECONDS)) {
+        throw new IOException("held back for good: " + kind);
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   /** Kills it now. */
@@ -69,6 +108,7 @@ public final class Faults {
     synchronized (this) {
       counts.merge(kind, 1, Integer::sum);
     }
+    await(kind);
     boolean now = calls.incrementAndGet() == killAt;
     if (now && !after) {
       dead = true;

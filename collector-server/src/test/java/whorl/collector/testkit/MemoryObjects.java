@@ -70,7 +70,8 @@ public final class MemoryObjects implements ObjectStore {
   }
 
   @Override
-  public List<ObjectFacts> list(String prefix, String after, int limit) {
+  public List<ObjectFacts> list(String prefix, String after, int limit) throws IOException {
+    reach();
     return objects.tailMap(after.isEmpty() ? prefix : after, after.isEmpty()).entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(prefix))
         .limit(limit)

@@ -181,7 +181,7 @@ public final class FakeCollector implements AutoCloseable {
                         .pipeline()
                         .addLast(new Breaker())
                         .addLast(new HttpServerCodec())
-                        .addLast(new HttpObjectAggregator(2 << 20))
+                        .addLast(new HttpObjectAggregator(40 << 20))
                         .addLast(new Gate())
                         .addLast(
                             new WebSocketServerProtocolHandler(
@@ -347,7 +347,7 @@ public final class FakeCollector implements AutoCloseable {
       }
     }
 
-    private FullHttpResponse create(FullHttpRequest request) {
+    private FullHttpResponse create(FullHttpRequest request) throws Exception {
       Map<String, String> metadata = new LinkedHashMap<>();
       for (String pair : request.headers().get("Upload-Metadata").split(",")) {
         String[] parts = pair.split(" ");
@@ -367,6 +367,12 @@ public final class FakeCollector implements AutoCloseable {
       Upload upload =
           disk.uploads.computeIfAbsent(
               key, k -> new Upload("u" + disk.ids.incrementAndGet(), length, metadata));
+      if (!there && request.content().isReadable()) {
+        FullHttpResponse patched = append(upload, request);
+        if (patched.status().code() != 204) {
+          return patched;
+        }
+      }
       FullHttpResponse response = answer(there ? 200 : 201);
       response.headers().set("Location", basePath + "/agent/v1/uploads/" + upload.id);
       response.headers().set("Upload-Offset", upload.offset);
@@ -406,10 +412,14 @@ public final class FakeCollector implements AutoCloseable {
       if (Long.parseLong(request.headers().get("Upload-Offset")) != upload.offset) {
         return problem(409, "wrong offset", Map.of());
       }
+      return append(upload, request);
+    }
+
+    private FullHttpResponse append(Upload upload, FullHttpRequest request) throws Exception {
       byte[] bytes = ByteBufUtil.getBytes(request.content());
       String sum = "sha256 " + Base64.getEncoder().encodeToString(Digest.of(bytes).bytes());
       String checksum = request.headers().get("Upload-Checksum");
-      boolean needed = !upload.deferred && upload.offset == 0;
+      boolean needed = !upload.deferred && upload.offset == 0 && bytes.length <= 1 << 20;
       if (checksum == null ? needed : !checksum.equals(sum)) {
         return problem(460, "checksum mismatch", Map.of());
       }

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ChainCheck;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.LogLine;

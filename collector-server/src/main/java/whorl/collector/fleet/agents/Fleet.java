@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ import whorl.evidence.channel.CollectorMessage;
 /**
  * All known agents: connected ones in memory, and those of the last thirty days in the ledger. A
  * heartbeat changes memory only; the ledger is updated within a second of a connection or its end,
- * and within a minute of a heartbeat. Safe for use by several threads.
+ * and once a minute for a heartbeat. Safe for use by several threads.
  */
 public final class Fleet {
   private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
@@ -69,8 +70,11 @@ public final class Fleet {
   private final ServiceCosts serviceCosts = new ServiceCosts();
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
-  private final AgentList list;
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
+
+  /** Agents that only showed signs of life since they were last written. */
+  private final Set<Id> renewed = ConcurrentHashMap.newKeySet();
+
   private final Set<String> reportedRefusals;
   private final Quota refusals;
   private final Quota enrolling;
@@ -98,7 +102,6 @@ public final class Fleet {
       FleetCounters counters) {
     this.ledger = ledger;
     this.presence = presence;
-    this.list = new AgentList(ledger, presence, connected);
     this.serials =
         new AtomicLong(presence.isShared() ? new SecureRandom().nextLong() >>> SERIAL_SHIFT : 0);
     this.enrolments = enrolments;
@@ -279,7 +282,7 @@ public final class Fleet {
     long now = nanos.getAsLong();
     connection.seen(clock.instant(), now);
     if (connection.renewIfOlder(now, RENEW_NANOS)) {
-      unsaved.put(connection.identity().id(), connection.record());
+      renewed.add(connection.identity().id());
     }
   }
 
@@ -348,7 +351,7 @@ public final class Fleet {
   }
 
   /** Returns all current connections. */
-  Iterable<Connection> connections() {
+  Collection<Connection> connections() {
     return connected.values();
   }
 
@@ -375,18 +378,18 @@ public final class Fleet {
         : -1;
   }
 
-  /** Returns a page of agents, connected or not, in the order of their ids. */
-  List<AgentView> page(
-      AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
-      throws IOException {
-    save();
-    return list.page(filter, onlyConnected, after, limit);
-  }
-
-  /** Counts the agents of each service, largest first. */
-  List<ServiceView> services(int limit) throws IOException {
-    save();
-    return list.services(limit);
+  /**
+   * Passes on the agents that only showed signs of life to {@link #save}: less often, because they
+   * are many, and each transaction waits for the disk.
+   */
+  public void renew() {
+    for (Id agent : List.copyOf(renewed)) {
+      renewed.remove(agent);
+      Connection connection = connected.get(agent);
+      if (connection != null) {
+        unsaved.putIfAbsent(agent, connection.record());
+      }
+    }
   }
 
   /** Writes changed agents to the ledger. */
@@ -403,6 +406,11 @@ public final class Fleet {
   /** Deletes agents not seen for thirty days, and the longest unseen ones beyond the limit. */
   public void forget() throws IOException {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
+  }
+
+  /** Returns what lists the agents. */
+  FleetPages pages() {
+    return new FleetPages(this, ledger, presence);
   }
 
   private Admission.Refused refuse(AgentMessage.Hello hello, String why, Peer peer)

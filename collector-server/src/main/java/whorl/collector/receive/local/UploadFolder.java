@@ -19,7 +19,9 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.evidence.Json;
 
-/** The uploads in a data folder that no collector uses: they are read, or written from elsewhere. */
+/**
+ * The uploads in a data folder that no collector uses: they are read, or written from elsewhere.
+ */
 public final class UploadFolder {
   private final DataFolder folder;
   private final Disk disk;
@@ -60,8 +62,7 @@ public final class UploadFolder {
     return uploads;
   }
 
-  private @Nullable LocalUpload load(String id, List<Path> files)
-      throws IOException {
+  private @Nullable LocalUpload load(String id, List<Path> files) throws IOException {
     return LocalUpload.load(id, folder.incoming(), files, disk);
   }
 

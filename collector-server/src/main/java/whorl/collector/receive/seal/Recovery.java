@@ -23,7 +23,6 @@ import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.objects.Trash;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -43,14 +42,13 @@ import whorl.evidence.Id;
  * </ol>
  *
  * Where several collectors share the uploads, only the first two and the fourth are done, of what
- * no living collector has its turn of; the rest is not for one collector's start.
+ * no living collector has its turn of; {@link SharedRecovery} does the rest, beside the requests.
  *
  * <p>Recovery writes custody entries only for interrupted work. If record and custody disagree in
  * any other way, the evidence was tampered with, and recovery must not hide that.
  */
 public final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-  private static final String AGENT = "agent ";
   private static final int LOGGED_MAX = 20;
 
   private final EvidenceStore store;
@@ -144,44 +142,19 @@ public final class Recovery {
   private Set<Id> lost() throws IOException {
     Set<Id> lost = new TreeSet<>(custody.kept());
     lost.removeAll(store.evidence());
+    LostEvidence named = new LostEvidence(catalog, custody);
     int logged = 0;
     for (Id id : lost) {
-      CustodyEntry sealed = lastCommit(id);
-      if (sealed != null) {
-        catalog.putLost(id, agentOf(id), sealed.time());
-        if (logged++ < LOGGED_MAX) {
-          LOG.warn(
-              "evidence {} is lost: according to custody it was kept on {}, but evidence/{} does"
-                  + " not exist; restore it from a backup",
-              id,
-              sealed.time(),
-              id);
-        }
+      if (logged++ < LOGGED_MAX) {
+        named.report(id);
+      } else {
+        named.list(id);
       }
     }
     if (lost.size() > LOGGED_MAX) {
       LOG.warn("{} pieces of evidence are lost", lost.size());
     }
     return lost;
-  }
-
-  private @Nullable CustodyEntry lastCommit(Id evidence) throws IOException {
-    CustodyEntry last = null;
-    for (CustodyEntry entry : custody.entries(evidence)) {
-      last = entry.detail().containsKey("record") ? entry : last;
-    }
-    return last;
-  }
-
-  /** The agent in the custody entries; if they name none, the evidence's own id. */
-  private Id agentOf(Id evidence) throws IOException {
-    for (CustodyEntry entry : custody.entries(evidence)) {
-      String actor = entry.actor();
-      if (actor.startsWith(AGENT) && Id.isId(actor.substring(AGENT.length()))) {
-        return new Id(actor.substring(AGENT.length()));
-      }
-    }
-    return evidence;
   }
 
   /** Reports records without a custody entry: the log may be lost, and the holds with it. */
@@ -203,7 +176,7 @@ public final class Recovery {
 
   /** Removes evidence that custody lists as purged, before its content is looked for. */
   private void finishPurges() throws IOException {
-    for (Id id : store.folders()) {
+    for (Id id : store.removalsToFinish()) {
       if (custody.purged(id) && !uploads.contains(id)) {
         store.remove(id);
         LOG.info("evidence {} was being purged when the collector stopped: removed", id);

@@ -55,9 +55,7 @@ final class ChunkDigest {
     if (checksum == null) {
       return true;
     }
-    return isChecksumToo && running != null
-        ? checksum.matches(copy(running))
-        : checksum.matches();
+    return isChecksumToo && running != null ? checksum.matches(copy(running)) : checksum.matches();
   }
 
   /** The digest of all bytes so far; null if it is unknown. Call it once, or {@link #ended}. */

@@ -32,9 +32,6 @@ final class ChunkWriter implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
-  /** The most bytes that one request of an object store copies within its time limit. */
-  private static final long COPY_MAX_BYTES = 256L << 20;
-
   private final UploadObjects objects;
   private final UploadRow row;
   private final RestCache cache;
@@ -85,12 +82,12 @@ final class ChunkWriter implements AutoCloseable {
   private void copyJoined(Rest joined) throws IOException {
     begin();
     String from = UploadObjects.key(row.id(), joined.name());
-    long pieces = (joined.bytes() + COPY_MAX_BYTES - 1) / COPY_MAX_BYTES;
-    for (long i = 0; i < pieces; i++) {
-      long at = joined.bytes() * i / pieces;
-      long end = joined.bytes() * (i + 1) / pieces;
+    for (UploadObjects.Range each : UploadObjects.ranges(joined.bytes())) {
       parts++;
-      puts.add(objects.store().copyPart(partsKey, partsUpload, parts, from, at, end - at));
+      puts.add(
+          objects
+              .store()
+              .copyPart(partsKey, partsUpload, parts, from, each.offset(), each.length()));
     }
   }
 
@@ -217,6 +214,9 @@ final class ChunkWriter implements AutoCloseable {
   UploadRow keep(long received) throws IOException {
     if (spill.size() > row.partBytes()) {
       cutWhole();
+    }
+    if (Rest.bytes(rest) + spill.size() >= row.partBytes()) {
+      cut();
     }
     if (spill.size() > 0 && rest.size() >= REST_MAX) {
       Spill all = together();

@@ -54,13 +54,17 @@ final class Freezing implements AutoCloseable {
 
   /** The digest of the received bytes, which are read for it. */
   Digest digest() throws IOException {
-    if (row.rest().size() != 1) {
-      Spill all = state.objects().spill();
-      together = all;
-      state.objects().read(row.id(), row.rest(), all);
-      return all.digest();
+    if (row.rest().size() == 1 || isJoined()) {
+      return state.objects().digest(row.id(), row.rest());
     }
-    return state.objects().digest(row.id(), row.rest());
+    Spill all = state.objects().spill();
+    together = all;
+    state.objects().read(row.id(), row.rest(), all);
+    return all.digest();
+  }
+
+  private boolean isJoined() {
+    return row.rest().get(0).bytes() >= row.partBytes();
   }
 
   /** Puts the bytes at their content address, after {@link #digest}. */
@@ -72,16 +76,41 @@ final class Freezing implements AutoCloseable {
       all.putTo(store, blob);
       return;
     }
-    String only = UploadObjects.key(row.id(), row.rest().get(0).name());
-    ObjectStore.ObjectFacts facts = store.find(only);
+    String first = UploadObjects.key(row.id(), row.rest().get(0).name());
+    ObjectStore.ObjectFacts facts = store.find(first);
     if (facts != null && facts.size() == row.received()) {
-      store.copy(only, blob);
-      return;
+      store.copy(first, blob);
+    } else if (isJoined()) {
+      // There is more behind it, or it is longer than what was acknowledged of it.
+      placeInParts(store, blob, first);
+    } else {
+      throw new IOException("object " + first + " has not the " + row.received() + " bytes it had");
     }
-    // A joined object may be longer than what was acknowledged of it.
-    try (Spill cut = state.objects().spill()) {
-      state.objects().read(row.id(), row.rest(), cut);
-      cut.putTo(store, blob);
+  }
+
+  private void placeInParts(ObjectStore store, String blob, String first) throws IOException {
+    String upload = store.beginParts(blob);
+    try {
+      List<String> tags = new ArrayList<>();
+      long bytes = row.rest().get(0).bytes();
+      for (UploadObjects.Range each : UploadObjects.ranges(bytes)) {
+        tags.add(
+            store.copyPart(blob, upload, tags.size() + 1, first, each.offset(), each.length()));
+      }
+      if (row.rest().size() > 1) {
+        try (Spill behind = state.objects().spill()) {
+          state.objects().read(row.id(), row.rest().subList(1, row.rest().size()), behind);
+          tags.add(behind.putPart(store, blob, upload, tags.size() + 1));
+        }
+      }
+      store.completeParts(blob, upload, tags);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        store.abortParts(blob, upload);
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,8 +21,8 @@ import whorl.evidence.Digest;
  * </pre>
  *
  * The revision is that of the row when it was locked, so no key is written by two holders: what one
- * that was taken for dead writes late overwrites nothing. A parted upload is no longer added to once
- * a holder of it failed or was taken for dead: its acknowledged parts are joined, and the next
+ * that was taken for dead writes late overwrites nothing. A parted upload is no longer added to
+ * once a holder of it failed or was taken for dead: its acknowledged parts are joined, and the next
  * holder copies them into a parted upload of its own ({@link SharedState#severed}). So a part or a
  * completion that comes late changes nothing that counts. Thread-safe.
  */
@@ -29,6 +30,9 @@ final class UploadObjects {
   private static final String ROOT = "uploads/";
   private static final int PAGE = 1000;
   private static final int BUFFER_BYTES = 64 << 10;
+
+  /** The most bytes that one request of an object store copies within its time limit. */
+  private static final long COPY_MAX_BYTES = 256L << 20;
 
   private final ObjectStore objects;
   private final Path scratch;
@@ -78,6 +82,21 @@ final class UploadObjects {
     return bytes;
   }
 
+  /** Some bytes of an object. */
+  record Range(long offset, long length) {}
+
+  /** The first bytes of an object in pieces of about the same size, each small enough to copy. */
+  static List<Range> ranges(long bytes) {
+    long pieces = (bytes + COPY_MAX_BYTES - 1) / COPY_MAX_BYTES;
+    List<Range> ranges = new ArrayList<>();
+    for (long i = 0; i < pieces; i++) {
+      long from = bytes / pieces * i;
+      long to = i == pieces - 1 ? bytes : bytes / pieces * (i + 1);
+      ranges.add(new Range(from, to - from));
+    }
+    return ranges;
+  }
+
   /** The digest of exactly {@code size} bytes of a stream; more may follow. */
   static Digest digest(InputStream in, long size) throws IOException {
     MessageDigest digest = Digest.newSha256();
@@ -86,8 +105,7 @@ final class UploadObjects {
   }
 
   /** Digests exactly {@code size} bytes of a stream. */
-  static void updateFrom(InputStream in, long size, MessageDigest digest)
-      throws IOException {
+  static void updateFrom(InputStream in, long size, MessageDigest digest) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long left = size;
     while (left > 0) {

@@ -83,8 +83,7 @@ record UploadRow(
   }
 
   /** The row after a chunk that did not complete it. */
-  UploadRow with(
-      long nowReceived, int nowParts, String key, String upload, List<Rest> nowRest) {
+  UploadRow with(long nowReceived, int nowParts, String key, String upload, List<Rest> nowRest) {
     return new UploadRow(
         id,
         metadata,
@@ -104,8 +103,7 @@ record UploadRow(
   /** The row of a complete upload, whose content is at its content address. */
   UploadRow complete(long size, Digest digest) {
     return new UploadRow(
-        id, metadata, size, aside, size, digest, partBytes, 0, "", "", List.of(), revision,
-        false);
+        id, metadata, size, aside, size, digest, partBytes, 0, "", "", List.of(), revision, false);
   }
 
   /** True if some of its bytes are in objects of its own, rather than at their content address. */

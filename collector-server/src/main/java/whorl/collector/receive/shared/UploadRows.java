@@ -31,6 +31,7 @@ final class UploadRows {
   private static final String IN_TURN =
       " AND EXISTS (SELECT 1 FROM upload_evidence e WHERE e.evidence = uploads.evidence"
           + " AND e.holder = ?)";
+
   /**
    * Earlier versions stored the state of a digest, and go on with it. They cannot read this one, so
    * they fail rather than take the digest of the bytes that follow for that of all.
@@ -249,8 +250,7 @@ final class UploadRows {
       List<String> batch = tags.subList(from, Math.min(tags.size(), from + BATCH));
       List<Object> arguments = new ArrayList<>();
       for (String tag : batch) {
-        Collections.addAll(
-            arguments, row.id(), (long) first + from + arguments.size() / 3, tag);
+        Collections.addAll(arguments, row.id(), (long) first + from + arguments.size() / 3, tag);
       }
       database.update(
           "INSERT INTO upload_parts (upload, number, tag) VALUES "

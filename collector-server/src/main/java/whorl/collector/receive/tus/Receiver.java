@@ -12,12 +12,16 @@ import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.local.LocalUploads;
 import whorl.collector.receive.seal.Recovery;
+import whorl.collector.receive.seal.RecoveryTask;
 import whorl.collector.receive.seal.Sealer;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.UploadInUseException;
 import whorl.collector.receive.uploads.Uploads;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Leases;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.Trash;
+import whorl.collector.store.objects.shared.SharedStore;
 import whorl.evidence.Id;
 
 /**
@@ -28,6 +32,7 @@ import whorl.evidence.Id;
 public final class Receiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
+  private final ReceiverDependencies dependencies;
   private final Uploads uploads;
   private final Sealer sealer;
   private final Recovery recovery;
@@ -37,6 +42,7 @@ public final class Receiver implements AutoCloseable {
   private final Set<Id> lost;
 
   private Receiver(
+      ReceiverDependencies dependencies,
       Uploads uploads,
       Sealer sealer,
       Recovery recovery,
@@ -44,6 +50,7 @@ public final class Receiver implements AutoCloseable {
       ReceiveLimits limits,
       ReceiverCounters counters,
       Set<Id> lost) {
+    this.dependencies = dependencies;
     this.lost = lost;
     this.uploads = uploads;
     this.recovery = recovery;
@@ -84,7 +91,8 @@ public final class Receiver implements AutoCloseable {
               trash);
       Set<Id> lost = recovery.run(dependencies.recovering());
       UploadRoutes routes = new UploadRoutes(dependencies, limits, uploads, sealer, counters);
-      Receiver receiver = new Receiver(uploads, sealer, recovery, routes, limits, counters, lost);
+      Receiver receiver =
+          new Receiver(dependencies, uploads, sealer, recovery, routes, limits, counters, lost);
       receiver.expire();
       return receiver;
     } catch (IOException | RuntimeException | Error e) {
@@ -110,6 +118,18 @@ public final class Receiver implements AutoCloseable {
   /** True if artifacts of this evidence are here that are not sealed yet. */
   public boolean underWay(Id evidence) throws IOException {
     return uploads.contains(evidence);
+  }
+
+  /**
+   * Starts the recovery of what several collectors share.
+   *
+   * @param store that these collectors share
+   * @param isShared true if custody is in the database too
+   */
+  public RecoveryTask startRecovery(
+      SharedStore store, Database database, Leases leases, boolean isShared) {
+    return RecoveryTask.start(
+        store, database, dependencies.catalog(), dependencies.custody(), uploads, leases, isShared);
   }
 
   /**

@@ -76,8 +76,7 @@ public final class Tables {
     List<Column> columns =
         database.query(
             "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid",
-            row ->
-                new Column(row.getString(1), type(row.getString(2)), row.getInt(3), false),
+            row -> new Column(row.getString(1), type(row.getString(2)), row.getInt(3), false),
             table);
     List<String> sql =
         database.query(

@@ -149,8 +149,8 @@ public final class JobLedger {
             ? problem
             : problem.substring(0, PROBLEM_MAX_CHARS);
     return database.update(
-            "UPDATE jobs SET holder = NULL, until_millis = 0, again = 0, progress = 0, attempts = ?,"
-                + " problem = ?, due_millis = "
+            "UPDATE jobs SET holder = NULL, until_millis = 0, again = 0, progress = 0, attempts ="
+                + " ?, problem = ?, due_millis = "
                 + database.nowMillis()
                 + " + ? WHERE "
                 + HELD,
@@ -167,6 +167,24 @@ public final class JobLedger {
   /** Removes the work on purged evidence. */
   public void forget(Id evidence) throws IOException {
     database.update("DELETE FROM jobs WHERE evidence = ?", evidence.value());
+  }
+
+  /**
+   * Removes work of other kinds that begin like this, which nobody has done for a time: the
+   * collectors of the version that added it are gone.
+   */
+  public void forgetOthers(String kindsBeginWith, String except, Duration after)
+      throws IOException {
+    String now = database.nowMillis();
+    database.update(
+        "DELETE FROM jobs WHERE substr(kind, 1, ?) = ? AND kind <> ? AND added_millis < "
+            + now
+            + " - ? AND until_millis < "
+            + now,
+        kindsBeginWith.length(),
+        kindsBeginWith,
+        except,
+        after.toMillis());
   }
 
   /** The work of this kind on this evidence; empty if there is none to do. */

@@ -34,6 +34,14 @@ public interface EvidenceStore {
   void keepPresent(Collection<Digest> content) throws IOException;
 
   /**
+   * As {@link #keepPresent}, for content that cannot have been deleted since it was written,
+   * because a row claims it: where that costs a request for each, the store is not asked for it.
+   */
+  default void keepClaimed(Collection<Digest> content) throws IOException {
+    keepPresent(content);
+  }
+
+  /**
    * Pins content that is being read or about to be referred to, so that it is not discarded until
    * the returned pin is closed. {@link #keep} pins its content until {@link #settled}.
    */
@@ -170,8 +178,16 @@ public interface EvidenceStore {
    */
   void lockUntil(Id evidence, Instant until) throws IOException;
 
-  /** All folders, sorted by id: of evidence, or of what is left of it. */
-  List<Id> folders() throws IOException;
+  /** Until when those of these are locked that are; without those that are only on hold. */
+  default Map<Id, Instant> lockedAmong(Collection<Id> evidence) throws IOException {
+    return Map.of();
+  }
+
+  /**
+   * Evidence whose removal may have been interrupted, or has not begun although custody has its
+   * purge, sorted by id. Custody decides; the list may have other evidence too.
+   */
+  List<Id> removalsToFinish() throws IOException;
 
   /**
    * Deletes the content that no record refers to, while the store is in use. Pinned content stays.

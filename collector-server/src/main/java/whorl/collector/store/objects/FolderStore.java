@@ -300,7 +300,12 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public List<Id> folders() throws IOException {
+  public List<Id> removalsToFinish() throws IOException {
+    return folders();
+  }
+
+  /** All folders, sorted by id: of evidence, or of what is left of it. */
+  private List<Id> folders() throws IOException {
     List<Id> ids = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder.evidence())) {
       for (Path each : folders) {

@@ -12,11 +12,14 @@ public interface Outage {
   /** What cannot be used, such as {@code the database}; null if only this call failed. */
   @Nullable String unusable();
 
-  /** What cannot be used, according to this exception or one of its causes; null if none says so. */
+  /**
+   * What cannot be used, according to the first of this exception and its causes that knows; null if
+   * none does.
+   */
   static @Nullable String of(@Nullable Throwable failure) {
     Throwable each = failure;
     for (int i = 0; each != null && i < CAUSES_MAX; i++) {
-      if (each instanceof Outage outage && outage.unusable() != null) {
+      if (each instanceof Outage outage) {
         return outage.unusable();
       }
       each = each.getCause();

@@ -341,11 +341,16 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         postpone(piece, result.later(), !result.tooLong());
         return;
       }
+      boolean purged = removeIfPurged(evidence);
+      if (work != null && !purged && result.status() != null) {
+        // before the job ends, so that what follows is not forgotten if this collector dies here
+        report(evidence, result.status(), System.nanoTime() - began);
+      }
       finished(evidence);
-      if (removeIfPurged(evidence)) {
+      if (purged) {
         return;
       }
-      if (result.status() != null) {
+      if (work == null && result.status() != null) {
         report(evidence, result.status(), System.nanoTime() - began);
       }
       if (changed.remove(evidence)) {

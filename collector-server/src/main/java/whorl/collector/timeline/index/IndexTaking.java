@@ -45,11 +45,20 @@ final class IndexTaking implements AutoCloseable {
 
   private void run() {
     try {
+      forgetOtherVersions();
       while (!Thread.currentThread().isInterrupted()) {
         TimeUnit.MILLISECONDS.sleep(step());
       }
     } catch (InterruptedException stopped) {
       LOG.debug("no more evidence is taken");
+    }
+  }
+
+  private void forgetOtherVersions() {
+    try {
+      work.forgetOtherVersions();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("jobs of other versions stay until the next start: {}", e.getMessage());
     }
   }
 

@@ -21,8 +21,7 @@ public final class OfflineIndex {
    */
   public OfflineIndex(
       EvidenceStore store, DataFolder folder, CustodyLines custody, ConfinedJvm confined) {
-    this.job =
-        new IndexJob(store, custody, confined, new TimelineFolder(folder, Disk.LOCAL, null));
+    this.job = new IndexJob(store, custody, confined, new TimelineFolder(folder, Disk.LOCAL, null));
   }
 
   /**

@@ -21,7 +21,12 @@ import whorl.evidence.Id;
  */
 public final class SharedIndexWork {
   private static final Logger LOG = LoggerFactory.getLogger(SharedIndexWork.class);
-  private static final String KIND = "index";
+
+  /** Of this version: a collector of another one makes other timelines. */
+  static final String KIND = "index-" + IndexStatus.VERSION;
+
+  private static final String KINDS = "index-";
+  private static final Duration OTHER_VERSIONS_REMEMBERED = Duration.ofDays(7);
   private static final Duration LENGTH = Duration.ofMinutes(1);
   private static final Duration RETRY = Duration.ofSeconds(30);
 
@@ -77,6 +82,11 @@ public final class SharedIndexWork {
     if (job != null) {
       jobs.later(job, RETRY, reason, true);
     }
+  }
+
+  /** Forgets work that collectors of versions which are gone have left. */
+  void forgetOtherVersions() throws IOException {
+    jobs.forgetOthers(KINDS, KIND, OTHER_VERSIONS_REMEMBERED);
   }
 
   /** The evidence was purged. */

@@ -32,13 +32,17 @@ import whorl.evidence.Json;
 
 /**
  * Timelines as objects: the collector that indexes evidence writes them, and every collector reads
- * them through its cache. The object {@code index.json} is written last and names all files by
- * their digests, so a timeline is complete or absent. A query sees the files in a folder of links
- * into the cache. Thread-safe.
+ * them through its cache. The object {@code index-<version>.json} is written last and names all
+ * files by their digests, so a timeline is complete or absent. A query sees the files in a folder
+ * of links into the cache. Thread-safe.
  */
 public final class SharedTimelines {
   private static final Logger LOG = LoggerFactory.getLogger(SharedTimelines.class);
   private static final String TIMELINES = "timeline/";
+
+  /** Collectors of two versions make two timelines of one piece of evidence. */
+  private static final String INDEX = "index-" + IndexStatus.VERSION + ".json";
+
   private static final int INDEX_MAX_BYTES = 8 << 20;
   private static final int REMEMBERED_MAX = 1_000;
   private static final long REMEMBER_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -58,7 +62,7 @@ public final class SharedTimelines {
         }
       };
 
-  /** The content of {@code index.json}. */
+  /** The content of {@code index-<version>.json}. */
   record Index(IndexStatus status, List<File> files) {}
 
   /** A file of a timeline, which is an object by its digest. */
@@ -126,7 +130,13 @@ public final class SharedTimelines {
     }
   }
 
-  /** The evidence that has a timeline, of any version. */
+  /** Names the timeline of this version as it is now; null if there is none. */
+  public @Nullable String build(Id evidence) throws IOException {
+    Remembered index = index(evidence);
+    return index == null ? null : index.build();
+  }
+
+  /** The evidence that has a timeline of this version. */
   Set<Id> indexed() throws IOException {
     Set<Id> indexed = new HashSet<>();
     String after = "";
@@ -136,7 +146,7 @@ public final class SharedTimelines {
       for (ObjectStore.ObjectFacts each : page) {
         after = each.key();
         String[] segments = each.key().split("/");
-        if (segments.length == 3 && segments[2].equals(StoredColumns.STATUS)) {
+        if (segments.length == 3 && segments[2].equals(INDEX)) {
           indexed.add(new Id(segments[1]));
         }
       }
@@ -237,7 +247,7 @@ public final class SharedTimelines {
   }
 
   private static String indexKey(Id evidence) {
-    return SharedKeys.timeline(evidence) + StoredColumns.STATUS;
+    return SharedKeys.timeline(evidence) + INDEX;
   }
 
   private static String key(Id evidence, Digest sha256) {

@@ -143,7 +143,10 @@ final class TimelineFolder {
         readConstants(timeline.resolve(StoredColumns.CONSTANTS), StoredColumns.CONSTANT));
   }
 
-  /** The values of these columns in a file like {@link StoredColumns#CONSTANTS}, made safe for display. */
+  /**
+   * The values of these columns in a file like {@link StoredColumns#CONSTANTS}, made safe for
+   * display.
+   */
   static Map<Column, String> readConstants(Path file, Set<Column> columns) throws IOException {
     if (Files.size(file) > CONSTANTS_MAX_BYTES) {
       throw new IOException(file + " is too long to be ours; delete its folder");

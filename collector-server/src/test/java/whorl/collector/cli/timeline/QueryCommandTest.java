@@ -54,7 +54,8 @@ class QueryCommandTest {
         agent.service = service;
         agent.with("events.ndjson", events());
         agent.with(
-            "files.body", "0|/etc/passwd|7|r/rrw-r--r--|0|0|42|1500000000|1300000000|1500000000|0\n");
+            "files.body",
+            "0|/etc/passwd|7|r/rrw-r--r--|0|0|42|1500000000|1300000000|1500000000|0\n");
         agent.with("heap.hprof.gz", new byte[4096]);
         agent.seal();
         world.keys.put(agent.id, agent.key.publicKey());
@@ -163,7 +164,8 @@ class QueryCommandTest {
     assertThat(cli.out()).isEmpty();
 
     CliRun anyway = new CliRun();
-    String[] more = Stream.concat(Stream.of(question), Stream.of("--unverified")).toArray(String[]::new);
+    String[] more =
+        Stream.concat(Stream.of(question), Stream.of("--unverified")).toArray(String[]::new);
     assertThat(anyway.run(more)).isEqualTo(ExitStatus.DONE);
     assertThat(anyway.err()).contains("NOT verified");
     assertThat(anyway.out()).contains("/srv/x").doesNotContain("/srv/7\n");

@@ -130,6 +130,15 @@ class HttpServerTest {
   }
 
   @Test
+  void handlerWhoseStoreIsAway_saysWhatIsAway_andWhenToTryAgain() throws IOException {
+    assertThat(server.request("GET", "/away"))
+        .startsWith("HTTP/1.1 503 ")
+        .containsIgnoringCase("Retry-After: 5")
+        .contains("the database cannot be used now")
+        .doesNotContain("secret cause");
+  }
+
+  @Test
   void lineFeedInResponseHeader_splitsNothing() throws IOException {
     assertThat(server.request("GET", "/split"))
         .startsWith("HTTP/1.1 500 ")

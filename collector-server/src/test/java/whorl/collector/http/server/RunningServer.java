@@ -32,6 +32,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.store.outage.Outage;
 
 /** A server on a free loopback port, with routes for tests. */
 final class RunningServer implements AutoCloseable {
@@ -140,6 +141,7 @@ final class RunningServer implements AutoCloseable {
         Route.open("GET", "/rest/{a}/{b...}", RunningServer::rest),
         Route.open("GET", "/query", request -> text(request.query("q") + request.query("token"))),
         Route.open("GET", "/boom", RunningServer::boom),
+        Route.open("GET", "/away", RunningServer::away),
         Route.open("GET", "/split", request -> text("x").with("X-Name", "a\r\nSet-Cookie: b")),
         Route.of("GET", "/view", Role.VIEWER, request -> text(name(request))),
         Route.of("GET", "/agent/open-to-viewers", Role.VIEWER, request -> text(name(request))),
@@ -180,6 +182,17 @@ final class RunningServer implements AutoCloseable {
 
   private static Response rest(Request request) {
     return text(request.pathParameter("a") + "|" + request.pathParameter("b"));
+  }
+
+  private static final class Away extends IOException implements Outage {
+    @Override
+    public String unusable() {
+      return "the database";
+    }
+  }
+
+  private static Response away(Request request) throws IOException {
+    throw new IOException("a secret cause", new Away());
   }
 
   private static Response boom(Request request) {

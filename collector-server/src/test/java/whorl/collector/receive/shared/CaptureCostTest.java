@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.log.CustodyAction;
@@ -26,44 +28,58 @@ class CaptureCostTest {
 
   @Test
   void captureOfSixtyArtifacts_takesFewRequests() throws Exception {
-    Map<String, Integer> patched = cost(root.resolve("patched"), false, false);
-    System.out.println("60 artifacts, 13 MB, POST and PATCH: " + patched);
-    Map<String, Integer> created = cost(root.resolve("created"), true, false);
-    System.out.println("60 artifacts, 13 MB, creation with upload: " + created);
+    Map<String, Integer> earlier = cost(root.resolve("earlier"), Agent.EARLIER);
+    System.out.println("60 artifacts, 13 MB, POST and PATCH, chunks of 1 MiB: " + earlier);
+    Map<String, Integer> first = cost(root.resolve("first"), Agent.FIRST_CAPTURE);
+    System.out.println("60 artifacts, 13 MB, an agent's first capture: " + first);
+    Map<String, Integer> next = cost(root.resolve("next"), Agent.NEXT_CAPTURE);
+    System.out.println("60 artifacts, 13 MB, its next captures: " + next);
 
-    Map<String, Integer> stored = cost(root.resolve("stored"), false, true);
-    System.out.println("60 artifacts, 13 MB, with pins and records: " + stored);
-
-    assertThat(patched.get("statement")).isLessThan(240);
-    assertThat(created.get("statement")).isLessThan(180);
-    for (Map<String, Integer> cost : java.util.List.of(patched, created)) {
-      assertThat(cost.get("put")).as("%s", cost).isLessThan(80);
-      assertThat(cost.values().stream().mapToInt(each -> each).sum())
-          .as("%s", cost)
-          .isLessThan(400);
+    // A slow machine takes pins off more often, with two statements each time.
+    assertThat(earlier.get("statement")).isLessThanOrEqualTo(350);
+    assertThat(first.get("statement")).isLessThanOrEqualTo(280);
+    assertThat(next.get("statement")).isLessThanOrEqualTo(265);
+    for (Map<String, Integer> each : List.of(earlier, first, next)) {
+      assertThat(each.get("transaction")).as("%s", each).isLessThanOrEqualTo(40);
     }
+    assertThat(objectRequests(earlier)).as("%s", earlier).isLessThanOrEqualTo(95);
+    assertThat(objectRequests(first)).as("%s", first).isLessThanOrEqualTo(85);
+    assertThat(objectRequests(next)).as("one for each artifact: %s", next).isLessThanOrEqualTo(67);
+    assertThat(next).doesNotContainKeys("copy", "beginParts", "delete", "find");
   }
 
-  private static Map<String, Integer> cost(Path root, boolean withCreation, boolean sharedStore)
-      throws Exception {
+  private static int objectRequests(Map<String, Integer> cost) {
+    return cost.entrySet().stream()
+        .filter(each -> !Set.of("statement", "transaction").contains(each.getKey()))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** How an agent ships: an earlier one, and one of now before and after it knows its line. */
+  private enum Agent {
+    EARLIER,
+    FIRST_CAPTURE,
+    NEXT_CAPTURE
+  }
+
+  private static Map<String, Integer> cost(Path root, Agent ways) throws Exception {
     java.nio.file.Files.createDirectories(root);
     try (SqliteDatabase database = SqliteDatabase.open(root.resolve("catalog.db"));
         SharedWorld world =
             new SharedWorld(
                 root,
                 () -> new DelegatingDatabase(database),
-                FolderObjects.open(
-                    sharedStore ? root.resolve("objects") : root, new UnforcedDisk()),
-                sharedStore,
+                FolderObjects.open(root.resolve("objects"), new UnforcedDisk()),
+                true,
                 8 * MEBI,
                 Duration.ofSeconds(3));
         SharedWorld.Collector collector = world.open()) {
       FakeAgent agent = capture();
       collector.faults.reset();
       agent.artifacts.forEach(
-          (name, bytes) -> ship(agent, collector.client, name.value(), bytes, withCreation));
-      ship(agent, collector.client, "manifest.json", agent.manifestJson(), withCreation);
-      ship(agent, collector.client, "manifest.dsse.json", agent.envelopeJson(), withCreation);
+          (name, bytes) -> ship(agent, collector.client, name.value(), bytes, ways));
+      ship(agent, collector.client, "manifest.json", agent.manifestJson(), ways);
+      ship(agent, collector.client, "manifest.dsse.json", agent.envelopeJson(), ways);
       assertThat(world.custody(agent.evidence, CustodyAction.SEALED)).hasSize(1);
       assertThat(world.uploadObjects()).isEmpty();
       return collector.faults.counts();
@@ -88,27 +104,29 @@ class CaptureCostTest {
     return bytes;
   }
 
-  /** In chunks as the agent's: 256 KiB first, then 1 MiB. */
   private static void ship(
-      FakeAgent agent, FakeClient client, String name, byte[] content, boolean withCreation) {
-    int at = 0;
-    String location;
-    if (withCreation) {
-      byte[] first = Arrays.copyOf(content, Math.min(content.length, MEBI / 4));
-      Answer created = agent.createWith(client, name, content, first);
+      FakeAgent agent, FakeClient client, String name, byte[] content, Agent ways) {
+    boolean whole =
+        ways != Agent.EARLIER
+            && content.length <= 64 << 10
+            && !name.equals("manifest.dsse.json"); // whose request seals
+    if (whole) {
+      Answer created = agent.createWith(client, name, content, content);
       assertThat(created.status()).as(created.text()).isEqualTo(201);
-      location = created.header("Location");
-      at = first.length;
-    } else {
-      Answer created = agent.create(client, name, content.length);
-      assertThat(created.status()).as(created.text()).isEqualTo(201);
-      location = created.header("Location");
+      return;
     }
-    while (at < content.length) {
-      int end = Math.min(content.length, at + (at == 0 ? MEBI / 4 : MEBI));
-      Answer answer = FakeAgent.patch(client, location, at, Arrays.copyOfRange(content, at, end));
+    Answer created = agent.create(client, name, content.length);
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    int most = ways == Agent.EARLIER ? MEBI : 32 * MEBI;
+    int chunk = ways == Agent.NEXT_CAPTURE ? most : MEBI / 4;
+    for (int at = 0; at < content.length; ) {
+      int end = Math.min(content.length, at + chunk - at % chunk);
+      Answer answer =
+          FakeAgent.patch(
+              client, created.header("Location"), at, Arrays.copyOfRange(content, at, end));
       assertThat(answer.status()).as(answer.text()).isEqualTo(204);
       at = end;
+      chunk = Math.min(most, chunk * 4);
     }
   }
 }

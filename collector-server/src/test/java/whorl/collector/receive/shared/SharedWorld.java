@@ -45,7 +45,7 @@ public final class SharedWorld implements AutoCloseable {
   static final long PART_BYTES = 64 << 10;
   static final Duration LEASE = Duration.ofMillis(150);
   private static final Set<String> FATEFUL =
-      Set.of("keepPresent", "commit", "markInCustody", "recordBytes", "record");
+      Set.of("keepClaimed", "commit", "markInCustody", "recordBytes", "record");
 
   public final DataFolder folder;
   public final EvidenceStore store;

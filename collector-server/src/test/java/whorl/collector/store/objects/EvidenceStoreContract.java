@@ -57,7 +57,7 @@ public abstract class EvidenceStoreContract {
     store.remove(record.id());
 
     assertThat(store.contains(record.id())).isFalse();
-    assertThat(store.folders()).isEmpty();
+    assertThat(store.removalsToFinish()).isEmpty();
     assertThat(open().evidence()).isEmpty();
     assertThat(store.holds(sha256)).isTrue();
     try (EvidenceStore.Pin pin = store.pin(List.of(sha256))) {

@@ -7,11 +7,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
@@ -38,6 +42,7 @@ import whorl.agent.config.Secret;
 public final class HttpConnection implements AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 64 << 10;
   private static final int MAX_UNDER_WAY = 8;
+  private static final int PIECE_BYTES = 256 << 10;
 
   private final Channel channel;
   private final CollectorUrl url;
@@ -106,12 +111,7 @@ public final class HttpConnection implements AutoCloseable {
     ByteBuf content = Unpooled.wrappedBuffer(body, offset, length);
     DefaultFullHttpRequest request =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, path, content);
-    headers.forEach(request.headers()::set);
-    request.headers().set(HttpHeaderNames.HOST, url.authority());
-    request.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
-    if (authorization != null) {
-      request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization.reveal());
-    }
+    complete(request, headers, length);
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     channel
         .eventLoop()
@@ -128,6 +128,87 @@ public final class HttpConnection implements AutoCloseable {
                       });
             });
     return answer;
+  }
+
+  private void complete(HttpRequest request, Map<String, String> headers, long length) {
+    headers.forEach(request.headers()::set);
+    request.headers().set(HttpHeaderNames.HOST, url.authority());
+    request.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
+    if (authorization != null) {
+      request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization.reveal());
+    }
+  }
+
+  /** The bytes of a long body, in pieces. */
+  public interface Pieces {
+    /** Copies exactly {@code length} bytes from {@code position} of the body. */
+    void read(long position, byte[] into, int length) throws IOException;
+  }
+
+  /**
+   * Sends a request with a long body from the calling thread: two pieces are in memory at once. If
+   * an answer comes before all of it is sent, the rest is not sent, and the connection ends.
+   *
+   * @param limit for each piece; then the connection is closed
+   */
+  public CompletableFuture<Answer> send(
+      HttpMethod method,
+      String path,
+      Map<String, String> headers,
+      Pieces body,
+      long length,
+      Duration limit)
+      throws IOException, InterruptedException {
+    DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, path);
+    complete(request, headers, length);
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              inbound.expect(channel, answer);
+              channel.write(request);
+            });
+    boolean whole = false;
+    try {
+      whole = sendPieces(body, length, answer, limit);
+    } finally {
+      if (!whole) {
+        inbound.lastAnswerCloses = true;
+        if (!answer.isDone()) {
+          close();
+        }
+      }
+    }
+    return answer;
+  }
+
+  private boolean sendPieces(
+      Pieces body, long length, CompletableFuture<Answer> answer, Duration limit)
+      throws IOException, InterruptedException {
+    byte[][] buffers = new byte[2][(int) Math.min(PIECE_BYTES, length)];
+    ChannelFuture[] written = new ChannelFuture[2];
+    int turn = 0;
+    for (long at = 0; at < length; turn = 1 - turn) {
+      if (written[turn] != null) {
+        await(written[turn], limit, "no answer from " + url);
+      }
+      if (answer.isDone()) {
+        return false;
+      }
+      int piece = (int) Math.min(PIECE_BYTES, length - at);
+      body.read(at, buffers[turn], piece);
+      at += piece;
+      ByteBuf bytes = Unpooled.wrappedBuffer(buffers[turn], 0, piece);
+      written[turn] =
+          channel.writeAndFlush(
+              at == length ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
+    }
+    ChannelFuture last = written[1 - turn];
+    if (last != null) {
+      await(last, limit, "no answer from " + url);
+    }
+    return true;
   }
 
   /** Waits for an answer; on a timeout the connection is closed. */

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param firstRetry and {@code longestRetry}: the bounds of backoff; a random part of it is waited
  * @param unauthorizedRetry wait after a refused token
- * @param exchange one request with its answer, including a chunk of at most 1 MiB
+ * @param exchange one request with its answer, including a chunk of at most 1 MiB; of a longer
+ *     chunk, each piece, and then the answer
  * @param seal the request after which the collector checks and seals all of the evidence
  * @param connect TCP, TLS and, on the channel, hello and welcome
  * @param flush how long a journal line waits for others

@@ -39,6 +39,12 @@ public final class TusAnswers {
     if (answer.status() == 409 && answer.title().equals("already sealed")) {
       return new UploadState.End(new ShipResult.Duplicate());
     }
+    String refused = answer.header(HttpHeaderNames.LOCATION.toString());
+    String there = refused == null ? null : url.uploadPath(refused);
+    if (there != null) {
+      // Created, but its content was refused: it goes on as any other.
+      return patched(answer, there, length);
+    }
     return ended(answer);
   }
 

@@ -1,8 +1,10 @@
 package whorl.agent.ship.tus;
 
 import io.netty.handler.codec.http.HttpMethod;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,14 +32,39 @@ public final class TusClient {
 
   CompletableFuture<Answer> create(
       HttpConnection connection, StoredEvidence evidence, Artifact artifact) {
-    String metadata =
-        metadata(
-            evidence.agent(),
-            evidence.capture(),
-            evidence.evidence(),
-            artifact.name(),
-            artifact.mediaType());
-    return create(connection, "Upload-Length", Long.toString(artifact.size()), metadata);
+    return create(
+        connection,
+        "Upload-Length",
+        Long.toString(artifact.size()),
+        metadata(evidence, artifact),
+        Map.of(),
+        NOTHING);
+  }
+
+  /**
+   * Creates the upload of a small artifact with its content. A collector that only creates it says
+   * that it is at offset 0.
+   *
+   * @param content must not change before the answer arrives
+   */
+  CompletableFuture<Answer> create(
+      HttpConnection connection, StoredEvidence evidence, Artifact artifact, byte[] content) {
+    return create(
+        connection,
+        "Upload-Length",
+        Long.toString(artifact.size()),
+        metadata(evidence, artifact),
+        Map.of("Content-Type", CHUNK_TYPE, "Upload-Checksum", checksum(content, content.length)),
+        content);
+  }
+
+  private static String metadata(StoredEvidence evidence, Artifact artifact) {
+    return metadata(
+        evidence.agent(),
+        evidence.capture(),
+        evidence.evidence(),
+        artifact.name(),
+        artifact.mediaType());
   }
 
   /** Creates an upload whose length is sent with its last chunk. */
@@ -45,17 +72,22 @@ public final class TusClient {
     String metadata =
         metadata(
             target.agent(), target.capture(), target.evidence(), target.name(), target.mediaType());
-    return create(connection, "Upload-Defer-Length", "1", metadata);
+    return create(connection, "Upload-Defer-Length", "1", metadata, Map.of(), NOTHING);
   }
 
   private CompletableFuture<Answer> create(
-      HttpConnection connection, String lengthHeader, String length, String metadata) {
+      HttpConnection connection,
+      String lengthHeader,
+      String length,
+      String metadata,
+      Map<String, String> more,
+      byte[] content) {
+    Map<String, String> headers = new HashMap<>(more);
+    headers.put("Tus-Resumable", VERSION);
+    headers.put(lengthHeader, length);
+    headers.put("Upload-Metadata", metadata);
     return connection.send(
-        HttpMethod.POST,
-        url.path(CollectorUrl.UPLOADS),
-        Map.of("Tus-Resumable", VERSION, lengthHeader, length, "Upload-Metadata", metadata),
-        NOTHING,
-        0);
+        HttpMethod.POST, url.path(CollectorUrl.UPLOADS), headers, content, content.length);
   }
 
   /**
@@ -71,12 +103,32 @@ public final class TusClient {
       HttpConnection connection, String path, long offset, byte[] chunk, int length) {
     Map<String, String> headers = chunkHeaders(offset);
     if (offset == 0) {
-      MessageDigest sha256 = Digest.newSha256();
-      sha256.update(chunk, 0, length);
-      headers.put(
-          "Upload-Checksum", "sha256 " + Base64.getEncoder().encodeToString(sha256.digest()));
+      headers.put("Upload-Checksum", checksum(chunk, length));
     }
     return connection.send(HttpMethod.PATCH, path, headers, chunk, length);
+  }
+
+  private static String checksum(byte[] bytes, int length) {
+    MessageDigest sha256 = Digest.newSha256();
+    sha256.update(bytes, 0, length);
+    return "sha256 " + Base64.getEncoder().encodeToString(sha256.digest());
+  }
+
+  /**
+   * Sends a long chunk, which is not in memory, without a checksum: if it breaks off, the collector
+   * keeps what it received.
+   *
+   * @param limit for each piece of it
+   */
+  CompletableFuture<Answer> patch(
+      HttpConnection connection,
+      String path,
+      long offset,
+      HttpConnection.Pieces chunk,
+      long length,
+      Duration limit)
+      throws IOException, InterruptedException {
+    return connection.send(HttpMethod.PATCH, path, chunkHeaders(offset), chunk, length, limit);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.ship.net.Answer;
@@ -20,16 +21,21 @@ import whorl.evidence.ArtifactName;
 
 /**
  * Ships evidence over a few persistent connections: artifacts first, then the manifest, then the
- * envelope, after which the collector seals. Small artifacts are shipped in parallel, large ones in
- * chunks. Memory: one chunk of at most 1 MiB, or {@value #LANES} small artifacts. Used by one
- * thread, which waits for the answers.
+ * envelope, after which the collector seals. Small artifacts are shipped in parallel, each with one
+ * request, large ones in chunks that grow as long as each takes a short time: what a broken
+ * connection costs stays small. Memory: one chunk of at most 1 MiB, two pieces of a longer one, or
+ * {@value #LANES} small artifacts. Used by one thread, which waits for the answers.
  */
 public final class Uploader implements AutoCloseable {
   private static final int LANES = 4;
   private static final int SMALL_MAX_BYTES = 64 << 10;
   private static final int CHUNK_MIN_BYTES = 16 << 10;
   private static final int CHUNK_FIRST_BYTES = 256 << 10;
-  private static final int CHUNK_MAX_BYTES = 1 << 20;
+  private static final int CHUNK_IN_MEMORY_MAX_BYTES = 1 << 20;
+  private static final int CHUNK_MAX_BYTES = 32 << 20;
+  private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int MAX_PASSES = 3;
   private static final int MAX_FAILURES = 5;
 
@@ -146,12 +152,15 @@ public final class Uploader implements AutoCloseable {
     }
     List<CompletableFuture<Answer>> creations = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
-      creations.add(tus.create(lane(i), transfer.evidence(), group.get(i).artifact()));
+      creations.add(
+          tus.create(lane(i), transfer.evidence(), group.get(i).artifact(), contents.get(i)));
     }
     List<UploadState> steps = new ArrayList<>();
+    List<Boolean> sent = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
       Answer answer = lane(i).await(creations.get(i), timeouts.exchange());
       steps.add(answers.created(answer, contents.get(i).length));
+      sent.add(answer.status() == 201);
     }
     List<@Nullable CompletableFuture<Answer>> patches = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
@@ -169,7 +178,7 @@ public final class Uploader implements AutoCloseable {
       }
       if (steps.get(i) instanceof UploadState.At at && at.offset() == size) {
         transfer.done(group.get(i));
-        progress.accept(transfer, patch == null ? 0 : size);
+        progress.accept(transfer, patch == null && !sent.get(i) ? 0 : size);
       }
     }
     for (UploadState uploadState : steps) {
@@ -222,19 +231,19 @@ public final class Uploader implements AutoCloseable {
           if (at.path().isEmpty()) {
             return new UploadState.Missing("the collector has the envelope and has not sealed");
           }
-          int length = (int) Math.min(chunkBytes, artifact.size() - at.offset());
-          byte[] bytes = chunk(length);
-          read(entry, in, at.offset(), bytes, length);
+          // Each ends at a multiple of its size, so that chunks fill the collector's parts.
+          long length =
+              Math.min(chunkBytes - at.offset() % chunkBytes, artifact.size() - at.offset());
           long to = at.offset() + length;
-          Answer answer =
-              lane(0).await(tus.patch(lane(0), at.path(), at.offset(), bytes, length), limit);
+          long began = System.nanoTime();
+          Answer answer = lane(0).await(patch(entry, in, at, length), limit);
           uploadState = answers.patched(answer, at.path(), to);
           if (uploadState instanceof UploadState.At) {
             touch = false;
             failures = 0;
             transfer.underWay(to);
             progress.accept(transfer, length);
-            chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * 2);
+            resize(length, System.nanoTime() - began);
           } else if (seals
               && answer.status() == 409
               && uploadState instanceof UploadState.QueryOffset query) {
@@ -261,6 +270,33 @@ public final class Uploader implements AutoCloseable {
     }
     throw new IOException(
         "artifact " + artifact.name() + " makes no progress: " + MAX_FAILURES + " chunks refused");
+  }
+
+  private CompletableFuture<Answer> patch(
+      StoredEvidence.Entry entry, ArtifactReader in, UploadState.At at, long length)
+      throws IOException, InterruptedException {
+    HttpConnection lane = lane(0);
+    if (length <= CHUNK_IN_MEMORY_MAX_BYTES) {
+      byte[] bytes = chunk((int) length);
+      read(entry, in, at.offset(), bytes, (int) length);
+      return tus.patch(lane, at.path(), at.offset(), bytes, (int) length);
+    }
+    return tus.patch(
+        lane,
+        at.path(),
+        at.offset(),
+        (position, into, count) -> read(entry, in, at.offset() + position, into, count),
+        length,
+        timeouts.exchange());
+  }
+
+  /** A chunk of this length arrived in this time. A short one says nothing about longer ones. */
+  private void resize(long length, long nanos) {
+    if (nanos > LONG_NANOS) {
+      chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
+    } else if (nanos < SHORT_NANOS && length >= chunkBytes / 2) {
+      chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * (nanos < FAST_NANOS ? 4 : 2));
+    }
   }
 
   /** A conflict on the envelope: our offset was wrong, or the evidence is incomplete. */

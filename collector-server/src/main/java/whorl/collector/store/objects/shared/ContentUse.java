@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.Digest;
 
 /**
@@ -29,8 +32,11 @@ final class ContentUse {
   /** How long a pin holds unless it is renewed. */
   static final Duration PIN = Duration.ofHours(1);
 
-  /** Longer than any deletion of one object can take. */
-  static final Duration STALE = Duration.ofMinutes(5);
+  /**
+   * Longer than a deletion can be on its way: S3 refuses requests that are older than 15 minutes,
+   * such as those that a broken network delivers late.
+   */
+  static final Duration STALE = Duration.ofMinutes(20);
 
   private static final Duration WAIT = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 100;
@@ -52,7 +58,7 @@ final class ContentUse {
     long end = System.nanoTime() + WAIT.toNanos();
     while (!tryPin(content)) {
       if (System.nanoTime() > end) {
-        throw new IOException(
+        throw new StillBeingDeleted(
             "content is just being deleted by another collector, for more than "
                 + WAIT.toSeconds()
                 + " s; it is tried again later");
@@ -66,11 +72,28 @@ final class ContentUse {
     }
   }
 
+  /** A collector may have died in the middle; agents wait. */
+  private static final class StillBeingDeleted extends IOException implements Outage {
+    private static final long serialVersionUID = 1;
+
+    StillBeingDeleted(String message) {
+      super(message);
+    }
+
+    @Override
+    public String unusable() {
+      return "content that another collector is deleting";
+    }
+  }
+
   private static final class BeingDeleted extends IOException {
     private static final long serialVersionUID = 1;
   }
 
   private boolean tryPin(Collection<Digest> content) throws IOException {
+    if (content.size() <= 1) {
+      return content.isEmpty() || pinned(Statements.chunks(content).get(0)) > 0;
+    }
     try {
       return database.inTransaction(
           () -> {
@@ -117,20 +140,34 @@ final class ContentUse {
     }
   }
 
-  /** Takes one pin off each of these. */
-  void release(Collection<Digest> content) throws IOException {
+  /**
+   * Takes pins off.
+   *
+   * @param counts how many off each; not more than this collector has
+   */
+  void release(Map<Digest, Integer> counts) throws IOException {
+    Map<Integer, List<Digest>> byCount = new TreeMap<>();
+    counts.forEach(
+        (digest, count) -> byCount.computeIfAbsent(count, none -> new ArrayList<>()).add(digest));
     database.inTransaction(
         () -> {
-          for (List<String> chunk : Statements.chunks(content)) {
-            String among = " AND sha256 IN " + Statements.marks(chunk.size());
-            database.update(
-                "UPDATE content_use SET pins = pins - 1 WHERE pins > 0" + among, chunk.toArray());
-            database.update(
-                "DELETE FROM content_use WHERE pins = 0 AND removed_by = ''" + among,
-                chunk.toArray());
+          for (Map.Entry<Integer, List<Digest>> each : byCount.entrySet()) {
+            release(each.getValue(), each.getKey());
           }
           return true;
         });
+  }
+
+  private void release(List<Digest> content, int count) throws IOException {
+    for (List<String> chunk : Statements.chunks(content)) {
+      String among = " AND sha256 IN " + Statements.marks(chunk.size());
+      database.update(
+          "DELETE FROM content_use WHERE pins <= " + count + " AND removed_by = ''" + among,
+          chunk.toArray());
+      database.update(
+          "UPDATE content_use SET pins = pins - " + count + " WHERE pins > " + count + among,
+          chunk.toArray());
+    }
   }
 
   /** Deletes the rows of pins whose time is over. */

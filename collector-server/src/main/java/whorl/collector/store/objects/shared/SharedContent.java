@@ -27,8 +27,7 @@ final class SharedContent {
   private static final int DELETED_AT_ONCE = 50;
 
   private static final Duration DELETION = Duration.ofSeconds(30);
-  private static final Pattern BLOB =
-      Pattern.compile(SharedKeys.BLOBS + "[0-9a-f]{2}/([0-9a-f]{64})");
+  static final Pattern BLOB = Pattern.compile(SharedKeys.BLOBS + "[0-9a-f]{2}/([0-9a-f]{64})");
 
   private final ObjectStore objects;
   private final ContentUse use;
@@ -83,6 +82,7 @@ final class SharedContent {
   private static final class Deleted {
     long files;
     long bytes;
+    long lockedFiles;
     @Nullable ObjectLockedException locked;
   }
 
@@ -97,7 +97,7 @@ final class SharedContent {
         if (System.nanoTime() > end) {
           later.add(each);
         } else {
-          delete(each, total);
+          delete(each, total, end);
         }
         ended.add(each);
       }
@@ -107,11 +107,17 @@ final class SharedContent {
     return later;
   }
 
-  private void delete(Digest sha256, Deleted total) throws IOException {
+  /**
+   * @param endNanos after which nothing is deleted, because another may take the deletion over
+   */
+  private void delete(Digest sha256, Deleted total, long endNanos) throws IOException {
     String key = SharedKeys.blob(sha256);
     ObjectFacts facts = objects.find(key);
     if (facts == null) {
       return;
+    }
+    if (System.nanoTime() > endNanos) {
+      throw new IOException("a deletion took too long; it is begun again later: " + key);
     }
     try {
       objects.delete(key);
@@ -119,36 +125,53 @@ final class SharedContent {
       total.bytes += facts.size();
     } catch (ObjectLockedException locked) {
       total.locked = locked;
+      total.lockedFiles++;
     }
   }
 
-  long sweep(Predicate<Digest> referred) throws IOException {
+  /**
+   * @param locked the number of contents that a lock of the object store keeps for now
+   */
+  record Swept(long files, long bytes, long locked) {}
+
+  /** Deletes those of these contents that are old and that nothing refers to. */
+  Swept sweep(List<ObjectFacts> contents) throws IOException {
     Instant before = now().minus(unreferredFor);
+    List<Digest> old = new ArrayList<>();
+    for (ObjectFacts each : contents) {
+      Matcher blob = BLOB.matcher(each.key());
+      if (blob.matches() && !each.writtenAt().isAfter(before)) {
+        old.add(new Digest(blob.group(1)));
+      }
+    }
     Deleted total = new Deleted();
+    for (int from = 0; from < old.size(); from += DELETED_AT_ONCE) {
+      deleteUnreferred(old.subList(from, Math.min(old.size(), from + DELETED_AT_ONCE)), total);
+    }
+    return new Swept(total.files, total.bytes, total.lockedFiles);
+  }
+
+  long sweep(Predicate<Digest> referred) throws IOException {
+    long files = 0;
     String after = "";
     List<ObjectFacts> page;
     do {
       page = objects.list(SharedKeys.BLOBS, after, ObjectStore.PAGE_MAX);
-      List<Digest> old = new ArrayList<>();
+      List<ObjectFacts> unreferred = new ArrayList<>();
       for (ObjectFacts each : page) {
         Matcher blob = BLOB.matcher(each.key());
         after = each.key();
-        if (blob.matches() && !each.writtenAt().isAfter(before)) {
-          Digest sha256 = new Digest(blob.group(1));
-          if (!referred.test(sha256)) {
-            old.add(sha256);
-          }
+        if (blob.matches() && !referred.test(new Digest(blob.group(1)))) {
+          unreferred.add(each);
         }
       }
-      for (int from = 0; from < old.size(); from += DELETED_AT_ONCE) {
-        deleteUnreferred(old.subList(from, Math.min(old.size(), from + DELETED_AT_ONCE)), total);
-      }
+      files += sweep(unreferred).files();
     } while (page.size() == ObjectStore.PAGE_MAX);
-    return total.files;
+    return files;
   }
 
   /** By the clock of the database, which is the same for all collectors. */
-  private Instant now() throws IOException {
+  Instant now() throws IOException {
     return database
         .query("SELECT " + database.nowMillis(), row -> Instant.ofEpochMilli(row.getLong(1)))
         .get(0);

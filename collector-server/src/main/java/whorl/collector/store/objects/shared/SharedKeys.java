@@ -16,6 +16,9 @@ public final class SharedKeys {
   /** The beginning of the keys of all content. */
   public static final String BLOBS = "blobs/";
 
+  /** The beginning of the keys of all records. */
+  static final String RECORDS = "evidence/";
+
   private SharedKeys() {}
 
   public static String blob(Digest sha256) {
@@ -23,7 +26,7 @@ public final class SharedKeys {
   }
 
   static String records(Id evidence) {
-    return "evidence/" + evidence + "/";
+    return RECORDS + evidence + "/";
   }
 
   static String record(Id evidence, Digest sha256) {

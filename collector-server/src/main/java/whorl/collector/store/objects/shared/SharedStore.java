@@ -40,17 +40,28 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   private final SharedContent content;
   private final RecordObjects records;
   private final SharedHolds holds;
+  private final SharedScan scan;
 
-  private SharedStore(
-      ObjectStore objects, ObjectCache cache, Database database, Duration unreferredFor) {
+  /**
+   * How the store is looked through.
+   *
+   * @param unreferredFor how old content must be for {@link #sweep}
+   * @param page the greatest number of objects, and of rows, that are compared at once
+   */
+  public record Looking(Duration unreferredFor, int page) {
+    static final Looking STANDARD = new Looking(UNREFERRED_FOR, ObjectStore.PAGE_MAX);
+  }
+
+  private SharedStore(ObjectStore objects, ObjectCache cache, Database database, Looking looking) {
     this.objects = objects;
     this.cache = cache;
     this.rows = new RecordRows(database);
     ContentUse use = new ContentUse(database);
     this.pins = new SharedPins(use);
-    this.content = new SharedContent(objects, use, database, unreferredFor);
+    this.content = new SharedContent(objects, use, database, looking.unreferredFor());
     this.records = new RecordObjects(objects);
     this.holds = new SharedHolds(objects, rows);
+    this.scan = new SharedScan(objects, database, rows, content, looking.page());
   }
 
   /**
@@ -59,7 +70,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
    * @param database with the tables of records
    */
   public static SharedStore open(ObjectStore objects, Database database, ObjectCache cache) {
-    return open(objects, database, cache, UNREFERRED_FOR);
+    return open(objects, database, cache, Looking.STANDARD);
   }
 
   /**
@@ -67,7 +78,17 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
    */
   static SharedStore open(
       ObjectStore objects, Database database, ObjectCache cache, Duration unreferredFor) {
-    return new SharedStore(objects, cache, database, unreferredFor);
+    return open(objects, database, cache, new Looking(unreferredFor, ObjectStore.PAGE_MAX));
+  }
+
+  public static SharedStore open(
+      ObjectStore objects, Database database, ObjectCache cache, Looking looking) {
+    return new SharedStore(objects, cache, database, looking);
+  }
+
+  /** Compares rows and objects, for recovery. */
+  public SharedScan scan() {
+    return scan;
   }
 
   @Override
@@ -89,13 +110,18 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public void keepClaimed(Collection<Digest> digests) throws IOException {
+    pins.pin(digests);
+  }
+
+  @Override
   public Pin pin(Collection<Digest> digests) throws IOException {
     Set<Digest> pinned = Set.copyOf(digests);
     pins.pin(pinned);
     AtomicBoolean closed = new AtomicBoolean();
     return () -> {
       if (closed.compareAndSet(false, true)) {
-        pins.release(pinned);
+        pins.releaseSoon(pinned);
       }
     };
   }
@@ -233,8 +259,8 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
-  public List<Id> folders() throws IOException {
-    return rows.notRemoved();
+  public List<Id> removalsToFinish() throws IOException {
+    return rows.removalsToFinish();
   }
 
   @Override
@@ -277,7 +303,13 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public Map<Id, Instant> lockedAmong(Collection<Id> evidence) throws IOException {
+    return objects.capabilities().lock() ? rows.lockedAmong(evidence) : Map.of();
+  }
+
+  @Override
   public Discarded discard(Set<Digest> digests) throws IOException {
+    pins.releaseUnused();
     return content.discard(digests);
   }
 
@@ -287,6 +319,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
    */
   @Override
   public long sweep(Predicate<Digest> referred, Trash trash) throws IOException {
+    pins.releaseUnused();
     return content.sweep(referred);
   }
 

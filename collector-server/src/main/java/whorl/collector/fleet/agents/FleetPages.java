@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,29 +16,24 @@ import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** Lists of agents, connected or not, from the ledger and from the connections of all collectors. */
-final class AgentList {
+/** Lists the agents of all collectors, and counts those of each service. Thread-safe. */
+final class FleetPages {
+  private final Fleet fleet;
   private final AgentLedger ledger;
   private final Presence presence;
-  private final Map<Id, Connection> connected;
 
-  /**
-   * @param connected the connections to this collector
-   */
-  AgentList(AgentLedger ledger, Presence presence, Map<Id, Connection> connected) {
+  FleetPages(Fleet fleet, AgentLedger ledger, Presence presence) {
+    this.fleet = fleet;
     this.ledger = ledger;
     this.presence = presence;
-    this.connected = connected;
   }
 
   /** Returns a page of agents, connected or not, in the order of their ids. */
   List<AgentView> page(
       AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
       throws IOException {
-    Set<Id> elsewhere = new HashSet<>();
-    for (AgentIdentity agent : presence.elsewhere(filterOf(filter))) {
-      elsewhere.add(agent.id());
-    }
+    fleet.save();
+    Set<Id> elsewhere = presence.idsElsewhere(filterOf(filter));
     if (Boolean.TRUE.equals(onlyConnected)) {
       return connectedPage(filter, elsewhere, after, limit);
     }
@@ -49,7 +43,7 @@ final class AgentList {
       List<AgentRecord> rows = ledger.page(filter, last, limit);
       for (AgentRecord row : rows) {
         last = row.identity().id().value();
-        Connection live = connected.get(row.identity().id());
+        Connection live = fleet.connection(row.identity().id());
         boolean isConnected = live != null || elsewhere.contains(row.identity().id());
         if (page.size() < limit && (onlyConnected == null || onlyConnected == isConnected)) {
           page.add(live == null ? AgentView.of(row, isConnected) : AgentView.of(live));
@@ -69,25 +63,42 @@ final class AgentList {
    */
   private List<AgentView> connectedPage(
       AgentLedger.Filter filter, Set<Id> elsewhere, String after, int limit) throws IOException {
-    Set<Id> ids = new TreeSet<>(elsewhere);
-    for (Connection connection : connected.values()) {
-      if (filter.accepts(connection.record())) {
-        ids.add(connection.identity().id());
+    TreeSet<Id> ids = new TreeSet<>();
+    for (Id id : elsewhere) {
+      if (id.value().compareTo(after) > 0) {
+        ids.add(id);
+      }
+    }
+    for (Connection connection : fleet.connections()) {
+      Id id = connection.identity().id();
+      if (id.value().compareTo(after) > 0 && filter.accepts(connection.record())) {
+        ids.add(id);
       }
     }
     List<AgentView> page = new ArrayList<>();
-    for (Id id : ids) {
-      if (page.size() < limit && id.value().compareTo(after) > 0) {
-        Connection live = connected.get(id);
-        AgentRecord row = live == null ? ledger.find(id) : null;
-        if (live != null) {
-          page.add(AgentView.of(live));
-        } else if (row != null) {
-          page.add(AgentView.of(row, true));
-        }
+    while (page.size() < limit && !ids.isEmpty()) {
+      List<Id> next = new ArrayList<>();
+      while (next.size() < limit - page.size() && !ids.isEmpty()) {
+        next.add(ids.pollFirst());
       }
+      addConnected(page, next);
     }
     return page;
+  }
+
+  /** Adds these agents, in this order; without those that are forgotten. */
+  private void addConnected(List<AgentView> page, List<Id> ids) throws IOException {
+    Map<Id, AgentRecord> rows =
+        ledger.findAll(ids.stream().filter(id -> fleet.connection(id) == null).toList());
+    for (Id id : ids) {
+      Connection live = fleet.connection(id);
+      AgentRecord row = rows.get(id);
+      if (live != null) {
+        page.add(AgentView.of(live));
+      } else if (row != null) {
+        page.add(AgentView.of(row, true));
+      }
+    }
   }
 
   private static AgentFilter filterOf(AgentLedger.Filter filter) {
@@ -97,9 +108,10 @@ final class AgentList {
 
   /** Counts the agents of each service, largest first. */
   List<ServiceView> services(int limit) throws IOException {
+    fleet.save();
     Map<List<@Nullable String>, Integer> live = new HashMap<>();
     Map<List<@Nullable String>, Integer> lossy = new HashMap<>();
-    for (Connection connection : connected.values()) {
+    for (Connection connection : fleet.connections()) {
       AgentIdentity identity = connection.identity();
       List<@Nullable String> service = Arrays.asList(identity.service(), identity.namespace());
       live.merge(service, 1, Integer::sum);
