@@ -3,7 +3,6 @@ package whorl.collector;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import whorl.collector.fleet.agents.Journals;
 import whorl.collector.fleet.chain.ChainAlertSink;
 import whorl.collector.fleet.chain.ChainCounters;
@@ -19,21 +18,19 @@ import whorl.collector.store.database.Database;
 final class ChainWiring {
   private final ChainLedger ledger;
   private final Chains chains;
-  private final AtomicReference<Chains.JournalTail> journals =
-      new AtomicReference<>((agent, limit) -> List.of());
-  private final AtomicReference<ChainAlertSink> alerts =
-      new AtomicReference<>(
-          (alert, agent, journal) -> {
-            throw new IOException("the collector starts");
-          });
+  private volatile Chains.JournalTail journals = (agent, limit) -> List.of();
+  private volatile ChainAlertSink alerts =
+      (alert, agent, journal) -> {
+        throw new IOException("the collector starts; the alert is raised later");
+      };
 
   private ChainWiring(Database database, InstantSource clock, ChainCounters counters) {
     ledger = new ChainLedger(database);
     chains =
         new Chains(
             ledger,
-            (agent, limit) -> journals.get().newest(agent, limit),
-            (alert, agent, journal) -> alerts.get().chainFault(alert, agent, journal),
+            (agent, limit) -> journals.newest(agent, limit),
+            (alert, agent, journal) -> alerts.chainFault(alert, agent, journal),
             clock,
             System::nanoTime,
             counters);
@@ -73,10 +70,10 @@ final class ChainWiring {
   }
 
   void journals(Journals written) {
-    journals.set(written::newest);
+    journals = written::newest;
   }
 
   void alerts(ChainAlertSink sink) {
-    alerts.set(sink);
+    alerts = sink;
   }
 }

@@ -243,7 +243,8 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
-                new AfterSeal(new SealedCaptures(captures), timelines.index(), chains.chains()),
+                new SealedCaptures.AfterSeal(
+                    new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
                 clock,
                 System::nanoTime,

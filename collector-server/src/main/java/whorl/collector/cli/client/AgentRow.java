@@ -37,8 +37,11 @@ public record AgentRow(
 
   /** The state of the chain, as {@code gap (7)}; null if the agent has none. */
   public @Nullable String chainState() {
-    String state = chain == null ? null : chain.state();
-    return state == null || chain.missed() == 0 ? state : state + " (" + chain.missed() + ")";
+    Chain known = chain;
+    String state = known == null ? null : known.state();
+    return known == null || state == null || known.missed() == 0
+        ? state
+        : state + " (" + known.missed() + ")";
   }
 
   /** True if something is wrong with the chain. */

@@ -25,6 +25,7 @@ import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.records.JournalLedger;
