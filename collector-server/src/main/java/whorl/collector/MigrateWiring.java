@@ -100,7 +100,7 @@ final class MigrateWiring {
     alone(database);
     ObjectStore objects = ObjectsWiring.open(config.objects());
     closing.add(0, objects);
-    SharedEnd shared = SharedEnd.open(name, database, objects, work);
+    SharedEnd shared = SharedEnd.open(name, database, database, objects, work);
     closing.add(0, shared);
     if (config.dryRun()) {
       return Migration.planToFolder(shared, data, settings);

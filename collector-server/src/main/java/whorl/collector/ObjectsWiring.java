@@ -64,6 +64,14 @@ record ObjectsWiring(
     ObjectStore objects = open(shared);
     closing.add(0, objects);
     objects.capabilities().lacking().forEach(each -> LOG.warn("objects: {}", each));
+    if (shared.bucket() != null
+        && shared.bucket().retainLock() != null
+        && !objects.capabilities().lock()) {
+      throw new IOException(
+          shared.bucket().name()
+              + ": retain-lock is set, and the bucket does not honour Object Lock: create a bucket"
+              + " with it, or leave retain-lock out");
+    }
     Path cacheFolder = shared.cache();
     ObjectCache cache =
         ObjectCache.open(
@@ -99,6 +107,13 @@ record ObjectsWiring(
         LOG.warn("the object store cannot be used: {}", e.getMessage());
       }
     }
+  }
+
+  /** True if evidence is locked until the end of its retention. */
+  boolean locksRetained() {
+    return place instanceof ObjectsPlace.Shared shared
+        && shared.bucket() != null
+        && shared.bucket().retainLock() != null;
   }
 
   /** Where uploads are: in the data folder, or where all collectors reach them. */

@@ -55,6 +55,16 @@ public final class Readiness {
     recovering = "recovering, " + remaining + " left";
   }
 
+  /** The start waits for something that is away. */
+  void waitsFor(String what) {
+    recovering = "waiting: " + what;
+  }
+
+  /** The start goes on. */
+  void recovering() {
+    recovering = "recovering";
+  }
+
   /** The start is complete. */
   void recovered() {
     recovering = null;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import whorl.collector.cases.CaseRoutes;
 import whorl.collector.cases.Cases;
@@ -24,6 +25,8 @@ import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.retention.RetentionRoutes;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.KeptLease;
+import whorl.collector.store.database.Leases;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.CaseLedger;
 import whorl.collector.store.records.Catalog;
@@ -31,7 +34,11 @@ import whorl.collector.store.records.EvidenceClass;
 
 /** Wires cases, holds and retention. */
 record RetentionWiring(Cases cases, List<Route> routes) {
-  /** The existing parts that these need. */
+  /**
+   * The existing parts that these need.
+   *
+   * @param locks true if evidence is locked in the object store until its limit by age
+   */
   record Parts(
       Database cases,
       EvidenceStore store,
@@ -39,7 +46,11 @@ record RetentionWiring(Cases cases, List<Route> routes) {
       CustodyLog custody,
       Receiver receiver,
       LongSupplier freeBytes,
-      InstantSource clock) {}
+      InstantSource clock,
+      Sharing sharing,
+      boolean locks) {}
+
+  private static final Duration LEASE = Duration.ofSeconds(30);
 
   /**
    * Opens the parts and starts the first retention pass.
@@ -73,11 +84,14 @@ record RetentionWiring(Cases cases, List<Route> routes) {
             limits(retain),
             parts.catalog(),
             holds,
+            parts.store(),
             purge,
             parts.custody(),
             parts.clock(),
             System::nanoTime,
-            counters);
+            counters,
+            turn(parts.sharing(), closing),
+            parts.locks());
     closing.add(0, retention);
     retention.start();
     register(metrics, holds, counters);
@@ -85,6 +99,25 @@ record RetentionWiring(Cases cases, List<Route> routes) {
     routes.addAll(new HoldRoutes(holds, parts.store(), parts.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention).routes());
     return new RetentionWiring(cases, List.copyOf(routes));
+  }
+
+  /** Of several collectors, the one that has the lease {@code retention} purges by limits. */
+  private static BooleanSupplier turn(Sharing sharing, List<AutoCloseable> closing) {
+    if (!sharing.isShared()) {
+      return () -> true;
+    }
+    KeptLease lease = sharing.leases().keep("retention", LEASE, new Unheard());
+    closing.add(0, lease::close);
+    return () -> lease.lease() != null;
+  }
+
+  /** The lease is asked before each step. */
+  private static final class Unheard implements KeptLease.Listener {
+    @Override
+    public void taken(Leases.Lease lease) {}
+
+    @Override
+    public void lost(Leases.Lease lease) {}
   }
 
   static RetentionLimits limits(Retain retain) {
@@ -113,6 +146,10 @@ record RetentionWiring(Cases cases, List<Route> routes) {
         "whorl_purged_freed_bytes_total",
         "Bytes of content removed, which no other evidence has.",
         counters::freedBytes);
+    metrics.counter(
+        "whorl_retention_locked_total",
+        "Evidence locked in the object store until its limit by age.",
+        counters::locked);
     metrics.counter(
         "whorl_retention_failures_total",
         "Passes and removals that are tried again.",

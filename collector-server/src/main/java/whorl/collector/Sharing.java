@@ -3,6 +3,7 @@ package whorl.collector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import whorl.collector.fleet.presence.PresenceWatch;
 import whorl.collector.fleet.presence.SharedLostAgents;
 import whorl.collector.fleet.presence.SharedPresence;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.DatabaseClock;
 import whorl.collector.store.database.Leases;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.disk.DataFolder;
@@ -32,13 +34,15 @@ import whorl.collector.timeline.index.SharedIndexWork;
  *
  * @param collector the name of this process; null if it shares its records with no other
  * @param ledger null likewise
+ * @param clock the same for all of them
  */
 record Sharing(
     @Nullable String collector,
     Notifications notifications,
     Leases leases,
     Presence presence,
-    @Nullable PresenceLedger ledger) {
+    @Nullable PresenceLedger ledger,
+    InstantSource clock) {
   private static final int RANDOM_BYTES = 6;
 
   /**
@@ -52,7 +56,13 @@ record Sharing(
     Notifications notifications = database.openNotifications();
     closing.add(0, notifications);
     if (!(config.records() instanceof RecordsPlace.Postgres)) {
-      return new Sharing(null, notifications, new Leases(database, "alone"), Presence.ALONE, null);
+      return new Sharing(
+          null,
+          notifications,
+          new Leases(database, "alone"),
+          Presence.ALONE,
+          null,
+          InstantSource.system());
     }
     if (!(config.objects() instanceof ObjectsPlace.Shared)) {
       throw new IOException(
@@ -71,6 +81,8 @@ record Sharing(
               + folder.root().resolve("tokens")
               + " (whorl migrate moves its evidence)");
     }
+    DatabaseClock clock = DatabaseClock.start(database);
+    closing.add(0, clock);
     String name = name();
     PresenceLedger ledger = new PresenceLedger(database, name);
     return new Sharing(
@@ -78,7 +90,8 @@ record Sharing(
         notifications,
         new Leases(database, name),
         new SharedPresence(ledger, notifications, name),
-        ledger);
+        ledger,
+        clock);
   }
 
   /** True if other collectors may use the same records. */

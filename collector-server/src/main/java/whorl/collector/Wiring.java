@@ -42,6 +42,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -50,6 +51,7 @@ import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
+import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
 
@@ -81,16 +83,21 @@ final class Wiring {
   private static CollectorParts open(
       ServeConfig config, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
-    InstantSource clock = InstantSource.system();
     DataFolder folder = new DataFolder(config.dataFolder());
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    RecordsWiring records = RecordsWiring.open(config.records(), closing);
+    OutageWait whenThere = new OutageWait(readiness);
+    RecordsWiring records =
+        whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();
-    Sharing sharing = Sharing.open(config, database, closing);
-    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
+    Sharing sharing =
+        whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    InstantSource clock = sharing.clock();
+    ObjectsWiring objects =
+        whenThere.open(
+            closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();
@@ -103,6 +110,7 @@ final class Wiring {
             readiness,
             closing);
     CustodyLog custody = custodyWiring.log();
+    new MoveLedger(database).use();
     LogPublisher publisher = custodyWiring.publisher();
     Catalog catalog = Catalog.open(database);
 
@@ -268,10 +276,13 @@ final class Wiring {
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
 
-    ExportLog exports = new ExportLog(custody, clock);
+    ExportLog exports =
+        new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger()).routes());
+        new EvidenceRoutes(
+                store, catalog, custody, publisher, clock, chains.ledger(), exports)
+            .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
@@ -282,7 +293,15 @@ final class Wiring {
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(
-                records.cases(), store, catalog, custody, receiver, freeBytes, clock),
+                records.cases(),
+                store,
+                catalog,
+                custody,
+                receiver,
+                freeBytes,
+                clock,
+                sharing,
+                objects.locksRetained()),
             config.retain(),
             purgeListeners,
             metrics,

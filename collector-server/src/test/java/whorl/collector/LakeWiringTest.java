@@ -11,10 +11,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.backup.Backup;
+import whorl.collector.backup.Restore;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
@@ -43,6 +46,20 @@ class LakeWiringTest {
       evidence = rig.received(agent);
       rows = rig.indexed(evidence).rows();
     }
+    served(data, evidence, rows);
+
+    // a backup has no lake: the list of what is in it is there, and the table is made anew
+    assertThat(Backup.make(data, root.resolve("backup"), InstantSource.system()).problems())
+        .isEmpty();
+    Path restored = root.resolve("restored");
+    assertThat(Restore.make(root.resolve("backup"), restored).problems()).isEmpty();
+    assertThat(restored.resolve("lake.db")).doesNotExist();
+    assertThat(row(restored, evidence)).isEqualTo("kept " + rows);
+    served(restored, evidence, rows);
+  }
+
+  /** Serves until the evidence is in the lake, whose files are in this folder then. */
+  private static void served(Path data, Id evidence, long rows) throws Exception {
     ServeConfig config =
         new ServeConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -65,7 +82,11 @@ class LakeWiringTest {
       Path catalog = data.resolve("lake.db");
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> Files.exists(catalog) && row(data, evidence) != null);
+          .until(
+              () ->
+                  Files.exists(catalog)
+                      && row(data, evidence) != null
+                      && Files.isDirectory(data.resolve("lake/timeline/data")));
       assertThat(row(data, evidence)).isEqualTo("kept " + rows);
       assertThat(data.resolve("lake/timeline/metadata")).isNotEmptyDirectory();
       assertThat(data.resolve("lake/timeline/data")).isNotEmptyDirectory();

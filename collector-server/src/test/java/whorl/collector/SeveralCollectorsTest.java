@@ -7,14 +7,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +122,13 @@ class SeveralCollectorsTest {
     }
     assertThat(get(caller(one, "viewer"), path + "/timeline?limit=100").text())
         .isEqualTo(get(caller(two, "viewer"), path + "/timeline?limit=100").text());
-    assertThat(get(caller(two, "viewer"), path + "/findings").status()).isEqualTo(200);
+    String findings = get(caller(two, "viewer"), path + "/findings").text();
+    assertThat(get(caller(one, "viewer"), path + "/findings").text()).isEqualTo(findings);
+    try (Stream<Path> stored = Files.list(folder.resolve("objects/timeline/" + agent.evidence))) {
+      assertThat(stored.filter(each -> each.getFileName().toString().startsWith("findings-")))
+          .as("computed once")
+          .hasSize(1);
+    }
     assertVerifies(two, agent);
   }
 
@@ -152,6 +164,94 @@ class SeveralCollectorsTest {
     assertThat(stored.length).isEqualTo(large.length);
     assertThat(java.util.Arrays.mismatch(stored, large)).isEqualTo(-1);
     assertVerifies(two, agent);
+  }
+
+  /**
+   * As in the middle of a rolling upgrade: a newer version has added to the schema, and has work of
+   * kinds of its own. One collector of this version runs on, the other starts on that schema.
+   */
+  @Test
+  void schemaAndWorkOfANewerVersion_doNotDisturbThisOne() throws Exception {
+    FakeAgent before = agentWithArtifacts();
+    assertThat(before.shipAll(inTurns(one, two)).status()).isEqualTo(204);
+    upgradeSchema();
+    two.stop();
+    two = started("two");
+
+    FakeAgent agent = agentWithArtifacts();
+    assertThat(agent.shipAll(inTurns(one, two)).status()).isEqualTo(204);
+
+    for (CollectorServer each : List.of(one, two)) {
+      Caller viewer = caller(each, "viewer");
+      for (FakeAgent shipped : List.of(before, agent)) {
+        String path = "/api/v1/evidence/" + shipped.evidence;
+        assertThat(get(viewer, path).json().get("state").asText()).isEqualTo("sealed");
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .untilAsserted(
+                () -> {
+                  Answer findings = get(viewer, path + "/findings");
+                  assertThat(findings.status()).as(findings.text()).isEqualTo(200);
+                });
+      }
+      for (String list : List.of("agents", "agents/services", "alerts", "captures", "evidence")) {
+        assertThat(get(viewer, "/api/v1/" + list).status()).as(list).isEqualTo(200);
+      }
+      assertThat(
+              caller(each, "responder")
+                  .call(
+                      "POST",
+                      "/api/v1/cases",
+                      Map.of("Content-Type", "application/json"),
+                      "{\"title\":\"intrusion\"}".getBytes(StandardCharsets.UTF_8))
+                  .status())
+          .isBetween(200, 201);
+    }
+    assertVerifies(two, agent);
+    try (Connection connection = postgres.connection();
+        Statement statement = connection.createStatement();
+        ResultSet left =
+            statement.executeQuery(
+                "SELECT count(*) FROM jobs WHERE kind IN ('index-900', 'findings-900', 'later')"
+                    + " AND attempts = 0")) {
+      left.next();
+      assertThat(left.getInt(1)).as("work of the newer version waits for it").isEqualTo(3);
+    }
+  }
+
+  private void upgradeSchema() throws SQLException {
+    try (Connection connection = postgres.connection();
+        Statement statement = connection.createStatement()) {
+      List<String> tables = new ArrayList<>();
+      try (ResultSet rows =
+          statement.executeQuery(
+              "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+                  + " AND tablename <> 'schema_history'")) {
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+      }
+      for (String table : tables) {
+        statement.execute("ALTER TABLE " + table + " ADD COLUMN later TEXT");
+      }
+      statement.execute("CREATE TABLE later (a TEXT)");
+      statement.execute("INSERT INTO limit_locks (name) VALUES ('LATER')");
+      statement.execute(
+          "INSERT INTO schema_history (installed_rank, version, description, type, script,"
+              + " checksum, installed_by, execution_time, success) VALUES"
+              + " (1000, '900', 'later', 'SQL', 'V900__later.sql', 1, 'x', 1, true)");
+      statement.execute(
+          "INSERT INTO collectors (id, version, started_at, seen_at)"
+              + " VALUES ('later', '9.0.0', 0, 9000000000000)");
+      for (String kind : List.of("index-900", "findings-900", "later")) {
+        statement.execute(
+            "INSERT INTO jobs (kind, evidence, urgent, size, attempts, until_millis, again,"
+                + " progress, added_millis, due_millis) VALUES ('"
+                + kind
+                + "', 'evidence-later', 1, 1, 0, 0, 0, 0,"
+                + " CAST(extract(epoch FROM now()) * 1000 AS bigint), 0)");
+      }
+    }
   }
 
   private static byte[] bytes(FakeAgent agent, String name) {

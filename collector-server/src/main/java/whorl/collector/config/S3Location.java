@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pathStyle true if the bucket is part of the path instead of the host name
  * @param encryption {@code AES256} or {@code aws:kms}; null for the bucket's default
  * @param kmsKey the key of {@code aws:kms}; null for the account's default
+ * @param retainLock how evidence is locked until the end of its retention; null if it is not
  */
 public record S3Location(
     String bucket,
@@ -29,11 +30,31 @@ public record S3Location(
     @Nullable String region,
     boolean pathStyle,
     @Nullable String encryption,
-    @Nullable String kmsKey) {
+    @Nullable String kmsKey,
+    @Nullable RetainLock retainLock) {
+  /** The modes of Object Lock's retention. */
+  public enum RetainLock {
+    /** Who has the right to bypass it can delete earlier. */
+    GOVERNANCE,
+    /** Nobody can delete earlier. */
+    COMPLIANCE;
+
+    private static @Nullable RetainLock parse(@Nullable String word) {
+      if (word == null) {
+        return null;
+      }
+      return switch (word) {
+        case "governance" -> GOVERNANCE;
+        case "compliance" -> COMPLIANCE;
+        default -> throw new IllegalArgumentException("retain-lock is governance or compliance");
+      };
+    }
+  }
+
   public static final String SCHEME = "s3://";
 
   private static final Set<String> PARAMETERS =
-      Set.of("endpoint", "region", "path-style", "sse", "kms-key");
+      Set.of("endpoint", "region", "path-style", "sse", "kms-key", "retain-lock");
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern PREFIX =
       Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?)?");
@@ -92,7 +113,8 @@ public record S3Location(
         region(parameters.get("region"), endpoint, environment),
         isPathStyle(parameters.get("path-style"), endpoint),
         sse,
-        kmsKey);
+        kmsKey,
+        RetainLock.parse(parameters.get("retain-lock")));
   }
 
   private static Map<String, String> parameters(String query) {
@@ -103,7 +125,7 @@ public record S3Location(
         throw new IllegalArgumentException(
             "no parameter '"
                 + pair[0]
-                + "'; there are endpoint, region, path-style, sse and kms-key");
+                + "'; there are endpoint, region, path-style, sse, kms-key and retain-lock");
       }
       parameters.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
     }

@@ -61,13 +61,14 @@ public final class EvidenceRoutes {
       CustodyLog custody,
       LogPublisher publisher,
       InstantSource clock,
-      ManifestAnnouncements announcements) {
+      ManifestAnnouncements announcements,
+      ExportLog exports) {
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
     this.publisher = publisher;
     this.verification = new Verification(store, custody, publisher, announcements, clock);
-    this.exports = new ExportLog(custody, clock);
+    this.exports = exports;
     this.downloads = new ArtifactDownload(store, exports);
     this.bags = new BagWriter(store);
   }

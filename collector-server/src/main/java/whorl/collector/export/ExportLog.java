@@ -1,10 +1,12 @@
 package whorl.collector.export;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,8 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.http.request.Principal;
+import whorl.collector.store.limits.ExportLedger;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
@@ -24,14 +28,30 @@ public final class ExportLog {
 
   private final CustodyLog custody;
   private final InstantSource clock;
+  private final @Nullable ExportLedger shared;
   private final Map<Export, Instant> recent = new LinkedHashMap<>();
 
+  /** Exports of a collector that is alone. */
   public ExportLog(CustodyLog custody, InstantSource clock) {
-    this.custody = custody;
-    this.clock = clock;
+    this(custody, clock, null);
   }
 
-  private record Export(String actor, Id evidence, String subject) {}
+  /**
+   * @param shared the exports at all collectors together, in the database that has custody; null if
+   *     there is one collector
+   */
+  public ExportLog(CustodyLog custody, InstantSource clock, @Nullable ExportLedger shared) {
+    this.custody = custody;
+    this.clock = clock;
+    this.shared = shared;
+  }
+
+  private record Export(String actor, Id evidence, String subject) {
+    Digest digest() {
+      String text = actor + "\n" + evidence + "\n" + subject;
+      return Digest.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
 
   /**
    * Records the export, unless it was recorded recently.
@@ -64,7 +84,11 @@ public final class ExportLog {
     if (last != null && now.isBefore(last.plus(SAME_EXPORT))) {
       return;
     }
-    custody.append(action, export.evidence(), export.actor(), detail);
+    List<CustodyLog.Draft> entry =
+        List.of(new CustodyLog.Draft(action, export.evidence(), export.actor(), detail));
+    custody.append(
+        () ->
+            shared == null || shared.begin(export.digest(), SAME_EXPORT) ? entry : List.of());
     recent.remove(export);
     recent.put(export, now);
     if (recent.size() > RECENT_MAX) {

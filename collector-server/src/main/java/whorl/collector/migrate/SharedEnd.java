@@ -15,10 +15,12 @@ import whorl.collector.timeline.index.SharedTimelines;
  * What collectors share, as one end of a move.
  *
  * @param name for people; without passwords
+ * @param cases the same database, where all records are in one
  */
 public record SharedEnd(
     String name,
     Database database,
+    Database cases,
     ObjectStore objects,
     SharedStore store,
     SharedTimelines timelines,
@@ -32,7 +34,8 @@ public record SharedEnd(
    *
    * @param work a folder for temporary files
    */
-  public static SharedEnd open(String name, Database database, ObjectStore objects, Path work)
+  public static SharedEnd open(
+      String name, Database database, Database cases, ObjectStore objects, Path work)
       throws IOException {
     ObjectCache cache =
         ObjectCache.open(
@@ -43,6 +46,7 @@ public record SharedEnd(
     return new SharedEnd(
         name,
         database,
+        cases,
         objects,
         store,
         SharedTimelines.open(objects, cache, work.resolve("timelines")),
@@ -56,7 +60,7 @@ public record SharedEnd(
   }
 
   End end() {
-    return new End(name, database, database, store);
+    return new End(name, database, cases, store);
   }
 
   @Override

@@ -23,7 +23,7 @@ import whorl.collector.custody.publish.Turn;
 import whorl.collector.http.request.ByteSource;
 import whorl.collector.receive.local.UploadFolder;
 import whorl.collector.receive.uploads.MovedUpload;
-import whorl.collector.receive.uploads.PendingEvidence;
+import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceRecord;
@@ -96,24 +96,28 @@ final class ToShared implements Direction {
   @Override
   public void requireEmpty() throws IOException {
     List<String> tables = new ArrayList<>(RecordTables.COPIED);
-    tables.addAll(RecordTables.COPIED_CASES);
     tables.add("evidence_records");
     tables.add("custody_entries");
     tables.removeAll(RecordTables.NEVER_EMPTY);
+    requireEmpty(shared.database(), tables);
+    requireEmpty(shared.cases(), RecordTables.COPIED_CASES);
+    if (publishing.shown() != null) {
+      throw new IOException(
+          shared.name()
+              + ": the object store has a custody log already, custody/checkpoint; give an empty"
+              + " folder or prefix, or the database that belongs to it");
+    }
+  }
+
+  private void requireEmpty(Database database, List<String> tables) throws IOException {
     for (String table : tables) {
-      if (TableCopy.count(shared.database(), table) > 0) {
+      if (TableCopy.count(database, table) > 0) {
         throw new IOException(
             shared.name()
                 + ": the database has records of a collector already, in the table "
                 + table
                 + "; give an empty database, or another schema (currentSchema)");
       }
-    }
-    if (publishing.shown() != null) {
-      throw new IOException(
-          shared.name()
-              + ": the object store has a custody log already, custody/checkpoint; give an empty"
-              + " folder or prefix, or the database that belongs to it");
     }
   }
 
@@ -178,13 +182,15 @@ final class ToShared implements Direction {
 
   @Override
   public long copyUploads() throws IOException {
-    for (Id evidence : shared.uploads().pending()) {
-      try (PendingEvidence earlier = shared.uploads().turn(evidence)) {
-        if (earlier != null) {
-          earlier.removeAll();
-        }
-      }
-    }
+    // nobody else uses them; their objects are found by the next cleaning
+    shared
+        .database()
+        .inTransaction(
+            () -> {
+              shared.database().update("DELETE FROM upload_parts");
+              shared.database().update("DELETE FROM uploads");
+              return shared.database().update("DELETE FROM upload_evidence");
+            });
     long moved = 0;
     for (MovedUpload each : uploads.read()) {
       Id evidence = each.metadata().evidence();

@@ -10,13 +10,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cases.Holds;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
 import whorl.evidence.Id;
 
 /**
  * Compares the stored evidence with the limits. Held evidence is never due and does not count for
- * size limits, because a large hold would otherwise displace all later evidence. Size limits spare
+ * size limits, because a large hold would otherwise displace all later evidence. Neither does
+ * evidence that the object store has locked for now. Size limits spare
  * evidence in its first day: an attacker who can add evidence could otherwise displace unseen
  * evidence within minutes.
  */
@@ -31,8 +33,10 @@ final class Planner {
   private final RetentionLimits limits;
   private final Catalog catalog;
   private final Holds holds;
+  private final EvidenceStore store;
 
-  Planner(RetentionLimits limits, Catalog catalog, Holds holds) {
+  Planner(RetentionLimits limits, Catalog catalog, Holds holds, EvidenceStore store) {
+    this.store = store;
     this.limits = limits;
     this.catalog = catalog;
     this.holds = holds;
@@ -92,8 +96,9 @@ final class Planner {
     Catalog.Kept after = null;
     List<Catalog.Kept> page = catalog.oldest(null, PAGE_ROWS);
     while (!page.isEmpty()) {
+      Set<Id> locked = store.lockedAmong(page.stream().map(Catalog.Kept::id).toList()).keySet();
       for (Catalog.Kept kept : page) {
-        visitor.visit(kept, held.contains(kept.id()));
+        visitor.visit(kept, held.contains(kept.id()) || locked.contains(kept.id()));
         after = kept;
       }
       page = page.size() < PAGE_ROWS ? List.of() : catalog.oldest(after, PAGE_ROWS);

@@ -3,6 +3,7 @@ package whorl.collector.retention;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.ObjectLockedException;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
@@ -89,6 +91,10 @@ public final class Purge {
     if (uploads.underWay(evidence)) {
       return new PurgeOutcome.UnderWay();
     }
+    Instant locked = store.lockedAmong(List.of(evidence)).get(evidence);
+    if (locked != null) {
+      return new PurgeOutcome.Locked(locked); // before custody says that it is purged
+    }
     EvidenceRecord record = parse(evidence, recordBytes);
     boolean purgedBefore = custody.purged(evidence);
     List<Hold> held =
@@ -116,11 +122,21 @@ public final class Purge {
       if (purge != null && !uploads.underWay(evidence)) {
         byte[] recordBytes = store.recordBytes(evidence);
         EvidenceRecord record = recordBytes == null ? null : parse(evidence, recordBytes);
-        remove(evidence, purge.detail().getOrDefault("reason", ""));
-        if (record != null) {
-          discardLater(record);
-        }
+        finish(evidence, record, purge.detail().getOrDefault("reason", ""));
       }
+    }
+  }
+
+  /** One that cannot be finished does not stop the others. */
+  private void finish(Id evidence, @Nullable EvidenceRecord record, String why)
+      throws IOException {
+    try {
+      remove(evidence, why);
+      if (record != null) {
+        discardLater(record);
+      }
+    } catch (ObjectLockedException locked) {
+      LOG.info("evidence {} is purged later: {}", evidence, locked.getMessage());
     }
   }
 
@@ -138,6 +154,9 @@ public final class Purge {
       if (discarded.files() > 0) {
         LOG.info("removed {} files of purged evidence", discarded.files());
       }
+    } catch (ObjectLockedException locked) {
+      remaining = Set.of(); // what can be deleted is; recovery deletes the rest after its locks
+      LOG.info("some content of purged evidence stays until its lock ends: {}", locked.getMessage());
     } finally {
       synchronized (waiting) {
         waiting.addAll(remaining);

@@ -1,5 +1,6 @@
 package whorl.collector.retention;
 
+import java.time.Instant;
 import java.util.List;
 import whorl.collector.cases.Hold;
 
@@ -10,6 +11,9 @@ sealed interface PurgeOutcome {
 
   /** The evidence is on hold. */
   record Held(List<Hold> by) implements PurgeOutcome {}
+
+  /** A lock of the object store keeps the evidence until then. */
+  record Locked(Instant until) implements PurgeOutcome {}
 
   /** The evidence is still being received. */
   record UnderWay() implements PurgeOutcome {}

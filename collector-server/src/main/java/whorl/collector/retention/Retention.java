@@ -9,12 +9,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cases.Holds;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
@@ -44,30 +46,43 @@ public final class Retention implements AutoCloseable {
             return created;
           });
 
+  private final BooleanSupplier myTurn;
+  private final @Nullable RetentionLocks locks;
+  private final LongSupplier nanos;
+  private @Nullable Long passedNanos; // of the thread of retention
   private volatile @Nullable Pass last;
   private volatile Instant next;
 
   /**
    * @param custody the opened log; the time of its last entry shows how long the collector was down
    * @param nanos like {@link System#nanoTime}
+   * @param myTurn true if this collector may purge by limits: of several, one at a time does
+   * @param locks true if evidence is locked in the object store until its limit by age
    */
   public Retention(
       RetentionLimits limits,
       Catalog catalog,
       Holds holds,
+      EvidenceStore store,
       Purge purge,
       CustodyLog custody,
       InstantSource clock,
       LongSupplier nanos,
-      RetentionCounters counters) {
+      RetentionCounters counters,
+      BooleanSupplier myTurn,
+      boolean locks) {
     this.limits = limits;
-    this.planner = new Planner(limits, catalog, holds);
+    this.planner = new Planner(limits, catalog, holds, store);
     this.purge = purge;
     this.custody = custody;
     this.steadyClock = new SteadyClock(clock, nanos, custody.lastTimeFound());
     this.clock = clock;
     this.counters = counters;
     this.next = clock.instant();
+    this.myTurn = myTurn;
+    this.nanos = nanos;
+    this.locks =
+        locks ? new RetentionLocks(limits, catalog, store, clock, nanos, counters) : null;
   }
 
   /** The result of a pass. */
@@ -90,7 +105,9 @@ public final class Retention implements AutoCloseable {
   public void start() {
     ScheduledFuture<?> unused =
         thread.scheduleWithFixedDelay(
-            this::passSafely, 0, BETWEEN_PASSES.toMinutes(), TimeUnit.MINUTES);
+            this::passSafely, 0, 1, TimeUnit.MINUTES);
+    ScheduledFuture<?> unusedThree =
+        thread.scheduleWithFixedDelay(this::lockSafely, 0, 1, TimeUnit.MINUTES);
     // Retries content that was being read sooner than the next pass.
     ScheduledFuture<?> unusedToo =
         thread.scheduleWithFixedDelay(this::discardSafely, 1, 1, TimeUnit.MINUTES);
@@ -127,9 +144,17 @@ public final class Retention implements AutoCloseable {
     return steadyClock.doubt();
   }
 
+  /** An hour after the last pass; of several collectors, the one that has its turn. */
+  private boolean isPassDue() {
+    Long last = passedNanos;
+    return (last == null || nanos.getAsLong() - last >= BETWEEN_PASSES.toNanos())
+        && myTurn.getAsBoolean();
+  }
+
   /** Runs one pass. */
   void pass() throws IOException {
     Instant now = clock.instant();
+    passedNanos = nanos.getAsLong();
     next = now.plus(BETWEEN_PASSES);
     purge.finish();
     long purged = 0;
@@ -139,7 +164,7 @@ public final class Retention implements AutoCloseable {
       LOG.warn("nothing is purged by a limit for now: {}", doubt.why());
     } else if (!limits.hasNoLimits()) {
       for (Plan.Due due : planner.at(now).due()) {
-        if (thread.isShutdown()) {
+        if (thread.isShutdown() || !myTurn.getAsBoolean()) {
           break;
         }
         if (isPurged(due)) {
@@ -173,9 +198,22 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  private void lockSafely() {
+    try {
+      if (locks != null && myTurn.getAsBoolean()) {
+        locks.lock(() -> !thread.isShutdown() && myTurn.getAsBoolean());
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      counters.failures.increment();
+      LOG.warn("retention: evidence could not be locked yet; it is tried again", e);
+    }
+  }
+
   private void passSafely() {
     try {
-      pass();
+      if (isPassDue()) {
+        pass();
+      }
     } catch (IOException | RuntimeException | Error e) {
       counters.failures.increment();
       LOG.warn("retention: a pass failed; the next one continues", e);

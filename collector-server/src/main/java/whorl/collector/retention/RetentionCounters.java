@@ -9,6 +9,7 @@ public final class RetentionCounters {
   final LongAdder purgedBytes = new LongAdder();
   final LongAdder freedBytes = new LongAdder();
   final LongAdder failures = new LongAdder();
+  final LongAdder locked = new LongAdder();
 
   /** Evidence purged by a limit. */
   public long byLimit() {
@@ -28,6 +29,11 @@ public final class RetentionCounters {
   /** Bytes of deleted content; less if other evidence has the same content. */
   public long freedBytes() {
     return freedBytes.sum();
+  }
+
+  /** Evidence that was locked until its limit by age, or for longer than before. */
+  public long locked() {
+    return locked.sum();
   }
 
   /** Failed passes and deletions, which are retried. */

@@ -43,6 +43,16 @@ public final class RetentionRoutes {
       throw new ProblemException(
           409, "on hold", "evidence " + evidence + " is held: " + describe(held.by()));
     }
+    if (outcome instanceof PurgeOutcome.Locked locked) {
+      throw new ProblemException(
+          409,
+          "locked",
+          "evidence "
+              + evidence
+              + " is locked in the object store until "
+              + locked.until()
+              + ": purge it then");
+    }
     if (outcome instanceof PurgeOutcome.UnderWay) {
       throw new ProblemException(
           409,

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import picocli.CommandLine;
 import whorl.collector.cli.evidence.Verifier;
+import whorl.collector.cli.server.MigrateCommand;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Terminal;
@@ -33,6 +34,10 @@ public final class CliRun {
       (path, anchors) -> {
         verified.add(path);
         return report(1, 2, 2048, List.of(), List.of());
+      };
+  private MigrateCommand.Mover mover =
+      (config, watcher) -> {
+        throw new IOException("not in this test");
       };
   private int columns = Integer.MAX_VALUE;
   private boolean interactive;
@@ -54,6 +59,11 @@ public final class CliRun {
 
   public CliRun verifier(Verifier other) {
     verifier = other;
+    return this;
+  }
+
+  public CliRun mover(MigrateCommand.Mover other) {
+    mover = other;
     return this;
   }
 
@@ -96,7 +106,8 @@ public final class CliRun {
             (config, operatorMessages) -> {
               throw new IOException("not in this test");
             });
-    return RootCommand.commandLine(commandContext, verifier, serve);
+    return RootCommand.commandLine(
+        commandContext, verifier, serve, new MigrateCommand(commandContext, mover));
   }
 
   public int run(String... arguments) {

@@ -30,7 +30,8 @@ class S3LocationTest {
                 "eu-west-1",
                 false,
                 "aws:kms",
-                "alias/whorl"));
+                "alias/whorl",
+                null));
     assertThat(location.name()).isEqualTo("s3://evidence/whorl/a/");
   }
 

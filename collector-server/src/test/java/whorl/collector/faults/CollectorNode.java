@@ -1,6 +1,8 @@
 package whorl.collector.faults;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +20,7 @@ final class CollectorNode implements AutoCloseable {
       Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
   private static final Duration START = Duration.ofSeconds(240);
   private static final int HEAP_MIB = 384;
+  private static final int READY_MILLIS = 2_000;
 
   private final String name;
   private final Path folder;
@@ -120,18 +123,26 @@ final class CollectorNode implements AutoCloseable {
     process.start(command, environment, folder);
   }
 
-  /** Waits until it listens. */
+  /** Waits until it is ready. */
   void await() throws IOException {
-    process.await(() -> ServerProcess.accepts(port), START);
+    process.await(this::isReady, START);
   }
 
   boolean isAlive() {
     return process.isAlive();
   }
 
-  /** True if its port takes connections, which it does once it has started. */
-  boolean isServing() {
-    return process.isAlive() && ServerProcess.accepts(port);
+  /** True if it says that it can receive evidence. */
+  boolean isReady() {
+    try {
+      HttpURLConnection connection =
+          (HttpURLConnection) URI.create(url() + "/readyz").toURL().openConnection();
+      connection.setConnectTimeout(READY_MILLIS);
+      connection.setReadTimeout(READY_MILLIS);
+      return connection.getResponseCode() == 200;
+    } catch (IOException away) {
+      return false;
+    }
   }
 
   void kill() {

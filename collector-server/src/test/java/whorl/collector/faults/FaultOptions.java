@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * What a run is like.
  *
- * @param faults how long faults are made
+ * @param faults how long faults are made at most
+ * @param number of faults beside kills, at most
  * @param quiet how long the collectors may take afterwards until everything is sealed
  * @param killEvery the time between two kills of a collector
  * @param faultEvery the time between two other faults; each lasts about as long
@@ -17,6 +18,7 @@ import java.time.Duration;
 record FaultOptions(
     long seed,
     Duration faults,
+    int number,
     Duration quiet,
     Duration killEvery,
     Duration faultEvery,
@@ -30,10 +32,11 @@ record FaultOptions(
   static FaultOptions small(long seed, Path folder) {
     return new FaultOptions(
         seed,
-        Duration.ofSeconds(40),
         Duration.ofSeconds(120),
+        FaultDriver.kinds(),
+        Duration.ofSeconds(240),
         Duration.ofSeconds(8),
-        Duration.ofMillis(1_600),
+        Duration.ofMillis(1_200),
         20,
         60,
         0,
@@ -75,6 +78,7 @@ record FaultOptions(
     return new FaultOptions(
         seed,
         seconds > 0 ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes),
+        Integer.MAX_VALUE,
         Duration.ofMinutes(6),
         Duration.ofSeconds(kill),
         Duration.ofSeconds(5),

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -104,7 +103,6 @@ final class FaultRun {
       throws Exception {
     long end = System.nanoTime() + options.faults().toNanos();
     ExecutorService threads = Executors.newCachedThreadPool();
-    List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < RESPONDERS; i++) {
       Random own = new Random(random.nextLong());
       threads.execute(new Responder(run, cluster, i, own, options.folder()));
@@ -112,35 +110,30 @@ final class FaultRun {
     threads.execute(shops);
     Random ofKills = new Random(random.nextLong());
     Random ofFaults = new Random(random.nextLong());
-    running.add(
-        threads.submit(until(end, options.killEvery(), () -> killOne(supervisor, ofKills))));
     FaultDriver driver = new FaultDriver(cluster, supervisor, tally, ofFaults, this::say);
-    running.add(threads.submit(until(end, options.faultEvery().dividedBy(4), () -> next(driver))));
-    for (Future<?> each : running) {
-      each.get(options.faults().toSeconds() + 180, TimeUnit.SECONDS);
+    Future<?> faults =
+        threads.submit(
+            () -> {
+              for (int i = 0; i < options.number() && System.nanoTime() < end; i++) {
+                ServerProcess.pause(options.faultEvery().toMillis() / 4);
+                driver.next(options.faultEvery());
+              }
+              return null;
+            });
+    Future<?> kills =
+        threads.submit(
+            () -> {
+              while (!faults.isDone()) {
+                ServerProcess.pause(options.killEvery().toMillis());
+                supervisor.killOne(ofKills);
+              }
+              return null;
+            });
+    for (Future<?> each : List.of(faults, kills)) {
+      each.get(options.faults().toSeconds() + 400, TimeUnit.SECONDS);
     }
     cluster.collectors().forEach(CollectorNode::repair);
     threads.shutdown();
-  }
-
-  private Void killOne(Supervisor supervisor, Random random) throws IOException {
-    supervisor.killOne(random);
-    return null;
-  }
-
-  private Void next(FaultDriver driver) throws IOException {
-    driver.next(options.faultEvery());
-    return null;
-  }
-
-  private static Callable<Void> until(long end, Duration pause, Callable<Void> work) {
-    return () -> {
-      while (System.nanoTime() < end) {
-        ServerProcess.pause(pause.toMillis());
-        work.call();
-      }
-      return null;
-    };
   }
 
   private void memory(Cluster cluster) {

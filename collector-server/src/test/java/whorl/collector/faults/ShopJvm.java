@@ -15,7 +15,7 @@ final class ShopJvm implements AutoCloseable {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path SHOP = ROOT.resolve("samples/shop/target/shop.jar");
   private static final Path AGENT = ROOT.resolve("agent/dist/target/whorl-agent.jar");
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofSeconds(400);
 
   private final int port;
   private final Path folder;

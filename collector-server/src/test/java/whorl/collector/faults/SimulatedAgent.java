@@ -32,7 +32,7 @@ import whorl.evidence.channel.CollectorMessage;
 /**
  * An agent with a channel and a shipping thread: it raises alerts, captures for them and on
  * request, and ships until everything is sealed. It goes by the rules of the real one: an alert is
- * sent again until its verdict arrives, and a report of a capture is sent once.
+ * sent again until its verdict arrives, and a capture's failure if its connection ends soon.
  */
 final class SimulatedAgent {
   private static final int VERDICT_WAIT_MILLIS = 2_000;
@@ -51,6 +51,7 @@ final class SimulatedAgent {
   private final Map<Id, AgentMessage.AlertRaised> unanswered = new ConcurrentHashMap<>();
   private final Map<Id, CompletableFuture<Boolean>> verdicts = new ConcurrentHashMap<>();
   private final Map<Id, AgentMessage.CaptureProgress> reports = new HashMap<>();
+  private final Map<Id, AgentMessage.CaptureProgress> failures = new ConcurrentHashMap<>();
   private volatile @Nullable RawChannel channel;
   private volatile boolean idle;
   private volatile boolean killed;
@@ -148,6 +149,9 @@ final class SimulatedAgent {
     for (AgentMessage.AlertRaised each : unanswered.values()) {
       open.say(each);
     }
+    for (AgentMessage.CaptureProgress each : failures.values()) {
+      open.say(each);
+    }
     CompletableFuture<Void> ended = run.beats().every(welcome.heartbeatSeconds(), () -> beat(open));
     try {
       CollectorMessage message = open.next();
@@ -214,6 +218,9 @@ final class SimulatedAgent {
         new AgentMessage.CaptureProgress(capture, evidence, state, 0, bytes, why);
     synchronized (reports) {
       reports.put(capture, progress);
+    }
+    if (state == CaptureState.FAILED) {
+      failures.put(capture, progress); // the real agent forgets it after two heartbeats
     }
     say(progress);
   }

@@ -41,11 +41,14 @@ public final class Kept implements AutoCloseable {
             world.limits,
             of.catalog,
             holds,
+            of.store,
             purge,
             of.custody,
             world.clock(),
             world.nanos::get,
-            counters);
+            counters,
+            () -> true,
+            false);
     List<Route> routes = new ArrayList<>(new CaseRoutes(cases, world.freeBytes::get).routes());
     routes.addAll(new HoldRoutes(holds, of.store, world.freeBytes::get).routes());
     routes.addAll(new RetentionRoutes(retention).routes());

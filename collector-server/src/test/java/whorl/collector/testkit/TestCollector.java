@@ -22,6 +22,7 @@ import whorl.collector.custody.publish.Turn;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
+import whorl.collector.export.ExportLog;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
@@ -127,7 +128,13 @@ public final class TestCollector implements AutoCloseable {
     viewer =
         new FakeClient(
             new EvidenceRoutes(
-                    store, catalog, custody, publisher, world.clock(), ManifestAnnouncements.NONE)
+                    store,
+                    catalog,
+                    custody,
+                    publisher,
+                    world.clock(),
+                    ManifestAnnouncements.NONE,
+                    new ExportLog(custody, world.clock()))
                 .routes(),
             Role.VIEWER);
   }

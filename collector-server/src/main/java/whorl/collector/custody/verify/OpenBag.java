@@ -23,7 +23,7 @@ import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Digest;
 
 /**
- * The content of a bag, a zip or its unpacked folder, for who has verified it with {@link
+ * The content of a bag, a zip or its unpacked folder, for a caller that has verified it with {@link
  * OfflineVerifier}. Nothing here is trusted: names are compared and never used as paths, and no
  * more is read than the record says. Used by one thread.
  */

@@ -47,18 +47,20 @@ public final class AgentRoutes {
         new AgentLedger.Filter(
             request.query("service"), request.query("namespace"), request.query("pod"));
     List<AgentView> agents =
-        fleet.page(
-            filter,
-            Paging.query(request, "connected", AgentRoutes::trueOrFalse),
-            paging.cursor() == null ? "" : paging.cursor(),
-            paging.limit() + 1);
+        fleet
+            .pages()
+            .page(
+                filter,
+                Paging.query(request, "connected", AgentRoutes::trueOrFalse),
+                paging.cursor() == null ? "" : paging.cursor(),
+                paging.limit() + 1);
     boolean more = agents.size() > paging.limit();
     List<AgentView> page = more ? agents.subList(0, paging.limit()) : agents;
     return Paging.answer("agents", page, more ? page.get(page.size() - 1).id() : null);
   }
 
   private Response services(Request request) throws IOException {
-    return Response.json(200, Map.of("services", fleet.services(MAX_SERVICES)));
+    return Response.json(200, Map.of("services", fleet.pages().services(MAX_SERVICES)));
   }
 
   /**

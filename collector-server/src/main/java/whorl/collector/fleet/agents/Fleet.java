@@ -6,16 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -28,7 +26,6 @@ import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.presence.AgentFilter;
-import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
@@ -44,7 +41,7 @@ import whorl.evidence.channel.CollectorMessage;
 /**
  * All known agents: connected ones in memory, and those of the last thirty days in the ledger. A
  * heartbeat changes memory only; the ledger is updated within a second of a connection or its end,
- * and within a minute of a heartbeat. Safe for use by several threads.
+ * and once a minute for a heartbeat. Safe for use by several threads.
  */
 public final class Fleet {
   private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
@@ -74,6 +71,10 @@ public final class Fleet {
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
+
+  /** Agents that only showed signs of life since they were last written. */
+  private final Set<Id> renewed = ConcurrentHashMap.newKeySet();
+
   private final Set<String> reportedRefusals;
   private final Quota refusals;
   private final Quota enrolling;
@@ -281,7 +282,7 @@ public final class Fleet {
     long now = nanos.getAsLong();
     connection.seen(clock.instant(), now);
     if (connection.renewIfOlder(now, RENEW_NANOS)) {
-      unsaved.put(connection.identity().id(), connection.record());
+      renewed.add(connection.identity().id());
     }
   }
 
@@ -350,7 +351,7 @@ public final class Fleet {
   }
 
   /** Returns all current connections. */
-  Iterable<Connection> connections() {
+  Collection<Connection> connections() {
     return connected.values();
   }
 
@@ -377,100 +378,18 @@ public final class Fleet {
         : -1;
   }
 
-  /** Returns a page of agents, connected or not, in the order of their ids. */
-  List<AgentView> page(
-      AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
-      throws IOException {
-    save();
-    Set<Id> elsewhere = new HashSet<>();
-    for (AgentIdentity agent : presence.elsewhere(filterOf(filter))) {
-      elsewhere.add(agent.id());
-    }
-    if (Boolean.TRUE.equals(onlyConnected)) {
-      return connectedPage(filter, elsewhere, after, limit);
-    }
-    List<AgentView> page = new ArrayList<>();
-    String last = after;
-    while (page.size() < limit) {
-      List<AgentRecord> rows = ledger.page(filter, last, limit);
-      for (AgentRecord row : rows) {
-        last = row.identity().id().value();
-        Connection live = connected.get(row.identity().id());
-        boolean isConnected = live != null || elsewhere.contains(row.identity().id());
-        if (page.size() < limit && (onlyConnected == null || onlyConnected == isConnected)) {
-          page.add(live == null ? AgentView.of(row, isConnected) : AgentView.of(live));
-        }
-      }
-      if (rows.size() < limit) {
-        break;
-      }
-    }
-    return page;
-  }
-
   /**
-   * A page of connected agents.
-   *
-   * @param elsewhere the agents that match and are connected to other collectors
+   * Passes on the agents that only showed signs of life to {@link #save}: less often, because they
+   * are many, and each transaction waits for the disk.
    */
-  private List<AgentView> connectedPage(
-      AgentLedger.Filter filter, Set<Id> elsewhere, String after, int limit) throws IOException {
-    Set<Id> ids = new TreeSet<>(elsewhere);
-    for (Connection connection : connected.values()) {
-      if (filter.accepts(connection.record())) {
-        ids.add(connection.identity().id());
+  public void renew() {
+    for (Id agent : List.copyOf(renewed)) {
+      renewed.remove(agent);
+      Connection connection = connected.get(agent);
+      if (connection != null) {
+        unsaved.putIfAbsent(agent, connection.record());
       }
     }
-    List<AgentView> page = new ArrayList<>();
-    for (Id id : ids) {
-      if (page.size() < limit && id.value().compareTo(after) > 0) {
-        Connection live = connected.get(id);
-        AgentRecord row = live == null ? ledger.find(id) : null;
-        if (live != null) {
-          page.add(AgentView.of(live));
-        } else if (row != null) {
-          page.add(AgentView.of(row, true));
-        }
-      }
-    }
-    return page;
-  }
-
-  private static AgentFilter filterOf(AgentLedger.Filter filter) {
-    return new AgentFilter(
-        null, filter.service(), filter.namespace(), null, null, filter.pod(), null, null);
-  }
-
-  /** Counts the agents of each service, largest first. */
-  List<ServiceView> services(int limit) throws IOException {
-    save();
-    Map<List<@Nullable String>, Integer> live = new HashMap<>();
-    Map<List<@Nullable String>, Integer> lossy = new HashMap<>();
-    for (Connection connection : connected.values()) {
-      AgentIdentity identity = connection.identity();
-      List<@Nullable String> service = Arrays.asList(identity.service(), identity.namespace());
-      live.merge(service, 1, Integer::sum);
-      if (connection.record().losses().values().stream().anyMatch(lost -> lost > 0)) {
-        lossy.merge(service, 1, Integer::sum);
-      }
-    }
-    for (ServiceChannels others : presence.servicesElsewhere()) {
-      live.merge(
-          Arrays.asList(others.service(), others.namespace()), others.agents(), Integer::sum);
-    }
-    List<ServiceView> services = new ArrayList<>();
-    for (AgentLedger.ServiceCount count : ledger.services(limit)) {
-      List<@Nullable String> service = Arrays.asList(count.service(), count.namespace());
-      services.add(
-          new ServiceView(
-              count.service(),
-              count.namespace(),
-              count.agents(),
-              live.getOrDefault(service, 0),
-              lossy.getOrDefault(service, 0),
-              count.lastSeen()));
-    }
-    return services;
   }
 
   /** Writes changed agents to the ledger. */
@@ -487,6 +406,11 @@ public final class Fleet {
   /** Deletes agents not seen for thirty days, and the longest unseen ones beyond the limit. */
   public void forget() throws IOException {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
+  }
+
+  /** Returns what lists the agents. */
+  FleetPages pages() {
+    return new FleetPages(this, ledger, presence);
   }
 
   private Admission.Refused refuse(AgentMessage.Hello hello, String why, Peer peer)

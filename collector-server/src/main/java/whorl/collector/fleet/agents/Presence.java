@@ -3,6 +3,7 @@ package whorl.collector.fleet.agents;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
 import whorl.evidence.AgentIdentity;
@@ -30,6 +31,11 @@ public interface Presence {
         @Override
         public List<AgentIdentity> elsewhere(AgentFilter filter) {
           return List.of();
+        }
+
+        @Override
+        public Set<Id> idsElsewhere(AgentFilter filter) {
+          return Set.of();
         }
 
         @Override
@@ -67,6 +73,9 @@ public interface Presence {
 
   /** The agents that are connected to other collectors, in the order of their ids. */
   List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException;
+
+  /** The ids of the agents that are connected to other collectors. */
+  Set<Id> idsElsewhere(AgentFilter filter) throws IOException;
 
   /** True if the agent is connected to another collector. */
   boolean isElsewhere(Id agent) throws IOException;

@@ -22,8 +22,10 @@ import whorl.collector.fleet.lost.LostAgentDetector;
 public final class FleetWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FleetWatch.class);
   private static final Duration WRITE_EVERY = Duration.ofMillis(250);
+  private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
+  private static final Duration FORGET_CHAINS_EVERY = Duration.ofHours(1);
 
   private final Fleet fleet;
   private final Captures captures;
@@ -61,6 +63,7 @@ public final class FleetWatch implements AutoCloseable {
   /** Starts the thread. Call once. */
   public void start() {
     every(WRITE_EVERY, "write the journals", () -> chains.flush(journals::flush));
+    every(RENEW_EVERY, "renew the agents", fleet::renew);
     every(WRITE_EVERY, "write the agents", fleet::save);
     every(CHECK_EVERY, "check the captures", captures::checkTimeouts);
     every(CHECK_EVERY, "check the connections", channel::closeExpired);
@@ -68,7 +71,7 @@ public final class FleetWatch implements AutoCloseable {
     every(CHECK_EVERY, "check for blind agents", selfTests::check);
     every(CHECK_EVERY, "raise alerts about chains", chains::raiseAlerts);
     every(FORGET_EVERY, "delete old captures", captures::forget);
-    every(FORGET_EVERY, "delete old chains", chains::forget);
+    every(FORGET_CHAINS_EVERY, "delete old chains", chains::forget);
     every(FORGET_EVERY, "delete old agents", fleet::forget);
   }
 
@@ -85,6 +88,7 @@ public final class FleetWatch implements AutoCloseable {
     }
     chains.flush(journals::flush);
     chains.raiseAlerts();
+    fleet.renew();
     fleet.save();
     captures.checkTimeouts();
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,6 +80,11 @@ public final class SharedPresence implements Presence {
   @Override
   public List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException {
     return ledger.elsewhere(filter);
+  }
+
+  @Override
+  public Set<Id> idsElsewhere(AgentFilter filter) throws IOException {
+    return ledger.idsElsewhere(filter);
   }
 
   @Override

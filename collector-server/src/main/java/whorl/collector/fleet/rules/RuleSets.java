@@ -2,6 +2,7 @@ package whorl.collector.fleet.rules;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,12 +43,15 @@ public final class RuleSets {
   private static final Logger LOG = LoggerFactory.getLogger(RuleSets.class);
   private static final String TOPIC = "rules";
 
+  private static final long RECENT_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final RuleLedger ledger;
   private final Fleet fleet;
   private final RuleChanges changes;
   private final InstantSource clock;
   private final Notifications notifications;
   private final @Nullable RuleStates elsewhere;
+  private volatile @Nullable Recent recent;
   private final ConcurrentHashMap<Id, Loading> loadings = new ConcurrentHashMap<>();
 
   /**
@@ -188,8 +192,29 @@ public final class RuleSets {
     if (elsewhere != null) {
       elsewhere.changed(agent.id(), List.of());
     }
-    announce(loading, ledger.inUse());
+    announce(loading, recentlyInUse());
   }
+
+  /**
+   * The sets in use, at most a second old, so that thousands of agents that connect at once do not
+   * each read them. A change that is missed here is announced when its notification arrives.
+   */
+  private synchronized List<RuleSetRecord> recentlyInUse() throws IOException {
+    Recent known = recent;
+    if (known != null && System.nanoTime() - known.atNanos() < RECENT_NANOS) {
+      return known.sets();
+    }
+    return readInUse();
+  }
+
+  private synchronized List<RuleSetRecord> readInUse() throws IOException {
+    long now = System.nanoTime();
+    List<RuleSetRecord> sets = ledger.inUse();
+    recent = new Recent(sets, now);
+    return sets;
+  }
+
+  private record Recent(List<RuleSetRecord> sets, long atNanos) {}
 
   public void agentDisconnected(Id agent) {
     loadings.remove(agent);
@@ -234,7 +259,7 @@ public final class RuleSets {
   }
 
   private synchronized void announceAll() throws IOException {
-    List<RuleSetRecord> sets = ledger.inUse();
+    List<RuleSetRecord> sets = readInUse();
     for (Loading loading : loadings.values()) {
       announce(loading, sets);
     }

@@ -26,6 +26,12 @@ public final class ChainLedger implements ManifestAnnouncements {
   /** Manifests that one agent may announce in a day. */
   static final int MAX_MANIFESTS_A_DAY = 1_000;
 
+  /** Chains that are remembered; an agent's token can make any number of agents. */
+  static final int MAX_CHAINS = 200_000;
+
+  /** Announcements that are remembered. */
+  static final int MAX_ANNOUNCEMENTS = 2_000_000;
+
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Database database;
@@ -173,10 +179,12 @@ public final class ChainLedger implements ManifestAnnouncements {
   }
 
   /**
-   * Deletes chains that did not advance for {@code age}, alerts of that age, and announcements of
-   * that age whose evidence never arrived.
+   * Deletes chains that did not advance for {@code age}, alerts of that age, announcements of that
+   * age whose evidence never arrived, and the oldest of those that are too many.
    */
   public void forget(Duration age) throws IOException {
+    forgetOldest("agent_chains", "agent", MAX_CHAINS);
+    forgetOldest("chain_manifests", "evidence", MAX_ANNOUNCEMENTS);
     String before = database.nowMillis() + " - " + age.toMillis();
     database.update("DELETE FROM agent_chains WHERE at_millis < " + before);
     database.update("DELETE FROM chain_alerts WHERE at_millis < " + before);
@@ -185,5 +193,21 @@ public final class ChainLedger implements ManifestAnnouncements {
             + before
             + " AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.id ="
             + " chain_manifests.evidence)");
+  }
+
+  private void forgetOldest(String table, String key, int max) throws IOException {
+    database.update(
+        "DELETE FROM "
+            + table
+            + " WHERE "
+            + key
+            + " IN (SELECT "
+            + key
+            + " FROM "
+            + table
+            + " ORDER BY at_millis DESC LIMIT "
+            + Long.MAX_VALUE
+            + " OFFSET ?)",
+        max);
   }
 }

@@ -178,6 +178,11 @@ public interface EvidenceStore {
    */
   void lockUntil(Id evidence, Instant until) throws IOException;
 
+  /** Until when those of these are locked that are; without those that are only on hold. */
+  default Map<Id, Instant> lockedAmong(Collection<Id> evidence) throws IOException {
+    return Map.of();
+  }
+
   /**
    * Evidence whose removal may have been interrupted, or has not begun although custody has its
    * purge, sorted by id. Custody decides; the list may have other evidence too.

@@ -13,12 +13,13 @@ public interface Outage {
   @Nullable String unusable();
 
   /**
-   * What cannot be used, according to this exception or one of its causes; null if none says so.
+   * What cannot be used, according to the first of this exception and its causes that knows; null if
+   * none does.
    */
   static @Nullable String of(@Nullable Throwable failure) {
     Throwable each = failure;
     for (int i = 0; each != null && i < CAUSES_MAX; i++) {
-      if (each instanceof Outage outage && outage.unusable() != null) {
+      if (each instanceof Outage outage) {
         return outage.unusable();
       }
       each = each.getCause();

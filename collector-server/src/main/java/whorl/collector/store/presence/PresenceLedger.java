@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.evidence.AgentIdentity;
@@ -128,16 +130,29 @@ public final class PresenceLedger {
 
   /** The agents that are connected to other living collectors, in the order of their ids. */
   public List<AgentIdentity> elsewhere(AgentFilter filter) throws IOException {
+    return elsewhere(
+        "identity", filter, row -> Json.LENIENT.readValue(row.getString(1), AgentIdentity.class));
+  }
+
+  /** The ids of the agents that are connected to other living collectors. */
+  public Set<Id> idsElsewhere(AgentFilter filter) throws IOException {
+    return new HashSet<>(elsewhere("agent", filter, row -> new Id(row.getString(1))));
+  }
+
+  private <T> List<T> elsewhere(String column, AgentFilter filter, Database.RowReader<T> reader)
+      throws IOException {
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(collector);
     String conditions = filter.conditions(arguments);
     return database.query(
-        "SELECT identity FROM connections WHERE collector <> ?"
+        "SELECT "
+            + column
+            + " FROM connections WHERE collector <> ?"
             + conditions
             + " AND collector IN (SELECT id FROM collectors WHERE "
             + lives("collectors")
             + ") ORDER BY agent",
-        row -> Json.LENIENT.readValue(row.getString(1), AgentIdentity.class),
+        reader,
         arguments.toArray());
   }
 

@@ -3,9 +3,13 @@ package whorl.collector.store.records;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.evidence.Id;
@@ -13,6 +17,10 @@ import whorl.evidence.Json;
 
 /** All agents ever seen; the agents unseen for longest are forgotten first. Thread-safe. */
 public final class AgentLedger {
+  private static final int IDS_AT_ONCE = 100;
+
+  /** So many rows are one statement, because all agents are written once a minute. */
+  private static final int ROWS_AT_ONCE = 20;
 
   private final Database database;
 
@@ -45,16 +53,36 @@ public final class AgentLedger {
    * another collector stays as that one wrote it.
    */
   public void save(Collection<AgentRecord> agents) throws IOException {
-    database.updateAll(
-        "INSERT INTO agents (id, service, namespace, pod, pod_uid, last_seen, record)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-            + " service = excluded.service, namespace = excluded.namespace, pod = excluded.pod,"
-            + " pod_uid = excluded.pod_uid, last_seen = excluded.last_seen,"
-            + " record = excluded.record WHERE excluded.last_seen >= agents.last_seen",
+    List<@Nullable Object[]> rows =
         agents.stream()
             .sorted(Comparator.comparing(each -> each.identity().id())) // all lock in this order
             .map(AgentLedger::row)
-            .toList());
+            .toList();
+    int inMany = rows.size() - rows.size() % ROWS_AT_ONCE;
+    List<@Nullable Object[]> many = new ArrayList<>();
+    for (int from = 0; from < inMany; from += ROWS_AT_ONCE) {
+      many.add(rows.subList(from, from + ROWS_AT_ONCE).stream().flatMap(Arrays::stream).toArray());
+    }
+    List<@Nullable Object[]> rest = rows.subList(inMany, rows.size());
+    if (many.isEmpty()) {
+      int[] unused = database.updateAll(insertion(1), rest);
+      return;
+    }
+    int[] unused =
+        database.inTransaction(
+            () -> {
+              int[] inserted = database.updateAll(insertion(ROWS_AT_ONCE), many);
+              return rest.isEmpty() ? inserted : database.updateAll(insertion(1), rest);
+            });
+  }
+
+  private static String insertion(int rows) {
+    return "INSERT INTO agents (id, service, namespace, pod, pod_uid, last_seen, record) VALUES "
+        + String.join(", ", Collections.nCopies(rows, "(?, ?, ?, ?, ?, ?, ?)"))
+        + " ON CONFLICT (id) DO UPDATE SET"
+        + " service = excluded.service, namespace = excluded.namespace, pod = excluded.pod,"
+        + " pod_uid = excluded.pod_uid, last_seen = excluded.last_seen,"
+        + " record = excluded.record WHERE excluded.last_seen >= agents.last_seen";
   }
 
   private static @Nullable Object[] row(AgentRecord agent) {
@@ -77,6 +105,23 @@ public final class AgentLedger {
             row -> Json.LENIENT.readValue(row.getString(1), AgentRecord.class),
             agent.value());
     return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** Those of these agents that are known, by id. */
+  public Map<Id, AgentRecord> findAll(List<Id> agents) throws IOException {
+    Map<Id, AgentRecord> found = new HashMap<>();
+    for (int from = 0; from < agents.size(); from += IDS_AT_ONCE) {
+      List<Id> next = agents.subList(from, Math.min(agents.size(), from + IDS_AT_ONCE));
+      database
+          .query(
+              "SELECT record FROM agents WHERE id IN ("
+                  + String.join(", ", Collections.nCopies(next.size(), "?"))
+                  + ")",
+              row -> Json.LENIENT.readValue(row.getString(1), AgentRecord.class),
+              next.stream().map(Id::value).toArray())
+          .forEach(agent -> found.put(agent.identity().id(), agent));
+    }
+    return found;
   }
 
   /**

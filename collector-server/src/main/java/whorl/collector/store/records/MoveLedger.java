@@ -86,44 +86,46 @@ public final class MoveLedger {
   }
 
   /**
-   * Admits a collector that starts with these records.
+   * Refuses a collector that starts with these records while they are incomplete, or have moved.
    *
    * @param name of the records, for messages
-   * @throws IOException if they are incomplete, or have moved; with the remedy
+   * @throws IOException with the remedy
    */
   public void admit(String name) throws IOException {
     Move move = find();
-    if (move == null || move.state() == State.USED) {
-      return;
+    if (move != null && move.state() == State.FILLING) {
+      throw new IOException(
+          name
+              + " is incomplete: whorl migrate began to fill it from "
+              + move.other()
+              + " on "
+              + move.at()
+              + " and did not end; run the same whorl migrate again, it goes on where it stopped");
     }
-    switch (move.state()) {
-      case FILLING ->
-          throw new IOException(
-              name
-                  + " is incomplete: whorl migrate began to fill it from "
-                  + move.other()
-                  + " on "
-                  + move.at()
-                  + " and did not end; run the same whorl migrate again, it goes on where it"
-                  + " stopped");
-      case MOVED ->
-          throw new IOException(
-              name
-                  + " has moved to "
-                  + move.other()
-                  + " on "
-                  + move.at()
-                  + "; start the collector there. Two collectors that go on from the same custody"
-                  + " log would contradict each other. If the move is given up, and no collector"
-                  + " has run there: DELETE FROM moves");
-      default ->
-          database.inTransaction(
-              () -> {
-                database.update("DELETE FROM moved_evidence");
-                return database.update(
-                    "UPDATE moves SET state = ?, at_millis = " + database.nowMillis() + THE_ROW,
-                    State.USED.word());
-              });
+    if (move != null && move.state() == State.MOVED) {
+      throw new IOException(
+          name
+              + " has moved to "
+              + move.other()
+              + " on "
+              + move.at()
+              + "; start the collector there. Two collectors that go on from the same custody log"
+              + " would contradict each other. If the move is given up, and no collector has run"
+              + " there: DELETE FROM moves");
+    }
+  }
+
+  /** A collector is about to change the records: from now on nothing fills them. */
+  public void use() throws IOException {
+    Move move = find();
+    if (move != null && move.state() == State.FILLED) {
+      database.inTransaction(
+          () -> {
+            database.update("DELETE FROM moved_evidence");
+            return database.update(
+                "UPDATE moves SET state = ?, at_millis = " + database.nowMillis() + THE_ROW,
+                State.USED.word());
+          });
     }
   }
 

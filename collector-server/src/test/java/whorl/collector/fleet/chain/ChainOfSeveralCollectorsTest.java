@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.channel.FleetRig;
+import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.store.chain.ChainLedger;
@@ -64,7 +65,14 @@ class ChainOfSeveralCollectorsTest {
 
   private FleetRig collector() throws IOException {
     FleetRig rig =
-        new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, Presence.ALONE, true);
+        new FleetRig(
+            database,
+            database,
+            time,
+            JournalLedger.Limits.DEFAULT,
+            Presence.ALONE,
+            new MemoryLostAgents(time),
+            true);
     rigs.add(rig);
     return rig;
   }

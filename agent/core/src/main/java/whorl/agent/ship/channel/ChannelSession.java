@@ -327,6 +327,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
       return;
     }
     owner.stable();
+    dependencies.outbox().onHeartbeat();
     Map<String, Object> capabilities = query(dependencies.agentSelf().capabilities());
     boolean changed = !capabilities.equals(reportedCapabilities);
     reportedCapabilities = capabilities;

@@ -22,17 +22,20 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
  * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each
- * connection until its verdict arrives. Of a capture's progress only the latest is sent. Everything
+ * connection until its verdict arrives. Of a capture's progress only the latest is sent, and a failure
+ * again if its connection ends within two heartbeats. Everything
  * is bounded; the oldest is dropped first. Any thread; a journal line takes no lock.
  */
 public final class Outbox {
   public static final int MAX_JOURNAL_LINES = 4_096;
   public static final int MAX_ALERTS = 64;
   static final int MAX_CAPTURES = 64;
+  private static final int SURE_AFTER_HEARTBEATS = 2;
   private static final int LINE_BYTES = 200;
   private static final int FIELD_BYTES = 32;
   private static final int TEXT_BYTES = 48;
@@ -55,6 +58,10 @@ public final class Outbox {
   private long alertBytes;
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
+
+  /** Failures that were sent, of which nothing shows that the collector has them. */
+  private final Map<Id, SentFailure> sentFailures = new LinkedHashMap<>();
+
   private @Nullable RulesLoaded rulesLoaded;
   private boolean rulesLoadedSent;
   private boolean connected;
@@ -170,6 +177,7 @@ public final class Outbox {
   public void progress(CaptureProgress progress) {
     synchronized (this) {
       captures.remove(progress.capture());
+      sentFailures.remove(progress.capture());
       captures.put(progress.capture(), progress);
       if (captures.size() > MAX_CAPTURES) {
         removeFirst(captures);
@@ -208,6 +216,7 @@ public final class Outbox {
   synchronized void connected(Set<Id> resent) {
     connected = true;
     rulesLoadedSent = false;
+    sendFailuresAgain();
     for (Pending pending : alerts.values()) {
       if (resent.contains(pending.alert.alert().id())) {
         continue;
@@ -221,6 +230,13 @@ public final class Outbox {
     }
   }
 
+  private void sendFailuresAgain() {
+    for (SentFailure each : sentFailures.values()) {
+      captures.putIfAbsent(each.progress.capture(), each.progress);
+    }
+    sentFailures.clear();
+  }
+
   /** The channel is down: completes all waiting verdicts. */
   void disconnected() {
     List<Pending> waiting;
@@ -229,6 +245,12 @@ public final class Outbox {
       waiting = new ArrayList<>(alerts.values());
     }
     waiting.forEach(Pending::unreachable);
+  }
+
+  /** The connection has lasted for one more heartbeat. */
+  synchronized void onHeartbeat() {
+    sentFailures.replaceAll((capture, sent) -> new SentFailure(sent.progress, sent.heartbeats + 1));
+    sentFailures.values().removeIf(sent -> sent.heartbeats >= SURE_AFTER_HEARTBEATS);
   }
 
   public synchronized boolean isConnected() {
@@ -278,6 +300,14 @@ public final class Outbox {
   synchronized List<CaptureProgress> takeProgress() {
     List<CaptureProgress> latest = new ArrayList<>(captures.values());
     captures.clear();
+    for (CaptureProgress each : latest) {
+      if (each.state() == CaptureState.FAILED) {
+        sentFailures.put(each.capture(), new SentFailure(each, 0));
+        if (sentFailures.size() > MAX_CAPTURES) {
+          removeFirst(sentFailures);
+        }
+      }
+    }
     return latest;
   }
 
@@ -381,6 +411,9 @@ public final class Outbox {
     values.remove();
     return first;
   }
+
+  /** The report of a failure, and how many heartbeats its connection has lasted since. */
+  private record SentFailure(CaptureProgress progress, int heartbeats) {}
 
   private static final class Pending {
     private final CompletableFuture<AlertVerdict> verdict = new CompletableFuture<>();

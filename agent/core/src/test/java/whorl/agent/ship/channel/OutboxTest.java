@@ -10,10 +10,13 @@ import org.junit.jupiter.api.Test;
 import whorl.agent.ship.Samples;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
+import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
 
 class OutboxTest {
   private static final int MAX_BYTES = 64 << 10;
@@ -52,6 +55,54 @@ class OutboxTest {
     assertThat(first.get().full()).isTrue();
     assertThat(outbox.takeAlerts(true)).isNotEmpty().hasSizeLessThan(20);
     assertThat(outbox.losses().get("alerts.dropped")).isPositive();
+  }
+
+  @Test
+  void failureOfACapture_isSentAgain_ifItsConnectionEndsSoon() {
+    CaptureProgress failed = progress(CaptureState.FAILED);
+    outbox.connected();
+    outbox.progress(failed);
+    assertThat(outbox.takeProgress()).containsExactly(failed);
+    outbox.onHeartbeat();
+
+    outbox.connected();
+
+    assertThat(outbox.takeProgress()).containsExactly(failed);
+  }
+
+  @Test
+  void failureOfACapture_isNotSentAgain_afterTwoHeartbeats() {
+    outbox.connected();
+    outbox.progress(progress(CaptureState.FAILED));
+    outbox.takeProgress();
+    outbox.onHeartbeat();
+    outbox.onHeartbeat();
+
+    outbox.connected();
+
+    assertThat(outbox.takeProgress()).isEmpty();
+  }
+
+  @Test
+  void failureOfACapture_givesWayToALaterReport() {
+    Id capture = Id.next(Instant::now);
+    CaptureProgress running = progress(capture, CaptureState.RUNNING);
+    outbox.connected();
+    outbox.progress(progress(capture, CaptureState.FAILED));
+    outbox.takeProgress();
+    outbox.progress(running);
+
+    outbox.connected();
+
+    assertThat(outbox.takeProgress()).containsExactly(running);
+  }
+
+  private static CaptureProgress progress(CaptureState state) {
+    return progress(Id.next(Instant::now), state);
+  }
+
+  private static CaptureProgress progress(Id capture, CaptureState state) {
+    return new CaptureProgress(capture, null, state, 0, 0, "the disk is full");
   }
 
   @Test

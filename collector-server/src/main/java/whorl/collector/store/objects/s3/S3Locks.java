@@ -6,12 +6,15 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
+import whorl.collector.config.S3Location.RetainLock;
 import whorl.collector.store.objects.ObjectLockedException;
 
 /**
- * Object Lock: a legal hold for as long as evidence is held, and a retention in compliance mode,
- * which nobody can shorten. Deletes objects, all their versions.
+ * Object Lock: a legal hold for as long as evidence is held, and a retention that nobody can shorten
+ * in compliance mode, and only who may bypass it in governance mode. Deletes objects, all their
+ * versions.
  */
 final class S3Locks {
   private final S3Connection connection;
@@ -27,6 +30,12 @@ final class S3Locks {
     if (locked != null && !locked.isBefore(until)) {
       return;
     }
+    // A lock in compliance mode cannot be made weaker.
+    ObjectLockRetentionMode mode =
+        connection.location().retainLock() == RetainLock.GOVERNANCE
+                && (head == null || head.objectLockMode() != ObjectLockMode.COMPLIANCE)
+            ? ObjectLockRetentionMode.GOVERNANCE
+            : ObjectLockRetentionMode.COMPLIANCE;
     Instant whole = until.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
     connection.send(
         "lock",
@@ -39,7 +48,7 @@ final class S3Locks {
                         .retention(
                             retention ->
                                 retention
-                                    .mode(ObjectLockRetentionMode.COMPLIANCE)
+                                    .mode(mode)
                                     .retainUntilDate(whole))
                         .overrideConfiguration(connection.asking())));
   }

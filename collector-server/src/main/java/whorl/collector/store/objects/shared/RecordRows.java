@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -112,26 +114,41 @@ final class RecordRows {
               if (!condition.holds(alive)) {
                 return List.of();
               }
-              int written =
-                  database.update(
-                      "INSERT INTO evidence_records (evidence, record, in_custody, held,"
-                          + " locked_until, removal, removed_at) VALUES (?, ?, 0, 0, 0, 0, 0)"
-                          + (row == null
-                              ? " ON CONFLICT (evidence) DO NOTHING"
-                              : " ON CONFLICT (evidence) DO UPDATE SET record = excluded.record,"
-                                  + " in_custody = 0, removal = 0, removed_at = 0"),
-                      record.id().value(),
-                      sha256.hex());
-              if (written == 0) {
+              if (row == null ? !insert(record.id(), sha256) : !replace(record.id(), sha256)) {
                 throw new IOException(
                     "evidence "
                         + record.id()
-                        + " is just being stored by another collector; again");
+                        + " was purged, or is just being stored by another collector; again");
               }
               refer(record.id(), content(record));
               return List.of(row == null ? new Row(sha256, false, 0, 0, false) : row);
             });
     return committed.isEmpty() ? null : committed.get(0);
+  }
+
+  /**
+   * False if there is a row now, or if custody says that the evidence was purged: a collector that
+   * stood still may have been about to store it.
+   */
+  private boolean insert(Id evidence, Digest sha256) throws IOException {
+    return database.update(
+            "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
+                + " removal, removed_at) SELECT CAST(? AS TEXT), CAST(? AS TEXT), 0, 0, 0, 0, 0"
+                + " WHERE NOT EXISTS (SELECT 1 FROM custody_evidence c WHERE c.evidence = ?"
+                + " AND c.purged = 1) ON CONFLICT (evidence) DO NOTHING",
+            evidence.value(),
+            sha256.hex(),
+            evidence.value())
+        > 0;
+  }
+
+  private boolean replace(Id evidence, Digest sha256) throws IOException {
+    return database.update(
+            "UPDATE evidence_records SET record = ?, in_custody = 0, removal = 0, removed_at = 0"
+                + " WHERE evidence = ?",
+            sha256.hex(),
+            evidence.value())
+        > 0;
   }
 
   /** As {@link EvidenceStore#amend}. */
@@ -295,6 +312,23 @@ final class RecordRows {
             until.toEpochMilli(),
             evidence.value())
         == 1;
+  }
+
+  /** Until when those of these are locked that are. */
+  Map<Id, Instant> lockedAmong(Collection<Id> evidence) throws IOException {
+    Map<Id, Instant> locked = new HashMap<>();
+    List<String> ids = evidence.stream().map(Id::value).distinct().sorted().toList();
+    for (int from = 0; from < ids.size(); from += Statements.MAX) {
+      List<String> some = ids.subList(from, Math.min(ids.size(), from + Statements.MAX));
+      database.query(
+          "SELECT evidence, locked_until FROM evidence_records WHERE locked_until > "
+              + now
+              + " AND evidence IN "
+              + Statements.marks(some.size()),
+          row -> locked.put(new Id(row.getString(1)), Instant.ofEpochMilli(row.getLong(2))),
+          some.toArray());
+    }
+    return locked;
   }
 
   /** The part of the content that evidence on hold refers to. */

@@ -303,6 +303,11 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public Map<Id, Instant> lockedAmong(Collection<Id> evidence) throws IOException {
+    return objects.capabilities().lock() ? rows.lockedAmong(evidence) : Map.of();
+  }
+
+  @Override
   public Discarded discard(Set<Digest> digests) throws IOException {
     pins.releaseUnused();
     return content.discard(digests);

@@ -1,0 +1,102 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.outage.Outage;
+
+/**
+ * Opens what the collector needs at its start, and waits for it while it is away: a collector that
+ * starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile {@code /readyz} says
+ * what is missing. Used by one thread.
+ */
+final class OutageWait {
+  /** Afterwards the start fails, which shows a wrong address to who waits for it. */
+  static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutageWait.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration SAID_AGAIN = Duration.ofMinutes(1);
+
+  private final Readiness readiness;
+  private final Duration limit;
+  private final Duration pause;
+  private final LongSupplier nanos;
+
+  OutageWait(Readiness readiness) {
+    this(readiness, LIMIT, PAUSE, System::nanoTime);
+  }
+
+  OutageWait(Readiness readiness, Duration limit, Duration pause, LongSupplier nanos) {
+    this.readiness = readiness;
+    this.limit = limit;
+    this.pause = pause;
+    this.nanos = nanos;
+  }
+
+  /** Opens something. */
+  @FunctionalInterface
+  interface Opening<T> {
+    /**
+     * @param closing receives what must be closed, last opened first; also if this fails
+     */
+    T open(List<AutoCloseable> closing) throws IOException;
+  }
+
+  /**
+   * Opens it, again and again while the database or the object store is away.
+   *
+   * @param closing receives what the attempt that succeeds opened
+   * @throws IOException if it fails for another reason, or is away for longer than the limit
+   */
+  <T> T open(List<AutoCloseable> closing, Opening<T> opening) throws IOException {
+    long begun = nanos.getAsLong();
+    long saidAt = begun - SAID_AGAIN.toNanos();
+    while (true) {
+      List<AutoCloseable> opened = new ArrayList<>();
+      try {
+        T result = opening.open(opened);
+        closing.addAll(0, opened);
+        readiness.recovering();
+        return result;
+      } catch (IOException | RuntimeException e) {
+        close(opened, e);
+        long now = nanos.getAsLong();
+        if (Outage.of(e) == null || now - begun >= limit.toNanos()) {
+          throw e;
+        }
+        readiness.waitsFor(String.valueOf(e.getMessage()));
+        if (now - saidAt >= SAID_AGAIN.toNanos()) {
+          LOG.warn("the start waits, at most {} minutes: {}", limit.toMinutes(), e.getMessage());
+          saidAt = now;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void close(List<AutoCloseable> opened, Exception failure) {
+    for (AutoCloseable each : opened) {
+      try {
+        each.close();
+      } catch (Exception alsoFailed) {
+        failure.addSuppressed(alsoFailed);
+      }
+    }
+  }
+
+  private void pause() throws InterruptedIOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the start waits");
+    }
+  }
+}
