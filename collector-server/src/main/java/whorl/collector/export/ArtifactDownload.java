@@ -75,17 +75,14 @@ final class ArtifactDownload {
     try {
       return ContentBody.of(store, artifact, offset, length);
     } catch (NoSuchFileException lost) {
-      ProblemException gone =
-          new ProblemException(
-              500,
-              "content is gone",
-              "evidence "
-                  + record.id()
-                  + ": the store has lost artifact "
-                  + artifact.name()
-                  + "; verify lists all losses");
-      gone.initCause(lost);
-      throw gone;
+      throw new ProblemException(
+          500,
+          "content is gone",
+          "evidence "
+              + record.id()
+              + ": the store has lost artifact "
+              + artifact.name()
+              + "; verify lists all losses");
     }
   }
 

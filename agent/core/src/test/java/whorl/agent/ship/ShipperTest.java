@@ -293,6 +293,39 @@ final class ShipperTest {
   }
 
   @Test
+  void ship_proxyTakesOneMebibyte_isNotAskedForMoreAgain() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    collector.refuse =
+        request -> {
+          if (request.content().readableBytes() <= MIB) {
+            return null;
+          }
+          refused.incrementAndGet();
+          return FakeCollector.Refusal.of(413, "too large");
+        };
+    Id evidence = large(12_000_000);
+    start(collector.url());
+
+    awaitSealed(evidence);
+    assertThat(refused).hasValueLessThanOrEqualTo(2);
+    assertThat(collector.disk.upload(evidence, "recording.jfr").digest())
+        .isEqualTo(Digest.of(Samples.bytes(7, 12_000_000)));
+  }
+
+  @Test
+  void ship_fastLine_takesFewRequestsForALargeArtifact() throws Exception {
+    Id evidence = large(20_000_000);
+    start(collector.url());
+
+    awaitSealed(evidence);
+    assertThat(collector.requests.stream().filter(each -> each.startsWith("PATCH")).count())
+        .as("%s", collector.requests)
+        .isLessThan(18);
+    assertThat(collector.disk.upload(evidence, "recording.jfr").digest())
+        .isEqualTo(Digest.of(Samples.bytes(7, 20_000_000)));
+  }
+
+  @Test
   void ship_chunkTooLargeForAProxy_sendsSmallerOnes() throws Exception {
     collector.refuse =
         request ->

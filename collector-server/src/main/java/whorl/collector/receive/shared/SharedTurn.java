@@ -216,7 +216,7 @@ final class SharedTurn implements PendingEvidence {
       pins.add(state.store().pin(Set.of(sha256)));
       freezing.place(sha256);
       UploadRow frozen = freezing.row();
-      if (frozen != row) {
+      if (!frozen.equals(row)) {
         if (!state.rows().change(frozen, holder)) {
           throw new IOException("upload " + row.id() + " was taken over by another collector");
         }

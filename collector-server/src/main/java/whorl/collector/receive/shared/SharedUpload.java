@@ -180,7 +180,7 @@ final class SharedUpload implements Upload {
       digest.update(piece);
       writer.accept(piece);
     }
-    if (digest.hasChecksum() && broken || !digest.isRight()) {
+    if ((digest.hasChecksum() && broken) || !digest.isRight()) {
       return Outcome.MISMATCH;
     }
     if (at == before.length()) {

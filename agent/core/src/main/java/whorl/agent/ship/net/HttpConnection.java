@@ -172,6 +172,10 @@ public final class HttpConnection implements AutoCloseable {
     boolean whole = false;
     try {
       whole = sendPieces(body, length, answer, limit);
+    } catch (BrokenLine broken) {
+      if (!answer.isDone() || answer.isCompletedExceptionally()) {
+        throw broken;
+      }
     } finally {
       if (!whole) {
         inbound.lastAnswerCloses = true;
@@ -191,7 +195,7 @@ public final class HttpConnection implements AutoCloseable {
     int turn = 0;
     for (long at = 0; at < length; turn = 1 - turn) {
       if (written[turn] != null) {
-        await(written[turn], limit, "no answer from " + url);
+        awaitWritten(written[turn], limit);
       }
       if (answer.isDone()) {
         return false;
@@ -206,9 +210,27 @@ public final class HttpConnection implements AutoCloseable {
     }
     ChannelFuture last = written[1 - turn];
     if (last != null) {
-      await(last, limit, "no answer from " + url);
+      awaitWritten(last, limit);
     }
     return true;
+  }
+
+  private void awaitWritten(ChannelFuture written, Duration limit)
+      throws BrokenLine, InterruptedException {
+    try {
+      await(written, limit, "no answer from " + url);
+    } catch (IOException e) {
+      throw new BrokenLine(e);
+    }
+  }
+
+  /** The collector, or a proxy, takes no more of a body. */
+  private static final class BrokenLine extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenLine(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
   }
 
   /** Waits for an answer; on a timeout the connection is closed. */

@@ -50,6 +50,9 @@ public final class Uploader implements AutoCloseable {
   private byte[] chunk = {};
   private int chunkBytes = CHUNK_FIRST_BYTES;
 
+  /** A proxy takes no longer chunks, or connections broke within longer ones. */
+  private int chunkLimitBytes = CHUNK_MAX_BYTES;
+
   /**
    * @param progress receives the number of bytes that the collector has in addition, on the
    *     shipping thread
@@ -78,7 +81,10 @@ public final class Uploader implements AutoCloseable {
       return attempt(transfer);
     } catch (IOException e) {
       close();
-      chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
+      if (chunkBytes > CHUNK_IN_MEMORY_MAX_BYTES) {
+        chunkLimitBytes = Math.max(CHUNK_IN_MEMORY_MAX_BYTES, chunkBytes / 4);
+      }
+      chunkBytes = Math.max(CHUNK_MIN_BYTES, Math.min(chunkLimitBytes, chunkBytes / 2));
       return new ShipResult.Unreachable(message(e));
     }
   }
@@ -259,6 +265,7 @@ public final class Uploader implements AutoCloseable {
             return new UploadState.End(new ShipResult.Rejected(413, smaller.reason()));
           }
           chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 4);
+          chunkLimitBytes = chunkBytes;
           uploadState = queryOffset(smaller.path(), artifact.size());
         } else if (uploadState instanceof UploadState.Create) {
           failures++;
@@ -295,7 +302,7 @@ public final class Uploader implements AutoCloseable {
     if (nanos > LONG_NANOS) {
       chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
     } else if (nanos < SHORT_NANOS && length >= chunkBytes / 2) {
-      chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * (nanos < FAST_NANOS ? 4 : 2));
+      chunkBytes = Math.min(chunkLimitBytes, chunkBytes * (nanos < FAST_NANOS ? 4 : 2));
     }
   }
 
