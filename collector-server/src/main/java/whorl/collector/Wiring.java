@@ -92,8 +92,7 @@ final class Wiring {
     RecordsWiring records =
         whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();
-    Sharing sharing =
-        whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    Sharing sharing = whenThere.open(closing, opened -> Sharing.open(config, database, opened));
     InstantSource clock = sharing.clock();
     ObjectsWiring objects =
         whenThere.open(
@@ -280,8 +279,7 @@ final class Wiring {
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(
-                store, catalog, custody, publisher, clock, chains.ledger(), exports)
+        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger(), exports)
             .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
@@ -339,8 +337,7 @@ final class Wiring {
                 ? null
                 : "the indexing threads have ended: new evidence gets no timeline; restart");
     readiness.addOptional(
-        () ->
-            doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
+        () -> doubts.now().isEmpty() ? null : "custody is in doubt: " + doubts.now().get(0));
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) throws IOException {

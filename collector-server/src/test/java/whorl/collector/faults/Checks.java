@@ -191,8 +191,7 @@ final class Checks {
       if (there == null
           || there.get("size").asLong() != each.size()
           || !there.get("sha256").asText().equals(each.sha256().hex())) {
-        ledger.violation(
-            "evidence %s: artifact %s is %s", piece.evidence(), each.name(), there);
+        ledger.violation("evidence %s: artifact %s is %s", piece.evidence(), each.name(), there);
       }
     }
   }
@@ -252,7 +251,9 @@ final class Checks {
     String cursor = "";
     do {
       Answer answer =
-          get("list of " + kind + " after the faults", "/api/v1/" + kind + "?limit=" + PAGE + cursor);
+          get(
+              "list of " + kind + " after the faults",
+              "/api/v1/" + kind + "?limit=" + PAGE + cursor);
       if (answer.status() != 200) {
         throw new IOException("list of " + kind + ": " + answer.status() + " " + answer.text());
       }

@@ -60,8 +60,7 @@ final class Cluster implements AutoCloseable {
     LogKey.create(root.resolve("log.key"));
     writeTokens(root.resolve("tokens"));
     for (int i = 1; i <= number; i++) {
-      collectors.add(
-          new CollectorNode("collector" + i, root, postgres.port(), s3.port(), tally));
+      collectors.add(new CollectorNode("collector" + i, root, postgres.port(), s3.port(), tally));
     }
     for (CollectorNode each : collectors) {
       each.start();

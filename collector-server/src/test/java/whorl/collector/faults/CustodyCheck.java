@@ -79,7 +79,8 @@ final class CustodyCheck {
         String before = entry.path("prevOfEvidence").asText(null);
         if (prev != null && !prev.equals(before)) {
           run.ledger()
-              .violation("custody of %s is not chained: %s after %s", piece.evidence(), entry, prev);
+              .violation(
+                  "custody of %s is not chained: %s after %s", piece.evidence(), entry, prev);
         }
         prev = entry.get("hash").asText();
       }

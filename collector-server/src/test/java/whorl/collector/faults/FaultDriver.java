@@ -64,7 +64,8 @@ final class FaultDriver {
   }
 
   private void make(FaultKind kind, CollectorNode one, long millis) throws IOException {
-    List<FaultyLine> databases = cluster.collectors().stream().map(CollectorNode::database).toList();
+    List<FaultyLine> databases =
+        cluster.collectors().stream().map(CollectorNode::database).toList();
     List<FaultyLine> objects = cluster.collectors().stream().map(CollectorNode::objects).toList();
     List<FaultyLine> clients = cluster.collectors().stream().map(CollectorNode::clients).toList();
     switch (kind) {

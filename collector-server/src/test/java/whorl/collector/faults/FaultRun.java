@@ -3,7 +3,6 @@ package whorl.collector.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -154,7 +153,8 @@ final class FaultRun {
     StringBuilder text = new StringBuilder();
     all.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-        .forEach(each -> text.append(each.getValue()).append(' ').append(each.getKey()).append('\n'));
+        .forEach(
+            each -> text.append(each.getValue()).append(' ').append(each.getKey()).append('\n'));
     Files.writeString(options.folder().resolve("log-kinds.txt"), text.toString());
     all.keySet().stream()
         .filter(kind -> kind.contains("OutOfMemoryError"))

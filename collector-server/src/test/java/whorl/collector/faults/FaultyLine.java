@@ -30,8 +30,7 @@ final class FaultyLine implements AutoCloseable {
    * @param bytesPerSecond of one connection and direction; 0 for no limit
    * @param status of the answers to some of the connections, such as 503; 0 for none
    */
-  record Condition(
-      boolean silent, boolean cut, int delayMillis, int bytesPerSecond, int status) {
+  record Condition(boolean silent, boolean cut, int delayMillis, int bytesPerSecond, int status) {
     static final Condition SOUND = new Condition(false, false, 0, 0, 0);
     static final Condition SILENT = new Condition(true, false, 0, 0, 0);
     static final Condition CUT = new Condition(false, true, 0, 0, 0);

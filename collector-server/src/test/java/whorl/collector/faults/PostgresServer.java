@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A PostgreSQL server that keeps its data over kills: Debian's, or else the tests' own binaries. */
+/**
+ * A PostgreSQL server that keeps its data over kills: Debian's, or else the tests' own binaries.
+ */
 final class PostgresServer implements AutoCloseable {
   static final String DATABASE = "whorl";
   static final String USER = "whorl";
@@ -40,14 +42,20 @@ final class PostgresServer implements AutoCloseable {
   /** Makes a cluster with a database and starts it. */
   static PostgresServer create(Path folder) throws IOException {
     Files.createDirectories(folder);
-    PostgresServer server =
-        new PostgresServer(binaries(folder), folder, ServerProcess.freePort());
+    PostgresServer server = new PostgresServer(binaries(folder), folder, ServerProcess.freePort());
     if (isRoot()) {
-      ServerProcess.run(
-          List.of("chown", "-R", owner(), folder.toString()), Duration.ofSeconds(10));
+      ServerProcess.run(List.of("chown", "-R", owner(), folder.toString()), Duration.ofSeconds(10));
     }
     server.run(
-        "initdb", "-D", server.data().toString(), "-U", USER, "-A", "trust", "-E", "UTF8",
+        "initdb",
+        "-D",
+        server.data().toString(),
+        "-U",
+        USER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
         "--locale=C");
     server.start();
     server.query("postgres", "CREATE DATABASE " + DATABASE);
@@ -114,7 +122,11 @@ final class PostgresServer implements AutoCloseable {
 
   private List<String> query(String database, String sql) throws IOException {
     String url =
-        "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?connectTimeout=5&socketTimeout=30";
+        "jdbc:postgresql://127.0.0.1:"
+            + port
+            + "/"
+            + database
+            + "?connectTimeout=5&socketTimeout=30";
     try (Connection connection = DriverManager.getConnection(url, USER, null);
         Statement statement = connection.createStatement()) {
       List<String> lines = new ArrayList<>();
@@ -144,9 +156,7 @@ final class PostgresServer implements AutoCloseable {
 
   /** PostgreSQL does not run as root. */
   private static List<String> asOwner() {
-    return isRoot()
-        ? List.of("setpriv", "--reuid=" + owner(), "--clear-groups", "--")
-        : List.of();
+    return isRoot() ? List.of("setpriv", "--reuid=" + owner(), "--clear-groups", "--") : List.of();
   }
 
   private static String owner() {
@@ -181,15 +191,13 @@ final class PostgresServer implements AutoCloseable {
   private static Path unpacked(Path into) throws IOException {
     Files.createDirectories(into);
     Path archive = into.resolve("postgres.txz");
-    try (InputStream in =
-        PostgresServer.class.getResourceAsStream("/postgres-linux-x86_64.txz")) {
+    try (InputStream in = PostgresServer.class.getResourceAsStream("/postgres-linux-x86_64.txz")) {
       if (in == null) {
         throw new IOException("no PostgreSQL in " + DEBIAN + ", and none for this processor");
       }
       Files.copy(in, archive, StandardCopyOption.REPLACE_EXISTING);
     }
-    ServerProcess.run(
-        List.of("tar", "-xJf", archive.toString(), "-C", into.toString()), START);
+    ServerProcess.run(List.of("tar", "-xJf", archive.toString(), "-C", into.toString()), START);
     return into.resolve("bin");
   }
 

@@ -80,8 +80,7 @@ final class Responder implements Runnable {
     for (int attempt = 0; attempt < 20 && !run.isOver(); attempt++) {
       Answer answer;
       try {
-        answer =
-            run.http().call("captures", responder, "POST", "/api/v1/captures", headers, body);
+        answer = run.http().call("captures", responder, "POST", "/api/v1/captures", headers, body);
       } catch (IOException e) {
         ServerProcess.pause(PAUSE_MILLIS);
         continue;
@@ -169,8 +168,7 @@ final class Responder implements Runnable {
     if (bag.status() == 200) {
       Path file = folder.resolve("bag-" + number + ".zip");
       Files.write(file, bag.body());
-      List<String> problems =
-          new OfflineVerifier(InstantSource.system()).verify(file).problems();
+      List<String> problems = new OfflineVerifier(InstantSource.system()).verify(file).problems();
       if (problems.isEmpty()) {
         Files.delete(file);
         run.tally().count("bags verified during the faults");

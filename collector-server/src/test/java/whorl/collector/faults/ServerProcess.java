@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A server as a process of its own, which can be killed and started again with the same command. */
+/**
+ * A server as a process of its own, which can be killed and started again with the same command.
+ */
 final class ServerProcess implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 50;

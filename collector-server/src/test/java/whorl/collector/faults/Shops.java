@@ -78,7 +78,8 @@ final class Shops implements Runnable, AutoCloseable {
           .json()
           .get("captures")
           .forEach(
-              each -> agents.put(new Id(each.get("id").asText()), new Id(each.get("agent").asText())));
+              each ->
+                  agents.put(new Id(each.get("id").asText()), new Id(each.get("agent").asText())));
       run.ledger().captures("heap-" + agents.keySet(), agents);
       run.tally().add("heaps of real JVMs requested", agents.size());
     }

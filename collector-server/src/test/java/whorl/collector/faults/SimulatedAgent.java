@@ -169,7 +169,12 @@ final class SimulatedAgent {
     open.ping();
     EventLine line =
         new EventLine(
-            System.nanoTime(), Instant.now(), "whorl.FileOpen", Map.of("path", "/x"), "m", List.of());
+            System.nanoTime(),
+            Instant.now(),
+            "whorl.FileOpen",
+            Map.of("path", "/x"),
+            "m",
+            List.of());
     open.say(new AgentMessage.Journal(List.of(line)));
     run.tally().count("heartbeats");
   }
@@ -207,7 +212,8 @@ final class SimulatedAgent {
     }
   }
 
-  private void report(Id capture, @Nullable Id evidence, CaptureState state, long bytes, String why) {
+  private void report(
+      Id capture, @Nullable Id evidence, CaptureState state, long bytes, String why) {
     AgentMessage.CaptureProgress progress =
         new AgentMessage.CaptureProgress(capture, evidence, state, 0, bytes, why);
     synchronized (reports) {
@@ -234,7 +240,8 @@ final class SimulatedAgent {
     try {
       while (!isOver()) {
         idle = true;
-        long think = run.isCalm() ? 200 : Math.max(1, (long) (run.thinkMillis() * 2 * random.nextDouble()));
+        long think =
+            run.isCalm() ? 200 : Math.max(1, (long) (run.thinkMillis() * 2 * random.nextDouble()));
         CollectorMessage.StartCapture order = orders.poll(think, TimeUnit.MILLISECONDS);
         idle = false;
         if (order != null) {

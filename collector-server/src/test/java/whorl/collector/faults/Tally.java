@@ -38,7 +38,8 @@ final class Tally {
   /** A table for people. */
   String table() {
     StringBuilder table = new StringBuilder();
-    counts.forEach((what, count) -> table.append(String.format("%-72s %,14d%n", what, count.get())));
+    counts.forEach(
+        (what, count) -> table.append(String.format("%-72s %,14d%n", what, count.get())));
     longestMillis.forEach(
         (what, millis) ->
             table.append(String.format("%-72s %12.1f s%n", "longest " + what, millis.get() / 1e3)));

@@ -43,8 +43,7 @@ final class Cluster implements AutoCloseable {
       missing.add("a balancer is missing; apt-get install haproxy");
     }
     if (!Files.isDirectory(s3Libraries(jars))) {
-      missing.add(
-          "an S3 server is missing; mvn -pl collector-server/s3proxy pre-integration-test");
+      missing.add("an S3 server is missing; mvn -pl collector-server/s3proxy pre-integration-test");
     }
     return missing;
   }
@@ -73,7 +72,13 @@ final class Cluster implements AutoCloseable {
     int postgres = startPostgres();
     int s3 = startS3();
     Path key = folder.resolve("log.key");
-    run("custody-key", Java.jar(Java.own(), Java.SHORT_LIVED, jars.collector(), List.of("custody-key", key.toString())));
+    run(
+        "custody-key",
+        Java.jar(
+            Java.own(),
+            Java.SHORT_LIVED,
+            jars.collector(),
+            List.of("custody-key", key.toString())));
     for (int i = 1; i <= COLLECTORS; i++) {
       Path data = folder.resolve("collector" + i);
       List<String> options =
@@ -89,8 +94,15 @@ final class Cluster implements AutoCloseable {
         options.addAll(List.of("--tokens", collectors.get(0).data().resolve("tokens").toString()));
       }
       Map<String, String> environment =
-          Map.of("WHORL_RECORDS_USER", "whorl", "AWS_ACCESS_KEY_ID", KEY, "AWS_SECRET_ACCESS_KEY", KEY);
-      Collector collector = Collector.start(jars, data, environment, options.toArray(String[]::new));
+          Map.of(
+              "WHORL_RECORDS_USER",
+              "whorl",
+              "AWS_ACCESS_KEY_ID",
+              KEY,
+              "AWS_SECRET_ACCESS_KEY",
+              KEY);
+      Collector collector =
+          Collector.start(jars, data, environment, options.toArray(String[]::new));
       closing.add(0, collector);
       collectors.add(collector);
     }
@@ -108,14 +120,41 @@ final class Cluster implements AutoCloseable {
     Path data = Files.createDirectory(folder.resolve("postgres"));
     List<String> as = List.of();
     if ("root".equals(System.getProperty("user.name"))) {
-      String user = Files.readString(Path.of("/etc/passwd")).contains("\npostgres:") ? "postgres" : "nobody";
+      String user =
+          Files.readString(Path.of("/etc/passwd")).contains("\npostgres:") ? "postgres" : "nobody";
       run("chown", new ProcessBuilder("chown", user, data.toString()));
       run("chmod", new ProcessBuilder("chmod", "711", folder.toString()));
       as = List.of("setpriv", "--reuid=" + user, "--clear-groups", "--");
     }
     int port = Shop.freePort();
-    run("initdb", program(as, programs.resolve("initdb"), "-D", data + "/cluster", "-U", "whorl", "-A", "trust", "-E", "UTF8", "--locale=C"));
-    start("PostgreSQL", port, program(as, programs.resolve("postgres"), "-D", data + "/cluster", "-p", "" + port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
+    run(
+        "initdb",
+        program(
+            as,
+            programs.resolve("initdb"),
+            "-D",
+            data + "/cluster",
+            "-U",
+            "whorl",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C"));
+    start(
+        "PostgreSQL",
+        port,
+        program(
+            as,
+            programs.resolve("postgres"),
+            "-D",
+            data + "/cluster",
+            "-p",
+            "" + port,
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories="));
     return port;
   }
 

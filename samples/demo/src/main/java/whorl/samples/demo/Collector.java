@@ -68,8 +68,7 @@ final class Collector implements AutoCloseable {
   }
 
   /** The same with more variables in its environment. */
-  static Collector start(
-      Jars jars, Path data, Map<String, String> environment, String... options) {
+  static Collector start(Jars jars, Path data, Map<String, String> environment, String... options) {
     return start(jars, data, 0, null, environment, options);
   }
 

@@ -44,7 +44,8 @@ final class Report {
             .formatted(
                 shop.url(),
                 container
-                    ? "a distroless container: no shell, read-only root, user 65532, no capabilities, 512 MiB"
+                    ? "a distroless container: no shell, read-only root, user 65532, no"
+                          + " capabilities, 512 MiB"
                     : "a plain JVM"));
     for (String printed : shop.output()) {
       if (printed.startsWith("whorl") || printed.startsWith("[whorl")) {
