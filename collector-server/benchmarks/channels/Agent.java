@@ -1,6 +1,7 @@
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
@@ -16,6 +17,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
+import whorl.evidence.VerifyingKey;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
@@ -27,6 +29,7 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final SigningKey key;
   private final int number;
   private final int tries;
+  private String closed = "closed without a reason";
   private long headroom = 200_000_000;
 
   /**
@@ -66,6 +69,15 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     return new Agent(this);
   }
 
+  String id() {
+    return identity.id().value();
+  }
+
+  /** The digest of its public key, under which a collector knows the key. */
+  String keyId() {
+    return VerifyingKey.of(key.publicKey()).keyId();
+  }
+
   int number() {
     return number;
   }
@@ -86,6 +98,10 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame)
       throws IOException {
+    if (frame instanceof CloseWebSocketFrame close) {
+      closed = close.statusCode() + " " + close.reasonText();
+      context.close();
+    }
     if (!(frame instanceof TextWebSocketFrame text)) {
       return;
     }
@@ -109,7 +125,7 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    agents.ended(this, "closed");
+    agents.ended(this, closed);
   }
 
   @Override
@@ -143,7 +159,15 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     capabilities.put("attach", true);
     capabilities.put(
         "recording",
-        Map.of("folder", "/tmp/whorl", "maxBytes", 25_165_824L, "maxAgeSeconds", 600, "running", true));
+        Map.of(
+            "folder",
+            "/tmp/whorl",
+            "maxBytes",
+            25_165_824L,
+            "maxAgeSeconds",
+            600,
+            "running",
+            true));
     capabilities.put("hooks", true);
     capabilities.put("rules", 42);
     capabilities.put("pushedRules", true);

@@ -27,12 +27,13 @@ final class Agents implements AutoCloseable {
   private static final int ADDRESSES = 8;
 
   /** Handshakes at once, so that none waits for the server longer than it is patient. */
-  private static final int CONNECTING_MAX = 50;
+  private static final int CONNECTING_MAX = 30;
 
   private static final int LIMIT_SECONDS = 120;
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
   /** As a real agent: a random part of a bound that doubles. */
   private static final long FIRST_RETRY_MILLIS = 500;
 
@@ -55,19 +56,32 @@ final class Agents implements AutoCloseable {
 
   /** Each agent connects to the next of these ports. */
   Agents(List<Integer> ports, SslContext tls, String token) {
-    this.collectors =
-        ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+    this.collectors = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
     this.tls = tls;
     this.token = token;
   }
 
   /** Connects {@code count} agents, in groups of so many; returns when all are welcome. */
   void connect(int count, int groupOf) throws IOException, InterruptedException {
+    connect(create(count, groupOf));
+  }
+
+  /** Agents that do not connect yet. */
+  List<Agent> create(int count, int groupOf) {
+    List<Agent> agents = new ArrayList<>();
     for (int i = 0; i < count; i++) {
+      agents.add(new Agent(this, i, i / groupOf));
+    }
+    return agents;
+  }
+
+  /** Connects these; returns when all are welcome. */
+  void connect(List<Agent> agents) throws IOException, InterruptedException {
+    for (int i = 0; i < agents.size(); i++) {
       connecting.acquire();
       ChannelFuture connected =
           connect(
-              new Agent(this, i, i / groupOf),
+              agents.get(i),
               collectors.get(i % collectors.size()),
               2 + i % ADDRESSES);
       channels.add(connected.channel());
@@ -78,14 +92,15 @@ final class Agents implements AutoCloseable {
             }
           });
     }
-    await(welcomed, count);
+    await(welcomed, agents.size());
   }
 
-  /** From now on an agent that loses its channel connects to one of these, as a balancer chooses. */
+  /**
+   * From now on an agent that loses its channel connects to one of these, as a balancer chooses.
+   */
   void reconnectTo(List<Integer> ports) {
     welcomed.set(0);
-    reconnecting =
-        ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+    reconnecting = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
   }
 
   /** Waits until so many have connected again. */
@@ -152,6 +167,7 @@ final class Agents implements AutoCloseable {
     return WebSocketClientProtocolConfig.newBuilder()
         .webSocketUri(URI.create(scheme + "://localhost/agent/v1/channel"))
         .customHeaders(new DefaultHttpHeaders().set("Authorization", "Bearer " + token))
+        .handleCloseFrames(false) // the agent reads the reason
         .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))
         .build();
   }

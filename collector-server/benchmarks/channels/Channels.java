@@ -41,8 +41,7 @@ public final class Channels {
     Channels measured =
         new Channels(
             work,
-            new Collector(
-                Path.of(arguments[2]), Path.of(arguments[1]), work.resolve("tls-files")),
+            new Collector(Path.of(arguments[2]), Path.of(arguments[1]), work.resolve("tls-files")),
             Integer.parseInt(arguments[4]),
             Integer.parseInt(arguments[5]),
             Integer.parseInt(arguments[6]));
@@ -63,7 +62,9 @@ public final class Channels {
     int port = Collector.freePort();
     HttpClient client = HttpClient.newBuilder().sslContext(collector.trusting()).build();
     URI url = URI.create((way == Way.TLS ? "https" : "http") + "://localhost:" + port);
-    try (ServerProcess server = ServerProcess.start(folder.resolve("log"), collector.command(folder, port, way == Way.TLS, FIXED_HEAP))) {
+    try (ServerProcess server =
+        ServerProcess.start(
+            folder.resolve("log"), collector.command(folder, port, way == Way.TLS, FIXED_HEAP))) {
       server.await(() -> answers(client, url));
       // Classes are loaded and pools filled before anything is counted.
       try (Agents few = new Agents(port, netty(way), Collector.AGENT)) {
@@ -150,8 +151,7 @@ public final class Channels {
 
   private static HttpResponse<String> get(HttpClient client, URI uri) throws IOException {
     try {
-      return client.send(
-          HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);

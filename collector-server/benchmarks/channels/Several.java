@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,6 +32,7 @@ public final class Several implements AutoCloseable {
 
   /** To another database of the server, because Whorl wants its own for itself. */
   private final Connection statistics;
+
   private final int asked;
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<ServerProcess> servers = new ArrayList<>();
@@ -45,7 +47,9 @@ public final class Several implements AutoCloseable {
     this.statistics = DriverManager.getConnection(records.replace("/whorl?", "/postgres?"));
   }
 
-  /** Arguments: work folder, jar, JDK, JDBC URL, collectors, channels, asked at once, idle seconds. */
+  /**
+   * Arguments: work folder, jar, JDK, JDBC URL, collectors, channels, asked at once, idle seconds.
+   */
   public static void main(String[] arguments) throws Exception {
     Path work = Path.of(arguments[0]);
     Collector collector =
@@ -71,18 +75,22 @@ public final class Several implements AutoCloseable {
       List<String> command = collector.command(folder, port, false, FIXED_HEAP);
       command.addAll(
           List.of(
-              "--records", records, "--objects", work.resolve("objects").toString(),
-              "--custody-key", key.toString()));
+              "--records",
+              records,
+              "--objects",
+              work.resolve("objects").toString(),
+              "--custody-key",
+              key.toString()));
       ServerProcess server = ServerProcess.start(folder.resolve("log"), command);
       servers.add(server);
       ports.add(port);
-      server.await(() -> get(port, "/readyz").statusCode() == 200);
+      server.await(() -> isReady(port));
     }
   }
 
   private void run(int channels, int idleSeconds) throws Exception {
     try (Agents few = new Agents(ports, null, Collector.AGENT)) {
-      few.connect(WARM_UP, WARM_UP);
+      few.connect(enrolled(few.create(WARM_UP, WARM_UP)));
     }
     for (int i = 0; i < ports.size(); i++) {
       int port = ports.get(i);
@@ -91,10 +99,11 @@ public final class Several implements AutoCloseable {
     TimeUnit.SECONDS.sleep(5);
     double[] before = memory();
     try (Agents agents = new Agents(ports, null, Collector.AGENT)) {
+      List<Agent> known = enrolled(agents.create(channels, asked));
       long began = System.nanoTime();
       double cpu = cpu();
       long statements = statements();
-      agents.connect(channels, asked);
+      agents.connect(known);
       print("connect all, s", seconds(began));
       print("connect, CPU ms an agent", (cpu() - cpu) * 1000 / channels);
       print("connect, statements an agent", (double) (statements() - statements) / channels);
@@ -109,6 +118,21 @@ public final class Several implements AutoCloseable {
       lists();
       storm(agents, channels);
     }
+  }
+
+  /** Agents that have enrolled before: each enrolment is an entry in custody, one after the other. */
+  private List<Agent> enrolled(List<Agent> agents) throws SQLException {
+    try (PreparedStatement row =
+        database.prepareStatement(
+            "INSERT INTO first_keys (agent, key_id, sequence, at_millis) VALUES (?, ?, 0, 0)")) {
+      for (Agent agent : agents) {
+        row.setString(1, agent.id());
+        row.setString(2, agent.keyId());
+        row.addBatch();
+      }
+      int[] unused = row.executeBatch();
+    }
+    return agents;
   }
 
   private void idle(int seconds) throws Exception {
@@ -208,7 +232,11 @@ public final class Several implements AutoCloseable {
                     + " WHERE datname = 'whorl') ORDER BY calls DESC LIMIT 12")) {
       while (rows.next()) {
         System.out.printf(
-            Locale.ROOT, "    %7d calls %7d ms  %s%n", rows.getLong(1), rows.getLong(2), rows.getString(3));
+            Locale.ROOT,
+            "    %7d calls %7d ms  %s%n",
+            rows.getLong(1),
+            rows.getLong(2),
+            rows.getString(3));
       }
     }
     resetStatements();
@@ -264,6 +292,14 @@ public final class Several implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
+    }
+  }
+
+  private boolean isReady(int port) {
+    try {
+      return get(port, "/readyz").statusCode() == 200;
+    } catch (IOException notYet) {
+      return false;
     }
   }
 

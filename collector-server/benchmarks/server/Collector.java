@@ -34,8 +34,13 @@ record Collector(Path home, Path jar, Path tls) {
     List<String> command = java(options);
     command.addAll(
         List.of(
-            "serve", "--listen", "127.0.0.1:" + port,
-            "--data", folder.resolve("data").toString(), "--tokens", tokens.toString()));
+            "serve",
+            "--listen",
+            "127.0.0.1:" + port,
+            "--data",
+            folder.resolve("data").toString(),
+            "--tokens",
+            tokens.toString()));
     if (encrypted) {
       command.addAll(
           List.of("--tls-cert", certificate().toString(), "--tls-key", key().toString()));

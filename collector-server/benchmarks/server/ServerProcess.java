@@ -68,7 +68,7 @@ final class ServerProcess implements AutoCloseable {
 
   /** Waits until {@code ready}; what the server said is in the exception if it ends before. */
   void await(Condition ready) throws IOException, InterruptedException {
-    for (int i = 0; i < 1200; i++) {
+    for (int i = 0; i < 3600; i++) {
       if (!process.isAlive()) {
         break;
       }
@@ -77,7 +77,7 @@ final class ServerProcess implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    throw new IOException("not ready within a minute:\n" + Files.readString(log));
+    throw new IOException("not ready within three minutes:\n" + Files.readString(log));
   }
 
   /** What can be asked again and again. */

@@ -190,8 +190,8 @@ final class MigrateWiring {
       throw new IOException(
           "collectors run with this database: "
               + String.join(", ", living)
-              + "; stop them (one that was killed counts for 15 seconds more), and run whorl migrate"
-              + " again");
+              + "; stop them (one that was killed counts for 15 seconds more), and run whorl"
+              + " migrate again");
     }
   }
 }

@@ -144,7 +144,8 @@ class OutageTest {
     boolean isDatabase = network == toDatabase;
     String evidence = "/api/v1/evidence/" + sealed.evidence;
     waiting.add(later(() -> FakeAgent.patch(caller("agent"), upload, half.length, rest)));
-    waiting.add(later(() -> agent.ship(caller("agent"), "threads.txt", "\"main\" prio=5\n".getBytes())));
+    waiting.add(
+        later(() -> agent.ship(caller("agent"), "threads.txt", "\"main\" prio=5\n".getBytes())));
     waiting.add(later(() -> get("viewer", evidence + "/artifacts/threads.txt")));
     waiting.add(later(() -> get("viewer", evidence + "/bag")));
     if (isDatabase) {
@@ -192,9 +193,9 @@ class OutageTest {
         .isEqualTo(Integer.toString(half.length));
     await()
         .atMost(Duration.ofSeconds(60)) // for the lock of the request that broke off
-        .untilAsserted(
-            () -> assertThat(agent.shipAll(caller("agent")).status()).isEqualTo(204));
-    assertThat(get("viewer", "/api/v1/evidence/" + agent.evidence + "/artifacts/heap.hprof.gz").body())
+        .untilAsserted(() -> assertThat(agent.shipAll(caller("agent")).status()).isEqualTo(204));
+    assertThat(
+            get("viewer", "/api/v1/evidence/" + agent.evidence + "/artifacts/heap.hprof.gz").body())
         .isEqualTo(large);
     assertThat(get("viewer", evidence + "/artifacts/threads.txt").status()).isEqualTo(200);
     assertThat(get("viewer", evidence + "/verify").text()).contains("\"verified\":true");

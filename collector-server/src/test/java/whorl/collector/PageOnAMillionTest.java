@@ -122,7 +122,8 @@ class PageOnAMillionTest {
     List<String> slow = new ArrayList<>();
     view(slow, "the page", this::page);
     view(slow, "alerts, the first view", () -> items("/api/v1/alerts?limit=50", "alerts"));
-    view(slow, "alerts of a service", () -> items("/api/v1/alerts?limit=50&service=shop", "alerts"));
+    view(
+        slow, "alerts of a service", () -> items("/api/v1/alerts?limit=50&service=shop", "alerts"));
     view(slow, "evidence", () -> evidence("/api/v1/evidence?limit=50"));
     view(slow, "evidence of a service", () -> evidence("/api/v1/evidence?limit=50&service=shop"));
     view(slow, "sealed evidence", () -> evidence("/api/v1/evidence?limit=50&state=sealed"));
@@ -136,7 +137,10 @@ class PageOnAMillionTest {
           items("/api/v1/agents?limit=50", "agents");
         });
     view(slow, "connected agents (none)", () -> get("/api/v1/agents?limit=50&connected=true"));
-    view(slow, "agents of a service", () -> items("/api/v1/agents?limit=50&service=shop-7", "agents"));
+    view(
+        slow,
+        "agents of a service",
+        () -> items("/api/v1/agents?limit=50&service=shop-7", "agents"));
     view(slow, "captures", () -> items("/api/v1/captures?limit=50", "captures"));
     view(slow, "cases (none)", () -> get("/api/v1/cases?limit=50"));
     assertThat(slow).isEmpty();
@@ -193,10 +197,9 @@ class PageOnAMillionTest {
       database.update(
           "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record, class,"
               + " bytes) SELECT 'evidence-' || lpad(n::text, 7, '0'), 1700000000000 + n * 1000,"
-              + " CASE WHEN n % 10 = 0 THEN 'cart' ELSE 'shop' END,"
-              + " 'agent-' || lpad((n % 1000)::text, 5, '0'), 'capture-1',"
-              + " CASE WHEN n % 100 = 0 THEN 'partial' ELSE 'sealed' END, repeat('0', 64), 'alert', n"
-              + " FROM generate_series(1, "
+              + " CASE WHEN n % 10 = 0 THEN 'cart' ELSE 'shop' END, 'agent-' || lpad((n %"
+              + " 1000)::text, 5, '0'), 'capture-1', CASE WHEN n % 100 = 0 THEN 'partial' ELSE"
+              + " 'sealed' END, repeat('0', 64), 'alert', n FROM generate_series(1, "
               + EVIDENCE
               + ") AS n");
       database.update(
@@ -214,7 +217,8 @@ class PageOnAMillionTest {
           "INSERT INTO captures (id, agent, service, state, reason, bytes, total, requested_at,"
               + " sealed_at, ordered, artifacts, force) SELECT 'capture-' || lpad(n::text, 7, '0'),"
               + " 'agent-' || lpad((n % 1000)::text, 5, '0'), 'shop', 'sealed', 'asked', 1, 1,"
-              + " '2026-11-29T12:00:00Z', '2026-11-29T12:00:00Z', 1, '[]', 0 FROM generate_series(1, "
+              + " '2026-11-29T12:00:00Z', '2026-11-29T12:00:00Z', 1, '[]', 0 FROM"
+              + " generate_series(1, "
               + CAPTURES
               + ") AS n");
       List<AgentRecord> agents = new ArrayList<>();
@@ -276,7 +280,9 @@ class PageOnAMillionTest {
             + ") AS n",
         record);
     database.update(
-        "UPDATE alert_usage SET own_alerts = own_alerts + " + ALERTS + ", own_bytes = own_bytes + ?",
+        "UPDATE alert_usage SET own_alerts = own_alerts + "
+            + ALERTS
+            + ", own_bytes = own_bytes + ?",
         300L * ALERTS);
   }
 

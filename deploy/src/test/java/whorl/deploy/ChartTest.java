@@ -145,7 +145,8 @@ class ChartTest {
       value = {
         "replicas=2 | collectors share nothing without records.url and objects.url",
         "objects.url=s3://b/w | records.url and objects.url belong together",
-        "records.url=jdbc:postgresql://d/w,objects.url=s3://b/w | records.existingSecret is missing",
+        "records.url=jdbc:postgresql://d/w,objects.url=s3://b/w | records.existingSecret is"
+            + " missing",
         "ingress.enabled=true | ingress.host is missing",
         "serviceMonitor.enabled=true | serviceMonitor.tokenSecret.name is missing",
         "tls.certManager.enabled=true | tls.certManager.issuer.name is missing",

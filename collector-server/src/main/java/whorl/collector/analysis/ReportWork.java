@@ -136,7 +136,8 @@ public final class ReportWork implements AutoCloseable {
 
   private void run(Computation computation, Job job) throws IOException {
     if (job.attempts() > TRIES_MAX && (job.attempts() - TRIES_MAX) % 2 == 1) {
-      // every second attempt only waits, so that a report that ends the collector cannot do so often
+      // every second attempt only waits, so that a report that ends the collector cannot do so
+      // often
       String problem = job.problem();
       jobs.later(job, RETRY_FAILED, problem == null ? "no try ever finished" : problem, true);
       return;

@@ -267,8 +267,7 @@ public final class Reports implements AutoCloseable {
   private KeptReport tryCompute(EvidenceRecord record, IndexStatus status) throws IOException {
     Tries tries = new Tries(disk, folder.evidence(record.id()), "findings.tries");
     if (tries.begins() > Tries.MAX) {
-      throw new NotIndexedException(
-          record.id(), failed(status, "tried " + Tries.MAX + " times"));
+      throw new NotIndexedException(record.id(), failed(status, "tried " + Tries.MAX + " times"));
     }
     KeptReport kept = compute(record, status);
     tries.ended();

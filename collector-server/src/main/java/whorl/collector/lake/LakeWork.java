@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.ObjectLockedException;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
@@ -52,6 +53,9 @@ final class LakeWork {
   private final ObjectFileIO io;
   private final LakeFiles files;
   private final InstantSource clock;
+
+  /** The removed files that {@link #clean} found locked the last time. */
+  private int lastLocked;
 
   LakeWork(
       LakeLedger ledger,
@@ -187,19 +191,33 @@ final class LakeWork {
   }
 
   /**
-   * Ends old snapshots, and deletes the files that no snapshot has any more.
+   * Ends old snapshots, and deletes the files that no snapshot has any more. A file that the bucket
+   * has locked stays for a later call.
    *
    * @param kept how long snapshots stay
    */
   void clean(LakeTable table, Duration kept) throws IOException {
     long oldest = table.expire(clock.instant().minus(kept));
-    List<String> removed = ledger.removed(oldest, DELETE_MAX);
-    while (!removed.isEmpty()) {
-      for (String location : removed) {
-        objects.delete(io.key(location));
+    int locked;
+    int deleted;
+    do {
+      locked = 0;
+      deleted = 0;
+      for (String location : ledger.removed(oldest, DELETE_MAX)) {
+        try {
+          objects.delete(io.key(location));
+        } catch (ObjectLockedException e) {
+          locked++;
+          LOG.debug("{} is deleted later", location, e);
+          continue;
+        }
         ledger.deleted(location);
+        deleted++;
       }
-      removed = ledger.removed(oldest, DELETE_MAX);
+    } while (deleted > 0);
+    if (locked > 0 && locked != lastLocked) {
+      LOG.warn("{} files of the lake are locked in the bucket, and are deleted later", locked);
     }
+    lastLocked = locked;
   }
 }

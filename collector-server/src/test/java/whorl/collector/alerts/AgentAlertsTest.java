@@ -526,8 +526,7 @@ class AgentAlertsTest {
 
   /** What is in the first collector's memory is not all that has happened. */
   @Test
-  void agentThatGoesToAnotherCollector_andComesBack_hasOneGroupForEachAttack()
-      throws IOException {
+  void agentThatGoesToAnotherCollector_andComesBack_hasOneGroupForEachAttack() throws IOException {
     Id id = agent(1).id();
     Wire wire = rig.fleet.connect(agent(1));
     wire.say(new AlertRaised(rig.alert("rule-a", "r1"), null, List.of(event(1))));

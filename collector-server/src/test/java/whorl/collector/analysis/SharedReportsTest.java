@@ -166,7 +166,12 @@ class SharedReportsTest {
       failing.reports.indexed(EVIDENCE);
       for (int i = 1; i <= ReportWork.TRIES_MAX; i++) {
         database.update("UPDATE jobs SET due_millis = 0");
-        assertThat(failing.work.step(evidence -> { throw new IOException("no memory"); })).isTrue();
+        assertThat(
+                failing.work.step(
+                    evidence -> {
+                      throw new IOException("no memory");
+                    }))
+            .isTrue();
       }
 
       assertThatThrownBy(() -> other.reports.of(EVIDENCE))

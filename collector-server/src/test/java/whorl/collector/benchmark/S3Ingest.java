@@ -239,23 +239,36 @@ public final class S3Ingest {
       }
       Map<String, List<Double>> rates = new LinkedHashMap<>();
       Map<String, List<Double>> cpu = new LinkedHashMap<>();
+      Map<String, List<Double>> perCpu = new LinkedHashMap<>();
       for (Way way : all) {
         rates.put(way.name(), new ArrayList<>());
         cpu.put(way.name(), new ArrayList<>());
+        perCpu.put(way.name(), new ArrayList<>());
       }
       for (int round = -1; round < rounds; round++) {
         List<Way> order = new ArrayList<>(all);
         Collections.rotate(order, round + 1);
         for (Way way : order) {
           double cpuBefore = cpuSeconds(way.collector());
+          double allBefore = allCpuSeconds();
           double seconds = seconds(way, files);
+          double allCpu = allCpuSeconds() - allBefore;
+          System.out.printf(
+              Locale.ROOT,
+              "%s round %d: %s %.1f MB/s, %.1f MB for each CPU second of all%n",
+              round < 0 ? "(not counted)" : "",
+              round,
+              way.name(),
+              bytes / 1e6 / seconds,
+              bytes / 1e6 / allCpu);
           if (round >= 0) {
+            perCpu.get(way.name()).add(bytes / 1e6 / allCpu);
             rates.get(way.name()).add(bytes / 1e6 / seconds);
             cpu.get(way.name()).add(cpuSeconds(way.collector()) - cpuBefore);
           }
         }
       }
-      print(count, rates, cpu);
+      print(count, rates, perCpu, cpu);
       for (Path file : files) {
         Files.delete(file);
       }
@@ -303,6 +316,14 @@ public final class S3Ingest {
     return file;
   }
 
+  /** Of the client, the S3 server and the collectors, without the database. */
+  private static double allCpuSeconds() {
+    return Stream.concat(Stream.of(ProcessHandle.current()), ProcessHandle.current().descendants())
+        .mapToDouble(
+            each -> each.info().totalCpuDuration().map(cpu -> cpu.toMillis() / 1e3).orElse(0.0))
+        .sum();
+  }
+
   private static double cpuSeconds(long pid) throws IOException {
     if (pid == 0) {
       return 0;
@@ -313,21 +334,33 @@ public final class S3Ingest {
         .orElse(0.0);
   }
 
-  private void print(int count, Map<String, List<Double>> rates, Map<String, List<Double>> cpu) {
+  private void print(
+      int count,
+      Map<String, List<Double>> rates,
+      Map<String, List<Double>> perCpu,
+      Map<String, List<Double>> cpu) {
     double first = median(rates.values().iterator().next());
+    double firstPerCpu = median(perCpu.values().iterator().next());
     System.out.printf(
         Locale.ROOT, "%n%d MiB, %d at once, %d rounds%n", bytes / MEBI, count, rounds);
     rates.forEach(
-        (name, each) ->
-            System.out.printf(
-                Locale.ROOT,
-                "%-12s %7.1f MB/s (%.1f to %.1f)  %.2f  collector's CPU %.2f s%n",
-                name,
-                median(each),
-                Collections.min(each),
-                Collections.max(each),
-                median(each) / first,
-                median(cpu.get(name))));
+        (name, each) -> {
+          List<Double> core = perCpu.get(name);
+          System.out.printf(
+              Locale.ROOT,
+              "%-12s %7.1f MB/s (%.1f to %.1f)  %.2f;  %.1f MB (%.1f to %.1f) for each CPU second"
+                  + " of all processes  %.2f;  the collector's CPU %.2f s%n",
+              name,
+              median(each),
+              Collections.min(each),
+              Collections.max(each),
+              median(each) / first,
+              median(core),
+              Collections.min(core),
+              Collections.max(core),
+              median(core) / firstPerCpu,
+              median(cpu.get(name)));
+        });
   }
 
   private static double median(List<Double> values) {

@@ -45,19 +45,21 @@ final class ListingsTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERVICE  NAMESPACE  POD       CONTAINER     HOST    LAST SEEN  LOST  CPU  HEAP  AGENT",
-            "shop     prod       shop-7d9  cccccccccccc  node-1  connected  7     -    -     "
-                + "agent-0001");
+            "SERVICE  NAMESPACE  POD       CONTAINER     HOST    LAST SEEN  LOST  CHAIN  CPU  HEAP"
+                + "  AGENT",
+            "shop     prod       shop-7d9  cccccccccccc  node-1  connected  7     -      -    -   "
+                + "  agent-0001");
     assertThat(collector.requests.get(0).header("Authorization"))
         .isEqualTo("Bearer responder-token-0123456789");
   }
 
   @Test
-  void agents_costs_areShown_ifKnown() {
+  void agents_costsAndChain_areShown_ifKnown() {
     String agent = AGENT.formatted("c");
     String known =
         agent.substring(0, agent.length() - 1)
-            + ",'costs':{'seconds':9.5,'cpuShare':0.0234,'heldBytes':4404019,'held':{'a':1}}}";
+            + ",'costs':{'seconds':9.5,'cpuShare':0.0234,'heldBytes':4404019,'held':{'a':1}},"
+            + "'chain':{'state':'gap','sequence':17,'missed':3}}";
     String unknown =
         agent.substring(0, agent.length() - 1)
             + ",'costs':{'seconds':9.5,'cpuShare':null,'heldBytes':null,'held':{}}}";
@@ -67,12 +69,12 @@ final class ListingsTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CPU    HEAP    "
-                + " AGENT",
-            "shop     prod       shop-7d9  c          node-1  connected  7     2.3 %  4.2 MiB"
-                + "  agent-0001",
-            "shop     prod       shop-7d9  c          node-1  connected  7     -      -      "
-                + "  agent-0001");
+            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CHAIN    CPU    HEAP "
+                + "    AGENT",
+            "shop     prod       shop-7d9  c          node-1  connected  7     gap (3)  2.3 % "
+                + " 4.2 MiB  agent-0001",
+            "shop     prod       shop-7d9  c          node-1  connected  7     -        -      -    "
+                + "    agent-0001");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import whorl.collector.store.objects.ObjectLockedException;
 import whorl.collector.store.objects.ObjectStore;
 
 /** Objects as files in a folder, which fail when a test says so. */
@@ -21,6 +22,9 @@ final class FolderObjectStore implements ObjectStore {
 
   /** The calls that write or delete, so far. */
   final AtomicInteger calls = new AtomicInteger();
+
+  /** An object is locked if its key has this in it. */
+  volatile String locked = "\0";
 
   FolderObjectStore(Path root) {
     this.root = root;
@@ -69,6 +73,9 @@ final class FolderObjectStore implements ObjectStore {
   @Override
   public void delete(String key) throws IOException {
     count(key);
+    if (key.contains(locked)) {
+      throw new ObjectLockedException("object " + key + " is locked");
+    }
     Files.deleteIfExists(root.resolve(key));
   }
 

@@ -113,6 +113,33 @@ class LakeTest {
   }
 
   @Test
+  void purgedFileThatTheBucketHasLocked_goesLater_andKeepsNoOther() throws Exception {
+    Id locked = lake.evidence("shop", EVENTS);
+    Id other = lake.evidence("pay", EVENTS);
+    for (Id each : List.of(locked, other)) {
+      one.ledger().want(each);
+      one.work().batch(one.table());
+    }
+    lake.objects.locked = locked.value();
+    for (Id each : List.of(locked, other)) {
+      lake.rig.collector.store.remove(each);
+      one.ledger().unwant(each);
+      one.work().batch(one.table());
+    }
+
+    one.work().clean(one.table(), Duration.ZERO);
+
+    assertThat(lake.rows()).isEmpty();
+    assertThat(ofEvidence(lake.stored(), other)).isEmpty();
+    assertThat(ofEvidence(lake.stored(), locked)).hasSize(2);
+    assertThat(one.ledger().status().removedFiles()).isEqualTo(2);
+    lake.objects.locked = "\0";
+    one.work().clean(one.table(), Duration.ZERO);
+    assertThat(lake.stored()).isEmpty();
+    assertThat(one.ledger().status().removedFiles()).isZero();
+  }
+
+  @Test
   void failureAtEachCallOfTheStore_endsTheSame() throws Exception {
     Id evidence = lake.evidence("shop", EVENTS);
     long rows = lake.rig.index.status(evidence).rows();

@@ -58,8 +58,7 @@ final class ClusterSecrets {
     secret.put("kind", "Secret");
     secret.put("type", type);
     secret.put(
-        "metadata",
-        Map.of("name", name, "labels", Map.of("app.kubernetes.io/part-of", "whorl")));
+        "metadata", Map.of("name", name, "labels", Map.of("app.kubernetes.io/part-of", "whorl")));
     secret.put("data", data);
     HttpRequest request =
         HttpRequest.newBuilder(api.resolve("/api/v1/namespaces/" + namespace + "/secrets"))

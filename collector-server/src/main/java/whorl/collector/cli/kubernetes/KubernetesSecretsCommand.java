@@ -62,8 +62,9 @@ public final class KubernetesSecretsCommand implements Callable<Integer> {
   @Option(
       names = "--tls",
       paramLabel = "NAME",
-      description = "The Secret for a new certificate and its authority, of type"
-          + " kubernetes.io/tls; needs --host.")
+      description =
+          "The Secret for a new certificate and its authority, of type"
+              + " kubernetes.io/tls; needs --host.")
   private @Nullable String tls;
 
   @Option(

@@ -26,9 +26,10 @@ import whorl.collector.migrate.Watcher;
     header = "Move a collector to a database and an object store, or back.",
     description = {
       "",
-      "Moves everything of a data folder to a PostgreSQL database and an object store, which several"
-          + " collectors share; with --back, everything to a new data folder. Evidence is carried"
-          + " piece by piece, read back and verified; the custody log goes on as the same log.",
+      "Moves everything of a data folder to a PostgreSQL database and an object store, which"
+          + " several collectors share; with --back, everything to a new data folder. Evidence is"
+          + " carried piece by piece, read back and verified; the custody log goes on as the same"
+          + " log.",
       "",
       "Stop the collectors first. What is moved is only read, and at the end marked as moved, so"
           + " that no collector goes on with it. An interrupted run goes on when it is started"

@@ -12,8 +12,8 @@ public final class NewCertificates {
   private NewCertificates() {}
 
   /**
-   * Writes {@code ca.pem}, {@code server.pem}, {@code agent.pem} and their keys, {@code NAME-key.pem}
-   * (mode 0600).
+   * Writes {@code ca.pem}, {@code server.pem}, {@code agent.pem} and their keys, {@code
+   * NAME-key.pem} (mode 0600).
    *
    * @param hosts the server's names and addresses
    * @param lifetime of the certificates of server and agent

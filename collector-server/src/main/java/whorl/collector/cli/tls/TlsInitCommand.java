@@ -71,8 +71,7 @@ final class TlsInitCommand implements Callable<Integer> {
     TlsFolder files = new TlsFolder(folder);
     files.refuseToOverwrite(List.of("ca", "server", "agent"));
     try {
-      NewCertificates.write(
-          folder, commandContext.clock().instant(), hosts, Duration.ofDays(days));
+      NewCertificates.write(folder, commandContext.clock().instant(), hosts, Duration.ofDays(days));
     } catch (IOException e) {
       throw CliException.failed("cannot write to " + folder + ": " + Problems.text(e), null);
     } catch (GeneralSecurityException e) {

@@ -106,6 +106,8 @@ public final class LogPublisher implements AutoCloseable {
     } else if (!audit.step(head.size())) {
       LOG.warn("lines of the custody log and a tile differ: all are compared with the checkpoint");
       edge = fromLines(head);
+    } else {
+      published.confirm(head);
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,14 @@ public final class ObjectLog implements PublishedLog {
   private static final String CHECKPOINT = PREFIX + "checkpoint";
   private static final int CHECKPOINT_MAX_BYTES = 1 << 20;
   private static final int TILE_MAX_BYTES = 20 << 20;
+  private static final int PUTS_MAX = 5;
 
   private final ObjectStore objects;
   private final Database database;
   private final InstantSource clock;
+
+  /** The checkpoint that this collector put last. */
+  private byte @Nullable [] put;
 
   public ObjectLog(ObjectStore objects, Database database, InstantSource clock) {
     this.objects = objects;
@@ -100,8 +105,32 @@ public final class ObjectLog implements PublishedLog {
     if (changed == 0) {
       return false;
     }
-    objects.put(CHECKPOINT, checkpoint.bytes());
+    putLast();
     return true;
+  }
+
+  /**
+   * Puts the last checkpoint, again if another one has come meanwhile: a publisher that stood still
+   * must not leave an earlier one there, whose tiles may be gone.
+   */
+  private void putLast() throws IOException {
+    SignedCheckpoint last = checkpoint();
+    for (int i = 0; i < PUTS_MAX && last != null && !isPut(last); i++) {
+      objects.put(CHECKPOINT, last.bytes());
+      put = last.bytes();
+      last = checkpoint();
+    }
+  }
+
+  private boolean isPut(SignedCheckpoint checkpoint) {
+    return Arrays.equals(put, checkpoint.bytes());
+  }
+
+  @Override
+  public void confirm(SignedCheckpoint last) throws IOException {
+    if (!isPut(last)) {
+      putLast();
+    }
   }
 
   @Override

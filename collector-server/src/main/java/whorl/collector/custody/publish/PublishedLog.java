@@ -32,6 +32,9 @@ public interface PublishedLog extends TileSource {
   /** True if tiles of leaves are written too; else readers get them from the lines. */
   boolean keepsEntries();
 
+  /** Makes sure that the last checkpoint is where other programs read it; for the publisher. */
+  default void confirm(SignedCheckpoint last) throws IOException {}
+
   /**
    * Replaces the checkpoint.
    *

@@ -47,11 +47,13 @@ public final class AgentRoutes {
         new AgentLedger.Filter(
             request.query("service"), request.query("namespace"), request.query("pod"));
     List<AgentView> agents =
-        fleet.pages().page(
-            filter,
-            Paging.query(request, "connected", AgentRoutes::trueOrFalse),
-            paging.cursor() == null ? "" : paging.cursor(),
-            paging.limit() + 1);
+        fleet
+            .pages()
+            .page(
+                filter,
+                Paging.query(request, "connected", AgentRoutes::trueOrFalse),
+                paging.cursor() == null ? "" : paging.cursor(),
+                paging.limit() + 1);
     boolean more = agents.size() > paging.limit();
     List<AgentView> page = more ? agents.subList(0, paging.limit()) : agents;
     return Paging.answer("agents", page, more ? page.get(page.size() - 1).id() : null);

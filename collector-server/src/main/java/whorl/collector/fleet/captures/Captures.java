@@ -22,7 +22,6 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
-import whorl.evidence.channel.CollectorMessage;
 
 /**
  * Tracks every capture from the request to its end.

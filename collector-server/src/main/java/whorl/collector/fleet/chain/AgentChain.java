@@ -1,5 +1,6 @@
 package whorl.collector.fleet.chain;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import whorl.evidence.channel.SignedHead;
  * otherwise somebody who speaks as the agent could silence it.
  */
 public final class AgentChain {
+  /** A verification takes a millisecond, and ten thousand agents have a heartbeat each ten seconds. */
+  private static final long VERIFY_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final AgentIdentity agent;
   private final @Nullable VerifyingKey key;
   private final boolean chained;
@@ -30,6 +34,7 @@ public final class AgentChain {
 
   private boolean first = true;
   private @Nullable ChainHead confirmed;
+  private long confirmedNanos;
   private ChainSummary summary;
   private boolean changed;
   private boolean closed;
@@ -134,11 +139,16 @@ public final class AgentChain {
   /**
    * A heartbeat or goodbye.
    *
+   * <p>A position is compared with what was received each time. Its signature is verified once a minute,
+   * and whenever the position is another one than the collector's.
+   *
    * @param signed null if it has no position
+   * @param last true if the signature must be verified now, because no other position follows
    * @return true if the position is the agent's own and the last that was received, or if nothing
    *     is expected of this agent
    */
-  synchronized boolean position(@Nullable SignedHead signed, List<ChainFinding> findings) {
+  synchronized boolean position(
+      @Nullable SignedHead signed, boolean last, long nowNanos, List<ChainFinding> findings) {
     if (!chained) {
       return true;
     }
@@ -149,7 +159,8 @@ public final class AgentChain {
       return false;
     }
     ChainHead stated = signed.head();
-    if (!isSigned(signed)) {
+    boolean verified = last || isDue(nowNanos) || !stated.equals(head);
+    if (!isSigned(signed, verified)) {
       findings.add(
           ChainFinding.of(
               ChainFault.FORK,
@@ -174,8 +185,9 @@ public final class AgentChain {
       return false;
     }
     first = false;
-    if (key != null) {
+    if (key != null && verified) {
       confirmed = stated;
+      confirmedNanos = nowNanos;
     }
     summary = with(summary, head.sequence(), confirmedSequence(), summary.dropped());
     return true;
@@ -199,13 +211,18 @@ public final class AgentChain {
     return false;
   }
 
+  private boolean isDue(long nowNanos) {
+    return confirmed == null || nowNanos - confirmedNanos >= VERIFY_EVERY_NANOS;
+  }
+
   /** What was verified before is not verified again: most heartbeats bring nothing new. */
-  private boolean isSigned(SignedHead signed) {
-    if (key == null || signed.head().equals(confirmed)) {
-      return true;
-    }
-    return signed.signature() != null
-        && key.verifies(agent.id(), signed.head(), signed.signature());
+  private boolean isSigned(SignedHead signed, boolean verify) {
+    String signature = signed.signature();
+    return key == null
+        || (signature != null
+            && (!verify
+                || signed.head().equals(confirmed)
+                || key.verifies(agent.id(), signed.head(), signature)));
   }
 
   /**

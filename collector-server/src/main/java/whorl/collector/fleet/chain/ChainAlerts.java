@@ -44,8 +44,8 @@ final class ChainAlerts {
             + finding.sentence()
             + ". "
             + meaning(fault)
-            + " What the agent sent last is this alert's journal. For an hour, faults of this kind of"
-            + " this agent are only counted; the list of agents has the counts.",
+            + " What the agent sent last is this alert's journal. For an hour, faults of this kind"
+            + " of this agent are only counted; the list of agents has the counts.",
         fields,
         clock);
   }
@@ -67,8 +67,8 @@ final class ChainAlerts {
   private static String meaning(ChainFault fault) {
     return switch (fault) {
       case GAP ->
-          "A connection that broke, or a collector that ended, is the usual cause. The events before"
-              + " and after are there.";
+          "A connection that broke, or a collector that ended, is the usual cause. The events"
+              + " before and after are there.";
       case HOLE ->
           "No network loses messages on an open connection: a proxy between agent and collector, or"
               + " code in the JVM, may have removed them.";
@@ -77,8 +77,8 @@ final class ChainAlerts {
               + " collector, or with a record of the connection, may have repeated it.";
       case FORK ->
           "What was received is not what the agent sent: a proxy between them may have changed"
-              + " messages, or somebody with the agent's token or key may speak for it. Treat what the"
-              + " agent says since then as doubtful.";
+              + " messages, or somebody with the agent's token or key may speak for it. Treat what"
+              + " the agent says since then as doubtful.";
       case SPEAKER ->
           "An agent's id belongs to one process. Somebody who has the agent's token, and perhaps"
               + " its key, uses it too. Renew the token, and look where the connections come from.";

@@ -32,6 +32,7 @@ public final class Chains {
   private final ChainLedger ledger;
   private final ChainReports reports;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final ChainCounters counters;
   private final Map<Id, AgentChain> chains = new ConcurrentHashMap<>();
 
@@ -61,6 +62,7 @@ public final class Chains {
     this.ledger = ledger;
     this.reports = new ChainReports(ledger, journals, sink, clock, nanos, counters);
     this.clock = clock;
+    this.nanos = nanos;
     this.counters = counters;
   }
 
@@ -182,9 +184,9 @@ public final class Chains {
         announced(chain, sealed, received, findings);
       }
     } else if (message instanceof AgentMessage.Status status) {
-      genuine = chain.position(status.head(), findings);
+      genuine = chain.position(status.head(), false, nanos.getAsLong(), findings);
     } else if (message instanceof AgentMessage.Goodbye goodbye) {
-      genuine = chain.position(goodbye.head(), findings);
+      genuine = chain.position(goodbye.head(), true, nanos.getAsLong(), findings);
     } else if (message instanceof AgentMessage.Journal
         || message instanceof AgentMessage.AlertRaised
         || message instanceof AgentMessage.AlertJournal) {

@@ -2,8 +2,8 @@ package whorl.collector.fleet.channel;
 
 import java.io.IOException;
 import java.util.Collection;
-import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.captures.Captures;
+import whorl.collector.fleet.lost.LostAgentDetector;
 import whorl.collector.fleet.presence.PresenceListener;
 import whorl.evidence.Id;
 

@@ -20,11 +20,11 @@ final class LostAgentAlerts {
   private static final String SOURCE = "collector";
   private static final int MAX_NAMED = 50;
   private static final String POSSIBLE_CAUSES =
-      " Its process may have been killed (SIGKILL, the kernel's or the container's"
-          + " out-of-memory killer), may have crashed, or may be cut off from the network; or somebody ended the"
+      " Its process may have been killed (SIGKILL, the kernel's or the container's out-of-memory"
+          + " killer), may have crashed, or may be cut off from the network; or somebody ended the"
           + " agent alone. Look for the container's exit status (137 is SIGKILL), for OOMKilled in"
-          + " the pod's status, and for an hs_err file in the process's folder. What it told last is"
-          + " this alert's journal.";
+          + " the pod's status, and for an hs_err file in the process's folder. What it told last"
+          + " is this alert's journal.";
 
   private LostAgentAlerts() {}
 
@@ -39,10 +39,7 @@ final class LostAgentAlerts {
     put(fields, "host", agent.host());
     put(fields, "pid", agent.pid());
     put(fields, "lastSeen", lost.lastSeen().toString());
-    put(
-        fields,
-        "channel",
-        lost.silent() ? "three heartbeats missed" : "lost");
+    put(fields, "channel", lost.silent() ? "three heartbeats missed" : "lost");
     return alert(
         lost.lastSeen(),
         "Agent Fell Silent without a Goodbye",
@@ -88,9 +85,10 @@ final class LostAgentAlerts {
         first,
         lostAgents.size() + " Agents Fell Silent Together without a Goodbye",
         lostAgents.size()
-            + " agents went within half a minute and none said goodbye. A network between them and the"
-            + " collector, a node or a proxy may have failed; or somebody cut or killed them all. Each"
-            + " agent's journal is kept under its id, and those that can, connect again by themselves.",
+            + " agents went within half a minute and none said goodbye. A network between them and"
+            + " the collector, a node or a proxy may have failed; or somebody cut or killed them"
+            + " all. Each agent's journal is kept under its id, and those that can, connect again"
+            + " by themselves.",
         fields,
         clock);
   }

@@ -150,8 +150,7 @@ public final class LostAgentDetector {
   private void raiseOne(LostAgent lost) throws IOException {
     AgentIdentity agent = lost.agent();
     List<EventLine> journal = journals.newest(agent.id(), JOURNAL_EVENTS);
-    take(
-        List.of(lost), () -> sink.lostAgents(LostAgentAlerts.of(lost, clock), agent, journal));
+    take(List.of(lost), () -> sink.lostAgents(LostAgentAlerts.of(lost, clock), agent, journal));
   }
 
   private void raiseMany(List<LostAgent> group) throws IOException {

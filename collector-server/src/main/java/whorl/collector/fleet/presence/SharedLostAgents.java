@@ -27,12 +27,7 @@ public final class SharedLostAgents implements LostAgents {
   @Override
   public boolean add(LostAgent agent, long serial) throws IOException {
     return ledger.add(
-        agent.agent(),
-        serial,
-        agent.lastSeen(),
-        agent.silent(),
-        agent.proved(),
-        agent.lived());
+        agent.agent(), serial, agent.lastSeen(), agent.silent(), agent.proved(), agent.lived());
   }
 
   @Override

@@ -101,9 +101,7 @@ public final class Tokens {
   private static List<String> lines(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          "no tokens file "
-              + file
-              + "; its lines are: role token (whorl tokens FILE makes one)");
+          "no tokens file " + file + "; its lines are: role token (whorl tokens FILE makes one)");
     }
     if (!Files.isReadable(file)) {
       throw new IOException(

@@ -53,10 +53,17 @@ final class Committer {
    * the log's end, where no other collector can append.
    */
   void publish(EvidenceRecord record, Digest recordSha256) throws IOException {
-    custody.append(
-        () -> isInCustody(record, recordSha256) ? List.of() : entries(record, recordSha256));
+    boolean isFirst =
+        !custody
+            .append(
+                () -> isInCustody(record, recordSha256) ? List.of() : entries(record, recordSha256))
+            .isEmpty();
     store.markInCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
+    if (!isFirst && !store.contains(record.id())) {
+      catalog.remove(record.id()); // published by another collector, and purged since
+      return;
+    }
     notifyListener(record);
   }
 

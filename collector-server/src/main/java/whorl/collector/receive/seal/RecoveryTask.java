@@ -55,7 +55,14 @@ public final class RecoveryTask implements AutoCloseable {
     this.missing = new MissingEvidence(database);
     this.recovery =
         new SharedRecovery(
-            store, new RecoveryState(database), missing, catalog, custody, uploads, counters, isShared);
+            store,
+            new RecoveryState(database),
+            missing,
+            catalog,
+            custody,
+            uploads,
+            counters,
+            isShared);
     this.lease = leases.keep(NAME, LEASE, new Silent());
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
@@ -91,10 +98,10 @@ public final class RecoveryTask implements AutoCloseable {
       Uploads uploads,
       Leases leases,
       boolean isShared) {
-    RecoveryTask task = new RecoveryTask(store, database, catalog, custody, uploads, leases, isShared);
+    RecoveryTask task =
+        new RecoveryTask(store, database, catalog, custody, uploads, leases, isShared);
     ScheduledFuture<?> unused = // look() reports its failures
-        task.thread.scheduleWithFixedDelay(
-            task::look, 1, LOOK.toSeconds(), TimeUnit.SECONDS);
+        task.thread.scheduleWithFixedDelay(task::look, 1, LOOK.toSeconds(), TimeUnit.SECONDS);
     return task;
   }
 

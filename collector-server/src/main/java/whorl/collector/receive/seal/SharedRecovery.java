@@ -26,7 +26,6 @@ import whorl.collector.store.objects.shared.SharedScan.Stray;
 import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
-import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -204,7 +203,8 @@ final class SharedRecovery {
     }
     if (page.isEmpty() || !sharedCustody) {
       Id unknown = sharedCustody ? scan.unknownToCustody() : unknownToCustody();
-      if (unknown != null && custody.readDoubts().stream().noneMatch(why -> why.endsWith(UNKNOWN))) {
+      if (unknown != null
+          && custody.readDoubts().stream().noneMatch(why -> why.endsWith(UNKNOWN))) {
         custody.doubt("evidence " + unknown + UNKNOWN);
       }
     }

@@ -9,6 +9,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.ObjectStore;
@@ -20,6 +23,7 @@ import whorl.collector.store.objects.ObjectStore;
 final class PartPuts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartPuts.class);
   private static final int AT_ONCE = 3;
+  private static final int THREADS = 16;
 
   private final ObjectStore store;
   private final Executor threads;
@@ -29,6 +33,24 @@ final class PartPuts implements AutoCloseable {
   PartPuts(ObjectStore store, Executor threads) {
     this.store = store;
     this.threads = threads;
+  }
+
+  /**
+   * The threads of one collector. While all of them are at work, a request puts its parts itself.
+   */
+  static Executor threads() {
+    return new ThreadPoolExecutor(
+        0,
+        THREADS,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread created = new Thread(task, "whorl-upload-parts");
+          created.setDaemon(true);
+          return created;
+        },
+        new ThreadPoolExecutor.CallerRunsPolicy());
   }
 
   /** Adds a part that was put otherwise. */

@@ -13,6 +13,7 @@ import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadMetadata;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.PartsChangedException;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -223,6 +224,11 @@ final class SharedTurn implements PendingEvidence {
         state.clean(row, frozen, "");
       }
       return sha256;
+    } catch (PartsChangedException lost) {
+      LOG.warn(
+          "evidence {} goes on without an incomplete artifact: {}", evidence, lost.getMessage());
+      leftOut.add(shared.id());
+      return null;
     }
   }
 

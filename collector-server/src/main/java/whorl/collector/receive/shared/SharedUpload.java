@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.ByteSource;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.receive.uploads.Checksum;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadInUseException;
 import whorl.collector.receive.uploads.UploadMetadata;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.PartsChangedException;
 import whorl.evidence.Digest;
 
 /**
@@ -100,10 +102,30 @@ final class SharedUpload implements Upload {
     }
     try {
       return append(body, checksum, endMax, lock);
+    } catch (PartsChangedException lost) {
+      throw lost(lock, lost);
     } catch (IOException | RuntimeException | Error e) {
       giveBackInterrupted(lock, e);
       throw e;
     }
+  }
+
+  /** The parts cannot be joined, ever: the agent, which has the artifact still, begins again. */
+  private ProblemException lost(String lock, PartsChangedException why) throws IOException {
+    LOG.warn("upload {} begins again: {}", row.id(), why.getMessage());
+    holder = null;
+    state.keeper().released(lock);
+    if (state.rows().delete(row.id(), lock)) {
+      try {
+        if (!row.partsKey().isEmpty()) {
+          state.objects().store().abortParts(row.partsKey(), row.partsUpload());
+        }
+        state.objects().clean(row.id());
+      } catch (IOException | RuntimeException e) {
+        LOG.info("objects of upload {} are deleted later", row.id(), e);
+      }
+    }
+    return new ProblemException(410, "upload lost", "create the upload again: " + why.getMessage());
   }
 
   private Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax, String lock)

@@ -10,10 +10,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +47,6 @@ public final class SharedUploads implements Uploads {
   /** So many parts, on the local disk, are remembered between two chunks. */
   private static final int CACHED_PARTS = 64;
 
-  private static final int PART_THREADS = 16;
   private static final Duration TURN_WAIT = Duration.ofSeconds(2);
   private static final Duration CLEAN_INTERVAL = Duration.ofMinutes(30);
 
@@ -100,26 +96,8 @@ public final class SharedUploads implements Uploads {
             keeper,
             new RestCache(CACHED_PARTS),
             new DigestCache(),
-            threads());
+            PartPuts.threads());
     return new SharedUploads(state, settings, limits, objects.minPartBytes());
-  }
-
-  /** While all of them are at work, a request puts its parts itself. */
-  private static Executor threads() {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            0,
-            PART_THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> {
-              Thread created = new Thread(task, "whorl-upload-parts");
-              created.setDaemon(true);
-              return created;
-            },
-            new ThreadPoolExecutor.CallerRunsPolicy());
-    return threads;
   }
 
   private static void empty(Path scratch) throws IOException {

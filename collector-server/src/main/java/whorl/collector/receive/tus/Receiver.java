@@ -92,8 +92,7 @@ public final class Receiver implements AutoCloseable {
       Set<Id> lost = recovery.run(dependencies.recovering());
       UploadRoutes routes = new UploadRoutes(dependencies, limits, uploads, sealer, counters);
       Receiver receiver =
-          new Receiver(
-              dependencies, uploads, sealer, recovery, routes, limits, counters, lost);
+          new Receiver(dependencies, uploads, sealer, recovery, routes, limits, counters, lost);
       receiver.expire();
       return receiver;
     } catch (IOException | RuntimeException | Error e) {
@@ -130,13 +129,7 @@ public final class Receiver implements AutoCloseable {
   public RecoveryTask startRecovery(
       SharedStore store, Database database, Leases leases, boolean isShared) {
     return RecoveryTask.start(
-        store,
-        database,
-        dependencies.catalog(),
-        dependencies.custody(),
-        uploads,
-        leases,
-        isShared);
+        store, database, dependencies.catalog(), dependencies.custody(), uploads, leases, isShared);
   }
 
   /**

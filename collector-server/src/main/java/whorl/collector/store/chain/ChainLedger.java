@@ -191,7 +191,8 @@ public final class ChainLedger implements ManifestAnnouncements {
     database.update(
         "DELETE FROM chain_manifests WHERE at_millis < "
             + before
-            + " AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.id = chain_manifests.evidence)");
+            + " AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.id ="
+            + " chain_manifests.evidence)");
   }
 
   private void forgetOldest(String table, String key, int max) throws IOException {

@@ -74,7 +74,9 @@ enum CommitOutcome {
       try {
         String status = question.status(transaction);
         if (!"in progress".equals(status)) {
-          return "committed".equals(status) ? COMMITTED : "aborted".equals(status) ? UNDONE : UNKNOWN;
+          return "committed".equals(status)
+              ? COMMITTED
+              : "aborted".equals(status) ? UNDONE : UNKNOWN;
         }
       } catch (PostgresErrors.Failed away) {
         if (!away.isOutage()) {

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a PostgreSQL database can be used. It is tried every two seconds on a connection of its
- * own, so a busy pool is not taken for a server that does not answer. If a second connection gets no
- * answer either, the server is away: no statement is sent until it answers again.
+ * own, so a busy pool is not taken for a server that does not answer. If a second connection gets
+ * no answer either, the server is away: no statement is sent until it answers again.
  */
 final class PostgresHealth implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresHealth.class);

@@ -149,8 +149,8 @@ public final class JobLedger {
             ? problem
             : problem.substring(0, PROBLEM_MAX_CHARS);
     return database.update(
-            "UPDATE jobs SET holder = NULL, until_millis = 0, again = 0, progress = 0, attempts = ?,"
-                + " problem = ?, due_millis = "
+            "UPDATE jobs SET holder = NULL, until_millis = 0, again = 0, progress = 0, attempts ="
+                + " ?, problem = ?, due_millis = "
                 + database.nowMillis()
                 + " + ? WHERE "
                 + HELD,

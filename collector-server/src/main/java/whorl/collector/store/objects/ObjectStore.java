@@ -138,6 +138,7 @@ public interface ObjectStore extends AutoCloseable {
    * @param tags of the parts 1, 2, 3 …
    * @throws java.nio.file.NoSuchFileException if there is no such parted upload, for instance
    *     because it was completed: then {@link #find} finds the object
+   * @throws PartsChangedException if a part was written again since, and the store keeps one only
    */
   void completeParts(String key, String uploadId, List<String> tags) throws IOException;
 

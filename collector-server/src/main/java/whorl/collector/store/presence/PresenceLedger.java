@@ -90,8 +90,7 @@ public final class PresenceLedger {
                       row -> new Channel(row.getString(1), row.getLong(2)),
                       agent.id().value());
               record(agent, serial);
-              database.update(
-                  "DELETE FROM lost_agents WHERE agent = ?", agent.id().value());
+              database.update("DELETE FROM lost_agents WHERE agent = ?", agent.id().value());
               return earlier;
             });
     return before.isEmpty() ? null : before.get(0);

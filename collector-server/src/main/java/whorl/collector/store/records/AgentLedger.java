@@ -61,8 +61,7 @@ public final class AgentLedger {
     int inMany = rows.size() - rows.size() % ROWS_AT_ONCE;
     List<@Nullable Object[]> many = new ArrayList<>();
     for (int from = 0; from < inMany; from += ROWS_AT_ONCE) {
-      many.add(
-          rows.subList(from, from + ROWS_AT_ONCE).stream().flatMap(Arrays::stream).toArray());
+      many.add(rows.subList(from, from + ROWS_AT_ONCE).stream().flatMap(Arrays::stream).toArray());
     }
     List<@Nullable Object[]> rest = rows.subList(inMany, rows.size());
     if (many.isEmpty()) {

@@ -87,7 +87,8 @@ public final class CaptureLedger {
               if (once != null && !insert(once, captures, now)) {
                 return answers(once.key());
               }
-              database.updateAll(insertion(), captures.stream().map(each -> row(each, "")).toList());
+              database.updateAll(
+                  insertion(), captures.stream().map(each -> row(each, "")).toList());
               return List.of();
             });
     return earlier.isEmpty() ? null : earlier.get(0);

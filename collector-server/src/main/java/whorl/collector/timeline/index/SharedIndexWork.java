@@ -21,6 +21,7 @@ import whorl.evidence.Id;
  */
 public final class SharedIndexWork {
   private static final Logger LOG = LoggerFactory.getLogger(SharedIndexWork.class);
+
   /** Of this version: a collector of another one makes other timelines. */
   static final String KIND = "index-" + IndexStatus.VERSION;
 

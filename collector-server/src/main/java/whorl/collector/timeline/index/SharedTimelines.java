@@ -33,8 +33,8 @@ import whorl.evidence.Json;
 /**
  * Timelines as objects: the collector that indexes evidence writes them, and every collector reads
  * them through its cache. The object {@code index-<version>.json} is written last and names all
- * files by their digests, so a timeline is complete or absent. A query sees the files in a folder of links
- * into the cache. Thread-safe.
+ * files by their digests, so a timeline is complete or absent. A query sees the files in a folder
+ * of links into the cache. Thread-safe.
  */
 public final class SharedTimelines {
   private static final Logger LOG = LoggerFactory.getLogger(SharedTimelines.class);

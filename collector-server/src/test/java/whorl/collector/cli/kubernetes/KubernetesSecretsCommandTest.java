@@ -67,8 +67,7 @@ class KubernetesSecretsCommandTest {
             answer =
                 "{\"kind\":\"Status\",\"message\":\"secrets is forbidden: no verb create\"}"
                     .getBytes(StandardCharsets.UTF_8);
-          } else if (secrets.putIfAbsent(
-                  secret.path("metadata").path("name").textValue(), secret)
+          } else if (secrets.putIfAbsent(secret.path("metadata").path("name").textValue(), secret)
               != null) {
             status = 409;
           }
@@ -163,8 +162,7 @@ class KubernetesSecretsCommandTest {
 
   private static X509Certificate certificate(byte[] pem) throws Exception {
     return (X509Certificate)
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(pem));
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
   }
 
   private static SSLContext tls(Path keys) throws Exception {

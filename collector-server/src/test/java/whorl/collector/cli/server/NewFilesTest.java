@@ -25,8 +25,7 @@ class NewFilesTest {
 
     assertThat(new CliRun().run(command, file.toString())).isZero();
     assertThat(Files.getPosixFilePermissions(file))
-        .containsExactlyInAnyOrder(
-            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
     byte[] content = Files.readAllBytes(file);
 
     CliRun again = new CliRun();

@@ -29,6 +29,8 @@ import whorl.collector.custody.proof.SignerKey;
 import whorl.collector.custody.proof.Tile;
 import whorl.collector.custody.proof.TilePath;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.testkit.DelegatingObjects;
 import whorl.collector.testkit.MemoryObjects;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Id;
@@ -113,6 +115,67 @@ class SharedPublisherTest {
     second.publish();
     assertThat(first.checkpoint().size()).isEqualTo(9);
     assertThat(log.doubts()).isEmpty();
+  }
+
+  /** It published its row, stood still, and put its object when another had gone on. */
+  @Test
+  void publisherThatPutsItsCheckpointLate_leavesTheLastOneThere() throws Exception {
+    append(3);
+    ObjectStore late =
+        new DelegatingObjects(objects) {
+          private boolean stoodStill;
+
+          @Override
+          public void put(String key, byte[] content) throws IOException {
+            if (key.equals("custody/checkpoint") && !stoodStill) {
+              stoodStill = true;
+              append(3);
+              secondTurn.set(7);
+              second.publish();
+            }
+            super.put(key, content);
+          }
+        };
+    new LogPublisher(
+            log,
+            new ObjectLog(late, database, InstantSource.system()),
+            key,
+            () -> OptionalLong.of(1),
+            InstantSource.system())
+        .publish();
+
+    assertThat(second.checkpoint().size()).isEqualTo(6);
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(second.checkpoint().bytes());
+  }
+
+  @Test
+  void checkpointThatCouldNotBePut_isPutWhenNothingIsNew() throws Exception {
+    append(3);
+    first.publish();
+    append(1);
+    ObjectStore failing =
+        new DelegatingObjects(objects) {
+          @Override
+          public void put(String key, byte[] content) throws IOException {
+            if (key.equals("custody/checkpoint")) {
+              throw new IOException("away");
+            }
+            super.put(key, content);
+          }
+        };
+    LogPublisher broken =
+        new LogPublisher(
+            log,
+            new ObjectLog(failing, database, InstantSource.system()),
+            key,
+            () -> OptionalLong.of(1),
+            InstantSource.system());
+    assertThatThrownBy(broken::publish).hasMessageContaining("away");
+
+    first.publish();
+
+    assertThat(first.checkpoint().size()).isEqualTo(4);
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(first.checkpoint().bytes());
   }
 
   @Test

@@ -247,6 +247,30 @@ class ChainsTest {
   }
 
   @Test
+  void signatures_areVerifiedOnceAMinute_andAtTheGoodbye() throws IOException {
+    ChainedAgent agent = new ChainedAgent(1, key).connect(rig);
+    agent.journal(1);
+    agent.heartbeat();
+    agent.journal(1);
+    SigningKey other = key();
+    agent.send(Json.text(new AgentMessage.Status(Map.of(), null, null, forged(agent, other))));
+    assertThat(chain(agent).state()).isEqualTo("ok");
+    assertThat(chain(agent).confirmed()).isEqualTo(1);
+    time.pass(Duration.ofMinutes(1));
+    agent.heartbeat();
+    assertThat(chain(agent).confirmed()).isEqualTo(2);
+
+    agent.journal(1);
+    agent.send(Json.text(new AgentMessage.Goodbye("the JVM ends", forged(agent, other))));
+    assertThat(found(agent)).contains("not signed with the agent's key");
+    assertThat(chain(agent).confirmed()).isEqualTo(2);
+  }
+
+  private static SignedHead forged(ChainedAgent agent, SigningKey other) {
+    return new SignedHead(agent.head(), other.sign(agent.id(), agent.head()));
+  }
+
+  @Test
   void repeatedHeartbeat_isNamed() throws IOException {
     ChainedAgent agent = new ChainedAgent(1, key).connect(rig);
     agent.journal(1);

@@ -70,7 +70,15 @@ class TwoCollectorsTest {
       this.name = name;
       ledger = new PresenceLedger(database, name);
       presence = new SharedPresence(ledger, notifications, name);
-      rig = new FleetRig(database, database, time, JournalLedger.Limits.DEFAULT, presence, new SharedLostAgents(new LostAgentLedger(database, name)), true);
+      rig =
+          new FleetRig(
+              database,
+              database,
+              time,
+              JournalLedger.Limits.DEFAULT,
+              presence,
+              new SharedLostAgents(new LostAgentLedger(database, name)),
+              true);
       rig.lostAgentSink = (alert, agent, journal) -> alerts.add(alert.title());
       ChannelPresence listener =
           new ChannelPresence(rig.channel, rig.captures, rig.lostAgentDetector);

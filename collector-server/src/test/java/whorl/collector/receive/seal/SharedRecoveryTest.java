@@ -67,8 +67,7 @@ class SharedRecoveryTest {
         SharedStore.open(objects, database, cache, new SharedStore.Looking(Duration.ofDays(7), 2));
     closing.add(store);
     custody =
-        CustodyLog.shared(
-            database, InstantSource.system(), CustodyAction.ENROLLED, 0, entry -> {});
+        CustodyLog.shared(database, InstantSource.system(), CustodyAction.ENROLLED, 0, entry -> {});
     catalog = Catalog.open(database);
     missing = new MissingEvidence(database);
     SharedUploads uploads =
@@ -102,10 +101,8 @@ class SharedRecoveryTest {
     store.keep(Map.of(content, file));
     Digest sha256 = store.commit(record);
     store.settled(Set.of(content));
-    custody.append(
-        CustodyAction.RECEIVED, record.id(), "agent " + record.agent(), Map.of());
-    custody.append(
-        CustodyAction.SEALED, record.id(), "collector", Map.of("record", sha256.hex()));
+    custody.append(CustodyAction.RECEIVED, record.id(), "agent " + record.agent(), Map.of());
+    custody.append(CustodyAction.SEALED, record.id(), "collector", Map.of("record", sha256.hex()));
     store.markInCustody(record.id(), sha256);
     catalog.put(record, sha256);
     return record.id();

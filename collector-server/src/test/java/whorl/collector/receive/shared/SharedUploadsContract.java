@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -512,6 +513,38 @@ public abstract class SharedUploadsContract {
 
       assertThat(world.uploadObjects()).hasSize(1);
       shipper.ship(collector.client);
+      assertSealed(agent);
+    }
+  }
+
+  /** Stores that keep one part of a number only cannot join them; the others take the right one. */
+  @Test
+  void partThatAHolderWritesLate_afterItWasTakenOver_isNeverInTheContent() throws Exception {
+    try (SharedWorld.Collector collector = world.open()) {
+      FakeAgent agent = agent(parts(2.5));
+      byte[] heap = agent.artifacts.get(new ArtifactName(Shipper.HEAP));
+      Shipper shipper = new Shipper(agent, parts(1));
+      String location =
+          agent.create(collector.client, Shipper.HEAP, heap.length).header("Location");
+      shipper.locations.put(Shipper.HEAP, location);
+      assertThat(
+              shipper.patch(collector.client, Shipper.HEAP, heap, 0, parts(2.2)).status())
+          .isEqualTo(204);
+      String[] parted =
+          world
+              .database()
+              .query(
+                  "SELECT parts_key, parts_upload FROM uploads WHERE parts > 0",
+                  row -> new String[] {row.getString(1), row.getString(2)})
+              .get(0);
+      Path late = Files.write(root.resolve("late"), bytes(parts(1)));
+
+      world.objects.putPart(parted[0], parted[1], 1, late);
+
+      Answer rest =
+          shipper.patch(collector.client, Shipper.HEAP, heap, parts(2.2), heap.length);
+      assertThat(rest.status()).as(rest.text()).isIn(204, 410);
+      new Shipper(agent, parts(1)).ship(collector.client);
       assertSealed(agent);
     }
   }

@@ -91,7 +91,7 @@ final class Shipper {
       int to = name.equals(HEAP) ? (int) Math.min(content.length, at + chunkBytes) : content.length;
       Answer answer = patch(client, name, content, (int) at, to);
       if (answer.status() != 204) {
-        assertThat(answer.status()).as("%s: %s", name, answer.text()).isIn(404, 409, 423, 500, 503);
+        assertThat(answer.status()).as("%s: %s", name, answer.text()).isIn(404, 409, 410, 423, 500, 503);
         return false;
       }
       at = Long.parseLong(answer.header("Upload-Offset"));

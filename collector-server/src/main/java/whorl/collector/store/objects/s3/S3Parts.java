@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 import whorl.collector.store.objects.ObjectKeys;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.PartsChangedException;
 
 /** Multipart uploads, and copies, which are made of parts if the object is large. */
 final class S3Parts {
@@ -80,18 +81,25 @@ final class S3Parts {
     for (String tag : tags) {
       parts.add(CompletedPart.builder().partNumber(parts.size() + 1).eTag(tag).build());
     }
-    connection.send(
-        "complete the upload of",
-        key,
-        client ->
-            client.completeMultipartUpload(
-                complete ->
-                    complete
-                        .bucket(connection.bucket())
-                        .key(connection.full(key))
-                        .uploadId(uploadId)
-                        .ifNoneMatch(ifNoneMatch)
-                        .multipartUpload(all -> all.parts(parts))));
+    try {
+      connection.send(
+          "complete the upload of",
+          key,
+          client ->
+              client.completeMultipartUpload(
+                  complete ->
+                      complete
+                          .bucket(connection.bucket())
+                          .key(connection.full(key))
+                          .uploadId(uploadId)
+                          .ifNoneMatch(ifNoneMatch)
+                          .multipartUpload(all -> all.parts(parts))));
+    } catch (S3Refusal refusal) {
+      if (refusal.status() == 400 && refusal.getMessage().contains("InvalidPart")) {
+        throw new PartsChangedException(key, refusal);
+      }
+      throw refusal;
+    }
   }
 
   void abort(String key, String uploadId) throws IOException {

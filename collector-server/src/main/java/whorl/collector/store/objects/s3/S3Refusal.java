@@ -15,12 +15,12 @@ final class S3Refusal extends IOException implements Outage {
     this.status = status;
   }
 
-  /** An error of the store itself, or of what it lets these credentials do, and not of the object. */
+  /**
+   * An error of the store itself, or of what it lets these credentials do, and not of the object.
+   */
   @Override
   public @Nullable String unusable() {
-    return status >= 500 || status == 429 || status == 401 || status == 403
-        ? S3Away.WHAT
-        : null;
+    return status >= 500 || status == 429 || status == 401 || status == 403 ? S3Away.WHAT : null;
   }
 
   /** The HTTP status. */

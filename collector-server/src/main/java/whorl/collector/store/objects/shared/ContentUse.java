@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.Digest;
 
 /**
@@ -31,8 +32,11 @@ final class ContentUse {
   /** How long a pin holds unless it is renewed. */
   static final Duration PIN = Duration.ofHours(1);
 
-  /** Longer than any deletion of one object can take. */
-  static final Duration STALE = Duration.ofMinutes(5);
+  /**
+   * Longer than a deletion can be on its way: S3 refuses requests that are older than 15 minutes,
+   * such as those that a broken network delivers late.
+   */
+  static final Duration STALE = Duration.ofMinutes(20);
 
   private static final Duration WAIT = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 100;
@@ -54,7 +58,7 @@ final class ContentUse {
     long end = System.nanoTime() + WAIT.toNanos();
     while (!tryPin(content)) {
       if (System.nanoTime() > end) {
-        throw new IOException(
+        throw new StillBeingDeleted(
             "content is just being deleted by another collector, for more than "
                 + WAIT.toSeconds()
                 + " s; it is tried again later");
@@ -65,6 +69,20 @@ final class ContentUse {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted while content was pinned", e);
       }
+    }
+  }
+
+  /** A collector may have died in the middle; agents wait. */
+  private static final class StillBeingDeleted extends IOException implements Outage {
+    private static final long serialVersionUID = 1;
+
+    StillBeingDeleted(String message) {
+      super(message);
+    }
+
+    @Override
+    public String unusable() {
+      return "content that another collector is deleting";
     }
   }
 

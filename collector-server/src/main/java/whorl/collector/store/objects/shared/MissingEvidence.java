@@ -45,7 +45,8 @@ public final class MissingEvidence {
   }
 
   /** Notes evidence; true if the pass before did not miss it. */
-  public boolean add(Id evidence, What what, @Nullable Digest example, long pass) throws IOException {
+  public boolean add(Id evidence, What what, @Nullable Digest example, long pass)
+      throws IOException {
     return database.inTransaction(
         () -> {
           boolean isNew =

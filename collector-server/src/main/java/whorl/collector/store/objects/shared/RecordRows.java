@@ -114,26 +114,41 @@ final class RecordRows {
               if (!condition.holds(alive)) {
                 return List.of();
               }
-              int written =
-                  database.update(
-                      "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
-                          + " removal, removed_at) VALUES (?, ?, 0, 0, 0, 0, 0)"
-                          + (row == null
-                              ? " ON CONFLICT (evidence) DO NOTHING"
-                              : " ON CONFLICT (evidence) DO UPDATE SET record = excluded.record,"
-                                  + " in_custody = 0, removal = 0, removed_at = 0"),
-                      record.id().value(),
-                      sha256.hex());
-              if (written == 0) {
+              if (row == null ? !insert(record.id(), sha256) : !replace(record.id(), sha256)) {
                 throw new IOException(
                     "evidence "
                         + record.id()
-                        + " is just being stored by another collector; again");
+                        + " was purged, or is just being stored by another collector; again");
               }
               refer(record.id(), content(record));
               return List.of(row == null ? new Row(sha256, false, 0, 0, false) : row);
             });
     return committed.isEmpty() ? null : committed.get(0);
+  }
+
+  /**
+   * False if there is a row now, or if custody says that the evidence was purged: a collector that
+   * stood still may have been about to store it.
+   */
+  private boolean insert(Id evidence, Digest sha256) throws IOException {
+    return database.update(
+            "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
+                + " removal, removed_at) SELECT CAST(? AS TEXT), CAST(? AS TEXT), 0, 0, 0, 0, 0"
+                + " WHERE NOT EXISTS (SELECT 1 FROM custody_evidence c WHERE c.evidence = ?"
+                + " AND c.purged = 1) ON CONFLICT (evidence) DO NOTHING",
+            evidence.value(),
+            sha256.hex(),
+            evidence.value())
+        > 0;
+  }
+
+  private boolean replace(Id evidence, Digest sha256) throws IOException {
+    return database.update(
+            "UPDATE evidence_records SET record = ?, in_custody = 0, removal = 0, removed_at = 0"
+                + " WHERE evidence = ?",
+            sha256.hex(),
+            evidence.value())
+        > 0;
   }
 
   /** As {@link EvidenceStore#amend}. */

@@ -27,8 +27,7 @@ final class SharedContent {
   private static final int DELETED_AT_ONCE = 50;
 
   private static final Duration DELETION = Duration.ofSeconds(30);
-  static final Pattern BLOB =
-      Pattern.compile(SharedKeys.BLOBS + "[0-9a-f]{2}/([0-9a-f]{64})");
+  static final Pattern BLOB = Pattern.compile(SharedKeys.BLOBS + "[0-9a-f]{2}/([0-9a-f]{64})");
 
   private final ObjectStore objects;
   private final ContentUse use;
@@ -98,7 +97,7 @@ final class SharedContent {
         if (System.nanoTime() > end) {
           later.add(each);
         } else {
-          delete(each, total);
+          delete(each, total, end);
         }
         ended.add(each);
       }
@@ -108,11 +107,17 @@ final class SharedContent {
     return later;
   }
 
-  private void delete(Digest sha256, Deleted total) throws IOException {
+  /**
+   * @param endNanos after which nothing is deleted, because another may take the deletion over
+   */
+  private void delete(Digest sha256, Deleted total, long endNanos) throws IOException {
     String key = SharedKeys.blob(sha256);
     ObjectFacts facts = objects.find(key);
     if (facts == null) {
       return;
+    }
+    if (System.nanoTime() > endNanos) {
+      throw new IOException("a deletion took too long; it is begun again later: " + key);
     }
     try {
       objects.delete(key);

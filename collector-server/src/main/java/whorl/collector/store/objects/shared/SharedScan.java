@@ -222,7 +222,8 @@ public final class SharedScan {
     for (String each : expected) {
       if (!there.contains(each)) {
         Digest sha256 = new Digest(each);
-        for (Id id : objects.find(SharedKeys.blob(sha256)) == null ? referring(each) : List.<Id>of()) {
+        for (Id id :
+            objects.find(SharedKeys.blob(sha256)) == null ? referring(each) : List.<Id>of()) {
           missing.put(id, sha256);
         }
       }

@@ -52,8 +52,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
     static final Looking STANDARD = new Looking(UNREFERRED_FOR, ObjectStore.PAGE_MAX);
   }
 
-  private SharedStore(
-      ObjectStore objects, ObjectCache cache, Database database, Looking looking) {
+  private SharedStore(ObjectStore objects, ObjectCache cache, Database database, Looking looking) {
     this.objects = objects;
     this.cache = cache;
     this.rows = new RecordRows(database);

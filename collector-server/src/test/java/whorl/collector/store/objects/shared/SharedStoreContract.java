@@ -140,6 +140,21 @@ abstract class SharedStoreContract extends EvidenceStoreContract {
     assertThat(store.contains(record.id())).isFalse();
   }
 
+  /** A collector that stood still for longer than a purged row is remembered. */
+  @Test
+  void purgedInCustody_cannotBeStored_alsoWhenItsRowIsForgotten() throws Exception {
+    EvidenceRecord record = record("evidence-one", CaptureState.SEALED);
+    try (Database database = database()) {
+      database.update(
+          "INSERT INTO custody_evidence (evidence, hash, kept, purged) VALUES (?, '', 1, 1)",
+          record.id().value());
+
+      assertThatThrownBy(() -> store.commit(record)).hasMessageContaining("was purged");
+      assertThatThrownBy(() -> store.commit(record, null)).hasMessageContaining("was purged");
+      assertThat(store.contains(record.id())).isFalse();
+    }
+  }
+
   /** One collector stores evidence with the same content again and again, the other purges. */
   @Test
   void contentThatIsReferredToAgain_survivesThePurgesOfAnotherCollector() throws Exception {
