@@ -13,8 +13,8 @@ import whorl.collector.store.outage.Outage;
 
 /**
  * Opens what the collector needs at its start, and waits for it while it is away: a collector that
- * starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile {@code /readyz} says
- * what is missing. Used by one thread.
+ * starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile {@code /readyz}
+ * says what is missing. Used by one thread.
  */
 final class OutageWait {
   /** Afterwards the start fails, which shows a wrong address to who waits for it. */

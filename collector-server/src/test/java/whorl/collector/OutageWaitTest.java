@@ -40,7 +40,9 @@ class OutageWaitTest {
     assertThat(opened).isEqualTo("open");
     assertThat(said)
         .containsExactly(
-            "recovering", "waiting: the database does not answer", "waiting: the database does not answer");
+            "recovering",
+            "waiting: the database does not answer",
+            "waiting: the database does not answer");
     assertThat(readiness.now().problems()).containsExactly("recovering");
     assertThat(closed).hasValue(2);
     assertThat(closing).hasSize(1);

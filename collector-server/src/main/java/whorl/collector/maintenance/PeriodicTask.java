@@ -35,20 +35,30 @@ public final class PeriodicTask {
               thread.setDaemon(true);
               return thread;
             });
+    RepeatedFailures failures = new RepeatedFailures();
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> runOnce(name, task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            () -> runOnce(name, task, failures), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     return () -> {
       timer.shutdown();
       timer.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
     };
   }
 
-  private static void runOnce(String name, Task task) {
+  private static void runOnce(String name, Task task, RepeatedFailures failures) {
     try {
       task.run();
+      long before = failures.worked();
+      if (before > 1) {
+        LOG.info("{} works again after {} failures", name, before);
+      }
     } catch (Exception | Error e) {
-      LOG.warn("{} failed; it is tried again", name, e);
+      switch (failures.failed(System.nanoTime())) {
+        case WITH_TRACE -> LOG.warn("{} failed; it is tried again", name, e);
+        case IN_ONE_LINE ->
+            LOG.warn("{} failed {} times in a row: {}", name, failures.inARow(), e.toString());
+        case NOTHING -> {}
+      }
     }
   }
 }

@@ -50,15 +50,20 @@ final class Checks {
     Predicate<SimulatedAgent> quiet = each -> each.isIdle() && each.isConnected();
     while (true) {
       List<SimulatedAgent> busy = agents.stream().filter(quiet.negate()).toList();
+      List<CollectorNode> unready =
+          cluster.collectors().stream().filter(each -> !each.isReady()).toList();
       List<JsonNode> open = busy.isEmpty() ? openCaptures() : List.of();
       Duration took = Duration.ofNanos(System.nanoTime() - began);
-      if (busy.isEmpty() && open.isEmpty()) {
+      if (busy.isEmpty() && open.isEmpty() && unready.isEmpty()) {
         tally.took("time from the last fault until everything was sealed", took);
         return true;
       }
       if (took.compareTo(limit) > 0) {
         for (SimulatedAgent each : busy) {
           ledger.violation("agent %s is not done: %s", each.id(), each);
+        }
+        for (CollectorNode each : unready) {
+          ledger.violation("%s does not become ready again", each.name());
         }
         for (JsonNode each : open) {
           ledger.violation("a capture does not end: %s", each);

@@ -61,7 +61,7 @@ final class CustodyCheck {
                   cluster.token("viewer")));
       command.addAll(options.subList(i, Math.min(options.size(), i + 2 * CHECKPOINTS_AT_ONCE)));
       try {
-        ServerProcess.run(command, Duration.ofMinutes(2));
+        ServerProcess.run(command, Duration.ofMinutes(10));
       } catch (IOException e) {
         run.ledger().violation("the log does not continue its checkpoints: %s", e.getMessage());
       }

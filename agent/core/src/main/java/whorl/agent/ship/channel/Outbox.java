@@ -27,9 +27,9 @@ import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
  * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each
- * connection until its verdict arrives. Of a capture's progress only the latest is sent, and a failure
- * again if its connection ends within two heartbeats. Everything
- * is bounded; the oldest is dropped first. Any thread; a journal line takes no lock.
+ * connection until its verdict arrives. Of a capture's progress only the latest is sent, and a
+ * failure again if its connection ends within two heartbeats. Everything is bounded; the oldest is
+ * dropped first. Any thread; a journal line takes no lock.
  */
 public final class Outbox {
   public static final int MAX_JOURNAL_LINES = 4_096;
