@@ -213,7 +213,7 @@ final class Agents implements AutoCloseable {
   void check() throws IOException {
     String why = lost;
     if (why != null) {
-      throw new IOException("a channel was lost: " + why);
+      throw new IOException("a channel was lost when " + welcomed + " were welcome: " + why);
     }
   }
 

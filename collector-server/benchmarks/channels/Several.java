@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Has several collectors on one PostgreSQL hold many channels, kills one, and prints the costs. */
 public final class Several implements AutoCloseable {
-  private static final int WARM_UP = 600;
+  private static final int WARM_UP_MAX = 600;
   private static final int DISPATCHES = 5;
   private static final int LISTS = 11;
   private static final String[] FIXED_HEAP = {"-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch"};
@@ -90,7 +90,8 @@ public final class Several implements AutoCloseable {
 
   private void run(int channels, int idleSeconds) throws Exception {
     try (Agents few = new Agents(ports, null, Collector.AGENT)) {
-      few.connect(enrolled(few.create(WARM_UP, WARM_UP)));
+      int warmUp = Math.min(WARM_UP_MAX, channels);
+      few.connect(enrolled(few.create(warmUp, warmUp)));
     }
     for (int i = 0; i < ports.size(); i++) {
       int port = ports.get(i);

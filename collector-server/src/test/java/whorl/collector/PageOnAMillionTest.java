@@ -57,6 +57,7 @@ import whorl.evidence.channel.CaptureState;
 @Timeout(900)
 class PageOnAMillionTest {
   private static final int EVIDENCE = 1_000_000;
+  private static final int PART = 50_000;
   private static final int ALERTS = 200_000;
   private static final int CAPTURES = 100_000;
   private static final int AGENTS = 10_000;
@@ -194,17 +195,9 @@ class PageOnAMillionTest {
   private void fill() throws IOException {
     try (Database database = PostgresDatabase.open(postgres.address());
         ObjectStore objects = FolderObjects.open(folder.resolve("objects"), Disk.LOCAL)) {
-      database.update(
-          "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record, class,"
-              + " bytes) SELECT 'evidence-' || lpad(n::text, 7, '0'), 1700000000000 + n * 1000,"
-              + " CASE WHEN n % 10 = 0 THEN 'cart' ELSE 'shop' END, 'agent-' || lpad((n %"
-              + " 1000)::text, 5, '0'), 'capture-1', CASE WHEN n % 100 = 0 THEN 'partial' ELSE"
-              + " 'sealed' END, repeat('0', 64), 'alert', n FROM generate_series(1, "
-              + EVIDENCE
-              + ") AS n");
-      database.update(
-          "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until, removal,"
-              + " removed_at) SELECT id, record, 1, 0, 0, 0, 0 FROM evidence");
+      for (int from = 1; from <= EVIDENCE; from += PART) { // a statement may take 30 seconds
+        evidence(database, from, from + PART - 1);
+      }
       List<Object[]> rows = new ArrayList<>();
       for (int i = 0; i < 3 * RECORDS; i++) {
         // the newest, those of one service, and those that are sealed
@@ -228,6 +221,26 @@ class PageOnAMillionTest {
       new AgentLedger(database).save(agents);
       database.update("ANALYZE");
     }
+  }
+
+  private static void evidence(Database database, int from, int to) throws IOException {
+    String numbers = " FROM generate_series(" + from + ", " + to + ") AS n";
+    String id = "'evidence-' || lpad(n::text, 7, '0')";
+    database.update(
+        "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record, class,"
+            + " bytes) SELECT "
+            + id
+            + ", 1700000000000 + n * 1000,"
+            + " CASE WHEN n % 10 = 0 THEN 'cart' ELSE 'shop' END,"
+            + " 'agent-' || lpad((n % 1000)::text, 5, '0'), 'capture-1',"
+            + " CASE WHEN n % 100 = 0 THEN 'partial' ELSE 'sealed' END, repeat('0', 64), 'alert', n"
+            + numbers);
+    database.update(
+        "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until, removal,"
+            + " removed_at) SELECT "
+            + id
+            + ", repeat('0', 64), 1, 0, 0, 0, 0"
+            + numbers);
   }
 
   private static Object[] record(ObjectStore objects, int number) throws IOException {

@@ -187,7 +187,7 @@ class SeveralCollectorsTest {
         String path = "/api/v1/evidence/" + shipped.evidence;
         assertThat(get(viewer, path).json().get("state").asText()).isEqualTo("sealed");
         await()
-            .atMost(Duration.ofSeconds(90))
+            .atMost(Duration.ofSeconds(150))
             .untilAsserted(
                 () -> {
                   Answer findings = get(viewer, path + "/findings");

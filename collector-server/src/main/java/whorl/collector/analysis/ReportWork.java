@@ -181,10 +181,19 @@ public final class ReportWork implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     renewing.shutdownNow();
+    List<Job> underWay = List.copyOf(taken.values());
     Thread started = thread;
     if (started != null) {
       started.interrupt();
       started.join(JOIN_MILLIS);
+    }
+    for (Job job : underWay) {
+      try {
+        // does nothing if it is done
+        jobs.later(job, Duration.ZERO, "its collector ended", false);
+      } catch (IOException e) {
+        LOG.warn("a report is computed by another collector in a minute: {}", e.getMessage());
+      }
     }
   }
 }

@@ -23,8 +23,8 @@ final class LostAgentAlerts {
       " Its process may have been killed (SIGKILL, the kernel's or the container's out-of-memory"
           + " killer), may have crashed, or may be cut off from the network; or somebody ended the"
           + " agent alone. Look for the container's exit status (137 is SIGKILL), for OOMKilled in"
-          + " the pod's status, and for an hs_err file in the process's folder. What it told last"
-          + " is this alert's journal.";
+          + " the pod's status, and for an hs_err file in the process's folder. What it told last is"
+          + " this alert's journal.";
 
   private LostAgentAlerts() {}
 

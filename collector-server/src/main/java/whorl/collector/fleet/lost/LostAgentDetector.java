@@ -93,7 +93,7 @@ public final class LostAgentDetector {
    * due.
    */
   public void check() throws IOException {
-    for (Map.Entry<Id, Unrecorded> each : unrecorded.entrySet()) {
+    for (Map.Entry<Id, Unrecorded> each : List.copyOf(unrecorded.entrySet())) {
       if (unrecorded.remove(each.getKey(), each.getValue())) {
         record(each.getValue().agent(), each.getValue().serial());
       }

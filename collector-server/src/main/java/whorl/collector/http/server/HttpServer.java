@@ -23,6 +23,7 @@ import whorl.collector.config.TlsFiles;
 import whorl.collector.http.auth.Authorization;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
+import whorl.collector.http.health.EdgePulse;
 import whorl.collector.http.request.Route;
 import whorl.evidence.Digest;
 

@@ -246,6 +246,18 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
+    giveBackAll();
+  }
+
+  private void giveBackAll() {
+    if (work == null) {
+      return;
+    }
+    try {
+      work.giveBackAll();
+    } catch (IOException e) {
+      LOG.warn("what this collector indexed is taken by another in a minute: {}", e.getMessage());
+    }
   }
 
   /** True if the evidence was added to the queue of this collector, or to that of all of them. */

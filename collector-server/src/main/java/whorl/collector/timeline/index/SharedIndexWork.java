@@ -89,6 +89,14 @@ public final class SharedIndexWork {
     jobs.forgetOthers(KINDS, KIND, OTHER_VERSIONS_REMEMBERED);
   }
 
+  /** Gives back all that this collector has taken, because it ends: another one takes it at once. */
+  void giveBackAll() throws IOException {
+    for (Job job : List.copyOf(taken.values())) {
+      taken.remove(job.evidence(), job);
+      jobs.later(job, Duration.ZERO, "its collector ended", false);
+    }
+  }
+
   /** The evidence was purged. */
   void forget(Id evidence) throws IOException {
     taken.remove(evidence);

@@ -1,4 +1,4 @@
-package whorl.collector.http.server;
+package whorl.collector.http.health;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -19,7 +19,7 @@ public final class EdgePulse {
   private final List<Loop> loops = new ArrayList<>();
   private final LongSupplier nanos;
 
-  EdgePulse(EventLoopGroup group, LongSupplier nanos) {
+  public EdgePulse(EventLoopGroup group, LongSupplier nanos) {
     this.nanos = nanos;
     for (EventExecutor each : group) {
       loops.add(new Loop(each));

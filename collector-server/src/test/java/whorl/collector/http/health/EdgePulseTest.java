@@ -1,4 +1,4 @@
-package whorl.collector.http.server;
+package whorl.collector.http.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
