@@ -329,7 +329,7 @@ class MigrationTest {
       assertThat(publisher.checkpoint().size()).isEqualTo(log.size());
       publisher.publish();
       assertThat(log.doubts()).isEmpty();
-      Verification verification = new Verification(end.store(), log, publisher, CLOCK);
+      Verification verification = new Verification(end.store(), log, publisher, manifest -> null, CLOCK);
       for (Id each : evidence) {
         assertThat(verification.verify(each).problems()).isEmpty();
       }
