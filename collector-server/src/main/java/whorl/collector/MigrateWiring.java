@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.config.MigrateConfig;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.custody.proof.SignerKey;
@@ -52,7 +53,7 @@ final class MigrateWiring {
   /** Moves as the command says. */
   static MoveOutcome move(MigrateConfig config, Watcher watcher) throws IOException {
     MigrateWiring wiring = new MigrateWiring(config, watcher);
-    IOException failed = null;
+    @Nullable IOException failed = null;
     try {
       return wiring.move();
     } catch (IOException e) {
@@ -63,7 +64,7 @@ final class MigrateWiring {
     }
   }
 
-  private void close(IOException failed) throws IOException {
+  private void close(@Nullable IOException failed) throws IOException {
     for (AutoCloseable each : closing) {
       try {
         each.close();

@@ -217,11 +217,11 @@ final class Move {
   /**
    * Locks the objects of held evidence; a store without locks does nothing.
    *
-   * @param hadHolds true if all of it was here before
+   * @param again true if all of it was here before
    */
-  private void hold(boolean hadHolds) throws IOException {
+  private void hold(boolean again) throws IOException {
     EvidenceStore store = direction.to().store();
-    if (hadHolds) {
+    if (again) {
       for (Id each : store.evidence()) {
         if (direction.log().holds().of(each).isEmpty()) {
           store.hold(each, false); // it was held when it was here before

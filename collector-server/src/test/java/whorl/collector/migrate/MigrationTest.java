@@ -330,7 +330,8 @@ class MigrationTest {
       assertThat(publisher.checkpoint().size()).isEqualTo(log.size());
       publisher.publish();
       assertThat(log.doubts()).isEmpty();
-      Verification verification = new Verification(end.store(), log, publisher, ManifestAnnouncements.NONE, CLOCK);
+      Verification verification =
+          new Verification(end.store(), log, publisher, ManifestAnnouncements.NONE, CLOCK);
       for (Id each : evidence) {
         assertThat(verification.verify(each).problems()).isEmpty();
       }

@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
@@ -62,8 +60,6 @@ public final class MigrateCommand implements Callable<Integer> {
 
   private final CommandContext commandContext;
   private final Mover mover;
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--data",
