@@ -93,7 +93,7 @@ class QueryCommandTest {
   static void nothingIsLeft() throws IOException {
     try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       assertThat(
-              left.filter(path -> path.getFileName().toString().startsWith("whorl-"))
+              left.filter(path -> path.getFileName().toString().matches("whorl-\\d+"))
                   .filter(path -> Files.exists(path.resolve("data/blobs"))))
           .isEmpty();
     }
