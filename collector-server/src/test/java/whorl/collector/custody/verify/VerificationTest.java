@@ -65,6 +65,34 @@ class VerificationTest {
   }
 
   @Test
+  void intactEvidence_isVerified_alsoWhileTheLogIsInDoubtAndItsTilesAreMissing() throws Exception {
+    try (TestCollector collector = TestCollector.open(data)) {
+      collector.custody.contradict("the log was restored from an older backup");
+      deleteTiles();
+
+      String report =
+          new String(
+              collector.viewer.get("/api/v1/evidence/" + agent.evidence + "/verify").body(),
+              StandardCharsets.UTF_8);
+      assertThat(report)
+          .contains("\"verified\":true")
+          .contains("custody is in doubt: the log was restored")
+          .contains("cannot be proved while the log is in doubt");
+    }
+  }
+
+  private void deleteTiles() throws IOException {
+    List<Path> tiles;
+    try (Stream<Path> files = Files.walk(data.resolve("custody/tile"))) {
+      tiles = files.filter(Files::isRegularFile).toList();
+    }
+    assertThat(tiles).isNotEmpty();
+    for (Path tile : tiles) {
+      Files.delete(tile);
+    }
+  }
+
+  @Test
   void everyFlippedByteOfTheDataFolder_isNamed() throws Exception {
     try (Stream<Path> files = Files.walk(data)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
