@@ -55,14 +55,9 @@ public final class Readiness {
     recovering = "recovering, " + remaining + " left";
   }
 
-  /** The start waits for something that is away. */
-  void waitsFor(String what) {
-    recovering = "waiting: " + what;
-  }
-
-  /** The start goes on. */
-  void recovering() {
-    recovering = "recovering";
+  /** The start waits for something that is away; null when it goes on. */
+  void waitsFor(@Nullable String what) {
+    recovering = what == null ? "recovering" : "waiting: " + what;
   }
 
   /** The start is complete. */

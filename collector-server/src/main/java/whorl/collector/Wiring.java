@@ -34,6 +34,7 @@ import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
+import whorl.collector.maintenance.OutageWait;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
@@ -89,7 +90,7 @@ final class Wiring {
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    OutageWait whenThere = new OutageWait(readiness);
+    OutageWait whenThere = new OutageWait(readiness::waitsFor);
     RecordsWiring records =
         whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
     Database database = records.database();

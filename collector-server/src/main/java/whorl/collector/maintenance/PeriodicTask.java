@@ -38,7 +38,10 @@ public final class PeriodicTask {
     RepeatedFailures failures = new RepeatedFailures();
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> runOnce(name, task, failures), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            () -> runOnce(name, task, failures),
+            pause.toMillis(),
+            pause.toMillis(),
+            TimeUnit.MILLISECONDS);
     return () -> {
       timer.shutdown();
       timer.awaitTermination(END_SECONDS, TimeUnit.SECONDS);

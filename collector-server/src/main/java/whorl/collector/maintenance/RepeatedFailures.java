@@ -7,26 +7,26 @@ import java.time.Duration;
  * minute, so that an outage does not fill the log. Used by one thread.
  */
 final class RepeatedFailures {
-  private static final Duration SAID_AGAIN = Duration.ofMinutes(1);
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
   private long inARow;
-  private long saidAtNanos;
+  private long loggedAtNanos;
 
   /** What is logged of a failure. */
-  enum Said {
+  enum Entry {
     WITH_TRACE,
     IN_ONE_LINE,
     NOTHING
   }
 
   /** One more failure. */
-  Said failed(long nowNanos) {
+  Entry failed(long nowNanos) {
     inARow++;
-    if (inARow > 1 && nowNanos - saidAtNanos < SAID_AGAIN.toNanos()) {
-      return Said.NOTHING;
+    if (inARow > 1 && nowNanos - loggedAtNanos < LOG_INTERVAL.toNanos()) {
+      return Entry.NOTHING;
     }
-    saidAtNanos = nowNanos;
-    return inARow == 1 ? Said.WITH_TRACE : Said.IN_ONE_LINE;
+    loggedAtNanos = nowNanos;
+    return inARow == 1 ? Entry.WITH_TRACE : Entry.IN_ONE_LINE;
   }
 
   /** The task worked; returns how many times it had failed before, in a row. */

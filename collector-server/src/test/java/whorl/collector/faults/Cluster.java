@@ -115,6 +115,16 @@ final class Cluster implements AutoCloseable {
     return collectors;
   }
 
+  /** Ends all processes at once. */
+  void kill() {
+    if (balancer != null) {
+      balancer.close();
+    }
+    collectors.forEach(CollectorNode::kill);
+    s3.kill();
+    postgres.close();
+  }
+
   @Override
   public void close() throws IOException {
     if (balancer != null) {

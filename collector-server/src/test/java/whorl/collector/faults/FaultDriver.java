@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /** Makes the faults in an order that the seed decides, each kind once before any twice. */
 final class FaultDriver {
   private static final int PAUSE_BETWEEN_CUTS = 700;
+  private static final long LAST_WRITES_MILLIS = 1_000;
 
   private final Cluster cluster;
   private final Supervisor supervisor;
@@ -81,16 +82,8 @@ final class FaultDriver {
           during(List.of(one.database()), FaultyLine.Condition.SILENT, millis);
       case POSTGRES_SLOW -> during(databases, FaultyLine.Condition.slow(40, 0), millis);
       case POSTGRES_CUT -> cutAgainAndAgain(databases, millis);
-      case S3_RESTARTED -> {
-        cluster.s3().stop();
-        ServerProcess.pause(millis / 2);
-        cluster.s3().start();
-      }
-      case S3_KILLED -> {
-        cluster.s3().kill();
-        ServerProcess.pause(millis / 2);
-        cluster.s3().start();
-      }
+      case S3_RESTARTED -> endS3(objects, S3Proxy::stop, millis);
+      case S3_KILLED -> endS3(objects, S3Proxy::kill, millis);
       case S3_SILENT -> during(objects, FaultyLine.Condition.SILENT, millis);
       case S3_SILENT_FOR_ONE -> during(List.of(one.objects()), FaultyLine.Condition.SILENT, millis);
       case S3_SLOW -> during(objects, FaultyLine.Condition.slow(150, 1 << 20), millis);
@@ -147,6 +140,20 @@ final class FaultDriver {
     cluster.postgres().end(signal);
     ServerProcess.pause(millis / 2);
     cluster.postgres().start();
+  }
+
+  /**
+   * Its lines are cut first: S3Proxy over a folder answers 500 to all lists once a write was torn,
+   * which an object store does not.
+   */
+  private void endS3(List<FaultyLine> objects, Consumer<S3Proxy> end, long millis)
+      throws IOException {
+    objects.forEach(each -> each.set(FaultyLine.Condition.CUT));
+    ServerProcess.pause(LAST_WRITES_MILLIS);
+    end.accept(cluster.s3());
+    ServerProcess.pause(millis / 2);
+    cluster.s3().start();
+    objects.forEach(each -> each.set(FaultyLine.Condition.SOUND));
   }
 
   private static void empty(CollectorNode collector) {

@@ -59,6 +59,7 @@ final class FaultRun {
     Files.createDirectories(options.folder());
     try (Cluster cluster = Cluster.start(options.folder(), options.collectors(), tally);
         Beats beats = new Beats()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill)); // after Ctrl-C
       say("the collectors are up behind " + cluster.url());
       long think = 60_000L * options.agents() / Math.max(1, options.piecesPerMinute());
       Run run = new Run(cluster, ledger, tally, beats, think);

@@ -44,7 +44,13 @@ final class S3Proxy implements AutoCloseable {
             "jclouds.filesystem.basedir=" + objects));
     Files.writeString(
         folder.resolve("logback.xml"),
-        "<configuration><root level=\"WARN\"/></configuration>"); // else it logs each packet
+        "<configuration><appender name=\"OUT\""
+            + " class=\"ch.qos.logback.core.ConsoleAppender\"><encoder><pattern>%date %level"
+            + " %logger %msg%n</pattern></encoder></appender><root level=\"WARN\"><appender-ref"
+            + " ref=\"OUT\"/></root></configuration>"); // else it
+                                                                                          // logs
+                                                                                          // each
+                                                                                          // packet
     server.start();
     S3Buckets.create("http://127.0.0.1:" + server.port, BUCKET, false);
     return server;

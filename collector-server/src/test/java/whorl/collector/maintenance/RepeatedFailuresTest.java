@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import whorl.collector.maintenance.RepeatedFailures.Said;
+import whorl.collector.maintenance.RepeatedFailures.Entry;
 
 class RepeatedFailuresTest {
   private final RepeatedFailures failures = new RepeatedFailures();
 
   @Test
   void failuresInARow_areLoggedOnceAMinute() {
-    assertThat(failures.failed(seconds(0))).isEqualTo(Said.WITH_TRACE);
-    assertThat(failures.failed(seconds(1))).isEqualTo(Said.NOTHING);
-    assertThat(failures.failed(seconds(59))).isEqualTo(Said.NOTHING);
-    assertThat(failures.failed(seconds(60))).isEqualTo(Said.IN_ONE_LINE);
-    assertThat(failures.failed(seconds(61))).isEqualTo(Said.NOTHING);
+    assertThat(failures.failed(seconds(0))).isEqualTo(Entry.WITH_TRACE);
+    assertThat(failures.failed(seconds(1))).isEqualTo(Entry.NOTHING);
+    assertThat(failures.failed(seconds(59))).isEqualTo(Entry.NOTHING);
+    assertThat(failures.failed(seconds(60))).isEqualTo(Entry.IN_ONE_LINE);
+    assertThat(failures.failed(seconds(61))).isEqualTo(Entry.NOTHING);
     assertThat(failures.inARow()).isEqualTo(5);
   }
 
@@ -26,7 +26,7 @@ class RepeatedFailuresTest {
 
     assertThat(failures.worked()).isEqualTo(2);
     assertThat(failures.worked()).isZero();
-    assertThat(failures.failed(seconds(2))).isEqualTo(Said.WITH_TRACE);
+    assertThat(failures.failed(seconds(2))).isEqualTo(Entry.WITH_TRACE);
   }
 
   private static long seconds(int seconds) {

@@ -95,7 +95,7 @@ final class S3Parts {
                           .ifNoneMatch(ifNoneMatch)
                           .multipartUpload(all -> all.parts(parts))));
     } catch (S3Refusal refusal) {
-      if (refusal.status() == 400 && refusal.getMessage().contains("InvalidPart")) {
+      if (refusal.status() == 400 && String.valueOf(refusal.getMessage()).contains("InvalidPart")) {
         throw new PartsChangedException(key, refusal);
       }
       throw refusal;

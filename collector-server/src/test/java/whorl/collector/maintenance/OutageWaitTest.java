@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,11 +14,10 @@ import whorl.collector.store.outage.Outage;
 class OutageWaitTest {
   private static final Duration PAUSE = Duration.ofMillis(1);
 
-  private final Readiness readiness = new Readiness();
+  private final List<String> waiting = new ArrayList<>();
   private final List<AutoCloseable> closing = new ArrayList<>();
   private final AtomicInteger attempts = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
-  private final List<String> said = new ArrayList<>();
 
   private static final class Away extends IOException implements Outage {
     private static final long serialVersionUID = 1L;
@@ -34,16 +33,13 @@ class OutageWaitTest {
   }
 
   @Test
-  void databaseThatIsAway_isWaitedFor_andReadyzSaysSo() throws Exception {
+  void databaseThatIsAway_isWaitedFor() throws Exception {
     String opened = wait(Duration.ofMinutes(1)).open(closing, this::thirdTime);
 
     assertThat(opened).isEqualTo("open");
-    assertThat(said)
+    assertThat(waiting)
         .containsExactly(
-            "recovering",
-            "waiting: the database does not answer",
-            "waiting: the database does not answer");
-    assertThat(readiness.now().problems()).containsExactly("recovering");
+            "the database does not answer", "the database does not answer", "it goes on");
     assertThat(closed).hasValue(2);
     assertThat(closing).hasSize(1);
   }
@@ -72,11 +68,11 @@ class OutageWaitTest {
   }
 
   private OutageWait wait(Duration limit) {
-    return new OutageWait(readiness, limit, PAUSE, System::nanoTime);
+    return new OutageWait(
+        what -> waiting.add(what == null ? "it goes on" : what), limit, PAUSE, System::nanoTime);
   }
 
   private String thirdTime(List<AutoCloseable> opened) throws IOException {
-    said.addAll(readiness.now().problems());
     opened.add(closed::incrementAndGet);
     if (attempts.incrementAndGet() < 3) {
       throw new Away();

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.maintenance;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.outage.Outage;
@@ -16,25 +18,29 @@ import whorl.collector.store.outage.Outage;
  * starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile {@code /readyz}
  * says what is missing. Used by one thread.
  */
-final class OutageWait {
+public final class OutageWait {
   /** Afterwards the start fails, which shows a wrong address to who waits for it. */
-  static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(OutageWait.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Duration SAID_AGAIN = Duration.ofMinutes(1);
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
-  private final Readiness readiness;
+  private final Consumer<@Nullable String> waiting;
   private final Duration limit;
   private final Duration pause;
   private final LongSupplier nanos;
 
-  OutageWait(Readiness readiness) {
-    this(readiness, LIMIT, PAUSE, System::nanoTime);
+  /**
+   * @param waiting receives what the start waits for; null when it goes on
+   */
+  public OutageWait(Consumer<@Nullable String> waiting) {
+    this(waiting, LIMIT, PAUSE, System::nanoTime);
   }
 
-  OutageWait(Readiness readiness, Duration limit, Duration pause, LongSupplier nanos) {
-    this.readiness = readiness;
+  OutageWait(
+      Consumer<@Nullable String> waiting, Duration limit, Duration pause, LongSupplier nanos) {
+    this.waiting = waiting;
     this.limit = limit;
     this.pause = pause;
     this.nanos = nanos;
@@ -42,7 +48,7 @@ final class OutageWait {
 
   /** Opens something. */
   @FunctionalInterface
-  interface Opening<T> {
+  public interface Opening<T> {
     /**
      * @param closing receives what must be closed, last opened first; also if this fails
      */
@@ -55,15 +61,15 @@ final class OutageWait {
    * @param closing receives what the attempt that succeeds opened
    * @throws IOException if it fails for another reason, or is away for longer than the limit
    */
-  <T> T open(List<AutoCloseable> closing, Opening<T> opening) throws IOException {
+  public <T> T open(List<AutoCloseable> closing, Opening<T> opening) throws IOException {
     long begun = nanos.getAsLong();
-    long saidAt = begun - SAID_AGAIN.toNanos();
+    long loggedAt = begun - LOG_INTERVAL.toNanos();
     while (true) {
       List<AutoCloseable> opened = new ArrayList<>();
       try {
         T result = opening.open(opened);
         closing.addAll(0, opened);
-        readiness.recovering();
+        waiting.accept(null);
         return result;
       } catch (IOException | RuntimeException e) {
         close(opened, e);
@@ -71,10 +77,10 @@ final class OutageWait {
         if (Outage.of(e) == null || now - begun >= limit.toNanos()) {
           throw e;
         }
-        readiness.waitsFor(String.valueOf(e.getMessage()));
-        if (now - saidAt >= SAID_AGAIN.toNanos()) {
+        waiting.accept(String.valueOf(e.getMessage()));
+        if (now - loggedAt >= LOG_INTERVAL.toNanos()) {
           LOG.warn("the start waits, at most {} minutes: {}", limit.toMinutes(), e.getMessage());
-          saidAt = now;
+          loggedAt = now;
         }
         pause();
       }
