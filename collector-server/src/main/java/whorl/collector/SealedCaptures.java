@@ -53,7 +53,9 @@ final class SealedCaptures implements SealListener {
         : String.join("; ", record.problems());
   }
 
-  /** Indexes sealed evidence, ends its capture, and compares its manifest with the agent's chain. */
+  /**
+   * Indexes sealed evidence, ends its capture, and compares its manifest with the agent's chain.
+   */
   record AfterSeal(SealListener captures, TimelineIndex index, Chains chains)
       implements SealListener {
     @Override

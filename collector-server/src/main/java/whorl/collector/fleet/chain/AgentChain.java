@@ -18,7 +18,9 @@ import whorl.evidence.channel.SignedHead;
  * otherwise somebody who speaks as the agent could silence it.
  */
 public final class AgentChain {
-  /** A verification takes a millisecond, and ten thousand agents have a heartbeat each ten seconds. */
+  /**
+   * A verification takes a millisecond, and ten thousand agents have a heartbeat each ten seconds.
+   */
   private static final long VERIFY_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final AgentIdentity agent;
@@ -139,8 +141,8 @@ public final class AgentChain {
   /**
    * A heartbeat or goodbye.
    *
-   * <p>A position is compared with what was received each time. Its signature is verified once a minute,
-   * and whenever the position is another one than the collector's.
+   * <p>A position is compared with what was received each time. Its signature is verified once a
+   * minute, and whenever the position is another one than the collector's.
    *
    * @param signed null if it has no position
    * @param last true if the signature must be verified now, because no other position follows

@@ -89,7 +89,9 @@ public final class SharedIndexWork {
     jobs.forgetOthers(KINDS, KIND, OTHER_VERSIONS_REMEMBERED);
   }
 
-  /** Gives back all that this collector has taken, because it ends: another one takes it at once. */
+  /**
+   * Gives back all that this collector has taken, because it ends: another one takes it at once.
+   */
   void giveBackAll() throws IOException {
     for (Job job : List.copyOf(taken.values())) {
       taken.remove(job.evidence(), job);

@@ -15,7 +15,13 @@ import whorl.collector.migrate.MoveOutcome;
 
 class MigrateCommandTest {
   private static final String[] WHOLE = {
-    "migrate", "--data", "/data", "--records", "jdbc:postgresql://db/whorl", "--objects", "s3://bucket"
+    "migrate",
+    "--data",
+    "/data",
+    "--records",
+    "jdbc:postgresql://db/whorl",
+    "--objects",
+    "s3://bucket"
   };
 
   @Test
@@ -79,7 +85,18 @@ class MigrateCommandTest {
 
   private static MoveOutcome outcome(List<String> problems) {
     return new MoveOutcome(
-        "/data", "there", false, 3, 3, 10, 2, 1, 7, "7 ab", Map.of("journal", 4L), problems,
+        "/data",
+        "there",
+        false,
+        3,
+        3,
+        10,
+        2,
+        1,
+        7,
+        "7 ab",
+        Map.of("journal", 4L),
+        problems,
         List.of("start the collectors"));
   }
 }

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.channel.FleetRig;
-import whorl.collector.fleet.lost.MemoryLostAgents;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.fleet.lost.MemoryLostAgents;
