@@ -120,7 +120,7 @@ final class Cluster implements AutoCloseable {
     if (balancer != null) {
       balancer.close();
     }
-    collectors.forEach(CollectorNode::kill);
+    collectors.forEach(CollectorNode::end);
     s3.kill();
     postgres.close();
   }

@@ -30,6 +30,7 @@ final class CollectorNode implements AutoCloseable {
   private final FaultyLine objects;
   private final FaultyLine clients;
   private volatile int clockDays;
+  private volatile boolean ended;
 
   CollectorNode(String name, Path root, int postgres, int s3, Tally tally) throws IOException {
     this.name = name;
@@ -86,6 +87,9 @@ final class CollectorNode implements AutoCloseable {
   }
 
   void start() throws IOException {
+    if (ended) {
+      return;
+    }
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -146,6 +150,12 @@ final class CollectorNode implements AutoCloseable {
   }
 
   void kill() {
+    process.kill();
+  }
+
+  /** As {@link #kill}, and it is not started again. */
+  void end() {
+    ended = true;
     process.kill();
   }
 
