@@ -34,8 +34,14 @@ final class Ledger {
     offsets.merge(new FileOf(piece.evidence(), file), offset, Math::max);
   }
 
-  /** A collector says where an upload stands: never before what was acknowledged. */
+  /**
+   * A collector says where an upload stands: never before what was acknowledged. The envelope alone
+   * is sent again if its evidence could not be sealed; only the seal acknowledges it.
+   */
   void stands(Piece piece, String file, long offset) {
+    if (file.equals(Piece.ENVELOPE)) {
+      return;
+    }
     Long acknowledged = offsets.get(new FileOf(piece.evidence(), file));
     if (acknowledged != null && acknowledged > offset) {
       violation(
