@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Three collectors while everything that can fail fails, each fault once: nothing that was
  * acknowledged is missing. {@code .ci/faults} is the long form.
  */
-@Timeout(600)
+@Tag("long")
+@Timeout(900)
 class FaultsIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;

@@ -2,6 +2,7 @@ package whorl.collector.faults;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,12 +30,17 @@ final class PostgresServer implements AutoCloseable {
 
   private final Path binaries;
   private final Path folder;
+  private final Path home;
   private final int port;
   private final ServerProcess process;
 
-  private PostgresServer(Path binaries, Path folder, int port) {
+  /**
+   * @param home of the cluster: the user that PostgreSQL runs as may not enter {@code folder}
+   */
+  private PostgresServer(Path binaries, Path folder, Path home, int port) {
     this.binaries = binaries;
     this.folder = folder;
+    this.home = home;
     this.port = port;
     this.process = new ServerProcess("PostgreSQL", folder.resolve("postgres.log"));
   }
@@ -42,9 +48,11 @@ final class PostgresServer implements AutoCloseable {
   /** Makes a cluster with a database and starts it. */
   static PostgresServer create(Path folder) throws IOException {
     Files.createDirectories(folder);
-    PostgresServer server = new PostgresServer(binaries(folder), folder, ServerProcess.freePort());
+    Path home = Files.createTempDirectory("whorl-postgres");
+    PostgresServer server =
+        new PostgresServer(binaries(home), folder, home, ServerProcess.freePort());
     if (isRoot()) {
-      ServerProcess.run(List.of("chown", "-R", owner(), folder.toString()), Duration.ofSeconds(10));
+      ServerProcess.run(List.of("chown", "-R", owner(), home.toString()), Duration.ofSeconds(10));
     }
     server.run(
         "initdb",
@@ -67,7 +75,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private Path data() {
-    return folder.resolve("cluster");
+    return home.resolve("cluster");
   }
 
   void start() throws IOException {
@@ -204,5 +212,10 @@ final class PostgresServer implements AutoCloseable {
   @Override
   public void close() {
     process.stop();
+    try {
+      ServerProcess.run(List.of("rm", "-rf", home.toString()), Duration.ofSeconds(60));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
