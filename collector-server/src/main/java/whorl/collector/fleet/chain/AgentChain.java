@@ -43,7 +43,7 @@ public final class AgentChain {
 
   /**
    * @param key the key that the agent proved; null if it has none
-   * @param chained false for an agent without a chain, of which nothing is expected
+   * @param chained false for an agent without a chain; nothing is expected of it
    * @param head the last link that was received before this connection
    * @param summary what was found before this connection
    */
@@ -77,7 +77,7 @@ public final class AgentChain {
     processed = head;
   }
 
-  /** The state for people; null for an agent without a chain of which nothing is known. */
+  /** The state for people; null if the agent has no chain and nothing was found. */
   public synchronized @Nullable ChainSummary summary() {
     return chained || summary.last() != null ? summary : null;
   }

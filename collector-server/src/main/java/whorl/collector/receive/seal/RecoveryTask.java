@@ -131,7 +131,7 @@ public final class RecoveryTask implements AutoCloseable {
     return seen.records();
   }
 
-  /** Evidence of which some content is missing. */
+  /** Evidence that lacks some content. */
   public long incomplete() {
     return seen.contents();
   }

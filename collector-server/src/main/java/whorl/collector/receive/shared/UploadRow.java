@@ -11,7 +11,7 @@ import whorl.evidence.Id;
 
 /**
  * The state of one upload, as it is in the database. The received bytes are, in this order: {@code
- * parts} parts of a parted upload; then the objects of {@code rest}, of which the first is larger
+ * parts} parts of a parted upload; then the objects of {@code rest}. The first of these is larger
  * than a part if it was joined of parts.
  *
  * @param length of the whole artifact; -1 while it is unknown

@@ -58,7 +58,7 @@ public final class CaptureSealer {
       Supplier<@Nullable Duration> clockOffset,
       ManifestChain chain) {}
 
-  /** The agent's chain, of which each manifest is a link. */
+  /** The agent's chain. Each manifest is one of its links. */
   @FunctionalInterface
   public interface ManifestChain {
     /** No chain. */

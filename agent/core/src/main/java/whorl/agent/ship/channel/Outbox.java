@@ -59,7 +59,7 @@ public final class Outbox {
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
 
-  /** Failures that were sent, of which nothing shows that the collector has them. */
+  /** Failures that were sent; nothing shows yet that the collector has them. */
   private final Map<Id, SentFailure> sentFailures = new LinkedHashMap<>();
 
   private @Nullable RulesLoaded rulesLoaded;
