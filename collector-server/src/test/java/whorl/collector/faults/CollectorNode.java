@@ -123,6 +123,7 @@ final class CollectorNode implements AutoCloseable {
       environment.put("LD_PRELOAD", FAKE_CLOCK.toString());
       environment.put("FAKETIME", (clockDays > 0 ? "+" : "") + clockDays + "d");
       environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+      environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0"); // else each timed wait ends at once
     }
     process.start(command, environment, folder);
   }
