@@ -50,6 +50,9 @@ final class S3Probe {
 
   S3Findings run() throws IOException {
     boolean lockEnabled = lockEnabled();
+    if (!lockEnabled) {
+      connection.hasNoLock();
+    }
     boolean versioned = lockEnabled || versioned();
     IOException failure = null;
     try {

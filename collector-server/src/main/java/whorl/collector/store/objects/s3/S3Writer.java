@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -44,16 +45,23 @@ final class S3Writer {
   }
 
   private void putBytes(String key, byte[] content, boolean onlyIfAbsent) throws IOException {
-    PutObjectRequest request = request(key, ContentMd5.of(content), onlyIfAbsent);
+    PutObjectRequest request = request(key, ContentMd5.of(connection, content), onlyIfAbsent);
     connection.send(
         "put", key, client -> client.putObject(request, AsyncRequestBody.fromBytes(content)));
   }
 
   private void putFile(String key, Path content, long size, boolean onlyIfAbsent)
       throws IOException {
-    PutObjectRequest request = request(key, ContentMd5.of(content, 0, size), onlyIfAbsent);
+    PutObjectRequest request =
+        request(key, ContentMd5.of(connection, content, 0, size), onlyIfAbsent);
     connection.send(
-        "put", key, client -> client.putObject(request, AsyncRequestBody.fromFile(content)));
+        "put",
+        key,
+        client ->
+            client.putObject(
+                request,
+                AsyncRequestBody.fromFile(
+                    file -> file.path(content).chunkSizeInBytes(S3Parts.READ_BYTES))));
   }
 
   /** Writes the object unless the key exists; only for stores that honour the condition. */
@@ -94,7 +102,7 @@ final class S3Writer {
     }
   }
 
-  private PutObjectRequest request(String key, String md5, boolean onlyIfAbsent) {
+  private PutObjectRequest request(String key, @Nullable String md5, boolean onlyIfAbsent) {
     PutObjectRequest.Builder put =
         PutObjectRequest.builder()
             .bucket(connection.bucket())
