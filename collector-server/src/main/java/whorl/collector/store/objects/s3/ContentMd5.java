@@ -8,7 +8,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The header Content-MD5: the store refuses content that was damaged on its way. Object Lock
@@ -19,18 +18,12 @@ final class ContentMd5 {
 
   private ContentMd5() {}
 
-  /** Null if the upload needs none. */
-  static @Nullable String of(S3Connection connection, byte[] content) {
-    return connection.needsMd5() ? text(md5().digest(content)) : null;
+  static String of(byte[] content) {
+    return text(md5().digest(content));
   }
 
-  /** Of a part of a file; null if the upload needs none. */
-  static @Nullable String of(S3Connection connection, Path file, long offset, long length)
-      throws IOException {
-    return connection.needsMd5() ? of(file, offset, length) : null;
-  }
-
-  private static String of(Path file, long offset, long length) throws IOException {
+  /** Of a part of a file. */
+  static String of(Path file, long offset, long length) throws IOException {
     MessageDigest md5 = md5();
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

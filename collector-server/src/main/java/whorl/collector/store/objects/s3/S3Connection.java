@@ -2,7 +2,6 @@ package whorl.collector.store.objects.s3;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +30,7 @@ import whorl.collector.config.S3Location;
  * IOException} of each failure that names the place, the key and the remedy. Thread-safe.
  *
  * <p>The SDK adds checksums of its own only where a request requires one: not every store takes
- * them. Each upload has a Content-MD5 instead, which all know; see {@link #needsMd5}.
+ * them. Each upload has a Content-MD5 instead, which all know.
  */
 final class S3Connection implements AutoCloseable {
   private static final Duration SLACK = Duration.ofSeconds(10);
@@ -44,8 +43,6 @@ final class S3Connection implements AutoCloseable {
   private final S3AsyncClient client;
   private final RequestCounter counter;
   private final AwsRequestOverrideConfiguration asking;
-
-  private volatile boolean locks = true;
 
   /** Why no request is sent; null if the store answers. */
   private volatile @Nullable String away;
@@ -126,21 +123,6 @@ final class S3Connection implements AutoCloseable {
   /** The time limits of requests without content. */
   AwsRequestOverrideConfiguration asking() {
     return asking;
-  }
-
-  /**
-   * True if an upload needs a Content-MD5. Without TLS, the SDK signs each request with the SHA-256
-   * of its content, which the store compares with what it received: a second digest would protect
-   * nothing. With TLS it signs no content. Object Lock requires the header anyhow.
-   */
-  boolean needsMd5() {
-    URI endpoint = location.endpoint();
-    return locks || endpoint == null || !"http".equalsIgnoreCase(endpoint.getScheme());
-  }
-
-  /** Says that the bucket was found to have no Object Lock. */
-  void hasNoLock() {
-    locks = false;
   }
 
   Map<String, Long> requests() {

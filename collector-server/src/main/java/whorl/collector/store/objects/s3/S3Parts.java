@@ -68,7 +68,7 @@ final class S3Parts {
             .uploadId(uploadId)
             .partNumber(number)
             .contentLength(length)
-            .contentMD5(ContentMd5.of(connection, content, offset, length))
+            .contentMD5(ContentMd5.of(content, offset, length))
             .build();
     return connection.start(
         client ->

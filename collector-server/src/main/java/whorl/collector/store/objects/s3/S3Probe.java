@@ -50,9 +50,6 @@ final class S3Probe {
 
   S3Findings run() throws IOException {
     boolean lockEnabled = lockEnabled();
-    if (!lockEnabled) {
-      connection.hasNoLock();
-    }
     boolean versioned = lockEnabled || versioned();
     IOException failure = null;
     try {

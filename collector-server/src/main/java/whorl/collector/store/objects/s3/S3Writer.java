@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -45,15 +44,14 @@ final class S3Writer {
   }
 
   private void putBytes(String key, byte[] content, boolean onlyIfAbsent) throws IOException {
-    PutObjectRequest request = request(key, ContentMd5.of(connection, content), onlyIfAbsent);
+    PutObjectRequest request = request(key, ContentMd5.of(content), onlyIfAbsent);
     connection.send(
         "put", key, client -> client.putObject(request, AsyncRequestBody.fromBytes(content)));
   }
 
   private void putFile(String key, Path content, long size, boolean onlyIfAbsent)
       throws IOException {
-    PutObjectRequest request =
-        request(key, ContentMd5.of(connection, content, 0, size), onlyIfAbsent);
+    PutObjectRequest request = request(key, ContentMd5.of(content, 0, size), onlyIfAbsent);
     connection.send(
         "put",
         key,
@@ -102,7 +100,7 @@ final class S3Writer {
     }
   }
 
-  private PutObjectRequest request(String key, @Nullable String md5, boolean onlyIfAbsent) {
+  private PutObjectRequest request(String key, String md5, boolean onlyIfAbsent) {
     PutObjectRequest.Builder put =
         PutObjectRequest.builder()
             .bucket(connection.bucket())
