@@ -27,7 +27,7 @@ public final class PresenceLedger {
   public static final Duration LIVES = Duration.ofSeconds(15);
 
   /** A connection that is older than this is not just being made or ended. */
-  private static final Duration SETTLED = Duration.ofSeconds(10);
+  public static final Duration SETTLED = Duration.ofSeconds(10);
 
   /** A collector that does not live is forgotten after this time. */
   private static final Duration REMEMBERED = Duration.ofHours(1);
