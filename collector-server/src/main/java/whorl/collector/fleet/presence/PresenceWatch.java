@@ -21,9 +21,9 @@ import whorl.evidence.Id;
 /**
  * The periodic work of presence. The thread {@code whorl-beat} says that this collector lives as
  * long as its event loops answer. The thread {@code whorl-presence} compares its channels with the
- * ledger, and, at one collector at a time, takes over the agents of collectors that have ended; that
- * may take long after many agents have moved, and no beat must wait for it. Failed work is logged
- * and runs again in the next period.
+ * ledger, and, at one collector at a time, takes over the agents of collectors that have ended;
+ * that may take long after many agents have moved, and no beat must wait for it. Failed work is
+ * logged and runs again in the next period.
  */
 public final class PresenceWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);

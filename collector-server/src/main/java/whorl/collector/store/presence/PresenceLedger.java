@@ -75,9 +75,9 @@ public final class PresenceLedger {
   }
 
   /**
-   * Records that this collector has the agent's channel now, and that the agent is not lost. This is
-   * one statement, and another one only if the agent was lost, because after the end of a collector
-   * all its agents come within seconds.
+   * Records that this collector has the agent's channel now, and that the agent is not lost. This
+   * is one statement, and another one only if the agent was lost, because after the end of a
+   * collector all its agents come within seconds.
    *
    * @return the channel that the agent had before; null if there was none
    */

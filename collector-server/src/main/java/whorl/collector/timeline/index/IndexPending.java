@@ -15,8 +15,8 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Id;
 
 /**
- * The evidence that is not indexed yet: what waits at this collector or is being indexed by it, and,
- * if there are several, what any of them may take. Thread-safe.
+ * The evidence that is not indexed yet: what waits at this collector or is being indexed by it,
+ * and, if there are several, what any of them may take. Thread-safe.
  */
 final class IndexPending {
   private static final Logger LOG = LoggerFactory.getLogger(IndexPending.class);

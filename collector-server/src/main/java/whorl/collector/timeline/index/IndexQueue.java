@@ -82,8 +82,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         List.of(new Thread(worker, "whorl-index-1"), new Thread(worker, "whorl-index-2"));
     this.taking = work == null ? null : new IndexTaking(work, new Room());
     SharedTimelines shared = dependencies.shared();
-    this.backlog =
-        work == null || shared == null ? null : new IndexBacklog(store, shared, pending);
+    this.backlog = work == null || shared == null ? null : new IndexBacklog(store, shared, pending);
   }
 
   /** What this collector can take of the work of all. */

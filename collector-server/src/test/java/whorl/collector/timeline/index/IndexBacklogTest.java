@@ -36,8 +36,7 @@ class IndexBacklogTest {
   @BeforeEach
   void open() throws IOException {
     cache =
-        ObjectCache.open(
-            root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
+        ObjectCache.open(root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
     timelines = SharedTimelines.open(objects, cache, root.resolve("views"));
     rig = new IndexRig(root.resolve("collector"), timelines); // is not started
     for (int i = 0; i < PIECES; i++) {
@@ -107,11 +106,6 @@ class IndexBacklogTest {
 
   private IndexBacklog backlog(int page) {
     return new IndexBacklog(
-        rig.collector.store,
-        timelines,
-        pending,
-        page,
-        Duration.ofMillis(1),
-        Duration.ofMillis(50));
+        rig.collector.store, timelines, pending, page, Duration.ofMillis(1), Duration.ofMillis(50));
   }
 }
