@@ -107,7 +107,7 @@ class PurgeTest {
         .containsEntry("lost", "its record did not exist, or was changed")
         .containsEntry("reason", "lost with its disk");
     assertThat(collector.verifyOffline().problems()).isEmpty();
-    assertThat(purge(agent.evidence, "").status()).isEqualTo(410);
+    assertThat(purge(agent.evidence, "").status()).isEqualTo(404);
   }
 
   @Test
