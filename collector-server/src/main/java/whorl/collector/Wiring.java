@@ -114,6 +114,8 @@ final class Wiring {
     new MoveLedger(database).use();
     LogPublisher publisher = custodyWiring.publisher();
     Catalog catalog = Catalog.open(database);
+    IdentityWiring identities =
+        IdentityWiring.open(config.agents(), clock, metrics, readiness, closing);
 
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     FleetCounters fleetCounters = new FleetCounters();
@@ -315,7 +317,8 @@ final class Wiring {
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
-    return new CollectorParts(fullDisk.guard(routes), channel, limits.access(), closing);
+    return new CollectorParts(
+        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
   }
 
   private static void check(
