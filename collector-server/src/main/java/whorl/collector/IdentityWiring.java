@@ -1,28 +1,40 @@
 package whorl.collector;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import whorl.collector.config.AgentAccess;
+import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.identity.AgentIdentities;
 import whorl.collector.identity.IdentityCounters;
+import whorl.collector.identity.OwnedAgents;
+import whorl.collector.limit.Quota;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.store.access.OwnerLedger;
+import whorl.collector.store.database.Database;
+import whorl.evidence.Id;
 
 /** Who agents are, and to whom what they send belongs. */
 final class IdentityWiring {
   private final AgentIdentities proofs;
+  private final OwnedAgents owners;
 
-  private IdentityWiring(AgentIdentities proofs) {
+  private IdentityWiring(AgentIdentities proofs, OwnedAgents owners) {
     this.proofs = proofs;
+    this.owners = owners;
   }
 
   /**
+   * @param bindings limits the agents that one identity may have anew
    * @param clock the same for all collectors
    * @param closing receives what must be closed, last opened first
    */
   static IdentityWiring open(
       AgentAccess access,
+      Database database,
+      Quota bindings,
       InstantSource clock,
       Metrics metrics,
       Readiness readiness,
@@ -36,7 +48,8 @@ final class IdentityWiring {
           0, PeriodicTask.start("agent-issuers", Duration.ofSeconds(1), proofs::readKeys));
       readiness.addOptional(proofs::problem);
     }
-    return new IdentityWiring(proofs);
+    return new IdentityWiring(
+        proofs, new OwnedAgents(new OwnerLedger(database), bindings, System::nanoTime, counters));
   }
 
   private static void register(Metrics metrics, IdentityCounters counters) {
@@ -55,6 +68,43 @@ final class IdentityWiring {
         "whorl_agent_issuer_failures_total",
         "Keys of issuers that could not be read.",
         counters::keyFailures);
+    metrics.counter(
+        "whorl_agent_owners_total", "Agents that were given to an identity.", counters::bound);
+    metrics.counter(
+        "whorl_agent_heirs_total",
+        "Requests for uploads of agents that are gone, by a later pod.",
+        counters::heirs);
+    metrics.counter(
+        "whorl_agent_claims_corrected_total",
+        "Agents that named another namespace or pod than they proved.",
+        counters::corrected);
+  }
+
+  /** Connects the owners of agents with what the fleet knows of them. */
+  void use(Fleet fleet) {
+    owners.use(
+        new OwnedAgents.Peers() {
+          @Override
+          public boolean isKnown(Id agent) throws IOException {
+            return fleet.isKnown(agent);
+          }
+
+          @Override
+          public boolean isGone(Id agent) throws IOException {
+            return fleet.isGone(agent);
+          }
+
+          @Override
+          public void foreign(Id agent, String why, String client, String remoteAddress)
+              throws IOException {
+            fleet.foreign(agent, why, client, remoteAddress);
+          }
+        });
+  }
+
+  /** To whom agents belong. */
+  OwnedAgents owners() {
+    return owners;
   }
 
   /** Identifies agents that have no token of the tokens file. */

@@ -13,6 +13,7 @@ public final class IdentityCounters {
   final LongAdder keyFailures = new LongAdder();
   final LongAdder bound = new LongAdder();
   final LongAdder heirs = new LongAdder();
+  final LongAdder corrected = new LongAdder();
 
   public IdentityCounters() {
     for (Refusal each : Refusal.values()) {
@@ -52,7 +53,12 @@ public final class IdentityCounters {
     return bound.sum();
   }
 
-  /** Uploads of agents that are gone, by a later pod of the same service account. */
+  /** Agents that named another namespace, pod or pod uid than they proved. */
+  public long corrected() {
+    return corrected.sum();
+  }
+
+  /** Requests for uploads of agents that are gone, by a later pod of the same service account. */
   public long heirs() {
     return heirs.sum();
   }

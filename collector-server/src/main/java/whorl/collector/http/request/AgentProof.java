@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.limit.Client;
+import whorl.collector.store.access.Owner;
 
 /**
  * How an agent proved who it is. What is in here is not the agent's own word.
@@ -116,6 +117,20 @@ public record AgentProof(
     String identity = "services " + String.join(",", new TreeSet<>(services));
     return new AgentProof(
         Kind.ENROLMENT_TOKEN, identity, identity, null, null, null, null, null, services, null);
+  }
+
+  /** What the records keep of it. */
+  public Owner owner() {
+    return new Owner(
+        kind.word(),
+        identity,
+        account,
+        issuer,
+        namespace,
+        serviceAccount,
+        pod,
+        podUid,
+        services.stream().sorted().toList());
   }
 
   /** True if no more is known than that the agent has the shared token. */
