@@ -132,6 +132,11 @@ final class LimitWiring {
     return quota("enrolments", max, MINUTE, WhenAway.FAIL);
   }
 
+  /** Limits the agents that one identity may have anew. */
+  Quota bindingsAMinute(int max) {
+    return quota("bindings", max, MINUTE, WhenAway.FAIL);
+  }
+
   /** Limits the custody entries about peers of one network that were refused. */
   Quota refusalsAMinute(int max) {
     return quota("refusals", max, MINUTE, WhenAway.REFUSE);

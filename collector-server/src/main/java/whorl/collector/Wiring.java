@@ -111,6 +111,15 @@ final class Wiring {
     Catalog catalog = Catalog.open(database);
 
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
+    IdentityWiring identities =
+        IdentityWiring.open(
+            config.agents(),
+            database,
+            limits.bindingsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
+            clock,
+            metrics,
+            readiness,
+            closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -123,12 +132,14 @@ final class Wiring {
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            identities.owners(),
             chains.chains(),
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
             System::nanoTime,
             fleetCounters);
+    identities.use(fleet);
     Captures captures =
         new Captures(
             new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
@@ -239,6 +250,7 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
+                identities.owners(),
                 new SealedCaptures.AfterSeal(
                     new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
@@ -278,7 +290,15 @@ final class Wiring {
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger(), exports)
+        new EvidenceRoutes(
+                store,
+                catalog,
+                custody,
+                publisher,
+                clock,
+                chains.ledger(),
+                exports,
+                identities.owners()::ownerOf)
             .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
@@ -310,7 +330,8 @@ final class Wiring {
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
-    return new CollectorParts(fullDisk.guard(routes), channel, limits.access(), closing);
+    return new CollectorParts(
+        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
   }
 
   private static void check(

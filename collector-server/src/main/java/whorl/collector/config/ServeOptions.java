@@ -29,12 +29,13 @@ public record ServeOptions(
     CustodyOptions.Given custody,
     RecordsOptions records,
     ObjectsOptions objects,
-    boolean lake) {
+    boolean lake,
+    AgentAccess.Given agents) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
 
-  /** Without options of the custody log, and without a lake. */
+  /** Without options of the custody log and for agents, and without a lake. */
   public ServeOptions(
       String listen,
       Path data,
@@ -68,7 +69,8 @@ public record ServeOptions(
         CustodyOptions.Given.NONE,
         records,
         objects,
-        false);
+        false,
+        AgentAccess.Given.NONE);
   }
 
   /**
@@ -98,6 +100,7 @@ public record ServeOptions(
     CustodyOptions custodyOptions = custody.parse(problems);
     RecordsPlace recordsPlace = records.read(data, problems);
     ObjectsPlace objectsPlace = objects.read(data, problems);
+    AgentAccess agentAccess = agents.parse(tls != null && tls.clientCa() != null, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -114,7 +117,8 @@ public record ServeOptions(
         custodyOptions,
         recordsPlace,
         objectsPlace,
-        lake);
+        lake,
+        agentAccess);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

@@ -119,7 +119,7 @@ final class UploadChunks {
     }
     long received = upload.offset() - start;
     counters.bytesReceived.add(received);
-    progress(uploads.received(upload, received, request.remoteAddress()));
+    progress(uploads.received(upload, received, request.client()));
     if (body.refusal() != null) {
       throw body.refusal();
     }
