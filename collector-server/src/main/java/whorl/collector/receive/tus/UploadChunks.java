@@ -13,6 +13,7 @@ import whorl.collector.receive.uploads.Checksum;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.Uploads;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 
 /** Receives the bytes of an upload: {@code PATCH}. The last byte completes the upload. */
 final class UploadChunks {
@@ -105,6 +106,10 @@ final class UploadChunks {
     long start = upload.offset();
     if (request.contentLength() > endMax - start) {
       throw Tus.tooLong(name);
+    }
+    Digest announced = ReprDigest.sha256(request.header("Repr-Digest"));
+    if (announced != null && start == 0 && request.contentLength() == upload.length()) {
+      upload.announce(announced);
     }
     admission.requireRoom(Math.max(0, request.contentLength()));
     RoomWatch body = new RoomWatch(ByteSource.of(request.body()), admission);
