@@ -208,10 +208,16 @@ public final class Fleet {
     return connected.get(agent);
   }
 
-  /** Returns the serials of all connections to this collector, by agent. */
-  public Map<Id, Long> serials() {
+  /** Returns the serials of the connections to this collector that are this old, by agent. */
+  public Map<Id, Long> serials(Duration age) {
+    long now = nanos.getAsLong();
     Map<Id, Long> serialsByAgent = new HashMap<>();
-    connected.forEach((agent, connection) -> serialsByAgent.put(agent, connection.serial()));
+    connected.forEach(
+        (agent, connection) -> {
+          if (connection.ageNanos(now) > age.toNanos()) {
+            serialsByAgent.put(agent, connection.serial());
+          }
+        });
     return serialsByAgent;
   }
 

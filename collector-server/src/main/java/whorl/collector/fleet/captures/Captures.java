@@ -259,10 +259,10 @@ public final class Captures {
   }
 
   /**
-   * The agent has connected: sends again the requests that it may not have received. Few agents have
-   * any; so that thousands of agents that connect at once do not read one after the other, the lock
-   * is taken after a first look. A capture that is requested after that look is reported to this
-   * collector, which has the connection already.
+   * The agent has connected: sends again the requests that it may not have received. Few agents
+   * have any; so that thousands of agents that connect at once do not read one after the other, the
+   * lock is taken after a first look. A capture that is requested after that look is reported to
+   * this collector, which has the connection already.
    */
   public void agentConnected(Id agent, long serial) throws IOException {
     continueCaptures(agent, serial, elsewhere.hasOpen(agent));

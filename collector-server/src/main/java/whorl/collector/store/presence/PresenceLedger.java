@@ -27,7 +27,7 @@ public final class PresenceLedger {
   public static final Duration LIVES = Duration.ofSeconds(15);
 
   /** A connection that is older than this is not just being made or ended. */
-  private static final Duration SETTLED = Duration.ofSeconds(10);
+  public static final Duration SETTLED = Duration.ofSeconds(10);
 
   /** A collector that does not live is forgotten after this time. */
   private static final Duration REMEMBERED = Duration.ofHours(1);
@@ -75,9 +75,9 @@ public final class PresenceLedger {
   }
 
   /**
-   * Records that this collector has the agent's channel now, and that the agent is not lost. This is
-   * one statement, and another one only if the agent was lost, because after the end of a collector
-   * all its agents come within seconds.
+   * Records that this collector has the agent's channel now, and that the agent is not lost. This
+   * is one statement, and another one only if the agent was lost, because after the end of a
+   * collector all its agents come within seconds.
    *
    * @return the channel that the agent had before; null if there was none
    */

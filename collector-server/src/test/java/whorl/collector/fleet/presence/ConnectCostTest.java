@@ -13,10 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Leases;
 import whorl.collector.store.presence.LostAgentLedger;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.collector.store.records.JournalLedger;
@@ -101,6 +103,27 @@ class ConnectCostTest {
 
     assertThat(counted.statements() - statements).isEqualTo(READS + 2);
     assertThat(lost.ifGone(Duration.ZERO)).isEmpty();
+  }
+
+  @Test
+  void comparisonOfChannels_costsOneStatement_howeverManyHaveJustConnected() throws IOException {
+    PresenceWatch watch =
+        new PresenceWatch(
+            two,
+            new SharedPresence(two, notifications, "two"),
+            second.fleet,
+            new ChannelPresence(second.channel, second.captures, second.lostAgentDetector),
+            new Leases(counted, "two"),
+            () -> null,
+            "0.2.0");
+    for (int i = 0; i < 20; i++) {
+      second.connect(agent(i), key);
+    }
+    int statements = counted.statements();
+    watch.compare();
+
+    assertThat(counted.statements() - statements).isEqualTo(1);
+    watch.close();
   }
 
   @Test

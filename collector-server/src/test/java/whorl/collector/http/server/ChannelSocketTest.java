@@ -180,8 +180,12 @@ class ChannelSocketTest {
     try (Socket socket = server.connect()) {
       socket.setReceiveBufferSize(8192);
       String request =
-          "GET /agent/v1/channel HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+          "GET /agent/v1/channel HTTP/1.1\r\n"
+              + "Host: x\r\n"
+              + "Connection: Upgrade\r\n"
+              + "Upgrade: websocket\r\n"
+              + "Sec-WebSocket-Version: 13\r\n"
+              + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
               + bearer(RunningServer.AGENT)
               + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
