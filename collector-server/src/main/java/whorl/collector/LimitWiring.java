@@ -94,8 +94,8 @@ final class LimitWiring {
         tokens -> new TokenAgreement(tokens, tokenFiles, name));
   }
 
-  StormControl storm() {
-    return new StormControl(storm);
+  StormControl storm(StormControl.Owners owners) {
+    return new StormControl(storm, owners);
   }
 
   CooldownLedger cooldowns() {

@@ -168,7 +168,7 @@ final class Wiring {
             alertLedger,
             captures,
             fleet,
-            limits.storm(),
+            limits.storm(identities.owners()::ownerOf),
             limits.cooldowns(),
             clock,
             alertCounters,

@@ -95,6 +95,14 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     TOO_MANY
   }
 
+  /** In what way. */
+  private enum Way {
+    CHANNEL,
+    /** With an upload; somebody who inherits from the owner may do so too. */
+    ADDITION,
+    REMOVAL
+  }
+
   @Override
   public AgentIdentity proved(AgentIdentity claimed, Principal principal) {
     AgentProof proof = proof(principal);
@@ -140,7 +148,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
               + Text.shortened(agent.service()),
           false);
     }
-    return switch (check(agent.id(), proof, remoteAddress, false)) {
+    return switch (check(agent.id(), proof, remoteAddress, Way.CHANNEL)) {
       case YES -> new Claim(proof.isShared() ? null : proof.owner(), null, false);
       case FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
@@ -152,17 +160,17 @@ public final class OwnedAgents implements AgentOwners, Ownership {
 
   @Override
   public void require(Id agent, Request request) throws IOException {
-    require(agent, request, true);
+    require(agent, request, Way.ADDITION);
   }
 
   @Override
   public void requireOwner(Id agent, Request request) throws IOException {
-    require(agent, request, false);
+    require(agent, request, Way.REMOVAL);
   }
 
-  private void require(Id agent, Request request, boolean heirs) throws IOException {
+  private void require(Id agent, Request request, Way way) throws IOException {
     AgentProof proof = proof(request.principal());
-    switch (check(agent, proof, request.remoteAddress(), heirs)) {
+    switch (check(agent, proof, request.remoteAddress(), way)) {
       case YES -> {}
       case FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
@@ -176,17 +184,12 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     }
   }
 
-  /**
-   * @param heirs true if somebody who inherits from the owner may do it too
-   */
-  private Answer check(Id agent, AgentProof proof, String remoteAddress, boolean heirs)
+  private Answer check(Id agent, AgentProof proof, String remoteAddress, Way way)
       throws IOException {
     Used used = remembered.get(agent);
     Owner owner = used == null ? ledger.find(agent) : used.owner();
-    if (owner == null && proof.isShared()) {
-      owner = SHARED;
-    } else if (owner == null && fleet().isKnown(agent)) {
-      owner = SHARED;
+    if (owner == null && ((way == Way.CHANNEL && proof.isShared()) || fleet().isKnown(agent))) {
+      owner = SHARED; // and on a channel the fleet knows it from now on
     } else if (owner == null) {
       String client = proof.client(remoteAddress);
       if (!binding.take(client, Client.cost(client, 1))) {
@@ -206,7 +209,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
         owner.equals(SHARED)
             || (proof.kind() == AgentProof.Kind.SERVICE_ACCOUNT
                 && owner.account().equals(proof.account()));
-    if (heirs && isHeir && isGone(agent, used)) {
+    if (way == Way.ADDITION && isHeir && isGone(agent, used)) {
       counters.heirs.increment();
       return Answer.YES;
     }
