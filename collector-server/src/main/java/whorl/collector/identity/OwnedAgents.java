@@ -28,8 +28,8 @@ import whorl.evidence.Text;
  * first identity that speaks as an agent, on a channel or with an upload, has it for good.
  *
  * <p>Two may send evidence of an agent that is not theirs, once it has been gone for five minutes,
- * because a volume may outlive its pod: a later pod of the same service account; and whoever proves
- * to be somebody, if the agent only had the shared token. Thread-safe.
+ * because a volume may outlive its pod: a later pod of the same service account; and any proved
+ * identity, if the agent only had the shared token. Thread-safe.
  */
 public final class OwnedAgents implements AgentOwners, Ownership {
   private static final int MAX_REMEMBERED = 100_000;

@@ -250,8 +250,8 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--no-shared-agent-token",
       description = {
-        "Refuse agents that only have a token of role agent that is bound to no service: whoever"
-            + " steals it speaks for all of them."
+        "Refuse agents that only have a token of role agent that is bound to no service: a thief who"
+            + " has it can speak for any of them."
       })
   private boolean noSharedAgentToken;
 
