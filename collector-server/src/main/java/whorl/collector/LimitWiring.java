@@ -137,6 +137,16 @@ final class LimitWiring {
     return quota("bindings", max, MINUTE, WhenAway.FAIL);
   }
 
+  /** Limits the bytes that one identity sends. */
+  Quota uploadKibibytesADay(int max) {
+    return quota("upload-kibibytes", max, Duration.ofDays(1), WhenAway.FAIL);
+  }
+
+  /** Limits the evidence that one pod begins. */
+  Quota evidenceAnHour(int max) {
+    return quota("evidence", max, Duration.ofHours(1), WhenAway.FAIL);
+  }
+
   /** Limits the custody entries about peers of one network that were refused. */
   Quota refusalsAMinute(int max) {
     return quota("refusals", max, MINUTE, WhenAway.REFUSE);

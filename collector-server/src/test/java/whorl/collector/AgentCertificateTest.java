@@ -81,7 +81,7 @@ class AgentCertificateTest {
                 new RecordsPlace.Folder(root.resolve("data")),
                 new ObjectsPlace.Data(),
                 false,
-                new AgentAccess(List.of(), by, true)),
+                new AgentAccess(List.of(), by, true, null)),
             Wiring::open,
             message -> {});
   }

@@ -33,6 +33,10 @@ import whorl.evidence.Text;
  */
 public final class OwnedAgents implements AgentOwners, Ownership {
   private static final int MAX_REMEMBERED = 100_000;
+
+  /** A pod starts few JVMs; each new agent has rows and entries that stay. */
+  private static final int COST_OF_A_POD = 50;
+
   private static final Duration GONE = Duration.ofMinutes(5);
   private static final Owner SHARED = AgentProof.SHARED.owner();
 
@@ -192,7 +196,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
       owner = SHARED; // and on a channel the fleet knows it from now on
     } else if (owner == null) {
       String client = proof.client(remoteAddress);
-      if (!binding.take(client, Client.cost(client, 1))) {
+      if (!binding.take(client, Client.share(client) > 1 ? COST_OF_A_POD : 1)) {
         return Answer.TOO_MANY;
       }
       owner = ledger.claim(agent, proof.owner());

@@ -70,7 +70,8 @@ class ServeOptionsTest {
                     "https://two.example/path,jwks=/keys/two.json",
                     "http://three.example,jwks=https://keys.example/k,ca=/ca.pem,token-file=/t"),
                 "spiffe",
-                true),
+                true,
+                "10GiB"),
             problems);
     assertThat(problems).isEmpty();
     assertThat(access.issuers())
@@ -86,6 +87,7 @@ class ServeOptionsTest {
                 Path.of("/t")));
     assertThat(access.certificates()).isEqualTo(AgentAccess.CertificateName.SPIFFE);
     assertThat(access.sharedToken()).isFalse();
+    assertThat(access.maxBytesADay()).isEqualTo(10L << 30);
   }
 
   @ParameterizedTest
@@ -101,17 +103,19 @@ class ServeOptionsTest {
       })
   void agentIssuer_thatCannotBeTrusted_isReported(String issuer) {
     List<String> problems = new ArrayList<>();
-    access(new AgentAccess.Given(List.of(issuer), null, false), problems);
+    access(new AgentAccess.Given(List.of(issuer), null, false, null), problems);
     assertThat(problems).singleElement().asString().startsWith("--agent-issuer " + issuer + ": ");
   }
 
   @Test
   void agentOptions_thatContradict_areReported() {
     List<String> problems = new ArrayList<>();
-    new AgentAccess.Given(List.of("https://a.example", "https://a.example"), "name", false)
+    new AgentAccess.Given(
+            List.of("https://a.example", "https://a.example"), "name", false, "much")
         .parse(false, problems);
     assertThat(problems)
-        .hasSize(3)
+        .hasSize(4)
+        .anyMatch(problem -> problem.contains("--max-per-day much: "))
         .anyMatch(problem -> problem.contains("is given twice"))
         .anyMatch(problem -> problem.contains("needs --client-ca"))
         .anyMatch(problem -> problem.contains("spiffe or subject"));

@@ -107,6 +107,7 @@ final class UploadChunks {
       throw Tus.tooLong(name);
     }
     admission.requireRoom(Math.max(0, request.contentLength()));
+    dependencies.budget().bytes(request);
     RoomWatch body = new RoomWatch(ByteSource.of(request.body()), admission);
     Upload.Outcome outcome;
     try {
