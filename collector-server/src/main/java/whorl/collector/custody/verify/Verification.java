@@ -131,7 +131,7 @@ public final class Verification {
       report.note(
           "agent "
               + announced.agent()
-              + ", of which this evidence is not, announced its manifest: not compared");
+              + " announced this manifest, though the evidence is another agent's: not compared");
     } else if (!announced.position().equals(position)) {
       report.problem(
           "manifest.json names "
