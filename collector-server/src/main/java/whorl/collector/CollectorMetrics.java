@@ -51,6 +51,14 @@ final class CollectorMetrics {
         "Channels closed after missed heartbeats.",
         agents::silentConnections);
     metrics.counter(
+        "whorl_agent_connections_late_total",
+        "Channels closed because the agent sent no hello.",
+        agents::lateHellos);
+    metrics.counter(
+        "whorl_agent_connections_abandoned_total",
+        "Channels that agents gave up before they were answered: the collector is too slow.",
+        agents::abandonedHandshakes);
+    metrics.counter(
         "whorl_channel_malformed_total",
         "Messages that cost the peer its channel.",
         agents::malformedMessages);

@@ -25,6 +25,7 @@ import whorl.collector.http.server.HttpServer;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DataLock;
 import whorl.collector.maintenance.OrphanLibraries;
+import whorl.collector.maintenance.OutageWait;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.maintenance.Reload;
 
@@ -66,8 +67,7 @@ final class CollectorServer implements ServeCommand.Running {
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
       Tokens tokens = tokens(config, operatorMessages);
       readiness.setEdge(edge.pulse()::problem);
-      CollectorParts collectorParts = opener.open(config, metrics, readiness);
-      closing.addAll(0, collectorParts.closing());
+      CollectorParts collectorParts = open(config, opener, metrics, readiness, closing);
       List<Route> routes = new ArrayList<>(collectorParts.routes());
       routes.addAll(status);
       PageAccess access = collectorParts.access();
@@ -98,6 +98,27 @@ final class CollectorServer implements ServeCommand.Running {
       close(closing);
       throw e;
     }
+  }
+
+  /** Opens the parts, all of them anew if the database or the object store goes away meanwhile. */
+  private static CollectorParts open(
+      ServeConfig config,
+      CollectorParts.Opener opener,
+      Metrics metrics,
+      Readiness readiness,
+      List<AutoCloseable> closing)
+      throws IOException {
+    metrics.keepWhatIsRegistered();
+    return new OutageWait(readiness::waitsFor)
+        .open(
+            closing,
+            opened -> {
+              metrics.forgetLater();
+              readiness.startOver();
+              CollectorParts parts = opener.open(config, metrics, readiness);
+              opened.addAll(parts.closing());
+              return parts;
+            });
   }
 
   @Override

@@ -34,7 +34,6 @@ import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
-import whorl.collector.maintenance.OutageWait;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
@@ -90,15 +89,11 @@ final class Wiring {
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    OutageWait whenThere = new OutageWait(readiness::waitsFor);
-    RecordsWiring records =
-        whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
+    RecordsWiring records = RecordsWiring.open(config.records(), closing);
     Database database = records.database();
-    Sharing sharing = whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    Sharing sharing = Sharing.open(config, database, closing);
     InstantSource clock = sharing.clock();
-    ObjectsWiring objects =
-        whenThere.open(
-            closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
+    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();

@@ -39,6 +39,8 @@ import whorl.evidence.channel.CollectorMessage;
  */
 public final class AgentChannel implements ChannelEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(AgentChannel.class);
+
+  /** How long an agent may take for each message of the handshake; not what waits here meanwhile. */
   private static final long HELLO_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long ALERT_WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int MAX_ALERTS_A_WINDOW = 600;
@@ -111,16 +113,25 @@ public final class AgentChannel implements ChannelEndpoint {
     }
   }
 
-  /** Closes connections without a hello in time, and connections whose heartbeats are missing. */
+  /**
+   * Closes connections without a hello in time, and connections whose heartbeats are missing. If
+   * many agents connect at once, their messages may wait here for longer than that; then they have
+   * not been silent.
+   */
   void closeExpired() {
     long now = nanos.getAsLong();
     for (Session pending : List.copyOf(pendingSessions)) {
-      if (now - pending.openedNanos > HELLO_LIMIT_NANOS && pendingSessions.remove(pending)) {
+      if (now - pending.waitingSinceNanos > HELLO_LIMIT_NANOS
+          && !pending.peer.hasUnprocessedMessages()
+          && pendingSessions.remove(pending)) {
         counters.lateHellos.increment();
         pending.expel(POLICY, "no hello within " + HELLO_LIMIT_NANOS / 1_000_000_000 + " s");
       }
     }
     for (Connection connection : fleet.silentConnections()) {
+      if (connection.peer().hasUnprocessedMessages()) {
+        continue;
+      }
       counters.silentConnections.increment();
       disconnected(connection, DisconnectReason.SILENT);
       connection.peer().close(SILENT, "three heartbeats missed");
@@ -160,7 +171,10 @@ public final class AgentChannel implements ChannelEndpoint {
   private final class Session implements Listener {
     private final Peer peer;
     private final Principal principal;
-    private final long openedNanos;
+
+    /** Since when the agent's next message of the handshake is awaited. */
+    private volatile long waitingSinceNanos;
+
     private final Handshake handshake = new Handshake();
     private @Nullable Connection connection;
     private volatile DisconnectReason disconnectReason = DisconnectReason.LOST;
@@ -172,7 +186,7 @@ public final class AgentChannel implements ChannelEndpoint {
     Session(Peer peer, Principal principal, long openedNanos) {
       this.peer = peer;
       this.principal = principal;
-      this.openedNanos = openedNanos;
+      this.waitingSinceNanos = openedNanos;
       this.alertWindowNanos = openedNanos;
     }
 
@@ -221,10 +235,16 @@ public final class AgentChannel implements ChannelEndpoint {
     }
 
     private void continueHandshake(Reading reading) throws IOException {
+      if (peer.isGone()) { // it waited too long for an answer, and connects again
+        counters.abandonedHandshakes.increment();
+        expelled = true;
+        return;
+      }
       Handshake.Step step =
           handshake.next(reading instanceof Reading.Parsed parsed ? parsed.message() : null);
       if (step instanceof Handshake.Step.Ask ask) {
         peer.send(Json.text(ask.challenge()));
+        waitingSinceNanos = nanos.getAsLong();
       } else if (step instanceof Handshake.Step.Broken broken) {
         counters.malformedMessages.increment();
         expel(POLICY, broken.reason());

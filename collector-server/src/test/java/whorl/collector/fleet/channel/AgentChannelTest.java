@@ -120,6 +120,62 @@ class AgentChannelTest {
   }
 
   @Test
+  void hello_thatWaitedForTheCollector_isNotLate() {
+    Wire wire = rig.dial(agent(1));
+    wire.peer.waits(true);
+    time.pass(Duration.ofSeconds(60));
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).isZero();
+
+    SigningKey key = SigningKey.generate();
+    wire.hello(key.publicKey());
+    wire.peer.waits(false);
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).describedAs("it has ten seconds for the proof").isZero();
+    wire.prove(key);
+    assertThat(rig.fleet.isConnectedHere(wire.id())).isTrue();
+    assertThat(rig.counters.lateHellos()).isZero();
+  }
+
+  @Test
+  void helloAndProof_haveTenSecondsEach() {
+    SigningKey key = SigningKey.generate();
+    Wire wire = rig.dial(agent(1));
+    time.pass(Duration.ofSeconds(9));
+    wire.hello(key.publicKey());
+    time.pass(Duration.ofSeconds(9));
+    rig.channel.closeExpired();
+    wire.prove(key);
+
+    assertThat(rig.fleet.isConnectedHere(wire.id())).isTrue();
+  }
+
+  @Test
+  void hello_ofAnAgentThatHasGivenUp_costsNothing() {
+    Wire wire = rig.dial(agent(1));
+    wire.peer.go();
+    wire.hello();
+    wire.listener.closed();
+
+    assertThat(rig.fleet.connectedAgents()).isZero();
+    assertThat(rig.counters.connections()).isZero();
+    assertThat(rig.counters.abandonedHandshakes()).isEqualTo(1);
+  }
+
+  @Test
+  void heartbeats_thatWaitForTheCollector_areNotMissed() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.peer.waits(true);
+    time.pass(Duration.ofSeconds(60));
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).isZero();
+
+    wire.peer.waits(false);
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).isEqualTo(4002);
+  }
+
+  @Test
   void anythingBeforeHello_isClosed() {
     Wire wire = rig.dial(agent(1));
     wire.say(new AgentMessage.Journal(List.of(event(1))));
