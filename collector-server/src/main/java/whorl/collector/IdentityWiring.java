@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import whorl.collector.config.AgentAccess;
+import whorl.collector.config.ObjectsPlace;
+import whorl.collector.config.ServeConfig;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.identity.AgentIdentities;
+import whorl.collector.identity.IdentityBudget;
 import whorl.collector.identity.IdentityCounters;
 import whorl.collector.identity.OwnedAgents;
-import whorl.collector.limit.Quota;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.OwnerLedger;
 import whorl.collector.store.database.Database;
@@ -19,26 +21,30 @@ import whorl.evidence.Id;
 /** Who agents are, and to whom what they send belongs. */
 final class IdentityWiring {
   private final AgentIdentities proofs;
-  private final OwnedAgents owners;
+  private static final long SHARED_STORE_BYTES = 1L << 40;
 
-  private IdentityWiring(AgentIdentities proofs, OwnedAgents owners) {
+  private final OwnedAgents owners;
+  private final IdentityBudget budget;
+
+  private IdentityWiring(AgentIdentities proofs, OwnedAgents owners, IdentityBudget budget) {
     this.proofs = proofs;
     this.owners = owners;
+    this.budget = budget;
   }
 
   /**
-   * @param bindings limits the agents that one identity may have anew
    * @param clock the same for all collectors
    * @param closing receives what must be closed, last opened first
    */
   static IdentityWiring open(
-      AgentAccess access,
+      ServeConfig config,
       Database database,
-      Quota bindings,
+      LimitWiring limits,
       InstantSource clock,
       Metrics metrics,
       Readiness readiness,
       List<AutoCloseable> closing) {
+    AgentAccess access = config.agents();
     IdentityCounters counters = new IdentityCounters();
     register(metrics, counters);
     AgentIdentities proofs = new AgentIdentities(access, clock, System::nanoTime, counters);
@@ -49,7 +55,27 @@ final class IdentityWiring {
       readiness.addOptional(proofs::problem);
     }
     return new IdentityWiring(
-        proofs, new OwnedAgents(new OwnerLedger(database), bindings, System::nanoTime, counters));
+        proofs,
+        new OwnedAgents(
+            new OwnerLedger(database),
+            limits.bindingsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
+            System::nanoTime,
+            counters),
+        new IdentityBudget(
+            limits.uploadKibibytesADay(maxKibibytesADay(config)),
+            limits.evidenceAnHour(IdentityBudget.EVIDENCE_AN_HOUR),
+            counters));
+  }
+
+  private static int maxKibibytesADay(ServeConfig config) {
+    Long given = config.agents().maxBytesADay();
+    long bytes =
+        given != null
+            ? given
+            : config.objects() instanceof ObjectsPlace.Data
+                ? config.dataFolder().toFile().getTotalSpace() / 2
+                : SHARED_STORE_BYTES;
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes >> 10));
   }
 
   private static void register(Metrics metrics, IdentityCounters counters) {
@@ -74,6 +100,10 @@ final class IdentityWiring {
         "whorl_agent_heirs_total",
         "Requests for uploads of agents that are gone, by a later pod.",
         counters::heirs);
+    metrics.counter(
+        "whorl_agent_uploads_over_budget_total",
+        "Requests for uploads that have to wait, because their identity has sent too much.",
+        counters::overBudget);
     metrics.counter(
         "whorl_agent_claims_corrected_total",
         "Agents that named another namespace or pod than they proved.",
@@ -100,6 +130,11 @@ final class IdentityWiring {
             fleet.foreign(agent, why, client, remoteAddress);
           }
         });
+  }
+
+  /** What one identity may send. */
+  IdentityBudget budget() {
+    return budget;
   }
 
   /** To whom agents belong. */

@@ -112,14 +112,7 @@ final class Wiring {
 
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     IdentityWiring identities =
-        IdentityWiring.open(
-            config.agents(),
-            database,
-            limits.bindingsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
-            clock,
-            metrics,
-            readiness,
-            closing);
+        IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -163,7 +156,7 @@ final class Wiring {
             alertLedger,
             captures,
             fleet,
-            limits.storm(),
+            limits.storm(identities.owners()::ownerOf),
             limits.cooldowns(),
             clock,
             alertCounters,
@@ -251,6 +244,7 @@ final class Wiring {
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
                 identities.owners(),
+                identities.budget(),
                 new SealedCaptures.AfterSeal(
                     new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,

@@ -86,7 +86,8 @@ class AgentIdentityTest {
                 new AgentAccess(
                     List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
                     null,
-                    sharedToken)),
+                    sharedToken,
+                    4L << 20)),
             Wiring::open,
             message -> {});
   }
@@ -319,6 +320,38 @@ class AgentIdentityTest {
       Caller caller = as(issuer.token("bank", "teller", "teller-" + pod));
       assertThat(other.shipAll(caller).status()).isEqualTo(204);
     }
+  }
+
+  @Test
+  void podThatSentItsShareOfTheDay_hasToWait_andOthersGoOn() {
+    byte[] large = new byte[600 << 10];
+    Caller flood = as(issuer.token("shop", "web", "web-1"));
+    FakeAgent first = new FakeAgent();
+    assertThat(first.ship(flood, "a.bin", large).status()).isEqualTo(204);
+    Answer refused = first.ship(flood, "b.bin", large);
+    assertThat(refused.status()).as("it has 1 of 4 MiB").isEqualTo(507);
+    assertThat(refused.text()).contains("it has sent 1 MiB within a day, its share");
+    assertThat(new FakeAgent().ship(as(issuer.token("shop", "web", "web-2")), "a.bin", large).status())
+        .isEqualTo(204);
+    assertThat(new FakeAgent().ship(as(SHARED), "a.bin", large).status()).isEqualTo(204);
+    assertThat(metric("whorl_agent_uploads_over_budget_total")).endsWith(" 1");
+  }
+
+  @Test
+  void podThatBeginsTooMuchEvidence_hasToWait() {
+    Caller flood = as(issuer.token("shop", "web", "web-1"));
+    FakeAgent agent = new FakeAgent();
+    int status = 0;
+    int sealed = 0;
+    while (sealed < 300 && status != 429) {
+      FakeAgent next = new FakeAgent(agent.key).as(agent.id).with("a.txt", CONTENT).seal();
+      status = next.shipAll(flood).status();
+      sealed += status == 204 ? 1 : 0;
+    }
+    assertThat(sealed).isEqualTo(240);
+    FakeAgent other = new FakeAgent().with("a.txt", CONTENT).seal();
+    assertThat(other.shipAll(as(issuer.token("bank", "teller", "teller-1"))).status())
+        .isEqualTo(204);
   }
 
   @Test

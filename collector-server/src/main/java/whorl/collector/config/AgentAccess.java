@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param issuers of tokens of Kubernetes service accounts
  * @param certificates how a client certificate identifies an agent; null if it does not
  * @param sharedToken true if the token that all agents share is accepted
+ * @param maxBytesADay what agents of one identity may send in a day; null for half of the disk
  */
 public record AgentAccess(
-    List<AgentIssuer> issuers, @Nullable CertificateName certificates, boolean sharedToken) {
+    List<AgentIssuer> issuers,
+    @Nullable CertificateName certificates,
+    boolean sharedToken,
+    @Nullable Long maxBytesADay) {
   /** Only tokens of the tokens file, the shared one too. */
-  public static final AgentAccess TOKENS = new AgentAccess(List.of(), null, true);
+  public static final AgentAccess TOKENS = new AgentAccess(List.of(), null, true, null);
 
   private static final int MAX_ISSUERS = 100;
 
@@ -40,9 +44,12 @@ public record AgentAccess(
    * @param certificates {@code spiffe} or {@code subject}; null for none
    */
   public record Given(
-      @Nullable List<String> issuers, @Nullable String certificates, boolean noSharedToken) {
+      @Nullable List<String> issuers,
+      @Nullable String certificates,
+      boolean noSharedToken,
+      @Nullable String maxADay) {
     /** None is given. */
-    public static final Given NONE = new Given(null, null, false);
+    public static final Given NONE = new Given(null, null, false, null);
 
     AgentAccess parse(boolean clientCa, List<String> problems) {
       List<AgentIssuer> parsed = new ArrayList<>();
@@ -61,7 +68,17 @@ public record AgentAccess(
       if (parsed.size() > MAX_ISSUERS) {
         problems.add("--agent-issuer: at most " + MAX_ISSUERS + " of them");
       }
-      return new AgentAccess(parsed, certificateName(clientCa, problems), !noSharedToken);
+      return new AgentAccess(
+          parsed, certificateName(clientCa, problems), !noSharedToken, maxBytesADay(problems));
+    }
+
+    private @Nullable Long maxBytesADay(List<String> problems) {
+      try {
+        return maxADay == null ? null : ByteSize.parse(maxADay);
+      } catch (IllegalArgumentException e) {
+        problems.add("--max-per-day " + maxADay + ": " + e.getMessage());
+        return null;
+      }
     }
 
     private @Nullable CertificateName certificateName(boolean clientCa, List<String> problems) {

@@ -14,6 +14,7 @@ public final class IdentityCounters {
   final LongAdder bound = new LongAdder();
   final LongAdder heirs = new LongAdder();
   final LongAdder corrected = new LongAdder();
+  final LongAdder overBudget = new LongAdder();
 
   public IdentityCounters() {
     for (Refusal each : Refusal.values()) {
@@ -51,6 +52,11 @@ public final class IdentityCounters {
   /** Agents that were bound to an identity. */
   public long bound() {
     return bound.sum();
+  }
+
+  /** Uploads that had to wait because their identity has sent too much. */
+  public long overBudget() {
+    return overBudget.sum();
   }
 
   /** Agents that named another namespace, pod or pod uid than they proved. */

@@ -30,7 +30,7 @@ final class IssuerKeys {
   private static final long FILE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long FAILED_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** Whoever can reach the collector can name unknown keys, and must not make it ask for them. */
+  /** Anybody can name unknown keys, and must not make the collector ask for them all the time. */
   private static final long WANTED_NANOS = Duration.ofSeconds(10).toNanos();
 
   private static final int MAX_KEYS = 100;

@@ -28,11 +28,15 @@ import whorl.evidence.Text;
  * first identity that speaks as an agent, on a channel or with an upload, has it for good.
  *
  * <p>Two may send evidence of an agent that is not theirs, once it has been gone for five minutes,
- * because a volume may outlive its pod: a later pod of the same service account; and whoever proves
- * to be somebody, if the agent only had the shared token. Thread-safe.
+ * because a volume may outlive its pod: a later pod of the same service account; and any proved
+ * identity, if the agent only had the shared token. Thread-safe.
  */
 public final class OwnedAgents implements AgentOwners, Ownership {
   private static final int MAX_REMEMBERED = 100_000;
+
+  /** A pod starts few JVMs; each new agent has rows and entries that stay. */
+  private static final int COST_OF_A_POD = 50;
+
   private static final Duration GONE = Duration.ofMinutes(5);
   private static final Owner SHARED = AgentProof.SHARED.owner();
 
@@ -95,6 +99,14 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     TOO_MANY
   }
 
+  /** In what way. */
+  private enum Way {
+    CHANNEL,
+    /** With an upload; somebody who inherits from the owner may do so too. */
+    ADDITION,
+    REMOVAL
+  }
+
   @Override
   public AgentIdentity proved(AgentIdentity claimed, Principal principal) {
     AgentProof proof = proof(principal);
@@ -140,7 +152,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
               + Text.shortened(agent.service()),
           false);
     }
-    return switch (check(agent.id(), proof, remoteAddress, false)) {
+    return switch (check(agent.id(), proof, remoteAddress, Way.CHANNEL)) {
       case YES -> new Claim(proof.isShared() ? null : proof.owner(), null, false);
       case FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
@@ -152,17 +164,17 @@ public final class OwnedAgents implements AgentOwners, Ownership {
 
   @Override
   public void require(Id agent, Request request) throws IOException {
-    require(agent, request, true);
+    require(agent, request, Way.ADDITION);
   }
 
   @Override
   public void requireOwner(Id agent, Request request) throws IOException {
-    require(agent, request, false);
+    require(agent, request, Way.REMOVAL);
   }
 
-  private void require(Id agent, Request request, boolean heirs) throws IOException {
+  private void require(Id agent, Request request, Way way) throws IOException {
     AgentProof proof = proof(request.principal());
-    switch (check(agent, proof, request.remoteAddress(), heirs)) {
+    switch (check(agent, proof, request.remoteAddress(), way)) {
       case YES -> {}
       case FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
@@ -176,20 +188,15 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     }
   }
 
-  /**
-   * @param heirs true if somebody who inherits from the owner may do it too
-   */
-  private Answer check(Id agent, AgentProof proof, String remoteAddress, boolean heirs)
+  private Answer check(Id agent, AgentProof proof, String remoteAddress, Way way)
       throws IOException {
     Used used = remembered.get(agent);
     Owner owner = used == null ? ledger.find(agent) : used.owner();
-    if (owner == null && proof.isShared()) {
-      owner = SHARED;
-    } else if (owner == null && fleet().isKnown(agent)) {
-      owner = SHARED;
+    if (owner == null && ((way == Way.CHANNEL && proof.isShared()) || fleet().isKnown(agent))) {
+      owner = SHARED; // and on a channel the fleet knows it from now on
     } else if (owner == null) {
       String client = proof.client(remoteAddress);
-      if (!binding.take(client, Client.cost(client, 1))) {
+      if (!binding.take(client, Client.share(client) > 1 ? COST_OF_A_POD : 1)) {
         return Answer.TOO_MANY;
       }
       owner = ledger.claim(agent, proof.owner());
@@ -206,7 +213,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
         owner.equals(SHARED)
             || (proof.kind() == AgentProof.Kind.SERVICE_ACCOUNT
                 && owner.account().equals(proof.account()));
-    if (heirs && isHeir && isGone(agent, used)) {
+    if (way == Way.ADDITION && isHeir && isGone(agent, used)) {
       counters.heirs.increment();
       return Answer.YES;
     }

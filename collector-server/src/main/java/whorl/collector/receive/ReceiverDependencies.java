@@ -13,6 +13,7 @@ import whorl.collector.store.records.Catalog;
  * The receiver's dependencies.
  *
  * @param owners to whom agents belong
+ * @param budget what one identity may send
  * @param freeBytes returns the free space on the data folder's disk
  * @param nanoClock for durations, like {@link System#nanoTime}
  * @param recovering receives the number of pieces of evidence that still need recovery
@@ -26,6 +27,7 @@ public record ReceiverDependencies(
     EnrolledKeys keys,
     AgentServices services,
     AgentOwners owners,
+    UploadBudget budget,
     SealListener listener,
     LongSupplier freeBytes,
     InstantSource clock,
@@ -54,6 +56,7 @@ public record ReceiverDependencies(
         keys,
         services,
         AgentOwners.EVERYBODY,
+        UploadBudget.UNLIMITED,
         listener,
         freeBytes,
         clock,

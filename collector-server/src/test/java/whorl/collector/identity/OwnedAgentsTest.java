@@ -52,7 +52,7 @@ class OwnedAgentsTest extends EachEngine {
 
   private OwnedAgents owners(OwnerLedger ledger) {
     OwnedAgents owners =
-        new OwnedAgents(ledger, new Rates(8, Duration.ofMinutes(1), time), time, counters);
+        new OwnedAgents(ledger, new Rates(100, Duration.ofMinutes(1), time), time, counters);
     owners.use(
         new OwnedAgents.Peers() {
           @Override
@@ -170,7 +170,7 @@ class OwnedAgentsTest extends EachEngine {
       bound += claim.refusal() == null ? 1 : 0;
       assertThat(claim.later()).isEqualTo(claim.refusal() != null);
     }
-    assertThat(bound).as("a quarter of 8").isEqualTo(2);
+    assertThat(bound).as("one costs 50 of 100").isEqualTo(2);
     assertThat(here.claim(identity(Id.next(InstantSource.system()), "shop"), TELLER, FROM).later())
         .isFalse();
   }

@@ -250,10 +250,19 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--no-shared-agent-token",
       description = {
-        "Refuse agents that only have a token of role agent that is bound to no service: whoever"
-            + " steals it speaks for all of them."
+        "Refuse agents that only have a token of role agent that is bound to no service: a thief who"
+            + " has it can speak for any of them."
       })
   private boolean noSharedAgentToken;
+
+  @Option(
+      names = "--max-per-day",
+      paramLabel = "SIZE",
+      description = {
+        "How much agents of one proved identity may send in a day; one pod may send a quarter of it.",
+        "Without it, half of the disk, or 1TiB with --objects."
+      })
+  private @Nullable String maxPerDay;
 
   public ServeCommand(Starter starter) {
     this.starter = starter;
@@ -301,7 +310,8 @@ public final class ServeCommand implements Callable<Integer> {
         RecordsOptions.of(records, System.getenv()),
         new ObjectsOptions(objects, cache, cacheSize),
         lake,
-        new AgentAccess.Given(agentIssuers, agentCertificates, noSharedAgentToken));
+        new AgentAccess.Given(
+            agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay));
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */

@@ -53,6 +53,10 @@ public final class Fleet {
   private static final long RENEW_NANOS = Duration.ofMinutes(1).toNanos();
   private static final Duration REMEMBERED = Duration.ofDays(30);
   private static final int MAX_REMEMBERED = 100_000;
+
+  /** Each JVM of a pod has one; a pod must not use up those of all. */
+  static final int MAX_CHANNELS_OF_A_POD = 64;
+
   private static final Duration PROOF_GRACE = Duration.ofMinutes(5);
   private static final Duration GONE = Duration.ofMinutes(5);
   private static final int MAX_REPORTED_REFUSALS = 1_000;
@@ -76,6 +80,9 @@ public final class Fleet {
   private final ServiceCosts serviceCosts = new ServiceCosts();
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
+  /** How many of them pods have, by the name that limits have for the pod. */
+  private final ConcurrentHashMap<String, Integer> channels = new ConcurrentHashMap<>();
+
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
 
   /** Agents that only showed signs of life since they were last written. */
@@ -340,6 +347,11 @@ public final class Fleet {
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
       }
+      if (Client.share(client) > 1 && channels.getOrDefault(client, 0) >= MAX_CHANNELS_OF_A_POD) {
+        counters.lateEnrolments.increment();
+        return new Admission.Refused(
+            "more than " + MAX_CHANNELS_OF_A_POD + " channels of one pod; try again later", true);
+      }
       AgentChain chain =
           chains.open(
               identity,
@@ -368,7 +380,24 @@ public final class Fleet {
               new CollectorMessage.Welcome(
                   HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true, chain.processed())));
       counters.connections.increment();
-      return new Admission.Admitted(connection, connected.put(identity.id(), connection));
+      Connection replaced = connected.put(identity.id(), connection);
+      count(connection, 1);
+      if (replaced != null) {
+        count(replaced, -1);
+      }
+      return new Admission.Admitted(connection, replaced);
+    }
+  }
+
+  private void count(Connection connection, int change) {
+    String client = connection.proof().client(connection.peer().remoteAddress());
+    if (Client.share(client) > 1) {
+      channels.compute(
+          client,
+          (key, count) -> {
+            int now = (count == null ? 0 : count) + change;
+            return now == 0 ? null : now;
+          });
     }
   }
 
@@ -444,6 +473,7 @@ public final class Fleet {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
+    count(connection, -1);
     unsaved.put(connection.identity().id(), connection.record());
     chains.closed(connection.chain());
     return true;

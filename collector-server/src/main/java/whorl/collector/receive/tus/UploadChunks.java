@@ -112,6 +112,7 @@ final class UploadChunks {
       upload.announce(announced);
     }
     admission.requireRoom(Math.max(0, request.contentLength()));
+    dependencies.budget().bytes(request);
     RoomWatch body = new RoomWatch(ByteSource.of(request.body()), admission);
     Upload.Outcome outcome;
     try {

@@ -63,11 +63,10 @@ final class UploadCreation {
     }
     Checksum checksum = Checksum.parse(request.header("Upload-Checksum"));
     dependencies.owners().require(metadata.agent(), request);
-    String client = request.client();
     boolean chunk = Tus.hasChunk(request);
     Upload quick =
         admission.hasRoom(length == null ? 0 : length)
-            ? uploads.createQuickly(metadata, length, client, chunk)
+            ? uploads.createQuickly(metadata, length, request.client(), chunk)
             : null;
     if (quick != null) {
       return chunk ? withChunk(request, quick, checksum) : addresses.located(quick, 201);
@@ -81,7 +80,7 @@ final class UploadCreation {
             .located(existing, 200)
             .with("Upload-Offset", Long.toString(existing.offset()));
       }
-      created = create(client, pending, kept, metadata, length);
+      created = create(request, pending, kept, metadata, length);
     }
     if (!chunk || created.sha256() != null) {
       return addresses.located(created, 201);
@@ -132,17 +131,20 @@ final class UploadCreation {
   }
 
   /**
-   * @param client whom the limits count
    * @param kept the artifacts that the evidence already has
    */
   private Upload create(
-      String client,
+      Request request,
       PendingEvidence pending,
       List<StoredArtifact> kept,
       UploadMetadata metadata,
       @Nullable Long length)
       throws IOException {
+    String client = request.client();
     try {
+      if (kept.isEmpty() && pending.size() == 0) {
+        dependencies.budget().evidence(request);
+      }
       Upload existing = pending.upload(metadata.artifact());
       requireDistinctFile(pending, kept, metadata.artifact());
       admission.admit(client, pending, kept.size(), length);

@@ -13,8 +13,8 @@ import whorl.evidence.Json;
 
 /**
  * To whom agents belong. The first identity that speaks as an agent has it for good, also if two
- * arrive at two collectors at the same moment. Agents with the shared token have no row.
- * Thread-safe.
+ * arrive at two collectors at the same moment. An agent with the shared token has a row only if it
+ * uploads before it connects. Thread-safe.
  */
 public final class OwnerLedger {
   private static final int IDS_AT_ONCE = 100;

@@ -6,3 +6,6 @@ CREATE TABLE agent_owners (
   owner TEXT COLLATE "C" NOT NULL,       -- all of it, as JSON
   at_millis BIGINT NOT NULL
 );
+
+-- Whose captures a rule has had: atMillis:digest of each, separated by blanks.
+ALTER TABLE storm_rules ADD COLUMN parties TEXT NOT NULL DEFAULT '';
