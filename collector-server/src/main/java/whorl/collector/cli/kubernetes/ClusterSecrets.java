@@ -56,7 +56,7 @@ final class ClusterSecrets {
     Map<String, Object> secret = object("Secret", name);
     secret.put("type", type);
     secret.put("data", data);
-    return create("secrets", name, secret);
+    return post("secrets", name, secret);
   }
 
   /**
@@ -68,7 +68,7 @@ final class ClusterSecrets {
   boolean createConfigMap(String name, Map<String, String> content) throws IOException {
     Map<String, Object> map = object("ConfigMap", name);
     map.put("data", content);
-    return create("configmaps", name, map);
+    return post("configmaps", name, map);
   }
 
   private static Map<String, Object> object(String kind, String name) {
@@ -80,7 +80,7 @@ final class ClusterSecrets {
     return object;
   }
 
-  private boolean create(String resource, String name, Map<String, Object> object)
+  private boolean post(String resource, String name, Map<String, Object> object)
       throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(api.resolve("/api/v1/namespaces/" + namespace + "/" + resource))
