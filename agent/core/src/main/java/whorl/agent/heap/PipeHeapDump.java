@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.attach.AttachSocket;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.encrypt.Recipient;
