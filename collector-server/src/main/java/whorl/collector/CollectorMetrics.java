@@ -32,6 +32,11 @@ final class CollectorMetrics {
       AlertCounters alerts,
       Receiver receiver) {
     metrics.gauge("whorl_agents_connected", "Agents on the channel.", fleet::connectedAgents);
+    metrics.gauges(
+        "whorl_agents_connected_by_proof",
+        "Agents on the channel, by how they prove who they are.",
+        "proof",
+        fleet::connectedByProof);
     fleet(metrics, agents);
     costs(metrics, fleet, agents);
     captures(metrics, captures);

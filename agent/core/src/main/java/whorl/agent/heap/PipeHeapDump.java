@@ -9,10 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.attach.AttachSocket;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.WritableFolder;
+import whorl.agent.ship.tus.Chunk;
 import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
@@ -66,7 +68,7 @@ final class PipeHeapDump {
       return "there is no connection to a collector";
     }
     long headroom = place.environment().cgroup().headroomBytes();
-    long needed = ReaderNeeds.headroomBytes(classesMaxBytes, usesTls());
+    long needed = ReaderNeeds.headroomBytes(classesMaxBytes, Chunk.SMALL_BYTES, usesTls());
     if (headroom >= 0 && headroom < needed) {
       return "the container has "
           + (headroom >> 20)
@@ -75,6 +77,15 @@ final class PipeHeapDump {
           + "; raise the memory limit";
     }
     return null;
+  }
+
+  /**
+   * Large chunks if the container has the memory for them; they are faster into an object store.
+   */
+  private int chunkMaxBytes(long classesMaxBytes) {
+    long headroom = place.environment().cgroup().headroomBytes();
+    long needed = ReaderNeeds.headroomBytes(classesMaxBytes, Chunk.PART_BYTES, usesTls());
+    return headroom >= 0 && headroom < needed ? Chunk.SMALL_BYTES : Chunk.PART_BYTES;
   }
 
   private boolean usesTls() {
@@ -186,6 +197,7 @@ final class PipeHeapDump {
           recipient == null ? null : recipient.text(),
           budget,
           classesMaxBytes,
+          chunkMaxBytes(classesMaxBytes),
           ReaderOrder.trustProperties(),
           target);
     }

@@ -52,6 +52,7 @@ public final class AgentChannel implements ChannelEndpoint {
   // RFC 6455, 7.4.2 leaves 4000 to 4999 to applications
   private static final int REPLACED = 4001;
   private static final int SILENT = 4002;
+  private static final int EXPIRED = 4003;
 
   private final Fleet fleet;
   private final Presence presence;
@@ -96,7 +97,7 @@ public final class AgentChannel implements ChannelEndpoint {
 
   @Override
   public Listener opened(Peer peer, Principal principal) {
-    Session session = new Session(peer, nanos.getAsLong());
+    Session session = new Session(peer, principal, nanos.getAsLong());
     if (principal.role() != Role.AGENT) {
       session.expel(POLICY, "the channel takes a token of role agent");
       return session;
@@ -138,6 +139,11 @@ public final class AgentChannel implements ChannelEndpoint {
       disconnected(connection, DisconnectReason.SILENT);
       connection.peer().close(SILENT, "three heartbeats missed");
     }
+    for (Connection connection : fleet.expiredConnections()) {
+      connection
+          .peer()
+          .close(EXPIRED, "the proof of who this agent is has expired; connect with a new one");
+    }
   }
 
   /** The agent has a newer channel at another collector: closes this one, unless it is newer. */
@@ -167,6 +173,7 @@ public final class AgentChannel implements ChannelEndpoint {
   /** The state of one socket. */
   private final class Session implements Listener {
     private final Peer peer;
+    private final Principal principal;
 
     /** Since when the agent's next message of the handshake is awaited. */
     private volatile long waitingSinceNanos;
@@ -179,8 +186,9 @@ public final class AgentChannel implements ChannelEndpoint {
     private int alertsInWindow;
     private int alertJournalsInWindow;
 
-    Session(Peer peer, long openedNanos) {
+    Session(Peer peer, Principal principal, long openedNanos) {
       this.peer = peer;
+      this.principal = principal;
       this.waitingSinceNanos = openedNanos;
       this.alertWindowNanos = openedNanos;
     }
@@ -256,7 +264,8 @@ public final class AgentChannel implements ChannelEndpoint {
       Admission admission =
           fleet.admit(
               new AgentMessage.Hello(hello.identity(), hello.key(), capabilities, hello.head()),
-              peer);
+              peer,
+              principal);
       if (admission instanceof Admission.Refused refused) {
         reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
@@ -272,7 +281,7 @@ public final class AgentChannel implements ChannelEndpoint {
           admitted.replaced().peer().close(REPLACED, "this agent has connected again");
         }
         captures.agentConnected(hello.identity().id(), connection.serial());
-        rules.agentConnected(hello.identity(), capabilities);
+        rules.agentConnected(connection.identity(), capabilities);
       }
     }
 
@@ -307,7 +316,7 @@ public final class AgentChannel implements ChannelEndpoint {
           fleet.costs(from, status.costs());
         }
       } else if (message instanceof AgentMessage.Journal journal) {
-        journals.add(agent.id(), fleet.network(agent.id()), orEmpty(journal.events()));
+        journals.add(agent.id(), fleet.client(agent.id()), orEmpty(journal.events()));
       } else if (message instanceof AgentMessage.AlertRaised raised) {
         raised(agent, raised);
       } else if (message instanceof AgentMessage.AlertJournal journal) {
@@ -342,7 +351,7 @@ public final class AgentChannel implements ChannelEndpoint {
                 "this agent has raised more than " + MAX_ALERTS_A_WINDOW + " alerts in a minute"));
         return;
       }
-      journals.add(agent.id(), fleet.network(agent.id()), message.journal());
+      journals.add(agent.id(), fleet.client(agent.id()), message.journal());
       sendVerdict(alerts.raised(agent, message));
     }
 
@@ -353,7 +362,7 @@ public final class AgentChannel implements ChannelEndpoint {
         counters.droppedAlerts.increment();
         return;
       }
-      journals.add(agent.id(), fleet.network(agent.id()), journal.events());
+      journals.add(agent.id(), fleet.client(agent.id()), journal.events());
       alerts.addJournal(agent, journal);
     }
 

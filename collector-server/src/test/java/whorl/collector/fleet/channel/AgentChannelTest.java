@@ -18,9 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.fleet.channel.FleetRig.Wire;
+import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
+import whorl.collector.http.server.ChannelEndpoint;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -69,7 +71,8 @@ class AgentChannelTest {
             "capabilities",
             "losses",
             "costs",
-            "chain");
+            "chain",
+            "owner");
     assertThat(listed.get("id").asText()).isEqualTo(wire.id().value());
     assertThat(listed.get("connected").asBoolean()).isTrue();
     assertThat(listed.get("capabilities").get("jfr").asBoolean()).isTrue();
@@ -86,6 +89,34 @@ class AgentChannelTest {
     assertThat(rig.counters.lateHellos()).isEqualTo(1);
     wire.say(new AgentMessage.Hello(agent(1), null, Map.of()));
     assertThat(rig.fleet.connectedAgents()).isZero();
+  }
+
+  @Test
+  void proofThatExpired_closesTheChannel_soThatANewOneIsShown() {
+    AgentProof proof =
+        AgentProof.ofPod(
+            "https://issuer",
+            "shop",
+            "web",
+            "web-1",
+            "uid-1",
+            ManualTime.START.plus(Duration.ofHours(1)));
+    FakePeer peer = new FakePeer();
+    ChannelEndpoint.Listener listener =
+        rig.channel.opened(peer, new Principal(Role.AGENT, proof.name(), proof));
+    listener.text(Json.text(new AgentMessage.Hello(agent(1), null, Map.of())));
+    assertThat(rig.fleet.connectedByProof()).containsEntry("service-account", 1.0);
+
+    time.pass(Duration.ofMinutes(64));
+    listener.text(Json.text(new AgentMessage.Status(Map.of(), null, null)));
+    rig.channel.closeExpired();
+    assertThat(peer.closeCode()).isZero();
+
+    time.pass(Duration.ofMinutes(2));
+    listener.text(Json.text(new AgentMessage.Status(Map.of(), null, null)));
+    rig.channel.closeExpired();
+    assertThat(peer.closeCode()).isEqualTo(4003);
+    assertThat(peer.closeReason()).contains("has expired; connect with a new one");
   }
 
   @Test
