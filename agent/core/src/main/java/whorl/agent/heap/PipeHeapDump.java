@@ -67,7 +67,9 @@ final class PipeHeapDump {
       return "there is no connection to a collector";
     }
     long headroom = place.environment().cgroup().headroomBytes();
-    long needed = ReaderNeeds.headroomBytes(classesMaxBytes, usesTls());
+    long needed =
+        ReaderNeeds.headroomBytes(classesMaxBytes, usesTls())
+            + ReaderJar.memoryBytes(place.jar(), place.environment().writableFolders());
     if (headroom >= 0 && headroom < needed) {
       return "the container has "
           + (headroom >> 20)
@@ -93,12 +95,12 @@ final class PipeHeapDump {
         HeapFilter.mediaType(place.recipient()));
   }
 
-  private Path folder() throws IOException {
+  private WritableFolder folder() throws IOException {
     List<WritableFolder> folders = place.environment().writableFolders();
     if (folders.isEmpty()) {
       throw new IOException("no writable folder for the names of the pipes");
     }
-    return folders.get(0).path();
+    return folders.get(0);
   }
 
   /** One dump. */
@@ -116,10 +118,12 @@ final class PipeHeapDump {
     DumpResult take(CaptureContext context, long classesMaxBytes, ArtifactOutput out)
         throws IOException, InterruptedException {
       HeapFacts.Content content = HeapFilter.content(place.config());
-      try (DumpPipes pipes = DumpPipes.open(folder(), place.opener());
+      Path writable = folder().path();
+      try (DumpPipes pipes = DumpPipes.open(writable, place.opener());
+          ReaderJar jar = ReaderJar.of(place.jar(), writable);
           ReaderProcess reader =
               ReaderProcess.start(
-                  place.java(), place.jar(), order(pipes, classesMaxBytes), place.threads())) {
+                  place.java(), jar.path(), order(pipes, classesMaxBytes), place.threads())) {
         long rate = reader.awaitReady(READY_LIMIT);
         PauseEstimate estimate = PauseEstimate.streamed(place.heapUsedBytes(), content, rate);
         String tooLong = estimate.over(budget, REMEDY);
