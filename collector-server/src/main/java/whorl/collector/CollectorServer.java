@@ -75,7 +75,10 @@ final class CollectorServer implements ServeCommand.Running {
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
       routes.addAll(
           new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
-      edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
+      edge.serve(
+          new HttpServer.Served(
+              routes, collectorParts.channel(), tokens, sessions, collectorParts.agents()));
+      sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);
         closing.add(0, PeriodicTask.start("token-files", Duration.ofMinutes(1), agreement::check));
@@ -133,6 +136,15 @@ final class CollectorServer implements ServeCommand.Running {
   public void stop() {
     edge.close();
     close(closing);
+  }
+
+  private static void sayHowAgentsProve(ServeConfig config, Tokens tokens) {
+    if (config.agents().sharedToken() && tokens.hasSharedAgentToken()) {
+      LOG.warn(
+          "agents are accepted by a token that all of them share, the weakest proof: a thief who has"
+              + " it can speak for any of them; docs/agent-identity.md has better ones, and"
+              + " --no-shared-agent-token turns it off");
+    }
   }
 
   private static Tokens tokens(ServeConfig config, Consumer<String> operatorMessages)

@@ -111,6 +111,8 @@ final class Wiring {
     Catalog catalog = Catalog.open(database);
 
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
+    IdentityWiring identities =
+        IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -123,12 +125,14 @@ final class Wiring {
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            identities.owners(),
             chains.chains(),
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
             System::nanoTime,
             fleetCounters);
+    identities.use(fleet);
     Captures captures =
         new Captures(
             new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
@@ -152,7 +156,7 @@ final class Wiring {
             alertLedger,
             captures,
             fleet,
-            limits.storm(),
+            limits.storm(identities.owners()::ownerOf),
             limits.cooldowns(),
             clock,
             alertCounters,
@@ -239,6 +243,8 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
+                identities.owners(),
+                identities.budget(),
                 new SealedCaptures.AfterSeal(
                     new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
@@ -278,7 +284,15 @@ final class Wiring {
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger(), exports)
+        new EvidenceRoutes(
+                store,
+                catalog,
+                custody,
+                publisher,
+                clock,
+                chains.ledger(),
+                exports,
+                identities.owners()::ownerOf)
             .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
@@ -310,7 +324,8 @@ final class Wiring {
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
-    return new CollectorParts(fullDisk.guard(routes), channel, limits.access(), closing);
+    return new CollectorParts(
+        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
   }
 
   private static void check(

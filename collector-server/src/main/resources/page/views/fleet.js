@@ -290,6 +290,9 @@ const columns = (user) => [
       <span class="muted small block mono" title=${agent.id}>
         agent ${short(agent.id)}
       </span>
+      <span class="muted small block" title=${agent.owner?.identity ?? 'Any agent with the shared token can say this.'}>
+        ${agent.owner ? `proved by ${agent.owner.proof.replace('-', ' ')}` : 'not proved: shared token'}
+      </span>
     `,
   },
   {

@@ -12,6 +12,7 @@ final class RecordTables {
   static final List<String> COPIED =
       List.of(
           "agent_chains",
+          "agent_owners",
           "agents",
           "alert_usage",
           "alerts",

@@ -114,7 +114,7 @@ public final class S3Ingest {
           started.add(before.process());
         }
         for (String way : ways) {
-          all.add(way(way, now, before, manager));
+          all.add(way(way, now, before, manager, sdk));
         }
         measure(all, s3Port);
       } finally {
@@ -146,16 +146,33 @@ public final class S3Ingest {
         .build();
   }
 
-  private Way way(String name, Collector now, Collector before, S3TransferManager manager) {
+  private Way way(
+      String name,
+      Collector now,
+      Collector before,
+      S3TransferManager manager,
+      S3AsyncClient client) {
     return switch (name) {
-      case "sdk" -> new Way(name, (file, client) -> manager(manager, file, client), 0);
+      case "sdk" -> new Way(name, (file, number) -> manager(manager, file, number), 0);
+      case "sdk-copy" ->
+          new Way(
+              name,
+              (file, number) -> {
+                manager(manager, file, number);
+                copy(client, number);
+              },
+              0);
       case "agent" ->
-          new Way(name, (file, client) -> now.send(file, MEBI / 4, 32 * MEBI, false), now.pid());
-      case "heap" -> new Way(name, (file, client) -> now.send(file, MEBI, MEBI, true), now.pid());
+          new Way(name, (file, number) -> now.send(file, MEBI / 4, 128 * MEBI, 0), now.pid());
+      case "known" ->
+          new Way(name, (file, number) -> now.send(file, 128 * MEBI, 128 * MEBI, 0), now.pid());
+      case "heap" -> new Way(name, (file, number) -> now.send(file, MEBI, 5 * MEBI, 3), now.pid());
+      case "small-heap" ->
+          new Way(name, (file, number) -> now.send(file, MEBI, MEBI, 4), now.pid());
       case "before" ->
-          new Way(name, (file, client) -> before.send(file, MEBI / 4, MEBI, false), before.pid());
+          new Way(name, (file, number) -> before.send(file, MEBI / 4, 32 * MEBI, 0), before.pid());
       case "before-heap" ->
-          new Way(name, (file, client) -> before.send(file, MEBI, MEBI, true), before.pid());
+          new Way(name, (file, number) -> before.send(file, MEBI, MEBI, 4), before.pid());
       default -> throw new IllegalArgumentException("unknown way " + name);
     };
   }
@@ -171,12 +188,23 @@ public final class S3Ingest {
         .join();
   }
 
+  /** As content comes to its address, which is known only when all of it has come. */
+  private static void copy(S3AsyncClient sdk, int client) {
+    sdk.copyObject(
+            copy ->
+                copy.sourceBucket(BUCKET)
+                    .sourceKey("sdk-" + client)
+                    .destinationBucket(BUCKET)
+                    .destinationKey("sdk-copy-" + client))
+        .join();
+  }
+
   private record Collector(Process process, URI url, String token) {
     long pid() {
       return process.pid();
     }
 
-    void send(Path file, long first, long chunk, boolean streamed) throws IOException {
+    void send(Path file, long first, long chunk, int streamed) throws IOException {
       try (TusSender sender = new TusSender(url, token)) {
         sender.send(file, first, chunk, streamed);
       }

@@ -17,11 +17,14 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** Sends files as an agent does, over one connection, at as little cost as can be. */
 final class TusSender implements AutoCloseable {
+  private static final Map<Path, String> KNOWN = new ConcurrentHashMap<>();
+
   private final SocketChannel channel;
   private final InputStream in;
   private final String host;
@@ -44,10 +47,11 @@ final class TusSender implements AutoCloseable {
    * Sends a file as the artifact of evidence of its own.
    *
    * @param firstBytes of the first chunk; each following one ends at a multiple of its own size,
-   *     which doubles up to {@code chunkBytes}
-   * @param streamed true to say the length with the last chunk, as of a heap that is being dumped
+   *     which grows up to {@code chunkBytes}
+   * @param streamed 0, or how many chunks are sent before the answer to the first of them, as of a
+   *     heap that is being dumped; its length comes with the last chunk
    */
-  void send(Path file, long firstBytes, long chunkBytes, boolean streamed) throws IOException {
+  void send(Path file, long firstBytes, long chunkBytes, int streamed) throws IOException {
     try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = from.size();
       String metadata =
@@ -62,30 +66,39 @@ final class TusSender implements AutoCloseable {
               + pair("mediaType", "application/octet-stream");
       write(
           head("POST", "/agent/v1/uploads", 0)
-              + (streamed ? "Upload-Defer-Length: 1\r\n" : "Upload-Length: " + size + "\r\n")
+              + (streamed > 0 ? "Upload-Defer-Length: 1\r\n" : "Upload-Length: " + size + "\r\n")
               + "Upload-Metadata: "
               + metadata
               + "\r\n\r\n");
       String path = URI.create(good().headers().get("location")).getPath();
       long chunk = Math.min(firstBytes, chunkBytes);
+      int underWay = 0;
       for (long at = 0; at < size; ) {
         long length = Math.min(chunk - at % chunk, size - at);
         StringBuilder head = new StringBuilder(head("PATCH", path, length));
         head.append("Content-Type: application/offset+octet-stream\r\nUpload-Offset: ").append(at);
         head.append("\r\n");
-        if (at == 0 && !streamed) {
+        if (at == 0 && streamed == 0 && length < size) {
           head.append("Upload-Checksum: sha256 ").append(sha256(from, length)).append("\r\n");
         }
-        if (streamed && at + length == size) {
+        if (at == 0 && streamed == 0 && length == size) {
+          head.append("Repr-Digest: sha-256=:").append(known(file, from)).append(":\r\n");
+        }
+        if (streamed > 0 && at + length == size) {
           head.append("Upload-Length: ").append(size).append("\r\n");
         }
         write(head.append("\r\n").toString());
         for (long sent = 0; sent < length; ) {
           sent += from.transferTo(at + sent, length - sent, channel);
         }
-        good();
+        for (underWay++; underWay >= Math.max(1, streamed); underWay--) {
+          good();
+        }
         at += length;
-        chunk = Math.min(chunkBytes, chunk * 2);
+        chunk = Math.min(chunkBytes, chunk * (streamed > 0 ? 2 : 4));
+      }
+      for (; underWay > 0; underWay--) {
+        good();
       }
     }
   }
@@ -112,6 +125,16 @@ final class TusSender implements AutoCloseable {
       digest.update(buffer.flip());
     }
     return Base64.getEncoder().encodeToString(digest.digest());
+  }
+
+  /** An agent knows the digest since it made the artifact. */
+  private static String known(Path file, FileChannel from) throws IOException {
+    String digest = KNOWN.get(file);
+    if (digest == null) {
+      digest = sha256(from, from.size());
+      KNOWN.put(file, digest);
+    }
+    return digest;
   }
 
   private static String pair(String key, String value) {

@@ -47,6 +47,11 @@ public class DelegatingObjects implements ObjectStore {
   }
 
   @Override
+  public void copy(String from, String to, long size) throws IOException {
+    objects.copy(from, to, size);
+  }
+
+  @Override
   public void delete(String key) throws IOException {
     objects.delete(key);
   }

@@ -18,6 +18,7 @@ public final class Faults {
   private final Map<String, Integer> counts = new TreeMap<>();
   private volatile boolean dead;
   private volatile String lateKind = "";
+  private String failingKind = "";
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -45,6 +46,18 @@ public final class Faults {
   /** The next call of this kind waits, before anything happens, until {@link #goOn}. */
   public void holdBack(String kind) {
     lateKind = kind;
+  }
+
+  /** The next call of this kind fails, before anything happens; the others do not. */
+  public synchronized void failNext(String kind) {
+    failingKind = kind;
+  }
+
+  private synchronized void fail(String kind) throws IOException {
+    if (kind.equals(failingKind)) {
+      failingKind = "";
+      throw new IOException("a call that fails: " + kind);
+    }
   }
 
   /** Waits until a call is held back. */
@@ -109,6 +122,7 @@ public final class Faults {
       counts.merge(kind, 1, Integer::sum);
     }
     await(kind);
+    fail(kind);
     boolean now = calls.incrementAndGet() == killAt;
     if (now && !after) {
       dead = true;

@@ -61,6 +61,11 @@ public final class FaultyObjects implements ObjectStore {
   }
 
   @Override
+  public void copy(String from, String to, long size) throws IOException {
+    change("copy", () -> objects.copy(from, to, size));
+  }
+
+  @Override
   public void delete(String key) throws IOException {
     change("delete", () -> objects.delete(key));
   }

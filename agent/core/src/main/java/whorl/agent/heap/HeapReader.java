@@ -72,7 +72,8 @@ public final class HeapReader {
     FutureTask<PassResult> warmedUp = new FutureTask<>(() -> ReaderWarmup.run(filter));
     threads.newThread(warmedUp).start();
     // The pipes are closed first in any case, because the application waits for that.
-    try (DirectUpload upload = DirectUpload.open(order.target(), limits(), threads);
+    try (DirectUpload upload =
+            DirectUpload.open(order.target(), limits(), order.chunkMaxBytes(), threads);
         PipeInput main = PipeInput.open(parent + order.main());
         PipeInput segment = PipeInput.open(parent + order.segment())) {
       warmedUp.get();

@@ -14,6 +14,7 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.WritableFolder;
+import whorl.agent.ship.tus.Chunk;
 import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.HeapFacts;
@@ -67,9 +68,7 @@ final class PipeHeapDump {
       return "there is no connection to a collector";
     }
     long headroom = place.environment().cgroup().headroomBytes();
-    long needed =
-        ReaderNeeds.headroomBytes(classesMaxBytes, usesTls())
-            + ReaderJar.memoryBytes(place.jar(), place.environment().writableFolders());
+    long needed = neededBytes(classesMaxBytes, Chunk.SMALL_BYTES);
     if (headroom >= 0 && headroom < needed) {
       return "the container has "
           + (headroom >> 20)
@@ -78,6 +77,20 @@ final class PipeHeapDump {
           + "; raise the memory limit";
     }
     return null;
+  }
+
+  /**
+   * Large chunks if the container has the memory for them; they are faster into an object store.
+   */
+  private int chunkMaxBytes(long classesMaxBytes) {
+    long headroom = place.environment().cgroup().headroomBytes();
+    long needed = neededBytes(classesMaxBytes, Chunk.PART_BYTES);
+    return headroom >= 0 && headroom < needed ? Chunk.SMALL_BYTES : Chunk.PART_BYTES;
+  }
+
+  private long neededBytes(long classesMaxBytes, int chunkMaxBytes) {
+    return ReaderNeeds.headroomBytes(classesMaxBytes, chunkMaxBytes, usesTls())
+        + ReaderJar.memoryBytes(place.jar(), place.environment().writableFolders());
   }
 
   private boolean usesTls() {
@@ -191,6 +204,7 @@ final class PipeHeapDump {
           recipient == null ? null : recipient.text(),
           budget,
           classesMaxBytes,
+          chunkMaxBytes(classesMaxBytes),
           ReaderOrder.trustProperties(),
           target);
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.tus.Chunk;
 import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Text;
@@ -16,7 +17,7 @@ import whorl.evidence.Text;
  *
  * <pre>
  * int version   long parent   int main   int segment   UTF content   UTF recipient or ""
- * long pauseLimitMillis   long classesMaxBytes   int count { UTF property, UTF value }
+ * long pauseLimitMillis   long classesMaxBytes   int chunkMaxBytes   int count { UTF property, UTF value }
  * the upload's target
  * </pre>
  *
@@ -27,6 +28,7 @@ import whorl.evidence.Text;
  *     stream
  * @param recipient an age recipient; null for none
  * @param classesMaxBytes the memory limit for the dump's class part, compressed
+ * @param chunkMaxBytes the memory limit for each chunk of the upload
  * @param properties the parent's system properties for the trust store of TLS
  */
 record ReaderOrder(
@@ -37,12 +39,13 @@ record ReaderOrder(
     @Nullable String recipient,
     Duration pauseLimit,
     long classesMaxBytes,
+    int chunkMaxBytes,
     Map<String, String> properties,
     DirectTarget target) {
   /** The dump starts now: the pause limit begins to run. */
   static final int GO = 'g';
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int PROPERTIES_MAX = 64;
 
   void writeTo(DataOutputStream out) throws IOException {
@@ -54,6 +57,7 @@ record ReaderOrder(
     out.writeUTF(recipient == null ? "" : recipient);
     out.writeLong(pauseLimit.toMillis());
     out.writeLong(classesMaxBytes);
+    out.writeInt(chunkMaxBytes);
     out.writeInt(properties.size());
     for (Map.Entry<String, String> property : properties.entrySet()) {
       out.writeUTF(property.getKey());
@@ -78,6 +82,11 @@ record ReaderOrder(
     String recipient = in.readUTF();
     Duration pauseLimit = Duration.ofMillis(in.readLong());
     long classesMaxBytes = in.readLong();
+    int chunkMaxBytes = in.readInt();
+    if (chunkMaxBytes < 1 || chunkMaxBytes > Chunk.PART_BYTES) {
+      throw new IOException(
+          "an order with chunks of " + chunkMaxBytes + " bytes, at most " + Chunk.PART_BYTES);
+    }
     Map<String, String> properties = new TreeMap<>();
     int count = in.readInt();
     if (count < 0 || count > PROPERTIES_MAX) {
@@ -95,6 +104,7 @@ record ReaderOrder(
         recipient.isEmpty() ? null : recipient,
         pauseLimit,
         classesMaxBytes,
+        chunkMaxBytes,
         properties,
         DirectTarget.readFrom(in));
   }

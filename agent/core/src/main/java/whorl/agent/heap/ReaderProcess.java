@@ -53,7 +53,7 @@ final class ReaderProcess implements AutoCloseable {
    */
   static ReaderProcess start(Path java, Path jar, ReaderOrder order, ThreadFactory threads)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command(java, jar, order.classesMaxBytes()));
+    ProcessBuilder builder = new ProcessBuilder(command(java, jar, order));
     Map<String, String> environment = builder.environment();
     // The application's variables hold its secrets, and its JAVA_TOOL_OPTIONS this agent.
     environment.keySet().removeIf(name -> !name.equals("LD_LIBRARY_PATH"));
@@ -71,11 +71,11 @@ final class ReaderProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Path java, Path jar, long classesMaxBytes) {
+  private static List<String> command(Path java, Path jar, ReaderOrder order) {
     return List.of(
         java.toString(),
         "-Xms8m",
-        "-Xmx" + ReaderNeeds.heapBytes(classesMaxBytes),
+        "-Xmx" + ReaderNeeds.heapBytes(order.classesMaxBytes(), order.chunkMaxBytes()),
         "-Xss256k",
         "-XX:+UseSerialGC",
         "-XX:MaxMetaspaceSize=32m",

@@ -29,6 +29,7 @@ class ReaderOrderTest {
           "age1someone",
           Duration.ofSeconds(15),
           9 << 20,
+          5 << 20,
           Map.of("javax.net.ssl.trustStore", "/etc/trust"),
           new DirectTarget(
               new AgentConfig.Collector(

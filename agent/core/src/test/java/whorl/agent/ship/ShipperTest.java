@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -323,6 +324,29 @@ final class ShipperTest {
         .isLessThan(18);
     assertThat(collector.disk.upload(evidence, "recording.jfr").digest())
         .isEqualTo(Digest.of(Samples.bytes(7, 20_000_000)));
+  }
+
+  @Test
+  void ship_wholeArtifactInOneChunk_announcesItsDigest() throws Exception {
+    List<String> announced = new CopyOnWriteArrayList<>();
+    collector.refuse =
+        request -> {
+          String header = request.headers().get("Repr-Digest");
+          if (header != null) {
+            announced.add(header);
+          }
+          return null;
+        };
+    Id first = large(20_000_000);
+    start(collector.url());
+    awaitSealed(first);
+    assertThat(announced).as("it came in several chunks").isEmpty();
+
+    awaitSealed(large(3_000_000));
+
+    Digest digest = Digest.of(Samples.bytes(7, 3_000_000));
+    String base64 = Base64.getEncoder().encodeToString(digest.bytes());
+    assertThat(announced).containsExactly("sha-256=:" + base64 + ":");
   }
 
   @Test

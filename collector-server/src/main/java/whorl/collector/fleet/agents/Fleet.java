@@ -22,7 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.chain.AgentChain;
 import whorl.collector.fleet.chain.Chains;
+import whorl.collector.http.request.AgentProof;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
+import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.presence.AgentFilter;
@@ -50,6 +53,12 @@ public final class Fleet {
   private static final long RENEW_NANOS = Duration.ofMinutes(1).toNanos();
   private static final Duration REMEMBERED = Duration.ofDays(30);
   private static final int MAX_REMEMBERED = 100_000;
+
+  /** Each JVM of a pod has one; a pod must not use up those of all. */
+  static final int MAX_CHANNELS_OF_A_POD = 64;
+
+  private static final Duration PROOF_GRACE = Duration.ofMinutes(5);
+  private static final Duration GONE = Duration.ofMinutes(5);
   private static final int MAX_REPORTED_REFUSALS = 1_000;
   public static final int MAX_REPORTED_A_MINUTE = 30;
 
@@ -66,10 +75,14 @@ public final class Fleet {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final FleetCounters counters;
+  private final Ownership ownership;
   private final CostCheck costCheck;
   private final ServiceCosts serviceCosts = new ServiceCosts();
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
+  /** How many of them pods have, by the name that limits have for the pod. */
+  private final ConcurrentHashMap<String, Integer> channels = new ConcurrentHashMap<>();
+
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
 
   /** Agents that only showed signs of life since they were last written. */
@@ -86,14 +99,40 @@ public final class Fleet {
   // parallel
   private final Object[] admissions = new Object[64];
 
+  /** All agents belong to everybody who may connect. */
+  public Fleet(
+      AgentLedger ledger,
+      Presence presence,
+      Enrolments enrolments,
+      Chains chains,
+      Quota enrolling,
+      Quota refusals,
+      InstantSource clock,
+      LongSupplier nanos,
+      FleetCounters counters) {
+    this(
+        ledger,
+        presence,
+        enrolments,
+        Ownership.EVERYBODY,
+        chains,
+        enrolling,
+        refusals,
+        clock,
+        nanos,
+        counters);
+  }
+
   /**
-   * @param enrolling limits the new agents of one network
-   * @param refusals limits the refusals of one network that custody records
+   * @param ownership to whom agents belong
+   * @param enrolling limits the new agents of one identity or network
+   * @param refusals limits the refusals of one identity or network that custody records
    */
   public Fleet(
       AgentLedger ledger,
       Presence presence,
       Enrolments enrolments,
+      Ownership ownership,
       Chains chains,
       Quota enrolling,
       Quota refusals,
@@ -105,6 +144,7 @@ public final class Fleet {
     this.serials =
         new AtomicLong(presence.isShared() ? new SecureRandom().nextLong() >>> SERIAL_SHIFT : 0);
     this.enrolments = enrolments;
+    this.ownership = ownership;
     this.chains = chains;
     this.clock = clock;
     this.nanos = nanos;
@@ -175,10 +215,16 @@ public final class Fleet {
     return connected.get(agent);
   }
 
-  /** Returns the serials of all connections to this collector, by agent. */
-  public Map<Id, Long> serials() {
+  /** Returns the serials of the connections to this collector that are this old, by agent. */
+  public Map<Id, Long> serials(Duration age) {
+    long now = nanos.getAsLong();
     Map<Id, Long> serialsByAgent = new HashMap<>();
-    connected.forEach((agent, connection) -> serialsByAgent.put(agent, connection.serial()));
+    connected.forEach(
+        (agent, connection) -> {
+          if (connection.ageNanos(now) > age.toNanos()) {
+            serialsByAgent.put(agent, connection.serial());
+          }
+        });
     return serialsByAgent;
   }
 
@@ -197,10 +243,64 @@ public final class Fleet {
     return recent != null ? recent : ledger.find(agent);
   }
 
-  /** Returns the network of the agent's connection; empty when it is not connected. */
-  public String network(Id agent) {
+  /**
+   * Returns whom the limits count for this agent: its identity, or its network if it only has the
+   * shared token; empty when it is not connected.
+   */
+  public String client(Id agent) {
     Connection live = connected.get(agent);
-    return live == null ? "" : RemoteNetwork.of(live.peer().remoteAddress());
+    return live == null ? "" : live.proof().client(live.peer().remoteAddress());
+  }
+
+  /** Returns how many agents are connected to this collector by each kind of proof. */
+  public Map<String, Double> connectedByProof() {
+    Map<String, Double> count = new TreeMap<>();
+    for (AgentProof.Kind kind : AgentProof.Kind.values()) {
+      count.put(kind.word(), 0.0);
+    }
+    connected.values().forEach(each -> count.merge(each.proof().kind().word(), 1.0, Double::sum));
+    return count;
+  }
+
+  /** Returns the connections whose proof of identity ended more than five minutes ago. */
+  public List<Connection> expiredConnections() {
+    Instant limit = clock.instant().minus(PROOF_GRACE);
+    List<Connection> expired = new ArrayList<>();
+    for (Connection connection : connected.values()) {
+      Instant expires = connection.proof().expires();
+      if (expires != null && expires.isBefore(limit)) {
+        expired.add(connection);
+      }
+    }
+    return expired;
+  }
+
+  /** True if the agent was ever connected, or enrolled a key. */
+  public boolean isKnown(Id agent) throws IOException {
+    return agent(agent) != null || isEnrolled(agent);
+  }
+
+  /** True if the agent is not connected, and was not within the last five minutes. */
+  public boolean isGone(Id agent) throws IOException {
+    if (isConnected(agent)) {
+      return false;
+    }
+    AgentRecord last = agent(agent);
+    return last == null || last.lastSeen().isBefore(clock.instant().minus(GONE));
+  }
+
+  /**
+   * Records that somebody tried to go on with an upload of another's agent: in custody, and by an
+   * alert, both limited.
+   *
+   * @param client whom the limits count
+   */
+  public void foreign(Id agent, String why, String client, String remoteAddress)
+      throws IOException {
+    AgentRecord known = agent(agent);
+    if (known != null) {
+      report(known.identity(), why, client, client, remoteAddress);
+    }
   }
 
   /** True if this agent has ever enrolled a key. */
@@ -218,25 +318,39 @@ public final class Fleet {
    * Enrols the agent's key, which it has proved, and registers the connection. The welcome is
    * queued before anything else can be sent to the agent.
    */
-  public Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
-    AgentIdentity identity = hello.identity();
+  public Admission admit(AgentMessage.Hello hello, Peer peer, Principal principal)
+      throws IOException {
+    AgentIdentity identity = ownership.proved(hello.identity(), principal);
+    AgentProof proof = principal.proof() == null ? AgentProof.SHARED : principal.proof();
+    String client = proof.client(peer.remoteAddress());
     synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
       AgentRecord earlier = agent(identity.id());
       Enrolment enrolled = enrolments.find(identity.id());
+      Ownership.Claim claim = ownership.claim(identity, principal, peer.remoteAddress());
+      if (claim.refusal() != null) {
+        return claim.later()
+            ? new Admission.Refused(claim.refusal(), true)
+            : refuse(hello, claim.refusal(), client, peer);
+      }
       if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
-        return refuse(hello, "another key is enrolled for this agent id", peer);
+        return refuse(hello, "another key is enrolled for this agent id", client, peer);
       }
       if (hello.key() != null && enrolled == null) {
-        if (!enrolling.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
+        if (!enrolling.take(client, Client.cost(client, 1))) {
           counters.lateEnrolments.increment();
           return new Admission.Refused(
               "more than "
                   + enrolling.max()
-                  + " new agents from this address within a minute; try again later",
+                  + " new agents of this client within a minute; try again later",
               true);
         }
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
+      }
+      if (Client.share(client) > 1 && channels.getOrDefault(client, 0) >= MAX_CHANNELS_OF_A_POD) {
+        counters.lateEnrolments.increment();
+        return new Admission.Refused(
+            "more than " + MAX_CHANNELS_OF_A_POD + " channels of one pod; try again later", true);
       }
       AgentChain chain =
           chains.open(
@@ -254,6 +368,8 @@ public final class Fleet {
               hello.capabilities(),
               earlier == null ? null : earlier.costs(),
               chain,
+              proof,
+              claim.owner(),
               peer,
               now,
               nanos.getAsLong());
@@ -264,13 +380,34 @@ public final class Fleet {
               new CollectorMessage.Welcome(
                   HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true, chain.processed())));
       counters.connections.increment();
-      return new Admission.Admitted(connection, connected.put(identity.id(), connection));
+      Connection replaced = connected.put(identity.id(), connection);
+      count(connection, 1);
+      if (replaced != null) {
+        count(replaced, -1);
+      }
+      return new Admission.Admitted(connection, replaced);
+    }
+  }
+
+  private void count(Connection connection, int change) {
+    String client = connection.proof().client(connection.peer().remoteAddress());
+    if (Client.share(client) > 1) {
+      channels.compute(
+          client,
+          (key, count) -> {
+            int now = (count == null ? 0 : count) + change;
+            return now == 0 ? null : now;
+          });
     }
   }
 
   /** Refuses a peer that named a key and did not prove it. */
   public Admission.Refused refuseUnproved(AgentMessage.Hello hello, Peer peer) throws IOException {
-    return refuse(hello, "the agent does not hold the key that it names", peer);
+    return refuse(
+        hello,
+        "the agent does not hold the key that it names",
+        RemoteNetwork.of(peer.remoteAddress()),
+        peer);
   }
 
   private static @Nullable Digest keyId(@Nullable String key) {
@@ -336,6 +473,7 @@ public final class Fleet {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
+    count(connection, -1);
     unsaved.put(connection.identity().id(), connection.record());
     chains.closed(connection.chain());
     return true;
@@ -413,20 +551,25 @@ public final class Fleet {
     return new FleetPages(this, ledger, presence);
   }
 
-  private Admission.Refused refuse(AgentMessage.Hello hello, String why, Peer peer)
+  private Admission.Refused refuse(AgentMessage.Hello hello, String why, String client, Peer peer)
       throws IOException {
     counters.refusedKeys.increment();
-    AgentIdentity identity = hello.identity();
     String offered = hello.key() == null ? "" : hello.key();
-    // repeated refusals must not fill the custody log
-    if (reportedRefusals.add(identity.id() + " " + offered)
-        && refusals.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
-      enrolments.refused(identity, why, offered, peer.remoteAddress());
-      AgentRecord known = agent(identity.id());
+    report(hello.identity(), why, offered, client, peer.remoteAddress());
+    return new Admission.Refused(why, false);
+  }
+
+  /** Repeated refusals must not fill the custody log. */
+  private void report(
+      AgentIdentity agent, String why, String offered, String client, String remoteAddress)
+      throws IOException {
+    if (reportedRefusals.add(agent.id() + " " + offered)
+        && refusals.take(client, Client.cost(client, 1))) {
+      enrolments.refused(agent, why, offered, remoteAddress);
+      AgentRecord known = agent(agent.id());
       if (known != null) {
-        chains.refused(known.identity(), why, peer.remoteAddress());
+        chains.refused(known.identity(), why, remoteAddress);
       }
     }
-    return new Admission.Refused(why, false);
   }
 }

@@ -9,14 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.store.objects.ObjectStore;
 import whorl.evidence.Digest;
 
 /**
  * Writes the bytes of one chunk to objects. An artifact that comes in one chunk becomes one object,
  * as long as it is no longer than {@link #WHOLE_MAX_BYTES}, and so does one that fits into a part.
- * Of a larger one, each {@code partBytes} become a part. The rest of a chunk becomes an object of
- * its own, which is read back when the bytes for a part are together. Nothing counts before its
- * {@link UploadRow} is saved. For one thread.
+ * Of a larger one, each {@code partBytes} become a part, and so do fewer at the end of a chunk, if
+ * the object store takes them. The rest of a chunk becomes an object of its own, which is put again
+ * when the bytes for a part are together. Nothing counts before its {@link UploadRow} is saved. For
+ * one thread.
  */
 final class ChunkWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);
@@ -33,6 +35,7 @@ final class ChunkWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final UploadObjects objects;
+  private final long endMax;
   private final UploadRow row;
   private final RestCache cache;
   private final PartPuts puts;
@@ -51,11 +54,17 @@ final class ChunkWriter implements AutoCloseable {
   private boolean saved;
   private @Nullable Spill whole;
 
+  /** Has all bytes of the chunk, which is the whole artifact; null if it is not. */
+  private @Nullable AddressedParts addressed;
+
   /**
    * @param row as it was when it was locked
+   * @param endMax the most bytes that the artifact may have
+   * @param announced the SHA-256 of the whole artifact, if it comes with this chunk; else null
    */
-  ChunkWriter(SharedState state, UploadRow row) {
+  ChunkWriter(SharedState state, UploadRow row, long endMax, @Nullable Digest announced) {
     this.objects = state.objects();
+    this.endMax = endMax;
     this.cache = state.cache();
     this.row = row;
     this.puts = new PartPuts(objects.store(), state.threads());
@@ -68,6 +77,9 @@ final class ChunkWriter implements AutoCloseable {
     boolean mayComeWhole =
         row.received() == 0 && row.length() >= 0 && row.length() <= WHOLE_MAX_BYTES;
     this.spillMaxBytes = mayComeWhole ? Math.max(row.length(), row.partBytes()) : row.partBytes();
+    if (announced != null && row.received() == 0 && row.length() > row.partBytes()) {
+      addressed = new AddressedParts(objects, state.threads(), announced, row.partBytes());
+    }
   }
 
   /** Makes parts of what was joined, so that others can follow. Call it first. */
@@ -117,6 +129,11 @@ final class ChunkWriter implements AutoCloseable {
 
   /** Appends the remaining bytes. */
   void accept(ByteBuffer piece) throws IOException {
+    AddressedParts all = addressed;
+    if (all != null) {
+      all.accept(piece);
+      return;
+    }
     while (piece.hasRemaining()) {
       long room = spillMaxBytes - Rest.bytes(rest) - spill.size();
       if (room <= 0) {
@@ -143,7 +160,7 @@ final class ChunkWriter implements AutoCloseable {
     begin();
     Spill part = together();
     parts++;
-    puts.put(partsKey, partsUpload, parts, part);
+    puts.put(partsKey, partsUpload, parts, part, true);
   }
 
   private void forgetCached() throws IOException {
@@ -197,8 +214,13 @@ final class ChunkWriter implements AutoCloseable {
   /** The artifact does not end with this chunk, although it could have come whole. */
   private void cutWhole() throws IOException {
     spillMaxBytes = row.partBytes();
-    try (Spill all = together();
-        InputStream in = all.read()) {
+    try (Spill all = together()) {
+      acceptAll(all);
+    }
+  }
+
+  private void acceptAll(Spill all) throws IOException {
+    try (InputStream in = all.read()) {
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         accept(ByteBuffer.wrap(buffer, 0, read));
@@ -207,15 +229,54 @@ final class ChunkWriter implements AutoCloseable {
   }
 
   /**
+   * True if a chunk with the last byte can complete the artifact. If not, {@link #keepable} of its
+   * bytes can be kept, and the sender goes on from there.
+   *
+   * @param sha256 of the artifact; null if it is unknown
+   */
+  boolean canComplete(@Nullable Digest sha256) {
+    return addressed == null || (sha256 != null && addressed.canPlace(sha256));
+  }
+
+  /** How many of the received bytes {@link #keep} can keep. */
+  long keepable(long received) {
+    return addressed == null ? received : addressed.hereBytes();
+  }
+
+  /** The chunk is not the whole artifact, or not the announced one. */
+  private void keepOtherwise(AddressedParts all) throws IOException {
+    addressed = null;
+    spillMaxBytes = row.partBytes();
+    try (all;
+        Spill here = all.here()) {
+      acceptAll(here);
+    }
+  }
+
+  /**
+   * True if so many bytes become a part at the end of a chunk. A part that is not full saves that
+   * its bytes are put twice; there are as many of these as leave enough numbers for full ones.
+   */
+  private boolean isPart(long bytes, long received) {
+    long least = Math.max(objects.store().minPartBytes(), row.partBytes() / 8 * 5);
+    long left = (endMax - received) / row.partBytes() + 1;
+    return bytes >= row.partBytes() || bytes >= least && parts + 1 + left <= ObjectStore.PARTS_MAX;
+  }
+
+  /**
    * Writes what is in no part yet.
    *
+   * @param received {@link #keepable}
    * @return the row to save
    */
   UploadRow keep(long received) throws IOException {
+    if (addressed != null) {
+      keepOtherwise(addressed);
+    }
     if (spill.size() > row.partBytes()) {
       cutWhole();
     }
-    if (Rest.bytes(rest) + spill.size() >= row.partBytes()) {
+    if (isPart(Rest.bytes(rest) + spill.size(), received)) {
       cut();
     }
     if (spill.size() > 0 && rest.size() >= REST_MAX) {
@@ -244,6 +305,9 @@ final class ChunkWriter implements AutoCloseable {
    * @param earlier the tags of the parts of earlier chunks
    */
   void join(long size, List<String> earlier) throws IOException {
+    if (addressed != null) {
+      return;
+    }
     if (parts == 0) {
       whole = together();
       return;
@@ -275,10 +339,12 @@ final class ChunkWriter implements AutoCloseable {
   void place(Digest sha256) throws IOException {
     String blob = UploadObjects.blobKey(sha256);
     Spill all = whole;
-    if (all != null) {
+    if (addressed != null) {
+      addressed.place(sha256);
+    } else if (all != null) {
       all.putTo(objects.store(), blob);
     } else {
-      objects.store().copy(partsKey, blob);
+      objects.store().copy(partsKey, blob, row.length());
     }
   }
 
@@ -326,6 +392,9 @@ final class ChunkWriter implements AutoCloseable {
     spill.close();
     if (whole != null) {
       whole.close();
+    }
+    if (addressed != null) {
+      addressed.close();
     }
     if (!saved && cached != null && rest.equals(row.rest())) {
       cache.put(row, cached);

@@ -62,29 +62,42 @@ final class PartPuts implements AutoCloseable {
   }
 
   /**
-   * Puts a part, and closes it then. Waits while others are under way.
+   * Puts a part. Waits while others are under way.
    *
+   * @param closes true to close the part then
    * @throws IOException also for a part before
    */
-  void put(String key, String upload, int number, Spill part) throws IOException {
+  void put(String key, String upload, int number, Spill part, boolean closes) throws IOException {
     try {
       while (underWay.size() >= AT_ONCE) {
         awaitOldest();
       }
     } catch (IOException | RuntimeException | Error e) {
-      part.close();
+      if (closes) {
+        part.close();
+      }
       throw e;
     }
     underWay.add(
         CompletableFuture.supplyAsync(
             () -> {
-              try (part) {
-                return part.putPart(store, key, upload, number);
+              try {
+                return putNow(key, upload, number, part, closes);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
             },
             threads));
+  }
+
+  private String putNow(String key, String upload, int number, Spill part, boolean closes)
+      throws IOException {
+    if (!closes) {
+      return part.putPart(store, key, upload, number);
+    }
+    try (part) {
+      return part.putPart(store, key, upload, number);
+    }
   }
 
   private void awaitOldest() throws IOException {

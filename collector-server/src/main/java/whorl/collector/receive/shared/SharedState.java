@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.EvidenceStore;
 
 /**
@@ -21,9 +19,8 @@ record SharedState(
     LeaseKeeper keeper,
     RestCache cache,
     DigestCache digests,
-    Executor threads) {
-  private static final Logger LOG = LoggerFactory.getLogger(SharedState.class);
-
+    Executor threads,
+    Deletions deletions) {
   /**
    * The row without a parted upload that another request may still write to, or even complete: one
    * that failed, or that was taken for dead. What it acknowledged is joined, and stays as it is.
@@ -57,22 +54,20 @@ record SharedState(
   }
 
   /**
-   * Deletes the objects that are not needed any more; what stays is found by the next cleaning.
+   * Deletes the objects that are not needed any more, soon.
    *
    * @param joined the key of joined parts that have been copied; empty if there is none
    */
   void clean(UploadRow earlier, UploadRow now, String joined) {
-    try {
-      for (Rest each : earlier.rest()) {
-        if (now.rest().stream().noneMatch(kept -> kept.name().equals(each.name()))) {
-          objects.store().delete(UploadObjects.key(now.id(), each.name()));
-        }
+    List<String> keys = new ArrayList<>();
+    for (Rest each : earlier.rest()) {
+      if (now.rest().stream().noneMatch(kept -> kept.name().equals(each.name()))) {
+        keys.add(UploadObjects.key(now.id(), each.name()));
       }
-      if (!joined.isEmpty()) {
-        objects.store().delete(joined);
-      }
-    } catch (IOException | RuntimeException e) {
-      LOG.info("objects of upload {} are deleted later", now.id(), e);
     }
+    if (!joined.isEmpty()) {
+      keys.add(joined);
+    }
+    deletions.delete(now.id(), keys);
   }
 }

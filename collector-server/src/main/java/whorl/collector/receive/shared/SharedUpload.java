@@ -29,6 +29,7 @@ final class SharedUpload implements Upload {
   private UploadRow row;
   private boolean lengthSet;
   private @Nullable String holder;
+  private @Nullable Digest announced;
 
   /**
    * @param holder of the row's lock; null if this is only for reading
@@ -94,6 +95,11 @@ final class SharedUpload implements Upload {
   }
 
   @Override
+  public void announce(Digest sha256) {
+    announced = sha256;
+  }
+
+  @Override
   public Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax)
       throws IOException {
     String lock = holder;
@@ -134,7 +140,7 @@ final class SharedUpload implements Upload {
     UploadRow before = state.severed(row);
     row = before;
     MessageDigest unchanged = known;
-    try (ChunkWriter writer = new ChunkWriter(state, before)) {
+    try (ChunkWriter writer = new ChunkWriter(state, before, endMax, announced)) {
       writer.resume();
       if (known == null && before.received() > 0) {
         known = writer.restDigest();
@@ -183,11 +189,13 @@ final class SharedUpload implements Upload {
     if ((digest.hasChecksum() && broken) || !digest.isRight()) {
       return Outcome.MISMATCH;
     }
-    if (at == before.length()) {
-      finish(before, writer, digest, lock);
+    Digest all = at == before.length() ? digest.digest() : null;
+    if (at == before.length() && writer.canComplete(all)) {
+      finish(before, writer, all, lock);
     } else if (at > before.received() || lengthSet) {
-      save(writer.keep(at), writer, lock);
-      MessageDigest ended = digest.ended();
+      long kept = writer.keepable(at);
+      save(writer.keep(kept), writer, lock);
+      MessageDigest ended = kept == at ? digest.ended() : null;
       if (ended != null) {
         state.digests().put(row, ended);
       }
@@ -195,10 +203,9 @@ final class SharedUpload implements Upload {
     return broken ? Outcome.BROKEN_OFF : Outcome.KEPT;
   }
 
-  private void finish(UploadRow before, ChunkWriter writer, ChunkDigest digest, String lock)
+  private void finish(UploadRow before, ChunkWriter writer, @Nullable Digest running, String lock)
       throws IOException {
     writer.join(before.length(), before.parts() == 0 ? List.of() : state.rows().tags(before));
-    Digest running = digest.digest();
     Digest sha256 = running == null ? writer.digest(before.length()) : running;
     // From now on nothing may discard this content; afterwards the row claims it.
     try (EvidenceStore.Pin pinned = state.store().pin(Set.of(sha256))) {

@@ -96,7 +96,8 @@ public final class SharedUploads implements Uploads {
             keeper,
             new RestCache(CACHED_PARTS),
             new DigestCache(),
-            PartPuts.threads());
+            PartPuts.threads(),
+            new Deletions(objects));
     return new SharedUploads(state, settings, limits, objects.minPartBytes());
   }
 
@@ -423,6 +424,7 @@ public final class SharedUploads implements Uploads {
   @Override
   public void close() {
     state.keeper().close();
+    state.deletions().close();
     state.cache().close();
   }
 }

@@ -13,6 +13,7 @@ import whorl.collector.receive.uploads.Checksum;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.Uploads;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 
 /** Receives the bytes of an upload: {@code PATCH}. The last byte completes the upload. */
 final class UploadChunks {
@@ -106,7 +107,12 @@ final class UploadChunks {
     if (request.contentLength() > endMax - start) {
       throw Tus.tooLong(name);
     }
+    Digest announced = ReprDigest.sha256(request.header("Repr-Digest"));
+    if (announced != null && start == 0 && request.contentLength() == upload.length()) {
+      upload.announce(announced);
+    }
     admission.requireRoom(Math.max(0, request.contentLength()));
+    dependencies.budget().bytes(request);
     RoomWatch body = new RoomWatch(ByteSource.of(request.body()), admission);
     Upload.Outcome outcome;
     try {
@@ -119,7 +125,7 @@ final class UploadChunks {
     }
     long received = upload.offset() - start;
     counters.bytesReceived.add(received);
-    progress(uploads.received(upload, received, request.remoteAddress()));
+    progress(uploads.received(upload, received, request.client()));
     if (body.refusal() != null) {
       throw body.refusal();
     }

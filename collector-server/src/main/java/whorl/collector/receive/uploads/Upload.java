@@ -37,6 +37,12 @@ public interface Upload {
   /** Sets a length that was unknown; it may become durable with the next chunk only. */
   void setLength(long length) throws IOException;
 
+  /**
+   * Says that the next chunk is the whole artifact, whose sender announces this digest. A hint:
+   * what arrives decides.
+   */
+  default void announce(Digest sha256) {}
+
   /** The result of one chunk. */
   enum Outcome {
     KEPT,

@@ -62,6 +62,13 @@ public interface ObjectStore extends AutoCloseable {
   void copy(String from, String to) throws IOException;
 
   /**
+   * Copies an object whose size in bytes the caller knows, so that the store is not asked for it.
+   */
+  default void copy(String from, String to, long size) throws IOException {
+    copy(from, to);
+  }
+
+  /**
    * Deletes an object; a missing one is no error.
    *
    * @throws ObjectLockedException if a lock keeps it

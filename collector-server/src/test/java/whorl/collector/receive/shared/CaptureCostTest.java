@@ -48,6 +48,43 @@ class CaptureCostTest {
     assertThat(next).doesNotContainKeys("copy", "beginParts", "delete", "find");
   }
 
+  /** Each chunk of 5 MiB is put once, as a part; only the first, small ones are put twice. */
+  @Test
+  void streamedHeap_isPutOnce() throws Exception {
+    int heapBytes = 64 * MEBI;
+    Map<String, Integer> large = heapCost(root.resolve("large"), heapBytes, 5 * MEBI);
+    System.out.println("a heap of 64 MiB, streamed in chunks of 5 MiB: " + large);
+    Map<String, Integer> small = heapCost(root.resolve("small"), heapBytes, MEBI);
+    System.out.println("a heap of 64 MiB, streamed in chunks of 1 MiB: " + small);
+
+    assertThat(large).doesNotContainKeys("put", "read");
+    assertThat(large.get("putPart")).isEqualTo(13);
+    assertThat(objectRequests(large)).as("%s", large).isLessThanOrEqualTo(18);
+    assertThat(large.get("statement")).as("%s", large).isLessThanOrEqualTo(60);
+    assertThat(objectRequests(small)).as("%s", small).isLessThanOrEqualTo(150);
+  }
+
+  private static Map<String, Integer> heapCost(Path root, int bytes, int chunk) throws Exception {
+    java.nio.file.Files.createDirectories(root);
+    try (SqliteDatabase database = SqliteDatabase.open(root.resolve("catalog.db"));
+        SharedWorld world =
+            new SharedWorld(
+                root,
+                () -> new DelegatingDatabase(database),
+                FolderObjects.open(root.resolve("objects"), new UnforcedDisk()),
+                true,
+                8 * MEBI,
+                Duration.ofSeconds(3));
+        SharedWorld.Collector collector = world.open()) {
+      FakeAgent agent = new FakeAgent().with(Shipper.HEAP, bytes(new Random(2), bytes)).seal();
+      Shipper shipper = new Shipper(agent, chunk);
+      collector.faults.reset();
+      shipper.ship(collector.client, Shipper.HEAP, agent.artifacts.values().iterator().next());
+      world.awaitNoUploadObjects();
+      return collector.faults.counts();
+    }
+  }
+
   private static int objectRequests(Map<String, Integer> cost) {
     return cost.entrySet().stream()
         .filter(each -> !Set.of("statement", "transaction").contains(each.getKey()))
@@ -81,7 +118,7 @@ class CaptureCostTest {
       ship(agent, collector.client, "manifest.json", agent.manifestJson(), ways);
       ship(agent, collector.client, "manifest.dsse.json", agent.envelopeJson(), ways);
       assertThat(world.custody(agent.evidence, CustodyAction.SEALED)).hasSize(1);
-      assertThat(world.uploadObjects()).isEmpty();
+      world.awaitNoUploadObjects();
       return collector.faults.counts();
     }
   }

@@ -59,7 +59,7 @@ abstract class LateWritesContract {
         SharedWorld.Collector other = world.open()) {
       scenario.run(world, slow, other);
       other.uploads().cleanNow();
-      assertThat(world.uploadObjects()).isEmpty();
+      world.awaitNoUploadObjects();
     }
   }
 
@@ -253,15 +253,15 @@ abstract class LateWritesContract {
               slow.client, "threads.txt", agent.artifacts.get(new ArtifactName("threads.txt")));
           shipper.locations.put(
               Shipper.HEAP, agent.createStreamed(slow.client, Shipper.HEAP).header("Location"));
-          int third = part / 3;
-          shipper.patch(slow.client, Shipper.HEAP, heap, 0, third);
+          int quarter = part / 4;
+          shipper.patch(slow.client, Shipper.HEAP, heap, 0, quarter);
           String first = world.uploadObjects().get(0);
 
-          shipper.patch(slow.client, Shipper.HEAP, heap, third, 2 * third);
+          shipper.patch(slow.client, Shipper.HEAP, heap, quarter, 2 * quarter);
 
           assertThat(world.uploadObjects()).hasSize(2).contains(first);
           try (InputStream in = world.objects.read(first, 0)) {
-            assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOf(heap, third));
+            assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOf(heap, quarter));
           }
           shipper.ship(slow.client);
           assertSealed(world, agent);

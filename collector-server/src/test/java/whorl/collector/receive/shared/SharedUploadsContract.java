@@ -111,7 +111,7 @@ public abstract class SharedUploadsContract {
       shipper.ship(second.client);
 
       assertSealed(agent);
-      assertThat(world.uploadObjects()).isEmpty();
+      world.awaitNoUploadObjects();
       assertThat(first.receiver.unfinishedUploads()).isZero();
       assertThat(first.receiver.evidenceInUpload()).isZero();
       assertThat(world.problems()).isEmpty();
@@ -132,7 +132,7 @@ public abstract class SharedUploadsContract {
       }
       assertThat(world.problems()).isEmpty();
       survivor.uploads().cleanNow();
-      assertThat(world.uploadObjects()).isEmpty();
+      world.awaitNoUploadObjects();
     }
   }
 
@@ -248,7 +248,7 @@ public abstract class SharedUploadsContract {
       shipper.ship(collector.client);
 
       assertSealed(agent);
-      assertThat(world.uploadObjects()).isEmpty();
+      world.awaitNoUploadObjects();
     }
   }
 

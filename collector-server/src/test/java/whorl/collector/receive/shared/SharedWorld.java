@@ -1,5 +1,8 @@
 package whorl.collector.receive.shared;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -239,6 +242,13 @@ public final class SharedWorld implements AutoCloseable {
   /** The keys of what uploads have beside their content. */
   List<String> uploadObjects() throws IOException {
     return objects.list("uploads/", "", 1000).stream().map(ObjectStore.ObjectFacts::key).toList();
+  }
+
+  /** They are deleted beside the requests. */
+  void awaitNoUploadObjects() {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(uploadObjects()).isEmpty());
   }
 
   List<CustodyEntry> custody(Id evidence, CustodyAction action) throws IOException {

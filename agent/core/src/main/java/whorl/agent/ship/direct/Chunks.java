@@ -17,10 +17,22 @@ final class Chunks {
 
   private final Deque<Chunk> free = new ArrayDeque<>(COUNT);
   private final Deque<Chunk> filled = new ArrayDeque<>(COUNT);
+  private final int chunkMaxBytes;
   private int allocated;
   private boolean signalled;
   private boolean complete;
   private @Nullable IOException failure;
+
+  /**
+   * @param chunkMaxBytes the size of a buffer
+   */
+  Chunks(int chunkMaxBytes) {
+    this.chunkMaxBytes = chunkMaxBytes;
+  }
+
+  int chunkMaxBytes() {
+    return chunkMaxBytes;
+  }
 
   /**
    * Returns a buffer to write into.
@@ -34,7 +46,7 @@ final class Chunks {
     throwFailure();
     Chunk chunk = free.poll();
     if (chunk == null) {
-      chunk = new Chunk();
+      chunk = new Chunk(chunkMaxBytes);
       allocated++;
     }
     return chunk;

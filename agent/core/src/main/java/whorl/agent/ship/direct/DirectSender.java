@@ -26,8 +26,8 @@ import whorl.evidence.Digest;
 final class DirectSender implements Runnable {
   private static final int CHUNK_MIN_BYTES = 32 << 10;
   private static final int CHUNK_FIRST_BYTES = 256 << 10;
-  private static final int CHUNKS_A_SECOND = 10;
-  private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int CHUNKS_A_SECOND = 5;
+  private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -39,7 +39,10 @@ final class DirectSender implements Runnable {
   private final Deque<Sent> underWay = new ArrayDeque<>(Chunks.COUNT);
   private long progressNanos;
   private boolean ending;
-  private volatile int chunkBytes = CHUNK_FIRST_BYTES;
+
+  /** The largest size, halved some times, so that a few chunks fill a part of an object. */
+  private volatile int chunkBytes;
+
   private volatile long acknowledgedBytes;
   private volatile @Nullable Artifact artifact;
 
@@ -51,6 +54,7 @@ final class DirectSender implements Runnable {
     this.path = path;
     this.chunks = chunks;
     this.limits = limits;
+    chunkBytes = halved(CHUNK_FIRST_BYTES);
   }
 
   /** A chunk, and how much of it the collector had already when it was sent. */
@@ -71,8 +75,15 @@ final class DirectSender implements Runnable {
   }
 
   void expect(long bytesPerSecond) {
-    long bytes = bytesPerSecond / CHUNKS_A_SECOND;
-    chunkBytes = (int) Math.max(CHUNK_MIN_BYTES, Math.min(bytes, Chunk.MAX_BYTES));
+    chunkBytes = halved(bytesPerSecond / CHUNKS_A_SECOND);
+  }
+
+  private int halved(long limit) {
+    int bytes = chunks.chunkMaxBytes();
+    while (bytes > limit && bytes / 2 >= CHUNK_MIN_BYTES) {
+      bytes /= 2;
+    }
+    return bytes;
   }
 
   long acknowledgedBytes() {
@@ -149,9 +160,9 @@ final class DirectSender implements Runnable {
     long now = System.nanoTime();
     long tookNanos = now - Math.max(sent.sentNanos, progressNanos);
     if (tookNanos < QUICK_NANOS) {
-      chunkBytes = Math.min(Chunk.MAX_BYTES, chunkBytes * 2);
+      chunkBytes = Math.min(chunks.chunkMaxBytes(), chunkBytes * 2);
     } else if (tookNanos > SLOW_NANOS) {
-      chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
+      chunkBytes = halved(chunkBytes / 2);
     }
     progressNanos = now;
     acknowledgedBytes = sent.chunk.end();

@@ -17,14 +17,17 @@ import whorl.evidence.Artifact;
 
 /**
  * Uploads one artifact to the collector while it is made, without the spool and with unknown
- * length: tus with a deferred length. Needs {@value Chunks#COUNT} MiB of memory for any length, and
- * two threads: {@code whorl-direct}, which hashes and sends, and {@code whorl-net}. The writer
- * waits only while the collector is slower and all buffers are full. It reconnects within {@link
- * Limits#patience}.
+ * length: tus with a deferred length. Needs the memory of {@value Chunks#COUNT} chunks for any
+ * length, and two threads: {@code whorl-direct}, which hashes and sends, and {@code whorl-net}. The
+ * writer waits only while the collector is slower and all buffers are full. It reconnects within
+ * {@link Limits#patience}.
  *
  * <p>Used by one thread, except for {@link #close} and the counters.
  */
 public final class DirectUpload implements AutoCloseable {
+  /** The number of chunks that are in memory at once. */
+  public static final int CHUNKS = Chunks.COUNT;
+
   private static final int MAX_LEFTOVERS = 3;
   private static final Duration TERMINATION_LIMIT = Duration.ofMillis(500);
   private static final Duration CLOSE_LIMIT = Duration.ofMillis(200);
@@ -32,7 +35,7 @@ public final class DirectUpload implements AutoCloseable {
   private final DirectLine line;
   private final String path;
   private final Limits limits;
-  private final Chunks chunks = new Chunks();
+  private final Chunks chunks;
   private final DirectSender sender;
   private final Thread thread;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -40,10 +43,12 @@ public final class DirectUpload implements AutoCloseable {
   private boolean ended;
   private volatile long writtenBytes;
 
-  private DirectUpload(DirectLine line, String path, Limits limits, ThreadFactory threads) {
+  private DirectUpload(
+      DirectLine line, String path, Limits limits, int chunkMaxBytes, ThreadFactory threads) {
     this.line = line;
     this.path = path;
     this.limits = limits;
+    chunks = new Chunks(chunkMaxBytes);
     sender = new DirectSender(line, path, chunks, limits);
     thread = threads.newThread(sender);
     thread.setName("whorl-direct");
@@ -63,16 +68,26 @@ public final class DirectUpload implements AutoCloseable {
         new Limits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(3));
   }
 
+  /** As below, with chunks of {@link Chunk#SMALL_BYTES}. */
+  public static DirectUpload open(DirectTarget target, Limits limits, ThreadFactory threads)
+      throws IOException, InterruptedException {
+    return open(target, limits, Chunk.SMALL_BYTES, threads);
+  }
+
   /**
    * Connects and creates the upload. Terminates an unfinished upload of an earlier attempt.
    *
+   * @param chunkMaxBytes {@link Chunk#SMALL_BYTES} or {@link Chunk#PART_BYTES}; there is memory for
+   *     {@value Chunks#COUNT} of these
    * @throws IOException with the collector's reason if it does not accept the upload now
    */
-  public static DirectUpload open(DirectTarget target, Limits limits, ThreadFactory threads)
+  public static DirectUpload open(
+      DirectTarget target, Limits limits, int chunkMaxBytes, ThreadFactory threads)
       throws IOException, InterruptedException {
     DirectLine line = new DirectLine(target, threads, limits.patience());
     try {
-      DirectUpload upload = new DirectUpload(line, create(line, limits), limits, threads);
+      DirectUpload upload =
+          new DirectUpload(line, create(line, limits), limits, chunkMaxBytes, threads);
       upload.thread.start();
       return upload;
     } catch (IOException | InterruptedException | RuntimeException e) {

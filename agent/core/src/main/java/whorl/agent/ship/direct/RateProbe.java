@@ -75,7 +75,7 @@ final class RateProbe {
       nanos[rounds] = System.nanoTime() - sent;
       rounds++;
       end = chunk.end();
-      size = Math.min(Chunk.MAX_BYTES, size * 2);
+      size = Math.min(Chunk.SMALL_BYTES, size * 2);
     }
     long countedBytes = 0;
     long countedNanos = 1;

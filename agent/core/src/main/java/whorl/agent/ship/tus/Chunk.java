@@ -7,9 +7,16 @@ import whorl.agent.ship.direct.DirectUpload;
  * time.
  */
 public final class Chunk {
-  public static final int MAX_BYTES = 1 << 20;
+  /** The most bytes of a chunk where memory is scarce. */
+  public static final int SMALL_BYTES = 1 << 20;
 
-  public final byte[] bytes = new byte[MAX_BYTES];
+  /**
+   * The most bytes of a chunk otherwise: the least that a part of an object in S3 may have. The
+   * collector puts such a chunk once. Smaller ones it puts as objects, and again as a part.
+   */
+  public static final int PART_BYTES = 5 << 20;
+
+  public final byte[] bytes;
 
   /** The intended number of bytes; the last chunk may have fewer. */
   private int intended;
@@ -17,6 +24,13 @@ public final class Chunk {
   private int length;
   private long start;
   private boolean last;
+
+  /**
+   * @param maxBytes the most bytes it can hold
+   */
+  public Chunk(int maxBytes) {
+    bytes = new byte[maxBytes];
+  }
 
   /** Reuses the chunk for bytes from {@code start} of the artifact. */
   public void begin(long start, int intended) {

@@ -116,7 +116,8 @@ public final class TusClient {
 
   /**
    * Sends a long chunk, which is not in memory, without a checksum: if it breaks off, the collector
-   * keeps what it received.
+   * keeps what it received. If it is the whole artifact, it says the artifact's digest (RFC 9530),
+   * so that the collector can put the content at its address while it arrives.
    *
    * @param limit for each piece of it
    */
@@ -126,9 +127,15 @@ public final class TusClient {
       long offset,
       HttpConnection.Pieces chunk,
       long length,
+      Artifact artifact,
       Duration limit)
       throws IOException, InterruptedException {
-    return connection.send(HttpMethod.PATCH, path, chunkHeaders(offset), chunk, length, limit);
+    Map<String, String> headers = chunkHeaders(offset);
+    if (length == artifact.size()) {
+      String sha256 = Base64.getEncoder().encodeToString(artifact.sha256().bytes());
+      headers.put("Repr-Digest", "sha-256=:" + sha256 + ":");
+    }
+    return connection.send(HttpMethod.PATCH, path, headers, chunk, length, limit);
   }
 
   /**

@@ -32,7 +32,7 @@ public final class Uploader implements AutoCloseable {
   private static final int CHUNK_MIN_BYTES = 16 << 10;
   private static final int CHUNK_FIRST_BYTES = 256 << 10;
   private static final int CHUNK_IN_MEMORY_MAX_BYTES = 1 << 20;
-  private static final int CHUNK_MAX_BYTES = 32 << 20;
+  private static final int CHUNK_MAX_BYTES = 128 << 20;
   private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -294,6 +294,7 @@ public final class Uploader implements AutoCloseable {
         at.offset(),
         (position, into, count) -> read(entry, in, at.offset() + position, into, count),
         length,
+        entry.artifact(),
         timeouts.exchange());
   }
 

@@ -30,6 +30,7 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.ship.FakeCollector;
 import whorl.agent.ship.Samples;
 import whorl.agent.ship.TestKeys;
+import whorl.agent.ship.tus.Chunk;
 import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
@@ -143,6 +144,31 @@ final class DirectUploadTest {
 
     assertThat(upload().finish().size()).isEqualTo(16_000_000);
     assertThat(most.get()).isLessThanOrEqualTo(Chunks.COUNT * MIB);
+  }
+
+  @Test
+  void write_largeChunks_fillPartsOfAnObject() throws Exception {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    collector.refuse =
+        request -> {
+          if (request.method().equals(HttpMethod.PATCH)) {
+            sizes.add(request.content().readableBytes());
+          }
+          return null;
+        };
+    upload = DirectUpload.open(target(), LIMITS, Chunk.PART_BYTES, this::thread);
+    upload().measuredBytesPerSecond();
+    sizes.clear();
+    byte[] content = Samples.bytes(1, 41 * MIB);
+    AtomicLong most = new AtomicLong();
+    for (int at = 0; at < content.length; at += MIB) {
+      stream().write(content, at, MIB);
+      most.accumulateAndGet(upload().writtenBytes() - upload().acknowledgedBytes(), Math::max);
+    }
+
+    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+    assertThat(most.get()).isLessThanOrEqualTo((long) Chunks.COUNT * Chunk.PART_BYTES);
+    assertThat(sizes).contains(Chunk.PART_BYTES).allMatch(size -> size <= Chunk.PART_BYTES);
   }
 
   @Test

@@ -98,6 +98,13 @@ public final class S3Objects implements ObjectStore {
   }
 
   @Override
+  public void copy(String from, String to, long size) throws IOException {
+    if (!from.equals(to)) {
+      parts.copy(ObjectKeys.checked(from), ObjectKeys.checked(to), size);
+    }
+  }
+
+  @Override
   public void delete(String key) throws IOException {
     if (findings.versioned()) {
       locks.deleteVersions(ObjectKeys.checked(key));

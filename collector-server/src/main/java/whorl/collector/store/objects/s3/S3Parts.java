@@ -24,6 +24,9 @@ final class S3Parts {
   /** A copy of that many bytes ends within the time limit of a request. */
   private static final long COPY_MAX_BYTES = 256L << 20;
 
+  /** A piece of a file in memory on its way; the SDK's 16 KiB cost a thread's turn each. */
+  static final int READ_BYTES = 128 << 10;
+
   private final S3Connection connection;
 
   S3Parts(S3Connection connection) {
@@ -72,7 +75,11 @@ final class S3Parts {
             client.uploadPart(
                 request,
                 AsyncRequestBody.fromFile(
-                    file -> file.path(content).position(offset).numBytesToRead(length))));
+                    file ->
+                        file.path(content)
+                            .position(offset)
+                            .numBytesToRead(length)
+                            .chunkSizeInBytes(READ_BYTES))));
   }
 
   void complete(String key, String uploadId, List<String> tags, @Nullable String ifNoneMatch)
@@ -125,7 +132,14 @@ final class S3Parts {
     if (facts == null) {
       throw new NoSuchFileException(from, null, connection.location().name() + " lacks it");
     }
-    if (facts.size() <= COPY_MAX_BYTES) {
+    copy(from, to, facts.size());
+  }
+
+  /**
+   * @param size of the object, in bytes
+   */
+  void copy(String from, String to, long size) throws IOException {
+    if (size <= COPY_MAX_BYTES) {
       connection.send(
           "copy",
           from,
@@ -139,7 +153,7 @@ final class S3Parts {
                           .serverSideEncryption(connection.location().encryption())
                           .ssekmsKeyId(connection.location().kmsKey())));
     } else {
-      copyInParts(from, to, facts.size());
+      copyInParts(from, to, size);
     }
   }
 

@@ -53,7 +53,13 @@ final class S3Writer {
       throws IOException {
     PutObjectRequest request = request(key, ContentMd5.of(content, 0, size), onlyIfAbsent);
     connection.send(
-        "put", key, client -> client.putObject(request, AsyncRequestBody.fromFile(content)));
+        "put",
+        key,
+        client ->
+            client.putObject(
+                request,
+                AsyncRequestBody.fromFile(
+                    file -> file.path(content).chunkSizeInBytes(S3Parts.READ_BYTES))));
   }
 
   /** Writes the object unless the key exists; only for stores that honour the condition. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +46,10 @@ final class FakeS3 implements AutoCloseable {
 
   final Map<String, byte[]> objects = new ConcurrentHashMap<>();
   final AtomicInteger requests = new AtomicInteger();
+
+  /** The headers of the last PUT. */
+  volatile Map<String, String> put = Map.of();
+
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   private volatile Fault permanent = Fault.NONE;
   private final HttpServer server;
@@ -89,6 +94,9 @@ final class FakeS3 implements AutoCloseable {
     byte[] answer = new byte[0];
     switch (exchange.getRequestMethod()) {
       case "PUT" -> {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
+        put = headers;
         boolean onlyIfAbsent = exchange.getRequestHeaders().containsKey("If-None-Match");
         if (onlyIfAbsent && objects.putIfAbsent(key, body) != null) {
           status = 412;

@@ -10,7 +10,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +57,22 @@ class S3FaultTest {
   void close() {
     store.close();
     server.close();
+  }
+
+  /** The SDK signs no content, over plain HTTP neither: this is all that protects it on its way. */
+  @Test
+  void upload_hasADigestOfItsContent() throws Exception {
+    byte[] content = text("content");
+    Path file = Files.write(folder.resolve("content"), content);
+    String md5 =
+        Base64.getEncoder().encodeToString(MessageDigest.getInstance("MD5").digest(content));
+
+    store.put("one", content);
+    assertThat(server.put).containsEntry("Content-MD5", md5);
+    store.put("two", file);
+    assertThat(server.put).containsEntry("Content-MD5", md5);
+    store.putPart("three", "id", 1, file);
+    assertThat(server.put).containsEntry("Content-MD5", md5);
   }
 
   @ParameterizedTest
