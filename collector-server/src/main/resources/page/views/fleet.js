@@ -180,6 +180,7 @@ const able = ({ capabilities }) => {
       !passes(capabilities.selfTest) &&
       html`<p class="warn wrap">Self-test: ${capabilities.selfTest}</p>`
     }
+    ${capabilities?.lateStart && html`<p class="warn wrap">Started late: ${capabilities.lateStart}</p>`}
     ${recording?.running === false && html`<p class="warn">No recording is running</p>`}
     <${Value} value=${capabilities} />
   </details>`;

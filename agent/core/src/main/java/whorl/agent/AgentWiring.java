@@ -114,6 +114,7 @@ final class AgentWiring {
     }
     if (late != null) {
       status.capability(LateStart.CAPABILITY, late.describe());
+      status.capability(LateStart.JAR_CAPABILITY, OwnJar.path().toString());
     }
     Spool spool =
         SpoolLocation.open(
@@ -143,7 +144,7 @@ final class AgentWiring {
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
     List<ArtifactSource> artifactSources = new ArrayList<>(sources.all(clock));
-    artifactSources.addAll(FilesWiring.sources(config, sources.opener(), spool, sink));
+    artifactSources.addAll(FilesWiring.sources(config, sources.opener(), spool, sink, late));
     PreviousRuns previousRuns =
         PreviousRunsWiring.of(config, environment, identity, sources.opener(), clock);
     artifactSources.add(previousRuns.source());
@@ -305,6 +306,6 @@ final class AgentWiring {
         status::losses,
         shipper::clockOffset,
         shipper::sealing,
-        late == null ? List.of() : late.missing());
+        late == null ? List.of() : List.of(late.missing()));
   }
 }

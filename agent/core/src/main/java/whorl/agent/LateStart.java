@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.time.temporal.ChronoUnit;
 import java.util.Properties;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,12 +35,18 @@ record LateStart(
     @Nullable Path answer,
     Instant at,
     @Nullable Instant jvmStart) {
-  /** The name of the capability. */
+  /** The names of the capabilities: what the agent cannot know, and the jar, which is gone. */
   static final String CAPABILITY = "lateStart";
+
+  static final String JAR_CAPABILITY = "agentJar";
 
   private static final String ANSWER = "attach.answer=";
   private static final String SETTINGS = "attach.settings=";
   private static final String PROPERTY_PREFIX = "whorl.";
+  private static final String UNKNOWN =
+      ": no events, no bytes of classes made at run time, no requests under way, no registrations"
+          + " from before";
+
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 100;
 
@@ -61,7 +67,7 @@ record LateStart(
         others.toString(),
         settings,
         answer,
-        Instant.now(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
         ProcessHandle.current().info().startInstant().orElse(null));
   }
 
@@ -86,27 +92,13 @@ record LateStart(
 
   /** One sentence for the agent's status. */
   String describe() {
-    return "loaded at "
-        + at
-        + afterStart()
-        + "; unknown are events before, bytes and origin of classes made before, requests and tasks"
-        + " that had begun, and what was registered with servers that had started";
+    return "loaded into the running JVM" + afterStart() + ", at " + at + UNKNOWN;
   }
 
   /** What no capture of this agent can hold. */
-  List<Missing> missing() {
-    String loaded = "the agent was loaded into the running JVM at " + at + afterStart();
-    return List.of(
-        new Missing("events before " + at, loaded + "; no rule has seen what happened before"),
-        new Missing(
-            "bytes and origin of classes made at run time before " + at,
-            loaded + "; such classes are listed by name"),
-        new Missing(
-            "requests and tasks begun before " + at,
-            loaded + "; their events name no request"),
-        new Missing(
-            "registrations with servers started before " + at,
-            loaded + "; only what is registered afterwards is observed"));
+  Missing missing() {
+    return new Missing(
+        "what was before " + at, "the agent was loaded into the running JVM" + afterStart() + UNKNOWN);
   }
 
   private String afterStart() {
@@ -115,12 +107,12 @@ record LateStart(
     }
     long seconds = Math.max(0, Duration.between(jvmStart, at).toSeconds());
     if (seconds < 120) {
-      return ", " + seconds + " s after its start";
+      return " " + seconds + " s after its start";
     }
     long minutes = seconds / 60;
     return minutes < 120
-        ? ", " + minutes + " min after its start"
-        : ", " + minutes / 60 + " h after its start";
+        ? " " + minutes + " min after its start"
+        : " " + minutes / 60 + " h after its start";
   }
 
   /**

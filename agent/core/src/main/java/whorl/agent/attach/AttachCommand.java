@@ -141,8 +141,8 @@ public final class AttachCommand {
     }
   }
 
-  private void attached(String name, String said) {
-    out.println(name + ": attached: " + said);
+  private void attached(String name, String answer) {
+    out.println(name + ": attached: " + answer);
   }
 
   private void refused(String name, Refusal refusal) {

@@ -91,7 +91,7 @@ record Attachment(Path proc, Path jar, Properties settings, byte @Nullable [] ca
     return text.isEmpty() || text.equals("0") ? null : text;
   }
 
-  /** Waits until the agent has said that it did not start, or how the connection went. */
+  /** Waits until the agent has answered that it did not start, or how the connection went. */
   private static String agentsAnswer(TargetProcess target, TargetFolder folder)
       throws IOException, Refusal, InterruptedException {
     long endNanos = System.nanoTime() + ANSWER_LIMIT.toNanos();
@@ -108,14 +108,14 @@ record Attachment(Path proc, Path jar, Properties settings, byte @Nullable [] ca
                   .anyMatch(line -> line.startsWith(CONNECTED) || line.startsWith(NOT_CONNECTED));
       boolean late = System.nanoTime() > endNanos;
       if (complete || (late && !lines.isEmpty())) {
-        String said = String.join("; ", lines);
+        String joined = String.join("; ", lines);
         return Printable.text(
-            complete ? said : said + "; it is still starting", LINE_MAX_CHARS);
+            complete ? joined : joined + "; it is still starting", LINE_MAX_CHARS);
       }
       if (late || !target.alive()) {
         throw new Refusal(
             target.alive()
-                ? "the agent was loaded and has said nothing for " + ANSWER_LIMIT.toSeconds() + " s"
+                ? "the agent was loaded and has not answered for " + ANSWER_LIMIT.toSeconds() + " s"
                 : "the process ended meanwhile",
             "look at the application's standard error, and at whorl agents");
       }

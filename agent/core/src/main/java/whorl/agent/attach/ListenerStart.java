@@ -73,7 +73,7 @@ final class ListenerStart {
     for (int attempt = 0; ; attempt++) {
       try {
         Files.createFile(trigger);
-        owner.give(trigger);
+        give(trigger);
         return true;
       } catch (FileAlreadyExistsException exists) {
         if (attempt > 0 || !old(trigger)) {
@@ -81,6 +81,15 @@ final class ListenerStart {
         }
         Files.deleteIfExists(trigger);
       }
+    }
+  }
+
+  private void give(Path trigger) throws IOException {
+    try {
+      owner.give(trigger);
+    } catch (IOException e) {
+      Files.deleteIfExists(trigger);
+      throw e;
     }
   }
 
