@@ -40,8 +40,11 @@ import whorl.evidence.channel.CollectorMessage;
 public final class AgentChannel implements ChannelEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(AgentChannel.class);
 
-  /** How long an agent may take for each message of the handshake; not what waits here meanwhile. */
+  /**
+   * How long an agent may take for each message of the handshake; not what waits here meanwhile.
+   */
   private static final long HELLO_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+
   private static final long ALERT_WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int MAX_ALERTS_A_WINDOW = 600;
   private static final int POLICY = 1008;
