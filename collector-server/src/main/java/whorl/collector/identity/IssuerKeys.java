@@ -171,7 +171,7 @@ final class IssuerKeys {
       List<JWK> usable =
           all.stream()
               .filter(key -> TYPES.contains(key.getKeyType()))
-              .filter(key -> key.getKeyType() != KeyType.RSA || key.size() >= LEAST_RSA_BITS)
+              .filter(key -> !key.getKeyType().equals(KeyType.RSA) || key.size() >= LEAST_RSA_BITS)
               .toList();
       if (usable.isEmpty()) {
         throw new IOException("there is no RSA key of 2048 bits or more, and no EC key");

@@ -81,8 +81,7 @@ class ServiceAccountTokensTest {
     assertThat(proof.podUid()).isEqualTo("uid-of-web-1");
     assertThat(proof.expires()).isEqualTo(now.plusSeconds(3600));
     assertThat(proof.identity()).isEqualTo("pod uid-of-web-1 of " + issuer.url());
-    assertThat(proof.account())
-        .isEqualTo("system:serviceaccount:shop:web of " + issuer.url());
+    assertThat(proof.account()).isEqualTo("system:serviceaccount:shop:web of " + issuer.url());
   }
 
   @Test
