@@ -44,7 +44,9 @@ class InjectionChartTest {
                 "," + PEM + ",tls.existingSecret=own",
                 ",injection.ca.configMap=ca,injection.tokenSecret=t,injection.collectorUrl=https://c",
                 ",injection.ca.platform=true,tls.certManager.enabled=true,"
-                    + "tls.certManager.issuer.name=ca,networkPolicy.enabled=false",
+                    + "tls.certManager.issuer.name=ca,networkPolicy.enabled=false,"
+                    + "serviceMonitor.enabled=true,serviceMonitor.tokenSecret.name=v,"
+                    + "prometheusRule.enabled=true",
                 ",injection.webhook.existingSecret=w,injection.webhook.replicas=1,"
                     + "injection.webhook.caBundle=-----BEGIN CERTIFICATE-----,"
                     + "injection.environment.WHORL_HEAP=off,injection.agentImage.digest=sha256:"
