@@ -36,7 +36,7 @@ final class CollectorMetrics {
         "whorl_agents_connected_by_proof",
         "Agents on the channel, by how they prove who they are.",
         "proof",
-        fleet::connectedByProof);
+        fleet.standings()::connectedByProof);
     fleet(metrics, agents);
     costs(metrics, fleet, agents);
     captures(metrics, captures);

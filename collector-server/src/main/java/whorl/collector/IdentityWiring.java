@@ -8,6 +8,7 @@ import whorl.collector.config.AgentAccess;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.FleetStandings;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.identity.AgentIdentities;
 import whorl.collector.identity.IdentityBudget;
@@ -111,7 +112,7 @@ final class IdentityWiring {
   }
 
   /** Connects the owners of agents with what the fleet knows of them. */
-  void use(Fleet fleet) {
+  void use(FleetStandings fleet) {
     owners.use(
         new OwnedAgents.Peers() {
           @Override

@@ -132,7 +132,7 @@ final class Wiring {
             clock,
             System::nanoTime,
             fleetCounters);
-    identities.use(fleet);
+    identities.use(fleet.standings());
     Captures captures =
         new Captures(
             new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);

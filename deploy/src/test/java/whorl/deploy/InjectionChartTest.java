@@ -1,7 +1,9 @@
 package whorl.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cel.runtime.CelEvaluationException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +34,8 @@ class InjectionChartTest {
   static Stream<String> combinations() {
     List<String> all = new ArrayList<>();
     for (String mode : List.of("webhook", "policy")) {
-      for (String source : List.of("", ",injection.source=image", ",injection.source=initContainer")) {
+      for (String source :
+          List.of("", ",injection.source=image", ",injection.source=initContainer")) {
         for (String more :
             List.of(
                 "",
@@ -104,14 +107,13 @@ class InjectionChartTest {
       String namespace, String ofNamespace, String ofPod, int calls) throws Exception {
     List<Map<String, Object>> webhooks =
         Manifests.maps(
-            rendered("injection.mode=webhook")
-                .only("MutatingWebhookConfiguration")
-                .get("webhooks"));
+            Manifests.at(
+                rendered("injection.mode=webhook").only("MutatingWebhookConfiguration"),
+                "webhooks"));
     List<Map<String, Object>> bindings = new ArrayList<>();
     rendered("injection.mode=policy")
         .of("MutatingAdmissionPolicyBinding")
-        .forEach(
-            each -> bindings.add(Manifests.map(Manifests.at(each, "spec", "matchResources"))));
+        .forEach(each -> bindings.add(Manifests.map(Manifests.at(each, "spec", "matchResources"))));
 
     for (List<Map<String, Object>> rules : List.of(webhooks, bindings)) {
       assertThat(rules).hasSize(2);
@@ -119,8 +121,7 @@ class InjectionChartTest {
               rules.stream()
                   .filter(
                       rule ->
-                          Selector.matches(
-                                  rule.get("namespaceSelector"), namespace, ofNamespace)
+                          Selector.matches(rule.get("namespaceSelector"), namespace, ofNamespace)
                               && Selector.matches(rule.get("objectSelector"), null, ofPod))
                   .count())
           .isEqualTo(calls);
@@ -138,9 +139,9 @@ class InjectionChartTest {
     }
     for (Map<String, Object> webhook :
         Manifests.maps(
-            rendered("injection.mode=webhook")
-                .only("MutatingWebhookConfiguration")
-                .get("webhooks"))) {
+            Manifests.at(
+                rendered("injection.mode=webhook").only("MutatingWebhookConfiguration"),
+                "webhooks"))) {
       assertThat(webhook)
           .containsEntry("failurePolicy", "Ignore")
           .containsEntry("timeoutSeconds", 3)
@@ -155,16 +156,15 @@ class InjectionChartTest {
     Policy policy = new Policy(manifest, Map.of("data", Map.of("ca.crt", "x")));
 
     // an error of an expression: failurePolicy decides
-    org.assertj.core.api.Assertions.assertThatThrownBy(
+    assertThatThrownBy(
             () ->
                 policy.patch(
-                    Map.of(
-                        "metadata", Map.of(), "spec", Map.of("containers", List.of(Map.of())))))
-        .isInstanceOf(dev.cel.runtime.CelEvaluationException.class);
+                    Map.of("metadata", Map.of(), "spec", Map.of("containers", List.of(Map.of())))))
+        .isInstanceOf(CelEvaluationException.class);
   }
 
   private static Map<String, Object> plain() throws Exception {
-    return Pods.all().get("plain");
+    return Pods.pod("plain");
   }
 
   private Manifests rendered(String values) throws Exception {
@@ -177,15 +177,14 @@ class InjectionChartTest {
   private static Set<String> configMapsUsed(Manifests manifests) {
     Set<String> used = new HashSet<>();
     for (Map<String, Object> pod : manifests.pods()) {
-      for (Map<String, Object> volume :
-          Manifests.maps(pod.getOrDefault("volumes", List.of()))) {
+      for (Map<String, Object> volume : Manifests.maps(pod.getOrDefault("volumes", List.of()))) {
         if (volume.containsKey("configMap")) {
           used.add(String.valueOf(Manifests.at(volume, "configMap", "name")));
         }
       }
     }
     for (Map<String, Object> binding : manifests.of("MutatingAdmissionPolicyBinding")) {
-      Map<String, Object> spec = Manifests.map(binding.get("spec"));
+      Map<String, Object> spec = Manifests.map(Manifests.at(binding, "spec"));
       if (spec.containsKey("paramRef")) {
         used.add(String.valueOf(Manifests.at(spec, "paramRef", "name")));
       }
@@ -199,8 +198,7 @@ class InjectionChartTest {
     manifests.of("ConfigMap").forEach(each -> there.add(Manifests.name(each)));
     for (Map<String, Object> job : manifests.of("Job")) {
       for (Object argument :
-          (List<?>)
-              Manifests.at(job, "spec", "template", "spec", "containers", 0, "args")) {
+          (List<?>) Manifests.at(job, "spec", "template", "spec", "containers", 0, "args")) {
         if (argument.toString().startsWith("--ca-config-map=")) {
           there.add(argument.toString().substring("--ca-config-map=".length()));
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.gson.Gson;
+import com.google.gson.JsonParser;
 import io.fabric8.zjsonpatch.JsonPatch;
 import io.kubernetes.client.openapi.models.V1Pod;
 import java.nio.file.Files;
@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InjectionTest {
-  static final String AUTHORITY =
-      "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+  static final String AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final boolean WRITE = Boolean.getBoolean("whorl.docs.write");
 
@@ -56,7 +55,7 @@ class InjectionTest {
     Manifests manifests = rendered("webhook", source);
     String description =
         manifests.of("ConfigMap").stream()
-            .filter(each -> Manifests.map(each.get("data")).containsKey("injection.json"))
+            .filter(each -> Manifests.map(Manifests.at(each, "data")).containsKey("injection.json"))
             .map(each -> (String) Manifests.at(each, "data", "injection.json"))
             .findFirst()
             .orElseThrow();
@@ -96,7 +95,7 @@ class InjectionTest {
     for (Map.Entry<String, Map<String, Object>> each : Pods.all().entrySet()) {
       Map<String, Object> pod = each.getValue();
       JsonNode result = applied(pod, JSON.valueToTree(policy.patch(pod)));
-      V1Pod.validateJsonElement(new Gson().fromJson(result.toString(), com.google.gson.JsonElement.class));
+      V1Pod.validateJsonElement(JsonParser.parseString(result.toString()));
       Kept.check(each.getKey(), JSON.valueToTree(pod), result);
       Map<String, Object> again = Manifests.map(JSON.treeToValue(result, Map.class));
       assertThat(policy.patch(again)).as(each.getKey()).isEmpty();
@@ -108,10 +107,9 @@ class InjectionTest {
   void restrictedPods_stayRestricted_andGuaranteedOnesGuaranteed(Source source) throws Exception {
     Policy policy = policy(source);
     for (String name : List.of("restricted", "restricted-guaranteed")) {
-      Map<String, Object> pod = Pods.all().get(name);
+      Map<String, Object> pod = Pods.pod(name);
       JsonNode result = applied(pod, JSON.valueToTree(policy.patch(pod)));
-      Map<String, Object> spec =
-          Manifests.map(JSON.treeToValue(result.path("spec"), Map.class));
+      Map<String, Object> spec = Manifests.map(JSON.treeToValue(result.path("spec"), Map.class));
 
       Restricted.checkStandard(spec);
       for (JsonNode container : result.path("spec").path("initContainers")) {

@@ -3,6 +3,7 @@ package whorl.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 
 /** Whether all of a pod is still there after the injection. */
 final class Kept {
@@ -15,18 +16,15 @@ final class Kept {
   static void check(String where, JsonNode before, JsonNode after) {
     if (before.isObject()) {
       boolean options = "JAVA_TOOL_OPTIONS".equals(before.path("name").asText());
-      before
-          .fields()
-          .forEachRemaining(
-              each -> {
-                String path = where + "." + each.getKey();
-                JsonNode now = after.path(each.getKey());
-                if (options && each.getKey().equals("value")) {
-                  assertThat(now.asText()).as(path).startsWith(each.getValue().asText());
-                } else if (!path.endsWith("metadata.annotations.whorl.io/injected")) {
-                  check(path, each.getValue(), now);
-                }
-              });
+      for (Map.Entry<String, JsonNode> each : before.properties()) {
+        String path = where + "." + each.getKey();
+        JsonNode now = after.path(each.getKey());
+        if (options && each.getKey().equals("value")) {
+          assertThat(now.asText()).as(path).startsWith(each.getValue().asText());
+        } else if (!path.endsWith("metadata.annotations.whorl.io/injected")) {
+          check(path, each.getValue(), now);
+        }
+      }
     } else if (before.isArray()) {
       assertThat(after.size()).as(where).isGreaterThanOrEqualTo(before.size());
       int offset = where.endsWith(".initContainers") ? after.size() - before.size() : 0;

@@ -20,7 +20,6 @@ final class Manifests {
   private static final List<String> NEWER_KINDS =
       List.of("MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding");
 
-
   private final List<Map<String, Object>> all = new ArrayList<>();
 
   static Manifests parse(String yaml) {

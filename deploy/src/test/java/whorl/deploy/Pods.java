@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The table of pods, by name. */
 final class Pods {
@@ -25,6 +26,10 @@ final class Pods {
       }
     }
     return pods;
+  }
+
+  static Map<String, Object> pod(String name) throws IOException {
+    return Objects.requireNonNull(all().get(name), name);
   }
 
   static String namespace(Map<String, Object> pod) {

@@ -5,6 +5,7 @@ import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.StructProto;
 import com.google.protobuf.Value;
@@ -52,7 +53,7 @@ final class Policy {
   Policy(Map<String, Object> manifest, Map<String, Object> parameters) throws Exception {
     this.parameters = parameters;
     this.runtime =
-        CelRuntimeFactory.standardCelRuntimeBuilder()
+        CelRuntimeFactory.legacyCelRuntimeBuilder()
             .addLibraries(CelExtensions.strings(), CelExtensions.comprehensions())
             .addMessageTypes(patchFile.findMessageTypeByName(PATCH))
             .build();
@@ -76,7 +77,7 @@ final class Policy {
     mutation =
         program(
             withVariables.build(),
-            Manifests.map(mutations.get(0).get("jsonPatch")),
+            Manifests.map(Manifests.at(mutations.get(0), "jsonPatch")),
             ListType.create(StructTypeReference.create(PATCH)));
   }
 
@@ -145,7 +146,7 @@ final class Policy {
   private static Object plain(Message message) {
     try {
       return plain(Value.parseFrom(message.toByteString()));
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
   }
@@ -155,8 +156,7 @@ final class Policy {
       case STRING_VALUE -> value.getStringValue();
       case BOOL_VALUE -> value.getBoolValue();
       case NUMBER_VALUE -> (int) value.getNumberValue();
-      case LIST_VALUE ->
-          value.getListValue().getValuesList().stream().map(Policy::plain).toList();
+      case LIST_VALUE -> value.getListValue().getValuesList().stream().map(Policy::plain).toList();
       case STRUCT_VALUE -> {
         Map<String, Object> map = new LinkedHashMap<>();
         value.getStructValue().getFieldsMap().forEach((key, each) -> map.put(key, plain(each)));
@@ -190,8 +190,7 @@ final class Policy {
             .addMessageType(type)
             .build();
     try {
-      return FileDescriptor.buildFrom(
-          file, new FileDescriptor[] {StructProto.getDescriptor()});
+      return FileDescriptor.buildFrom(file, new FileDescriptor[] {StructProto.getDescriptor()});
     } catch (DescriptorValidationException e) {
       throw new AssertionError(e);
     }

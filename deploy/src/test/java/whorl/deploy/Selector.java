@@ -12,12 +12,12 @@ final class Selector {
    * @param name of the namespace; null for a pod
    * @param inject the value of the label {@code whorl.io/inject}; null without it
    */
-  static boolean matches(@Nullable Object selector, @Nullable String name, @Nullable String inject) {
+  static boolean matches(
+      @Nullable Object selector, @Nullable String name, @Nullable String inject) {
     if (selector == null) {
       return true;
     }
-    for (Map<String, Object> each :
-        Manifests.maps(Manifests.at(selector, "matchExpressions"))) {
+    for (Map<String, Object> each : Manifests.maps(Manifests.at(selector, "matchExpressions"))) {
       String value = "whorl.io/inject".equals(each.get("key")) ? inject : name;
       boolean in = value != null && ((List<?>) Manifests.at(each, "values")).contains(value);
       boolean wanted =

@@ -150,9 +150,9 @@ record Containers(String field, JsonNode list, List<ContainerState> states) {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < states.size(); i++) {
       JsonNode container = list.path(i);
+      boolean ours = hasNamed(container.path("volumeMounts"), agentVolume);
       if (states.get(i) == ContainerState.TARGET
-          || states.get(i) == ContainerState.HAS_AGENT
-              && hasNamed(container.path("volumeMounts"), agentVolume)) {
+          || (states.get(i) == ContainerState.HAS_AGENT && ours)) {
         names.add(name(container));
       }
     }

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.inject.Injection.Outcome;
 
 /**
- * Computes what is injected into a pod. It adds to what the pod has and changes nothing else, except
- * that the options follow those that JAVA_TOOL_OPTIONS has already. Called again for its own result,
- * it changes nothing: the API server may call twice.
+ * Computes what is injected into a pod. It adds to what the pod has and changes nothing else,
+ * except that the options follow those that JAVA_TOOL_OPTIONS has already. Called again for its own
+ * result, it changes nothing: the API server may call twice.
  */
 final class Injector {
   private static final String ANNOTATIONS = "/metadata/annotations";
@@ -36,8 +37,7 @@ final class Injector {
         || pod.isMirror()
         || pod.isWindows()
         || description.namespaces().contains(namespace)) {
-      return new Injection(
-          Outcome.LEFT_ALONE, JsonNodeFactory.instance.arrayNode(), List.of());
+      return new Injection(Outcome.LEFT_ALONE, JsonNodeFactory.instance.arrayNode(), List.of());
     }
     Containers regular = Containers.regular(pod, description);
     Containers init = Containers.init(pod, description);
@@ -53,8 +53,7 @@ final class Injector {
       addTo(init, pod, patch);
       addInitContainer(pod, patch);
     }
-    return new Injection(
-        outcome(injects, problems), patch.operations(), warnings(pod, problems));
+    return new Injection(outcome(injects, problems), patch.operations(), warnings(pod, problems));
   }
 
   private static Outcome outcome(boolean injects, List<String> problems) {
@@ -125,13 +124,11 @@ final class Injector {
     if (!wanted.isEmpty() && !pod.annotations().isObject()) {
       patch.add(ANNOTATIONS, JsonNodeFactory.instance.objectNode());
     }
-    wanted.fields()
-        .forEachRemaining(
-            each -> {
-              if (!each.getValue().equals(pod.annotations().path(each.getKey()))) {
-                patch.add(ANNOTATIONS + "/" + JsonPatch.segment(each.getKey()), each.getValue());
-              }
-            });
+    for (Map.Entry<String, JsonNode> each : wanted.properties()) {
+      if (!each.getValue().equals(pod.annotations().path(each.getKey()))) {
+        patch.add(ANNOTATIONS + "/" + JsonPatch.segment(each.getKey()), each.getValue());
+      }
+    }
   }
 
   private void addVolumes(Pod pod, JsonPatch patch) {
@@ -176,11 +173,7 @@ final class Injector {
   }
 
   private void addSetting(
-      JsonNode container,
-      String path,
-      Pod pod,
-      Description.PodSetting setting,
-      JsonPatch patch) {
+      JsonNode container, String path, Pod pod, Description.PodSetting setting, JsonPatch patch) {
     String unless = setting.unless();
     if (unless != null && Containers.hasNamed(container.path("env"), unless)) {
       return;

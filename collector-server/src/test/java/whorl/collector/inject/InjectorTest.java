@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,8 +26,7 @@ import whorl.collector.inject.Injection.Outcome;
  */
 class InjectorTest {
   static final Path FOLDER = Path.of("../deploy/src/test/resources/injection");
-  static final String AUTHORITY =
-      "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+  static final String AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @ParameterizedTest
@@ -76,28 +76,27 @@ class InjectorTest {
     "kube-system, LEFT_ALONE",
   })
   void outcome_saysWhatBecameOfThePod(String name, Outcome outcome) throws IOException {
-    assertThat(inject(injector("image"), pods().get(name)).outcome()).isEqualTo(outcome);
+    assertThat(inject(injector("image"), pod(name)).outcome()).isEqualTo(outcome);
   }
 
   @Test
   void personIsWarned_ofWhatIsNotInjected_andOfUnknownKeys() throws IOException {
-    assertThat(inject(injector("image"), pods().get("several-partly")).warnings())
+    assertThat(inject(injector("image"), pod("several-partly")).warnings())
         .containsExactly("whorl: not injected: from: JAVA_TOOL_OPTIONS comes from valueFrom");
-    assertThat(inject(injector("image"), pods().get("misspelled")).warnings())
+    assertThat(inject(injector("image"), pod("misspelled")).warnings())
         .containsExactly("whorl: unknown and ignored: whorl.io/capture-afer");
-    assertThat(inject(injector("image"), pods().get("settings")).warnings()).isEmpty();
+    assertThat(inject(injector("image"), pod("settings")).warnings()).isEmpty();
   }
 
   @Test
   void existingAgents_comeFirst() throws IOException {
     for (String name : new String[] {"opentelemetry", "datadog"}) {
-      JsonNode pod = pods().get(name);
+      JsonNode pod = pod(name);
       JsonNode result = JsonPatch.apply(inject(injector("image"), pod).patch(), pod);
       String before = pod.at("/spec/containers/0/env/0/value").asText();
 
       assertThat(result.at("/spec/containers/0/env/0/value").asText())
-          .isEqualTo(
-              before + " -javaagent:/whorl/whorl-agent.jar -XX:+StartAttachListener");
+          .isEqualTo(before + " -javaagent:/whorl/whorl-agent.jar -XX:+StartAttachListener");
     }
   }
 
@@ -108,6 +107,10 @@ class InjectorTest {
   static Injector injector(String source) throws IOException {
     Path file = FOLDER.resolve(source + ".json");
     return new Injector(Description.parse(Files.readAllBytes(file)), AUTHORITY);
+  }
+
+  static JsonNode pod(String name) throws IOException {
+    return Objects.requireNonNull(pods().get(name), name);
   }
 
   static Map<String, JsonNode> pods() throws IOException {

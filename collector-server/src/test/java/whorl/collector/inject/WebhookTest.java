@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -73,7 +74,7 @@ class WebhookTest {
 
   @Test
   void review_isAnsweredWithAPatch_andItsUid() throws Exception {
-    JsonNode pod = InjectorTest.pods().get("several-partly");
+    JsonNode pod = InjectorTest.pod("several-partly");
 
     JsonNode response = review(pod);
 
@@ -92,7 +93,7 @@ class WebhookTest {
   @Test
   void whatIsNoNewPod_isAdmittedAsItIs() throws Exception {
     for (String change : List.of("kind", "operation")) {
-      ObjectNode review = reviewOf(InjectorTest.pods().get("plain"));
+      ObjectNode review = reviewOf(InjectorTest.pod("plain"));
       ObjectNode request = (ObjectNode) review.path("request");
       if (change.equals("kind")) {
         request.putObject("kind").put("kind", "Service");
@@ -167,11 +168,10 @@ class WebhookTest {
       out.flush();
       still.add(socket);
     }
-    String body = reviewOf(InjectorTest.pods().get("several")).toString();
+    String body = reviewOf(InjectorTest.pod("several")).toString();
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
-      answers.add(
-          client.sendAsync(request(body), HttpResponse.BodyHandlers.ofString()));
+      answers.add(client.sendAsync(request(body), HttpResponse.BodyHandlers.ofString()));
       if (i % 50 == 49) {
         answers.get(i).join();
       }
@@ -192,10 +192,7 @@ class WebhookTest {
     Path fresh = folder.resolve("fresh");
     SelfSigned.write(fresh);
     for (String file : List.of("server.pem", "server-key.pem", "ca.pem")) {
-      Files.copy(
-          fresh.resolve(file),
-          keys.resolve(file),
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(fresh.resolve(file), keys.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     Files.writeString(description, Files.readString(description).replace("StartAttach", "Other"));
     client = HttpClient.newBuilder().sslContext(trust(fresh)).build();
@@ -205,7 +202,7 @@ class WebhookTest {
         .ignoreExceptions()
         .untilAsserted(
             () -> {
-              String patch = review(InjectorTest.pods().get("plain")).path("patch").asText();
+              String patch = review(InjectorTest.pod("plain")).path("patch").asText();
               String text = new String(Base64.getDecoder().decode(patch), StandardCharsets.UTF_8);
               assertThat(text).contains("-XX:+OtherListener");
               assertThat(text)
@@ -276,7 +273,7 @@ class WebhookTest {
 
   /** The answer for an ordinary pod. */
   private JsonNode review() throws Exception {
-    return review(InjectorTest.pods().get("plain"));
+    return review(InjectorTest.pod("plain"));
   }
 
   private static boolean response(JsonNode response, String uid) {

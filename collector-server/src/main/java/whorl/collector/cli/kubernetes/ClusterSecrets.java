@@ -17,8 +17,8 @@ import javax.net.ssl.SSLContext;
 import whorl.evidence.Json;
 
 /**
- * Makes Secrets and ConfigMaps in the namespace of this pod, with the pod's own service account. It needs the verb
- * {@code create} and no other, so it can read none.
+ * Makes Secrets and ConfigMaps in the namespace of this pod, with the pod's own service account. It
+ * needs the verb {@code create} and no other, so it can read none.
  */
 final class ClusterSecrets {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);

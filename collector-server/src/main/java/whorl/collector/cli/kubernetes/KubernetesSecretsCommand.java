@@ -31,8 +31,8 @@ import whorl.collector.http.auth.Tokens;
     description = {
       "",
       "The chart's Job calls it. It makes the Secrets that are named and not there yet, and changes"
-          + " none: the pod's service account needs to be allowed to create Secrets (and ConfigMaps)"
-          + " and nothing else. Nothing secret is printed.",
+          + " none: the pod's service account needs to be allowed to create Secrets (and"
+          + " ConfigMaps) and nothing else. Nothing secret is printed.",
     },
     footer = {
       "%nExample:",
@@ -163,7 +163,8 @@ public final class KubernetesSecretsCommand implements Callable<Integer> {
                 ? "made ConfigMap " + name + " in " + cluster.namespace()
                 : "kept ConfigMap "
                     + name
-                    + ", which has another authority: delete it, and make it of the Secret's ca.crt");
+                    + ", which has another authority: delete it, and make it of the Secret's"
+                    + " ca.crt");
   }
 
   /** Makes a Secret of files; false if it is there. */

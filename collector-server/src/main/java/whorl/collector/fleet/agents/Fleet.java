@@ -7,9 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,12 +52,6 @@ public final class Fleet {
   private static final Duration REMEMBERED = Duration.ofDays(30);
   private static final int MAX_REMEMBERED = 100_000;
 
-  /** Each JVM of a pod has one; a pod must not use up those of all. */
-  static final int MAX_CHANNELS_OF_A_POD = 64;
-
-  private static final Duration PROOF_GRACE = Duration.ofMinutes(5);
-  private static final Duration GONE = Duration.ofMinutes(5);
-  private static final int MAX_REPORTED_REFUSALS = 1_000;
   public static final int MAX_REPORTED_A_MINUTE = 30;
 
   /** Leaves room for more connections than a process can have. */
@@ -80,16 +72,13 @@ public final class Fleet {
   private final ServiceCosts serviceCosts = new ServiceCosts();
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
-  /** How many of them pods have, by the name that limits have for the pod. */
-  private final ConcurrentHashMap<String, Integer> channels = new ConcurrentHashMap<>();
-
+  private final PodChannels podChannels = new PodChannels();
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
 
   /** Agents that only showed signs of life since they were last written. */
   private final Set<Id> renewed = ConcurrentHashMap.newKeySet();
 
-  private final Set<String> reportedRefusals;
-  private final Quota refusals;
+  private final RefusedPeers refusedPeers;
   private final Quota enrolling;
 
   /** Of the newest connection; no two connections have the same, whatever collector they are at. */
@@ -150,17 +139,8 @@ public final class Fleet {
     this.nanos = nanos;
     this.counters = counters;
     this.costCheck = new CostCheck(counters);
-    this.refusals = refusals;
+    this.refusedPeers = new RefusedPeers(enrolments, chains, refusals);
     this.enrolling = enrolling;
-    this.reportedRefusals =
-        Collections.synchronizedSet(
-            Collections.newSetFromMap(
-                new LinkedHashMap<>() {
-                  @Override
-                  protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                    return size() > MAX_REPORTED_REFUSALS;
-                  }
-                }));
     for (int i = 0; i < admissions.length; i++) {
       admissions[i] = new Object();
     }
@@ -252,57 +232,6 @@ public final class Fleet {
     return live == null ? "" : live.proof().client(live.peer().remoteAddress());
   }
 
-  /** Returns how many agents are connected to this collector by each kind of proof. */
-  public Map<String, Double> connectedByProof() {
-    Map<String, Double> count = new TreeMap<>();
-    for (AgentProof.Kind kind : AgentProof.Kind.values()) {
-      count.put(kind.word(), 0.0);
-    }
-    connected.values().forEach(each -> count.merge(each.proof().kind().word(), 1.0, Double::sum));
-    return count;
-  }
-
-  /** Returns the connections whose proof of identity ended more than five minutes ago. */
-  public List<Connection> expiredConnections() {
-    Instant limit = clock.instant().minus(PROOF_GRACE);
-    List<Connection> expired = new ArrayList<>();
-    for (Connection connection : connected.values()) {
-      Instant expires = connection.proof().expires();
-      if (expires != null && expires.isBefore(limit)) {
-        expired.add(connection);
-      }
-    }
-    return expired;
-  }
-
-  /** True if the agent was ever connected, or enrolled a key. */
-  public boolean isKnown(Id agent) throws IOException {
-    return agent(agent) != null || isEnrolled(agent);
-  }
-
-  /** True if the agent is not connected, and was not within the last five minutes. */
-  public boolean isGone(Id agent) throws IOException {
-    if (isConnected(agent)) {
-      return false;
-    }
-    AgentRecord last = agent(agent);
-    return last == null || last.lastSeen().isBefore(clock.instant().minus(GONE));
-  }
-
-  /**
-   * Records that somebody tried to go on with an upload of another's agent: in custody, and by an
-   * alert, both limited.
-   *
-   * @param client whom the limits count
-   */
-  public void foreign(Id agent, String why, String client, String remoteAddress)
-      throws IOException {
-    AgentRecord known = agent(agent);
-    if (known != null) {
-      report(known.identity(), why, client, client, remoteAddress);
-    }
-  }
-
   /** True if this agent has ever enrolled a key. */
   public boolean isEnrolled(Id agent) throws IOException {
     return enrolments.find(agent) != null;
@@ -347,10 +276,10 @@ public final class Fleet {
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
       }
-      if (Client.share(client) > 1 && channels.getOrDefault(client, 0) >= MAX_CHANNELS_OF_A_POD) {
+      if (podChannels.isFull(client) && !connected.containsKey(identity.id())) {
         counters.lateEnrolments.increment();
         return new Admission.Refused(
-            "more than " + MAX_CHANNELS_OF_A_POD + " channels of one pod; try again later", true);
+            "more than " + PodChannels.MAX + " channels of one pod; try again later", true);
       }
       AgentChain chain =
           chains.open(
@@ -381,23 +310,11 @@ public final class Fleet {
                   HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true, chain.processed())));
       counters.connections.increment();
       Connection replaced = connected.put(identity.id(), connection);
-      count(connection, 1);
+      podChannels.opened(connection);
       if (replaced != null) {
-        count(replaced, -1);
+        podChannels.closed(replaced);
       }
       return new Admission.Admitted(connection, replaced);
-    }
-  }
-
-  private void count(Connection connection, int change) {
-    String client = connection.proof().client(connection.peer().remoteAddress());
-    if (Client.share(client) > 1) {
-      channels.compute(
-          client,
-          (key, count) -> {
-            int now = (count == null ? 0 : count) + change;
-            return now == 0 ? null : now;
-          });
     }
   }
 
@@ -473,7 +390,7 @@ public final class Fleet {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
-    count(connection, -1);
+    podChannels.closed(connection);
     unsaved.put(connection.identity().id(), connection.record());
     chains.closed(connection.chain());
     return true;
@@ -546,6 +463,11 @@ public final class Fleet {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
   }
 
+  /** Returns what is known of agents beside their channels. */
+  public FleetStandings standings() {
+    return new FleetStandings(this, refusedPeers, clock);
+  }
+
   /** Returns what lists the agents. */
   FleetPages pages() {
     return new FleetPages(this, ledger, presence);
@@ -555,21 +477,12 @@ public final class Fleet {
       throws IOException {
     counters.refusedKeys.increment();
     String offered = hello.key() == null ? "" : hello.key();
-    report(hello.identity(), why, offered, client, peer.remoteAddress());
+    AgentRecord known = agent(hello.identity().id());
+    refusedPeers.report(
+        new RefusedPeers.Refused(
+            hello.identity(), known == null ? null : known.identity(), why, offered),
+        client,
+        peer.remoteAddress());
     return new Admission.Refused(why, false);
-  }
-
-  /** Repeated refusals must not fill the custody log. */
-  private void report(
-      AgentIdentity agent, String why, String offered, String client, String remoteAddress)
-      throws IOException {
-    if (reportedRefusals.add(agent.id() + " " + offered)
-        && refusals.take(client, Client.cost(client, 1))) {
-      enrolments.refused(agent, why, offered, remoteAddress);
-      AgentRecord known = agent(agent.id());
-      if (known != null) {
-        chains.refused(known.identity(), why, remoteAddress);
-      }
-    }
   }
 }

@@ -139,7 +139,7 @@ public final class AgentChannel implements ChannelEndpoint {
       disconnected(connection, DisconnectReason.SILENT);
       connection.peer().close(SILENT, "three heartbeats missed");
     }
-    for (Connection connection : fleet.expiredConnections()) {
+    for (Connection connection : fleet.standings().expiredConnections()) {
       connection
           .peer()
           .close(EXPIRED, "the proof of who this agent is has expired; connect with a new one");

@@ -105,7 +105,7 @@ class AgentChannelTest {
     ChannelEndpoint.Listener listener =
         rig.channel.opened(peer, new Principal(Role.AGENT, proof.name(), proof));
     listener.text(Json.text(new AgentMessage.Hello(agent(1), null, Map.of())));
-    assertThat(rig.fleet.connectedByProof()).containsEntry("service-account", 1.0);
+    assertThat(rig.fleet.standings().connectedByProof()).containsEntry("service-account", 1.0);
 
     time.pass(Duration.ofMinutes(64));
     listener.text(Json.text(new AgentMessage.Status(Map.of(), null, null)));
