@@ -98,7 +98,8 @@ record LateStart(
   /** What no capture of this agent can hold. */
   Missing missing() {
     return new Missing(
-        "what was before " + at, "the agent was loaded into the running JVM" + afterStart() + UNKNOWN);
+        "what was before " + at,
+        "the agent was loaded into the running JVM" + afterStart() + UNKNOWN);
   }
 
   private String afterStart() {

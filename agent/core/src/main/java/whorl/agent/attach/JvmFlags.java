@@ -62,7 +62,8 @@ final class JvmFlags {
   }
 
   private static String content(String name, Path root, Path workingFolder) {
-    Path file = name.startsWith("/") ? root.resolve(name.substring(1)) : workingFolder.resolve(name);
+    Path file =
+        name.startsWith("/") ? root.resolve(name.substring(1)) : workingFolder.resolve(name);
     if (!Files.isRegularFile(file)) {
       return "";
     }

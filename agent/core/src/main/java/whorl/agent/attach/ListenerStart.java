@@ -53,7 +53,7 @@ final class ListenerStart {
           throw new Refusal(
               first
                   ? "the JVM did not open its attach socket within " + LIMIT.toSeconds() + " s"
-                  : "another process has been attaching to this JVM for " + LIMIT.toSeconds() + " s",
+                  : "another process has been attaching to it for " + LIMIT.toSeconds() + " s",
               first
                   ? "try again when the application is less busy; a JVM that is stopped or hangs"
                       + " cannot be attached to"
