@@ -349,23 +349,6 @@ class AgentIdentityTest {
   }
 
   @Test
-  void podThatBeginsTooMuchEvidence_hasToWait() {
-    Caller flood = as(issuer.token("shop", "web", "web-1"));
-    FakeAgent agent = new FakeAgent();
-    int status = 0;
-    int sealed = 0;
-    while (sealed < 300 && status != 429) {
-      FakeAgent next = new FakeAgent(agent.key).as(agent.id).with("a.txt", CONTENT).seal();
-      status = next.shipAll(flood).status();
-      sealed += status == 204 ? 1 : 0;
-    }
-    assertThat(sealed).isEqualTo(240);
-    FakeAgent other = new FakeAgent().with("a.txt", CONTENT).seal();
-    assertThat(other.shipAll(as(issuer.token("bank", "teller", "teller-1"))).status())
-        .isEqualTo(204);
-  }
-
-  @Test
   void enrolmentToken_isOfItsServicesOnly() throws Exception {
     FakeAgent agent = new FakeAgent().with("a.txt", CONTENT).seal();
     try (RawChannel channel = channel(OF_SHOP)) {
