@@ -7,28 +7,39 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
 import whorl.evidence.VerifyingKey;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
 
-/** Sends on its channel what an agent without events sends; it declines captures. */
+/** Sends on its channel what an agent without events sends; it declines captures. One channel each. */
 final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
+  /** The agents are of so many services, in turns. */
+  static final int SERVICES = 40;
+
   private final Agents agents;
   private final AgentIdentity identity;
   private final SigningKey key;
   private final int number;
-  private final int tries;
+
+  /** How many channels were tried since the last welcome, this one included. */
+  private final int attempt;
+
+  private volatile ChannelHandlerContext welcome;
+  private Id offered;
   private String closed = "closed without a reason";
   private long headroom = 200_000_000;
 
@@ -39,12 +50,12 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     this.agents = agents;
     this.number = number;
     this.key = SigningKey.generate();
-    this.tries = 0;
+    this.attempt = 1;
     String name = "shop-6d5f7c9b8-" + number;
     identity =
         new AgentIdentity(
             Id.next(InstantSource.system()),
-            "shop-" + number % 40,
+            "shop-" + number % SERVICES,
             "production",
             Map.of("team", "checkout", "group", "group-" + group),
             name,
@@ -61,7 +72,7 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     this.number = before.number;
     this.key = before.key;
     this.identity = before.identity;
-    this.tries = before.tries + 1;
+    this.attempt = before.welcome == null ? before.attempt + 1 : 1;
   }
 
   /** The same agent on its next channel. */
@@ -82,15 +93,50 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     return number;
   }
 
-  /** How often it has lost its channel. */
-  int tries() {
-    return tries;
+  /** How many channels were tried since the last welcome, this one included. */
+  int attempt() {
+    return attempt;
+  }
+
+  boolean isWelcome() {
+    return welcome != null;
+  }
+
+  /** Raises an alert, and would start a capture for it. */
+  void raise(String rule) {
+    ChannelHandlerContext context = welcome;
+    if (context == null) {
+      return;
+    }
+    context
+        .executor()
+        .execute(
+            () -> {
+              offered = Id.next(InstantSource.system());
+              Alert alert =
+                  new Alert(
+                      Id.next(InstantSource.system()),
+                      "whorl",
+                      Instant.now(),
+                      rule,
+                      Level.HIGH,
+                      "Raised by the benchmark",
+                      null,
+                      List.of(),
+                      Map.of(),
+                      null,
+                      List.of());
+              say(context, new AgentMessage.AlertRaised(alert, offered, List.of(), null));
+            });
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
       say(context, new AgentMessage.Hello(identity, key.publicKey(), capabilities()));
+      context
+          .executor()
+          .schedule(() -> giveUp(context), agents.welcomeMillis(), TimeUnit.MILLISECONDS);
     }
     context.fireUserEventTriggered(event);
   }
@@ -108,19 +154,36 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
     CollectorMessage message = Json.LENIENT.readValue(text.text(), CollectorMessage.class);
     if (message instanceof CollectorMessage.Challenge challenge) {
       say(context, new AgentMessage.Proof(key.prove(identity.id(), challenge.nonce())));
-    } else if (message instanceof CollectorMessage.Welcome welcome) {
-      agents.welcomed();
-      long millis = TimeUnit.SECONDS.toMillis(welcome.heartbeatSeconds());
+    } else if (message instanceof CollectorMessage.Welcome greeting) {
+      welcome = context;
+      agents.welcomed(this);
+      long millis = TimeUnit.SECONDS.toMillis(greeting.heartbeatSeconds());
       context
           .executor()
           .scheduleAtFixedRate(() -> beat(context), millis, millis, TimeUnit.MILLISECONDS);
     } else if (message instanceof CollectorMessage.StartCapture capture) {
       agents.asked();
-      say(
-          context,
-          new AgentMessage.CaptureProgress(
-              capture.capture(), null, CaptureState.FAILED, 0, 0, "only measured"));
+      decline(context, capture.capture());
+    } else if (message instanceof CollectorMessage.AlertVerdict verdict) {
+      agents.decided(verdict.full());
+      if (verdict.full()) {
+        decline(context, offered);
+      }
     }
+  }
+
+  private void giveUp(ChannelHandlerContext context) {
+    if (welcome == null) {
+      closed = "no welcome came";
+      context.close();
+    }
+  }
+
+  private static void decline(ChannelHandlerContext context, Id capture) {
+    say(
+        context,
+        new AgentMessage.CaptureProgress(
+            capture, null, CaptureState.FAILED, 0, 0, "only measured"));
   }
 
   @Override

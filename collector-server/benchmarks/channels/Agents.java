@@ -17,38 +17,58 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Many agents' channels in one JVM, from several loopback addresses. */
+/**
+ * Many agents' channels in one JVM, from several loopback addresses. An agent whose channel does
+ * not come about tries again as a real agent does: that is counted, and is no error.
+ */
 final class Agents implements AutoCloseable {
   private static final int ADDRESSES = 8;
 
-  /** Handshakes at once, so that none waits for the server longer than it is patient. */
+  /** Handshakes at once: one JVM stands in for the processors of thousands. */
   private static final int CONNECTING_MAX = 30;
 
-  private static final int LIMIT_SECONDS = 120;
-
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-
-  /** As a real agent: a random part of a bound that doubles. */
+  /** As a real agent: a random part of a bound that doubles, and no longer wait for a welcome. */
   private static final long FIRST_RETRY_MILLIS = 500;
 
   private static final long LONGEST_RETRY_MILLIS = 30_000;
+  private static final long HANDSHAKE_MILLIS = 15_000;
 
-  private final List<InetSocketAddress> collectors;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final SslContext tls;
   private final String token;
-  private final List<Channel> channels = new ArrayList<>();
   private final Semaphore connecting = new Semaphore(CONNECTING_MAX);
-  private final AtomicInteger welcomed = new AtomicInteger();
+
+  /** The agents that are welcome, by their numbers. */
+  private final Map<Integer, Agent> welcome = new ConcurrentHashMap<>();
+
+  /** Why channels ended or did not come about, and how often. */
+  private final Map<String, Integer> ends = new ConcurrentHashMap<>();
+
+  private final Map<Integer, Return> returns = new ConcurrentHashMap<>();
   private final AtomicInteger asked = new AtomicInteger();
-  private volatile String lost;
+  private final AtomicInteger granted = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private volatile List<InetSocketAddress> collectors;
   private volatile boolean closing;
-  private volatile List<InetSocketAddress> reconnecting;
+
+  /** When channels began to be lost on purpose; 0 before. */
+  private volatile long stormNanos;
+
+  /**
+   * An agent came back after its collector was killed.
+   *
+   * @param attempt how many channels it tried, the welcome one included
+   */
+  record Return(double seconds, int attempt) {}
 
   Agents(int port, SslContext tls, String token) {
     this(List.of(port), tls, token);
@@ -56,14 +76,21 @@ final class Agents implements AutoCloseable {
 
   /** Each agent connects to the next of these ports. */
   Agents(List<Integer> ports, SslContext tls, String token) {
-    this.collectors = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+    this.collectors = addresses(ports);
     this.tls = tls;
     this.token = token;
   }
 
+  private static List<InetSocketAddress> addresses(List<Integer> ports) {
+    return ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+  }
+
   /** Connects {@code count} agents, in groups of so many; returns when all are welcome. */
-  void connect(int count, int groupOf) throws IOException, InterruptedException {
-    connect(create(count, groupOf));
+  void connect(int count, int groupOf, int limitSeconds) throws IOException, InterruptedException {
+    int came = connect(create(count, groupOf), limitSeconds);
+    if (came < count) {
+      throw new IOException("only " + came + " of " + count + " agents are welcome; " + ends());
+    }
   }
 
   /** Agents that do not connect yet. */
@@ -75,91 +102,101 @@ final class Agents implements AutoCloseable {
     return agents;
   }
 
-  /** Connects these; returns when all are welcome. */
-  void connect(List<Agent> agents) throws IOException, InterruptedException {
-    for (int i = 0; i < agents.size(); i++) {
-      connecting.acquire();
-      ChannelFuture connected =
-          connect(
-              agents.get(i),
-              collectors.get(i % collectors.size()),
-              2 + i % ADDRESSES);
-      channels.add(connected.channel());
-      connected.addListener(
-          done -> {
-            if (!done.isSuccess()) {
-              lost(String.valueOf(done.cause()));
-            }
-          });
-    }
-    await(welcomed, agents.size());
-  }
-
   /**
-   * From now on an agent that loses its channel connects to one of these, as a balancer chooses.
+   * Connects these, some at a time.
+   *
+   * @return how many are welcome when all are, or at the end of the limit
    */
+  int connect(List<Agent> agents, int limitSeconds) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitSeconds);
+    for (Agent agent : agents) {
+      if (!connecting.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return welcome.size();
+      }
+      connect(agent, collectors.get(agent.number() % collectors.size()));
+    }
+    while (welcome.size() < agents.size() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    return welcome.size();
+  }
+
+  /** From now on an agent that loses its channel connects to any of these. */
   void reconnectTo(List<Integer> ports) {
-    welcomed.set(0);
-    reconnecting = ports.stream().map(port -> new InetSocketAddress("127.0.0.1", port)).toList();
+    ends.clear();
+    collectors = addresses(ports);
+    stormNanos = System.nanoTime();
   }
 
-  /** Waits until so many have connected again. */
-  void awaitReconnected(int count) throws IOException, InterruptedException {
-    await(welcomed, count);
+  /** The agents that have come back since. */
+  List<Return> returns() {
+    return List.copyOf(returns.values());
   }
 
-  int reconnected() {
-    return welcomed.get();
+  int welcomeAgents() {
+    return welcome.size();
   }
 
-  /** The agent's channel has ended. */
+  /** Why channels have ended or have not come about since the start or the storm, in a sentence. */
+  String ends() {
+    return ends.isEmpty() ? "no channel was lost" : "channels lost: " + new TreeMap<>(ends);
+  }
+
+  /** Whether any channel ended since the start, or since the storm began. */
+  boolean hasLost() {
+    return !ends.isEmpty();
+  }
+
+  /** The agent's channel has ended, or has not come about. */
   void ended(Agent agent, String why) {
-    List<InetSocketAddress> to = reconnecting;
-    if (to == null || closing) {
-      lost(why);
+    if (closing) {
       return;
     }
-    long bound = Math.min(LONGEST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(10, agent.tries()));
+    ends.merge(why, 1, Integer::sum);
+    welcome.remove(agent.number(), agent);
+    int doubled = agent.isWelcome() ? 0 : Math.min(10, agent.attempt());
+    long bound = Math.min(LONGEST_RETRY_MILLIS, FIRST_RETRY_MILLIS << doubled);
     long wait = ThreadLocalRandom.current().nextLong(bound) + 1;
     loops
         .next()
         .schedule(
             () -> {
-              Agent again = agent.again();
-              InetSocketAddress one = to.get(ThreadLocalRandom.current().nextInt(to.size()));
-              connect(again, one, 2 + agent.number() % ADDRESSES)
-                  .addListener(
-                      done -> {
-                        if (!done.isSuccess()) {
-                          ended(again, String.valueOf(done.cause()));
-                        }
-                      });
+              List<InetSocketAddress> to = collectors;
+              connect(agent.again(), to.get(ThreadLocalRandom.current().nextInt(to.size())));
             },
             wait,
             TimeUnit.MILLISECONDS);
   }
 
-  private ChannelFuture connect(Agent agent, InetSocketAddress collector, int address) {
-    return new Bootstrap()
-        .group(loops)
-        .channel(NioSocketChannel.class)
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                if (tls != null) {
-                  channel.pipeline().addLast(tls.newHandler(channel.alloc(), "localhost", 443));
-                }
-                channel
-                    .pipeline()
-                    .addLast(
-                        new HttpClientCodec(),
-                        new HttpObjectAggregator(8 << 10),
-                        new WebSocketClientProtocolHandler(handshake()),
-                        agent);
-              }
-            })
-        .connect(collector, new InetSocketAddress("127.0.0." + address, 0));
+  private void connect(Agent agent, InetSocketAddress collector) {
+    ChannelFuture unused =
+        new Bootstrap()
+            .group(loops)
+            .channel(NioSocketChannel.class)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc(), "localhost", 443));
+                    }
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new HttpClientCodec(),
+                            new HttpObjectAggregator(8 << 10),
+                            new WebSocketClientProtocolHandler(handshake()),
+                            agent);
+                  }
+                })
+            .connect(
+                collector, new InetSocketAddress("127.0.0." + (2 + agent.number() % ADDRESSES), 0))
+            .addListener(
+                done -> {
+                  if (!done.isSuccess()) {
+                    ended(agent, "not connected: " + done.cause().getClass().getSimpleName());
+                  }
+                });
   }
 
   private WebSocketClientProtocolConfig handshake() {
@@ -168,27 +205,31 @@ final class Agents implements AutoCloseable {
         .webSocketUri(URI.create(scheme + "://localhost/agent/v1/channel"))
         .customHeaders(new DefaultHttpHeaders().set("Authorization", "Bearer " + token))
         .handleCloseFrames(false) // the agent reads the reason
-        .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))
+        .handshakeTimeoutMillis(HANDSHAKE_MILLIS)
         .build();
   }
 
-  void welcomed() {
-    welcomed.incrementAndGet();
+  /** The agent that has sent its hello waits for its welcome as long as a real one. */
+  long welcomeMillis() {
+    return HANDSHAKE_MILLIS;
+  }
+
+  void welcomed(Agent agent) {
+    long storm = stormNanos;
+    if (storm != 0) {
+      returns.put(
+          agent.number(), new Return((System.nanoTime() - storm) / 1e9, agent.attempt()));
+    }
+    welcome.put(agent.number(), agent);
     connecting.release();
   }
 
   void asked() {
-    if (asked.incrementAndGet() >= 0) {
-      synchronized (asked) {
-        asked.notifyAll();
-      }
-    }
+    asked.incrementAndGet();
   }
 
-  void lost(String why) {
-    if (!closing) {
-      lost = why;
-    }
+  void decided(boolean full) {
+    (full ? granted : refused).incrementAndGet();
   }
 
   /** From now on {@code count} captures are awaited. */
@@ -197,40 +238,45 @@ final class Agents implements AutoCloseable {
   }
 
   /** Returns when all that are expected have come. */
-  void awaitAsked() throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-    synchronized (asked) {
-      while (asked.get() < 0 && System.nanoTime() < end) {
-        asked.wait(1000);
+  void awaitAsked(int limitSeconds) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitSeconds);
+    while (asked.get() < 0) {
+      if (System.nanoTime() > end) {
+        throw new IOException(-asked.get() + " agents were not asked; " + ends());
       }
-    }
-    if (asked.get() < 0) {
-      throw new IOException(-asked.get() + " agents were not asked; " + lost);
+      TimeUnit.MILLISECONDS.sleep(1);
     }
   }
 
-  /** Throws when a channel was lost since the start. */
-  void check() throws IOException {
-    String why = lost;
-    if (why != null) {
-      throw new IOException("a channel was lost when " + welcomed + " were welcome: " + why);
-    }
+  /**
+   * Has agents of one service raise an alert of the same rule at the same moment.
+   *
+   * @return how many raised it
+   */
+  int raise(String rule, int service, int max) {
+    granted.set(0);
+    refused.set(0);
+    List<Agent> raising =
+        welcome.values().stream()
+            .filter(agent -> agent.number() % Agent.SERVICES == service)
+            .limit(max)
+            .toList();
+    raising.forEach(agent -> agent.raise(rule));
+    return raising.size();
   }
 
-  private void await(AtomicInteger counter, int wanted) throws IOException, InterruptedException {
-    for (int i = 0; i < LIMIT_SECONDS * 100 && counter.get() < wanted; i++) {
-      check();
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    if (counter.get() < wanted) {
-      throw new IOException("only " + counter + " of " + wanted + " agents are welcome");
-    }
+  int granted() {
+    return granted.get();
+  }
+
+  /** The verdicts that have come since the last alerts. */
+  int verdicts() {
+    return granted.get() + refused.get();
   }
 
   @Override
   public void close() {
     closing = true;
-    channels.forEach(Channel::close);
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

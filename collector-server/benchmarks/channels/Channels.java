@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 public final class Channels {
   private static final int WARM_UP = 500;
   private static final int DISPATCHES = 5;
+  private static final int LIMIT_SECONDS = 240;
 
   /** The heap is all there from the start: what the process grows by lies outside of it. */
   private static final String[] FIXED_HEAP = {"-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"};
@@ -68,7 +69,7 @@ public final class Channels {
       server.await(() -> answers(client, url));
       // Classes are loaded and pools filled before anything is counted.
       try (Agents few = new Agents(port, netty(way), Collector.AGENT)) {
-        few.connect(WARM_UP, WARM_UP);
+        few.connect(WARM_UP, WARM_UP, LIMIT_SECONDS);
       }
       server.await(() -> open(client, url) == 0);
       double heap = heapBytes(server);
@@ -76,11 +77,11 @@ public final class Channels {
       try (Agents agents = new Agents(port, netty(way), Collector.AGENT)) {
         long began = System.nanoTime();
         double cpu = server.cpuSeconds();
-        agents.connect(channels, asked);
+        agents.connect(channels, asked, LIMIT_SECONDS);
         figures.add("connect, s", way.label(), (System.nanoTime() - began) / 1e9);
         figures.add("connect, CPU s", way.label(), server.cpuSeconds() - cpu);
         idle(way, server);
-        agents.check();
+        check(agents);
         double onHeap = (heapBytes(server) - heap) / 1024 / channels;
         double outside = (server.residentBytes() - resident) / 1024 / channels;
         figures.add("heap, KiB a channel", way.label(), onHeap);
@@ -89,8 +90,14 @@ public final class Channels {
         for (int group = 0; group < DISPATCHES; group++) {
           dispatch(way, agents, client, url, group);
         }
-        agents.check();
+        check(agents);
       }
+    }
+  }
+
+  private static void check(Agents agents) throws IOException {
+    if (agents.hasLost()) {
+      throw new IOException(agents.ends());
     }
   }
 
@@ -117,7 +124,7 @@ public final class Channels {
     long began = System.nanoTime();
     CompletableFuture<HttpResponse<String>> answer =
         client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-    agents.awaitAsked();
+    agents.awaitAsked(LIMIT_SECONDS);
     long last = System.nanoTime();
     int status = answer.get().statusCode();
     if (status != 202) {

@@ -1,171 +1,173 @@
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Has several collectors on one PostgreSQL hold many channels, kills one, and prints the costs. */
+/**
+ * Has several collectors on one PostgreSQL hold many channels, kills one, and prints a table of the
+ * costs. It ends at its time limit with what it has until then.
+ */
 public final class Several implements AutoCloseable {
   private static final int WARM_UP_MAX = 600;
+  private static final int WARM_UP_SECONDS = 90;
+  private static final int CONNECT_SECONDS = 270;
+  private static final int DISPATCH_SECONDS = 30;
+  private static final int STORM_SECONDS = 120;
   private static final int DISPATCHES = 5;
   private static final int LISTS = 11;
-  private static final String[] FIXED_HEAP = {"-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch"};
+  private static final String RULE = "measured-rule";
+  private static final int RAISING = 200;
+  private static final int CUT = 3;
 
-  private final Path work;
-  private final Collector collector;
-  private final String records;
-  private final Connection database;
-
-  /** To another database of the server, because Whorl wants its own for itself. */
-  private final Connection statistics;
-
+  private final Table table = new Table();
+  private final Cluster cluster;
+  private final Postgres postgres;
+  private final Balancers balancers = new Balancers();
+  private final int channels;
   private final int asked;
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final List<ServerProcess> servers = new ArrayList<>();
-  private final List<Integer> ports = new ArrayList<>();
+  private List<Integer> entries = List.of();
 
-  private Several(Path work, Collector collector, String records, int asked) throws SQLException {
-    this.work = work;
-    this.collector = collector;
-    this.records = records;
+  private Several(Cluster cluster, Postgres postgres, int channels, int asked) {
+    this.cluster = cluster;
+    this.postgres = postgres;
+    this.channels = channels;
     this.asked = asked;
-    this.database = DriverManager.getConnection(records);
-    this.statistics = DriverManager.getConnection(records.replace("/whorl?", "/postgres?"));
   }
 
   /**
-   * Arguments: work folder, jar, JDK, JDBC URL, collectors, channels, asked at once, idle seconds.
+   * Arguments: work folder, jar, JDK, JDBC URL, collectors, channels, asked at once, idle seconds,
+   * minutes, yes or no for the balancer.
    */
   public static void main(String[] arguments) throws Exception {
     Path work = Path.of(arguments[0]);
     Collector collector =
         new Collector(Path.of(arguments[2]), Path.of(arguments[1]), work.resolve("tls-files"));
-    int collectors = Integer.parseInt(arguments[4]);
-    try (Several several =
-        new Several(work, collector, arguments[3], Integer.parseInt(arguments[6]))) {
-      several.start(collectors);
-      several.run(Integer.parseInt(arguments[5]), Integer.parseInt(arguments[7]));
+    long postmaster =
+        Long.parseLong(Files.readAllLines(work.resolve("postgres/postmaster.pid")).get(0).trim());
+    try (Postgres postgres = new Postgres(arguments[3], postmaster);
+        Several several =
+            new Several(
+                new Cluster(collector),
+                postgres,
+                Integer.parseInt(arguments[5]),
+                Integer.parseInt(arguments[6]))) {
+      several.endAfter(Integer.parseInt(arguments[8]));
+      several.cluster.start(work, arguments[3], Integer.parseInt(arguments[4]));
+      several.entries = several.cluster.ports();
+      if (arguments[9].equals("yes")) {
+        several.balancers.start(work, several.cluster.ports(), several.channels);
+        several.entries = several.balancers.ports();
+      }
+      several.run(Integer.parseInt(arguments[7]));
     }
+    System.exit(0);
   }
 
-  private void start(int collectors) throws Exception {
-    Path key = work.resolve("log.key");
-    List<String> makeKey = collector.java();
-    makeKey.addAll(List.of("custody-key", key.toString()));
-    if (new ProcessBuilder(makeKey).inheritIO().start().waitFor() != 0) {
-      throw new IOException("no key for the custody log");
-    }
-    for (int i = 0; i < collectors; i++) {
-      int port = Collector.freePort();
-      Path folder = Files.createDirectories(work.resolve("collector-" + i));
-      List<String> command = collector.command(folder, port, false, FIXED_HEAP);
-      command.addAll(
-          List.of(
-              "--records",
-              records,
-              "--objects",
-              work.resolve("objects").toString(),
-              "--custody-key",
-              key.toString()));
-      ServerProcess server = ServerProcess.start(folder.resolve("log"), command);
-      servers.add(server);
-      ports.add(port);
-      server.await(() -> isReady(port));
-    }
+  /** Ends this JVM, and the collectors, however far it has come. */
+  private void endAfter(int minutes) {
+    Thread end =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.MINUTES.sleep(minutes);
+              } catch (InterruptedException e) {
+                return;
+              }
+              System.err.println("  after " + minutes + " minutes the rest is not measured");
+              table.print();
+              closeServers();
+              Runtime.getRuntime().halt(CUT);
+            });
+    end.setDaemon(true);
+    end.start();
   }
 
-  private void run(int channels, int idleSeconds) throws Exception {
-    try (Agents few = new Agents(ports, null, Collector.AGENT)) {
+  private void run(int idleSeconds) throws Exception {
+    try (Agents few = new Agents(entries, null, Collector.AGENT)) {
       int warmUp = Math.min(WARM_UP_MAX, channels);
-      few.connect(enrolled(few.create(warmUp, warmUp)));
+      few.connect(postgres.enrol(few.create(warmUp, warmUp)), WARM_UP_SECONDS);
     }
-    for (int i = 0; i < ports.size(); i++) {
-      int port = ports.get(i);
-      servers.get(i).await(() -> metric(port, "whorl_channels_open") == 0);
-    }
+    cluster.awaitNoChannels();
     TimeUnit.SECONDS.sleep(5);
-    double[] before = memory();
-    try (Agents agents = new Agents(ports, null, Collector.AGENT)) {
-      List<Agent> known = enrolled(agents.create(channels, asked));
-      long began = System.nanoTime();
-      double cpu = cpu();
-      long statements = statements();
-      agents.connect(known);
-      print("connect all, s", seconds(began));
-      print("connect, CPU ms an agent", (cpu() - cpu) * 1000 / channels);
-      print("connect, statements an agent", (double) (statements() - statements) / channels);
-      idle(idleSeconds);
-      agents.check();
-      double[] after = memory();
-      print("heap, KiB a channel", (after[0] - before[0]) / 1024 / channels);
-      print("beside it, KiB a channel", (after[1] - before[1]) / 1024 / channels);
-      for (int group = 0; group < DISPATCHES; group++) {
-        dispatch(agents, group);
-      }
+    double[] before = cluster.memory();
+    try (Agents agents = new Agents(entries, null, Collector.AGENT)) {
+      int held = connect(agents);
+      idle(idleSeconds, held);
+      double[] after = cluster.memory();
+      table.add("heap a channel", (after[0] - before[0]) / 1024 / held, "KiB");
+      table.add("beside it, a channel", (after[1] - before[1]) / 1024 / held, "KiB");
+      table.add("channels until then", agents.ends());
+      dispatch(agents, Math.min(DISPATCHES, held / asked));
       lists();
-      storm(agents, channels);
+      alerts(agents, "before");
+      storm(agents, held);
+      alerts(agents, "after");
     }
+    table.print();
   }
 
-  /** Agents that have enrolled before: each enrolment is an entry in custody, one after the other. */
-  private List<Agent> enrolled(List<Agent> agents) throws SQLException {
-    try (PreparedStatement row =
-        database.prepareStatement(
-            "INSERT INTO first_keys (agent, key_id, sequence, at_millis) VALUES (?, ?, 0, 0)")) {
-      for (Agent agent : agents) {
-        row.setString(1, agent.id());
-        row.setString(2, agent.keyId());
-        row.addBatch();
-      }
-      int[] unused = row.executeBatch();
-    }
-    return agents;
-  }
-
-  private void idle(int seconds) throws Exception {
-    TimeUnit.SECONDS.sleep(Math.min(20, seconds));
-    double cpu = cpu();
-    long statements = statements();
-    TimeUnit.SECONDS.sleep(seconds);
-    print("idle, CPU ms a second, all collectors", (cpu() - cpu) * 1000 / seconds);
-    print("idle, statements a second", (double) (statements() - statements) / seconds);
-    top();
-  }
-
-  private void dispatch(Agents agents, int group) throws Exception {
-    agents.expect(asked);
-    String body =
-        "{\"target\":{\"labels\":{\"group\":\"group-" + group + "\"}},\"reason\":\"measured\"}";
-    long statements = statements();
+  private int connect(Agents agents) throws Exception {
+    List<Agent> known = postgres.enrol(agents.create(channels, asked));
     long began = System.nanoTime();
-    CompletableFuture<HttpResponse<String>> answer =
-        client.sendAsync(
-            request(ports.get(0), "/api/v1/captures")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    agents.awaitAsked();
-    print("dispatch to the last of " + asked + ", ms", 1000 * seconds(began));
-    if (answer.get().statusCode() != 202) {
-      throw new IOException("answered " + answer.get().statusCode() + ": " + answer.get().body());
+    Costs costs = new Costs();
+    int held = agents.connect(known, CONNECT_SECONDS);
+    double seconds = seconds(began);
+    table.add("agents that connected", held + " of " + channels + " in " + Table.text(seconds) + " s");
+    table.add("agents a second", held / seconds, "");
+    costs.add("connect", held, "an agent");
+    if (held < channels) {
+      table.add("cut", "the rest was not welcome within " + CONNECT_SECONDS + " s");
     }
-    TimeUnit.SECONDS.sleep(5);
-    print("its statements, and those for the answers", statements() - statements);
+    return held;
+  }
+
+  private void idle(int seconds, int held) throws Exception {
+    TimeUnit.SECONDS.sleep(Math.min(20, seconds));
+    postgres.printTop();
+    Costs costs = new Costs();
+    long began = System.nanoTime();
+    TimeUnit.SECONDS.sleep(seconds);
+    table.add("at rest, heartbeats a second", held / 10.0, "");
+    costs.add("at rest", seconds(began), "a second");
+    postgres.printTop();
+  }
+
+  private void dispatch(Agents agents, int groups) throws Exception {
+    double[] millis = new double[groups];
+    long statements = postgres.statements();
+    for (int group = 0; group < groups; group++) {
+      agents.expect(asked);
+      long began = System.nanoTime();
+      CompletableFuture<HttpResponse<String>> answer =
+          cluster.capture(cluster.ports().get(0), group);
+      agents.awaitAsked(DISPATCH_SECONDS);
+      millis[group] = 1000 * seconds(began);
+      HttpResponse<String> captures = answer.get(DISPATCH_SECONDS, TimeUnit.SECONDS);
+      if (captures.statusCode() != 202) {
+        throw new IOException("answered " + captures.statusCode() + ": " + captures.body());
+      }
+      TimeUnit.SECONDS.sleep(5); // the answers of these agents are stored meanwhile
+    }
+    Arrays.sort(millis);
+    if (groups > 0) {
+      table.add(
+          "dispatch to the last of " + asked + " agents",
+          Table.text(millis[groups / 2])
+              + " ms in the median of "
+              + groups
+              + ", "
+              + Table.text(millis[0])
+              + " to "
+              + Table.text(millis[groups - 1]));
+      table.add(
+          "statements of a dispatch and its answers, an agent",
+          (double) (postgres.statements() - statements) / groups / asked,
+          "");
+    }
   }
 
   private void lists() throws Exception {
@@ -174,157 +176,123 @@ public final class Several implements AutoCloseable {
             "/api/v1/agents?limit=200",
             "/api/v1/agents?limit=200&connected=true",
             "/api/v1/agents?limit=200&service=shop-7",
-            "/api/v1/agents/services",
-            "/api/v1/evidence?limit=50")) {
+            "/api/v1/agents/services")) {
       double[] millis = new double[LISTS];
       int status = 0;
       for (int i = 0; i < LISTS; i++) {
+        List<Integer> ports = cluster.ports();
         long began = System.nanoTime();
-        status = get(ports.get(i % ports.size()), path).statusCode();
+        status = cluster.get(ports.get(i % ports.size()), path).statusCode();
         millis[i] = 1000 * seconds(began);
       }
       Arrays.sort(millis);
-      print("GET " + path + " (" + status + "), ms", millis[LISTS / 2]);
+      table.add("`GET " + path + "` (" + status + ")", millis[LISTS / 2], "ms");
     }
+  }
+
+  /** Storm control of all collectors together: the agents of one service see the same. */
+  private void alerts(Agents agents, String when) throws Exception {
+    long began = System.nanoTime();
+    int raised = agents.raise(RULE, 7, RAISING);
+    while (agents.verdicts() < raised && seconds(began) < DISPATCH_SECONDS) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    table.add(
+        raised + " agents of one service raise the same alert " + when + " the kill",
+        agents.granted()
+            + " full captures granted, "
+            + agents.verdicts()
+            + " verdicts in "
+            + Table.text(seconds(began))
+            + " s");
   }
 
   /** One collector is killed; its agents connect to the others. */
-  private void storm(Agents agents, int channels) throws Exception {
-    int last = ports.size() - 1;
-    List<Integer> left = ports.subList(0, last);
-    int moving = channels / ports.size();
-    agents.reconnectTo(left);
-    resetStatements();
-    double cpu = cpu();
+  private void storm(Agents agents, int held) throws Exception {
+    List<Integer> left = cluster.ports().subList(0, cluster.ports().size() - 1);
+    TimeUnit.SECONDS.sleep(5);
+    postgres.printTop();
+    long connected = Math.round(cluster.sum(left, "whorl_agents_connected"));
+    int moving = (int) (held - connected);
+    agents.reconnectTo(balancers.ports().isEmpty() ? left : entries);
     long began = System.nanoTime();
-    servers.get(last).kill();
+    cluster.killLast();
+    Costs costs = new Costs();
     double slowest = 0;
-    double nine = 0;
-    while (agents.reconnected() < moving) {
+    while (agents.returns().size() < moving && seconds(began) < STORM_SECONDS) {
       long asking = System.nanoTime();
-      get(left.get(0), "/api/v1/agents?limit=50");
+      cluster.get(left.get(0), "/api/v1/agents?limit=50");
       slowest = Math.max(slowest, 1000 * seconds(asking));
-      if (nine == 0 && agents.reconnected() >= moving * 9 / 10) {
-        nine = seconds(began);
-      }
-      if (seconds(began) > 180) {
-        throw new IOException("only " + agents.reconnected() + " of " + moving + " came back");
-      }
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    print("one killed: " + moving + " agents are back after, s", seconds(began));
-    print("nine in ten of them after, s", nine);
-    print("meanwhile, statements an agent", (double) statements() / moving);
-    print("meanwhile, the slowest list of 50 agents, ms", slowest);
-    print("meanwhile, CPU s of those left", cpu() - cpu);
-    top();
+    List<Agents.Return> returns = agents.returns();
+    costs.add("reconnecting", Math.max(1, returns.size()), "an agent");
+    returns(returns, moving);
+    table.add("meanwhile, the slowest list of 50 agents", slowest, "ms");
+    table.add("meanwhile, lost channels by reason", agents.ends());
+    for (String metric :
+        List.of("whorl_agent_connections_abandoned_total", "whorl_agent_connections_silent_total")) {
+      table.add("`" + metric + "`", cluster.sum(left, metric), "");
+    }
+    postgres.printTop();
     TimeUnit.SECONDS.sleep(40);
-    print("agents lost, in the records", count(database, "SELECT count(*) FROM lost_agents"));
-    print("connections, in the records", count(database, "SELECT count(*) FROM connections"));
+    table.add("40 s later: welcome agents", agents.welcomeAgents(), "");
+    table.add("agents lost, in the records", postgres.rows("lost_agents"), "");
+    table.add("connections, in the records", postgres.rows("connections"), "");
   }
 
-  /** The statements that were called most. */
-  private void top() throws SQLException {
-    try (Statement statement = statistics.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "SELECT calls, round(total_exec_time), left(regexp_replace(query, '\\s+', ' ',"
-                    + " 'g'), 90) FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database"
-                    + " WHERE datname = 'whorl') ORDER BY calls DESC LIMIT 12")) {
-      while (rows.next()) {
-        System.out.printf(
-            Locale.ROOT,
-            "    %7d calls %7d ms  %s%n",
-            rows.getLong(1),
-            rows.getLong(2),
-            rows.getString(3));
-      }
+  private void returns(List<Agents.Return> returns, int moving) {
+    double[] seconds = returns.stream().mapToDouble(Agents.Return::seconds).sorted().toArray();
+    table.add("killed: agents that were back", returns.size() + " of " + moving);
+    if (seconds.length > 0) {
+      table.add("half of them after", seconds[seconds.length / 2], "s");
+      table.add("nine in ten after", seconds[seconds.length * 9 / 10], "s");
+      table.add("the last after", seconds[seconds.length - 1], "s");
+      long first = returns.stream().filter(each -> each.attempt() == 1).count();
+      table.add("at their first try", 100.0 * first / returns.size(), "%");
     }
-    resetStatements();
-  }
-
-  private void resetStatements() throws SQLException {
-    try (Statement statement = statistics.createStatement()) {
-      statement.execute("SELECT pg_stat_statements_reset()");
-    }
-  }
-
-  private long statements() throws SQLException {
-    return count(
-        statistics,
-        "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE dbid = (SELECT oid FROM"
-            + " pg_database WHERE datname = 'whorl')");
-  }
-
-  private static long count(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private double cpu() throws IOException {
-    double seconds = 0;
-    for (ServerProcess server : servers) {
-      seconds += server.isAlive() ? server.cpuSeconds() : 0;
-    }
-    return seconds;
-  }
-
-  /** Bytes on the heaps after a collection, and of the processes. */
-  private double[] memory() throws IOException, InterruptedException {
-    double[] bytes = new double[2];
-    for (ServerProcess server : servers) {
-      bytes[0] += Heap.bytes(collector.home(), server.pid());
-      bytes[1] += server.residentBytes();
-    }
-    return bytes;
-  }
-
-  private HttpRequest.Builder request(int port, String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .header("Authorization", "Bearer " + Collector.RESPONDER);
-  }
-
-  private HttpResponse<String> get(int port, String path) throws IOException {
-    try {
-      return client.send(request(port, path).build(), HttpResponse.BodyHandlers.ofString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-  }
-
-  private boolean isReady(int port) {
-    try {
-      return get(port, "/readyz").statusCode() == 200;
-    } catch (IOException notYet) {
-      return false;
-    }
-  }
-
-  private double metric(int port, String name) throws IOException {
-    for (String line : get(port, "/metrics").body().split("\n")) {
-      if (line.startsWith(name + " ")) {
-        return Double.parseDouble(line.substring(line.indexOf(' ')));
-      }
-    }
-    throw new IOException("no " + name);
   }
 
   private static double seconds(long beganNanos) {
     return (System.nanoTime() - beganNanos) / 1e9;
   }
 
-  private static void print(String figure, double value) {
-    System.out.printf(Locale.ROOT, "%-60s %10.1f%n", figure, value);
+  /** What is used from now on. */
+  private final class Costs {
+    private final double collectors = cluster.cpuSeconds();
+    private final double database = postgres.cpuSeconds();
+    private final double balancing = balancers.cpuSeconds();
+    private final double own = own();
+    private final long statements = postgres.statements();
+
+    Costs() throws Exception {}
+
+    private static double own() throws IOException {
+      return ServerProcess.cpuSeconds(ProcessHandle.current().pid(), false);
+    }
+
+    void add(String what, double by, String unit) throws Exception {
+      table.add(what + ", statements " + unit, (postgres.statements() - statements) / by, "");
+      table.add(
+          what + ", processor time " + unit,
+          "collectors "
+              + Table.text(1000 * (cluster.cpuSeconds() - collectors) / by)
+              + " ms, PostgreSQL "
+              + Table.text(1000 * (postgres.cpuSeconds() - database) / by)
+              + ", balancers "
+              + Table.text(1000 * (balancers.cpuSeconds() - balancing) / by)
+              + ", the agents' JVM "
+              + Table.text(1000 * (own() - own) / by));
+    }
+  }
+
+  private void closeServers() {
+    cluster.close();
+    balancers.close();
   }
 
   @Override
-  public void close() throws SQLException {
-    servers.forEach(ServerProcess::close);
-    database.close();
-    statistics.close();
+  public void close() {
+    closeServers();
   }
 }

@@ -32,6 +32,11 @@ final class CollectorMetrics {
       AlertCounters alerts,
       Receiver receiver) {
     metrics.gauge("whorl_agents_connected", "Agents on the channel.", fleet::connectedAgents);
+    metrics.gauges(
+        "whorl_agents_connected_by_proof",
+        "Agents on the channel, by how they prove who they are.",
+        "proof",
+        fleet.standings()::connectedByProof);
     fleet(metrics, agents);
     costs(metrics, fleet, agents);
     captures(metrics, captures);
@@ -45,6 +50,14 @@ final class CollectorMetrics {
         "whorl_agent_connections_silent_total",
         "Channels closed after missed heartbeats.",
         agents::silentConnections);
+    metrics.counter(
+        "whorl_agent_connections_late_total",
+        "Channels closed because the agent sent no hello.",
+        agents::lateHellos);
+    metrics.counter(
+        "whorl_agent_connections_abandoned_total",
+        "Channels that agents gave up before they were answered: the collector is too slow.",
+        agents::abandonedHandshakes);
     metrics.counter(
         "whorl_channel_malformed_total",
         "Messages that cost the peer its channel.",

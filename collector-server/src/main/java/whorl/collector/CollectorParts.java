@@ -3,6 +3,7 @@ package whorl.collector;
 import java.io.IOException;
 import java.util.List;
 import whorl.collector.config.ServeConfig;
+import whorl.collector.http.auth.AgentIdentification;
 import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
@@ -14,10 +15,21 @@ import whorl.collector.http.server.Metrics;
  * @param routes of all parts, except those of {@link StatusRoutes}
  * @param channel the endpoint of agents' WebSockets
  * @param access sessions and logins of the page
+ * @param agents identifies agents that have no token of the tokens file
  * @param closing in the order in which to close them, after the server has stopped
  */
 record CollectorParts(
-    List<Route> routes, ChannelEndpoint channel, PageAccess access, List<AutoCloseable> closing) {
+    List<Route> routes,
+    ChannelEndpoint channel,
+    PageAccess access,
+    AgentIdentification agents,
+    List<AutoCloseable> closing) {
+  /** Parts that know agents by the tokens file only. */
+  CollectorParts(
+      List<Route> routes, ChannelEndpoint channel, PageAccess access, List<AutoCloseable> closing) {
+    this(routes, channel, access, AgentIdentification.NONE, closing);
+  }
+
   /** Opens the parts on a locked data folder. */
   @FunctionalInterface
   interface Opener {

@@ -25,6 +25,7 @@ import whorl.collector.http.server.HttpServer;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DataLock;
 import whorl.collector.maintenance.OrphanLibraries;
+import whorl.collector.maintenance.OutageWait;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.maintenance.Reload;
 
@@ -66,8 +67,7 @@ final class CollectorServer implements ServeCommand.Running {
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
       Tokens tokens = tokens(config, operatorMessages);
       readiness.setEdge(edge.pulse()::problem);
-      CollectorParts collectorParts = opener.open(config, metrics, readiness);
-      closing.addAll(0, collectorParts.closing());
+      CollectorParts collectorParts = open(config, opener, metrics, readiness, closing);
       List<Route> routes = new ArrayList<>(collectorParts.routes());
       routes.addAll(status);
       PageAccess access = collectorParts.access();
@@ -75,7 +75,10 @@ final class CollectorServer implements ServeCommand.Running {
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
       routes.addAll(
           new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
-      edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
+      edge.serve(
+          new HttpServer.Served(
+              routes, collectorParts.channel(), tokens, sessions, collectorParts.agents()));
+      sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);
         closing.add(0, PeriodicTask.start("token-files", Duration.ofMinutes(1), agreement::check));
@@ -97,6 +100,27 @@ final class CollectorServer implements ServeCommand.Running {
     }
   }
 
+  /** Opens the parts, all of them anew if the database or the object store goes away meanwhile. */
+  private static CollectorParts open(
+      ServeConfig config,
+      CollectorParts.Opener opener,
+      Metrics metrics,
+      Readiness readiness,
+      List<AutoCloseable> closing)
+      throws IOException {
+    metrics.keepWhatIsRegistered();
+    return new OutageWait(readiness::waitsFor)
+        .open(
+            closing,
+            opened -> {
+              metrics.forgetLater();
+              readiness.startOver();
+              CollectorParts parts = opener.open(config, metrics, readiness);
+              opened.addAll(parts.closing());
+              return parts;
+            });
+  }
+
   @Override
   public String url() {
     InetSocketAddress address = edge.address();
@@ -112,6 +136,15 @@ final class CollectorServer implements ServeCommand.Running {
   public void stop() {
     edge.close();
     close(closing);
+  }
+
+  private static void sayHowAgentsProve(ServeConfig config, Tokens tokens) {
+    if (config.agents().sharedToken() && tokens.hasSharedAgentToken()) {
+      LOG.warn(
+          "agents are accepted by a token that all of them share, the weakest proof: a thief who"
+              + " has it can speak for any of them; docs/agent-identity.md has better ones, and"
+              + " --no-shared-agent-token turns it off");
+    }
   }
 
   private static Tokens tokens(ServeConfig config, Consumer<String> operatorMessages)

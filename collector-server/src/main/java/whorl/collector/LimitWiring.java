@@ -94,8 +94,8 @@ final class LimitWiring {
         tokens -> new TokenAgreement(tokens, tokenFiles, name));
   }
 
-  StormControl storm() {
-    return new StormControl(storm);
+  StormControl storm(StormControl.Owners owners) {
+    return new StormControl(storm, owners);
   }
 
   CooldownLedger cooldowns() {
@@ -130,6 +130,21 @@ final class LimitWiring {
   /** Limits the new agents of one network. */
   Quota enrolmentsAMinute(int max) {
     return quota("enrolments", max, MINUTE, WhenAway.FAIL);
+  }
+
+  /** Limits the agents that one identity may have anew. */
+  Quota bindingsAMinute(int max) {
+    return quota("bindings", max, MINUTE, WhenAway.FAIL);
+  }
+
+  /** Limits the bytes that one identity sends. */
+  Quota uploadKibibytesADay(int max) {
+    return quota("upload-kibibytes", max, Duration.ofDays(1), WhenAway.FAIL);
+  }
+
+  /** Limits the evidence that one pod begins. */
+  Quota evidenceAnHour(int max) {
+    return quota("evidence", max, Duration.ofHours(1), WhenAway.FAIL);
   }
 
   /** Limits the custody entries about peers of one network that were refused. */

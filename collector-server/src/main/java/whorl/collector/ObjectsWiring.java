@@ -28,6 +28,7 @@ import whorl.collector.store.objects.cache.ObjectCache;
 import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.store.objects.s3.S3Objects;
 import whorl.collector.store.objects.shared.SharedStore;
+import whorl.collector.store.objects.shared.StoreIdentity;
 import whorl.collector.timeline.index.SharedTimelines;
 
 /**
@@ -63,6 +64,7 @@ record ObjectsWiring(
     }
     ObjectStore objects = open(shared);
     closing.add(0, objects);
+    new StoreIdentity(objects, database, name(shared)).check();
     objects.capabilities().lacking().forEach(each -> LOG.warn("objects: {}", each));
     if (shared.bucket() != null
         && shared.bucket().retainLock() != null
@@ -94,6 +96,10 @@ record ObjectsWiring(
       throw new IllegalStateException("neither a bucket nor a folder");
     }
     return FolderObjects.open(shared.folder(), Disk.LOCAL);
+  }
+
+  private static String name(ObjectsPlace.Shared shared) {
+    return shared.bucket() != null ? shared.bucket().name() : String.valueOf(shared.folder());
   }
 
   private static void look(ObjectStore objects, AtomicReference<@Nullable String> failure) {

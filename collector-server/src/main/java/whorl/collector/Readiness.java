@@ -42,7 +42,12 @@ public final class Readiness {
   /** Adds the check whether connections are served at all. */
   void setEdge(Check check) {
     edge = check;
-    addRequired(check);
+  }
+
+  /** Forgets the checks of parts that are closed again. */
+  void startOver() {
+    required.clear();
+    optional.clear();
   }
 
   /** Why connections are not served, in a sentence; null if they are. */
@@ -71,6 +76,7 @@ public final class Readiness {
       return new State(false, List.of(starting));
     }
     List<String> problems = new ArrayList<>();
+    addProblems(List.of(edge), problems);
     addProblems(required, problems);
     boolean ready = problems.isEmpty();
     addProblems(optional, problems);

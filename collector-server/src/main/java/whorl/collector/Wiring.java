@@ -34,7 +34,6 @@ import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
-import whorl.collector.maintenance.OutageWait;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
@@ -90,15 +89,11 @@ final class Wiring {
     Ballast ballast = new Ballast(folder, freeBytes);
     ballast.look(); // first, so that a full disk does not prevent the start
     FullDisk fullDisk = new FullDisk(freeBytes);
-    OutageWait whenThere = new OutageWait(readiness::waitsFor);
-    RecordsWiring records =
-        whenThere.open(closing, opened -> RecordsWiring.open(config.records(), opened));
+    RecordsWiring records = RecordsWiring.open(config.records(), closing);
     Database database = records.database();
-    Sharing sharing = whenThere.open(closing, opened -> Sharing.open(config, database, opened));
+    Sharing sharing = Sharing.open(config, database, closing);
     InstantSource clock = sharing.clock();
-    ObjectsWiring objects =
-        whenThere.open(
-            closing, opened -> ObjectsWiring.open(config.objects(), folder, database, opened));
+    ObjectsWiring objects = ObjectsWiring.open(config.objects(), folder, database, closing);
     objects.register(metrics);
     objects.check(readiness);
     EvidenceStore store = objects.store();
@@ -116,6 +111,8 @@ final class Wiring {
     Catalog catalog = Catalog.open(database);
 
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
+    IdentityWiring identities =
+        IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -128,12 +125,14 @@ final class Wiring {
             new AgentLedger(database),
             presence,
             enrolmentCustody,
+            identities.owners(),
             chains.chains(),
             limits.enrolmentsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             limits.refusalsAMinute(Fleet.MAX_REPORTED_A_MINUTE),
             clock,
             System::nanoTime,
             fleetCounters);
+    identities.use(fleet.standings());
     Captures captures =
         new Captures(
             new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
@@ -157,7 +156,7 @@ final class Wiring {
             alertLedger,
             captures,
             fleet,
-            limits.storm(),
+            limits.storm(identities.owners()::ownerOf),
             limits.cooldowns(),
             clock,
             alertCounters,
@@ -244,6 +243,8 @@ final class Wiring {
                 custody,
                 enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
+                identities.owners(),
+                identities.budget(),
                 new SealedCaptures.AfterSeal(
                     new SealedCaptures(captures), timelines.index(), chains.chains()),
                 freeBytes,
@@ -283,7 +284,15 @@ final class Wiring {
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
-        new EvidenceRoutes(store, catalog, custody, publisher, clock, chains.ledger(), exports)
+        new EvidenceRoutes(
+                store,
+                catalog,
+                custody,
+                publisher,
+                clock,
+                chains.ledger(),
+                exports,
+                identities.owners()::ownerOf)
             .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
@@ -315,7 +324,8 @@ final class Wiring {
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
-    return new CollectorParts(fullDisk.guard(routes), channel, limits.access(), closing);
+    return new CollectorParts(
+        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
   }
 
   private static void check(

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +42,7 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.Json;
 
 @Timeout(60)
@@ -194,6 +196,47 @@ class CollectorServerTest {
     assertThat(get(url, "/readyz").body()).isEqualTo("ready\n");
     assertThat(get(url, "/part").statusCode()).isEqualTo(401);
     server.stop();
+  }
+
+  @Test
+  void databaseThatGoesAwayLateInTheStart_isWaitedFor() throws Exception {
+    List<String> closed = new ArrayList<>();
+    AtomicInteger attempts = new AtomicInteger();
+    CollectorServer server =
+        start(
+            (config, metrics, readiness) -> {
+              int attempt = attempts.incrementAndGet();
+              metrics.gauge("whorl_part", "A part's.", () -> attempt);
+              readiness.addRequired(() -> attempt == 3 ? null : "a part of attempt " + attempt);
+              if (attempt < 3) {
+                throw new DatabaseAway();
+              }
+              CollectorParts parts = parts(config, metrics, readiness);
+              return new CollectorParts(
+                  parts.routes(),
+                  parts.channel(),
+                  parts.access(),
+                  List.of(() -> closed.add("the last attempt's")));
+            });
+
+    assertThat(get(server, "/readyz", null).body()).isEqualTo("ready\n");
+    assertThat(get(server, "/metrics", null).body())
+        .contains("\nwhorl_part 3\n", "whorl_collector_data_free_bytes");
+    server.stop();
+    assertThat(closed).containsExactly("the last attempt's");
+  }
+
+  private static final class DatabaseAway extends IOException implements Outage {
+    private static final long serialVersionUID = 1L;
+
+    DatabaseAway() {
+      super("the database does not answer");
+    }
+
+    @Override
+    public String unusable() {
+      return "the database";
+    }
   }
 
   @Test

@@ -123,10 +123,13 @@ class ChartTest {
             List.of(
                 Map.of(
                     "apiGroups", List.of(""),
-                    "resources", List.of("secrets"),
+                    "resources", List.of("secrets", "configmaps"),
                     "verbs", List.of("create"))));
     assertThat(arguments(manifests.only("Job")))
-        .contains("--tls=whorl-collector-tls", "--host=whorl-collector.forensics.svc");
+        .contains(
+            "--tls=whorl-collector-tls",
+            "--ca-config-map=whorl-collector-ca",
+            "--host=whorl-collector.forensics.svc");
     assertThat(
             rendered("tls.existingSecret=a,tokens.existingSecret=b,custodyKey.existingSecret=c")
                 .of("Job"))
@@ -152,6 +155,11 @@ class ChartTest {
         "tls.certManager.enabled=true | tls.certManager.issuer.name is missing",
         "replica=3 | additional properties 'replica' not allowed",
         "settings.data=/x | invalid propertyName 'data'",
+        "injection.mode=policy | injection.mode policy needs Kubernetes 1.36 or newer",
+        "injection.mode=webhook,tls.existingSecret=own | injection.ca is missing: pem",
+        "injection.mode=webhook,injection.webhook.existingSecret=t | caBundle is missing",
+        "injection.mode=both | value must be one of",
+        "injection.ca.pem=x | does not match pattern",
         "image.digest=latest | does not match pattern",
         "records.url=postgres://d/w | does not match pattern",
       })

@@ -16,6 +16,10 @@ final class Manifests {
   private static final Gson GSON = new Gson();
   private static final String MODELS = "io.kubernetes.client.openapi.models.V1";
 
+  /** The models know these kinds only in the version before, which has the same fields. */
+  private static final List<String> NEWER_KINDS =
+      List.of("MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding");
+
   private final List<Map<String, Object>> all = new ArrayList<>();
 
   static Manifests parse(String yaml) {
@@ -60,7 +64,8 @@ final class Manifests {
       if (group.contains("coreos.com") || group.contains("cert-manager.io")) {
         continue; // not Kubernetes' own
       }
-      Class<?> model = Class.forName(MODELS + each.get("kind"));
+      String kind = String.valueOf(each.get("kind"));
+      Class<?> model = Class.forName(MODELS + (NEWER_KINDS.contains(kind) ? "beta1" : "") + kind);
       model.getMethod("validateJsonElement", JsonElement.class).invoke(null, GSON.toJsonTree(each));
     }
   }

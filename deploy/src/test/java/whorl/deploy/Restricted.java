@@ -34,4 +34,25 @@ final class Restricted {
       assertThat(Manifests.at(container, "resources", "limits", "memory")).isNotNull();
     }
   }
+
+  /** The standard alone, for pods of others: nothing that it refuses. */
+  static void checkStandard(Map<String, Object> pod) {
+    for (Map<String, Object> volume : Manifests.maps(pod.getOrDefault("volumes", List.of()))) {
+      assertThat(volume.keySet()).isSubsetOf("name", "emptyDir", "image", "projected");
+    }
+    Map<String, Object> security = Manifests.map(Manifests.at(pod, "securityContext"));
+    assertThat(security).containsEntry("runAsNonRoot", true);
+    List<Map<String, Object>> containers =
+        new ArrayList<>(Manifests.maps(Manifests.at(pod, "containers")));
+    containers.addAll(Manifests.maps(pod.getOrDefault("initContainers", List.of())));
+    for (Map<String, Object> container : containers) {
+      Map<String, Object> own = Manifests.map(Manifests.at(container, "securityContext"));
+      assertThat(own)
+          .containsEntry("allowPrivilegeEscalation", false)
+          .doesNotContainKey("privileged");
+      assertThat(own.getOrDefault("runAsNonRoot", true)).isEqualTo(true);
+      assertThat(own.getOrDefault("runAsUser", 1)).isNotEqualTo(0);
+      assertThat(Manifests.at(own, "capabilities")).isEqualTo(Map.of("drop", List.of("ALL")));
+    }
+  }
 }

@@ -64,6 +64,10 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   private final URL url;
   private final ProtectionDomain domain;
   private volatile @Nullable ClassBundle bundle;
+
+  /** The whole jar, once it is mapped: the file may be deleted from then on. */
+  private volatile @Nullable MappedJar jar;
+
   private volatile @Nullable MappedJar mapped;
 
   IsolatedLoader(File file) throws IOException {
@@ -154,7 +158,9 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   private MappedJar archive() throws IOException {
     MappedJar archive = mapped;
     if (archive == null) {
-      archive = MappedJar.of(file).nested(ARCHIVE);
+      MappedJar whole = MappedJar.of(file);
+      archive = whole.nested(ARCHIVE);
+      jar = whole;
       mapped = archive;
     }
     return archive;
@@ -170,16 +176,21 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   }
 
   /**
-   * An entry next to the archive, read through the jar's directory, which the JVM has in memory.
+   * An entry next to the archive, read through the jar's directory, which the JVM has in memory, or
+   * from the map.
    */
   private byte @Nullable [] readEntry(String entry) throws IOException {
-    try (ZipFile jar = new ZipFile(file)) {
-      ZipEntry found = jar.getEntry(entry);
+    MappedJar whole = jar;
+    if (whole != null) {
+      return whole.read(entry);
+    }
+    try (ZipFile zip = new ZipFile(file)) {
+      ZipEntry found = zip.getEntry(entry);
       if (found == null) {
         return null;
       }
       byte[] bytes = new byte[(int) found.getSize()];
-      try (DataInputStream in = new DataInputStream(jar.getInputStream(found))) {
+      try (DataInputStream in = new DataInputStream(zip.getInputStream(found))) {
         in.readFully(bytes);
       }
       return bytes;

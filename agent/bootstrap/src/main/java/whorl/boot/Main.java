@@ -6,9 +6,11 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 
 /**
- * {@code java -jar whorl-agent.jar --install DIR} copies the jar: an init container made from a
+ * {@code java -jar whorl-agent.jar attach PID} loads the agent into a running JVM, and {@code
+ * --install DIR} copies the jar: an init container made from a
  * distroless Java image has no other program to copy with. The agent itself starts {@code
  * --read-heap} for a heap snapshot.
  */
@@ -17,6 +19,9 @@ public final class Main {
   private static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
   private static final String READ_HEAP = "--read-heap";
+  private static final String ATTACH = "attach";
+  private static final String ATTACHER = "whorl.agent.attach.AttachCommand";
+  private static final int OLDEST_JAVA = 17;
   private static final String READER = "whorl.agent.heap.HeapReader";
 
   private Main() {}
@@ -34,12 +39,16 @@ public final class Main {
     if (arguments.length == 1 && arguments[0].equals(READ_HEAP)) {
       return readHeap();
     }
+    if (arguments.length > 0 && arguments[0].equals(ATTACH)) {
+      return attach(Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
     if (arguments.length == 2 && arguments[0].equals("--install")) {
       return install(arguments[1]);
     }
     System.err.println(
         "This is a Java agent: JAVA_TOOL_OPTIONS=\"-javaagent:whorl-agent.jar"
             + " -XX:+StartAttachListener\"\n"
+            + "java -jar whorl-agent.jar attach --help   loads it into a JVM that runs without it\n"
             + "java -jar whorl-agent.jar --install DIR   copies it to DIR/whorl-agent.jar\n"
             + "java -jar whorl-agent.jar --version");
     return WRONG_USAGE;
@@ -54,6 +63,26 @@ public final class Main {
       return DONE;
     } catch (ReflectiveOperationException | IOException | URISyntaxException e) {
       System.err.println("cannot read a heap: " + e);
+      return FAILED;
+    }
+  }
+
+  /** The status of {@code attach}, which has its own usage. */
+  private static int attach(String[] arguments) {
+    int java = Applicability.javaVersion();
+    if (java < OLDEST_JAVA) {
+      System.err.println(
+          "attach needs Java " + OLDEST_JAVA + " or newer; this is Java " + java);
+      return FAILED;
+    }
+    try {
+      File jar = Agent.jar();
+      return (Integer)
+          Class.forName(ATTACHER, true, new IsolatedLoader(jar))
+              .getMethod("run", File.class, String[].class)
+              .invoke(null, jar, arguments);
+    } catch (ReflectiveOperationException | IOException | URISyntaxException e) {
+      System.err.println("cannot attach: " + e + (e.getCause() == null ? "" : ": " + e.getCause()));
       return FAILED;
     }
   }

@@ -2,6 +2,7 @@ package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -28,9 +29,9 @@ import whorl.agent.start.StartupGate;
 import whorl.agent.thread.AgentThreads;
 
 /**
- * The entry point that {@code whorl.boot} calls on the application's main thread. It reads the
- * settings, arms the hooks and returns; agent threads do everything else once the application has
- * started.
+ * The entry point that {@code whorl.boot} calls on the application's main thread, or through {@link
+ * LateStarter} in a JVM that already runs. It reads the settings, arms the hooks and returns; agent
+ * threads do everything else once the application has started.
  */
 public final class AgentStarter implements BiFunction<@Nullable String, Instrumentation, String> {
   private static final int FIRST_WITH_AOT_CACHE = 24;
@@ -38,6 +39,20 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
 
   /** A longer run of letters and digits may be a random secret. */
   private static final int WORD_MAX_CHARS = 15;
+
+  private final @Nullable LateStart late;
+
+  /** For a start before {@code main}. */
+  public AgentStarter() {
+    this(null);
+  }
+
+  /**
+   * @param late facts about a start in a JVM that already runs; null for one before {@code main}
+   */
+  AgentStarter(@Nullable LateStart late) {
+    this.late = late;
+  }
 
   /**
    * Starts the agent.
@@ -53,7 +68,10 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       return "not started: " + budget.without();
     }
     AgentConfig config =
-        ConfigLoader.load(arguments, JvmSettings.SYSTEM_PROPERTIES, JvmSettings.ENVIRONMENT);
+        ConfigLoader.load(
+            arguments,
+            late == null ? JvmSettings.SYSTEM_PROPERTIES : late.properties(),
+            JvmSettings.ENVIRONMENT);
     if (!config.enabled()) {
       return "not started: it is disabled";
     }
@@ -64,7 +82,9 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));
     ShutdownPolicy policy = ShutdownPolicy.of(config);
-    StartupGate startupGate = new StartupGate(config.startPatience(), policy, budget);
+    // An application that is attached to has started long ago.
+    StartupGate startupGate =
+        new StartupGate(late == null ? config.startPatience() : Duration.ZERO, policy, budget);
     sink.forwardTo(startupGate);
     Hooks hooks =
         Hooks.of(
@@ -81,7 +101,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     if (hooks.end() != null) {
       hooks.end().waitEarly(startupGate, policy.earlyLimitNanos());
     }
-    Rest rest = new Rest(config, instrumentation, clock, sink, hooks, startupGate, preloader);
+    Rest rest = new Rest(config, instrumentation, clock, sink, hooks, startupGate, preloader, late);
     new AgentThreads("start").newThread(rest).start();
     return line(config);
   }
@@ -101,7 +121,8 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       EventSink sink,
       Hooks hooks,
       StartupGate startupGate,
-      ClassPreloader preloader)
+      ClassPreloader preloader,
+      @Nullable LateStart late)
       implements Runnable {
     @Override
     public void run() {
@@ -113,7 +134,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       preloader.stages();
       hooks.startupEnded();
       try {
-        AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate);
+        AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate, late);
       } finally {
         if (hooks.end() != null) {
           hooks.end().stopWaiting();

@@ -69,6 +69,7 @@ final class AgentWiring {
    * Connects everything once the application has started.
    *
    * @param startupGate knows whether it opened because the JVM ends
+   * @param late facts about a start in a JVM that already ran; null for one before {@code main}
    */
   static void connect(
       AgentConfig config,
@@ -76,7 +77,8 @@ final class AgentWiring {
       EpochClock epochClock,
       EventSink sink,
       Hooks hooks,
-      StartupGate startupGate) {
+      StartupGate startupGate,
+      @Nullable LateStart late) {
     Logger log = LoggerFactory.getLogger(AgentWiring.class);
     boolean hasDestination = config.hasDestination();
     InstantSource clock = InstantSource.system();
@@ -110,6 +112,10 @@ final class AgentWiring {
     if (!hasDestination) {
       status.capability("evidence", "none is captured: set collector.url or evidence.dir");
     }
+    if (late != null) {
+      status.capability(LateStart.CAPABILITY, late.describe());
+      status.capability(LateStart.JAR_CAPABILITY, OwnJar.path().toString());
+    }
     Spool spool =
         SpoolLocation.open(
             environment, identity, config.evidenceRecipient() != null, hasDestination);
@@ -138,7 +144,7 @@ final class AgentWiring {
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
     List<ArtifactSource> artifactSources = new ArrayList<>(sources.all(clock));
-    artifactSources.addAll(FilesWiring.sources(config, sources.opener(), spool, sink));
+    artifactSources.addAll(FilesWiring.sources(config, sources.opener(), spool, sink, late));
     PreviousRuns previousRuns =
         PreviousRunsWiring.of(config, environment, identity, sources.opener(), clock);
     artifactSources.add(previousRuns.source());
@@ -158,7 +164,7 @@ final class AgentWiring {
             identity,
             key,
             recipient == null ? null : recipient.text(),
-            circumstances(status, shipper),
+            circumstances(status, shipper, late),
             clock);
     CaptureProcedure procedure =
         new CaptureProcedure(
@@ -201,6 +207,9 @@ final class AgentWiring {
     dispatcher.start(captures::onAlert, new AgentThreads("alert"));
     captures.start();
     shipper.start();
+    if (late != null) {
+      late.reportConnection(config.collector().url() != null, shipper::status, identity);
+    }
 
     startupGate.yieldToEnd();
     Journal journal = new Journal(shipper::journal);
@@ -290,11 +299,13 @@ final class AgentWiring {
         config.heap().pauseLimit());
   }
 
-  private static CaptureSealer.Circumstances circumstances(Status status, Shipper shipper) {
+  private static CaptureSealer.Circumstances circumstances(
+      Status status, Shipper shipper, @Nullable LateStart late) {
     return new CaptureSealer.Circumstances(
         () -> AgentLog.shared().lines().stream().map(AgentLog.Line::toString).toList(),
         status::losses,
         shipper::clockOffset,
-        shipper::sealing);
+        shipper::sealing,
+        late == null ? List.of() : List.of(late.missing()));
   }
 }

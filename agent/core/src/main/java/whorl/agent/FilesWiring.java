@@ -27,11 +27,22 @@ final class FilesWiring {
 
   private FilesWiring() {}
 
-  /** Returns the first file source, and the one that runs after files were named. */
+  /**
+   * Returns the first file source, and the one that runs after files were named.
+   *
+   * @param late facts about a start in a JVM that already ran; null for one before {@code main}
+   */
   static List<ArtifactSource> sources(
-      AgentConfig config, PackageOpener opener, Spool spool, EventSink sink) {
+      AgentConfig config,
+      PackageOpener opener,
+      Spool spool,
+      EventSink sink,
+      @Nullable LateStart late) {
     Set<Path> ours = new HashSet<>();
     add(ours, config.evidenceDir());
+    if (late != null) {
+      add(ours, OwnJar.path()); // deleted, and still open
+    }
     Set<Path> secrets = new HashSet<>(PLATFORM);
     add(secrets, config.collector().tokenFile());
     add(secrets, config.collector().clientKey());

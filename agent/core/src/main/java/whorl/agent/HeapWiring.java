@@ -1,9 +1,7 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.jvm.PackageOpener;
@@ -39,19 +37,9 @@ final class HeapWiring {
             () -> shipper.status().connected(),
             () -> instrumentation.getAllLoadedClasses().length,
             Path.of(System.getProperty("java.home", ""), "bin", "java"),
-            jar(),
+            OwnJar.path(),
             opener,
             new AgentThreads("heap"));
     return new HeapSource(place, histogram);
-  }
-
-  /** The agent's own jar. */
-  private static Path jar() {
-    CodeSource source = HeapWiring.class.getProtectionDomain().getCodeSource();
-    try {
-      return source == null ? Path.of("") : Path.of(source.getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("the agent's jar has no path", e);
-    }
   }
 }

@@ -3,9 +3,7 @@ package whorl.agent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
-import java.net.URI;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +77,7 @@ final class RecordingStart implements RecordingWindow {
                       sink,
                       new Redactor(config.redactKeys()),
                       new AgentThreads("guard"));
-              new AgentThreads("jdk-events").newThread(new JdkEvents(sink, ownJar())).start();
+              new AgentThreads("jdk-events").newThread(new JdkEvents(sink, OwnJar.path())).start();
             } catch (IOException | RuntimeException | Error e) {
               stage.whyNot = Reason.of(e);
               LoggerFactory.getLogger(RecordingStart.class).warn("no recording: {}", stage.whyNot);
@@ -90,13 +88,6 @@ final class RecordingStart implements RecordingWindow {
       stage.whyNot = "this Java image has no jdk.jfr module: events are kept in memory only";
     }
     return stage;
-  }
-
-  private static Path ownJar() {
-    CodeSource source = RecordingStart.class.getProtectionDomain().getCodeSource();
-    return source == null
-        ? Path.of("")
-        : Path.of(URI.create(source.getLocation().toString())).toAbsolutePath().normalize();
   }
 
   @Override

@@ -12,16 +12,19 @@ import java.security.MessageDigest;
  * @param hash SHA-256 of that link; before the first link, {@link #start}'s
  */
 public record ChainHead(long sequence, Digest hash) {
+  /** The greatest number of a link: one that every JSON reader represents exactly. */
+  public static final long SEQUENCE_MAX = (1L << 53) - 1;
+
   private static final String START = "Whorl agent chain, version 1\n";
   private static final String LINK = "Whorl agent chain link, version 1\n";
   private static final String SIGNED = "Whorl agent chain head, version 1\n";
 
   /**
-   * @throws IllegalArgumentException if {@code sequence} is negative, or {@code hash} is missing
+   * @throws IllegalArgumentException if {@code sequence} is out of range, or {@code hash} is missing
    */
   public ChainHead {
-    if (sequence < 0) {
-      throw new IllegalArgumentException("chain: sequence < 0: " + sequence);
+    if (sequence < 0 || sequence > SEQUENCE_MAX) {
+      throw new IllegalArgumentException("chain: sequence is out of range: " + sequence);
     }
     if (hash == null) {
       throw new IllegalArgumentException("chain: hash is missing");

@@ -54,6 +54,7 @@ public final class PackageTable {
           Map.entry("Mission Control", List.of("org.openjdk.jmc")),
           Map.entry("Netty", List.of("io.netty")),
           Map.entry("Netty's utilities", List.of("io.netty.util", "io.netty.handler.ssl")),
+          Map.entry("Nimbus JOSE", List.of("com.nimbusds")),
           Map.entry("picocli", List.of("picocli")),
           Map.entry("PostgreSQL", List.of("org.postgresql")),
           Map.entry("progressbar", List.of("me.tongfei.progressbar")),

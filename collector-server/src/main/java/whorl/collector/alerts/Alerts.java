@@ -16,6 +16,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.chain.ChainAlertSink;
 import whorl.collector.fleet.channel.AlertSink;
 import whorl.collector.fleet.lost.LostAgentSink;
+import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.store.limits.CooldownLedger;
 import whorl.collector.store.records.AlertLedger;
@@ -169,7 +170,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
       merged.sort(Comparator.comparingLong(EventLine::sequence));
       int kibibytes = 1 + (Json.text(merged).length() >> 10);
       if (merged.size() > alert.journalEvents()) {
-        if (kibibytesADay.take(fleet.network(agent.id()), kibibytes)) {
+        if (takesRoom(agent.id(), kibibytes)) {
           ledger.complete(alert.alert().id(), merged);
         } else {
           counters.trimmedEvents.add(journal.size());
@@ -218,17 +219,22 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   }
 
   /**
-   * Stores the alert within the limit of its network: an attacker with an agent's token can be many
-   * agents, but has one address.
+   * Stores the alert within the limit of its identity, or its network: an attacker with an agent's
+   * token can be many agents, but has one identity or address.
    */
   private AlertLedger.Inserted insert(AlertRecord alert, List<EventLine> journal)
       throws IOException {
     long chars = Json.text(alert).length() + (long) Json.text(journal).length();
     int kibibytes = (int) Math.max(MIN_KIBIBYTES, 1 + (chars >> 10));
     Id agent = alert.agent();
-    return agent == null || kibibytesADay.take(fleet.network(agent), kibibytes)
+    return agent == null || takesRoom(agent, kibibytes)
         ? ledger.insert(alert, journal)
         : AlertLedger.Inserted.NO_ROOM;
+  }
+
+  private boolean takesRoom(Id agent, int kibibytes) throws IOException {
+    String client = fleet.client(agent);
+    return kibibytesADay.take(client, Client.cost(client, kibibytes));
   }
 
   @Override

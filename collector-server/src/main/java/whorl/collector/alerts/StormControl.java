@@ -3,8 +3,10 @@ package whorl.collector.alerts;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Owner;
 import whorl.collector.store.limits.StormLedger;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
 
 /**
  * Prevents one noisy rule on many replicas from filling the store: each rule may start only a few
@@ -18,9 +20,23 @@ import whorl.evidence.AgentIdentity;
  */
 public final class StormControl {
   private final StormLedger ledger;
+  private final Owners owners;
 
+  /** Finds to whom an agent belongs. */
+  @FunctionalInterface
+  public interface Owners {
+    /** The owner; null if the agent only has the shared token. */
+    @Nullable Owner ownerOf(Id agent) throws IOException;
+  }
+
+  /** All agents only have the shared token. */
   public StormControl(StormLedger ledger) {
+    this(ledger, agent -> null);
+  }
+
+  public StormControl(StormLedger ledger, Owners owners) {
     this.ledger = ledger;
+    this.owners = owners;
   }
 
   /**
@@ -31,8 +47,15 @@ public final class StormControl {
    */
   public @Nullable String refusal(AgentIdentity agent, @Nullable Instant enrolledAt, String rule)
       throws IOException {
-    StormLedger.Rule inService = new StormLedger.Rule(agent.namespace(), agent.service(), rule);
-    return switch (ledger.take(inService, agent.id(), enrolledAt)) {
+    Owner owner = owners.ownerOf(agent.id());
+    StormLedger.Rule inService =
+        new StormLedger.Rule(
+            agent.namespace(), agent.service(), rule, owner == null ? null : owner.account());
+    StormLedger.Party party =
+        owner == null
+            ? new StormLedger.Party(agent.id().value(), false)
+            : new StormLedger.Party(owner.identity(), true);
+    return switch (ledger.take(inService, party, enrolledAt)) {
       case ADMITTED -> null;
       case RULE_LIMIT ->
           "storm control: this rule had "

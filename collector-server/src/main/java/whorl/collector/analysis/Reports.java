@@ -31,9 +31,9 @@ import whorl.evidence.Id;
 
 /**
  * Computes the report of each piece of evidence once when its rows are ready, stores it, and
- * computes it again when the version of the analyses changes. The scope is queried on each read. Of
- * several collectors, one computes a report for all ({@link ReportWork}). Thread-safe; one report
- * is computed at a time.
+ * computes it again when the version of the analyses changes. The scope, and what is wrong with the
+ * agent's messages, are queried on each read. Of several collectors, one computes a report for all
+ * ({@link ReportWork}). Thread-safe; one report is computed at a time.
  */
 public final class Reports implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
@@ -51,6 +51,7 @@ public final class Reports implements AutoCloseable {
   private final ReportStore stored;
   private final @Nullable ReportWork work;
   private final SharedIndicators sharedIndicators;
+  private final AgentMessages messages;
   private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
   private volatile boolean closed;
 
@@ -96,6 +97,7 @@ public final class Reports implements AutoCloseable {
     this.folder = folder;
     this.disk = disk;
     this.sharedIndicators = new SharedIndicators(indicators, alerts, new JvmPlaces(agents));
+    this.messages = new AgentMessages(agents);
   }
 
   /**
@@ -110,7 +112,8 @@ public final class Reports implements AutoCloseable {
       return null;
     }
     KeptReport kept = storedReport(record);
-    return kept.report().with(sharedIndicators.of(record, kept.indicators()));
+    return messages.addTo(
+        kept.report().with(sharedIndicators.of(record, kept.indicators())), record.agent());
   }
 
   /**

@@ -20,6 +20,7 @@ import whorl.collector.cli.fleet.AgentsCommand;
 import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
+import whorl.collector.cli.kubernetes.WebhookCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -102,6 +103,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new CustodyKeyCommand(commandContext))
         .addSubcommand(new RestoreCommand(commandContext))
         .addSubcommand(new KubernetesSecretsCommand(commandContext))
+        .addSubcommand(new WebhookCommand(commandContext))
         .addSubcommand(new TokensCommand(commandContext))
         .addSubcommand(TlsCommand.commandLine(commandContext))
         .addSubcommand(RulesCommand.commandLine(commandContext))

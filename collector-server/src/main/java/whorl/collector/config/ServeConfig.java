@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param records where the records are
  * @param objects where evidence is
  * @param lake true if all timelines are also appended to one table
+ * @param agents how agents may prove who they are
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -34,7 +35,40 @@ public record ServeConfig(
     CustodyOptions custody,
     RecordsPlace records,
     ObjectsPlace objects,
-    boolean lake) {
+    boolean lake,
+    AgentAccess agents) {
+  /** The settings of a collector that knows agents by the tokens file only. */
+  public ServeConfig(
+      InetSocketAddress listen,
+      Path dataFolder,
+      @Nullable Path tokensFile,
+      @Nullable TlsFiles tls,
+      int maxUploads,
+      long artifactMaxBytes,
+      StormLimit storm,
+      Duration silence,
+      Retain retain,
+      CustodyOptions custody,
+      RecordsPlace records,
+      ObjectsPlace objects,
+      boolean lake) {
+    this(
+        listen,
+        dataFolder,
+        tokensFile,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        storm,
+        silence,
+        retain,
+        custody,
+        records,
+        objects,
+        lake,
+        AgentAccess.TOKENS);
+  }
+
   /** The settings of a collector that keeps everything in its data folder. */
   public ServeConfig(
       InetSocketAddress listen,

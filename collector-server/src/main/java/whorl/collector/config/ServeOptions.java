@@ -1,8 +1,6 @@
 package whorl.collector.config;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,12 +27,12 @@ public record ServeOptions(
     CustodyOptions.Given custody,
     RecordsOptions records,
     ObjectsOptions objects,
-    boolean lake) {
+    boolean lake,
+    AgentAccess.Given agents) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
-  private static final int MAX_PORT = 65_535;
 
-  /** Without options of the custody log, and without a lake. */
+  /** Without options of the custody log and for agents, and without a lake. */
   public ServeOptions(
       String listen,
       Path data,
@@ -68,7 +66,8 @@ public record ServeOptions(
         CustodyOptions.Given.NONE,
         records,
         objects,
-        false);
+        false,
+        AgentAccess.Given.NONE);
   }
 
   /**
@@ -79,7 +78,7 @@ public record ServeOptions(
   public ServeConfig read() throws ConfigException {
     List<String> problems = new ArrayList<>();
     TlsFiles tls = tls(problems);
-    InetSocketAddress address = address(problems);
+    InetSocketAddress address = ListenAddress.parse(listen, problems);
     if (address != null && tls == null && !insecure && !address.getAddress().isLoopbackAddress()) {
       problems.add(
           "--listen "
@@ -98,6 +97,7 @@ public record ServeOptions(
     CustodyOptions custodyOptions = custody.parse(problems);
     RecordsPlace recordsPlace = records.read(data, problems);
     ObjectsPlace objectsPlace = objects.read(data, problems);
+    AgentAccess agentAccess = agents.parse(tls != null && tls.clientCa() != null, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -114,7 +114,8 @@ public record ServeOptions(
         custodyOptions,
         recordsPlace,
         objectsPlace,
-        lake);
+        lake,
+        agentAccess);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {
@@ -127,33 +128,6 @@ public record ServeOptions(
       problems.add("--client-ca needs --tls-cert and --tls-key");
     }
     return null;
-  }
-
-  private @Nullable InetSocketAddress address(List<String> problems) {
-    int colon = listen.lastIndexOf(':');
-    String host = colon < 1 ? "" : listen.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    }
-    int port = colon < 1 ? -1 : port(listen.substring(colon + 1));
-    if (host.isEmpty() || port < 0) {
-      problems.add("--listen " + listen + ": an address and a port, such as 127.0.0.1:7117");
-      return null;
-    }
-    try {
-      return new InetSocketAddress(InetAddress.getByName(host), port);
-    } catch (UnknownHostException e) {
-      problems.add("--listen " + listen + ": no address of this name");
-      return null;
-    }
-  }
-
-  private static int port(String text) {
-    if (!text.matches("\\d{1,5}")) {
-      return -1;
-    }
-    int port = Integer.parseInt(text);
-    return port > MAX_PORT ? -1 : port;
   }
 
   private long artifactMaxBytes(List<String> problems) {

@@ -22,6 +22,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.access.Owner;
 import whorl.collector.store.chain.ManifestAnnouncements;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
@@ -48,12 +49,21 @@ public final class EvidenceRoutes {
   private final LogPublisher publisher;
   private final Verification verification;
   private final ExportLog exports;
+  private final Owners owners;
   private final ArtifactDownload downloads;
   private final BagWriter bags;
   private final Rates verifications = new Rates(60, Duration.ofMinutes(1), System::nanoTime);
 
+  /** Finds to whom an agent belongs. */
+  @FunctionalInterface
+  public interface Owners {
+    /** The owner; null if the agent only has the shared token. */
+    @Nullable Owner ownerOf(Id agent) throws IOException;
+  }
+
   /**
    * @param announcements what agents said of their manifests on their channels
+   * @param owners to whom agents belong
    */
   public EvidenceRoutes(
       EvidenceStore store,
@@ -62,7 +72,9 @@ public final class EvidenceRoutes {
       LogPublisher publisher,
       InstantSource clock,
       ManifestAnnouncements announcements,
-      ExportLog exports) {
+      ExportLog exports,
+      Owners owners) {
+    this.owners = owners;
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
@@ -104,7 +116,7 @@ public final class EvidenceRoutes {
     boolean first = true;
     for (Id id : page.evidence()) {
       EvidenceRecord record = recordOrNull(id);
-      Object view = record == null ? lostView(id) : EvidenceView.of(record);
+      Object view = record == null ? lostView(id) : EvidenceView.of(record, null);
       if (view != null) {
         out.write(ascii(first ? "" : ","));
         out.write(Json.bytes(view));
@@ -140,7 +152,8 @@ public final class EvidenceRoutes {
   private Response show(Request request) throws IOException {
     Id id = id(request);
     EvidenceRecord record = recordOrNull(id);
-    Object view = record == null ? lostView(id) : EvidenceView.of(record);
+    Object view =
+        record == null ? lostView(id) : EvidenceView.of(record, owners.ownerOf(record.agent()));
     if (view == null) {
       throw notFound(id);
     }

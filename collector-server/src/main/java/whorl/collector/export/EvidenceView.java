@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Owner;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
@@ -17,6 +18,7 @@ import whorl.evidence.channel.CaptureState;
  * Evidence in the format of the API.
  *
  * @param missing requested artifacts that could not be collected
+ * @param owner to whom its agent belongs; null if it only has the shared token, and in lists
  */
 record EvidenceView(
     Id id,
@@ -31,9 +33,10 @@ record EvidenceView(
     List<StoredArtifact> artifacts,
     SignatureOutcome signature,
     @Nullable HeapFacts heap,
-    List<Missing> missing) {
+    List<Missing> missing,
+    @Nullable Owner owner) {
 
-  static EvidenceView of(EvidenceRecord record) {
+  static EvidenceView of(EvidenceRecord record, @Nullable Owner owner) {
     return new EvidenceView(
         record.id(),
         record.capture(),
@@ -47,6 +50,7 @@ record EvidenceView(
         record.artifacts(),
         record.signature(),
         record.heap(),
-        record.missing());
+        record.missing(),
+        owner);
   }
 }

@@ -3,10 +3,14 @@ package whorl.collector.limit;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** The network of a remote address, to which limits apply. */
 public final class RemoteNetwork {
   private static final int IPV6_NETWORK_BYTES = 8;
+
+  /** Anything else, such as the name of an identity, would be looked up in DNS. */
+  private static final Pattern LITERAL = Pattern.compile("[0-9A-Fa-f:.]+(%.{1,64})?");
 
   private RemoteNetwork() {}
 
@@ -15,7 +19,7 @@ public final class RemoteNetwork {
    * usually has all addresses of such a network.
    */
   public static String of(String address) {
-    if (address.indexOf(':') < 0) {
+    if (address.indexOf(':') < 0 || !LITERAL.matcher(address).matches()) {
       return address;
     }
     try {

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.store.outage.Outage;
 
 /**
- * Opens what the collector needs at its start, and waits for it while it is away: a collector that
- * starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile {@code /readyz}
+ * Opens the collector's parts at its start, and waits while something they need is away: a
+ * collector that starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile {@code /readyz}
  * says what is missing. Used by one thread.
  */
 public final class OutageWait {
@@ -62,8 +63,8 @@ public final class OutageWait {
    * @throws IOException if it fails for another reason, or is away for longer than the limit
    */
   public <T> T open(List<AutoCloseable> closing, Opening<T> opening) throws IOException {
-    long begun = nanos.getAsLong();
-    long loggedAt = begun - LOG_INTERVAL.toNanos();
+    OptionalLong awaySince = OptionalLong.empty();
+    long loggedAt = nanos.getAsLong() - LOG_INTERVAL.toNanos();
     while (true) {
       List<AutoCloseable> opened = new ArrayList<>();
       try {
@@ -74,7 +75,10 @@ public final class OutageWait {
       } catch (IOException | RuntimeException e) {
         close(opened, e);
         long now = nanos.getAsLong();
-        if (Outage.of(e) == null || now - begun >= limit.toNanos()) {
+        if (awaySince.isEmpty()) {
+          awaySince = OptionalLong.of(now);
+        }
+        if (Outage.of(e) == null || now - awaySince.getAsLong() >= limit.toNanos()) {
           throw e;
         }
         waiting.accept(String.valueOf(e.getMessage()));

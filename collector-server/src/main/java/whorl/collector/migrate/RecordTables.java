@@ -12,6 +12,7 @@ final class RecordTables {
   static final List<String> COPIED =
       List.of(
           "agent_chains",
+          "agent_owners",
           "agents",
           "alert_usage",
           "alerts",
@@ -73,6 +74,7 @@ final class RecordTables {
           Map.entry("missing_evidence", "what is lost is found again by the next recovery"),
           Map.entry("moved_evidence", "of the move itself"),
           Map.entry("moves", "of the move itself"),
+          Map.entry("object_store", "the id of the object store of before"),
           Map.entry("recent_exports", "exports of the last minutes; custody has them"),
           Map.entry("recovery_state", "recovery begins anew"),
           Map.entry("schema_history", "of the schema itself"),

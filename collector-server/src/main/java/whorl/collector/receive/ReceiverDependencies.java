@@ -12,6 +12,8 @@ import whorl.collector.store.records.Catalog;
 /**
  * The receiver's dependencies.
  *
+ * @param owners to whom agents belong
+ * @param budget what one identity may send
  * @param freeBytes returns the free space on the data folder's disk
  * @param nanoClock for durations, like {@link System#nanoTime}
  * @param recovering receives the number of pieces of evidence that still need recovery
@@ -24,8 +26,41 @@ public record ReceiverDependencies(
     CustodyLog custody,
     EnrolledKeys keys,
     AgentServices services,
+    AgentOwners owners,
+    UploadBudget budget,
     SealListener listener,
     LongSupplier freeBytes,
     InstantSource clock,
     LongSupplier nanoClock,
-    IntConsumer recovering) {}
+    IntConsumer recovering) {
+  /** All agents belong to everybody who may upload. */
+  public ReceiverDependencies(
+      DataFolder folder,
+      Disk disk,
+      EvidenceStore store,
+      Catalog catalog,
+      CustodyLog custody,
+      EnrolledKeys keys,
+      AgentServices services,
+      SealListener listener,
+      LongSupplier freeBytes,
+      InstantSource clock,
+      LongSupplier nanoClock,
+      IntConsumer recovering) {
+    this(
+        folder,
+        disk,
+        store,
+        catalog,
+        custody,
+        keys,
+        services,
+        AgentOwners.EVERYBODY,
+        UploadBudget.UNLIMITED,
+        listener,
+        freeBytes,
+        clock,
+        nanoClock,
+        recovering);
+  }
+}

@@ -19,7 +19,8 @@ import whorl.evidence.Id;
  * Compares the stored evidence with the limits. Held evidence is never due and does not count for
  * size limits, because a large hold would otherwise displace all later evidence. Neither does
  * evidence that the object store has locked for now. Size limits spare evidence in its first day:
- * an attacker who can add evidence could otherwise displace unseen evidence within minutes.
+ * an attacker who can add evidence could otherwise displace unseen evidence within minutes. And
+ * they take from the accounts that have the most ({@link SharedRoom}).
  */
 final class Planner {
   /** The maximum number of pieces that one pass purges. */
@@ -44,8 +45,15 @@ final class Planner {
   /** The plan for this time. */
   Plan at(Instant now) throws IOException {
     Map<EvidenceClass, Plan.Sum> sums = Plan.sums();
-    forEach((kept, isHeld) -> sum(sums, kept.of()).add(kept, isHeld));
-    Remaining remaining = new Remaining(sums);
+    Remaining remaining = new Remaining();
+    forEach(
+        (kept, isHeld) -> {
+          sum(sums, kept.of()).add(kept, isHeld);
+          if (!isHeld) {
+            remaining.add(kept);
+          }
+        });
+    remaining.limit(limits);
     List<Plan.Due> due = new ArrayList<>();
     long[] more = {0};
     forEach(
@@ -65,24 +73,28 @@ final class Planner {
 
   /** The bytes that would remain as the plan goes on, without held evidence. */
   private static final class Remaining {
-    private final Map<EvidenceClass, Long> bytes = new EnumMap<>(EvidenceClass.class);
-    private long all;
+    private final Map<EvidenceClass, SharedRoom> rooms = new EnumMap<>(EvidenceClass.class);
+    private final SharedRoom all = new SharedRoom();
 
-    Remaining(Map<EvidenceClass, Plan.Sum> sums) {
-      sums.forEach(
-          (of, sum) -> {
-            bytes.put(of, sum.countedBytes());
-            all += sum.countedBytes();
-          });
+    SharedRoom of(EvidenceClass of) {
+      return rooms.computeIfAbsent(of, key -> new SharedRoom());
     }
 
-    long of(EvidenceClass of) {
-      return bytes.getOrDefault(of, 0L);
+    void add(Catalog.Kept kept) {
+      of(kept.of()).add(kept.account(), kept.bytes());
+      all.add(kept.account(), kept.bytes());
+    }
+
+    void limit(RetentionLimits limits) {
+      limits.bytes().forEach((of, max) -> of(of).limit(max));
+      if (limits.bytesOfAll() != null) {
+        all.limit(limits.bytesOfAll());
+      }
     }
 
     void subtract(Catalog.Kept kept) {
-      bytes.merge(kept.of(), -kept.bytes(), Long::sum);
-      all -= kept.bytes();
+      of(kept.of()).subtract(kept.account(), kept.bytes());
+      all.subtract(kept.account(), kept.bytes());
     }
   }
 
@@ -117,13 +129,17 @@ final class Planner {
       return null;
     }
     Long ownBytes = limits.bytes().get(kept.of());
-    if (ownBytes != null && remaining.of(kept.of()) > ownBytes) {
-      return "more than " + kept.of().word() + "=" + ownBytes + " bytes were kept";
+    if (ownBytes != null && remaining.of(kept.of()).mustGiveWay(kept.account())) {
+      return "more than " + kept.of().word() + "=" + ownBytes + " bytes were kept" + of(kept);
     }
-    if (limits.bytesOfAll() != null && remaining.all > limits.bytesOfAll()) {
-      return "more than all=" + limits.bytesOfAll() + " bytes were kept";
+    if (limits.bytesOfAll() != null && remaining.all.mustGiveWay(kept.account())) {
+      return "more than all=" + limits.bytesOfAll() + " bytes were kept" + of(kept);
     }
     return null;
+  }
+
+  private static String of(Catalog.Kept kept) {
+    return kept.account().isEmpty() ? "" : ", too many of " + kept.account();
   }
 
   private static Plan.Sum sum(Map<EvidenceClass, Plan.Sum> sums, EvidenceClass of) {

@@ -14,8 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cases.Hold;
 import whorl.collector.cases.Holds;
+import whorl.collector.custody.log.CommittedRecords;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.store.objects.DamagedRecordException;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectLockedException;
@@ -74,7 +76,8 @@ public final class Purge {
   }
 
   /**
-   * Purges evidence. Its content is deleted by the next {@link #discard}.
+   * Purges evidence. Its content is deleted by the next {@link #discard}. Lost evidence can be
+   * purged too: custody then says that its record was lost, and names the last one.
    *
    * @param by the actor
    * @param why a sentence for custody
@@ -84,8 +87,8 @@ public final class Purge {
     if (!doubts.isEmpty()) {
       return new PurgeOutcome.InDoubt(doubts.get(0));
     }
-    byte[] recordBytes = store.recordBytes(evidence);
-    if (recordBytes == null) {
+    byte[] recordBytes = recordBytes(evidence);
+    if (recordBytes == null && !store.contains(evidence) && !isLost(evidence)) {
       return new PurgeOutcome.Unknown();
     }
     if (uploads.underWay(evidence)) {
@@ -95,13 +98,13 @@ public final class Purge {
     if (locked != null) {
       return new PurgeOutcome.Locked(locked); // before custody says that it is purged
     }
-    EvidenceRecord record = parse(evidence, recordBytes);
+    EvidenceRecord record = recordBytes == null ? null : parse(evidence, recordBytes);
     boolean purgedBefore = custody.purged(evidence);
     List<Hold> held =
         holds.purgeUnlessHeld(
             evidence,
             new CustodyLog.Draft(
-                CustodyAction.PURGED, evidence, by, detail(record, recordBytes, why)));
+                CustodyAction.PURGED, evidence, by, detail(evidence, record, recordBytes, why)));
     if (!held.isEmpty()) {
       return new PurgeOutcome.Held(held);
     }
@@ -120,7 +123,7 @@ public final class Purge {
     for (Id evidence : store.removalsToFinish()) {
       CustodyEntry purge = custody.purge(evidence);
       if (purge != null && !uploads.underWay(evidence)) {
-        byte[] recordBytes = store.recordBytes(evidence);
+        byte[] recordBytes = recordBytes(evidence);
         EvidenceRecord record = recordBytes == null ? null : parse(evidence, recordBytes);
         finish(evidence, record, purge.detail().getOrDefault("reason", ""));
       }
@@ -216,6 +219,21 @@ public final class Purge {
     }
   }
 
+  /** The record; null if there is none that is what its digest says. */
+  private byte @Nullable [] recordBytes(Id evidence) throws IOException {
+    try {
+      return store.recordBytes(evidence);
+    } catch (DamagedRecordException lost) {
+      LOG.warn("evidence {} is purged without its record: {}", evidence, lost.getMessage());
+      return null;
+    }
+  }
+
+  /** True if custody says that it is kept; then only its entries are left of it. */
+  private boolean isLost(Id evidence) throws IOException {
+    return custody.isKept(evidence) && !custody.purged(evidence);
+  }
+
   private static @Nullable EvidenceRecord parse(Id evidence, byte[] recordBytes) {
     try {
       return EvidenceRecord.parse(recordBytes);
@@ -225,10 +243,19 @@ public final class Purge {
     }
   }
 
-  private static Map<String, String> detail(
-      @Nullable EvidenceRecord record, byte[] recordBytes, String why) {
+  private Map<String, String> detail(
+      Id evidence, @Nullable EvidenceRecord record, byte @Nullable [] recordBytes, String why)
+      throws IOException {
     Map<String, String> detail = new LinkedHashMap<>();
-    detail.put("record", Digest.of(recordBytes).hex());
+    if (recordBytes != null) {
+      detail.put(CommittedRecords.RECORD, Digest.of(recordBytes).hex());
+    } else {
+      CustodyEntry last = CommittedRecords.of(custody.entries(evidence)).last();
+      if (last != null) {
+        detail.put(CommittedRecords.RECORD, last.detail().get(CommittedRecords.RECORD));
+      }
+      detail.put("lost", "its record did not exist, or was changed");
+    }
     detail.put("reason", why);
     if (record != null) {
       detail.put("class", EvidenceClass.of(record).word());

@@ -83,7 +83,8 @@ final class RetentionLocks {
   }
 
   private static Catalog.Kept earlier(Catalog.Kept last) {
-    return new Catalog.Kept(last.id(), last.of(), last.sealedAt().minus(AGAIN), last.bytes());
+    return new Catalog.Kept(
+        last.id(), last.of(), last.sealedAt().minus(AGAIN), last.bytes(), last.account());
   }
 
   private void lock(List<Catalog.Kept> page) throws IOException {

@@ -97,6 +97,12 @@ const Signature = ({ one }) => html`<section class="panel">
           '✕ no agent proved on its channel that it holds this key: ' +
             'anybody with an agent’s token can have made it',
       ],
+      [
+        'Sent by',
+        one.owner
+          ? html`<code class="wrap">${one.owner.identity}</code> (${one.owner.account})`
+          : 'an agent with the shared token, which proves no identity',
+      ],
       ['Key', one.signature.keyId && html`<code class="wrap">${one.signature.keyId}</code>`],
     ]}
   />

@@ -2,8 +2,10 @@ package whorl.collector.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +20,10 @@ import whorl.collector.analysis.kinds.Severity;
 import whorl.collector.analysis.kinds.Tactic;
 import whorl.collector.analysis.kinds.Technique;
 import whorl.collector.analysis.questions.FilesWritten;
+import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.analysis.trail.ProcessFile;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.objects.FolderStore;
 import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -157,6 +163,41 @@ class AnalysesTest {
     rows.event("whorl.AgentLoad", "jar", "/app/other-agent.jar");
 
     assertThat(report().findings()).noneMatch(finding -> finding.severity().atLeast(Severity.LOW));
+  }
+
+  /** Its signed facts name its jar; any other agent is a finding, also one with a similar name. */
+  @Test
+  void ownAgentLoadedLate_isNoTampering_andOthersAre() throws Exception {
+    String own = "/tmp/whorl-attach-0123456789abcdef/whorl-agent.jar";
+    rows.event("jdk.JavaAgent", "name", own, "dynamic", true);
+    AnalysisContext context =
+        Analyses.context(
+            rows.timeline,
+            FolderStore.existing(new DataFolder(Path.of("nowhere"))),
+            Evidences.of(Rows.EVIDENCE),
+            Evidences.READY);
+
+    assertThat(tampering(context, own)).isEmpty();
+    assertThat(tampering(context, null)).hasSize(1);
+    assertThat(tampering(context, "/tmp/other.jar")).hasSize(1);
+  }
+
+  private static List<Finding> tampering(AnalysisContext context, @Nullable String agentJar)
+      throws Exception {
+    return Analyses.run(
+            new AnalysisContext(
+                context.evidence(),
+                context.index(),
+                context.timeline(),
+                context.trail(),
+                context.jars(),
+                new ProcessFile(null, agentJar, List.of()),
+                context.gap()))
+        .report()
+        .findings()
+        .stream()
+        .filter(finding -> finding.title().contains("agent was loaded"))
+        .toList();
   }
 
   @ParameterizedTest

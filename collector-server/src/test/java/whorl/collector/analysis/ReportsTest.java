@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.analysis.findings.SharedIndicator;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
@@ -260,6 +264,43 @@ class ReportsTest {
         new AgentIdentity(
             agent, service, namespace, Map.of(), pod, podUid, null, null, 7, "jvm", "1");
     agents.save(List.of(new AgentRecord(identity, null, Map.of(), Map.of(), null, LATE)));
+  }
+
+  @Test
+  void faultsOfTheAgentsChain_areAFinding_alsoIfTheyCameLater() throws IOException {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    Reports reports = reports(rows.timeline);
+    chain(new ChainSummary("ok", 9, 9, 0, 0, 0, 0, 0, 0, null, null));
+    List<Finding> before = reports.of(FIRST).findings();
+    assertThat(before).extracting(Finding::analysis).doesNotContain("agent-messages");
+
+    chain(new ChainSummary("gap", 9, 9, 1, 3, 0, 0, 0, 0, "messages 4 to 6 are missing", LATE));
+    List<Finding> after = reports.of(FIRST).findings();
+    assertThat(after).hasSize(before.size() + 1);
+    Finding gap = after.get(after.size() - 1);
+    assertThat(gap.title()).isEqualTo("Messages of this agent are missing");
+    assertThat(gap.severity()).isEqualTo(Severity.LOW);
+    assertThat(gap.text())
+        .contains("3 messages are missing in 1 place")
+        .contains("messages 4 to 6 are missing");
+
+    chain(new ChainSummary("second-speaker", 9, 9, 1, 1, 1, 0, 2, 0, null, null));
+    assertThat(reports.of(FIRST).findings())
+        .isSortedAccordingTo(Comparator.comparing(Finding::severity))
+        .filteredOn(finding -> finding.analysis().equals("agent-messages"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.severity()).isEqualTo(Severity.HIGH);
+              assertThat(finding.text())
+                  .contains("1 message is missing", "somebody else spoke as this agent");
+            });
+  }
+
+  private void chain(ChainSummary chain) throws IOException {
+    AgentIdentity identity =
+        new AgentIdentity(AGENT_ONE, "shop", null, Map.of(), null, null, null, null, 7, "jvm", "1");
+    agents.save(List.of(new AgentRecord(identity, null, Map.of(), Map.of(), null, LATE, chain, null)));
   }
 
   @Test

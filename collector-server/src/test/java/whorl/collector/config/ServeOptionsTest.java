@@ -55,6 +55,71 @@ class ServeOptionsTest {
         .containsExactly("--client-ca needs --tls-cert and --tls-key");
   }
 
+  private static AgentAccess access(AgentAccess.Given given, List<String> problems) {
+    return given.parse(true, problems);
+  }
+
+  @Test
+  void agentIssuers_haveKeysFromAPlaceOfTheirOwn() {
+    List<String> problems = new ArrayList<>();
+    AgentAccess access =
+        access(
+            new AgentAccess.Given(
+                List.of(
+                    "https://one.example",
+                    "https://two.example/path,jwks=/keys/two.json",
+                    "http://three.example,jwks=https://keys.example/k,ca=/ca.pem,token-file=/t"),
+                "spiffe",
+                true,
+                "10GiB"),
+            problems);
+    assertThat(problems).isEmpty();
+    assertThat(access.issuers())
+        .containsExactly(
+            new AgentIssuer("https://one.example", null, null, null, null),
+            new AgentIssuer(
+                "https://two.example/path", Path.of("/keys/two.json"), null, null, null),
+            new AgentIssuer(
+                "http://three.example",
+                null,
+                java.net.URI.create("https://keys.example/k"),
+                Path.of("/ca.pem"),
+                Path.of("/t")));
+    assertThat(access.certificates()).isEqualTo(AgentAccess.CertificateName.SPIFFE);
+    assertThat(access.sharedToken()).isFalse();
+    assertThat(access.maxBytesADay()).isEqualTo(10L << 30);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "one.example",
+        "https://user@one.example",
+        "http://one.example",
+        "https://one.example,jwks=http://one.example/keys",
+        "https://one.example,keys=x",
+        "https://one.example,jwks",
+        "https://one.example,ca="
+      })
+  void agentIssuer_thatCannotBeTrusted_isReported(String issuer) {
+    List<String> problems = new ArrayList<>();
+    access(new AgentAccess.Given(List.of(issuer), null, false, null), problems);
+    assertThat(problems).singleElement().asString().startsWith("--agent-issuer " + issuer + ": ");
+  }
+
+  @Test
+  void agentOptions_thatContradict_areReported() {
+    List<String> problems = new ArrayList<>();
+    new AgentAccess.Given(List.of("https://a.example", "https://a.example"), "name", false, "much")
+        .parse(false, problems);
+    assertThat(problems)
+        .hasSize(4)
+        .anyMatch(problem -> problem.contains("--max-per-day much: "))
+        .anyMatch(problem -> problem.contains("is given twice"))
+        .anyMatch(problem -> problem.contains("needs --client-ca"))
+        .anyMatch(problem -> problem.contains("spiffe or subject"));
+  }
+
   @Test
   void storm_isCapturesPerWindow() throws Exception {
     assertThat(options("localhost:1", null, null, null, false, 1, "5/90s").read().storm())

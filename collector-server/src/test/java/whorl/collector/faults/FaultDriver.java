@@ -10,7 +10,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -27,10 +26,17 @@ final class FaultDriver {
   private final Tally tally;
   private final Random random;
   private final Consumer<String> log;
+  private final List<FaultKind> kinds;
   private final Deque<FaultKind> waiting = new ArrayDeque<>();
 
   FaultDriver(
-      Cluster cluster, Supervisor supervisor, Tally tally, Random random, Consumer<String> log) {
+      Cluster cluster,
+      Supervisor supervisor,
+      Tally tally,
+      List<FaultKind> kinds,
+      Random random,
+      Consumer<String> log) {
+    this.kinds = kinds;
     this.cluster = cluster;
     this.supervisor = supervisor;
     this.tally = tally;
@@ -38,21 +44,10 @@ final class FaultDriver {
     this.log = log;
   }
 
-  /** The number of kinds that can be made here. */
-  static int kinds() {
-    return (int) Arrays.stream(FaultKind.values()).filter(FaultDriver::isPossible).count();
-  }
-
-  private static boolean isPossible(FaultKind kind) {
-    return !kind.needsFakeClock() || CollectorNode.canFakeClocks();
-  }
-
   /** Makes the next fault for about so long, and mends it. */
   void next(Duration about) throws IOException {
     if (waiting.isEmpty()) {
-      List<FaultKind> all =
-          new ArrayList<>(
-              Arrays.stream(FaultKind.values()).filter(FaultDriver::isPossible).toList());
+      List<FaultKind> all = new ArrayList<>(kinds);
       Collections.shuffle(all, random);
       waiting.addAll(all);
     }

@@ -1,5 +1,8 @@
 package whorl.collector.faults;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** The faults, each with what happens. */
 enum FaultKind {
   COLLECTOR_ENDED("a collector ended in order"),
@@ -26,6 +29,19 @@ enum FaultKind {
   CLIENTS_SLOW("a collector's line to the balancer slow"),
   BALANCER_RESTARTED("the balancer restarted");
 
+  /** Those after which most was found to be wrong, and that take little time. */
+  static final List<FaultKind> WORST =
+      List.of(
+          COLLECTOR_SUSPENDED,
+          COLLECTOR_EMPTIED,
+          POSTGRES_CRASHED,
+          POSTGRES_SILENT,
+          POSTGRES_CUT,
+          S3_SILENT,
+          S3_500,
+          S3_RESET,
+          CLIENTS_RESET);
+
   private final String words;
 
   FaultKind(String words) {
@@ -36,7 +52,14 @@ enum FaultKind {
     return words;
   }
 
-  boolean needsFakeClock() {
+  /** All that can be made here. */
+  static List<FaultKind> possible() {
+    return Arrays.stream(values())
+        .filter(each -> !each.needsFakeClock() || CollectorNode.canFakeClocks())
+        .toList();
+  }
+
+  private boolean needsFakeClock() {
     return this == CLOCK_AHEAD || this == CLOCK_BEHIND;
   }
 }

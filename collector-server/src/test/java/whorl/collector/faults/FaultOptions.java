@@ -2,11 +2,13 @@ package whorl.collector.faults;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a run is like.
  *
  * @param faults how long faults are made at most
+ * @param kinds the faults beside kills, each made once before any is made twice
  * @param number of faults beside kills, at most
  * @param quiet how long the collectors may take afterwards until everything is sealed
  * @param killEvery the time between two kills of a collector
@@ -18,6 +20,7 @@ import java.time.Duration;
 record FaultOptions(
     long seed,
     Duration faults,
+    List<FaultKind> kinds,
     int number,
     Duration quiet,
     Duration killEvery,
@@ -28,16 +31,26 @@ record FaultOptions(
     int collectors,
     Path folder) {
 
+  /** The shortest form: the faults of {@link FaultKind#WORST}, each once. */
+  static FaultOptions shortest(long seed, Path folder) {
+    return once(FaultKind.WORST, 8, seed, folder);
+  }
+
   /** The short form: each fault once. */
   static FaultOptions small(long seed, Path folder) {
+    return once(FaultKind.possible(), 20, seed, folder);
+  }
+
+  private static FaultOptions once(List<FaultKind> kinds, int agents, long seed, Path folder) {
     return new FaultOptions(
         seed,
         Duration.ofSeconds(120),
-        FaultDriver.kinds(),
+        kinds,
+        kinds.size(),
         Duration.ofSeconds(240),
         Duration.ofSeconds(8),
         Duration.ofMillis(1_200),
-        20,
+        agents,
         60,
         0,
         3,
@@ -78,6 +91,7 @@ record FaultOptions(
     return new FaultOptions(
         seed,
         seconds > 0 ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes),
+        FaultKind.possible(),
         Integer.MAX_VALUE,
         Duration.ofMinutes(6),
         Duration.ofSeconds(kill),

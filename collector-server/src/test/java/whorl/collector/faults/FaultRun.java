@@ -110,7 +110,8 @@ final class FaultRun {
     threads.execute(shops);
     Random ofKills = new Random(random.nextLong());
     Random ofFaults = new Random(random.nextLong());
-    FaultDriver driver = new FaultDriver(cluster, supervisor, tally, ofFaults, this::say);
+    FaultDriver driver =
+        new FaultDriver(cluster, supervisor, tally, options.kinds(), ofFaults, this::say);
     Future<?> faults =
         threads.submit(
             () -> {

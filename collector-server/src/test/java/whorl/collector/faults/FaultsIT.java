@@ -13,20 +13,33 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three collectors while everything that can fail fails, each fault once: nothing that was
- * acknowledged is missing. {@code .ci/faults} is the long form.
+ * Three collectors while everything that can fail fails: nothing that was acknowledged is missing.
+ * {@code .ci/faults} is the long form.
  */
-@Tag("long")
 @Timeout(900)
 class FaultsIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
   @Test
-  void collectorsWithFaults_loseNothingThatTheyAcknowledged() throws Exception {
+  void collectorsWithTheWorstFaults_loseNothingThatTheyAcknowledged() throws Exception {
+    run(FaultOptions.shortest(seed(), folder));
+  }
+
+  @Tag("long")
+  @Test
+  void collectorsWithEachFault_loseNothingThatTheyAcknowledged() throws Exception {
+    run(FaultOptions.small(seed(), folder));
+  }
+
+  private static long seed() {
+    return Long.getLong("whorl.faults.seed", 7);
+  }
+
+  private static void run(FaultOptions options) throws Exception {
     Optional<String> missing = Cluster.missing();
     assumeTrue(missing.isEmpty(), () -> "no collectors with faults: " + missing.orElse(""));
-    FaultRun run = new FaultRun(FaultOptions.small(Long.getLong("whorl.faults.seed", 7), folder));
+    FaultRun run = new FaultRun(options);
     List<String> violations = run.run();
     System.out.println(run.report());
     assertThat(violations).as(run.report()).isEmpty();

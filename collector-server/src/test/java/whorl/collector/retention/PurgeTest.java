@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,6 +86,28 @@ class PurgeTest {
                 assertThat(note)
                     .contains(
                         "evidence " + agent.evidence, "purged on", "by token admin-01234567"));
+  }
+
+  @Test
+  void lostEvidence_canBePurged_andCustodySaysThatItWasLost() throws Exception {
+    Digest record = Digest.of(collector.store.recordBytes(agent.evidence));
+    Path lost = collector.folder.evidence(agent.evidence);
+    try (Stream<Path> files = Files.walk(lost)) {
+      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+
+    assertThat(purge(agent.evidence, "?reason=lost%20with%20its%20disk").status()).isEqualTo(204);
+
+    assertThat(collector.catalog.size()).isZero();
+    List<CustodyEntry> history = collector.custody.entries(agent.evidence);
+    assertThat(history.get(history.size() - 1).detail())
+        .containsEntry("record", record.hex())
+        .containsEntry("lost", "its record did not exist, or was changed")
+        .containsEntry("reason", "lost with its disk");
+    assertThat(collector.verifyOffline().problems()).isEmpty();
+    assertThat(purge(agent.evidence, "").status()).isEqualTo(404);
   }
 
   @Test

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.Retain;
+import whorl.collector.store.access.Owner;
+import whorl.collector.store.access.OwnerLedger;
 import whorl.collector.store.records.EvidenceClass;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.Records;
@@ -125,6 +127,48 @@ class RetentionTest {
 
     assertThat(collector.store.contains(oldest)).isFalse();
     assertThat(collector.store.evidence()).containsExactlyInAnyOrder(second, third, request);
+  }
+
+  @Test
+  void bySize_floodOfOneAccount_doesNotPushOutTheEvidenceOfOthers() throws Exception {
+    open(new RetentionLimits(Map.of(), null, Map.of(), 1000L));
+    Id bank = put(300, ALERT, "a.txt", 90);
+    Id shared = put(200, ALERT, "a.txt", 90);
+    own(bank, "bank");
+    List<Id> flood = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      Id evidence = put(2, ALERT, "a.txt", 100);
+      own(evidence, "shop");
+      flood.add(evidence);
+    }
+
+    collector.kept.retention.pass();
+
+    assertThat(collector.store.evidence()).contains(bank, shared).hasSize(2 + 8);
+    assertThat(
+            reason(
+                flood.stream()
+                    .filter(each -> !collector.store.contains(each))
+                    .findFirst()
+                    .orElseThrow()))
+        .isEqualTo("more than all=1000 bytes were kept, too many of shop");
+  }
+
+  private void own(Id evidence, String account) throws Exception {
+    Id agent = collector.store.record(evidence).agent();
+    new OwnerLedger(collector.database)
+        .claim(
+            agent,
+            new Owner(
+                "service-account",
+                account + "-1",
+                account,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of()));
   }
 
   @Test

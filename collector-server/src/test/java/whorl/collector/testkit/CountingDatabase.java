@@ -10,6 +10,7 @@ import whorl.collector.store.database.Notifications;
 public final class CountingDatabase implements Database {
   private final Database database;
   private volatile int statements;
+  private volatile int transactions;
   private volatile @Nullable String failure;
 
   public CountingDatabase(Database database) {
@@ -18,6 +19,15 @@ public final class CountingDatabase implements Database {
 
   public int statements() {
     return statements;
+  }
+
+  /** Transactions of several statements; those within another one count, too. */
+  public int transactions() {
+    return transactions;
+  }
+
+  private synchronized void countTransaction() {
+    transactions++;
   }
 
   /** Makes all statements fail with this message; null ends that. */
@@ -53,11 +63,13 @@ public final class CountingDatabase implements Database {
 
   @Override
   public <T> T inTransaction(Transaction<T> work) throws IOException {
+    countTransaction();
     return database.inTransaction(work);
   }
 
   @Override
   public <T> T inTransactionOnce(Transaction<T> work) throws IOException {
+    countTransaction();
     return database.inTransactionOnce(work);
   }
 

@@ -134,7 +134,8 @@ public final class TestCollector implements AutoCloseable {
                     publisher,
                     world.clock(),
                     ManifestAnnouncements.NONE,
-                    new ExportLog(custody, world.clock()))
+                    new ExportLog(custody, world.clock()),
+                    agent -> null)
                 .routes(),
             Role.VIEWER);
   }

@@ -16,7 +16,9 @@ public enum Setting {
   COLLECTOR_URL("collector.url", null, "the collector, http or https"),
   COLLECTOR_TOKEN("collector.token", null, "a token of role agent"),
   COLLECTOR_TOKEN_FILE(
-      "collector.token-file", null, "a file with that token, read at each connection"),
+      "collector.token-file",
+      null,
+      "a file with that token, such as a projected service account token; read for each request"),
   COLLECTOR_CA("collector.ca", null, "PEM certificates to trust instead of the platform's"),
   COLLECTOR_CLIENT_CERT("collector.client-cert", null, "PEM certificate chain for mutual TLS"),
   COLLECTOR_CLIENT_KEY("collector.client-key", null, "PKCS #8 PEM key for mutual TLS"),
@@ -51,7 +53,8 @@ public enum Setting {
   EVIDENCE_RECIPIENT(
       "evidence.recipient",
       null,
-      "an age recipient that every artifact is encrypted to; no evidence is taken where it is wrong"),
+      "an age recipient that every artifact is encrypted to; no evidence is taken where it is"
+          + " wrong"),
   REDACT_KEYS(
       "redact.keys",
       "password,passwd,passphrase,pass,pwd,pw,secret,token,credential,authorization,cookie,"

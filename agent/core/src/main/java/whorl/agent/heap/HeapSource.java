@@ -2,6 +2,7 @@ package whorl.agent.heap;
 
 import java.io.IOException;
 import java.time.Duration;
+import whorl.agent.attach.AttachSocket;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;

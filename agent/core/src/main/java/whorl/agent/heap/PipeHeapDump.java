@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.attach.AttachSocket;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.encrypt.Recipient;
@@ -67,7 +68,7 @@ final class PipeHeapDump {
       return "there is no connection to a collector";
     }
     long headroom = place.environment().cgroup().headroomBytes();
-    long needed = ReaderNeeds.headroomBytes(classesMaxBytes, Chunk.SMALL_BYTES, usesTls());
+    long needed = neededBytes(classesMaxBytes, Chunk.SMALL_BYTES);
     if (headroom >= 0 && headroom < needed) {
       return "the container has "
           + (headroom >> 20)
@@ -83,8 +84,13 @@ final class PipeHeapDump {
    */
   private int chunkMaxBytes(long classesMaxBytes) {
     long headroom = place.environment().cgroup().headroomBytes();
-    long needed = ReaderNeeds.headroomBytes(classesMaxBytes, Chunk.PART_BYTES, usesTls());
+    long needed = neededBytes(classesMaxBytes, Chunk.PART_BYTES);
     return headroom >= 0 && headroom < needed ? Chunk.SMALL_BYTES : Chunk.PART_BYTES;
+  }
+
+  private long neededBytes(long classesMaxBytes, int chunkMaxBytes) {
+    return ReaderNeeds.headroomBytes(classesMaxBytes, chunkMaxBytes, usesTls())
+        + ReaderJar.memoryBytes(place.jar(), place.environment().writableFolders());
   }
 
   private boolean usesTls() {
@@ -102,12 +108,12 @@ final class PipeHeapDump {
         HeapFilter.mediaType(place.recipient()));
   }
 
-  private Path folder() throws IOException {
+  private WritableFolder folder() throws IOException {
     List<WritableFolder> folders = place.environment().writableFolders();
     if (folders.isEmpty()) {
       throw new IOException("no writable folder for the names of the pipes");
     }
-    return folders.get(0).path();
+    return folders.get(0);
   }
 
   /** One dump. */
@@ -125,10 +131,12 @@ final class PipeHeapDump {
     DumpResult take(CaptureContext context, long classesMaxBytes, ArtifactOutput out)
         throws IOException, InterruptedException {
       HeapFacts.Content content = HeapFilter.content(place.config());
-      try (DumpPipes pipes = DumpPipes.open(folder(), place.opener());
+      Path writable = folder().path();
+      try (DumpPipes pipes = DumpPipes.open(writable, place.opener());
+          ReaderJar jar = ReaderJar.of(place.jar(), writable);
           ReaderProcess reader =
               ReaderProcess.start(
-                  place.java(), place.jar(), order(pipes, classesMaxBytes), place.threads())) {
+                  place.java(), jar.path(), order(pipes, classesMaxBytes), place.threads())) {
         long rate = reader.awaitReady(READY_LIMIT);
         PauseEstimate estimate = PauseEstimate.streamed(place.heapUsedBytes(), content, rate);
         String tooLong = estimate.over(budget, REMEDY);

@@ -227,7 +227,7 @@ final class EncryptionTest {
             SigningKey.generate(),
             recipient == null ? null : recipient.text(),
             new CaptureSealer.Circumstances(
-                List::of, Map::of, () -> null, CaptureSealer.ManifestChain.NONE),
+                List::of, Map::of, () -> null, CaptureSealer.ManifestChain.NONE, List.of()),
             CLOCK);
     AlertReporter alertReporter =
         (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);

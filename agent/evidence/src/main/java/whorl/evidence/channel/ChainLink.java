@@ -17,14 +17,14 @@ public record ChainLink(long sequence, Digest previous, long dropped) {
    * @throws IllegalArgumentException if a number is out of range, or {@code previous} is missing
    */
   public ChainLink {
-    if (sequence < 1) {
-      throw new IllegalArgumentException("chain: sequence < 1: " + sequence);
+    if (sequence < 1 || sequence > ChainHead.SEQUENCE_MAX) {
+      throw new IllegalArgumentException("chain: sequence is out of range: " + sequence);
     }
     if (previous == null) {
       throw new IllegalArgumentException("chain: previous is missing");
     }
-    if (dropped < 0) {
-      throw new IllegalArgumentException("chain: dropped < 0: " + dropped);
+    if (dropped < 0 || dropped > ChainHead.SEQUENCE_MAX) {
+      throw new IllegalArgumentException("chain: dropped is out of range: " + dropped);
     }
   }
 }

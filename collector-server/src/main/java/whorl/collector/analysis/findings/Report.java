@@ -31,4 +31,9 @@ public record Report(
   public Report with(List<SharedIndicator> sharedIndicators) {
     return new Report(evidence, notExamined, summary, findings, chain, sharedIndicators);
   }
+
+  /** Returns a copy with these findings. */
+  public Report withFindings(List<Finding> all) {
+    return new Report(evidence, notExamined, summary, all, chain, scope);
+  }
 }

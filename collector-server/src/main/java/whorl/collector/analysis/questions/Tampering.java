@@ -51,7 +51,7 @@ public final class Tampering implements Analysis {
             "jdk.SecurityPropertyModification"),
         row -> {
           String kind = kind(row);
-          if (kind == null || trail.ownWork().contains(row.id())) {
+          if (kind == null || trail.ownWork().contains(row.id()) || isOwnAgent(context, row)) {
             return;
           }
           Incident incident = incidents.get(kind);
@@ -111,6 +111,14 @@ public final class Tampering implements Analysis {
             + (incident.builder.seen() > 1
                 ? " It was seen " + Phrases.count(incident.builder.seen(), "time") + "."
                 : ""));
+  }
+
+  /** Whorl itself may have been loaded into the running JVM. */
+  private static boolean isOwnAgent(AnalysisContext context, RowView row) {
+    String own = context.process().agentJar();
+    return own != null
+        && row.action().equals("jdk.JavaAgent")
+        && own.equals(row.field("name"));
   }
 
   private static @Nullable String kind(RowView row) {

@@ -21,16 +21,19 @@ import whorl.evidence.Json;
  * The contents of {@code process.json} that analyses use.
  *
  * @param javaHome the folder of the JDK; null if unknown
+ * @param agentJar Whorl's own jar, if it was loaded into the running JVM; else null
  * @param secrets names of environment variables and properties that look like secrets
  */
-public record ProcessFile(@Nullable String javaHome, List<String> secrets) {
-  static final ProcessFile UNKNOWN = new ProcessFile(null, List.of());
+public record ProcessFile(
+    @Nullable String javaHome, @Nullable String agentJar, List<String> secrets) {
+  static final ProcessFile UNKNOWN = new ProcessFile(null, null, List.of());
 
   private static final ArtifactName NAME = new ArtifactName("process.json");
   private static final long MAX_BYTES = 8 << 20;
   private static final int SECRETS_MAX = 200;
   private static final int NAME_MAX_CHARS = 200;
-  private static final Set<String> PARTS = Set.of("environment", "properties");
+  private static final String CHECKS = "checks";
+  private static final Set<String> PARTS = Set.of("environment", "properties", CHECKS);
   private static final Pattern SECRET_NAME =
       Pattern.compile(
           "passw|passphrase|secret|token|api[-_.]?key|private[-_.]?key|access[-_.]?key|credential|_pwd|[-_.]key$|dsn$|connection[-_.]?string",
@@ -51,9 +54,10 @@ public record ProcessFile(@Nullable String javaHome, List<String> secrets) {
   }
 
   /** Reads token by token: a tree could take twenty times the file's size. */
-  private static ProcessFile read(JsonParser json) throws IOException {
+  static ProcessFile read(JsonParser json) throws IOException {
     List<String> secrets = new ArrayList<>();
     String home = null;
+    String agentJar = null;
     if (json.nextToken() != JsonToken.START_OBJECT) {
       return UNKNOWN;
     }
@@ -67,15 +71,21 @@ public record ProcessFile(@Nullable String javaHome, List<String> secrets) {
         String name = json.currentName();
         if (json.nextToken() == JsonToken.VALUE_STRING && name.equals("java.home")) {
           home = json.getText();
+        } else if (json.currentToken() == JsonToken.VALUE_STRING
+            && part.equals(CHECKS)
+            && name.equals("agentJar")) {
+          agentJar = json.getText();
         }
         json.skipChildren();
-        if (secrets.size() < SECRETS_MAX
+        if (!part.equals(CHECKS)
+            && secrets.size() < SECRETS_MAX
             && name.length() < NAME_MAX_CHARS
             && SECRET_NAME.matcher(name).find()) {
           secrets.add(Phrases.cut(name));
         }
       }
     }
-    return new ProcessFile(home == null || home.length() < 2 ? null : home, List.copyOf(secrets));
+    return new ProcessFile(
+        home == null || home.length() < 2 ? null : home, agentJar, List.copyOf(secrets));
   }
 }

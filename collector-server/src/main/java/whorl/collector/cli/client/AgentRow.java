@@ -75,6 +75,11 @@ public record AgentRow(
     return outcome instanceof String text && !text.startsWith("passes") ? text : null;
   }
 
+  /** True if the agent was loaded into the running JVM, and knows nothing from before. */
+  public boolean startedLate() {
+    return capabilities != null && capabilities.get("lateStart") != null;
+  }
+
   /** Dropped events and bytes, summed over all counters. */
   public long lost() {
     return losses == null ? 0 : losses.values().stream().mapToLong(Long::longValue).sum();

@@ -102,8 +102,11 @@ public final class AgentsCommand extends ListingCommand<AgentRow> {
       return Table.Cell.of(Table.time(row.lastSeen()), Terminal.Style.WARNING);
     }
     String failure = row.selfTestFailure();
-    return failure == null
-        ? Table.Cell.of("connected", Terminal.Style.GOOD)
-        : Table.Cell.of("connected, " + failure, Terminal.Style.BAD);
+    if (failure != null) {
+      return Table.Cell.of("connected, " + failure, Terminal.Style.BAD);
+    }
+    return row.startedLate()
+        ? Table.Cell.of("connected, started late", Terminal.Style.WARNING)
+        : Table.Cell.of("connected", Terminal.Style.GOOD);
   }
 }

@@ -17,8 +17,8 @@ import javax.net.ssl.SSLContext;
 import whorl.evidence.Json;
 
 /**
- * Makes Secrets in the namespace of this pod, with the pod's own service account. It needs the verb
- * {@code create} and no other, so it can read none.
+ * Makes Secrets and ConfigMaps in the namespace of this pod, with the pod's own service account. It
+ * needs the verb {@code create} and no other, so it can read none.
  */
 final class ClusterSecrets {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -53,24 +53,48 @@ final class ClusterSecrets {
   boolean create(String name, String type, Map<String, byte[]> content) throws IOException {
     Map<String, String> data = new LinkedHashMap<>();
     content.forEach((key, value) -> data.put(key, Base64.getEncoder().encodeToString(value)));
-    Map<String, Object> secret = new LinkedHashMap<>();
-    secret.put("apiVersion", "v1");
-    secret.put("kind", "Secret");
+    Map<String, Object> secret = object("Secret", name);
     secret.put("type", type);
-    secret.put(
-        "metadata", Map.of("name", name, "labels", Map.of("app.kubernetes.io/part-of", "whorl")));
     secret.put("data", data);
+    return post("secrets", name, secret);
+  }
+
+  /**
+   * Makes a ConfigMap, unless one with this name is there.
+   *
+   * @return false if it is there: nothing was changed
+   * @throws IOException if the API refuses, with its reason, or cannot be reached
+   */
+  boolean createConfigMap(String name, Map<String, String> content) throws IOException {
+    Map<String, Object> map = object("ConfigMap", name);
+    map.put("data", content);
+    return post("configmaps", name, map);
+  }
+
+  private static Map<String, Object> object(String kind, String name) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("apiVersion", "v1");
+    object.put("kind", kind);
+    object.put(
+        "metadata", Map.of("name", name, "labels", Map.of("app.kubernetes.io/part-of", "whorl")));
+    return object;
+  }
+
+  private boolean post(String resource, String name, Map<String, Object> object)
+      throws IOException {
     HttpRequest request =
-        HttpRequest.newBuilder(api.resolve("/api/v1/namespaces/" + namespace + "/secrets"))
+        HttpRequest.newBuilder(api.resolve("/api/v1/namespaces/" + namespace + "/" + resource))
             .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(secret)))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(object)))
             .build();
     HttpResponse<byte[]> answer = send(request);
     if (answer.statusCode() != CREATED && answer.statusCode() != CONFLICT) {
       throw new IOException(
-          "the cluster's API refuses to make the Secret "
+          "the cluster's API refuses to make the "
+              + object.get("kind")
+              + " "
               + name
               + " in "
               + namespace

@@ -31,8 +31,8 @@ import whorl.collector.http.auth.Tokens;
     description = {
       "",
       "The chart's Job calls it. It makes the Secrets that are named and not there yet, and changes"
-          + " none: the pod's service account needs to be allowed to create Secrets and nothing"
-          + " else. Nothing secret is printed.",
+          + " none: the pod's service account needs to be allowed to create Secrets (and"
+          + " ConfigMaps) and nothing else. Nothing secret is printed.",
     },
     footer = {
       "%nExample:",
@@ -68,6 +68,14 @@ public final class KubernetesSecretsCommand implements Callable<Integer> {
   private @Nullable String tls;
 
   @Option(
+      names = "--ca-config-map",
+      paramLabel = "NAME",
+      description =
+          "A ConfigMap for the authority of that certificate, key ca.crt; needs --tls. It is made"
+              + " only together with the Secret, which cannot be read.")
+  private @Nullable String caConfigMap;
+
+  @Option(
       names = "--host",
       paramLabel = "H",
       description = "A name or address of the collector, for the certificate; may be repeated.")
@@ -86,6 +94,9 @@ public final class KubernetesSecretsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (caConfigMap != null && tls == null) {
+      throw CliException.usage("--ca-config-map needs --tls", null);
+    }
     if (tls != null && hosts.isEmpty()) {
       throw CliException.usage("--tls needs --host", "give a name by which agents connect");
     }
@@ -120,12 +131,16 @@ public final class KubernetesSecretsCommand implements Callable<Integer> {
     }
     if (tls != null) {
       NewCertificates.write(folder, commandContext.clock().instant(), hosts, LIFETIME);
-      make(
-          cluster,
-          tls,
-          "kubernetes.io/tls",
-          folder,
-          Map.of("tls.crt", "server.pem", "tls.key", "server-key.pem", "ca.crt", "ca.pem"));
+      boolean made =
+          make(
+              cluster,
+              tls,
+              "kubernetes.io/tls",
+              folder,
+              Map.of("tls.crt", "server.pem", "tls.key", "server-key.pem", "ca.crt", "ca.pem"));
+      if (caConfigMap != null && made) {
+        makeConfigMap(cluster, caConfigMap, Files.readString(folder.resolve("ca.pem")));
+      }
     }
   }
 
@@ -138,8 +153,22 @@ public final class KubernetesSecretsCommand implements Callable<Integer> {
     Files.delete(folder);
   }
 
-  /** Makes a Secret of files. */
-  private void make(
+  private void makeConfigMap(ClusterSecrets cluster, String name, String authority)
+      throws IOException {
+    boolean made = cluster.createConfigMap(name, Map.of("ca.crt", authority));
+    commandContext
+        .terminal()
+        .line(
+            made
+                ? "made ConfigMap " + name + " in " + cluster.namespace()
+                : "kept ConfigMap "
+                    + name
+                    + ", which has another authority: delete it, and make it of the Secret's"
+                    + " ca.crt");
+  }
+
+  /** Makes a Secret of files; false if it is there. */
+  private boolean make(
       ClusterSecrets cluster, String name, String type, Path folder, Map<String, String> files)
       throws IOException {
     Map<String, byte[]> content = new LinkedHashMap<>();
@@ -155,6 +184,7 @@ public final class KubernetesSecretsCommand implements Callable<Integer> {
                 + " in "
                 + cluster.namespace()
                 + (made ? "" : ", which is there already"));
+    return made;
   }
 
   private URI api() {

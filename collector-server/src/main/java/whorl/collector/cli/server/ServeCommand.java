@@ -3,6 +3,7 @@ package whorl.collector.cli.server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.config.AgentAccess;
 import whorl.collector.config.ConfigException;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsOptions;
@@ -225,6 +227,44 @@ public final class ServeCommand implements Callable<Integer> {
       })
   private boolean lake;
 
+  @Option(
+      names = "--agent-issuer",
+      paramLabel = "URL[,jwks=FILE|URL][,ca=PEM][,token-file=FILE]",
+      split = " ",
+      description = {
+        "Accept agents by projected service account tokens of this issuer, audience whorl; several"
+            + " times for several clusters.",
+        "Its keys are discovered, or read from jwks; ca and token-file are for that."
+      })
+  private @Nullable List<String> agentIssuers;
+
+  @Option(
+      names = "--agent-certificates",
+      paramLabel = "spiffe|subject",
+      description = {
+        "Accept agents without a token by the SPIFFE id or the subject of their client certificate;"
+            + " needs --client-ca."
+      })
+  private @Nullable String agentCertificates;
+
+  @Option(
+      names = "--no-shared-agent-token",
+      description = {
+        "Refuse agents that only have a token of role agent that is bound to no service: a thief"
+            + " who has it can speak for any of them."
+      })
+  private boolean noSharedAgentToken;
+
+  @Option(
+      names = "--max-per-day",
+      paramLabel = "SIZE",
+      description = {
+        "How much agents of one proved identity may send in a day; one pod may send a quarter of"
+            + " it.",
+        "Without it, half of the disk, or 1TiB with --objects."
+      })
+  private @Nullable String maxPerDay;
+
   public ServeCommand(Starter starter) {
     this.starter = starter;
   }
@@ -270,7 +310,8 @@ public final class ServeCommand implements Callable<Integer> {
         new CustodyOptions.Given(custodyKey, checkpointWebhook, tsa),
         RecordsOptions.of(records, System.getenv()),
         new ObjectsOptions(objects, cache, cacheSize),
-        lake);
+        lake,
+        new AgentAccess.Given(agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay));
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */

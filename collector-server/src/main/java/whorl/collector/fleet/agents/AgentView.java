@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Owner;
 import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
@@ -27,7 +28,8 @@ record AgentView(
     Map<String, Object> capabilities,
     Map<String, Long> losses,
     @Nullable CostView costs,
-    @Nullable ChainSummary chain) {
+    @Nullable ChainSummary chain,
+    @Nullable Owner owner) {
   /**
    * An agent that is not connected to this collector.
    *
@@ -59,6 +61,7 @@ record AgentView(
         agent.capabilities(),
         agent.losses(),
         CostView.of(costs),
-        agent.chain());
+        agent.chain(),
+        agent.owner());
   }
 }

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.chain.AgentChain;
+import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
+import whorl.collector.store.access.Owner;
 import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.channel.AgentCosts;
@@ -28,11 +30,15 @@ public final class Connection {
   private final SelfTestState selfTests = new SelfTestState();
   private final CostState costs;
   private final AgentChain chain;
+  private final AgentProof proof;
+  private final @Nullable Owner owner;
 
   /**
    * @param serial distinguishes this connection from others of the same agent
    * @param costs the last costs that the agent reported; null when it reported none
    * @param chain continued on this connection
+   * @param proof how the agent proved who it is
+   * @param owner of the agent; null if it only has the shared token
    */
   Connection(
       long serial,
@@ -41,6 +47,8 @@ public final class Connection {
       Map<String, Object> capabilities,
       @Nullable AgentCosts costs,
       AgentChain chain,
+      AgentProof proof,
+      @Nullable Owner owner,
       Peer peer,
       Instant now,
       long nowNanos) {
@@ -50,6 +58,8 @@ public final class Connection {
     this.capabilities = capabilities;
     this.costs = new CostState(costs);
     this.chain = chain;
+    this.proof = proof;
+    this.owner = owner;
     this.peer = peer;
     this.lastSeen = now;
     this.lastSeenNanos = nowNanos;
@@ -122,6 +132,10 @@ public final class Connection {
     return chain;
   }
 
+  AgentProof proof() {
+    return proof;
+  }
+
   CostState costs() {
     return costs;
   }
@@ -139,7 +153,8 @@ public final class Connection {
         losses,
         costs.snapshot().costs(),
         lastSeen,
-        chain.summary());
+        chain.summary(),
+        owner);
   }
 
   /** Returns the agent's capabilities, with the self-test result that the collector sees. */

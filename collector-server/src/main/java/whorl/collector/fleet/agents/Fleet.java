@@ -7,9 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.chain.AgentChain;
 import whorl.collector.fleet.chain.Chains;
+import whorl.collector.http.request.AgentProof;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
+import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.presence.AgentFilter;
@@ -50,7 +51,7 @@ public final class Fleet {
   private static final long RENEW_NANOS = Duration.ofMinutes(1).toNanos();
   private static final Duration REMEMBERED = Duration.ofDays(30);
   private static final int MAX_REMEMBERED = 100_000;
-  private static final int MAX_REPORTED_REFUSALS = 1_000;
+
   public static final int MAX_REPORTED_A_MINUTE = 30;
 
   /** Leaves room for more connections than a process can have. */
@@ -66,17 +67,18 @@ public final class Fleet {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final FleetCounters counters;
+  private final Ownership ownership;
   private final CostCheck costCheck;
   private final ServiceCosts serviceCosts = new ServiceCosts();
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
+  private final PodChannels podChannels = new PodChannels();
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
 
   /** Agents that only showed signs of life since they were last written. */
   private final Set<Id> renewed = ConcurrentHashMap.newKeySet();
 
-  private final Set<String> reportedRefusals;
-  private final Quota refusals;
+  private final RefusedPeers refusedPeers;
   private final Quota enrolling;
 
   /** Of the newest connection; no two connections have the same, whatever collector they are at. */
@@ -86,14 +88,40 @@ public final class Fleet {
   // parallel
   private final Object[] admissions = new Object[64];
 
+  /** All agents belong to everybody who may connect. */
+  public Fleet(
+      AgentLedger ledger,
+      Presence presence,
+      Enrolments enrolments,
+      Chains chains,
+      Quota enrolling,
+      Quota refusals,
+      InstantSource clock,
+      LongSupplier nanos,
+      FleetCounters counters) {
+    this(
+        ledger,
+        presence,
+        enrolments,
+        Ownership.EVERYBODY,
+        chains,
+        enrolling,
+        refusals,
+        clock,
+        nanos,
+        counters);
+  }
+
   /**
-   * @param enrolling limits the new agents of one network
-   * @param refusals limits the refusals of one network that custody records
+   * @param ownership to whom agents belong
+   * @param enrolling limits the new agents of one identity or network
+   * @param refusals limits the refusals of one identity or network that custody records
    */
   public Fleet(
       AgentLedger ledger,
       Presence presence,
       Enrolments enrolments,
+      Ownership ownership,
       Chains chains,
       Quota enrolling,
       Quota refusals,
@@ -105,22 +133,14 @@ public final class Fleet {
     this.serials =
         new AtomicLong(presence.isShared() ? new SecureRandom().nextLong() >>> SERIAL_SHIFT : 0);
     this.enrolments = enrolments;
+    this.ownership = ownership;
     this.chains = chains;
     this.clock = clock;
     this.nanos = nanos;
     this.counters = counters;
     this.costCheck = new CostCheck(counters);
-    this.refusals = refusals;
+    this.refusedPeers = new RefusedPeers(enrolments, chains, refusals);
     this.enrolling = enrolling;
-    this.reportedRefusals =
-        Collections.synchronizedSet(
-            Collections.newSetFromMap(
-                new LinkedHashMap<>() {
-                  @Override
-                  protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                    return size() > MAX_REPORTED_REFUSALS;
-                  }
-                }));
     for (int i = 0; i < admissions.length; i++) {
       admissions[i] = new Object();
     }
@@ -175,10 +195,16 @@ public final class Fleet {
     return connected.get(agent);
   }
 
-  /** Returns the serials of all connections to this collector, by agent. */
-  public Map<Id, Long> serials() {
+  /** Returns the serials of the connections to this collector that are this old, by agent. */
+  public Map<Id, Long> serials(Duration age) {
+    long now = nanos.getAsLong();
     Map<Id, Long> serialsByAgent = new HashMap<>();
-    connected.forEach((agent, connection) -> serialsByAgent.put(agent, connection.serial()));
+    connected.forEach(
+        (agent, connection) -> {
+          if (connection.ageNanos(now) > age.toNanos()) {
+            serialsByAgent.put(agent, connection.serial());
+          }
+        });
     return serialsByAgent;
   }
 
@@ -197,10 +223,13 @@ public final class Fleet {
     return recent != null ? recent : ledger.find(agent);
   }
 
-  /** Returns the network of the agent's connection; empty when it is not connected. */
-  public String network(Id agent) {
+  /**
+   * Returns whom the limits count for this agent: its identity, or its network if it only has the
+   * shared token; empty when it is not connected.
+   */
+  public String client(Id agent) {
     Connection live = connected.get(agent);
-    return live == null ? "" : RemoteNetwork.of(live.peer().remoteAddress());
+    return live == null ? "" : live.proof().client(live.peer().remoteAddress());
   }
 
   /** True if this agent has ever enrolled a key. */
@@ -218,25 +247,39 @@ public final class Fleet {
    * Enrols the agent's key, which it has proved, and registers the connection. The welcome is
    * queued before anything else can be sent to the agent.
    */
-  public Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
-    AgentIdentity identity = hello.identity();
+  public Admission admit(AgentMessage.Hello hello, Peer peer, Principal principal)
+      throws IOException {
+    AgentIdentity identity = ownership.proved(hello.identity(), principal);
+    AgentProof proof = principal.proof() == null ? AgentProof.SHARED : principal.proof();
+    String client = proof.client(peer.remoteAddress());
     synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
       AgentRecord earlier = agent(identity.id());
       Enrolment enrolled = enrolments.find(identity.id());
+      Ownership.Claim claim = ownership.claim(identity, principal, peer.remoteAddress());
+      if (claim.refusal() != null) {
+        return claim.later()
+            ? new Admission.Refused(claim.refusal(), true)
+            : refuse(hello, claim.refusal(), client, peer);
+      }
       if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
-        return refuse(hello, "another key is enrolled for this agent id", peer);
+        return refuse(hello, "another key is enrolled for this agent id", client, peer);
       }
       if (hello.key() != null && enrolled == null) {
-        if (!enrolling.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
+        if (!enrolling.take(client, Client.cost(client, 1))) {
           counters.lateEnrolments.increment();
           return new Admission.Refused(
               "more than "
                   + enrolling.max()
-                  + " new agents from this address within a minute; try again later",
+                  + " new agents of this client within a minute; try again later",
               true);
         }
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
+      }
+      if (podChannels.isFull(client) && !connected.containsKey(identity.id())) {
+        counters.lateEnrolments.increment();
+        return new Admission.Refused(
+            "more than " + PodChannels.MAX + " channels of one pod; try again later", true);
       }
       AgentChain chain =
           chains.open(
@@ -254,6 +297,8 @@ public final class Fleet {
               hello.capabilities(),
               earlier == null ? null : earlier.costs(),
               chain,
+              proof,
+              claim.owner(),
               peer,
               now,
               nanos.getAsLong());
@@ -264,13 +309,22 @@ public final class Fleet {
               new CollectorMessage.Welcome(
                   HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true, chain.processed())));
       counters.connections.increment();
-      return new Admission.Admitted(connection, connected.put(identity.id(), connection));
+      Connection replaced = connected.put(identity.id(), connection);
+      podChannels.opened(connection);
+      if (replaced != null) {
+        podChannels.closed(replaced);
+      }
+      return new Admission.Admitted(connection, replaced);
     }
   }
 
   /** Refuses a peer that named a key and did not prove it. */
   public Admission.Refused refuseUnproved(AgentMessage.Hello hello, Peer peer) throws IOException {
-    return refuse(hello, "the agent does not hold the key that it names", peer);
+    return refuse(
+        hello,
+        "the agent does not hold the key that it names",
+        RemoteNetwork.of(peer.remoteAddress()),
+        peer);
   }
 
   private static @Nullable Digest keyId(@Nullable String key) {
@@ -336,6 +390,7 @@ public final class Fleet {
     if (!connected.remove(connection.identity().id(), connection)) {
       return false;
     }
+    podChannels.closed(connection);
     unsaved.put(connection.identity().id(), connection.record());
     chains.closed(connection.chain());
     return true;
@@ -408,25 +463,26 @@ public final class Fleet {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
   }
 
+  /** Returns what is known of agents beside their channels. */
+  public FleetStandings standings() {
+    return new FleetStandings(this, refusedPeers, clock);
+  }
+
   /** Returns what lists the agents. */
   FleetPages pages() {
     return new FleetPages(this, ledger, presence);
   }
 
-  private Admission.Refused refuse(AgentMessage.Hello hello, String why, Peer peer)
+  private Admission.Refused refuse(AgentMessage.Hello hello, String why, String client, Peer peer)
       throws IOException {
     counters.refusedKeys.increment();
-    AgentIdentity identity = hello.identity();
     String offered = hello.key() == null ? "" : hello.key();
-    // repeated refusals must not fill the custody log
-    if (reportedRefusals.add(identity.id() + " " + offered)
-        && refusals.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
-      enrolments.refused(identity, why, offered, peer.remoteAddress());
-      AgentRecord known = agent(identity.id());
-      if (known != null) {
-        chains.refused(known.identity(), why, peer.remoteAddress());
-      }
-    }
+    AgentRecord known = agent(hello.identity().id());
+    refusedPeers.report(
+        new RefusedPeers.Refused(
+            hello.identity(), known == null ? null : known.identity(), why, offered),
+        client,
+        peer.remoteAddress());
     return new Admission.Refused(why, false);
   }
 }

@@ -8,6 +8,7 @@ public final class FleetCounters {
   public final LongAdder replacedConnections = new LongAdder();
   public final LongAdder silentConnections = new LongAdder();
   public final LongAdder lateHellos = new LongAdder();
+  public final LongAdder abandonedHandshakes = new LongAdder();
   public final LongAdder malformedMessages = new LongAdder();
   public final LongAdder passedOverMessages = new LongAdder();
   public final LongAdder passedOverFields = new LongAdder();
@@ -39,6 +40,11 @@ public final class FleetCounters {
   /** Connections closed because no hello came in time. */
   public long lateHellos() {
     return lateHellos.sum();
+  }
+
+  /** Connections that their agents gave up before this collector had answered them. */
+  public long abandonedHandshakes() {
+    return abandonedHandshakes.sum();
   }
 
   /** Malformed messages; each closes the peer's connection. */

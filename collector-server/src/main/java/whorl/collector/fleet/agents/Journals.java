@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.JournalLedger.Entry;
@@ -17,7 +18,8 @@ import whorl.evidence.Json;
 /**
  * Stores the agents' journals within a moment, many events in one write, so that an agent's events
  * outlive a SIGKILL of its process. All agents of one network together may use a quarter of the
- * queue, and half of the stored bytes in a day. Safe for use by several threads.
+ * queue, and half of the stored bytes in a day; one pod a quarter of that. Safe for use by several
+ * threads.
  */
 public final class Journals {
   private static final int MAX_LINE_CHARS = 64 << 10;
@@ -33,7 +35,7 @@ public final class Journals {
   private final Object queue = new Object();
   private List<Entry> queued = new ArrayList<>();
   private long queuedChars;
-  private Map<String, Long> queuedCharsByNetwork = new HashMap<>();
+  private Map<String, Long> queuedCharsByClient = new HashMap<>();
   private final Quota kibibytesADay;
 
   /**
@@ -54,9 +56,9 @@ public final class Journals {
   /**
    * Queues the events. Events without room are dropped and counted.
    *
-   * @param network the network of the agent's connection
+   * @param client whom the limits count: the identity of the agent, or its network
    */
-  public void add(Id agent, String network, List<EventLine> events) throws IOException {
+  public void add(Id agent, String client, List<EventLine> events) throws IOException {
     counters.journalEvents.add(events.size());
     List<Entry> entries = new ArrayList<>(events.size());
     long chars = 0;
@@ -72,12 +74,13 @@ public final class Journals {
     if (entries.isEmpty()) {
       return;
     }
-    if (!hasDiskSpace.getAsBoolean() || !kibibytesADay.take(network, (int) (1 + (chars >> 10)))) {
+    if (!hasDiskSpace.getAsBoolean()
+        || !kibibytesADay.take(client, Client.cost(client, (int) (1 + (chars >> 10))))) {
       counters.droppedJournalEvents.add(entries.size());
       return;
     }
     for (Entry entry : entries) {
-      if (!enqueue(network, entry)) {
+      if (!enqueue(client, entry)) {
         counters.droppedJournalEvents.increment();
       }
     }
@@ -93,7 +96,7 @@ public final class Journals {
       batch = queued;
       queued = new ArrayList<>();
       queuedChars = 0;
-      queuedCharsByNetwork = new HashMap<>();
+      queuedCharsByClient = new HashMap<>();
     }
     int written = 0;
     try {
@@ -134,16 +137,17 @@ public final class Journals {
     return events;
   }
 
-  private boolean enqueue(String network, Entry entry) {
+  private boolean enqueue(String client, Entry entry) {
     int chars = entry.line().length();
     synchronized (queue) {
-      long networkChars = queuedCharsByNetwork.getOrDefault(network, 0L) + chars;
-      if (queuedChars + chars > MAX_WAITING_CHARS || networkChars > MAX_WAITING_CHARS / 4) {
+      long clientChars = queuedCharsByClient.getOrDefault(client, 0L) + chars;
+      if (queuedChars + chars > MAX_WAITING_CHARS
+          || clientChars > MAX_WAITING_CHARS / 4 / Client.share(client)) {
         return false;
       }
       queued.add(entry);
       queuedChars += chars;
-      queuedCharsByNetwork.put(network, networkChars);
+      queuedCharsByClient.put(client, clientChars);
       return true;
     }
   }

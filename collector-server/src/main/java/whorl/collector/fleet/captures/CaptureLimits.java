@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.http.request.ProblemException;
+import whorl.collector.limit.Client;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureRecord;
@@ -23,7 +24,10 @@ final class CaptureLimits {
    */
   static final int MAX_OPEN = 10_000;
 
-  /** Limit for open captures that all agents of one network began by themselves. */
+  /**
+   * Limit for open captures that all agents of one network, or of one identity, began by
+   * themselves.
+   */
   static final int MAX_BEGUN_FROM_NETWORK = MAX_OPEN / 2;
 
   private static final int MAX_OPEN_PER_AGENT = 16;
@@ -66,7 +70,7 @@ final class CaptureLimits {
         () -> {
           boolean mayBegin = mayBegin(capture.agent());
           if (mayBegin) {
-            ledger.insertBegun(capture, fleet.network(capture.agent()));
+            ledger.insertBegun(capture, fleet.client(capture.agent()));
           }
           return mayBegin;
         });
@@ -113,8 +117,9 @@ final class CaptureLimits {
 
   /** True if this agent, which is connected here, may begin one more capture by itself. */
   boolean mayBegin(Id agent) throws IOException {
+    String client = fleet.client(agent);
     return ledger.countOpenOf(agent) < MAX_OPEN_PER_AGENT
         && ledger.countBegun() < MAX_OPEN
-        && ledger.countBegunFrom(fleet.network(agent)) < MAX_BEGUN_FROM_NETWORK;
+        && ledger.countBegunFrom(client) < Client.max(client, MAX_BEGUN_FROM_NETWORK);
   }
 }

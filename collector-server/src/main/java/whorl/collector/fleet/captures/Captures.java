@@ -258,9 +258,21 @@ public final class Captures {
     }
   }
 
-  /** The agent has connected: sends again the requests that it may not have received. */
-  public synchronized void agentConnected(Id agent, long serial) throws IOException {
-    elsewhere.agentConnected(agent);
+  /**
+   * The agent has connected: sends again the requests that it may not have received. Few agents
+   * have any; so that thousands of agents that connect at once do not read one after the other, the
+   * lock is taken after a first look. A capture that is requested after that look is reported to
+   * this collector, which has the connection already.
+   */
+  public void agentConnected(Id agent, long serial) throws IOException {
+    continueCaptures(agent, serial, elsewhere.hasOpen(agent));
+  }
+
+  private synchronized void continueCaptures(Id agent, long serial, boolean ofOthers)
+      throws IOException {
+    if (ofOthers) {
+      elsewhere.agentConnected(agent);
+    }
     for (Open live : List.copyOf(tracking.open().of(agent))) {
       live.reconnected();
       if (live.sentOn() != serial

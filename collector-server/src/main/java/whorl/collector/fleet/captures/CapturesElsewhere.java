@@ -43,13 +43,16 @@ final class CapturesElsewhere {
     this.tracking = tracking;
   }
 
+  /** True if the agent may have captures that were another collector's. Needs no lock. */
+  boolean hasOpen(Id agent) throws IOException {
+    return presence.isShared() && !ledger.openOf(agent).isEmpty();
+  }
+
   /** The agent has connected here: its captures were another collector's until now. */
   void agentConnected(Id agent) throws IOException {
-    if (presence.isShared()) {
-      for (CaptureRecord capture : ledger.openOf(agent)) {
-        if (tracking.open().find(capture.id()) == null) {
-          tracking.add(capture);
-        }
+    for (CaptureRecord capture : ledger.openOf(agent)) {
+      if (tracking.open().find(capture.id()) == null) {
+        tracking.add(capture);
       }
     }
   }

@@ -25,7 +25,7 @@ final class ChainReports {
   private static final long WINDOW_NANOS = Duration.ofMinutes(10).toNanos();
   private static final int MAX_WAITING = 10_000;
   private static final int MAX_REMEMBERED = 20_000;
-  private static final int JOURNAL_EVENTS = 256;
+  static final int JOURNAL_EVENTS = 256;
 
   private final ChainLedger ledger;
   private final Chains.JournalTail journals;

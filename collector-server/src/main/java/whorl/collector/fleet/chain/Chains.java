@@ -31,6 +31,7 @@ public final class Chains {
 
   private final ChainLedger ledger;
   private final ChainReports reports;
+  private final OverdueEvidence overdue;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final ChainCounters counters;
@@ -41,6 +42,13 @@ public final class Chains {
   public interface JournalTail {
     /** Returns the agent's last events, oldest first. */
     List<EventLine> newest(Id agent, int limit) throws IOException;
+  }
+
+  /** The agents that the collector remembers. */
+  @FunctionalInterface
+  public interface KnownAgents {
+    /** Returns the agent as it was seen last; null if it is forgotten. */
+    @Nullable AgentIdentity identity(Id agent) throws IOException;
   }
 
   /** Writes the journals. */
@@ -61,6 +69,7 @@ public final class Chains {
       ChainCounters counters) {
     this.ledger = ledger;
     this.reports = new ChainReports(ledger, journals, sink, clock, nanos, counters);
+    this.overdue = new OverdueEvidence(ledger, sink, journals, clock);
     this.clock = clock;
     this.nanos = nanos;
     this.counters = counters;
@@ -295,6 +304,11 @@ public final class Chains {
   /** Raises the alerts that are due; called every second by one thread. */
   public void raiseAlerts() throws IOException {
     reports.raise();
+  }
+
+  /** Raises alerts about announced evidence that did not arrive; called by the same thread. */
+  public void raiseOverdue(KnownAgents agents) throws IOException {
+    overdue.raise(agents);
   }
 
   /** Deletes what is known of agents that were not heard for thirty days. */

@@ -39,7 +39,12 @@ import whorl.evidence.channel.CollectorMessage;
  */
 public final class AgentChannel implements ChannelEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(AgentChannel.class);
+
+  /**
+   * How long an agent may take for each message of the handshake; not what waits here meanwhile.
+   */
   private static final long HELLO_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+
   private static final long ALERT_WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int MAX_ALERTS_A_WINDOW = 600;
   private static final int POLICY = 1008;
@@ -47,6 +52,7 @@ public final class AgentChannel implements ChannelEndpoint {
   // RFC 6455, 7.4.2 leaves 4000 to 4999 to applications
   private static final int REPLACED = 4001;
   private static final int SILENT = 4002;
+  private static final int EXPIRED = 4003;
 
   private final Fleet fleet;
   private final Presence presence;
@@ -91,7 +97,7 @@ public final class AgentChannel implements ChannelEndpoint {
 
   @Override
   public Listener opened(Peer peer, Principal principal) {
-    Session session = new Session(peer, nanos.getAsLong());
+    Session session = new Session(peer, principal, nanos.getAsLong());
     if (principal.role() != Role.AGENT) {
       session.expel(POLICY, "the channel takes a token of role agent");
       return session;
@@ -110,19 +116,33 @@ public final class AgentChannel implements ChannelEndpoint {
     }
   }
 
-  /** Closes connections without a hello in time, and connections whose heartbeats are missing. */
+  /**
+   * Closes connections without a hello in time, and connections whose heartbeats are missing. If
+   * many agents connect at once, their messages may wait here for longer than that; then they have
+   * not been silent.
+   */
   void closeExpired() {
     long now = nanos.getAsLong();
     for (Session pending : List.copyOf(pendingSessions)) {
-      if (now - pending.openedNanos > HELLO_LIMIT_NANOS && pendingSessions.remove(pending)) {
+      if (now - pending.waitingSinceNanos > HELLO_LIMIT_NANOS
+          && !pending.peer.hasUnprocessedMessages()
+          && pendingSessions.remove(pending)) {
         counters.lateHellos.increment();
         pending.expel(POLICY, "no hello within " + HELLO_LIMIT_NANOS / 1_000_000_000 + " s");
       }
     }
     for (Connection connection : fleet.silentConnections()) {
+      if (connection.peer().hasUnprocessedMessages()) {
+        continue;
+      }
       counters.silentConnections.increment();
       disconnected(connection, DisconnectReason.SILENT);
       connection.peer().close(SILENT, "three heartbeats missed");
+    }
+    for (Connection connection : fleet.standings().expiredConnections()) {
+      connection
+          .peer()
+          .close(EXPIRED, "the proof of who this agent is has expired; connect with a new one");
     }
   }
 
@@ -153,7 +173,11 @@ public final class AgentChannel implements ChannelEndpoint {
   /** The state of one socket. */
   private final class Session implements Listener {
     private final Peer peer;
-    private final long openedNanos;
+    private final Principal principal;
+
+    /** Since when the agent's next message of the handshake is awaited. */
+    private volatile long waitingSinceNanos;
+
     private final Handshake handshake = new Handshake();
     private @Nullable Connection connection;
     private volatile DisconnectReason disconnectReason = DisconnectReason.LOST;
@@ -162,9 +186,10 @@ public final class AgentChannel implements ChannelEndpoint {
     private int alertsInWindow;
     private int alertJournalsInWindow;
 
-    Session(Peer peer, long openedNanos) {
+    Session(Peer peer, Principal principal, long openedNanos) {
       this.peer = peer;
-      this.openedNanos = openedNanos;
+      this.principal = principal;
+      this.waitingSinceNanos = openedNanos;
       this.alertWindowNanos = openedNanos;
     }
 
@@ -213,10 +238,16 @@ public final class AgentChannel implements ChannelEndpoint {
     }
 
     private void continueHandshake(Reading reading) throws IOException {
+      if (peer.isGone()) { // it waited too long for an answer, and connects again
+        counters.abandonedHandshakes.increment();
+        expelled = true;
+        return;
+      }
       Handshake.Step step =
           handshake.next(reading instanceof Reading.Parsed parsed ? parsed.message() : null);
       if (step instanceof Handshake.Step.Ask ask) {
         peer.send(Json.text(ask.challenge()));
+        waitingSinceNanos = nanos.getAsLong();
       } else if (step instanceof Handshake.Step.Broken broken) {
         counters.malformedMessages.increment();
         expel(POLICY, broken.reason());
@@ -233,7 +264,8 @@ public final class AgentChannel implements ChannelEndpoint {
       Admission admission =
           fleet.admit(
               new AgentMessage.Hello(hello.identity(), hello.key(), capabilities, hello.head()),
-              peer);
+              peer,
+              principal);
       if (admission instanceof Admission.Refused refused) {
         reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
@@ -249,7 +281,7 @@ public final class AgentChannel implements ChannelEndpoint {
           admitted.replaced().peer().close(REPLACED, "this agent has connected again");
         }
         captures.agentConnected(hello.identity().id(), connection.serial());
-        rules.agentConnected(hello.identity(), capabilities);
+        rules.agentConnected(connection.identity(), capabilities);
       }
     }
 
@@ -284,7 +316,7 @@ public final class AgentChannel implements ChannelEndpoint {
           fleet.costs(from, status.costs());
         }
       } else if (message instanceof AgentMessage.Journal journal) {
-        journals.add(agent.id(), fleet.network(agent.id()), orEmpty(journal.events()));
+        journals.add(agent.id(), fleet.client(agent.id()), orEmpty(journal.events()));
       } else if (message instanceof AgentMessage.AlertRaised raised) {
         raised(agent, raised);
       } else if (message instanceof AgentMessage.AlertJournal journal) {
@@ -319,7 +351,7 @@ public final class AgentChannel implements ChannelEndpoint {
                 "this agent has raised more than " + MAX_ALERTS_A_WINDOW + " alerts in a minute"));
         return;
       }
-      journals.add(agent.id(), fleet.network(agent.id()), message.journal());
+      journals.add(agent.id(), fleet.client(agent.id()), message.journal());
       sendVerdict(alerts.raised(agent, message));
     }
 
@@ -330,7 +362,7 @@ public final class AgentChannel implements ChannelEndpoint {
         counters.droppedAlerts.increment();
         return;
       }
-      journals.add(agent.id(), fleet.network(agent.id()), journal.events());
+      journals.add(agent.id(), fleet.client(agent.id()), journal.events());
       alerts.addJournal(agent, journal);
     }
 

@@ -14,6 +14,7 @@ import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.chain.Chains;
 import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.store.records.AgentRecord;
 
 /**
  * Runs the periodic work of the fleet on one thread, {@code whorl-fleet}: writes journals and
@@ -25,6 +26,7 @@ public final class FleetWatch implements AutoCloseable {
   private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
+  private static final Duration OVERDUE_EVERY = Duration.ofMinutes(5);
   private static final Duration FORGET_CHAINS_EVERY = Duration.ofHours(1);
 
   private final Fleet fleet;
@@ -70,9 +72,18 @@ public final class FleetWatch implements AutoCloseable {
     every(CHECK_EVERY, "check for lost agents", lostAgentDetector::check);
     every(CHECK_EVERY, "check for blind agents", selfTests::check);
     every(CHECK_EVERY, "raise alerts about chains", chains::raiseAlerts);
+    every(OVERDUE_EVERY, "look for evidence that did not arrive", this::raiseOverdue);
     every(FORGET_EVERY, "delete old captures", captures::forget);
     every(FORGET_CHAINS_EVERY, "delete old chains", chains::forget);
     every(FORGET_EVERY, "delete old agents", fleet::forget);
+  }
+
+  private void raiseOverdue() throws IOException {
+    chains.raiseOverdue(
+        agent -> {
+          AgentRecord known = fleet.agent(agent);
+          return known == null ? null : known.identity();
+        });
   }
 
   /** Stops the thread and writes all pending data. */

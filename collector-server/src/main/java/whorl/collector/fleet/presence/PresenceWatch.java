@@ -19,10 +19,11 @@ import whorl.collector.store.presence.PresenceLedger;
 import whorl.evidence.Id;
 
 /**
- * The periodic work of presence, on one thread {@code whorl-presence}: says that this collector
- * lives as long as its event loops answer, compares its channels with the ledger, and, at one
- * collector at a time, takes over the agents of collectors that have ended. Failed work is logged
- * and runs again in the next period.
+ * The periodic work of presence. The thread {@code whorl-beat} says that this collector lives as
+ * long as its event loops answer. The thread {@code whorl-presence} compares its channels with the
+ * ledger, and, at one collector at a time, takes over the agents of collectors that have ended;
+ * that may take long after many agents have moved, and no beat must wait for it. Failed work is
+ * logged and runs again in the next period.
  */
 public final class PresenceWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
@@ -48,10 +49,14 @@ public final class PresenceWatch implements AutoCloseable {
   private final Pulse pulse;
   private final String version;
   private final KeptLease lease;
-  private final ScheduledExecutorService timer;
+  private final ScheduledExecutorService beats = thread("whorl-beat");
+  private final ScheduledExecutorService timer = thread("whorl-presence");
+
+  /** Used by {@link #beat} only. */
   private long beatNanos;
-  private long steadySinceNanos;
-  private boolean silent;
+
+  private volatile long steadySinceNanos;
+  private volatile boolean silent;
 
   /** Whether this collector can serve its agents. */
   @FunctionalInterface
@@ -80,13 +85,15 @@ public final class PresenceWatch implements AutoCloseable {
     this.pulse = pulse;
     this.version = version;
     this.lease = leases.keep(LEASE, LEASE_LENGTH, new Silent());
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "whorl-presence");
-              thread.setDaemon(true);
-              return thread;
-            });
+  }
+
+  private static ScheduledExecutorService thread(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        work -> {
+          Thread thread = new Thread(work, name);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** The lease is asked for at each use. */
@@ -102,18 +109,19 @@ public final class PresenceWatch implements AutoCloseable {
     }
   }
 
-  /** Says that this collector lives, and starts the thread. Call once. */
+  /** Says that this collector lives, and starts the threads. Call once. */
   public void start() throws IOException {
     beat();
-    every(PresenceLedger.BEAT_EVERY, "say that this collector lives", this::beat);
-    every(COMPARE_EVERY, "compare the channels", this::compare);
-    every(TAKE_OVER_EVERY, "take over agents", this::takeOver);
-    every(FORGET_EVERY, "forget old leases", leases::forget);
+    every(beats, PresenceLedger.BEAT_EVERY, "say that this collector lives", this::beat);
+    every(timer, COMPARE_EVERY, "compare the channels", this::compare);
+    every(timer, TAKE_OVER_EVERY, "take over agents", this::takeOver);
+    every(timer, FORGET_EVERY, "forget old leases", leases::forget);
   }
 
-  /** Stops the thread; the other collectors take over the agents that do not connect to them. */
+  /** Stops the threads; the other collectors take over the agents that do not connect to them. */
   @Override
   public void close() throws IOException {
+    beats.shutdownNow();
     timer.shutdownNow();
     lease.close();
     presence.leave();
@@ -143,10 +151,12 @@ public final class PresenceWatch implements AutoCloseable {
 
   /**
    * Repairs what could not be recorded, and closes channels whose agents are connected elsewhere.
+   * New connections are left out: their rows are being written, and after the end of a collector
+   * they are thousands.
    */
   void compare() throws IOException {
     Map<Id, Long> recorded = new HashMap<>(ledger.settled());
-    for (Map.Entry<Id, Long> here : fleet.serials().entrySet()) {
+    for (Map.Entry<Id, Long> here : fleet.serials(PresenceLedger.SETTLED).entrySet()) {
       Long serial = recorded.remove(here.getKey());
       Connection connection = fleet.connection(here.getKey());
       if (serial != null || connection == null || connection.serial() != here.getValue()) {
@@ -187,9 +197,10 @@ public final class PresenceWatch implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private void every(Duration period, String task, Work work) {
+  private static void every(
+      ScheduledExecutorService thread, Duration period, String task, Work work) {
     ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(
+        thread.scheduleWithFixedDelay(
             () -> {
               try {
                 work.run();

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,12 @@ public final class Authorization {
 
   private final Tokens tokens;
   private final Sessions sessions;
+  private final AgentIdentification agents;
 
-  public Authorization(Tokens tokens, Sessions sessions) {
+  public Authorization(Tokens tokens, Sessions sessions, AgentIdentification agents) {
     this.tokens = tokens;
     this.sessions = sessions;
+    this.agents = agents;
   }
 
   /**
@@ -60,9 +63,32 @@ public final class Authorization {
     if (values.size() != 1 || !values.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       throw unauthorized("send the header Authorization: Bearer TOKEN, once");
     }
-    Principal principal = tokens.principalOf(values.get(0).substring(SCHEME.length()).strip());
+    String token = values.get(0).substring(SCHEME.length()).strip();
+    Principal principal = tokens.principalOf(token);
+    if (principal == null) {
+      principal = agents.byToken(token);
+    }
     if (principal == null) {
       throw unauthorized("this token is unknown; see the collector's tokens file");
+    }
+    return principal;
+  }
+
+  /**
+   * Returns the caller of a route for agents, by its token or, if it sends none, by its client
+   * certificate.
+   *
+   * @param certificate the client's own, verified; null if it showed none
+   * @throws ProblemException 401; 403 if this kind of proof is not accepted
+   */
+  public Principal identifyAgent(HttpHeaders headers, @Nullable X509Certificate certificate) {
+    Principal named =
+        certificate == null || headers.contains(HttpHeaderNames.AUTHORIZATION)
+            ? null
+            : agents.byCertificate(certificate);
+    Principal principal = named == null ? identify(headers, null) : named;
+    if (principal.role() == Role.AGENT) {
+      agents.admit(principal);
     }
     return principal;
   }

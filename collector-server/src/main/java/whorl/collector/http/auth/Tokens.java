@@ -12,11 +12,13 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.evidence.Digest;
@@ -25,13 +27,16 @@ import whorl.evidence.Digest;
  * The tokens and their roles. Only digests are kept. A check compares with every digest in constant
  * time, so that its duration reveals nothing.
  *
- * <p>Each line of the file is {@code role token}; {@code #} starts a comment.
+ * <p>Each line of the file is {@code role token}; {@code #} starts a comment. A token of role agent
+ * may be bound to services: {@code agent token shop,orders}.
  */
 public final class Tokens {
   private static final int MIN_CHARS = 16;
   private static final int MAX_CHARS = 512;
   private static final int RANDOM_BYTES = 32;
   private static final long MAX_FILE_BYTES = 1 << 20;
+  private static final int MAX_SERVICES = 64;
+  private static final int MAX_SERVICE_CHARS = 256;
 
   /** The characters that RFC 6750 allows in an Authorization header. */
   private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
@@ -87,10 +92,49 @@ public final class Tokens {
                 entry ->
                     entry.principal().role().word()
                         + " "
-                        + HexFormat.of().formatHex(entry.sha256()))
+                        + HexFormat.of().formatHex(entry.sha256())
+                        + services(entry.principal()))
             .sorted()
             .toList();
     return Digest.of(String.join("\n", all).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String services(Principal principal) {
+    AgentProof proof = principal.proof();
+    return proof == null || proof.isShared() ? "" : " " + proof.identity();
+  }
+
+  /** True if agents have tokens that are not bound to services. */
+  public boolean hasSharedAgentToken() {
+    for (Entry entry : entries) {
+      AgentProof proof = entry.principal().proof();
+      if (proof != null && proof.isShared()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds a new token of role agent that is bound to services, to a file that exists already.
+   *
+   * @param services separated by commas
+   * @return the token
+   * @throws IOException when the file cannot be read or written, or a service has no such name
+   */
+  public static String add(Path file, String services, SecureRandom random) throws IOException {
+    List<String> all = new ArrayList<>(lines(file));
+    String token = token(random);
+    String line = Role.AGENT.word() + " " + token + " " + services.strip();
+    all.add(line);
+    Tokens unused = of(file, all);
+    boolean endsWithin = !Files.readString(file).endsWith("\n");
+    Files.writeString(
+        file,
+        (endsWithin ? "\n" : "") + line + "\n",
+        StandardOpenOption.APPEND,
+        StandardOpenOption.SYNC);
+    return token;
   }
 
   /** True if a valid token belongs to this principal. */
@@ -152,7 +196,7 @@ public final class Tokens {
   private static Tokens of(Path file, List<String> lines) throws IOException {
     List<Entry> entries = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    Set<String> seen = new java.util.HashSet<>();
+    Set<String> seen = new HashSet<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
       if (line.isEmpty() || line.startsWith("#")) {
@@ -167,7 +211,7 @@ public final class Tokens {
       }
       byte[] digest = sha256(words[1]);
       String name = role.word() + "-" + HexFormat.of().formatHex(digest, 0, 4);
-      entries.add(new Entry(digest, new Principal(role, name)));
+      entries.add(new Entry(digest, principal(role, name, words)));
     }
     if (problems.isEmpty() && entries.isEmpty()) {
       problems.add("it has no line of the form: role token");
@@ -178,12 +222,26 @@ public final class Tokens {
     return new Tokens(file, lines, entries);
   }
 
+  private static Principal principal(Role role, String name, String[] words) {
+    return words.length < 3
+        ? new Principal(role, name)
+        : new Principal(role, name, AgentProof.ofServices(Set.of(words[2].split(",", -1))));
+  }
+
   private static @Nullable String problem(String[] words, @Nullable Role role, Set<String> seen) {
     if (role == null) {
       return "not a role; allowed are agent, alert, viewer, responder, admin";
     }
-    if (words.length != 2) {
+    boolean bound = words.length == 3 && role == Role.AGENT;
+    if (words.length != 2 && !bound) {
       return "not of the form: role token";
+    }
+    if (bound && !areServices(words[2])) {
+      return "not of the form: agent token SERVICE,SERVICE, each service once and with at most "
+          + MAX_SERVICE_CHARS
+          + " characters, at most "
+          + MAX_SERVICES
+          + " of them";
     }
     if (words[1].length() < MIN_CHARS || words[1].length() > MAX_CHARS) {
       return "a token has 16 to 512 characters";
@@ -192,6 +250,14 @@ public final class Tokens {
       return "a token is made of A-Z a-z 0-9 . _ ~ + / -";
     }
     return seen.add(words[1]) ? null : "the same token as on a line before";
+  }
+
+  private static boolean areServices(String text) {
+    List<String> services = List.of(text.split(",", -1));
+    return services.size() <= MAX_SERVICES
+        && new HashSet<>(services).size() == services.size()
+        && services.stream()
+            .allMatch(each -> !each.isEmpty() && each.length() <= MAX_SERVICE_CHARS);
   }
 
   private static String token(SecureRandom random) {

@@ -1,9 +1,28 @@
 package whorl.collector.http.request;
 
+import org.jspecify.annotations.Nullable;
+import whorl.collector.limit.Client;
+
 /**
  * The caller of a request.
  *
- * @param name for custody and quotas: the role and the first eight hexadecimal digits of the
- *     token's SHA-256, never the token
+ * @param name for custody, log and quotas of people: the role and the first eight hexadecimal
+ *     digits of the token's SHA-256, never the token; for an agent, who it proved to be
+ * @param proof how an agent proved who it is; null for people and webhooks
  */
-public record Principal(Role role, String name) {}
+public record Principal(Role role, String name, @Nullable AgentProof proof) {
+  /** A caller with a token of this role; an agent has the shared one. */
+  public Principal(Role role, String name) {
+    this(role, name, role == Role.AGENT ? AgentProof.SHARED : null);
+  }
+
+  /**
+   * Whom the limits for agents count.
+   *
+   * @param principal null for a caller that is not known
+   */
+  public static String client(@Nullable Principal principal, String remoteAddress) {
+    AgentProof proof = principal == null ? null : principal.proof();
+    return proof == null ? Client.network(remoteAddress) : proof.client(remoteAddress);
+  }
+}

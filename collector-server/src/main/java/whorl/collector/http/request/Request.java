@@ -36,4 +36,9 @@ public interface Request {
   long contentLength();
 
   String remoteAddress();
+
+  /** Returns whom the limits for agents count. */
+  default String client() {
+    return Principal.client(principal(), remoteAddress());
+  }
 }

@@ -35,5 +35,18 @@ public interface ChannelEndpoint {
     void close(int code, String reason);
 
     String remoteAddress();
+
+    /**
+     * True if something that the peer sent waits for its callback, or is in it: then it is the
+     * collector that is slow, and not the peer.
+     */
+    default boolean hasUnprocessedMessages() {
+      return false;
+    }
+
+    /** True if the connection has ended already, and the callback that says so follows. */
+    default boolean isGone() {
+      return false;
+    }
   }
 }

@@ -53,6 +53,9 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   /** Used by the event loop only. */
   private int queuedCallbacks;
 
+  /** True while a callback waits or runs. Written by the event loop only. */
+  private volatile boolean processing;
+
   /** Written by the event loop only. */
   private volatile boolean closing;
 
@@ -184,6 +187,16 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     return remoteAddress;
   }
 
+  @Override
+  public boolean hasUnprocessedMessages() {
+    return processing;
+  }
+
+  @Override
+  public boolean isGone() {
+    return !channel.isActive();
+  }
+
   /**
    * The closing handshake of RFC 6455, 7.1.2: reads and drops further messages until the peer
    * answers, for two seconds at most. Closing with unread bytes would reset the connection, and the
@@ -204,6 +217,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
    */
   private void callback(Runnable work) {
     queuedCallbacks++;
+    processing = true;
     callbacks.execute(
         () -> {
           try {
@@ -221,6 +235,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   private void callbackDone() {
     queuedCallbacks--;
+    processing = queuedCallbacks > 0;
     readIfIdle();
   }
 

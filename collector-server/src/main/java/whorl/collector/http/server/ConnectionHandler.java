@@ -18,6 +18,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -168,8 +169,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /** If client certificates are required, only health probes work without one. */
   private void requireCertificate(HttpRequest head) {
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (edge.needsCertificates() && !PROBES.contains(head.uri()) && !isCertified(tls)) {
+    if (edge.needsCertificates() && !PROBES.contains(head.uri()) && certificate() == null) {
       throw new ProblemException(
           403,
           "no client certificate",
@@ -177,11 +177,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static boolean isCertified(@Nullable SslHandler tls) {
+  /** The client's own certificate, which the handshake has verified; null if it showed none. */
+  private @Nullable X509Certificate certificate() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
     try {
-      return tls != null && tls.engine().getSession().getPeerCertificates().length > 0;
+      return tls != null
+              && tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate own
+          ? own
+          : null;
     } catch (SSLPeerUnverifiedException none) {
-      return false;
+      return null;
     }
   }
 
@@ -315,7 +320,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private Exchange exchange(HttpRequest head) {
     BodyStream body = new BodyStream(source(), edge.limits().times());
-    return new Exchange(head, address(), body, System.nanoTime());
+    return new Exchange(head, address(), certificate(), body, System.nanoTime());
   }
 
   private BodyStream.Source source() {

@@ -51,10 +51,11 @@ final class Dispatcher {
       return;
     }
     Principal principal = exchange.principal();
-    // agents share tokens, so their quota counts by address
+    // people are counted by their token; agents by who they are, or by their address if they share
+    // one
     String quotaOwner =
         principal == null || principal.role() == Role.AGENT
-            ? exchange.remoteAddress()
+            ? Principal.client(principal, exchange.remoteAddress())
             : principal.name();
     admitted(edge.workers().submit(route, quotaOwner, () -> work(exchange, route)));
   }

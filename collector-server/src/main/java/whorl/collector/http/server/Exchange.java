@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Exchange implements Request {
   private Map<String, List<String>> query = Map.of();
   private Router.Resolution.@Nullable Found found;
   private String template = "-";
+  private final @Nullable X509Certificate certificate;
   private @Nullable Principal principal;
   private boolean unidentified;
   private boolean received;
@@ -38,8 +40,17 @@ final class Exchange implements Request {
   private boolean keptAlive;
   private boolean framingUncertain;
 
-  Exchange(HttpRequest head, String remoteAddress, BodyStream body, long startedNanos) {
+  /**
+   * @param certificate the client's own, verified; null if it showed none
+   */
+  Exchange(
+      HttpRequest head,
+      String remoteAddress,
+      @Nullable X509Certificate certificate,
+      BodyStream body,
+      long startedNanos) {
     this.head = head;
+    this.certificate = certificate;
     this.remoteAddress = remoteAddress;
     this.body = body;
     this.startedNanos = startedNanos;
@@ -78,6 +89,11 @@ final class Exchange implements Request {
    */
   String knownMethod() {
     return template.equals("-") ? "-" : head.method().name();
+  }
+
+  /** The client's own certificate, verified; null if it showed none. */
+  @Nullable X509Certificate certificate() {
+    return certificate;
   }
 
   /** True if the whole body has been received. */

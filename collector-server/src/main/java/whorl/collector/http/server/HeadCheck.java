@@ -68,7 +68,10 @@ final class HeadCheck {
       if (Authorization.usesSession(route, head.headers(), queryToken)) {
         exchange.markUnidentified(); // sessions may be in a database: a worker looks there
       } else {
-        Principal principal = authorization.identify(head.headers(), queryToken);
+        Principal principal =
+            route.needs() == Role.AGENT
+                ? authorization.identifyAgent(head.headers(), exchange.certificate())
+                : authorization.identify(head.headers(), queryToken);
         exchange.setPrincipal(principal);
         Authorization.permit(principal, route.needs());
       }
@@ -117,7 +120,7 @@ final class HeadCheck {
       throw new ProblemException(
           405, "method not allowed", "this path takes GET", Map.of("Allow", "GET"));
     }
-    Principal principal = edge.authorization().identify(headers, null);
+    Principal principal = edge.authorization().identifyAgent(headers, exchange.certificate());
     exchange.setPrincipal(principal);
     Authorization.permit(principal, Role.AGENT);
     boolean upgradeRequested =

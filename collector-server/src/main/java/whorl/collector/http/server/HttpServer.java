@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
+import whorl.collector.http.auth.AgentIdentification;
 import whorl.collector.http.auth.Authorization;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
@@ -61,9 +62,19 @@ public final class HttpServer implements AutoCloseable {
    * @param routes routes, no two with the same method and path
    * @param channel the endpoint of WebSockets at {@code /agent/v1/channel}
    * @param sessions sessions of the page, with the rights of the tokens that opened them
+   * @param agents identifies agents without a token of the tokens file
    */
   public record Served(
-      List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {}
+      List<Route> routes,
+      ChannelEndpoint channel,
+      Tokens tokens,
+      Sessions sessions,
+      AgentIdentification agents) {
+    /** Accepts agents by the tokens file only. */
+    public Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
+      this(routes, channel, tokens, sessions, AgentIdentification.NONE);
+    }
+  }
 
   /**
    * Listens and serves.
@@ -94,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
     edge.serve(
         new Edge.Handlers(
             new Router(served.routes()),
-            new Authorization(served.tokens(), served.sessions()),
+            new Authorization(served.tokens(), served.sessions(), served.agents()),
             served.channel()));
   }
 

@@ -1,6 +1,8 @@
 package whorl.collector.http.server;
 
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -22,6 +24,9 @@ public final class Metrics {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
   private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+
+  /** Forgets what was registered since {@link #keepWhatIsRegistered}. */
+  private final Queue<Runnable> forgetting = new ConcurrentLinkedQueue<>();
 
   /** A counter. */
   public static final class Counter {
@@ -93,6 +98,21 @@ public final class Metrics {
     group(family(name, "gauge", help), name, label, values);
   }
 
+  /** From here, {@link #forgetLater} forgets what is registered. */
+  public void keepWhatIsRegistered() {
+    forgetting.clear();
+  }
+
+  /**
+   * Forgets the values kept elsewhere that were registered since {@link #keepWhatIsRegistered}, so
+   * that they can be registered again. Counters kept here stay, and count on.
+   */
+  public void forgetLater() {
+    for (Runnable each = forgetting.poll(); each != null; each = forgetting.poll()) {
+      each.run();
+    }
+  }
+
   /** Returns all metrics as text. */
   public String text() {
     StringBuilder out = new StringBuilder(4096);
@@ -122,17 +142,20 @@ public final class Metrics {
     return out.toString();
   }
 
-  private static void register(Family family, String name, LongSupplier value, String... labels) {
-    if (family.samples.putIfAbsent(render(labels), value) != null) {
-      throw new IllegalStateException("metric " + name + " is there already: " + render(labels));
+  private void register(Family family, String name, LongSupplier value, String... labels) {
+    String rendered = render(labels);
+    if (family.samples.putIfAbsent(rendered, value) != null) {
+      throw new IllegalStateException("metric " + name + " is there already: " + rendered);
     }
+    forgetting.add(() -> family.samples.remove(rendered, value));
   }
 
-  private static void group(
+  private void group(
       Family family, String name, String label, Supplier<Map<String, Double>> values) {
     if (family.groups.putIfAbsent(label, values) != null) {
       throw new IllegalStateException("metric " + name + " is there already: " + label);
     }
+    forgetting.add(() -> family.groups.remove(label, values));
   }
 
   /** Formats whole numbers without a fraction, which every parser reads. */

@@ -8,12 +8,16 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import whorl.collector.config.RsaKey;
 import whorl.collector.config.TlsFiles;
 
 /**
@@ -50,9 +54,12 @@ final class TlsAdmission extends SniHandler {
   static SslContext context(TlsFiles files) throws IOException {
     requireReadable(files.certificate());
     requireReadable(files.key());
-    try {
+    byte[] key =
+        RsaKey.pkcs8(Files.readString(files.key(), StandardCharsets.ISO_8859_1))
+            .getBytes(StandardCharsets.ISO_8859_1);
+    try (InputStream certificate = Files.newInputStream(files.certificate())) {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
+          SslContextBuilder.forServer(certificate, new ByteArrayInputStream(key))
               .sslProvider(SslProvider.JDK)
               .protocols("TLSv1.3", "TLSv1.2")
               .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
@@ -68,8 +75,8 @@ final class TlsAdmission extends SniHandler {
               + files.certificate()
               + ", "
               + files.key()
-              + ": a PEM certificate chain and its unencrypted PKCS#8 key are needed (openssl pkcs8"
-              + " -topk8 -nodes converts one): "
+              + ": a PEM certificate chain and its unencrypted key are needed, PKCS#8 or an RSA key"
+              + " in PKCS#1 (openssl pkcs8 -topk8 -nodes converts others): "
               + e.getMessage(),
           e);
     }

@@ -158,7 +158,7 @@ final class Workers {
 
     synchronized Admission submit(String clientName, Runnable work) {
       Client client = clients.computeIfAbsent(clientName, key -> new Client());
-      if (client.running == quota) {
+      if (client.running >= whorl.collector.limit.Client.max(clientName, quota)) {
         return client.waiting.size() < waiting && client.waiting.add(work)
             ? Admission.ADMITTED
             : Admission.OVER_QUOTA;

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.Receipts;
+import whorl.collector.receive.AgentOwners;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.SealListener;
 import whorl.collector.store.objects.EvidenceRecord;
@@ -32,6 +34,7 @@ final class Committer {
   private final EvidenceStore store;
   private final CustodyLog custody;
   private final Catalog catalog;
+  private final AgentOwners owners;
   private final SealListener listener;
   private final ReceiverCounters counters;
 
@@ -39,11 +42,13 @@ final class Committer {
       EvidenceStore store,
       CustodyLog custody,
       Catalog catalog,
+      AgentOwners owners,
       SealListener listener,
       ReceiverCounters counters) {
     this.store = store;
     this.custody = custody;
     this.catalog = catalog;
+    this.owners = owners;
     this.listener = listener;
     this.counters = counters;
   }
@@ -53,10 +58,14 @@ final class Committer {
    * the log's end, where no other collector can append.
    */
   void publish(EvidenceRecord record, Digest recordSha256) throws IOException {
+    String owner = owners.nameOf(record.agent());
     boolean isFirst =
         !custody
             .append(
-                () -> isInCustody(record, recordSha256) ? List.of() : entries(record, recordSha256))
+                () ->
+                    isInCustody(record, recordSha256)
+                        ? List.of()
+                        : entries(record, recordSha256, owner))
             .isEmpty();
     store.markInCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
@@ -95,7 +104,8 @@ final class Committer {
     }
   }
 
-  private static List<CustodyLog.Draft> entries(EvidenceRecord record, Digest recordSha256) {
+  private static List<CustodyLog.Draft> entries(
+      EvidenceRecord record, Digest recordSha256, @Nullable String owner) {
     List<CustodyLog.Draft> entries = new ArrayList<>();
     Receipts receipts = Receipts.of(record.artifacts());
     if (!receipts.isEmpty()) {
@@ -108,13 +118,20 @@ final class Committer {
     }
     entries.add(
         new CustodyLog.Draft(
-            action(record.state()), record.id(), "collector", sealing(record, recordSha256)));
+            action(record.state()),
+            record.id(),
+            "collector",
+            sealing(record, recordSha256, owner)));
     return entries;
   }
 
-  private static Map<String, String> sealing(EvidenceRecord record, Digest recordSha256) {
+  private static Map<String, String> sealing(
+      EvidenceRecord record, Digest recordSha256, @Nullable String owner) {
     Map<String, String> detail = new LinkedHashMap<>();
     detail.put("record", recordSha256.hex());
+    if (owner != null) {
+      detail.put("owner", owner);
+    }
     detail.put("signature", record.signature().verified() ? "verified" : "not verified");
     if (record.signature().keyId() != null) {
       detail.put("keyId", record.signature().keyId());

@@ -56,6 +56,7 @@ public final class Sealer {
             dependencies.store(),
             dependencies.custody(),
             dependencies.catalog(),
+            dependencies.owners(),
             dependencies.listener(),
             counters);
     this.recordCommit = new RecordCommit(dependencies, freeReserveBytes, uploads, committer);
@@ -138,6 +139,10 @@ public final class Sealer {
       identity("evidence", pending.evidence(), manifest.evidence(), problems);
       identity("capture", pending.capture(), manifest.capture(), problems);
       identity("agent", pending.agent(), manifest.agent().id(), problems);
+      String foreign = dependencies.owners().problem(manifest.agent());
+      if (foreign != null) {
+        problems.add(foreign);
+      }
     }
     if (!problems.isEmpty()) {
       return refuse(pending, manifest, check.signature(), problems);

@@ -21,7 +21,7 @@ final class SharedSlots implements UploadSlots {
     if (rows.renewSlot(evidence, network)) {
       return true;
     }
-    int ofNetwork = UploadSlots.maxOfNetwork(slots);
+    int ofNetwork = UploadSlots.maxOf(network, slots);
     EvidenceRows.Taken taken = rows.taken(network);
     // Looks first: agents that wait come again and again, and must not queue for one row.
     return taken.all() < slots

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.limit.Client;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadInUseException;
 import whorl.collector.receive.uploads.UploadMetadata;
@@ -209,7 +210,7 @@ final class UploadRows {
         (long) perEvidence,
         (long) unfinished,
         created.network(),
-        (long) unfinished / 2);
+        (long) Client.max(created.network(), unfinished / 2));
     return database.update(
             INSERT
                 + " SELECT "

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.verify.ManifestCheck;
+import whorl.collector.limit.Client;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.uploads.PendingEvidence;
@@ -29,11 +30,11 @@ final class Admission {
   /**
    * Checks that one more upload of this evidence may begin.
    *
-   * @param address the network that the upload comes from
+   * @param client whom the limits count: the network or the identity that the upload comes from
    * @param kept the number of artifacts that the evidence already has
    * @throws whorl.collector.http.request.ProblemException if it may not
    */
-  void admit(String address, PendingEvidence pending, int kept, @Nullable Long length)
+  void admit(String client, PendingEvidence pending, int kept, @Nullable Long length)
       throws IOException {
     int room = limits.artifactsPerEvidence() + 2;
     // An agent that was taken for dead may send all artifacts once more.
@@ -56,17 +57,17 @@ final class Admission {
           limits.unfinishedUploads() + " uploads are unfinished; try again later",
           Map.of("Retry-After", "30"));
     }
-    int fromAddress = uploads.unfinishedFrom(address);
-    if (fromAddress >= limits.unfinishedUploads() / 2) {
+    int unfinished = uploads.unfinishedFrom(client);
+    if (unfinished >= Client.max(client, limits.unfinishedUploads() / 2)) {
       counters.refusedForLimits.increment();
       throw Tus.problem(
           503,
           "too many uploads",
-          fromAddress + " uploads from " + address + " are unfinished; finish some of them first",
+          unfinished + " uploads from " + client + " are unfinished; finish some of them first",
           Map.of("Retry-After", "30"));
     }
     requireRoom(length == null ? 0 : length);
-    if (!uploads.slots().take(pending.evidence(), address)) {
+    if (!uploads.slots().take(pending.evidence(), client)) {
       counters.waitsForSlot.increment();
       // Spread the retries, so that waiting agents do not all return at once.
       int seconds = 1 + Math.floorMod(pending.evidence().hashCode(), 5);

@@ -112,6 +112,7 @@ final class UploadChunks {
       upload.announce(announced);
     }
     admission.requireRoom(Math.max(0, request.contentLength()));
+    dependencies.budget().bytes(request);
     RoomWatch body = new RoomWatch(ByteSource.of(request.body()), admission);
     Upload.Outcome outcome;
     try {
@@ -124,7 +125,7 @@ final class UploadChunks {
     }
     long received = upload.offset() - start;
     counters.bytesReceived.add(received);
-    progress(uploads.received(upload, received, request.remoteAddress()));
+    progress(uploads.received(upload, received, request.client()));
     if (body.refusal() != null) {
       throw body.refusal();
     }

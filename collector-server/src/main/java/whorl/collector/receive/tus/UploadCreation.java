@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
-import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.seal.Sealer;
@@ -63,11 +62,11 @@ final class UploadCreation {
       throw Tus.tooLong(metadata.artifact());
     }
     Checksum checksum = Checksum.parse(request.header("Upload-Checksum"));
-    String network = RemoteNetwork.of(request.remoteAddress());
+    dependencies.owners().require(metadata.agent(), request);
     boolean chunk = Tus.hasChunk(request);
     Upload quick =
         admission.hasRoom(length == null ? 0 : length)
-            ? uploads.createQuickly(metadata, length, network, chunk)
+            ? uploads.createQuickly(metadata, length, request.client(), chunk)
             : null;
     if (quick != null) {
       return chunk ? withChunk(request, quick, checksum) : addresses.located(quick, 201);
@@ -81,7 +80,7 @@ final class UploadCreation {
             .located(existing, 200)
             .with("Upload-Offset", Long.toString(existing.offset()));
       }
-      created = create(network, pending, kept, metadata, length);
+      created = create(request, pending, kept, metadata, length);
     }
     if (!chunk || created.sha256() != null) {
       return addresses.located(created, 201);
@@ -135,20 +134,24 @@ final class UploadCreation {
    * @param kept the artifacts that the evidence already has
    */
   private Upload create(
-      String address,
+      Request request,
       PendingEvidence pending,
       List<StoredArtifact> kept,
       UploadMetadata metadata,
       @Nullable Long length)
       throws IOException {
+    String client = request.client();
     try {
+      if (kept.isEmpty() && pending.size() == 0) {
+        dependencies.budget().evidence(request);
+      }
       Upload existing = pending.upload(metadata.artifact());
       requireDistinctFile(pending, kept, metadata.artifact());
-      admission.admit(address, pending, kept.size(), length);
+      admission.admit(client, pending, kept.size(), length);
       if (existing != null) {
         replace(pending, existing);
       }
-      Upload upload = pending.create(metadata, length, address, kept.size());
+      Upload upload = pending.create(metadata, length, client, kept.size());
       if (upload.sha256() != null) {
         counters.artifactsReceived.increment();
         completion.sealIfEnvelope(pending, upload);

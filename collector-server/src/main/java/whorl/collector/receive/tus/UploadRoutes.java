@@ -96,7 +96,7 @@ final class UploadRoutes {
 
   private Response terminate(Request request) throws IOException {
     Tus.requireVersion(request);
-    Upload upload = addresses.lock(request);
+    Upload upload = addresses.lockOwn(request);
     try {
       if (upload.sha256() != null) {
         throw Tus.problem(

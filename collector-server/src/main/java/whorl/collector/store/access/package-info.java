@@ -1,4 +1,4 @@
-/** Who is logged in at the page, and what the collectors read as their tokens. */
+/** Sessions of the page, tokens files, and to whom agents belong. */
 @NullMarked
 package whorl.collector.store.access;
 

@@ -2,6 +2,7 @@ package whorl.collector.store.chain;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -171,6 +172,47 @@ public final class ChainLedger implements ManifestAnnouncements {
                     new ChainHead(row.getLong(2), new Digest(row.getString(3)))),
             evidence.value());
     return found.isEmpty() ? null : found.get(0);
+  }
+
+  /**
+   * Evidence that an agent announced, and that has not arrived.
+   *
+   * @param announced by the database's clock
+   */
+  public record Overdue(Id evidence, Id agent, Instant announced) {}
+
+  /**
+   * Announced evidence that did not arrive, oldest first, without that for which this alert was
+   * claimed before. An agent one of whose captures is open and has received bytes within {@code
+   * age} still sends.
+   *
+   * @param age how old the announcement is at least
+   * @param window how old it is at most
+   */
+  public List<Overdue> overdue(String alert, Duration age, Duration window, int limit)
+      throws IOException {
+    String now = database.nowMillis();
+    return database.query(
+        "SELECT m.evidence, m.agent, m.at_millis FROM chain_manifests m WHERE m.at_millis < "
+            + now
+            + " - ? AND m.at_millis > "
+            + now
+            + " - ? AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.id = m.evidence)"
+            + " AND NOT EXISTS (SELECT 1 FROM chain_alerts a WHERE a.agent = m.evidence"
+            + " AND a.fault = ?) AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.agent = m.agent"
+            + " AND c.state IN ('requested', 'running', 'shipping') AND c.touched_at > "
+            + now
+            + " - ?) ORDER BY m.at_millis, m.evidence LIMIT ?",
+        row ->
+            new Overdue(
+                new Id(row.getString(1)),
+                new Id(row.getString(2)),
+                Instant.ofEpochMilli(row.getLong(3))),
+        age.toMillis(),
+        window.toMillis(),
+        alert,
+        age.toMillis(),
+        limit);
   }
 
   /** Deletes the announcement of purged evidence. */

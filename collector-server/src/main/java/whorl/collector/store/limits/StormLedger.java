@@ -39,12 +39,31 @@ public final class StormLedger {
     this.window = window;
   }
 
-  /** A rule in a service. */
-  public record Rule(@Nullable String namespace, String service, String rule) {
+  /**
+   * A rule in a service.
+   *
+   * @param account of the agents, as it was proved; null if they only have the shared token
+   */
+  public record Rule(
+      @Nullable String namespace, String service, String rule, @Nullable String account) {
+    /** A rule in a service of agents that only have the shared token. */
+    public Rule(@Nullable String namespace, String service, String rule) {
+      this(namespace, service, rule, null);
+    }
+
     String key() {
-      return RowKey.of(namespace, service, rule);
+      return account == null
+          ? RowKey.of(namespace, service, rule)
+          : RowKey.of(namespace, service, rule, account);
     }
   }
+
+  /**
+   * For whom a capture is taken.
+   *
+   * @param name the identity of the agent, or its id if it only has the shared token
+   */
+  public record Party(String name, boolean isProved) {}
 
   /** Whether a capture is admitted. */
   public enum Decision {
@@ -73,7 +92,15 @@ public final class StormLedger {
    * @param enrolledAt when the agent enrolled its key; null if it never did
    */
   public Decision take(Rule rule, Id agent, @Nullable Instant enrolledAt) throws IOException {
-    return database.inTransaction(() -> decide(rule.key(), agent, enrolledAt));
+    return take(rule, new Party(agent.value(), false), enrolledAt);
+  }
+
+  /**
+   * As above. If one identity used up the limit, others still have one capture each, until as many
+   * identities as the limit had one.
+   */
+  public Decision take(Rule rule, Party party, @Nullable Instant enrolledAt) throws IOException {
+    return database.inTransaction(() -> decide(rule.key(), party, enrolledAt));
   }
 
   /** Deletes the rules without a capture in the window; returns how many. */
@@ -83,12 +110,14 @@ public final class StormLedger {
         window.toMillis());
   }
 
-  private record Stored(StormCaptures captures, long newestMillis, long nowMillis) {}
+  private record Stored(
+      StormCaptures captures, StormParties parties, long newestMillis, long nowMillis) {}
 
-  private Decision decide(String key, Id agent, @Nullable Instant enrolledAt) throws IOException {
+  private Decision decide(String key, Party party, @Nullable Instant enrolledAt)
+      throws IOException {
     Stored stored = locked(key);
     if (stored == null) {
-      Decision full = full(agent, enrolledAt);
+      Decision full = full(party, enrolledAt);
       if (full != Decision.ADMITTED) {
         return full; // without the lock, so that refusals do not wait for each other
       }
@@ -96,28 +125,36 @@ public final class StormLedger {
       stored = locked(key);
     }
     if (stored == null) {
-      return decideFirst(key, agent, enrolledAt);
+      return decideFirst(key, party, enrolledAt);
     }
     StormCaptures lately = stored.captures().after(stored.nowMillis() - window.toMillis());
-    if (lately.counted(enrolledAt) >= captures
+    StormParties parties = stored.parties().after(stored.nowMillis() - window.toMillis());
+    boolean isFirstOfItsOwn =
+        party.isProved() && parties.lacks(party.name()) && parties.distinct() < captures;
+    if ((lately.counted(enrolledAt) >= captures && !isFirstOfItsOwn)
         || lately.size() >= Math.max(MAX_CAPTURES_PER_RULE, captures)) {
       return Decision.RULE_LIMIT;
     }
     StormCaptures all = lately.with(stored.nowMillis(), enrolledAt);
     database.update(
-        "UPDATE storm_rules SET newest_millis = ?, earliest_enrolled = ?, captures = ?"
+        "UPDATE storm_rules SET newest_millis = ?, earliest_enrolled = ?, captures = ?, parties = ?"
             + " WHERE rule_key = ?",
         Math.max(stored.newestMillis(), stored.nowMillis()),
         all.earliestEnrolled(),
         all.text(),
+        with(parties, stored.nowMillis(), party).text(),
         key);
     return Decision.ADMITTED;
   }
 
+  private static StormParties with(StormParties parties, long atMillis, Party party) {
+    return party.isProved() ? parties.with(atMillis, party.name()) : parties;
+  }
+
   /** Admits the first capture of a rule, if there is room for one more rule. */
-  private Decision decideFirst(String key, Id agent, @Nullable Instant enrolledAt)
+  private Decision decideFirst(String key, Party party, @Nullable Instant enrolledAt)
       throws IOException {
-    Decision full = full(agent, enrolledAt);
+    Decision full = full(party, enrolledAt);
     if (full != Decision.ADMITTED) {
       return full;
     }
@@ -134,20 +171,21 @@ public final class StormLedger {
     StormCaptures first = StormCaptures.NONE.with(now, enrolledAt);
     database.update(
         "INSERT INTO storm_rules (rule_key, first_agent, newest_millis, earliest_enrolled,"
-            + " captures) VALUES (?, ?, ?, ?, ?)",
+            + " captures, parties) VALUES (?, ?, ?, ?, ?, ?)",
         key,
-        agent.value(),
+        party.name(),
         now,
         first.earliestEnrolled(),
-        first.text());
+        first.text(),
+        with(StormParties.of(""), now, party).text());
     return Decision.ADMITTED;
   }
 
   /** Decides whether there is room for one more rule, for which a later agent's may be deleted. */
-  private Decision full(Id agent, @Nullable Instant enrolledAt) throws IOException {
+  private Decision full(Party party, @Nullable Instant enrolledAt) throws IOException {
     String inWindow = " WHERE newest_millis > " + time.nowMillis() + " - ?";
     long millis = window.toMillis();
-    if (count(inWindow + " AND first_agent = ?", List.of(millis, agent.value()))
+    if (count(inWindow + " AND first_agent = ?", List.of(millis, party.name()))
         >= MAX_RULES_PER_AGENT) {
       return Decision.AGENT_LIMIT;
     }
@@ -170,11 +208,16 @@ public final class StormLedger {
   private @Nullable Stored locked(String key) throws IOException {
     List<Stored> found =
         database.query(
-            "SELECT captures, newest_millis, "
+            "SELECT captures, parties, newest_millis, "
                 + time.nowMillis()
                 + " FROM storm_rules WHERE rule_key = ?"
                 + database.forUpdate(),
-            row -> new Stored(StormCaptures.of(row.getString(1)), row.getLong(2), row.getLong(3)),
+            row ->
+                new Stored(
+                    StormCaptures.of(row.getString(1)),
+                    StormParties.of(row.getString(2)),
+                    row.getLong(3),
+                    row.getLong(4)),
             key);
     return found.isEmpty() ? null : found.get(0);
   }

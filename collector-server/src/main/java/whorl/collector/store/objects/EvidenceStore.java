@@ -158,6 +158,13 @@ public interface EvidenceStore {
   List<Id> evidence() throws IOException;
 
   /**
+   * A page of the evidence, sorted by id.
+   *
+   * @param after the last id of the page before; empty for the first page
+   */
+  List<Id> evidence(String after, int limit) throws IOException;
+
+  /**
    * Removes the record first, then the rest of its folder, for instance the rows of a timeline. The
    * content stays until {@link #discard}. Missing evidence is no error.
    *

@@ -300,6 +300,14 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
+  public List<Id> evidence(String after, int limit) throws IOException {
+    return evidence().stream()
+        .filter(each -> each.value().compareTo(after) > 0)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public List<Id> removalsToFinish() throws IOException {
     return folders();
   }

@@ -27,7 +27,7 @@ public final class PresenceLedger {
   public static final Duration LIVES = Duration.ofSeconds(15);
 
   /** A connection that is older than this is not just being made or ended. */
-  private static final Duration SETTLED = Duration.ofSeconds(10);
+  public static final Duration SETTLED = Duration.ofSeconds(10);
 
   /** A collector that does not live is forgotten after this time. */
   private static final Duration REMEMBERED = Duration.ofHours(1);
@@ -75,48 +75,59 @@ public final class PresenceLedger {
   }
 
   /**
-   * Records that this collector has the agent's channel now, and that the agent is not lost.
+   * Records that this collector has the agent's channel now, and that the agent is not lost. This
+   * is one statement, and another one only if the agent was lost, because after the end of a
+   * collector all its agents come within seconds.
    *
    * @return the channel that the agent had before; null if there was none
    */
   public @Nullable Channel connect(AgentIdentity agent, long serial) throws IOException {
-    List<Channel> before =
-        database.inTransaction(
-            () -> {
-              List<Channel> earlier =
-                  database.query(
-                      "SELECT collector, serial FROM connections WHERE agent = ?"
-                          + database.forUpdate(),
-                      row -> new Channel(row.getString(1), row.getLong(2)),
-                      agent.id().value());
-              record(agent, serial);
-              database.update("DELETE FROM lost_agents WHERE agent = ?", agent.id().value());
-              return earlier;
-            });
-    return before.isEmpty() ? null : before.get(0);
+    Recorded recorded = record(agent, serial);
+    if (recorded.lost()) {
+      database.update("DELETE FROM lost_agents WHERE agent = ?", agent.id().value());
+    }
+    return recorded.earlier();
   }
 
-  private void record(AgentIdentity agent, long serial) throws IOException {
-    database.update(
-        "INSERT INTO connections (agent, collector, serial, service, namespace, pod, pod_uid,"
-            + " container, host, identity, connected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-            + database.nowMillis()
-            + ") ON CONFLICT (agent) DO UPDATE SET collector = excluded.collector,"
-            + " serial = excluded.serial, service = excluded.service,"
-            + " namespace = excluded.namespace, pod = excluded.pod,"
-            + " pod_uid = excluded.pod_uid, container = excluded.container,"
-            + " host = excluded.host, identity = excluded.identity,"
-            + " connected_at = excluded.connected_at",
-        agent.id().value(),
-        collector,
-        serial,
-        agent.service(),
-        agent.namespace(),
-        agent.pod(),
-        agent.podUid(),
-        agent.container(),
-        agent.host(),
-        Json.text(agent));
+  /**
+   * What the row of a connection replaced.
+   *
+   * @param lost true if the agent was lost
+   */
+  private record Recorded(@Nullable Channel earlier, boolean lost) {}
+
+  private Recorded record(AgentIdentity agent, long serial) throws IOException {
+    return database
+        .query(
+            "INSERT INTO connections (agent, collector, serial, service, namespace, pod, pod_uid,"
+                + " container, host, identity, connected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                + database.nowMillis()
+                + ") ON CONFLICT (agent) DO UPDATE SET earlier_collector = connections.collector,"
+                + " earlier_serial = connections.serial, collector = excluded.collector,"
+                + " serial = excluded.serial, service = excluded.service,"
+                + " namespace = excluded.namespace, pod = excluded.pod,"
+                + " pod_uid = excluded.pod_uid, container = excluded.container,"
+                + " host = excluded.host, identity = excluded.identity,"
+                + " connected_at = excluded.connected_at"
+                + " RETURNING earlier_collector, earlier_serial,"
+                + " CASE WHEN EXISTS (SELECT 1 FROM lost_agents WHERE lost_agents.agent ="
+                + " connections.agent) THEN 1 ELSE 0 END",
+            row -> new Recorded(channel(row.getString(1), row.getLong(2)), row.getInt(3) == 1),
+            agent.id().value(),
+            collector,
+            serial,
+            agent.service(),
+            agent.namespace(),
+            agent.pod(),
+            agent.podUid(),
+            agent.container(),
+            agent.host(),
+            Json.text(agent))
+        .get(0);
+  }
+
+  private static @Nullable Channel channel(@Nullable String collector, long serial) {
+    return collector == null ? null : new Channel(collector, serial);
   }
 
   /** Records that the agent's channel at this collector has ended; a newer one stays. */

@@ -3,6 +3,7 @@ package whorl.collector.store.records;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Owner;
 import whorl.collector.store.chain.ChainSummary;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.channel.AgentCosts;
@@ -15,6 +16,7 @@ import whorl.evidence.channel.AgentCosts;
  * @param losses the number of dropped items by counter name
  * @param costs its costs to the JVM; null if it did not report them
  * @param chain the state of its chain; null if it has none
+ * @param owner to whom it belongs, as it was proved; null if it only has the shared token
  */
 public record AgentRecord(
     AgentIdentity identity,
@@ -23,7 +25,8 @@ public record AgentRecord(
     Map<String, Long> losses,
     @Nullable AgentCosts costs,
     Instant lastSeen,
-    @Nullable ChainSummary chain) {
+    @Nullable ChainSummary chain,
+    @Nullable Owner owner) {
   /** An agent without a chain. */
   public AgentRecord(
       AgentIdentity identity,
@@ -32,6 +35,6 @@ public record AgentRecord(
       Map<String, Long> losses,
       @Nullable AgentCosts costs,
       Instant lastSeen) {
-    this(identity, key, capabilities, losses, costs, lastSeen, null);
+    this(identity, key, capabilities, losses, costs, lastSeen, null, null);
   }
 }

@@ -53,8 +53,9 @@ public final class Catalog {
    * One row, with what retention needs.
    *
    * @param bytes of all artifacts together
+   * @param account of the agent's owner; empty if the agent only has the shared token
    */
-  public record Kept(Id id, EvidenceClass of, Instant sealedAt, long bytes) {}
+  public record Kept(Id id, EvidenceClass of, Instant sealedAt, long bytes, String account) {}
 
   /** Adds or updates the row of this evidence. */
   public void put(EvidenceRecord record, Digest recordSha256) throws IOException {
@@ -176,14 +177,16 @@ public final class Catalog {
    */
   public List<Kept> oldest(@Nullable Kept after, int limit) throws IOException {
     return database.query(
-        "SELECT id, class, sealed_at, bytes FROM evidence WHERE (sealed_at, id) > (?, ?)"
-            + " ORDER BY sealed_at, id LIMIT ?",
+        "SELECT e.id, e.class, e.sealed_at, e.bytes, coalesce(o.account, '') FROM evidence e"
+            + " LEFT JOIN agent_owners o ON o.agent = e.agent WHERE (e.sealed_at, e.id) > (?, ?)"
+            + " ORDER BY e.sealed_at, e.id LIMIT ?",
         row ->
             new Kept(
                 new Id(row.getString(1)),
                 EvidenceClass.of(row.getString(2)),
                 Instant.ofEpochMilli(row.getLong(3)),
-                row.getLong(4)),
+                row.getLong(4),
+                row.getString(5)),
         after == null ? Long.MIN_VALUE : after.sealedAt().toEpochMilli(),
         after == null ? "" : after.id().value(),
         limit);

@@ -136,16 +136,20 @@ public final class SharedTimelines {
     return index == null ? null : index.build();
   }
 
-  /** The evidence that has a timeline of this version. */
-  Set<Id> indexed() throws IOException {
+  /** The evidence from {@code first} to {@code last} that has a timeline of this version. */
+  Set<Id> indexed(Id first, Id last) throws IOException {
     Set<Id> indexed = new HashSet<>();
-    String after = "";
+    String after = TIMELINES + first;
     List<ObjectStore.ObjectFacts> page;
     do {
       page = objects.list(TIMELINES, after, ObjectStore.PAGE_MAX);
       for (ObjectStore.ObjectFacts each : page) {
         after = each.key();
         String[] segments = each.key().split("/");
+        // keys of ids that begin with the last one may come before its own
+        if (segments[1].compareTo(last.value()) > 0 && !segments[1].startsWith(last.value())) {
+          return indexed;
+        }
         if (segments.length == 3 && segments[2].equals(INDEX)) {
           indexed.add(new Id(segments[1]));
         }

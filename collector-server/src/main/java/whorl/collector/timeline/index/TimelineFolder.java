@@ -117,11 +117,7 @@ final class TimelineFolder {
   }
 
   /** The part of the evidence that has no timeline. */
-  List<Id> withoutTimeline(List<Id> all) throws IOException {
-    if (shared != null) {
-      Set<Id> indexed = shared.indexed();
-      return all.stream().filter(each -> !indexed.contains(each)).toList();
-    }
+  List<Id> withoutTimeline(List<Id> all) {
     return all.stream().filter(each -> status(each) == null).toList();
   }
 

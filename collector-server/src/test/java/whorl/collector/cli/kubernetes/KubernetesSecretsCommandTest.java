@@ -41,6 +41,7 @@ import whorl.evidence.Json;
 class KubernetesSecretsCommandTest {
   @TempDir Path folder;
   private final Map<String, JsonNode> secrets = new ConcurrentHashMap<>();
+  private final Map<String, JsonNode> configMaps = new ConcurrentHashMap<>();
   private Path account;
   private HttpsServer api;
   private boolean forbidden;
@@ -55,6 +56,14 @@ class KubernetesSecretsCommandTest {
     Files.copy(keys.resolve("ca.pem"), account.resolve("ca.crt"));
     api = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     api.setHttpsConfigurator(new HttpsConfigurator(tls(keys)));
+    api.createContext(
+        "/api/v1/namespaces/forensics/configmaps",
+        exchange -> {
+          JsonNode map = Json.MAPPER.readTree(exchange.getRequestBody());
+          configMaps.put(map.path("metadata").path("name").textValue(), map);
+          exchange.sendResponseHeaders(201, -1);
+          exchange.close();
+        });
     api.createContext(
         "/api/v1/namespaces/forensics/secrets",
         exchange -> {
@@ -89,9 +98,13 @@ class KubernetesSecretsCommandTest {
     assertThat(first.err()).isEmpty();
     assertThat(first.out()).contains("made Secret the-tokens in forensics");
     assertThat(secrets.keySet()).containsExactlyInAnyOrder("the-tokens", "the-key", "the-tls");
+    assertThat(configMaps.get("the-ca").path("data").path("ca.crt").textValue())
+        .isEqualTo(new String(content("the-tls", "ca.crt"), StandardCharsets.UTF_8));
     Map<String, JsonNode> made = Map.copyOf(secrets);
+    configMaps.clear();
 
     CliRun again = run();
+    assertThat(configMaps).as("the authority of a Secret that is there is not known").isEmpty();
     assertThat(again.out()).contains("kept Secret the-tls in forensics, which is there already");
     assertThat(secrets).isEqualTo(made);
     assertThat(Tokens.read(file("the-tokens", "tokens"))).isNotNull();
@@ -143,6 +156,7 @@ class KubernetesSecretsCommandTest {
             "--tokens=the-tokens",
             "--custody-key=the-key",
             "--tls=the-tls",
+            "--ca-config-map=the-ca",
             "--host=whorl-collector",
             "--host=whorl-collector.forensics.svc",
             "--service-account=" + account);

@@ -55,6 +55,20 @@ class NewFilesTest {
   }
 
   @Test
+  void tokenOfAService_isAddedAndPrinted() throws IOException {
+    Path file = folder.resolve("tokens.txt");
+    CliRun early = new CliRun();
+    assertThat(early.run("tokens", file.toString(), "--service", "shop")).isEqualTo(1);
+    assertThat(early.err()).contains("is not there", "make it first");
+    new CliRun().run("tokens", file.toString());
+
+    CliRun added = new CliRun();
+    assertThat(added.run("tokens", file.toString(), "--service", "shop,orders")).isZero();
+    assertThat(Files.readString(file)).endsWith("agent " + added.out().strip() + " shop,orders\n");
+    assertThat(Tokens.read(file)).isNotNull();
+  }
+
+  @Test
   void custodyKey_isReadAgain_andItsPublicHalfIsPrinted() throws IOException {
     Path file = folder.resolve("log.key");
     CliRun made = new CliRun();

@@ -18,9 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.fleet.channel.FleetRig.Wire;
+import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
+import whorl.collector.http.server.ChannelEndpoint;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -69,7 +71,8 @@ class AgentChannelTest {
             "capabilities",
             "losses",
             "costs",
-            "chain");
+            "chain",
+            "owner");
     assertThat(listed.get("id").asText()).isEqualTo(wire.id().value());
     assertThat(listed.get("connected").asBoolean()).isTrue();
     assertThat(listed.get("capabilities").get("jfr").asBoolean()).isTrue();
@@ -86,6 +89,90 @@ class AgentChannelTest {
     assertThat(rig.counters.lateHellos()).isEqualTo(1);
     wire.say(new AgentMessage.Hello(agent(1), null, Map.of()));
     assertThat(rig.fleet.connectedAgents()).isZero();
+  }
+
+  @Test
+  void proofThatExpired_closesTheChannel_soThatANewOneIsShown() {
+    AgentProof proof =
+        AgentProof.ofPod(
+            "https://issuer",
+            "shop",
+            "web",
+            "web-1",
+            "uid-1",
+            ManualTime.START.plus(Duration.ofHours(1)));
+    FakePeer peer = new FakePeer();
+    ChannelEndpoint.Listener listener =
+        rig.channel.opened(peer, new Principal(Role.AGENT, proof.name(), proof));
+    listener.text(Json.text(new AgentMessage.Hello(agent(1), null, Map.of())));
+    assertThat(rig.fleet.standings().connectedByProof()).containsEntry("service-account", 1.0);
+
+    time.pass(Duration.ofMinutes(64));
+    listener.text(Json.text(new AgentMessage.Status(Map.of(), null, null)));
+    rig.channel.closeExpired();
+    assertThat(peer.closeCode()).isZero();
+
+    time.pass(Duration.ofMinutes(2));
+    listener.text(Json.text(new AgentMessage.Status(Map.of(), null, null)));
+    rig.channel.closeExpired();
+    assertThat(peer.closeCode()).isEqualTo(4003);
+    assertThat(peer.closeReason()).contains("has expired; connect with a new one");
+  }
+
+  @Test
+  void hello_thatWaitedForTheCollector_isNotLate() {
+    Wire wire = rig.dial(agent(1));
+    wire.peer.waits(true);
+    time.pass(Duration.ofSeconds(60));
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).isZero();
+
+    SigningKey key = SigningKey.generate();
+    wire.hello(key.publicKey());
+    wire.peer.waits(false);
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).describedAs("it has ten seconds for the proof").isZero();
+    wire.prove(key);
+    assertThat(rig.fleet.isConnectedHere(wire.id())).isTrue();
+    assertThat(rig.counters.lateHellos()).isZero();
+  }
+
+  @Test
+  void helloAndProof_haveTenSecondsEach() {
+    SigningKey key = SigningKey.generate();
+    Wire wire = rig.dial(agent(1));
+    time.pass(Duration.ofSeconds(9));
+    wire.hello(key.publicKey());
+    time.pass(Duration.ofSeconds(9));
+    rig.channel.closeExpired();
+    wire.prove(key);
+
+    assertThat(rig.fleet.isConnectedHere(wire.id())).isTrue();
+  }
+
+  @Test
+  void hello_ofAnAgentThatHasGivenUp_costsNothing() {
+    Wire wire = rig.dial(agent(1));
+    wire.peer.go();
+    wire.hello();
+    wire.listener.closed();
+
+    assertThat(rig.fleet.connectedAgents()).isZero();
+    assertThat(rig.counters.connections()).isZero();
+    assertThat(rig.counters.abandonedHandshakes()).isEqualTo(1);
+  }
+
+  @Test
+  void heartbeats_thatWaitForTheCollector_areNotMissed() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.peer.waits(true);
+    time.pass(Duration.ofSeconds(60));
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).isZero();
+
+    wire.peer.waits(false);
+    rig.channel.closeExpired();
+    assertThat(wire.peer.closeCode()).isEqualTo(4002);
   }
 
   @Test

@@ -13,6 +13,9 @@ public final class FakePeer implements ChannelEndpoint.Peer {
   private volatile String closeReason = "";
   private volatile boolean notReading;
 
+  private volatile boolean unprocessed;
+  private volatile boolean gone;
+
   /** The remote address of this peer. */
   public String address = "192.0.2.7";
 
@@ -34,6 +37,26 @@ public final class FakePeer implements ChannelEndpoint.Peer {
   @Override
   public String remoteAddress() {
     return address;
+  }
+
+  @Override
+  public boolean hasUnprocessedMessages() {
+    return unprocessed;
+  }
+
+  @Override
+  public boolean isGone() {
+    return gone;
+  }
+
+  /** Whether the collector has not come to what this peer sent. */
+  void waits(boolean forTheCollector) {
+    unprocessed = forTheCollector;
+  }
+
+  /** Ends the connection; the collector comes to that later. */
+  void go() {
+    gone = true;
   }
 
   /** Accepts no more messages, like a connection that is too slow. */

@@ -234,6 +234,12 @@ class TwoCollectorsTest {
     assertThat(two.rig.fleet.find(new Target(null, "shop", null, null, null, null))).hasSize(1);
   }
 
+  /** As some time after its agents have connected. */
+  private void compare(Collector collector) throws IOException {
+    time.pass(PresenceLedger.SETTLED.plusSeconds(1));
+    collector.watch.compare();
+  }
+
   @Test
   void lostNotifications_areRepaired() throws IOException {
     Wire before = one.connect(agent(1));
@@ -243,7 +249,7 @@ class TwoCollectorsTest {
     assertThat(after.captureRequests()).isEmpty();
 
     notifications.mend();
-    one.watch.compare();
+    compare(one);
 
     assertThat(before.peer.closeCode()).isEqualTo(REPLACED);
     assertThat(after.captureRequests()).hasSize(1);
@@ -258,7 +264,7 @@ class TwoCollectorsTest {
     assertThat(two.rig.fleet.isConnected(agent(1).id())).isFalse();
 
     one.ledger.beat("0.2.0");
-    one.watch.compare();
+    compare(one);
 
     assertThat(two.rig.fleet.isConnected(agent(1).id())).isTrue();
   }
@@ -340,7 +346,7 @@ class TwoCollectorsTest {
 
     one.problem = null;
     one.watch.beat();
-    one.watch.compare();
+    compare(one);
     assertThat(two.rig.fleet.isConnected(agent(1).id())).isTrue();
   }
 

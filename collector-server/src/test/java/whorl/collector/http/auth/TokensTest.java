@@ -67,6 +67,42 @@ class TokensTest {
   }
 
   @Test
+  void tokenOfAnAgent_mayBeBoundToServices() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("tokens"),
+            "agent shared-token-01234567\nagent bound-token-01234567 shop,orders\n"
+                + "agent renewed-token-01234567 orders,shop");
+    Tokens tokens = Tokens.read(file);
+    Principal bound = tokens.principalOf("bound-token-01234567");
+    Principal renewed = tokens.principalOf("renewed-token-01234567");
+    assertThat(bound.role()).isEqualTo(Role.AGENT);
+    assertThat(bound.proof().services()).containsExactlyInAnyOrder("shop", "orders");
+    assertThat(renewed.proof().identity()).isEqualTo(bound.proof().identity());
+    assertThat(tokens.principalOf("shared-token-01234567").proof().isShared()).isTrue();
+    assertThat(tokens.hasSharedAgentToken()).isTrue();
+
+    String added = Tokens.add(file, "bank", new SecureRandom());
+    assertThat(tokens.reload()).isTrue();
+    assertThat(tokens.principalOf(added).proof().services()).containsExactly("bank");
+    assertThat(tokens.principalOf("renewed-token-01234567")).isNotNull();
+    String before = Files.readString(file);
+    assertThatThrownBy(() -> Tokens.add(file, "a b", new SecureRandom()))
+        .hasMessageContaining("line 5: not of the form");
+    assertThatThrownBy(() -> Tokens.add(file, "a,,b", new SecureRandom()))
+        .hasMessageContaining("agent token SERVICE,SERVICE");
+    assertThat(Files.readString(file)).isEqualTo(before);
+  }
+
+  @Test
+  void collectorsWithOtherServicesOfAToken_haveOtherFiles() throws IOException {
+    Path one = Files.writeString(folder.resolve("one"), "agent bound-token-01234567 shop\n");
+    Path other = Files.writeString(folder.resolve("other"), "agent bound-token-01234567 bank\n");
+    assertThat(Tokens.read(one).digest()).isNotEqualTo(Tokens.read(other).digest());
+    assertThat(Tokens.read(one).hasSharedAgentToken()).isFalse();
+  }
+
+  @Test
   void read_missingOrEmptyFile_namesTheProblem() throws IOException {
     Path empty = Files.writeString(folder.resolve("tokens"), "# nothing\n");
     assertThatThrownBy(() -> Tokens.read(empty)).hasMessageContaining("no line of the form");

@@ -158,12 +158,34 @@ class ChannelSocketTest {
   }
 
   @Test
+  void messageAtWork_isNoSilenceOfThePeer_whoseEndIsKnownMeanwhile() throws Exception {
+    Client client = new Client();
+    WebSocket socket = open(client);
+    await().until(() -> !echo.peers.isEmpty());
+    ChannelEndpoint.Peer peer = echo.peers.get(0);
+    await().until(() -> !peer.hasUnprocessedMessages());
+    socket.sendText("wait", true).get();
+    await().until(peer::hasUnprocessedMessages);
+    assertThat(peer.isGone()).isFalse();
+
+    echo.release.countDown();
+    await().until(() -> !peer.hasUnprocessedMessages());
+    assertThat(client.received).containsExactly("wait");
+    socket.abort();
+    await().until(peer::isGone);
+  }
+
+  @Test
   void peerThatDoesNotRead_isClosedAtItsQueueLimit() throws Exception {
     try (Socket socket = server.connect()) {
       socket.setReceiveBufferSize(8192);
       String request =
-          "GET /agent/v1/channel HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+          "GET /agent/v1/channel HTTP/1.1\r\n"
+              + "Host: x\r\n"
+              + "Connection: Upgrade\r\n"
+              + "Upgrade: websocket\r\n"
+              + "Sec-WebSocket-Version: 13\r\n"
+              + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
               + bearer(RunningServer.AGENT)
               + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -242,6 +264,14 @@ class ChannelSocketTest {
     final AtomicInteger livesCalls = new AtomicInteger();
     final AtomicBoolean lives = new AtomicBoolean();
 
+    private void waitForRelease() {
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
     @Override
     public Listener opened(Peer peer, Principal principal) {
       AtomicInteger inside = new AtomicInteger();
@@ -255,6 +285,9 @@ class ChannelSocketTest {
           }
           if (message.equals("fail")) {
             throw new IllegalStateException("asked to");
+          }
+          if (message.equals("wait")) {
+            waitForRelease();
           }
           peer.send(message);
           inside.decrementAndGet();

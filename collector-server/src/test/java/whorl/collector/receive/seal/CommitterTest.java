@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.receive.AgentOwners;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Records;
@@ -27,6 +28,7 @@ class CommitterTest {
               collector.store,
               collector.custody,
               collector.catalog,
+              AgentOwners.EVERYBODY,
               collector.told,
               new ReceiverCounters());
 

@@ -216,6 +216,28 @@ class SharedRecoveryTest {
   }
 
   @Test
+  void lostEvidenceThatIsPurged_isNotMissing_andTheSweepGoesOn() throws Exception {
+    List<Id> ids = sealed(3);
+    objects.objects.remove(recordKey(ids.get(0)));
+    forgetRows(ids.get(1), false);
+    objects.objects.remove(recordKey(ids.get(1)));
+    objects.objects.put(blob(digest("of nothing")), "of nothing".getBytes());
+    pass();
+    assertThat(missing.summary().records()).isEqualTo(2);
+
+    for (Id lost : ids.subList(0, 2)) {
+      custody.append(CustodyAction.PURGED, lost, "token admin", Map.of("reason", "lost"));
+      store.remove(lost);
+      catalog.remove(lost);
+    }
+    pass();
+
+    assertThat(missing.summary()).isEqualTo(MissingEvidence.Summary.NONE);
+    assertThat(objects.objects).doesNotContainKey(blob(digest("of nothing")));
+    assertThat(catalog.size()).isEqualTo(1);
+  }
+
+  @Test
   void contentThatIsMissing_isNamedWithItsEvidence_untilItIsBack() throws Exception {
     List<Id> ids = sealed(5);
     Digest content = digest(ids.get(1).value());

@@ -89,6 +89,52 @@ class StormLedgerTest extends EachEngine {
     assertThat(take(ledger, 5, earlier)).isEqualTo(Decision.ADMITTED);
   }
 
+  private static Decision take(StormLedger ledger, String pod) throws IOException {
+    return ledger.take(RULE, new StormLedger.Party(pod, true), null);
+  }
+
+  @Test
+  void onePod_thatTookAll_leavesOneCaptureToOthers() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      assertThat(take(ledger(one), "pod 1")).isEqualTo(Decision.ADMITTED);
+    }
+    assertThat(take(ledger(one), "pod 1")).isEqualTo(Decision.RULE_LIMIT);
+    assertThat(take(ledger(other), "pod 2")).isEqualTo(Decision.ADMITTED);
+    assertThat(take(ledger(other), "pod 2")).as("it had one").isEqualTo(Decision.RULE_LIMIT);
+    assertThat(take(ledger(one), "pod 3")).isEqualTo(Decision.ADMITTED);
+    assertThat(take(ledger(one), "pod 4")).as("three pods had one").isEqualTo(Decision.RULE_LIMIT);
+    time.pass(WINDOW);
+    assertThat(take(ledger(one), "pod 4")).isEqualTo(Decision.ADMITTED);
+  }
+
+  @Test
+  void manyPods_haveNoMoreThanTheLimit() throws IOException {
+    int admitted = 0;
+    for (int i = 0; i < 20; i++) {
+      admitted += take(ledger(i % 2 == 0 ? one : other), "pod " + i) == Decision.ADMITTED ? 1 : 0;
+    }
+    assertThat(admitted).isEqualTo(3);
+  }
+
+  @Test
+  void otherAccount_hasItsOwnWindow() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      assertThat(take(ledger(one), "pod 1")).isEqualTo(Decision.ADMITTED);
+    }
+    StormLedger.Rule ofBank = new StormLedger.Rule("prod", "shop", "jvm.process", "bank");
+    assertThat(ledger(one).take(ofBank, new StormLedger.Party("pod 9", true), null))
+        .isEqualTo(Decision.ADMITTED);
+  }
+
+  @Test
+  void rowOfAnEarlierVersion_isGoneOnWith() throws IOException {
+    take(ledger(one), 1, null);
+    take(ledger(one), 2, null);
+    one.update("UPDATE storm_rules SET parties = ''");
+    assertThat(take(ledger(one), "pod 1")).isEqualTo(Decision.ADMITTED);
+    assertThat(take(ledger(one), "pod 1")).isEqualTo(Decision.RULE_LIMIT);
+  }
+
   @Test
   void rulesOfOneAgent_areLimited_atAllCollectors() throws IOException {
     one.inTransaction(

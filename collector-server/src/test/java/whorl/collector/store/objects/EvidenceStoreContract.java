@@ -194,6 +194,21 @@ public abstract class EvidenceStoreContract {
   }
 
   @Test
+  void pagesOfEvidence_followEachOther() throws Exception {
+    for (String name : List.of("evidence-two", "evidence-one", "evidence-six", "evidence-ten")) {
+      store.commit(record(name, CaptureState.SEALED));
+    }
+
+    assertThat(store.evidence("", 3))
+        .extracting(Id::value)
+        .containsExactly("evidence-one", "evidence-six", "evidence-ten");
+    assertThat(store.evidence("evidence-ten", 3))
+        .extracting(Id::value)
+        .containsExactly("evidence-two");
+    assertThat(store.evidence("evidence-two", 3)).isEmpty();
+  }
+
+  @Test
   void notCommitted_isNoEvidence() throws Exception {
     assertThat(store.record(new Id("evidence-one"))).isNull();
     assertThat(store.recordBytes(new Id("evidence-one"))).isNull();

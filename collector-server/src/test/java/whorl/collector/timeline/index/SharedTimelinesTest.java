@@ -61,7 +61,7 @@ class SharedTimelinesTest {
         SharedTimelines other =
             SharedTimelines.open(objects, otherCache, root.resolve("views-" + cacheBytes));
         assertThat(other.status(evidence)).isEqualTo(status);
-        assertThat(other.indexed()).containsExactly(evidence);
+        assertThat(other.indexed(evidence, evidence)).containsExactly(evidence);
         try (DuckTimeline timeline =
             new DuckTimeline(
                 other::rows, root.resolve("exports-" + cacheBytes), IndexRig.MEMORY_BYTES)) {

@@ -29,6 +29,7 @@ import whorl.evidence.Envelope;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
+import whorl.evidence.Missing;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
@@ -51,12 +52,14 @@ public final class CaptureSealer {
    * @param clockOffset what must be added to this JVM's clock to get the collector's; null if
    *     unknown
    * @param chain announces the manifest
+   * @param unknown what no capture of this agent can hold, because it started late
    */
   public record Circumstances(
       Supplier<List<String>> agentLog,
       Supplier<Map<String, Long>> losses,
       Supplier<@Nullable Duration> clockOffset,
-      ManifestChain chain) {}
+      ManifestChain chain,
+      List<Missing> unknown) {}
 
   /** The agent's chain. Each manifest is one of its links. */
   @FunctionalInterface
@@ -129,7 +132,7 @@ public final class CaptureSealer {
             clock.instant(),
             key == null ? null : key.publicKey(),
             draft.artifacts(),
-            log.missing(),
+            missing(log),
             losses,
             log.heap(),
             recipient,
@@ -146,6 +149,12 @@ public final class CaptureSealer {
         Json.bytes(envelope));
   }
 
+  private List<Missing> missing(AcquisitionLog log) {
+    List<Missing> missing = new ArrayList<>(circumstances.unknown());
+    missing.addAll(log.missing());
+    return missing;
+  }
+
   private void writeLog(
       CaptureContext context,
       AcquisitionLog log,
@@ -153,6 +162,11 @@ public final class CaptureSealer {
       EvidenceSink.Draft draft)
       throws IOException {
     List<String> lines = new ArrayList<>(head(context));
+    for (Missing unknown : circumstances.unknown()) {
+      lines.add(
+          "# not in this evidence: "
+              + AcquisitionLog.printable(unknown.artifact() + ": " + unknown.reason()));
+    }
     lines.addAll(log.lines());
     lines.add("# artifacts: SHA-256, size in bytes, name");
     for (Artifact artifact : draft.artifacts()) {

@@ -13,7 +13,8 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 
 /**
- * Token and TLS settings, read at each connection because mounted secrets change. Messages name
+ * Token and TLS settings: the token is read for each request, the rest at each connection, because
+ * mounted secrets change, and a projected service account token within an hour. Messages name
  * settings and files, never their content.
  */
 public final class Credentials {

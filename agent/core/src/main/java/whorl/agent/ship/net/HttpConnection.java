@@ -31,7 +31,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import whorl.agent.config.Secret;
 
 /**
@@ -46,14 +45,14 @@ public final class HttpConnection implements AutoCloseable {
 
   private final Channel channel;
   private final CollectorUrl url;
-  private final @Nullable Secret authorization;
+  private final Credentials credentials;
   private final Inbound inbound;
 
   private HttpConnection(
-      Channel channel, CollectorUrl url, @Nullable Secret authorization, Inbound inbound) {
+      Channel channel, CollectorUrl url, Credentials credentials, Inbound inbound) {
     this.channel = channel;
     this.url = url;
-    this.authorization = authorization;
+    this.credentials = credentials;
     this.inbound = inbound;
   }
 
@@ -65,7 +64,7 @@ public final class HttpConnection implements AutoCloseable {
   public static HttpConnection open(
       Network network, CollectorUrl url, Credentials credentials, Duration limit)
       throws IOException, InterruptedException {
-    Secret authorization = credentials.authorization();
+    Secret unused = credentials.authorization(); // fails before anything is connected
     SslContext tls = url.tls() ? credentials.tls() : null;
     Inbound inbound = new Inbound();
     ChannelFuture connected =
@@ -85,7 +84,7 @@ public final class HttpConnection implements AutoCloseable {
       if (handler != null) {
         await(handler.handshakeFuture(), limit, "no TLS with " + url);
       }
-      return new HttpConnection(channel, url, authorization, inbound);
+      return new HttpConnection(channel, url, credentials, inbound);
     } catch (IOException | InterruptedException e) {
       channel.close();
       throw e;
@@ -111,8 +110,13 @@ public final class HttpConnection implements AutoCloseable {
     ByteBuf content = Unpooled.wrappedBuffer(body, offset, length);
     DefaultFullHttpRequest request =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, path, content);
-    complete(request, headers, length);
     CompletableFuture<Answer> answer = new CompletableFuture<>();
+    try {
+      complete(request, headers, length);
+    } catch (IOException e) {
+      answer.completeExceptionally(e);
+      return answer;
+    }
     channel
         .eventLoop()
         .execute(
@@ -130,10 +134,13 @@ public final class HttpConnection implements AutoCloseable {
     return answer;
   }
 
-  private void complete(HttpRequest request, Map<String, String> headers, long length) {
+  /** The token is read anew for each request: a connection may live longer than a token. */
+  private void complete(HttpRequest request, Map<String, String> headers, long length)
+      throws IOException {
     headers.forEach(request.headers()::set);
     request.headers().set(HttpHeaderNames.HOST, url.authority());
     request.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
+    Secret authorization = credentials.authorization();
     if (authorization != null) {
       request.headers().set(HttpHeaderNames.AUTHORIZATION, authorization.reveal());
     }

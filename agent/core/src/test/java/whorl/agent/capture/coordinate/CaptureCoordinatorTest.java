@@ -445,7 +445,7 @@ class CaptureCoordinatorTest {
             SigningKey.generate(),
             null,
             new CaptureSealer.Circumstances(
-                List::of, Map::of, () -> null, CaptureSealer.ManifestChain.NONE),
+                List::of, Map::of, () -> null, CaptureSealer.ManifestChain.NONE, List.of()),
             Captures.CLOCK);
     AlertReporter recordingReporter =
         new AlertReporter() {

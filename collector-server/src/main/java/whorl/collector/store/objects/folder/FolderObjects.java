@@ -58,17 +58,20 @@ public final class FolderObjects implements ObjectStore {
 
   @Override
   public void put(String key, Path content) throws IOException {
+    placing.requireThere();
     placing.replace(placing.temporaryOf(content), path(key));
   }
 
   @Override
   public void put(String key, byte[] content) throws IOException {
+    placing.requireThere();
     placing.replace(placing.temporaryOf(content), path(key));
   }
 
   @Override
   public boolean putIfAbsent(String key, Path content) throws IOException {
     Path target = path(key);
+    placing.requireThere();
     Path temporary = placing.temporaryOf(content);
     if (!links) {
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -88,7 +91,11 @@ public final class FolderObjects implements ObjectStore {
 
   @Override
   public @Nullable ObjectFacts find(String key) throws IOException {
-    return facts(key, path(key));
+    ObjectFacts facts = facts(key, path(key));
+    if (facts == null) {
+      placing.requireThere();
+    }
+    return facts;
   }
 
   static @Nullable ObjectFacts facts(String key, Path file) throws IOException {
@@ -149,29 +156,37 @@ public final class FolderObjects implements ObjectStore {
   @Override
   public List<ObjectFacts> list(String prefix, String after, int limit) throws IOException {
     ObjectKeys.checkPage(prefix, limit);
-    return new FolderPage(root, prefix, after, limit).read();
+    List<ObjectFacts> found = new FolderPage(root, prefix, after, limit).read();
+    if (found.isEmpty()) {
+      placing.requireThere();
+    }
+    return found;
   }
 
   @Override
   public String beginParts(String key) throws IOException {
     path(key);
+    placing.requireThere();
     return parts.begin();
   }
 
   @Override
   public String putPart(String key, String uploadId, int number, Path content) throws IOException {
     path(key);
+    placing.requireThere();
     return parts.put(uploadId, number, content);
   }
 
   @Override
   public void completeParts(String key, String uploadId, List<String> tags) throws IOException {
+    placing.requireThere();
     parts.complete(uploadId, tags, path(key));
   }
 
   @Override
   public void abortParts(String key, String uploadId) throws IOException {
     path(key);
+    placing.requireThere();
     parts.abort(uploadId);
   }
 
@@ -201,6 +216,11 @@ public final class FolderObjects implements ObjectStore {
                 root
                     + " has no hard links: two collectors that write the same object at the same"
                     + " moment both succeed"));
+  }
+
+  @Override
+  public void check() throws IOException {
+    placing.requireThere();
   }
 
   /** Marks a file as written now, also if it is another name of an older one. */

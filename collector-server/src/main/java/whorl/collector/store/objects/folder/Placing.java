@@ -44,6 +44,18 @@ final class Placing {
     return placing;
   }
 
+  /**
+   * Looks whether the folder is still the one that was opened.
+   *
+   * @throws FolderAway if it is not; what it seems to lack is not lost then, and nothing may be
+   *     written to what is there instead
+   */
+  void requireThere() throws FolderAway {
+    if (!Files.isDirectory(temporary, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FolderAway(root);
+    }
+  }
+
   /** True if the file system has hard links, which make a write that must not replace atomic. */
   boolean canLink() throws IOException {
     Path one = fresh();

@@ -233,6 +233,16 @@ final class RecordRows {
     return ids("SELECT evidence FROM evidence_records WHERE" + ALIVE);
   }
 
+  List<Id> alive(String after, int limit) throws IOException {
+    return database.query(
+        "SELECT evidence FROM evidence_records WHERE evidence > ? AND"
+            + ALIVE
+            + " ORDER BY evidence LIMIT ?",
+        row -> new Id(row.getString(1)),
+        after,
+        limit);
+  }
+
   /**
    * Evidence whose removal was interrupted, or is in custody and has not begun; all evidence if
    * custody is not in this database.

@@ -259,6 +259,11 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
+  public List<Id> evidence(String after, int limit) throws IOException {
+    return rows.alive(after, limit);
+  }
+
+  @Override
   public List<Id> removalsToFinish() throws IOException {
     return rows.removalsToFinish();
   }

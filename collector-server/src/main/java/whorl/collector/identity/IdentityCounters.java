@@ -1,0 +1,71 @@
+package whorl.collector.identity;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counters of proofs since the start. Safe for use by several threads. */
+public final class IdentityCounters {
+  private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
+  final LongAdder verified = new LongAdder();
+  final LongAdder keyReads = new LongAdder();
+  final LongAdder keyFailures = new LongAdder();
+  final LongAdder bound = new LongAdder();
+  final LongAdder heirs = new LongAdder();
+  final LongAdder corrected = new LongAdder();
+  final LongAdder overBudget = new LongAdder();
+
+  public IdentityCounters() {
+    for (Refusal each : Refusal.values()) {
+      refused.put(each, new LongAdder());
+    }
+  }
+
+  void refused(Refusal why) {
+    LongAdder counter = refused.get(why);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /** Refusals by reason. */
+  public Map<String, Double> refused() {
+    Map<String, Double> byReason = new TreeMap<>();
+    refused.forEach((why, count) -> byReason.put(why.word(), (double) count.sum()));
+    return byReason;
+  }
+
+  /** Signatures of tokens that were verified; a token that comes again costs none. */
+  public long verified() {
+    return verified.sum();
+  }
+
+  public long keyReads() {
+    return keyReads.sum();
+  }
+
+  public long keyFailures() {
+    return keyFailures.sum();
+  }
+
+  /** Agents that were bound to an identity. */
+  public long bound() {
+    return bound.sum();
+  }
+
+  /** Uploads that had to wait because their identity has sent too much. */
+  public long overBudget() {
+    return overBudget.sum();
+  }
+
+  /** Agents that named another namespace, pod or pod uid than they proved. */
+  public long corrected() {
+    return corrected.sum();
+  }
+
+  /** Requests for uploads of agents that are gone, by a later pod of the same service account. */
+  public long heirs() {
+    return heirs.sum();
+  }
+}

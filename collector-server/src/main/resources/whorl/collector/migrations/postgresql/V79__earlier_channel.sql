@@ -1,0 +1,4 @@
+-- The channel that an agent had before its newest, so that one statement records a connection and
+-- says whom it replaces; NULL if there was none. Earlier versions leave these columns alone.
+ALTER TABLE connections ADD COLUMN earlier_collector TEXT COLLATE "C";
+ALTER TABLE connections ADD COLUMN earlier_serial BIGINT;

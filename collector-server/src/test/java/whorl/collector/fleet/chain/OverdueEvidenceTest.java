@@ -1,0 +1,154 @@
+package whorl.collector.fleet.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.fleet.channel.FleetRig;
+import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.testkit.TestDatabase;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.CaptureState;
+
+/** Evidence that an agent announced on its channel, and that no collector gets. */
+@ParameterizedClass
+@EnumSource
+class OverdueEvidenceTest {
+  private static final Id CAPTURE = new Id("capture-0001");
+
+  @Parameter TestDatabase.Engine engine;
+  @TempDir Path folder;
+  private TestDatabase data;
+  private FleetRig rig;
+  private ChainedAgent agent;
+
+  @BeforeEach
+  void open() throws IOException {
+    data = TestDatabase.create(engine, folder);
+    rig = new FleetRig(folder, new ManualTime(), data.open());
+    agent = new ChainedAgent(1, Objects.requireNonNull(SigningKey.generate())).connect(rig);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (rig != null) { // null where the engine does not start
+      rig.close();
+      data.close();
+    }
+  }
+
+  private void announce(int number) {
+    Id evidence = new Id("evidence-000" + number);
+    agent.send(agent.next(link -> new AgentMessage.ManifestSealed(CAPTURE, evidence, link)));
+  }
+
+  private void pass(Duration time) throws IOException {
+    for (String column : List.of("chain_manifests SET at_millis", "chain_alerts SET at_millis")) {
+      String name = column.substring(column.lastIndexOf(' ') + 1);
+      rig.database.update("UPDATE " + column + " = " + name + " - ?", time.toMillis());
+    }
+    rig.database.update(
+        "UPDATE captures SET touched_at = touched_at - ? WHERE touched_at > 0", time.toMillis());
+  }
+
+  private List<Alert> raised() throws IOException {
+    rig.chainAlerts.clear();
+    rig.chains.raiseOverdue(id -> id.equals(agent.id()) ? agent.identity : null);
+    return List.copyOf(rig.chainAlerts);
+  }
+
+  @Test
+  void announcedEvidence_thatDoesNotArriveWithinAnHour_isAnAlert_once() throws IOException {
+    announce(1);
+    announce(2);
+    pass(Duration.ofMinutes(59));
+    assertThat(raised()).isEmpty();
+
+    pass(Duration.ofMinutes(2));
+    assertThat(raised())
+        .singleElement()
+        .satisfies(
+            alert -> {
+              assertThat(alert.rule()).isEqualTo("collector.evidence-not-arrived");
+              assertThat(alert.level()).isEqualTo(Level.MEDIUM);
+              assertThat(alert.fields())
+                  .containsEntry("agent", agent.id().value())
+                  .containsEntry("service", "shop")
+                  .containsEntry("count", 2)
+                  .containsEntry("evidence", List.of("evidence-0001", "evidence-0002"));
+            });
+    pass(Duration.ofHours(2));
+    assertThat(raised()).isEmpty();
+  }
+
+  @Test
+  void moreOfTheSameAgent_isTheNextAlert_afterAnHour() throws IOException {
+    announce(1);
+    pass(Duration.ofMinutes(61));
+    announce(2);
+    assertThat(raised()).hasSize(1);
+    pass(Duration.ofMinutes(59));
+    assertThat(raised()).isEmpty();
+    pass(Duration.ofMinutes(2));
+    assertThat(raised())
+        .singleElement()
+        .satisfies(alert -> assertThat(alert.fields()).containsEntry("count", 1));
+  }
+
+  @Test
+  void evidenceThatArrived_orWasPurged_isNoAlert() throws IOException {
+    announce(1);
+    announce(2);
+    rig.chainLedger.purged(new Id("evidence-0002"));
+    rig.database.update(
+        "INSERT INTO evidence (id, capture, agent, service, state, sealed_at, record, class, bytes)"
+            + " VALUES ('evidence-0001', ?, ?, 'shop', 'sealed', 1, '{}', 'alert', 0)",
+        CAPTURE.value(),
+        agent.id().value());
+    pass(Duration.ofHours(2));
+    assertThat(raised()).isEmpty();
+  }
+
+  @Test
+  void uploadThatGoesOn_isAwaited_andNotOneThatStopped() throws IOException {
+    announce(1);
+    pass(Duration.ofMinutes(61));
+    agent.wire.say(new CaptureProgress(CAPTURE, null, CaptureState.SHIPPING, 10, 100, null));
+    assertThat(raised()).isEmpty();
+
+    pass(Duration.ofMinutes(61));
+    assertThat(raised()).hasSize(1);
+  }
+
+  @Test
+  void alertThatCannotBeStored_isRaisedLater() throws IOException {
+    announce(1);
+    pass(Duration.ofMinutes(61));
+    ChainAlertSink full =
+        (alert, identity, journal) -> {
+          throw new IOException("no room");
+        };
+    Chains chains =
+        new Chains(
+            rig.chainLedger, rig.journals::newest, full, rig.time, rig.time, new ChainCounters());
+    assertThatThrownBy(() -> chains.raiseOverdue(id -> null)).hasMessage("no room");
+
+    assertThat(raised()).hasSize(1);
+  }
+}
