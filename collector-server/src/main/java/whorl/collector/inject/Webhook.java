@@ -31,10 +31,10 @@ public final class Webhook implements AutoCloseable {
       new EdgeLimits(
           new EdgeLimits.Sizes(MAX_CONNECTIONS, 8 << 10, 16 << 10, 1 << 10, 1 << 10),
           new EdgeLimits.Times(
-              Duration.ofSeconds(5),
+              Duration.ofSeconds(10),
               Duration.ofMinutes(5),
-              Duration.ofSeconds(3),
-              Duration.ofSeconds(2),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5),
               64 << 10,
               Duration.ofSeconds(60),
               Duration.ofSeconds(5)),

@@ -148,9 +148,17 @@ class WebhookTest {
 
   @Test
   void longReview_isRefusedBeforeItIsRead() throws Exception {
-    HttpResponse<String> answer = post("x".repeat(InjectionRoutes.MAX_BODY_BYTES + 1));
+    try (Socket socket =
+        trust(keys).getSocketFactory().createSocket("127.0.0.1", webhook.address().getPort())) {
+      String head =
+          "POST /inject HTTP/1.1\r\nHost: x\r\nContent-Length: "
+              + (InjectionRoutes.MAX_BODY_BYTES + 1)
+              + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = socket.getInputStream().readNBytes("HTTP/1.1 413".length());
 
-    assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+    }
     assertThat(response(review(), "u-1")).isTrue();
   }
 
@@ -170,9 +178,9 @@ class WebhookTest {
     }
     String body = reviewOf(InjectorTest.pod("several")).toString();
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 500; i++) {
       answers.add(client.sendAsync(request(body), HttpResponse.BodyHandlers.ofString()));
-      if (i % 50 == 49) {
+      if (i % 20 == 19) {
         answers.get(i).join();
       }
     }
@@ -181,7 +189,7 @@ class WebhookTest {
       assertThat(response(answer.join()).path("patch").asText()).isNotEmpty();
     }
     assertThat(get("/healthz")).isEqualTo("ok\n");
-    assertThat(get("/metrics")).contains("{outcome=\"injected\"} 2000");
+    assertThat(get("/metrics")).contains("{outcome=\"injected\"} 500");
     for (Socket socket : still) {
       socket.close();
     }
