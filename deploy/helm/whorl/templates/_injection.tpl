@@ -38,15 +38,30 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- .Values.injection.collectorUrl | default (printf "https://%s.%s.svc:%v" (include "whorl.collector" .) .Release.Namespace .Values.service.port) -}}
 {{- end -}}
 
+{{/* An image of this name in the repository of the collector's. */}}
+{{- define "whorl.injection.beside" -}}
+{{- $folder := dir (index . 0).Values.image.repository -}}
+{{- if ne $folder "." }}{{ $folder }}/{{ end }}{{ index . 1 }}
+{{- end -}}
+
+{{/* The collector verifies agents' service-account tokens with the keys of this issuer; empty: it does not. */}}
+{{- define "whorl.injection.issuer" -}}
+{{- if and (ne .Values.injection.mode "none") (not .Values.injection.tokenSecret) (not (hasKey .Values.settings "agent-issuer")) -}}
+{{- with .Values.injection.issuer -}}
+{{ .url }}{{ with .jwks }},jwks={{ . }},ca=/cluster/ca.crt,token-file=/cluster/token{{ end }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "whorl.injection.agentImage" -}}
 {{- with .Values.injection.agentImage -}}
-{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{ .repository | default (include "whorl.injection.beside" (list $ "whorl-agent")) }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
 {{- end -}}
 {{- end -}}
 
 {{- define "whorl.injection.installerImage" -}}
 {{- with .Values.injection.installerImage -}}
-{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{ .repository | default (include "whorl.injection.beside" (list $ "whorl-agent-installer")) }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
 {{- end -}}
 {{- end -}}
 

@@ -26,10 +26,7 @@ record CollectorParts(
     List<AutoCloseable> closing) {
   /** Parts that know agents by the tokens file only. */
   CollectorParts(
-      List<Route> routes,
-      ChannelEndpoint channel,
-      PageAccess access,
-      List<AutoCloseable> closing) {
+      List<Route> routes, ChannelEndpoint channel, PageAccess access, List<AutoCloseable> closing) {
     this(routes, channel, access, AgentIdentification.NONE, closing);
   }
 

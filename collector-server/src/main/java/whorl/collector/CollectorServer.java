@@ -141,8 +141,8 @@ final class CollectorServer implements ServeCommand.Running {
   private static void sayHowAgentsProve(ServeConfig config, Tokens tokens) {
     if (config.agents().sharedToken() && tokens.hasSharedAgentToken()) {
       LOG.warn(
-          "agents are accepted by a token that all of them share, the weakest proof: a thief who has"
-              + " it can speak for any of them; docs/agent-identity.md has better ones, and"
+          "agents are accepted by a token that all of them share, the weakest proof: a thief who"
+              + " has it can speak for any of them; docs/agent-identity.md has better ones, and"
               + " --no-shared-agent-token turns it off");
     }
   }

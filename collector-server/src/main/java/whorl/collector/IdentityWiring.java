@@ -51,8 +51,7 @@ final class IdentityWiring {
     AgentIdentities proofs = new AgentIdentities(access, clock, System::nanoTime, counters);
     if (!access.issuers().isEmpty()) {
       proofs.readKeys();
-      closing.add(
-          0, PeriodicTask.start("agent-issuers", Duration.ofSeconds(1), proofs::readKeys));
+      closing.add(0, PeriodicTask.start("agent-issuers", Duration.ofSeconds(1), proofs::readKeys));
       readiness.addOptional(proofs::problem);
     }
     return new IdentityWiring(

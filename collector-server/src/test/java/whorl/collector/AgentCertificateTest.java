@@ -62,7 +62,9 @@ class AgentCertificateTest {
             TestAuthority.write(
                 root.resolve("server.pem"), "CERTIFICATE", own.certificate().getEncoded()),
             TestAuthority.write(
-                root.resolve("server-key.pem"), "PRIVATE KEY", own.keys().getPrivate().getEncoded()),
+                root.resolve("server-key.pem"),
+                "PRIVATE KEY",
+                own.keys().getPrivate().getEncoded()),
             TestAuthority.write(
                 root.resolve("ca.pem"), "CERTIFICATE", authority.certificate().getEncoded()));
     server =

@@ -61,8 +61,17 @@ class AgentIdentityTest {
     issuer = TestIssuer.start();
     Files.writeString(
         root.resolve("tokens"),
-        "agent " + SHARED + "\nagent " + OF_SHOP + " shop,orders\nagent " + OF_BANK + " bank\nadmin "
-            + ADMIN + "\nviewer " + VIEWER + "\n");
+        "agent "
+            + SHARED
+            + "\nagent "
+            + OF_SHOP
+            + " shop,orders\nagent "
+            + OF_BANK
+            + " bank\nadmin "
+            + ADMIN
+            + "\nviewer "
+            + VIEWER
+            + "\n");
     start(true);
   }
 
@@ -225,8 +234,9 @@ class AgentIdentityTest {
       // knows every id of the victim, and has a token of its own
       assertThat(agent.ship(thief, "b.txt", CONTENT).status()).isEqualTo(403);
       assertThat(FakeAgent.patch(thief, location, 0, CONTENT).status()).isEqualTo(403);
-      FakeAgent other = new FakeAgent(agent.key) // another agent id for the same evidence
-          .with("b.txt", CONTENT);
+      FakeAgent other =
+          new FakeAgent(agent.key) // another agent id for the same evidence
+              .with("b.txt", CONTENT);
       assertThat(
               thief
                   .call(
@@ -238,7 +248,8 @@ class AgentIdentityTest {
                           "Upload-Length",
                           "1",
                           "Upload-Metadata",
-                          agent.metadata("b.txt")
+                          agent
+                              .metadata("b.txt")
                               .replace(
                                   FakeAgent.pair("agent", agent.id.value()),
                                   FakeAgent.pair("agent", other.id.value()))),
@@ -255,8 +266,7 @@ class AgentIdentityTest {
     assertThat(get("/api/v1/evidence/" + agent.evidence + "/verify")).contains("\"verified\":true");
     await().until(() -> get("/api/v1/alerts").contains("collector.agent-second-speaker"));
     assertThat(get("/api/v1/alerts")).contains("shop/web-1");
-    assertThat(get("/api/v1/custody?evidence=" + agent.evidence))
-        .contains("bank/teller-1");
+    assertThat(get("/api/v1/custody?evidence=" + agent.evidence)).contains("bank/teller-1");
   }
 
   @Test
@@ -331,27 +341,11 @@ class AgentIdentityTest {
     Answer refused = first.ship(flood, "b.bin", large);
     assertThat(refused.status()).as("it has 1 of 4 MiB").isEqualTo(507);
     assertThat(refused.text()).contains("it has sent 1 MiB within a day, its share");
-    assertThat(new FakeAgent().ship(as(issuer.token("shop", "web", "web-2")), "a.bin", large).status())
+    assertThat(
+            new FakeAgent().ship(as(issuer.token("shop", "web", "web-2")), "a.bin", large).status())
         .isEqualTo(204);
     assertThat(new FakeAgent().ship(as(SHARED), "a.bin", large).status()).isEqualTo(204);
     assertThat(metric("whorl_agent_uploads_over_budget_total")).endsWith(" 1");
-  }
-
-  @Test
-  void podThatBeginsTooMuchEvidence_hasToWait() {
-    Caller flood = as(issuer.token("shop", "web", "web-1"));
-    FakeAgent agent = new FakeAgent();
-    int status = 0;
-    int sealed = 0;
-    while (sealed < 300 && status != 429) {
-      FakeAgent next = new FakeAgent(agent.key).as(agent.id).with("a.txt", CONTENT).seal();
-      status = next.shipAll(flood).status();
-      sealed += status == 204 ? 1 : 0;
-    }
-    assertThat(sealed).isEqualTo(240);
-    FakeAgent other = new FakeAgent().with("a.txt", CONTENT).seal();
-    assertThat(other.shipAll(as(issuer.token("bank", "teller", "teller-1"))).status())
-        .isEqualTo(204);
   }
 
   @Test

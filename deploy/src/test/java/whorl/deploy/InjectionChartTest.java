@@ -3,6 +3,7 @@ package whorl.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.Gson;
 import dev.cel.runtime.CelEvaluationException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,9 @@ class InjectionChartTest {
                 "," + PEM + ",tls.existingSecret=own",
                 ",injection.ca.configMap=ca,injection.tokenSecret=t,injection.collectorUrl=https://c",
                 ",injection.ca.platform=true,tls.certManager.enabled=true,"
-                    + "tls.certManager.issuer.name=ca,networkPolicy.enabled=false",
+                    + "tls.certManager.issuer.name=ca,networkPolicy.enabled=false,"
+                    + "serviceMonitor.enabled=true,serviceMonitor.tokenSecret.name=v,"
+                    + "prometheusRule.enabled=true",
                 ",injection.webhook.existingSecret=w,injection.webhook.replicas=1,"
                     + "injection.webhook.caBundle=-----BEGIN CERTIFICATE-----,"
                     + "injection.environment.WHORL_HEAP=off,injection.agentImage.digest=sha256:"
@@ -76,6 +80,53 @@ class InjectionChartTest {
       assertThat(new Policy(policy, Map.of("data", Map.of("ca.crt", "x"))).patch(plain()))
           .isNotEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "injection.mode=policy | https://kubernetes.default.svc.cluster.local,"
+            + "jwks=https://kubernetes.default.svc/openid/v1/jwks,ca=/cluster/ca.crt,"
+            + "token-file=/cluster/token",
+        "injection.mode=webhook,injection.issuer.jwks=,injection.issuer.url=https://oidc.example"
+            + " | https://oidc.example",
+        "injection.mode=webhook,injection.tokenSecret=t | ",
+        "injection.mode=webhook,settings.agent-issuer=https://own | https://own",
+        "injection.mode=none | ",
+      })
+  void collector_knowsTheIssuerOfTheTokens(String values, @Nullable String issuer)
+      throws Exception {
+    Manifests manifests = rendered(values);
+    Map<String, Object> pod =
+        Manifests.map(
+            Manifests.at(
+                manifests.of("Deployment").stream()
+                    .filter(each -> Manifests.name(each).endsWith("-collector"))
+                    .findFirst()
+                    .orElseThrow(),
+                "spec",
+                "template",
+                "spec"));
+    List<?> arguments = (List<?>) Manifests.at(pod, "containers", 0, "args");
+
+    assertThat(arguments.stream().filter(each -> each.toString().contains("issuer")).toList())
+        .isEqualTo(issuer == null ? List.of() : List.of("--agent-issuer=" + issuer));
+    assertThat(Manifests.maps(Manifests.at(pod, "volumes")).stream())
+        .filteredOn(volume -> "cluster".equals(volume.get("name")))
+        .hasSize(issuer != null && issuer.contains("token-file") ? 1 : 0);
+  }
+
+  @Test
+  void images_areBesideTheCollectors() throws Exception {
+    String policy =
+        new Gson()
+            .toJson(
+                rendered(
+                        "injection.mode=policy,image.repository=registry.example/team/whorl-collector")
+                    .only("MutatingAdmissionPolicy"));
+
+    assertThat(policy).contains("registry.example/team/whorl-agent:");
   }
 
   @Test

@@ -152,7 +152,8 @@ public final class EvidenceRoutes {
   private Response show(Request request) throws IOException {
     Id id = id(request);
     EvidenceRecord record = recordOrNull(id);
-    Object view = record == null ? lostView(id) : EvidenceView.of(record, owners.ownerOf(record.agent()));
+    Object view =
+        record == null ? lostView(id) : EvidenceView.of(record, owners.ownerOf(record.agent()));
     if (view == null) {
       throw notFound(id);
     }

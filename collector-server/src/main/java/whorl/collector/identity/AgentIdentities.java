@@ -4,7 +4,6 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.AgentAccess;
@@ -44,12 +43,13 @@ public final class AgentIdentities implements AgentIdentification {
 
   /** Why the keys of an issuer cannot be read, in a sentence; null if all can. */
   public @Nullable String problem() {
-    return issuers.stream()
-        .map(IssuerKeys::failure)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .map(why -> why + "; agents with new tokens of this issuer may have to wait")
-        .orElse(null);
+    for (IssuerKeys issuer : issuers) {
+      String why = issuer.failure();
+      if (why != null) {
+        return why + "; agents with new tokens of this issuer may have to wait";
+      }
+    }
+    return null;
   }
 
   @Override

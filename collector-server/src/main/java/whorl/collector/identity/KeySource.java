@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.config.AgentIssuer;
 import whorl.evidence.Json;
 
@@ -68,7 +67,8 @@ final class KeySource {
 
   private URI discovered(HttpClient client) throws IOException {
     String base = issuer.issuer().replaceAll("/+$", "");
-    Map<?, ?> document = Json.MAPPER.readValue(get(client, URI.create(base + DISCOVERY)), Map.class);
+    Map<?, ?> document =
+        Json.MAPPER.readValue(get(client, URI.create(base + DISCOVERY)), Map.class);
     if (!issuer.issuer().equals(document.get("issuer"))) {
       throw new IOException(
           base + DISCOVERY + " is of another issuer; give it to --agent-issuer exactly as it is");
@@ -131,7 +131,7 @@ final class KeySource {
     return ca == null ? builder.build() : builder.sslContext(trusting(ca)).build();
   }
 
-  private static @Nullable SSLContext trusting(Path ca) throws IOException {
+  private static SSLContext trusting(Path ca) throws IOException {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);

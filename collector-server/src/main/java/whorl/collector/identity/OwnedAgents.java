@@ -251,7 +251,13 @@ public final class OwnedAgents implements AgentOwners, Ownership {
         ? null
         : owner.pod() == null
             ? owner.identity()
-            : owner.identity() + ", " + owner.account() + ", " + owner.namespace() + "/" + owner.pod();
+            : owner.identity()
+                + ", "
+                + owner.account()
+                + ", "
+                + owner.namespace()
+                + "/"
+                + owner.pod();
   }
 
   /** The agent's owner; null if it only has the shared token. */

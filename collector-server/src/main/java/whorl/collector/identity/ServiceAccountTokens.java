@@ -11,6 +11,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,9 +106,10 @@ final class ServiceAccountTokens {
    */
   AgentProof verify(String token) throws RefusedException {
     if (token.length() > MAX_CHARS) {
-      throw new RefusedException(Refusal.MALFORMED, "it has more than " + MAX_CHARS + " characters");
+      throw new RefusedException(
+          Refusal.MALFORMED, "it has more than " + MAX_CHARS + " characters");
     }
-    Digest digest = Digest.of(token.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Digest digest = Digest.of(token.getBytes(StandardCharsets.UTF_8));
     Verified known;
     synchronized (remembered) {
       known = remembered.get(digest);
@@ -160,7 +162,8 @@ final class ServiceAccountTokens {
                 + "; use a projected token with audience: "
                 + AUDIENCE);
       }
-      return new Verified(pod(issuer.name(), claims, expires), begins, expires, issuer, keysVersion);
+      return new Verified(
+          pod(issuer.name(), claims, expires), begins, expires, issuer, keysVersion);
     } catch (ParseException | IllegalArgumentException e) {
       throw new RefusedException(Refusal.MALFORMED, "it cannot be read: " + shown(e.getMessage()));
     }
@@ -215,7 +218,9 @@ final class ServiceAccountTokens {
     if (!now.isBefore(expires.plus(LEEWAY))) {
       throw new RefusedException(
           Refusal.EXPIRED,
-          "it expired at " + expires + "; read the token's file anew, because the cluster renews it");
+          "it expired at "
+              + expires
+              + "; read the token's file anew, because the cluster renews it");
     }
     if (now.isBefore(begins.minus(LEEWAY))) {
       throw new RefusedException(
@@ -236,7 +241,8 @@ final class ServiceAccountTokens {
         || !(uid instanceof String podUid)
         || !UID.matcher(podUid).matches()) {
       throw new RefusedException(
-          Refusal.NO_POD, "it is not bound to a pod; use a projected token of the pod's own volume");
+          Refusal.NO_POD,
+          "it is not bound to a pod; use a projected token of the pod's own volume");
     }
     String subject = "system:serviceaccount:" + namespace + ":" + account;
     if (!subject.equals(claims.getSubject())) {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +28,13 @@ final class InjectionRoutes {
   static final int MAX_BODY_BYTES = 4 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(InjectionRoutes.class);
+  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final String TEXT = "text/plain; charset=utf-8";
 
   private final Supplier<Injector> injector;
   private final Supplier<@Nullable String> problem;
   private final Metrics metrics;
+  private final AtomicLong quietUntilNanos = new AtomicLong(System.nanoTime());
 
   /**
    * @param problem why requests are not answered well, in a sentence; null if they are
@@ -72,9 +76,20 @@ final class InjectionRoutes {
       return answer;
     } catch (IOException | RuntimeException | StackOverflowError e) {
       count(Outcome.FAILED, 1);
-      LOG.warn("a pod is admitted without the agent: {}", e.toString());
+      log(e);
       String warning = "whorl: not injected: the webhook failed; its log says why";
       return answer(uid, new Injection(Outcome.FAILED, none(), List.of(warning)));
+    }
+  }
+
+  /** Reviews may come by the thousand, so at most one failure a minute is a warning. */
+  private void log(Throwable failure) {
+    long now = System.nanoTime();
+    long quiet = quietUntilNanos.get();
+    if (now - quiet >= 0 && quietUntilNanos.compareAndSet(quiet, now + QUIET_NANOS)) {
+      LOG.warn("a review is answered without the agent: {}", failure.toString());
+    } else {
+      LOG.debug("a review is answered without the agent", failure);
     }
   }
 

@@ -19,8 +19,8 @@ import whorl.evidence.Id;
  * Compares the stored evidence with the limits. Held evidence is never due and does not count for
  * size limits, because a large hold would otherwise displace all later evidence. Neither does
  * evidence that the object store has locked for now. Size limits spare evidence in its first day:
- * an attacker who can add evidence could otherwise displace unseen evidence within minutes. And they
- * take from the accounts that have the most ({@link SharedRoom}).
+ * an attacker who can add evidence could otherwise displace unseen evidence within minutes. And
+ * they take from the accounts that have the most ({@link SharedRoom}).
  */
 final class Planner {
   /** The maximum number of pieces that one pass purges. */

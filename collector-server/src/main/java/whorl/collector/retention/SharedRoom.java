@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The bytes that count for one size limit, by account. When the limit is exceeded, the accounts with
- * the most give way: each may keep the same level, and what some do not need of it raises the level
- * of the others. So one account that floods the store cannot push out the evidence of another one.
- * With one account alone, its oldest evidence goes.
+ * The bytes that count for one size limit, by account. When the limit is exceeded, the accounts
+ * with the most give way: each may keep the same level, and what some do not need of it raises the
+ * level of the others. So one account that floods the store cannot push out the evidence of another
+ * one. With one account alone, its oldest evidence goes.
  */
 final class SharedRoom {
   private final Map<String, Long> bytesByAccount = new HashMap<>();

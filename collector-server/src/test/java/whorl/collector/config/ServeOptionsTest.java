@@ -110,8 +110,7 @@ class ServeOptionsTest {
   @Test
   void agentOptions_thatContradict_areReported() {
     List<String> problems = new ArrayList<>();
-    new AgentAccess.Given(
-            List.of("https://a.example", "https://a.example"), "name", false, "much")
+    new AgentAccess.Given(List.of("https://a.example", "https://a.example"), "name", false, "much")
         .parse(false, problems);
     assertThat(problems)
         .hasSize(4)

@@ -6,7 +6,20 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Request;
 
 /** A request of this caller. */
-record FromPrincipal(Request request, Principal principal) implements Request {
+class FromPrincipal implements Request {
+  private final Request request;
+  private final Principal principal;
+
+  FromPrincipal(Request request, Principal principal) {
+    this.request = request;
+    this.principal = principal;
+  }
+
+  @Override
+  public Principal principal() {
+    return principal;
+  }
+
   @Override
   public String method() {
     return request.method();

@@ -145,8 +145,12 @@ class RetentionTest {
     collector.kept.retention.pass();
 
     assertThat(collector.store.evidence()).contains(bank, shared).hasSize(2 + 8);
-    assertThat(reason(flood.stream().filter(each -> !collector.store.contains(each)).findFirst()
-            .orElseThrow()))
+    assertThat(
+            reason(
+                flood.stream()
+                    .filter(each -> !collector.store.contains(each))
+                    .findFirst()
+                    .orElseThrow()))
         .isEqualTo("more than all=1000 bytes were kept, too many of shop");
   }
 
@@ -156,7 +160,15 @@ class RetentionTest {
         .claim(
             agent,
             new Owner(
-                "service-account", account + "-1", account, null, null, null, null, null, List.of()));
+                "service-account",
+                account + "-1",
+                account,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of()));
   }
 
   @Test

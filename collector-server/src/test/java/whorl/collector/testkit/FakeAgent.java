@@ -25,7 +25,7 @@ import whorl.evidence.Statement;
 
 /** An agent with one piece of evidence, which it ships as the wire wants it. */
 public final class FakeAgent {
-  public Id id = Id.next(InstantSource.system());
+  public final Id id = Id.next(InstantSource.system());
   public final Id evidence = Id.next(InstantSource.system());
   public final Id capture = Id.next(InstantSource.system());
   public final SigningKey key;
@@ -44,12 +44,6 @@ public final class FakeAgent {
 
   public FakeAgent(SigningKey key) {
     this.key = key;
-  }
-
-  /** Another piece of evidence of the agent with this id. */
-  public FakeAgent as(Id agent) {
-    id = agent;
-    return this;
   }
 
   public FakeAgent with(String name, byte[] content) {

@@ -1,19 +1,30 @@
 package whorl.agent.attach;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +38,30 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The folder belongs to the user of this process. If that is root, the application cannot
- * replace what is in it.
+ * replace what is in it. But where {@code /tmp} has no sticky bit, as in an emptyDir, it can put
+ * another folder or a link in its place at any moment. So everything goes through the descriptor of
+ * the folder, and no name is followed: root writes nowhere else.
  */
 final class TargetFolder implements AutoCloseable {
   private static final int NAME_BYTES = 8;
   private static final int ANSWER_MAX_BYTES = 64 << 10;
   private static final String INSIDE = "/tmp/";
 
-  private final Path folder;
-  private final String name;
+  private final Path shown;
+  private final SecureDirectoryStream<Path> temporary;
+  private final SecureDirectoryStream<Path> folder;
+  private final Path name;
   private final Owner owner;
   private final Thread atExit;
 
-  private TargetFolder(Path folder, String name, Owner owner) {
+  private TargetFolder(
+      Path shown,
+      SecureDirectoryStream<Path> temporary,
+      SecureDirectoryStream<Path> folder,
+      Path name,
+      Owner owner) {
+    this.shown = shown;
+    this.temporary = temporary;
     this.folder = folder;
     this.name = name;
     this.owner = owner;
@@ -54,12 +76,31 @@ final class TargetFolder implements AutoCloseable {
   static TargetFolder create(Path temporary, Owner owner) throws IOException {
     byte[] random = new byte[NAME_BYTES];
     new SecureRandom().nextBytes(random);
-    String name = "whorl-attach-" + HexFormat.of().formatHex(random);
-    Path path = Files.createDirectory(temporary.resolve(name));
-    TargetFolder folder = new TargetFolder(path, name, owner);
-    Runtime.getRuntime().addShutdownHook(folder.atExit);
-    mode(path, "rwxr-xr-x");
-    return folder;
+    Path name = Path.of("whorl-attach-" + HexFormat.of().formatHex(random));
+    SecureDirectoryStream<Path> parent = opened(Files.newDirectoryStream(temporary));
+    try {
+      Path shown = Files.createDirectory(temporary.resolve(name));
+      SecureDirectoryStream<Path> inside =
+          parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+      TargetFolder folder = new TargetFolder(shown, parent, inside, name, owner);
+      Runtime.getRuntime().addShutdownHook(folder.atExit);
+      inside
+          .getFileAttributeView(PosixFileAttributeView.class)
+          .setPermissions(PosixFilePermissions.fromString("rwxr-xr-x"));
+      return folder;
+    } catch (IOException | RuntimeException e) {
+      parent.close();
+      throw e;
+    }
+  }
+
+  private static SecureDirectoryStream<Path> opened(DirectoryStream<Path> stream)
+      throws IOException {
+    if (stream instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    stream.close();
+    throw new IOException("this Java cannot open files relative to a folder");
   }
 
   /**
@@ -74,19 +115,19 @@ final class TargetFolder implements AutoCloseable {
     Properties all = new Properties();
     all.putAll(settings);
     if (ca != null) {
-      write("ca.pem", ca, "r--r--r--");
+      write("ca.pem", new ByteArrayInputStream(ca), "r--r--r--");
       all.setProperty("collector.ca", inside("ca.pem"));
     }
     StringWriter text = new StringWriter();
     all.store(text, null);
-    owner.give(write("settings", text.toString().getBytes(StandardCharsets.UTF_8), "r--------"));
-    owner.give(write("answer", new byte[0], "rw-------"));
-    Path copy = Files.createFile(folder.resolve("whorl-agent.jar"), privately());
-    try (InputStream in = Files.newInputStream(jar);
-        OutputStream out = Files.newOutputStream(copy)) {
-      in.transferTo(out);
+    byte[] settingsText = text.toString().getBytes(StandardCharsets.UTF_8);
+    write("settings", new ByteArrayInputStream(settingsText), "r--------");
+    owner.give(view("settings"));
+    write("answer", InputStream.nullInputStream(), "rw-------");
+    owner.give(view("answer"));
+    try (InputStream in = Files.newInputStream(jar)) {
+      write("whorl-agent.jar", in, "r--r--r--");
     }
-    mode(copy, "r--r--r--");
     return inside("whorl-agent.jar")
         + "=attach.answer="
         + inside("answer")
@@ -95,19 +136,23 @@ final class TargetFolder implements AutoCloseable {
         + ",enabled=true";
   }
 
-  private Path write(String file, byte[] content, String mode) throws IOException {
-    Path path = Files.createFile(folder.resolve(file), privately());
-    Files.write(path, content, StandardOpenOption.WRITE);
-    mode(path, mode);
-    return path;
+  private void write(String file, InputStream content, String mode) throws IOException {
+    FileAttribute<?> privately =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    try (OutputStream out =
+        Channels.newOutputStream(
+            folder.newByteChannel(
+                Path.of(file),
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                privately))) {
+      content.transferTo(out);
+    }
+    view(file).setPermissions(PosixFilePermissions.fromString(mode));
   }
 
-  private static java.nio.file.attribute.FileAttribute<?> privately() {
-    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  }
-
-  private static void mode(Path path, String mode) throws IOException {
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  private PosixFileAttributeView view(String file) {
+    return folder.getFileAttributeView(
+        Path.of(file), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The path of one of its files as the target sees it. */
@@ -117,14 +162,24 @@ final class TargetFolder implements AutoCloseable {
 
   /** What the agent has written so far; untrusted text. */
   List<String> answer() throws IOException {
-    try (InputStream in = Files.newInputStream(folder.resolve("answer"))) {
+    Set<OpenOption> reading = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    try (SeekableByteChannel channel = folder.newByteChannel(Path.of("answer"), reading);
+        InputStream in = Channels.newInputStream(channel)) {
       return new String(in.readNBytes(ANSWER_MAX_BYTES), StandardCharsets.UTF_8).lines().toList();
     }
   }
 
   /** Deletes the settings: the agent has read them. */
   void deleteSettings() throws IOException {
-    Files.deleteIfExists(folder.resolve("settings"));
+    delete("settings");
+  }
+
+  private void delete(String file) throws IOException {
+    try {
+      folder.deleteFile(Path.of(file));
+    } catch (NoSuchFileException gone) {
+      return; // an earlier call has deleted it
+    }
   }
 
   /** Deletes all but the certificates. */
@@ -137,19 +192,25 @@ final class TargetFolder implements AutoCloseable {
       // It is running already, and does the same.
       return;
     }
+    try (temporary;
+        folder) {
+      // nothing else is done with them
+    } catch (IOException e) {
+      System.err.println("cannot close " + shown + ": " + e);
+    }
   }
 
   private void deleteFiles() {
     try {
       for (String file : List.of("settings", "answer", "whorl-agent.jar")) {
-        Files.deleteIfExists(folder.resolve(file));
+        delete(file);
       }
-      Files.deleteIfExists(folder);
+      temporary.deleteDirectory(name);
     } catch (DirectoryNotEmptyException certificates) {
       // They stay.
       return;
     } catch (IOException e) {
-      System.err.println("cannot delete " + folder + ": " + e + "; delete it yourself");
+      System.err.println("cannot delete " + shown + ": " + e + "; delete it yourself");
     }
   }
 }

@@ -53,7 +53,8 @@ public enum Setting {
   EVIDENCE_RECIPIENT(
       "evidence.recipient",
       null,
-      "an age recipient that every artifact is encrypted to; no evidence is taken where it is wrong"),
+      "an age recipient that every artifact is encrypted to; no evidence is taken where it is"
+          + " wrong"),
   REDACT_KEYS(
       "redact.keys",
       "password,passwd,passphrase,pass,pwd,pw,secret,token,credential,authorization,cookie,"

@@ -57,6 +57,41 @@ class TargetFolderTest {
     }
   }
 
+  @Test
+  void folderThatIsReplacedByALink_isNotFollowed() throws Exception {
+    Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
+    Path jar = Files.writeString(temporary.resolve("a.jar"), "jar");
+    Path real = temporary.resolve("real");
+    try (TargetFolder folder = TargetFolder.create(temporary, new Owner(65532, 65532, isRoot()))) {
+      Path name;
+      try (Stream<Path> all = Files.list(temporary)) {
+        name =
+            all.filter(path -> path.getFileName().toString().startsWith("whorl-attach-"))
+                .findFirst()
+                .orElseThrow();
+      }
+      Files.move(name, real);
+      Files.createSymbolicLink(name, elsewhere);
+
+      folder.fill(jar, new Properties(), null);
+
+      assertThat(elsewhere).isEmptyDirectory();
+      assertThat(real.resolve("settings")).exists();
+      if (isRoot()) {
+        assertThat(Files.getAttribute(real.resolve("settings"), "unix:uid")).isEqualTo(65532);
+      }
+      Files.delete(name);
+      Files.move(real, name);
+    }
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left).containsExactlyInAnyOrder(elsewhere, jar);
+    }
+  }
+
+  private static boolean isRoot() throws Exception {
+    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+  }
+
   private Path folder() throws Exception {
     try (Stream<Path> all = Files.list(temporary)) {
       return all.filter(Files::isDirectory).findFirst().orElseThrow();

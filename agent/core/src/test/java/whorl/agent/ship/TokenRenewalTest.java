@@ -27,8 +27,7 @@ class TokenRenewalTest {
     try (FakeCollector collector = FakeCollector.start()) {
       Network network = Network.start(work -> new Thread(work, "whorl-net"));
       Credentials credentials =
-          new Credentials(
-              new AgentConfig.Collector(collector.url(), null, file, null, null, null));
+          new Credentials(new AgentConfig.Collector(collector.url(), null, file, null, null, null));
       try (HttpConnection connection =
           HttpConnection.open(network, CollectorUrl.of(collector.url()), credentials, LIMIT)) {
         assertThat(status(connection)).isEqualTo(404);
@@ -37,7 +36,8 @@ class TokenRenewalTest {
         Files.writeString(file, FakeCollector.TOKEN);
         assertThat(status(connection)).isEqualTo(404);
         Files.delete(file);
-        assertThat(connection.send(HttpMethod.HEAD, "/agent/v1/uploads/x", Map.of(), new byte[0], 0))
+        assertThat(
+                connection.send(HttpMethod.HEAD, "/agent/v1/uploads/x", Map.of(), new byte[0], 0))
             .failsWithin(LIMIT)
             .withThrowableThat()
             .withMessageContaining("collector.token-file " + file);

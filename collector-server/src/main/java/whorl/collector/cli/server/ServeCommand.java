@@ -250,8 +250,8 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--no-shared-agent-token",
       description = {
-        "Refuse agents that only have a token of role agent that is bound to no service: a thief who"
-            + " has it can speak for any of them."
+        "Refuse agents that only have a token of role agent that is bound to no service: a thief"
+            + " who has it can speak for any of them."
       })
   private boolean noSharedAgentToken;
 
@@ -259,7 +259,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--max-per-day",
       paramLabel = "SIZE",
       description = {
-        "How much agents of one proved identity may send in a day; one pod may send a quarter of it.",
+        "How much agents of one proved identity may send in a day; one pod may send a quarter of"
+            + " it.",
         "Without it, half of the disk, or 1TiB with --objects."
       })
   private @Nullable String maxPerDay;
@@ -310,8 +311,7 @@ public final class ServeCommand implements Callable<Integer> {
         RecordsOptions.of(records, System.getenv()),
         new ObjectsOptions(objects, cache, cacheSize),
         lake,
-        new AgentAccess.Given(
-            agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay));
+        new AgentAccess.Given(agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay));
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */

@@ -18,7 +18,8 @@ import whorl.evidence.Json;
 /**
  * Stores the agents' journals within a moment, many events in one write, so that an agent's events
  * outlive a SIGKILL of its process. All agents of one network together may use a quarter of the
- * queue, and half of the stored bytes in a day; one pod a quarter of that. Safe for use by several threads.
+ * queue, and half of the stored bytes in a day; one pod a quarter of that. Safe for use by several
+ * threads.
  */
 public final class Journals {
   private static final int MAX_LINE_CHARS = 64 << 10;
@@ -73,7 +74,8 @@ public final class Journals {
     if (entries.isEmpty()) {
       return;
     }
-    if (!hasDiskSpace.getAsBoolean() || !kibibytesADay.take(client, Client.cost(client, (int) (1 + (chars >> 10))))) {
+    if (!hasDiskSpace.getAsBoolean()
+        || !kibibytesADay.take(client, Client.cost(client, (int) (1 + (chars >> 10))))) {
       counters.droppedJournalEvents.add(entries.size());
       return;
     }

@@ -106,9 +106,13 @@ public final class Tokens {
 
   /** True if agents have tokens that are not bound to services. */
   public boolean hasSharedAgentToken() {
-    return entries.stream()
-        .map(entry -> entry.principal().proof())
-        .anyMatch(proof -> proof != null && proof.isShared());
+    for (Entry entry : entries) {
+      AgentProof proof = entry.principal().proof();
+      if (proof != null && proof.isShared()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -252,7 +256,8 @@ public final class Tokens {
     List<String> services = List.of(text.split(",", -1));
     return services.size() <= MAX_SERVICES
         && new HashSet<>(services).size() == services.size()
-        && services.stream().allMatch(each -> !each.isEmpty() && each.length() <= MAX_SERVICE_CHARS);
+        && services.stream()
+            .allMatch(each -> !each.isEmpty() && each.length() <= MAX_SERVICE_CHARS);
   }
 
   private static String token(SecureRandom random) {

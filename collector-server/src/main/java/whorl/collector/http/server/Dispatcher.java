@@ -51,7 +51,8 @@ final class Dispatcher {
       return;
     }
     Principal principal = exchange.principal();
-    // people are counted by their token; agents by who they are, or by their address if they share one
+    // people are counted by their token; agents by who they are, or by their address if they share
+    // one
     String quotaOwner =
         principal == null || principal.role() == Role.AGENT
             ? Principal.client(principal, exchange.remoteAddress())

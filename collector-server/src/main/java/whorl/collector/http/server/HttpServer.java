@@ -71,8 +71,7 @@ public final class HttpServer implements AutoCloseable {
       Sessions sessions,
       AgentIdentification agents) {
     /** Accepts agents by the tokens file only. */
-    public Served(
-        List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
+    public Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
       this(routes, channel, tokens, sessions, AgentIdentification.NONE);
     }
   }

@@ -7,8 +7,8 @@ import java.time.Duration;
  * How a collector works on shared uploads.
  *
  * @param scratch a local folder of this process, which is emptied at the start; each request needs
- *     up to five times {@code partBytes} in it, or 32 MiB if that is more, and up to 64 times
- *     {@code partBytes} are remembered between requests
+ *     up to 32 MiB and five times {@code partBytes} in it, and up to 64 times {@code partBytes} are
+ *     remembered between requests
  * @param partBytes the size of the parts of large artifacts; more, if they would become too many
  * @param lease what a collector that died has locked is free after so long; agents that send a heap
  *     while it is made wait for five seconds

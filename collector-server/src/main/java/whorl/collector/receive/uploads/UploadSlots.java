@@ -7,8 +7,9 @@ import whorl.evidence.Id;
 
 /**
  * Limits the number of pieces of evidence that are uploaded at once, at all collectors that share
- * the uploads; one network gets at most half of the slots, one pod an eighth. Idle evidence loses its slot, so that
- * dead agents do not block the others; the removal of its uploads gives it back. Thread-safe.
+ * the uploads; one network gets at most half of the slots, one pod an eighth. Idle evidence loses
+ * its slot, so that dead agents do not block the others; the removal of its uploads gives it back.
+ * Thread-safe.
  */
 public interface UploadSlots {
   /** After so much time without a byte, evidence loses its slot. */

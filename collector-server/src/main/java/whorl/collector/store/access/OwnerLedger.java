@@ -54,8 +54,7 @@ public final class OwnerLedger {
               + ")",
           row ->
               found.put(
-                  new Id(row.getString(1)),
-                  Json.LENIENT.readValue(row.getString(2), Owner.class)),
+                  new Id(row.getString(1)), Json.LENIENT.readValue(row.getString(2), Owner.class)),
           next.stream().map(Id::value).toArray());
     }
     return found;

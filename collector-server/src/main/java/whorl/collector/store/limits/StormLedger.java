@@ -212,7 +212,8 @@ public final class StormLedger {
                 + time.nowMillis()
                 + " FROM storm_rules WHERE rule_key = ?"
                 + database.forUpdate(),
-            row -> new Stored(
+            row ->
+                new Stored(
                     StormCaptures.of(row.getString(1)),
                     StormParties.of(row.getString(2)),
                     row.getLong(3),

@@ -31,7 +31,8 @@ record StormParties(List<Party> all) {
   }
 
   String text() {
-    return String.join(" ", all.stream().map(each -> each.atMillis() + ":" + each.digest()).toList());
+    return String.join(
+        " ", all.stream().map(each -> each.atMillis() + ":" + each.digest()).toList());
   }
 
   /** Returns those after this time. */
@@ -57,8 +58,6 @@ record StormParties(List<Party> all) {
   }
 
   private static String digest(String identity) {
-    return Digest.of(identity.getBytes(StandardCharsets.UTF_8))
-        .hex()
-        .substring(0, DIGEST_CHARS);
+    return Digest.of(identity.getBytes(StandardCharsets.UTF_8)).hex().substring(0, DIGEST_CHARS);
   }
 }

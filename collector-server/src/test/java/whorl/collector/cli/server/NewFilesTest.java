@@ -64,8 +64,7 @@ class NewFilesTest {
 
     CliRun added = new CliRun();
     assertThat(added.run("tokens", file.toString(), "--service", "shop,orders")).isZero();
-    assertThat(Files.readString(file))
-        .endsWith("agent " + added.out().strip() + " shop,orders\n");
+    assertThat(Files.readString(file)).endsWith("agent " + added.out().strip() + " shop,orders\n");
     assertThat(Tokens.read(file)).isNotNull();
   }
 

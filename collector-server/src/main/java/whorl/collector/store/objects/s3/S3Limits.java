@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param moveAttempt for one attempt at a request with content, of {@link #pieceBytes} at most
  * @param moveCall for all its attempts
  * @param pieceBytes the most bytes of one request; of these, a few are in memory at once
+ * @param copyBytes the most bytes of one request that copies within the store
  */
 record S3Limits(
     int connections,
@@ -21,7 +22,8 @@ record S3Limits(
     Duration askCall,
     Duration moveAttempt,
     Duration moveCall,
-    int pieceBytes) {
+    int pieceBytes,
+    long copyBytes) {
   static final S3Limits DEFAULT =
       new S3Limits(
           64,
@@ -30,5 +32,6 @@ record S3Limits(
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
           Duration.ofSeconds(150),
-          8 << 20);
+          8 << 20,
+          256 << 20);
 }

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 import whorl.collector.store.objects.ObjectKeys;
@@ -21,8 +24,8 @@ final class S3Parts {
   /** The least size of a part, for all S3-compatible stores. */
   static final long MIN_PART_BYTES = 5 << 20;
 
-  /** A copy of that many bytes ends within the time limit of a request. */
-  private static final long COPY_MAX_BYTES = 256L << 20;
+  /** A store copies several parts faster than one object. */
+  private static final int COPIES_AT_ONCE = 4;
 
   /** A piece of a file in memory on its way; the SDK's 16 KiB cost a thread's turn each. */
   static final int READ_BYTES = 128 << 10;
@@ -139,7 +142,7 @@ final class S3Parts {
    * @param size of the object, in bytes
    */
   void copy(String from, String to, long size) throws IOException {
-    if (size <= COPY_MAX_BYTES) {
+    if (size <= connection.limits().copyBytes()) {
       connection.send(
           "copy",
           from,
@@ -161,34 +164,34 @@ final class S3Parts {
   String copy(String to, String uploadId, int number, String from, long offset, long length)
       throws IOException {
     ObjectKeys.checkPart(number);
+    return copied(from, startCopy(to, uploadId, number, from, offset, length));
+  }
+
+  private CompletableFuture<UploadPartCopyResponse> startCopy(
+      String to, String uploadId, int number, String from, long offset, long length) {
     String range = "bytes=" + offset + "-" + (offset + length - 1);
-    return connection
-        .send(
-            "copy a part of",
-            from,
-            client ->
-                client.uploadPartCopy(
-                    copy ->
-                        copy.sourceBucket(connection.bucket())
-                            .sourceKey(connection.full(from))
-                            .destinationBucket(connection.bucket())
-                            .destinationKey(connection.full(to))
-                            .uploadId(uploadId)
-                            .partNumber(number)
-                            .copySourceRange(range)))
-        .copyPartResult()
-        .eTag();
+    return connection.start(
+        client ->
+            client.uploadPartCopy(
+                copy ->
+                    copy.sourceBucket(connection.bucket())
+                        .sourceKey(connection.full(from))
+                        .destinationBucket(connection.bucket())
+                        .destinationKey(connection.full(to))
+                        .uploadId(uploadId)
+                        .partNumber(number)
+                        .copySourceRange(range)));
+  }
+
+  private String copied(String from, CompletableFuture<UploadPartCopyResponse> answer)
+      throws IOException {
+    return connection.await("copy a part of", from, answer).copyPartResult().eTag();
   }
 
   private void copyInParts(String from, String to, long size) throws IOException {
     String uploadId = begin(to);
     try {
-      List<String> tags = new ArrayList<>();
-      for (long at = 0; at < size; at += COPY_MAX_BYTES) {
-        tags.add(
-            copy(to, uploadId, tags.size() + 1, from, at, Math.min(COPY_MAX_BYTES, size - at)));
-      }
-      complete(to, uploadId, tags, null);
+      complete(to, uploadId, copyParts(from, to, uploadId, size), null);
     } catch (IOException | RuntimeException | Error e) {
       try {
         abort(to, uploadId);
@@ -196,6 +199,28 @@ final class S3Parts {
         e.addSuppressed(alsoFailed);
       }
       throw e;
+    }
+  }
+
+  private List<String> copyParts(String from, String to, String uploadId, long size)
+      throws IOException {
+    long most = connection.limits().copyBytes();
+    List<String> tags = new ArrayList<>();
+    Deque<CompletableFuture<UploadPartCopyResponse>> underWay = new ArrayDeque<>();
+    try {
+      int number = 1;
+      for (long at = 0; at < size; at += most) {
+        if (underWay.size() == COPIES_AT_ONCE) {
+          tags.add(copied(from, underWay.remove()));
+        }
+        underWay.add(startCopy(to, uploadId, number++, from, at, Math.min(most, size - at)));
+      }
+      while (!underWay.isEmpty()) {
+        tags.add(copied(from, underWay.remove()));
+      }
+      return tags;
+    } finally {
+      underWay.forEach(each -> each.cancel(true));
     }
   }
 }

@@ -37,7 +37,14 @@ class S3FaultTest {
   private static final Duration ENDS = Duration.ofSeconds(30);
   private static final S3Limits LIMITS =
       new S3Limits(
-          8, Duration.ofSeconds(2), Duration.ofSeconds(1), CALL, Duration.ofSeconds(1), CALL, 1000);
+          8,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(1),
+          CALL,
+          Duration.ofSeconds(1),
+          CALL,
+          1000,
+          1000);
 
   @TempDir Path folder;
   private FakeS3 server;
@@ -145,6 +152,7 @@ class S3FaultTest {
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
+            1000,
             1000);
     try (S3Objects waiting =
         S3Objects.known(
