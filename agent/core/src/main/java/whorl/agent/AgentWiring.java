@@ -208,6 +208,7 @@ final class AgentWiring {
     captures.start();
     shipper.start();
     if (late != null) {
+      ClassesWiring.noteEarlierServers(hooks, instrumentation);
       late.reportConnection(config.collector().url() != null, shipper::status, identity);
     }
 

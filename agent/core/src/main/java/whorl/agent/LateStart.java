@@ -44,8 +44,8 @@ record LateStart(
   private static final String SETTINGS = "attach.settings=";
   private static final String PROPERTY_PREFIX = "whorl.";
   private static final String UNKNOWN =
-      ": no events, no bytes of classes made at run time, no requests under way, no registrations"
-          + " from before";
+      ": no events, no bytes of classes made at run time, no requests under way from before; of"
+          + " earlier servers only Tomcat's registrations";
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 100;

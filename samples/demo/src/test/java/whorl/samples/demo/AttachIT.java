@@ -54,6 +54,9 @@ final class AttachIT {
       JsonNode evidence = world.awaitSealed();
       world.assertTellsTheAttack(evidence);
       assertThat(evidence.path("missing").toString()).contains("what was before 20");
+      assertThat(registrations(world, evidence))
+          .as("found by the threads of the server, which started before the agent")
+          .contains("\"filter\"", "\"spring-mapping\"", "ProductsController");
       JsonNode findings =
           world.collector().get("/api/v1/evidence/" + evidence.path("id").asText() + "/findings");
       assertThat(findings.toString())
@@ -81,6 +84,18 @@ final class AttachIT {
       assertThat(shop.answers()).isTrue();
       assertThat(shop.output()).noneMatch(line -> line.contains("Full thread dump"));
     }
+  }
+
+  private String registrations(World world, JsonNode evidence) throws IOException {
+    Path file =
+        world
+            .collector()
+            .download(
+                "/api/v1/evidence/"
+                    + evidence.path("id").asText()
+                    + "/artifacts/registrations.ndjson",
+                folder.resolve("registrations.ndjson"));
+    return Files.readString(file);
   }
 
   /** Without the agent. */

@@ -46,7 +46,8 @@ public final class LiveRoots {
     }
   }
 
-  void note(Kind kind, Object root) {
+  /** Notes a root that has started; any thread. */
+  public void note(Kind kind, Object root) {
     Recent of = of(kind);
     if (kind == Kind.NETTY_PIPELINE || !isKnown(kind, root)) {
       of.ring.set(
