@@ -16,12 +16,12 @@ import whorl.agent.hook.registration.LiveRoots.Kind;
 public final class EarlierServers {
   private static final String TOMCAT_ACCEPTOR = "org.apache.tomcat.util.net.Acceptor";
   private static final String JDK_DISPATCHER = "sun.net.httpserver.ServerImpl$Dispatcher";
-  private static final String SPRING_DISPATCHER = "org.springframework.web.servlet.DispatcherServlet";
+  private static final String SPRING_DISPATCHER =
+      "org.springframework.web.servlet.DispatcherServlet";
   private static final String SPRING_MAPPING =
       "org.springframework.web.servlet.handler.AbstractHandlerMethodMapping";
   private static final List<String> WEB_SOCKETS =
-      List.of(
-          "jakarta.websocket.server.ServerContainer", "javax.websocket.server.ServerContainer");
+      List.of("jakarta.websocket.server.ServerContainer", "javax.websocket.server.ServerContainer");
 
   /** Engine, hosts, contexts, wrappers. */
   private static final int MAX_DEPTH = 4;
@@ -49,8 +49,7 @@ public final class EarlierServers {
       }
       String type = task.getClass().getName();
       if (type.equals(TOMCAT_ACCEPTOR)) {
-        connector(
-            fieldReader.at(task, "endpoint", "handler", "proto", "adapter", "connector"));
+        connector(fieldReader.at(task, "endpoint", "handler", "proto", "adapter", "connector"));
       } else if (type.equals(JDK_DISPATCHER)) {
         note(Kind.JDK_SERVER, fieldReader.at(task, "this$0"));
       }
