@@ -227,7 +227,7 @@ class AttachIT {
     Path awaitEvidence() {
       return Awaitility.await()
           .atMost(LIMIT_SECONDS, TimeUnit.SECONDS)
-          .until(this::sealed, sealed -> sealed != null);
+          .until(this::sealed, found -> found != null);
     }
 
     private @Nullable Path sealed() throws IOException {
