@@ -16,8 +16,8 @@ import whorl.collector.store.outage.Outage;
 
 /**
  * Opens the collector's parts at its start, and waits while something they need is away: a
- * collector that starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile {@code /readyz}
- * says what is missing. Used by one thread.
+ * collector that starts while PostgreSQL or S3 restarts needs no restart of its own. Meanwhile
+ * {@code /readyz} says what is missing. Used by one thread.
  */
 public final class OutageWait {
   /** Afterwards the start fails, which shows a wrong address to who waits for it. */

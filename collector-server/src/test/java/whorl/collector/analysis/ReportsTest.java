@@ -300,7 +300,8 @@ class ReportsTest {
   private void chain(ChainSummary chain) throws IOException {
     AgentIdentity identity =
         new AgentIdentity(AGENT_ONE, "shop", null, Map.of(), null, null, null, null, 7, "jvm", "1");
-    agents.save(List.of(new AgentRecord(identity, null, Map.of(), Map.of(), null, LATE, chain, null)));
+    agents.save(
+        List.of(new AgentRecord(identity, null, Map.of(), Map.of(), null, LATE, chain, null)));
   }
 
   @Test

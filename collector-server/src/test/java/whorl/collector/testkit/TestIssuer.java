@@ -48,7 +48,11 @@ public final class TestIssuer implements AutoCloseable {
         exchange ->
             issuer.answer(
                 exchange,
-                "{\"issuer\":\"" + issuer.url() + "\",\"jwks_uri\":\"" + issuer.url() + "/keys\"}"));
+                "{\"issuer\":\""
+                    + issuer.url()
+                    + "\",\"jwks_uri\":\""
+                    + issuer.url()
+                    + "/keys\"}"));
     server.createContext(
         "/keys",
         exchange -> {

@@ -116,9 +116,7 @@ public final class Tampering implements Analysis {
   /** Whorl itself may have been loaded into the running JVM. */
   private static boolean isOwnAgent(AnalysisContext context, RowView row) {
     String own = context.process().agentJar();
-    return own != null
-        && row.action().equals("jdk.JavaAgent")
-        && own.equals(row.field("name"));
+    return own != null && row.action().equals("jdk.JavaAgent") && own.equals(row.field("name"));
   }
 
   private static @Nullable String kind(RowView row) {

@@ -29,7 +29,8 @@ final class LocalSlots implements UploadSlots {
     if (!taken.containsKey(evidence)) {
       releaseIdle(now);
       if (taken.size() >= slots
-          || countFromNetwork(RemoteNetwork.of(address)) >= UploadSlots.maxOf(RemoteNetwork.of(address), slots)) {
+          || countFromNetwork(RemoteNetwork.of(address))
+              >= UploadSlots.maxOf(RemoteNetwork.of(address), slots)) {
         return false;
       }
     }

@@ -245,7 +245,9 @@ abstract class LateWritesContract {
                   () ->
                       await()
                           .atMost(Duration.ofSeconds(30))
-                          .until(() -> other.receiver.sealPartial(agent.capture, "it is gone") != null));
+                          .until(
+                              () ->
+                                  other.receiver.sealPartial(agent.capture, "it is gone") != null));
           other.faults.awaitHeldBack();
           slow.faults.goOn(); // its part replaces the one that the other has just put
           assertFails(late);

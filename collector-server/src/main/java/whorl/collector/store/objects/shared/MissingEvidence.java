@@ -8,8 +8,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Evidence whose record or content is not complete in the object store, as the last pass of recovery
- * found it. Thread-safe.
+ * Evidence whose record or content is not complete in the object store, as the last pass of
+ * recovery found it. Thread-safe.
  */
 public final class MissingEvidence {
   private final Database database;

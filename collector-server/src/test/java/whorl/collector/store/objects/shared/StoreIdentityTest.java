@@ -92,8 +92,7 @@ class StoreIdentityTest {
 
     check("objects");
 
-    assertThat(root.resolve("objects/store.id"))
-        .hasContent("11111111-2222-3333-4444-555555555555");
+    assertThat(root.resolve("objects/store.id")).hasContent("11111111-2222-3333-4444-555555555555");
   }
 
   @Test
