@@ -56,6 +56,8 @@ public final class Several implements AutoCloseable {
                 Integer.parseInt(arguments[5]),
                 Integer.parseInt(arguments[6]))) {
       several.endAfter(Integer.parseInt(arguments[8]));
+      // also after an interrupt, no collector stays
+      Runtime.getRuntime().addShutdownHook(new Thread(several::closeServers));
       several.cluster.start(work, arguments[3], Integer.parseInt(arguments[4]));
       several.entries = several.cluster.ports();
       if (arguments[9].equals("yes")) {

@@ -180,7 +180,8 @@ const able = ({ capabilities }) => {
       !passes(capabilities.selfTest) &&
       html`<p class="warn wrap">Self-test: ${capabilities.selfTest}</p>`
     }
-    ${capabilities?.lateStart && html`<p class="warn wrap">Started late: ${capabilities.lateStart}</p>`}
+    ${capabilities?.lateStart
+      && html`<p class="warn wrap">Started late: ${capabilities.lateStart}</p>`}
     ${recording?.running === false && html`<p class="warn">No recording is running</p>`}
     <${Value} value=${capabilities} />
   </details>`;
@@ -291,8 +292,11 @@ const columns = (user) => [
       <span class="muted small block mono" title=${agent.id}>
         agent ${short(agent.id)}
       </span>
-      <span class="muted small block" title=${agent.owner?.identity ?? 'Any agent with the shared token can say this.'}>
-        ${agent.owner ? `proved by ${agent.owner.proof.replace('-', ' ')}` : 'not proved: shared token'}
+      <span class="muted small block"
+        title=${agent.owner?.identity ?? 'Any agent with the shared token can say this.'}>
+        ${agent.owner
+          ? `proved by ${agent.owner.proof.replace('-', ' ')}`
+          : 'not proved: shared token'}
       </span>
     `,
   },

@@ -55,6 +55,7 @@ import whorl.evidence.Statement;
 @Timeout(120)
 class AgentTokenRotationTest {
   private static final InstantSource CLOCK = InstantSource.system();
+  private static final Duration LIMIT = Duration.ofSeconds(50);
   private static final String ADMIN = "admin-token-0123456789";
 
   @TempDir private Path root;
@@ -120,9 +121,11 @@ class AgentTokenRotationTest {
             Thread::new,
             CLOCK);
     shipper.start();
-    await().until(() -> shipper.status().connected());
+    await().atMost(LIMIT).until(() -> shipper.status().connected());
     Id before = seal(shipper);
-    await().until(() -> spool.waiting() == 0);
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(spool.waiting()).as("%s", shipper.status()).isZero());
 
     issuer.addEcKey("k2");
     issuer.removeKey("k1");
@@ -131,7 +134,9 @@ class AgentTokenRotationTest {
         TestIssuer.signed(
             issuer.claims("shop", "web", "web-1", Instant.now()).build(), issuer.key("k2")));
     Id after = seal(shipper);
-    await().atMost(Duration.ofSeconds(60)).until(() -> spool.waiting() == 0);
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(spool.waiting()).as("%s", shipper.status()).isZero());
 
     for (Id evidence : List.of(before, after)) {
       JsonNode shown = get("/api/v1/evidence/" + evidence);

@@ -10,9 +10,8 @@ import java.util.Arrays;
 
 /**
  * {@code java -jar whorl-agent.jar attach PID} loads the agent into a running JVM, and {@code
- * --install DIR} copies the jar: an init container made from a
- * distroless Java image has no other program to copy with. The agent itself starts {@code
- * --read-heap} for a heap snapshot.
+ * --install DIR} copies the jar: an init container made from a distroless Java image has no other
+ * program to copy with. The agent itself starts {@code --read-heap} for a heap snapshot.
  */
 public final class Main {
   private static final int DONE = 0;
@@ -71,8 +70,7 @@ public final class Main {
   private static int attach(String[] arguments) {
     int java = Applicability.javaVersion();
     if (java < OLDEST_JAVA) {
-      System.err.println(
-          "attach needs Java " + OLDEST_JAVA + " or newer; this is Java " + java);
+      System.err.println("attach needs Java " + OLDEST_JAVA + " or newer; this is Java " + java);
       return FAILED;
     }
     try {

@@ -154,8 +154,7 @@ record LateStart(
   private void write(String line) {
     if (answer != null) {
       try {
-        Files.writeString(
-            answer, line + "\n", StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        Files.writeString(answer, line + "\n", StandardOpenOption.WRITE, StandardOpenOption.APPEND);
       } catch (IOException gone) {
         LoggerFactory.getLogger(LateStart.class).debug("attach no longer waits", gone);
       }

@@ -26,11 +26,12 @@ class LateStartTest {
     try {
       LateStart late =
           LateStart.of(
-              "attach.answer=" + folder.resolve("answer")
-                  + ",attach.settings=" + settings
+              "attach.answer="
+                  + folder.resolve("answer")
+                  + ",attach.settings="
+                  + settings
                   + ",heap=off,hooks.disabled=file,socket");
-      AgentConfig config =
-          ConfigLoader.load(late.arguments(), late.properties(), variable -> null);
+      AgentConfig config = ConfigLoader.load(late.arguments(), late.properties(), variable -> null);
 
       assertThat(late.answer()).isEqualTo(folder.resolve("answer"));
       assertThat(config.problems()).isEmpty();

@@ -20,7 +20,8 @@ public record ChainHead(long sequence, Digest hash) {
   private static final String SIGNED = "Whorl agent chain head, version 1\n";
 
   /**
-   * @throws IllegalArgumentException if {@code sequence} is out of range, or {@code hash} is missing
+   * @throws IllegalArgumentException if {@code sequence} is out of range, or {@code hash} is
+   *     missing
    */
   public ChainHead {
     if (sequence < 0 || sequence > SEQUENCE_MAX) {

@@ -9,7 +9,9 @@ import com.nimbusds.jose.jwk.KeyType;
 import java.io.IOException;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class IssuerKeys {
   private static final long WANTED_NANOS = Duration.ofSeconds(10).toNanos();
 
   private static final int MAX_KEYS = 100;
+  private static final int MAX_MISSING = 1_000;
   private static final int LEAST_RSA_BITS = 2048;
   private static final Set<KeyType> TYPES = Set.of(KeyType.RSA, KeyType.EC);
 
@@ -44,6 +47,19 @@ final class IssuerKeys {
   private volatile @Nullable Loaded loaded;
   private volatile @Nullable String failure = "the keys have not been read yet";
   private volatile boolean wanted;
+
+  /** When the last successful reading began. */
+  private volatile long readNanos;
+
+  /** When a token first named a key that was not there. Guarded by itself. */
+  private final Map<String, Long> missing =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MAX_MISSING;
+        }
+      };
+
   private volatile long triedNanos;
   private volatile boolean tried;
   private String document = "";
@@ -95,11 +111,19 @@ final class IssuerKeys {
     if (!keys.isEmpty()) {
       return new Search.Found(keys, now.version());
     }
-    // a file is read often enough, and tells nothing new in between
-    if (!source.isLocal() && nanos.getAsLong() - triedNanos >= WANTED_NANOS) {
-      wanted = true;
+    if (isUnknown(String.valueOf(header.getKeyID()))) {
+      return new Search.Unknown();
     }
-    return wanted ? new Search.Away("its keys are being read again") : new Search.Unknown();
+    wanted = true;
+    return new Search.Away("its keys are being read again");
+  }
+
+  /** True if the keys were read since a token first named this one, and it was not there. */
+  private boolean isUnknown(String id) {
+    synchronized (missing) {
+      Long first = missing.putIfAbsent(id, nanos.getAsLong());
+      return first != null && readNanos - first > 0;
+    }
   }
 
   /** The version of the keys; -1 if there are none that are valid. */
@@ -122,17 +146,21 @@ final class IssuerKeys {
   void readIfDue() {
     long sinceTried = nanos.getAsLong() - triedNanos;
     long pause = failure != null ? FAILED_NANOS : EVERY_NANOS;
-    if (!tried || wanted || sinceTried >= (source.isLocal() ? FILE_EVERY_NANOS : pause)) {
+    boolean isWanted = wanted && sinceTried >= WANTED_NANOS;
+    if (!tried || isWanted || sinceTried >= (source.isLocal() ? FILE_EVERY_NANOS : pause)) {
       read();
     }
   }
 
   /** Reads the keys now. */
   void read() {
+    long began = nanos.getAsLong();
+    wanted = false;
     try {
       String text = source.read();
       accept(text);
       failure = null;
+      readNanos = began;
       counters.keyReads.increment();
     } catch (IOException | RuntimeException e) {
       String why = "keys of issuer " + name() + ": " + e.getMessage();
@@ -144,7 +172,6 @@ final class IssuerKeys {
     } finally {
       triedNanos = nanos.getAsLong();
       tried = true;
-      wanted = false;
     }
   }
 

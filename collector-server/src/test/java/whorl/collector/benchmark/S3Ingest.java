@@ -58,7 +58,7 @@ public final class S3Ingest {
         Arrays.stream(settings.getOrDefault("clients", "1,4").split(","))
             .map(Integer::valueOf)
             .toList();
-    this.ways = List.of(settings.getOrDefault("ways", "sdk,agent,heap").split(","));
+    this.ways = List.of(settings.getOrDefault("ways", "sdk,sdk-copy,known,agent,heap").split(","));
     this.other = settings.getOrDefault("before", "");
     String jvm = settings.getOrDefault("jvm", "");
     this.options = jvm.isEmpty() ? List.of() : List.of(jvm.split(" "));

@@ -233,8 +233,11 @@ class ServiceAccountTokensTest {
     JWK foreign = issuer.addEcKey("k9");
     issuer.removeKey("k9");
     String token = TestIssuer.signed(claims().build(), foreign);
-    passSeconds(10);
+    passSeconds(1);
     assertRefused(token, Refusal.KEYS_AWAY, "being read again");
+    keys.readIfDue();
+    assertRefused(token, Refusal.KEYS_AWAY, "being read again"); // they were read a second ago
+    passSeconds(9);
     keys.readIfDue();
     assertRefused(token, Refusal.KEY, "its key k9 is not among the keys of");
   }
@@ -266,6 +269,9 @@ class ServiceAccountTokensTest {
 
     issuer.removeKey("k1");
     passSeconds(600);
+    keys.readIfDue();
+    assertRefused(before, Refusal.KEYS_AWAY, "being read again");
+    passSeconds(10);
     keys.readIfDue();
     assertRefused(before, Refusal.KEY, "its key k1 is not among the keys of");
     assertThat(tokens.verify(after).pod()).isEqualTo("web-1");
@@ -303,6 +309,9 @@ class ServiceAccountTokensTest {
     issuer.addEcKey("k2");
     issuer.removeKey("k1");
     String rotated = TestIssuer.signed(claims().build(), issuer.key("k2"));
+    assertRefused(rotated, Refusal.KEYS_AWAY, "being read again");
+    passSeconds(5);
+    keys.readIfDue();
     assertRefused(rotated, Refusal.KEY, "k2");
     Files.writeString(file, issuer.jwks());
     passSeconds(5);

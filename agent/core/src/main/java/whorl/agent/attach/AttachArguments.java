@@ -87,8 +87,8 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
     return new AttachArguments(List.copyOf(pids), settings, ca);
   }
 
-  private static String value(
-      String option, String argument, boolean joined, Iterator<String> rest) throws Wrong {
+  private static String value(String option, String argument, boolean joined, Iterator<String> rest)
+      throws Wrong {
     if (joined) {
       return argument.substring(option.length() + 1);
     }

@@ -41,8 +41,7 @@ record Attachment(Path proc, Path jar, Properties settings, byte @Nullable [] ca
   String run(TargetProcess target) throws Refusal, InterruptedException {
     try {
       TargetProcess self = TargetProcess.self(proc);
-      AttachSocket socket =
-          AttachSocket.of(target.folder(), target.temporary(), target.innerPid());
+      AttachSocket socket = AttachSocket.of(target.folder(), target.temporary(), target.innerPid());
       TargetChecks checks = new TargetChecks(target, self);
       checks.beforeSocket(socket);
       Owner owner = Owner.of(target, self);
@@ -62,8 +61,7 @@ record Attachment(Path proc, Path jar, Properties settings, byte @Nullable [] ca
   private String load(TargetProcess target, AttachSocket socket, TargetFolder folder)
       throws IOException, Refusal, InterruptedException {
     String options = folder.fill(jar, settings, ca);
-    AttachSocket.Answer answer =
-        socket.execute(LOAD_LIMIT, "load", "instrument", "false", options);
+    AttachSocket.Answer answer = socket.execute(LOAD_LIMIT, "load", "instrument", "false", options);
     folder.deleteSettings();
     String failure = failure(answer);
     if (failure != null) {

@@ -51,7 +51,9 @@ final class QuitSignal {
       }
     } catch (Throwable noSuchFunction) { // a method handle declares Throwable
       throw new Refusal(
-          "this Java " + Runtime.version().feature() + " has no means to send SIGQUIT, and there is"
+          "this Java "
+              + Runtime.version().feature()
+              + " has no means to send SIGQUIT, and there is"
               + " no program kill",
           "run the command with Java 22 or newer, or from an image with a shell; or start the"
               + " application with -XX:+StartAttachListener");

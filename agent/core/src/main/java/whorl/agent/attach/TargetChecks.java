@@ -34,9 +34,17 @@ final class TargetChecks {
   void beforeSocket(AttachSocket socket) throws Refusal {
     if (!target.accessible()) {
       throw new Refusal(
-          "this process may not look into process " + target.pid() + ", which runs as user "
-              + target.uid() + ", group " + target.gid(),
-          CAPABILITY + target.uid() + ", group " + target.gid() + " with no fewer capabilities"
+          "this process may not look into process "
+              + target.pid()
+              + ", which runs as user "
+              + target.uid()
+              + ", group "
+              + target.gid(),
+          CAPABILITY
+              + target.uid()
+              + ", group "
+              + target.gid()
+              + " with no fewer capabilities"
               + " than the application has; in Kubernetes set runAsUser of the debug container");
     }
     kind();
@@ -86,16 +94,25 @@ final class TargetChecks {
     String as = "user " + target.uid() + ", group " + target.gid();
     if (self.uid() != 0) {
       throw new Refusal(
-          "the JVM runs as " + as + " and serves only these and root; this process is user "
-              + self.uid() + ", group " + self.gid(),
+          "the JVM runs as "
+              + as
+              + " and serves only these and root; this process is user "
+              + self.uid()
+              + ", group "
+              + self.gid(),
           "run the command as " + as + ", or as root");
     }
     String namespace = target.link("ns/user");
     if (namespace == null || !namespace.equals(self.link("ns/user"))) {
       throw new Refusal(
           "the JVM is in another user namespace, where root of this one is nobody",
-          "run the command as " + as + " (setpriv --reuid " + target.uid() + " --regid "
-              + target.gid() + " --clear-groups), or inside of that namespace");
+          "run the command as "
+              + as
+              + " (setpriv --reuid "
+              + target.uid()
+              + " --regid "
+              + target.gid()
+              + " --clear-groups), or inside of that namespace");
     }
   }
 
@@ -138,7 +155,8 @@ final class TargetChecks {
     int java = feature(version.text());
     if (java < OLDEST_JAVA) {
       throw new Refusal(
-          "the JVM is Java " + (java == 0 ? "of an unknown version" : java)
+          "the JVM is Java "
+              + (java == 0 ? "of an unknown version" : java)
               + "; the agent needs 17 or newer",
           "run the application on Java 17 or newer");
     }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.PartsChangedException;
 import whorl.evidence.Digest;
 
 /**
@@ -13,6 +16,8 @@ import whorl.evidence.Digest;
  * is the beginning of what it sends. For one thread.
  */
 final class Freezing implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Freezing.class);
+
   private final SharedState state;
   private final UploadRow row;
   private @Nullable Spill together;
@@ -32,19 +37,25 @@ final class Freezing implements AutoCloseable {
     if (severed.parts() == 0) {
       return new Freezing(state, severed);
     }
-    List<String> last = new ArrayList<>();
     if (!severed.rest().isEmpty()) {
-      try (Spill rest = state.objects().spill()) {
-        state.objects().read(severed.id(), severed.rest(), rest);
-        last.add(
-            rest.putPart(
-                state.objects().store(),
-                severed.partsKey(),
-                severed.partsUpload(),
-                severed.parts() + 1));
+      try {
+        return new Freezing(state, state.joined(severed, List.of(lastPart(state, severed))));
+      } catch (PartsChangedException late) {
+        // A holder that was taken for dead has put its own part of this number since. It can have
+        // changed no other, so the others are joined, and the rest stays as it is.
+        LOG.info("upload {}: {}", severed.id(), late.getMessage());
       }
     }
-    return new Freezing(state, state.joined(severed, last));
+    return new Freezing(state, state.joined(severed, List.of()));
+  }
+
+  /** Puts the bytes that are in no part as the next one; returns its tag. */
+  private static String lastPart(SharedState state, UploadRow row) throws IOException {
+    try (Spill rest = state.objects().spill()) {
+      state.objects().read(row.id(), row.rest(), rest);
+      return rest.putPart(
+          state.objects().store(), row.partsKey(), row.partsUpload(), row.parts() + 1);
+    }
   }
 
   /** The row to save; the same as before if nothing of it has changed. */

@@ -224,6 +224,43 @@ abstract class LateWritesContract {
   }
 
   @Test
+  void latePartWithTheNumberOfTheLastOne_leavesNothingOutOfPartialEvidence() throws Exception {
+    with(
+        (world, slow, other) -> {
+          FakeAgent agent = agent();
+          Shipper shipper = begun(agent, slow);
+          byte[] heap = heapOf(agent);
+          int acknowledged = part + part / 3;
+          shipper.patch(slow.client, Shipper.HEAP, heap, part, acknowledged);
+          slow.faults.holdBack("putPart");
+          CompletableFuture<Answer> late =
+              CompletableFuture.supplyAsync(
+                  () -> shipper.patch(slow.client, Shipper.HEAP, heap, acknowledged, heap.length));
+          slow.faults.awaitHeldBack();
+          slow.stopRenewing();
+
+          other.faults.holdBack("completeParts");
+          CompletableFuture<Void> sealing =
+              CompletableFuture.runAsync(
+                  () ->
+                      await()
+                          .atMost(Duration.ofSeconds(30))
+                          .until(() -> other.receiver.sealPartial(agent.capture, "it is gone") != null));
+          other.faults.awaitHeldBack();
+          slow.faults.goOn(); // its part replaces the one that the other has just put
+          assertFails(late);
+          other.faults.goOn();
+          sealing.get(60, TimeUnit.SECONDS);
+
+          byte[] kept = Arrays.copyOf(heap, acknowledged);
+          EvidenceRecord record = world.record(agent.evidence);
+          assertThat(record.artifact(new ArtifactName(Shipper.HEAP + ".part")).sha256())
+              .isEqualTo(Digest.of(kept));
+          assertThat(world.content(Digest.of(kept))).isEqualTo(kept);
+        });
+  }
+
+  @Test
   void artifactThatCameToSeveral_isReadOnceForItsDigest() throws Exception {
     with(
         (world, slow, other) -> {

@@ -33,6 +33,9 @@ final class RecordRows {
 
   private static final String ALIVE = " removal = 0";
 
+  /** The object store goes by its own clock, and by whole seconds, when a lock ends. */
+  private static final Duration LOCK_MARGIN = Duration.ofSeconds(3);
+
   private final Database database;
   private final String now;
 
@@ -333,6 +336,8 @@ final class RecordRows {
       database.query(
           "SELECT evidence, locked_until FROM evidence_records WHERE locked_until > "
               + now
+              + " - "
+              + LOCK_MARGIN.toMillis()
               + " AND evidence IN "
               + Statements.marks(some.size()),
           row -> locked.put(new Id(row.getString(1)), Instant.ofEpochMilli(row.getLong(2))),
