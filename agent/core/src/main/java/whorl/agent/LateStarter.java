@@ -19,6 +19,6 @@ public final class LateStarter implements BiFunction<@Nullable String, Instrumen
   @Override
   public String apply(@Nullable String arguments, Instrumentation instrumentation) {
     LateStart late = LateStart.of(arguments);
-    return new AgentStarter(late).apply(late.arguments(), instrumentation);
+    return AgentStarter.late(late).apply(late.arguments(), instrumentation);
   }
 }
