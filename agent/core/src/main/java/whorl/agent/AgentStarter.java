@@ -40,18 +40,16 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
   /** A longer run of letters and digits may be a random secret. */
   private static final int WORD_MAX_CHARS = 15;
 
-  private final @Nullable LateStart late;
-
-  /** For a start before {@code main}. */
-  public AgentStarter() {
-    this(null);
-  }
+  private @Nullable LateStart late;
 
   /**
-   * @param late facts about a start in a JVM that already runs; null for one before {@code main}
+   * For a start in a JVM that already runs. No constructor has {@link LateStart} as a parameter,
+   * because looking up a constructor by reflection loads the types of all their parameters.
    */
-  AgentStarter(@Nullable LateStart late) {
-    this.late = late;
+  static AgentStarter late(LateStart late) {
+    AgentStarter starter = new AgentStarter();
+    starter.late = late;
+    return starter;
   }
 
   /**

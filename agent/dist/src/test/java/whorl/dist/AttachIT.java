@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -224,10 +225,9 @@ class AttachIT {
       Files.createFile(folder.resolve("go"));
     }
 
-    Path awaitEvidence() {
-      return Awaitility.await()
-          .atMost(LIMIT_SECONDS, TimeUnit.SECONDS)
-          .until(this::sealed, found -> found != null);
+    Path awaitEvidence() throws IOException {
+      Awaitility.await().atMost(LIMIT_SECONDS, TimeUnit.SECONDS).until(() -> sealed() != null);
+      return Objects.requireNonNull(sealed());
     }
 
     private @Nullable Path sealed() throws IOException {
