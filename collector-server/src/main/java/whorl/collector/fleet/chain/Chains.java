@@ -36,6 +36,7 @@ public final class Chains {
   private final LongSupplier nanos;
   private final ChainCounters counters;
   private final Map<Id, AgentChain> chains = new ConcurrentHashMap<>();
+  private final AwaitedAnnouncements awaited = new AwaitedAnnouncements();
 
   /** The newest events of an agent. */
   @FunctionalInterface
@@ -243,24 +244,38 @@ public final class Chains {
    */
   public void sealed(AgentIdentity agent, Id evidence, @Nullable ChainHead position)
       throws IOException {
-    ManifestAnnouncements.Announced announced = ledger.announced(evidence);
-    if (announced != null && !announced.position().equals(position)) {
+    AwaitedAnnouncements.Awaited sealed =
+        new AwaitedAnnouncements.Awaited(agent, evidence, position, nanos.getAsLong());
+    if (!compare(sealed) && (position != null || chains.containsKey(agent.id()))) {
+      awaited.add(sealed);
+    }
+  }
+
+  /** Returns false if there is no announcement yet. */
+  private boolean compare(AwaitedAnnouncements.Awaited sealed) throws IOException {
+    ManifestAnnouncements.Announced announced = ledger.announced(sealed.evidence());
+    if (announced == null) {
+      return false;
+    }
+    boolean own = announced.agent().equals(sealed.agent().id()); // anybody can announce anything
+    if (own && !announced.position().equals(sealed.position())) {
       ChainFinding finding =
           ChainFinding.of(
               ChainFault.FORK,
               "the manifest of evidence "
-                  + evidence
+                  + sealed.evidence()
                   + " does not name message "
                   + announced.position().sequence()
                   + ", which announced it");
-      AgentChain chain = chains.get(agent.id());
+      AgentChain chain = chains.get(sealed.agent().id());
       if (chain == null) {
         counters.count(finding);
-        reports.found(agent, finding);
+        reports.found(sealed.agent(), finding);
       } else {
         found(chain, finding);
       }
     }
+    return true;
   }
 
   /**
@@ -303,6 +318,7 @@ public final class Chains {
 
   /** Raises the alerts that are due; called every second by one thread. */
   public void raiseAlerts() throws IOException {
+    awaited.look(nanos.getAsLong(), this::compare);
     reports.raise();
   }
 

@@ -519,6 +519,24 @@ class ChainsTest {
   }
 
   @Test
+  void manifestThatIsSealedBeforeItsAnnouncementComes_isComparedThen() throws IOException {
+    ChainedAgent agent = new ChainedAgent(1, key).connect(rig);
+    Id evidence = new Id("evidence-0001");
+    rig.chains.sealed(agent.identity, evidence, ChainHead.start(agent.id()));
+    rig.chains.raiseAlerts();
+    assertThat(chain(agent).state()).isEqualTo("ok");
+
+    agent.send(
+        agent.next(
+            link -> new AgentMessage.ManifestSealed(new Id("capture-0001"), evidence, link)));
+    rig.chains.raiseAlerts();
+    rig.chains.raiseAlerts();
+
+    assertThat(chain(agent).forks()).isEqualTo(1);
+    assertThat(found(agent)).contains("evidence-0001", "does not name message 1");
+  }
+
+  @Test
   void implausibleLinks_closeTheConnection() {
     for (String chain :
         List.of(
@@ -543,12 +561,12 @@ class ChainsTest {
     agent.send(
         Json.text(
             new AgentMessage.Journal(
-                List.of(), new ChainLink(Long.MAX_VALUE, agent.head().hash(), 0))));
+                List.of(), new ChainLink(ChainHead.SEQUENCE_MAX, agent.head().hash(), 0))));
     agent.journal(1);
     rig.tick();
 
     assertThat(agent.wire.peer.closeCode()).isZero();
-    assertThat(chain(agent).sequence()).isEqualTo(Long.MAX_VALUE);
-    assertThat(chain(agent).missed()).isEqualTo(Long.MAX_VALUE - 2);
+    assertThat(chain(agent).sequence()).isEqualTo(ChainHead.SEQUENCE_MAX);
+    assertThat(chain(agent).missed()).isEqualTo(ChainHead.SEQUENCE_MAX - 2);
   }
 }
