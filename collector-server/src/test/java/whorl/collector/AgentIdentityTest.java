@@ -42,7 +42,7 @@ import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage;
 
-/** A whole collector, and agents of several teams, one of which is compromised. */
+/** A whole collector, agents of several teams, and a compromised one among them. */
 @Timeout(120)
 class AgentIdentityTest {
   private static final String SHARED = "agent-token-that-all-share-0123456789";

@@ -75,7 +75,7 @@ class SbomIT {
             absent.add(part);
           }
         });
-    assertThat(absent).as("parts in the list, of which nothing is in the jar").isEmpty();
+    assertThat(absent).as("listed parts that are not in the jar").isEmpty();
     assertThat(sbom.text())
         .as("says nothing of when and where it was made")
         .doesNotContain("\"timestamp\"")

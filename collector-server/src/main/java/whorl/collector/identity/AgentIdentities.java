@@ -14,7 +14,7 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 
-/** Identifies agents by the ways that {@code serve} was told to accept. Thread-safe. */
+/** Identifies agents by the proofs that {@code serve} accepts. Thread-safe. */
 public final class AgentIdentities implements AgentIdentification {
   private static final int RETRY_SECONDS = 5;
 

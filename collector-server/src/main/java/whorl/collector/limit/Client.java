@@ -32,7 +32,7 @@ public final class Client {
     return client.startsWith(SINGLE) ? PODS_LIKE_ONE_NETWORK : 1;
   }
 
-  /** What this client may use of something of which a network may use {@code max}; at least one. */
+  /** The share of this client, if a whole network may use {@code max}; at least one. */
   public static int max(String client, int max) {
     return Math.max(1, max / share(client));
   }

@@ -19,6 +19,7 @@ public final class Faults {
   private volatile boolean dead;
   private volatile String lateKind = "";
   private String failingKind = "";
+  private IOException failure = new IOException();
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -49,14 +50,20 @@ public final class Faults {
   }
 
   /** The next call of this kind fails, before anything happens; the others do not. */
-  public synchronized void failNext(String kind) {
+  public void failNext(String kind) {
+    failNext(kind, new IOException("a call that fails: " + kind));
+  }
+
+  /** The same, with this failure. */
+  public synchronized void failNext(String kind, IOException with) {
     failingKind = kind;
+    failure = with;
   }
 
   private synchronized void fail(String kind) throws IOException {
     if (kind.equals(failingKind)) {
       failingKind = "";
-      throw new IOException("a call that fails: " + kind);
+      throw failure;
     }
   }
 

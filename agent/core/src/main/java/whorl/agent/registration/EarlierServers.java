@@ -1,5 +1,6 @@
 package whorl.agent.registration;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -39,7 +40,7 @@ public final class EarlierServers {
 
   /** Notes those that are found. */
   public void note() {
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+    for (Thread thread : threads()) {
       Object task = fieldReader.at(thread, "holder", "task");
       if (task == null) {
         task = fieldReader.at(thread, "target");
@@ -54,6 +55,17 @@ public final class EarlierServers {
         note(Kind.JDK_SERVER, fieldReader.at(task, "this$0"));
       }
     }
+  }
+
+  /** All platform threads; their stacks, for which the JVM would stop them, are not needed. */
+  private static List<Thread> threads() {
+    ThreadGroup top = Thread.currentThread().getThreadGroup();
+    while (top.getParent() != null) {
+      top = top.getParent();
+    }
+    Thread[] threads = new Thread[top.activeCount() * 2 + 64];
+    int count = top.enumerate(threads, true);
+    return List.of(Arrays.copyOf(threads, count));
   }
 
   private void connector(@Nullable Object connector) {

@@ -16,7 +16,7 @@ import whorl.evidence.Id;
 final class AwaitedAnnouncements {
   private static final long AWAITED_NANOS = Duration.ofMinutes(5).toNanos();
   private static final int MAX = 10_000;
-  private static final int LOOKED_AT_ONCE = 100;
+  private static final int LOOKED_AT_ONCE = 20;
 
   /** Guarded by this; those that were looked at longest ago first. */
   private final Deque<Awaited> waiting = new ArrayDeque<>();
