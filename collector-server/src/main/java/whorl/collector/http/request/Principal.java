@@ -9,8 +9,15 @@ import whorl.collector.limit.Client;
  * @param name for custody, log and quotas of people: the role and the first eight hexadecimal
  *     digits of the token's SHA-256, never the token; for an agent, who it proved to be
  * @param proof how an agent proved who it is; null for people and webhooks
+ * @param access what the caller may do, and with whose evidence; {@code role} is the highest role
+ *     in it
  */
-public record Principal(Role role, String name, @Nullable AgentProof proof) {
+public record Principal(Role role, String name, @Nullable AgentProof proof, Access access) {
+  /** A caller that has this role for all that the collector keeps. */
+  public Principal(Role role, String name, @Nullable AgentProof proof) {
+    this(role, name, proof, Access.everywhere(role));
+  }
+
   /** A caller with a token of this role; an agent has the shared one. */
   public Principal(Role role, String name) {
     this(role, name, role == Role.AGENT ? AgentProof.SHARED : null);

@@ -1,4 +1,4 @@
-/** Sessions of the page, tokens files, and to whom agents belong. */
+/** Sessions of the page, tokens files, to whom agents belong, and what people may see of it. */
 @NullMarked
 package whorl.collector.store.access;
 

@@ -1,0 +1,18 @@
+package whorl.collector.store.access;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose something is: evidence, an agent, an alert, a capture.
+ *
+ * @param namespace of the agent's pod: the one that the agent proved, or else the one that it
+ *     reported; null if neither is known
+ * @param service as the agent reported it
+ * @param labels as the agent reported them
+ */
+public record Origin(@Nullable String namespace, String service, Map<String, String> labels) {
+  public Origin {
+    labels = Map.copyOf(labels);
+  }
+}
