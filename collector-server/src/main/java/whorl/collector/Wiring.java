@@ -113,6 +113,8 @@ final class Wiring {
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     IdentityWiring identities =
         IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
+    PeopleWiring people =
+        PeopleWiring.open(config, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -319,13 +321,14 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
+    routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
     return new CollectorParts(
-        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
+        fullDisk.guard(routes), channel, people.access(), identities.proofs(), closing);
   }
 
   private static void check(

@@ -72,12 +72,12 @@ final class Dispatcher {
     }
   }
 
-  /** Identifies the caller by its session, on a worker, and passes the request on to another. */
+  /** Identifies the caller, on a worker, and passes the request on to another. */
   private void identify(Exchange exchange, Route route) {
     answering(
         exchange,
         () -> {
-          Principal principal = edge.authorization().identifySession(exchange.head());
+          Principal principal = edge.authorization().identifyOnWorker(exchange.head());
           exchange.setPrincipal(principal);
           if (route.needs() != null) {
             Authorization.permit(principal, route.needs());

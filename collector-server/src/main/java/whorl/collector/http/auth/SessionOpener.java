@@ -1,0 +1,52 @@
+package whorl.collector.http.auth;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.Request;
+
+/** Opens sessions of the page for people whom an identity provider named. Thread-safe. */
+public final class SessionOpener {
+  private final Sessions sessions;
+  private final boolean secure;
+
+  /**
+   * @param secure true if people open the page over TLS; then the cookie is sent over TLS only
+   */
+  public SessionOpener(Sessions sessions, boolean secure) {
+    this.sessions = sessions;
+    this.secure = secure;
+  }
+
+  /** True if people open the page over TLS. */
+  public boolean secure() {
+    return secure;
+  }
+
+  /**
+   * Ends the session that the browser has, and begins one.
+   *
+   * @param providerSession the session at the provider; null if it is not known
+   * @return the {@code Set-Cookie} header
+   */
+  public String open(Request request, Principal principal, @Nullable String providerSession)
+      throws IOException {
+    String before = SessionCookie.id(request.header("Cookie"));
+    if (before != null) {
+      sessions.end(before);
+    }
+    return SessionCookie.set(sessions.open(principal, providerSession).id(), secure);
+  }
+
+  /**
+   * Ends sessions because the provider says so.
+   *
+   * @param subject null for any
+   * @param providerSession null for all of the subject's
+   * @return how many
+   */
+  public int end(String issuer, @Nullable String subject, @Nullable String providerSession)
+      throws IOException {
+    return sessions.endOf(issuer, subject, providerSession);
+  }
+}
