@@ -77,7 +77,12 @@ final class CollectorServer implements ServeCommand.Running {
           new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
       edge.serve(
           new HttpServer.Served(
-              routes, collectorParts.channel(), tokens, sessions, collectorParts.agents()));
+              routes,
+              collectorParts.channel(),
+              tokens,
+              sessions,
+              collectorParts.agents(),
+              collectorParts.apiTokens()));
       sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);

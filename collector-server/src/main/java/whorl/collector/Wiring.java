@@ -35,6 +35,9 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.people.tokens.ApiTokenRoutes;
+import whorl.collector.people.tokens.ApiTokens;
+import whorl.collector.people.tokens.Makers;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
@@ -324,8 +327,11 @@ final class Wiring {
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
+    ApiTokens apiTokens =
+        ApiTokenWiring.open(database, sharing, Makers.OF_FILE, custody, metrics, closing);
+    routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     return new CollectorParts(
-        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
+        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), apiTokens, closing);
   }
 
   private static void check(

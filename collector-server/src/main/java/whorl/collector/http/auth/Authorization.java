@@ -29,20 +29,31 @@ public final class Authorization {
   private final Tokens tokens;
   private final Sessions sessions;
   private final AgentIdentification agents;
+  private final ApiTokenIdentification apiTokens;
 
-  public Authorization(Tokens tokens, Sessions sessions, AgentIdentification agents) {
+  public Authorization(
+      Tokens tokens,
+      Sessions sessions,
+      AgentIdentification agents,
+      ApiTokenIdentification apiTokens) {
     this.tokens = tokens;
     this.sessions = sessions;
     this.agents = agents;
+    this.apiTokens = apiTokens;
   }
 
   /**
-   * True if the caller of this route is to be identified by a session of the page, with {@link
-   * #identifySession}, and not by a token.
+   * True if the caller of this route is to be identified on a worker, with {@link #identifyWaiting},
+   * because that takes a look at a database: by a session of the page, or by an API token.
    *
    * @param queryToken the query's {@code token}, if the route accepts one
    */
-  public static boolean usesSession(Route route, HttpHeaders headers, @Nullable String queryToken) {
+  public static boolean waits(Route route, HttpHeaders headers, @Nullable String queryToken) {
+    return usesSession(route, headers, queryToken)
+        || (route.acceptsSession() && apiToken(headers) != null);
+  }
+
+  private static boolean usesSession(Route route, HttpHeaders headers, @Nullable String queryToken) {
     return queryToken == null
         && route.acceptsSession()
         && !headers.contains(HttpHeaderNames.AUTHORIZATION)
@@ -65,6 +76,12 @@ public final class Authorization {
     }
     String token = values.get(0).substring(SCHEME.length()).strip();
     Principal principal = tokens.principalOf(token);
+    if (principal == null && ApiTokenText.looksLikeOne(token)) {
+      throw unauthorized(
+          new ApiTokenText(token).isIntact()
+              ? "an API token is for people's routes; agents need a proof of their own"
+              : "this API token is not intact: a character is missing or wrong; copy it again");
+    }
     if (principal == null) {
       principal = agents.byToken(token);
     }
@@ -94,13 +111,49 @@ public final class Authorization {
   }
 
   /**
-   * Returns the caller by its session. {@link #permit} then checks the role. May wait for a
-   * database.
+   * Returns the caller by its session or its API token. {@link #permit} then checks the role. May
+   * wait for a database.
    *
-   * @throws ProblemException 401; 403 when another site's page uses the session; 503 when the
-   *     sessions are in a database that cannot be asked
+   * @throws ProblemException 401; 403 when another site's page uses the session, or when the token
+   *     gives nothing; 429; 503 when the database cannot be asked
    */
-  public Principal identifySession(HttpRequest head) {
+  public Principal identifyWaiting(HttpRequest head, String remoteAddress) {
+    ApiTokenText token = apiToken(head.headers());
+    return token == null ? identifySession(head) : identify(token, remoteAddress);
+  }
+
+  /** The request's intact API token; null if it has none. */
+  private static @Nullable ApiTokenText apiToken(HttpHeaders headers) {
+    List<String> values = headers.getAll(HttpHeaderNames.AUTHORIZATION);
+    if (values.size() != 1 || !values.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return null;
+    }
+    ApiTokenText token = new ApiTokenText(values.get(0).substring(SCHEME.length()).strip());
+    return token.isIntact() ? token : null;
+  }
+
+  private Principal identify(ApiTokenText token, String remoteAddress) {
+    Principal principal = tokens.principalOf(token.value());
+    if (principal != null) {
+      return principal;
+    }
+    try {
+      principal = apiTokens.byToken(token, tokens::knows, remoteAddress);
+    } catch (IOException e) {
+      LOG.debug("an API token cannot be checked", e); // readiness says so at WARN
+      throw new ProblemException(
+          503,
+          "API tokens unavailable",
+          "the database with the API tokens cannot be asked now; try again",
+          Map.of("Retry-After", "5"));
+    }
+    if (principal == null) {
+      throw unauthorized("this API token is unknown, expired or revoked; make another one");
+    }
+    return principal;
+  }
+
+  private Principal identifySession(HttpRequest head) {
     HttpHeaders headers = head.headers();
     String id = SessionCookie.id(headers.get(HttpHeaderNames.COOKIE));
     Sessions.Session session = id == null ? null : session(id);

@@ -72,12 +72,13 @@ final class Dispatcher {
     }
   }
 
-  /** Identifies the caller by its session, on a worker, and passes the request on to another. */
+  /** Identifies the caller by its session or API token, on a worker, and passes the request on to another. */
   private void identify(Exchange exchange, Route route) {
     answering(
         exchange,
         () -> {
-          Principal principal = edge.authorization().identifySession(exchange.head());
+          Principal principal =
+              edge.authorization().identifyWaiting(exchange.head(), exchange.remoteAddress());
           exchange.setPrincipal(principal);
           if (route.needs() != null) {
             Authorization.permit(principal, route.needs());

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
 import whorl.collector.http.auth.AgentIdentification;
+import whorl.collector.http.auth.ApiTokenIdentification;
 import whorl.collector.http.auth.Authorization;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
@@ -63,16 +64,24 @@ public final class HttpServer implements AutoCloseable {
    * @param channel the endpoint of WebSockets at {@code /agent/v1/channel}
    * @param sessions sessions of the page, with the rights of the tokens that opened them
    * @param agents identifies agents without a token of the tokens file
+   * @param apiTokens identifies people by tokens that they made
    */
   public record Served(
       List<Route> routes,
       ChannelEndpoint channel,
       Tokens tokens,
       Sessions sessions,
-      AgentIdentification agents) {
-    /** Accepts agents by the tokens file only. */
+      AgentIdentification agents,
+      ApiTokenIdentification apiTokens) {
+    /** Accepts agents by the tokens file only, and no API tokens. */
     public Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
-      this(routes, channel, tokens, sessions, AgentIdentification.NONE);
+      this(
+          routes,
+          channel,
+          tokens,
+          sessions,
+          AgentIdentification.NONE,
+          ApiTokenIdentification.NONE);
     }
   }
 
@@ -105,7 +114,8 @@ public final class HttpServer implements AutoCloseable {
     edge.serve(
         new Edge.Handlers(
             new Router(served.routes()),
-            new Authorization(served.tokens(), served.sessions(), served.agents()),
+            new Authorization(
+                served.tokens(), served.sessions(), served.agents(), served.apiTokens()),
             served.channel()));
   }
 
