@@ -43,12 +43,12 @@ public final class Authorization {
   }
 
   /**
-   * True if the caller of this route is to be identified on a worker, with {@link #identifyWaiting},
+   * True if the caller of this route is to be identified on a worker, with {@link #identifyOnWorker},
    * because that takes a look at a database: by a session of the page, or by an API token.
    *
    * @param queryToken the query's {@code token}, if the route accepts one
    */
-  public static boolean waits(Route route, HttpHeaders headers, @Nullable String queryToken) {
+  public static boolean needsWorker(Route route, HttpHeaders headers, @Nullable String queryToken) {
     return usesSession(route, headers, queryToken)
         || (route.acceptsSession() && apiToken(headers) != null);
   }
@@ -117,7 +117,7 @@ public final class Authorization {
    * @throws ProblemException 401; 403 when another site's page uses the session, or when the token
    *     gives nothing; 429; 503 when the database cannot be asked
    */
-  public Principal identifyWaiting(HttpRequest head, String remoteAddress) {
+  public Principal identifyOnWorker(HttpRequest head, String remoteAddress) {
     ApiTokenText token = apiToken(head.headers());
     return token == null ? identifySession(head) : identify(token, remoteAddress);
   }

@@ -78,7 +78,7 @@ final class Dispatcher {
         exchange,
         () -> {
           Principal principal =
-              edge.authorization().identifyWaiting(exchange.head(), exchange.remoteAddress());
+              edge.authorization().identifyOnWorker(exchange.head(), exchange.remoteAddress());
           exchange.setPrincipal(principal);
           if (route.needs() != null) {
             Authorization.permit(principal, route.needs());

@@ -65,7 +65,7 @@ final class HeadCheck {
     if (route.needs() != null) {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
       Authorization authorization = edge.authorization();
-      if (Authorization.waits(route, head.headers(), queryToken)) {
+      if (Authorization.needsWorker(route, head.headers(), queryToken)) {
         exchange.markUnidentified(); // sessions and API tokens are in a database: a worker looks
       } else {
         Principal principal =
