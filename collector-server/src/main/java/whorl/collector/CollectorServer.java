@@ -82,7 +82,8 @@ final class CollectorServer implements ServeCommand.Running {
               tokens,
               sessions,
               collectorParts.agents(),
-              access.people()));
+              access.people(),
+              collectorParts.apiTokens()));
       sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.http.auth.PageAccess;
+import whorl.collector.http.request.Person;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.PeriodicTask;
@@ -15,13 +18,17 @@ import whorl.collector.maintenance.Reload;
 import whorl.collector.people.PeopleCounters;
 import whorl.collector.people.PeopleLogins;
 import whorl.collector.people.ProviderRoute;
+import whorl.collector.people.tokens.ApiTokens;
+import whorl.collector.people.tokens.Makers;
+import whorl.collector.store.access.ApiToken;
 
 /**
  * Who people are, and what they may do.
  *
  * @param access how they get in
+ * @param logins of people whom the identity provider names; null if there is none
  */
-record PeopleWiring(PageAccess access, List<Route> routes) {
+record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route> routes) {
   private static final Duration ASKED = Duration.ofMillis(250);
 
   /**
@@ -40,7 +47,7 @@ record PeopleWiring(PageAccess access, List<Route> routes) {
     PeopleLogin login = config.people();
     if (login == null) {
       register(metrics, counters, null);
-      return new PeopleWiring(limits.access(), ProviderRoute.none());
+      return new PeopleWiring(limits.access(), null, ProviderRoute.none());
     }
     PeopleLogins people =
         PeopleLogins.open(
@@ -56,7 +63,36 @@ record PeopleWiring(PageAccess access, List<Route> routes) {
     closing.add(0, new Reload().with("what groups may do", people::reload).start());
     readiness.addOptional(people::providerProblem);
     readiness.addOptional(people::accessProblem);
-    return new PeopleWiring(limits.access().with(people.identification()), people.routes());
+    return new PeopleWiring(
+        limits.access().with(people.identification()), people, people.routes());
+  }
+
+  /** Who people are that make API tokens, and what they may do. */
+  Makers makers() {
+    PeopleLogins people = logins;
+    return people == null
+        ? Makers.OF_FILE
+        : new Makers(PeopleWiring::makerOf, people::accessOf);
+  }
+
+  /** From now on, a person's tokens follow the groups that each login says. */
+  void keepGroupsOf(ApiTokens tokens) {
+    if (logins != null) {
+      logins.setListener(person -> tokens.loggedIn(maker(person)));
+    }
+  }
+
+  private static ApiToken.@Nullable Maker makerOf(Principal principal) {
+    Person person = principal.person();
+    return person == null ? null : maker(person);
+  }
+
+  private static ApiToken.Maker maker(Person person) {
+    return new ApiToken.Maker(
+        "person " + person.subject() + " of " + person.issuer(),
+        person.principalName(),
+        null,
+        Set.copyOf(person.groups()));
   }
 
   private static void register(

@@ -35,6 +35,8 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.people.tokens.ApiTokenRoutes;
+import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
@@ -327,8 +329,17 @@ final class Wiring {
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
+    ApiTokens apiTokens =
+        ApiTokenWiring.open(database, sharing, people.makers(), custody, metrics, closing);
+    people.keepGroupsOf(apiTokens);
+    routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     return new CollectorParts(
-        fullDisk.guard(routes), channel, people.access(), identities.proofs(), closing);
+        fullDisk.guard(routes),
+        channel,
+        people.access(),
+        identities.proofs(),
+        apiTokens,
+        closing);
   }
 
   private static void check(

@@ -16,6 +16,7 @@ final class RecordTables {
           "agents",
           "alert_usage",
           "alerts",
+          "api_tokens",
           "captures",
           "chain_alerts",
           "chain_manifests",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,13 @@ import whorl.collector.config.PeopleLogin;
 import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.auth.PeopleIdentification;
 import whorl.collector.http.auth.SessionOpener;
+import whorl.collector.http.request.Access;
 import whorl.collector.http.request.Route;
 import whorl.collector.store.access.UsedOnceLedger;
 
 /** The parts of this package, connected. */
 public final class PeopleLogins {
+  private final SessionOpener sessions;
   private final AccessFile access;
   private final Provider provider;
   private final People people;
@@ -23,11 +26,13 @@ public final class PeopleLogins {
   private final PeopleCounters counters;
 
   private PeopleLogins(
+      SessionOpener sessions,
       AccessFile access,
       Provider provider,
       People people,
       List<Route> routes,
       PeopleCounters counters) {
+    this.sessions = sessions;
     this.access = access;
     this.provider = provider;
     this.people = people;
@@ -76,7 +81,7 @@ public final class PeopleLogins {
         new BackchannelRoute(
                 login.issuer(), tokens, sessions, usedOnce, page.logins(), clock, counters)
             .routes());
-    return new PeopleLogins(access, provider, people, List.copyOf(routes), counters);
+    return new PeopleLogins(sessions, access, provider, people, List.copyOf(routes), counters);
   }
 
   /** Asks the provider if it is time to; to be called all the time by one thread. */
@@ -107,6 +112,16 @@ public final class PeopleLogins {
   /** Why the newest access file is not used, in a sentence; null if it is. */
   public @Nullable String accessProblem() {
     return access.problem();
+  }
+
+  /** What somebody in these groups may do now. */
+  public Access accessOf(Collection<String> groups) {
+    return access.rules().of(groups);
+  }
+
+  /** From now on, this one learns of logins. */
+  public void setListener(SessionOpener.Listener listener) {
+    sessions.setListener(listener);
   }
 
   /** The number of groups that may do something. */

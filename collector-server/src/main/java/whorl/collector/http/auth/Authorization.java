@@ -31,18 +31,25 @@ public final class Authorization {
   private final Sessions sessions;
   private final AgentIdentification agents;
   private final PeopleIdentification people;
+  private final ApiTokenIdentification apiTokens;
 
   public Authorization(
-      Tokens tokens, Sessions sessions, AgentIdentification agents, PeopleIdentification people) {
+      Tokens tokens,
+      Sessions sessions,
+      AgentIdentification agents,
+      PeopleIdentification people,
+      ApiTokenIdentification apiTokens) {
     this.tokens = tokens;
     this.sessions = sessions;
     this.agents = agents;
     this.people = people;
+    this.apiTokens = apiTokens;
   }
 
   /**
    * True if the caller of this route is to be identified on a worker, with {@link
-   * #identifyOnWorker}: by a session of the page, or by a token that is not of the tokens file.
+   * #identifyOnWorker}: by a session of the page, by an API token, or by another token that is not
+   * of the tokens file.
    *
    * @param queryToken the query's {@code token}, if the route accepts one
    */
@@ -50,8 +57,10 @@ public final class Authorization {
     if (usesSession(route, headers, queryToken)) {
       return true;
     }
-    String token = route.needs() == Role.AGENT ? null : bearer(headers);
-    return token != null && people.mayKnow(token) && tokens.principalOf(token) == null;
+    String token = route.acceptsSession() ? bearer(headers) : null;
+    return token != null
+        && (new ApiTokenText(token).isIntact() || people.mayKnow(token))
+        && tokens.principalOf(token) == null;
   }
 
   private static boolean usesSession(
@@ -77,6 +86,12 @@ public final class Authorization {
       throw unauthorized("send the header Authorization: Bearer TOKEN, once");
     }
     Principal principal = tokens.principalOf(token);
+    if (principal == null && ApiTokenText.looksLikeOne(token)) {
+      throw unauthorized(
+          new ApiTokenText(token).isIntact()
+              ? "an API token is for people's routes; agents need a proof of their own"
+              : "this API token is not intact: a character is missing or wrong; copy it again");
+    }
     if (principal == null) {
       principal = agents.byToken(token);
     }
@@ -117,12 +132,34 @@ public final class Authorization {
    * May wait for a database.
    *
    * @throws ProblemException 401; 403 when another site's page uses the session, or when the person
-   *     may do nothing here; 503 when the sessions are in a database that cannot be asked, or when
-   *     the token cannot be verified now
+   *     or the token may do nothing here; 429; 503 when a database cannot be asked, or when the
+   *     token cannot be verified now
    */
-  public Principal identifyOnWorker(HttpRequest head) {
+  public Principal identifyOnWorker(HttpRequest head, String remoteAddress) {
     String token = bearer(head.headers());
-    return token == null ? identifySession(head) : people.byToken(token);
+    if (token == null) {
+      return identifySession(head);
+    }
+    ApiTokenText apiToken = new ApiTokenText(token);
+    return apiToken.isIntact() ? identify(apiToken, remoteAddress) : people.byToken(token);
+  }
+
+  private Principal identify(ApiTokenText token, String remoteAddress) {
+    Principal principal;
+    try {
+      principal = apiTokens.byToken(token, tokens::knows, remoteAddress);
+    } catch (IOException e) {
+      LOG.debug("an API token cannot be checked", e); // readiness says so at WARN
+      throw new ProblemException(
+          503,
+          "API tokens unavailable",
+          "the database with the API tokens cannot be asked now; try again",
+          Map.of("Retry-After", "5"));
+    }
+    if (principal == null) {
+      throw unauthorized("this API token is unknown, expired or revoked; make another one");
+    }
+    return principal;
   }
 
   private Principal identifySession(HttpRequest head) {

@@ -2,6 +2,7 @@ package whorl.collector.http.auth;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Person;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Request;
 
@@ -9,6 +10,14 @@ import whorl.collector.http.request.Request;
 public final class SessionOpener {
   private final Sessions sessions;
   private final boolean secure;
+  private volatile Listener listener = person -> {};
+
+  /** Learns of logins. */
+  @FunctionalInterface
+  public interface Listener {
+    /** This person logs in, and is in the groups that it says. */
+    void loggedIn(Person person) throws IOException;
+  }
 
   /**
    * @param secure true if people open the page over TLS; then the cookie is sent over TLS only
@@ -23,6 +32,11 @@ public final class SessionOpener {
     return secure;
   }
 
+  /** From now on, this one learns of logins. */
+  public void setListener(Listener listener) {
+    this.listener = listener;
+  }
+
   /**
    * Ends the session that the browser has, and begins one.
    *
@@ -34,6 +48,10 @@ public final class SessionOpener {
     String before = SessionCookie.id(request.header("Cookie"));
     if (before != null) {
       sessions.end(before);
+    }
+    Person person = principal.person();
+    if (person != null) {
+      listener.loggedIn(person);
     }
     return SessionCookie.set(sessions.open(principal, providerSession).id(), secure);
   }

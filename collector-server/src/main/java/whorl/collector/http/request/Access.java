@@ -1,6 +1,8 @@
 package whorl.collector.http.request;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.Part;
 import whorl.collector.store.access.Scope;
@@ -33,5 +35,22 @@ public record Access(List<Grant> grants) {
             .filter(grant -> grant.role().permits(needed))
             .map(Grant::part)
             .toList());
+  }
+
+  /** Returns the highest role for anything at all; null if there is none. */
+  public @Nullable Role highest() {
+    Role highest = null;
+    for (Grant grant : grants) {
+      if (highest == null || grant.role().permits(highest)) {
+        highest = grant.role();
+      }
+    }
+    return highest;
+  }
+
+  /** Returns what of this is also granted by {@code limit}: nothing more, and nothing beyond it. */
+  public Access within(Grant limit) {
+    return new Access(
+        grants.stream().map(grant -> grant.and(limit)).flatMap(Optional::stream).toList());
   }
 }

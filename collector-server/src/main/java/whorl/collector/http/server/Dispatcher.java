@@ -77,7 +77,8 @@ final class Dispatcher {
     answering(
         exchange,
         () -> {
-          Principal principal = edge.authorization().identifyOnWorker(exchange.head());
+          Principal principal =
+              edge.authorization().identifyOnWorker(exchange.head(), exchange.remoteAddress());
           exchange.setPrincipal(principal);
           if (route.needs() != null) {
             Authorization.permit(principal, route.needs());

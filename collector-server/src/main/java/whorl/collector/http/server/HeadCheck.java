@@ -66,7 +66,7 @@ final class HeadCheck {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
       Authorization authorization = edge.authorization();
       if (authorization.needsWorker(route, head.headers(), queryToken)) {
-        exchange.markUnidentified(); // sessions may be in a database; signatures take time
+        exchange.markUnidentified(); // a database may have to be asked; signatures take time
       } else {
         Principal principal =
             route.needs() == Role.AGENT

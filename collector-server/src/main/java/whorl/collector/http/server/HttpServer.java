@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
 import whorl.collector.http.auth.AgentIdentification;
+import whorl.collector.http.auth.ApiTokenIdentification;
 import whorl.collector.http.auth.Authorization;
 import whorl.collector.http.auth.PeopleIdentification;
 import whorl.collector.http.auth.Sessions;
@@ -65,6 +66,7 @@ public final class HttpServer implements AutoCloseable {
    * @param sessions sessions of the page, with the rights of the tokens that opened them
    * @param agents identifies agents without a token of the tokens file
    * @param people identifies people without a token of the tokens file
+   * @param apiTokens identifies people by tokens that they made
    */
   public record Served(
       List<Route> routes,
@@ -72,11 +74,18 @@ public final class HttpServer implements AutoCloseable {
       Tokens tokens,
       Sessions sessions,
       AgentIdentification agents,
-      PeopleIdentification people) {
+      PeopleIdentification people,
+      ApiTokenIdentification apiTokens) {
     /** Accepts agents and people by the tokens file only. */
     public Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
       this(
-          routes, channel, tokens, sessions, AgentIdentification.NONE, PeopleIdentification.NONE);
+          routes,
+          channel,
+          tokens,
+          sessions,
+          AgentIdentification.NONE,
+          PeopleIdentification.NONE,
+          ApiTokenIdentification.NONE);
     }
   }
 
@@ -110,7 +119,11 @@ public final class HttpServer implements AutoCloseable {
         new Edge.Handlers(
             new Router(served.routes()),
             new Authorization(
-                served.tokens(), served.sessions(), served.agents(), served.people()),
+                served.tokens(),
+                served.sessions(),
+                served.agents(),
+                served.people(),
+                served.apiTokens()),
             served.channel()));
   }
 
