@@ -133,6 +133,7 @@ final class Wiring {
             System::nanoTime,
             fleetCounters);
     identities.use(fleet.standings());
+    Scopes scopes = Scopes.open(database, fleet, metrics, closing);
     Captures captures =
         new Captures(
             new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
@@ -294,9 +295,10 @@ final class Wiring {
                 exports,
                 identities.owners()::ownerOf)
             .routes());
-    routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
+    routes.addAll(
+        new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet).routes());
+    routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(
         new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
@@ -305,6 +307,7 @@ final class Wiring {
         RetentionWiring.open(
             new RetentionWiring.Parts(
                 records.cases(),
+                scopes,
                 store,
                 catalog,
                 custody,
@@ -318,14 +321,20 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
-    routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
+    routes.addAll(
+        timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
     return new CollectorParts(
-        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
+        fullDisk.guard(routes),
+        scopes.guard(retention.cases()),
+        channel,
+        limits.access(),
+        identities.proofs(),
+        closing);
   }
 
   private static void check(

@@ -2,6 +2,7 @@ package whorl.collector.store.access;
 
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of what the collector keeps: what has one of these namespaces, one of these services and
@@ -20,6 +21,16 @@ public record Part(Set<String> namespaces, Set<String> services, Map<String, Str
   /** True if nothing is left out. */
   public boolean isEverything() {
     return namespaces.isEmpty() && services.isEmpty() && labels.isEmpty();
+  }
+
+  /** True if something of these may belong to this part; null is any. */
+  boolean mayMeet(
+      @Nullable String namespace, @Nullable String service, Map<String, String> others) {
+    return (namespace == null || namespaces.isEmpty() || namespaces.contains(namespace))
+        && (service == null || services.isEmpty() || services.contains(service))
+        && labels.entrySet().stream()
+            .allMatch(
+                each -> each.getValue().equals(others.getOrDefault(each.getKey(), each.getValue())));
   }
 
   /** True if it belongs to this part. */
