@@ -69,10 +69,10 @@ class Page extends Component {
 
   logOut = async () => {
     await session.close().catch(() => {});
-    this.setState({ user: null });
+    this.setState({ user: null, left: true });
   };
 
-  render(_, { route, user, help, problem, theme: chosen }) {
+  render(_, { route, user, help, problem, left, theme: chosen }) {
     if (user === undefined)
       return html`<p class="loading" role="status">
         Loading…
@@ -80,6 +80,7 @@ class Page extends Component {
     if (user === null) {
       return html`<${Login}
         problem=${problem}
+        left=${left}
         onEntered=${(entered) => this.setState({ user: entered, problem: null })}
       />`;
     }
@@ -153,7 +154,7 @@ const Bar = ({ route, user, theme: chosen, onLogOut, onTheme, onHelp }) => html`
       ?
     </button>
     <span class="who" title=${user.name}>
-      ${user.role}
+      ${user.person ? `${user.person} · ${user.role}` : user.role}
     </span>
     <button type="button" class="plain" onClick=${onLogOut}>
       Log out

@@ -82,6 +82,7 @@ final class CollectorServer implements ServeCommand.Running {
               tokens,
               sessions,
               collectorParts.agents(),
+              access.people(),
               collectorParts.apiTokens()));
       sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {

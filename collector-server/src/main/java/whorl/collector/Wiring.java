@@ -37,7 +37,6 @@ import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
-import whorl.collector.people.tokens.Makers;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
@@ -116,6 +115,8 @@ final class Wiring {
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     IdentityWiring identities =
         IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
+    PeopleWiring people =
+        PeopleWiring.open(config, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -322,16 +323,23 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
+    routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
     ApiTokens apiTokens =
-        ApiTokenWiring.open(database, sharing, Makers.OF_FILE, custody, metrics, closing);
+        ApiTokenWiring.open(database, sharing, people.makers(), custody, metrics, closing);
+    people.keepGroupsOf(apiTokens);
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     return new CollectorParts(
-        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), apiTokens, closing);
+        fullDisk.guard(routes),
+        channel,
+        people.access(),
+        identities.proofs(),
+        apiTokens,
+        closing);
   }
 
   private static void check(

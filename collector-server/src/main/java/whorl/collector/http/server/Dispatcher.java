@@ -72,7 +72,7 @@ final class Dispatcher {
     }
   }
 
-  /** Identifies the caller by its session or API token, on a worker, and passes the request on to another. */
+  /** Identifies the caller, on a worker, and passes the request on to another. */
   private void identify(Exchange exchange, Route route) {
     answering(
         exchange,

@@ -65,8 +65,8 @@ final class HeadCheck {
     if (route.needs() != null) {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
       Authorization authorization = edge.authorization();
-      if (Authorization.needsWorker(route, head.headers(), queryToken)) {
-        exchange.markUnidentified(); // sessions and API tokens are in a database: a worker looks
+      if (authorization.needsWorker(route, head.headers(), queryToken)) {
+        exchange.markUnidentified(); // a database may have to be asked; signatures take time
       } else {
         Principal principal =
             route.needs() == Role.AGENT

@@ -23,6 +23,7 @@ import whorl.collector.config.TlsFiles;
 import whorl.collector.http.auth.AgentIdentification;
 import whorl.collector.http.auth.ApiTokenIdentification;
 import whorl.collector.http.auth.Authorization;
+import whorl.collector.http.auth.PeopleIdentification;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.health.EdgePulse;
@@ -64,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
    * @param channel the endpoint of WebSockets at {@code /agent/v1/channel}
    * @param sessions sessions of the page, with the rights of the tokens that opened them
    * @param agents identifies agents without a token of the tokens file
+   * @param people identifies people without a token of the tokens file
    * @param apiTokens identifies people by tokens that they made
    */
   public record Served(
@@ -72,8 +74,9 @@ public final class HttpServer implements AutoCloseable {
       Tokens tokens,
       Sessions sessions,
       AgentIdentification agents,
+      PeopleIdentification people,
       ApiTokenIdentification apiTokens) {
-    /** Accepts agents by the tokens file only, and no API tokens. */
+    /** Accepts agents and people by the tokens file only. */
     public Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
       this(
           routes,
@@ -81,6 +84,7 @@ public final class HttpServer implements AutoCloseable {
           tokens,
           sessions,
           AgentIdentification.NONE,
+          PeopleIdentification.NONE,
           ApiTokenIdentification.NONE);
     }
   }
@@ -115,7 +119,11 @@ public final class HttpServer implements AutoCloseable {
         new Edge.Handlers(
             new Router(served.routes()),
             new Authorization(
-                served.tokens(), served.sessions(), served.agents(), served.apiTokens()),
+                served.tokens(),
+                served.sessions(),
+                served.agents(),
+                served.people(),
+                served.apiTokens()),
             served.channel()));
   }
 
