@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cli.server.ServeCommand;
@@ -19,6 +20,7 @@ import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.TokenAgreement;
 import whorl.collector.http.auth.Tokens;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.EdgeLimits;
 import whorl.collector.http.server.HttpServer;
@@ -38,9 +40,12 @@ final class CollectorServer implements ServeCommand.Running {
 
   private final boolean encrypted;
   private final HttpServer edge;
+  private final List<Route> routes;
   private final List<AutoCloseable> closing;
 
-  private CollectorServer(boolean encrypted, HttpServer edge, List<AutoCloseable> closing) {
+  private CollectorServer(
+      boolean encrypted, HttpServer edge, List<Route> routes, List<AutoCloseable> closing) {
+    this.routes = routes;
     this.encrypted = encrypted;
     this.edge = edge;
     this.closing = closing;
@@ -55,6 +60,18 @@ final class CollectorServer implements ServeCommand.Running {
   static CollectorServer start(
       ServeConfig config, CollectorParts.Opener opener, Consumer<String> operatorMessages)
       throws IOException {
+    return start(config, opener, operatorMessages, UnaryOperator.identity());
+  }
+
+  /**
+   * @param people gives callers with a token another access, for tests
+   */
+  static CollectorServer start(
+      ServeConfig config,
+      CollectorParts.Opener opener,
+      Consumer<String> operatorMessages,
+      UnaryOperator<Principal> people)
+      throws IOException {
     Metrics metrics = metrics(config.dataFolder());
     Readiness readiness = new Readiness();
     List<Route> status = new StatusRoutes(metrics, readiness).routes();
@@ -65,7 +82,7 @@ final class CollectorServer implements ServeCommand.Running {
     try {
       closing.add(DataLock.take(config.dataFolder()));
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
-      Tokens tokens = tokens(config, operatorMessages);
+      Tokens tokens = tokens(config, operatorMessages).with(people);
       readiness.setEdge(edge.pulse()::problem);
       CollectorParts collectorParts = open(config, opener, metrics, readiness, closing);
       List<Route> routes = new ArrayList<>(collectorParts.routes());
@@ -77,7 +94,7 @@ final class CollectorServer implements ServeCommand.Running {
           new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
       edge.serve(
           new HttpServer.Served(
-              routes,
+              collectorParts.scopes().guarded(routes),
               collectorParts.channel(),
               tokens,
               sessions,
@@ -98,7 +115,7 @@ final class CollectorServer implements ServeCommand.Running {
               .with("tokens", tokens::reload)
               .with("certificates", edge::reloadCertificates)
               .start());
-      return new CollectorServer(config.tls() != null, edge, closing);
+      return new CollectorServer(config.tls() != null, edge, routes, closing);
     } catch (IOException | RuntimeException e) {
       edge.close();
       close(closing);
@@ -125,6 +142,11 @@ final class CollectorServer implements ServeCommand.Running {
               opened.addAll(parts.closing());
               return parts;
             });
+  }
+
+  /** All routes that it serves. */
+  List<Route> routes() {
+    return List.copyOf(routes);
   }
 
   @Override

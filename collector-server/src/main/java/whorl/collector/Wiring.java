@@ -137,6 +137,7 @@ final class Wiring {
             System::nanoTime,
             fleetCounters);
     identities.use(fleet.standings());
+    Scopes scopes = Scopes.open(database, fleet, metrics, closing);
     Captures captures =
         new Captures(
             new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
@@ -298,9 +299,10 @@ final class Wiring {
                 exports,
                 identities.owners()::ownerOf)
             .routes());
-    routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
+    routes.addAll(
+        new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet).routes());
+    routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(
         new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
@@ -309,6 +311,7 @@ final class Wiring {
         RetentionWiring.open(
             new RetentionWiring.Parts(
                 records.cases(),
+                scopes,
                 store,
                 catalog,
                 custody,
@@ -322,7 +325,8 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
-    routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
+    routes.addAll(
+        timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
@@ -335,6 +339,7 @@ final class Wiring {
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     return new CollectorParts(
         fullDisk.guard(routes),
+        scopes.guard(retention.cases()),
         channel,
         people.access(),
         identities.proofs(),

@@ -31,6 +31,8 @@ final class RecordTables {
           "journal",
           "journal_usage",
           "lost_agents",
+          "origin_labels",
+          "origins",
           "quotas",
           "rule_numbers",
           "rule_sets",
@@ -41,7 +43,7 @@ final class RecordTables {
 
   /** The same; in a data folder they are in {@code cases.db}. */
   static final List<String> COPIED_CASES =
-      List.of("case_evidence", "case_notes", "case_tags", "cases");
+      List.of("case_evidence", "case_notes", "case_origins", "case_tags", "cases");
 
   /** Tables whose content moves in another way. */
   static final Map<String, String> OTHERWISE =

@@ -15,6 +15,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.evidence.Json;
 
 /** {@code /session}: exchanges a person's token for a cookie that scripts cannot read. */
@@ -41,8 +42,8 @@ public final class SessionRoutes {
   public List<Route> routes() {
     return List.of(
         new Route("POST", PATH, null, false, BODY_MAX_BYTES, this::login),
-        Route.of("GET", PATH, Role.VIEWER, this::current),
-        Route.of("DELETE", PATH, Role.VIEWER, this::logout));
+        Route.of("GET", PATH, Role.VIEWER, this::current).scoped(Scoped.OWN),
+        Route.of("DELETE", PATH, Role.VIEWER, this::logout).scoped(Scoped.OWN));
   }
 
   /** What may need a database. */

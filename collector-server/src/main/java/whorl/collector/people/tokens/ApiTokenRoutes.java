@@ -21,6 +21,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.store.access.ApiToken;
 import whorl.collector.store.access.Part;
 import whorl.evidence.Id;
@@ -44,9 +45,9 @@ public final class ApiTokenRoutes {
 
   public List<Route> routes() {
     return List.of(
-        new Route("POST", PATH, Role.VIEWER, false, BODY_MAX_BYTES, this::make),
-        Route.of("GET", PATH, Role.VIEWER, this::list),
-        Route.of("DELETE", PATH + "/{id}", Role.VIEWER, this::revoke));
+        new Route("POST", PATH, Role.VIEWER, false, BODY_MAX_BYTES, this::make).scoped(Scoped.OWN),
+        Route.of("GET", PATH, Role.VIEWER, this::list).scoped(Scoped.OWN),
+        Route.of("DELETE", PATH + "/{id}", Role.VIEWER, this::revoke).scoped(Scoped.OWN));
   }
 
   /**

@@ -28,6 +28,16 @@ public record Part(Set<String> namespaces, Set<String> services, Map<String, Str
     return namespaces.isEmpty() && services.isEmpty() && labels.isEmpty();
   }
 
+  /** True if something of these may belong to this part; null is any. */
+  boolean mayMeet(
+      @Nullable String namespace, @Nullable String service, Map<String, String> others) {
+    return (namespace == null || namespaces.isEmpty() || namespaces.contains(namespace))
+        && (service == null || services.isEmpty() || services.contains(service))
+        && labels.entrySet().stream()
+            .allMatch(
+                each -> each.getValue().equals(others.getOrDefault(each.getKey(), each.getValue())));
+  }
+
   /** True if it belongs to this part. */
   public boolean holds(Origin origin) {
     return (namespaces.isEmpty()

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Id;
@@ -39,25 +40,25 @@ class MillionRowsTest {
       Database database = data.open();
       fill(database);
       Catalog catalog = Catalog.open(database);
-      String deep = catalog.page(filter(null, null, null), null, 9_000).next();
+      String deep = catalog.page(Scope.EVERYTHING, filter(null, null, null), null, 9_000).next();
       Id agent = new Id("agent-00042");
 
-      median("newest 50", () -> catalog.page(filter(null, null, null), null, 50));
-      median("50 after 9,000", () -> catalog.page(filter(null, null, null), deep, 50));
-      median("of a large service", () -> catalog.page(filter("shop", null, null), null, 50));
-      median("of a rare service", () -> catalog.page(filter("rare", null, null), null, 50));
-      median("of no service", () -> catalog.page(filter("none", null, null), null, 50));
-      median("of an agent", () -> catalog.page(filter(null, agent, null), null, 50));
-      median("partial", () -> catalog.page(filter(null, null, CaptureState.PARTIAL), null, 50));
+      median("newest 50", () -> catalog.page(Scope.EVERYTHING, filter(null, null, null), null, 50));
+      median("50 after 9,000", () -> catalog.page(Scope.EVERYTHING, filter(null, null, null), deep, 50));
+      median("of a large service", () -> catalog.page(Scope.EVERYTHING, filter("shop", null, null), null, 50));
+      median("of a rare service", () -> catalog.page(Scope.EVERYTHING, filter("rare", null, null), null, 50));
+      median("of no service", () -> catalog.page(Scope.EVERYTHING, filter("none", null, null), null, 50));
+      median("of an agent", () -> catalog.page(Scope.EVERYTHING, filter(null, agent, null), null, 50));
+      median("partial", () -> catalog.page(Scope.EVERYTHING, filter(null, null, CaptureState.PARTIAL), null, 50));
       median(
           "partial of a large service",
-          () -> catalog.page(filter("shop", null, CaptureState.PARTIAL), null, 50));
+          () -> catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.PARTIAL), null, 50));
       median(
           "failed of a large service (none)",
-          () -> catalog.page(filter("shop", null, CaptureState.FAILED), null, 50));
+          () -> catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.FAILED), null, 50));
       median(
           "partial of an agent",
-          () -> catalog.page(filter(null, agent, CaptureState.PARTIAL), null, 50));
+          () -> catalog.page(Scope.EVERYTHING, filter(null, agent, CaptureState.PARTIAL), null, 50));
       median("one", () -> catalog.summary(new Id("evidence-0500000")));
       median("oldest 1,000", () -> catalog.oldest(null, 1_000));
     }
