@@ -21,10 +21,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import whorl.collector.config.AgentAccess;
-import whorl.collector.config.CustodyOptions;
-import whorl.collector.config.ObjectsPlace;
-import whorl.collector.config.RecordsPlace;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
@@ -56,12 +52,7 @@ class ApiTokensOverHttpTest {
                 64L << 30,
                 new StormLimit(3, Duration.ofMinutes(10)),
                 Duration.ofSeconds(90),
-                Retain.EVERYTHING,
-                CustodyOptions.DEFAULT,
-                new RecordsPlace.Folder(root.resolve("data")),
-                new ObjectsPlace.Data(),
-                false,
-                new AgentAccess(List.of(), null, true, null)),
+                Retain.EVERYTHING),
             Wiring::open,
             message -> {});
   }

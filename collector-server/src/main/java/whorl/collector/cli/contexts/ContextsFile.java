@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
@@ -106,17 +105,19 @@ public final class ContextsFile {
   public void change(Change change) {
     Path place = place();
     Path prepared = null;
-    try (FileChannel lock =
-            FileChannel.open(
-                place.resolve(LOCK),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                only("rw-------"));
-        FileLock held = taken(lock, place)) {
+    try (FileChannel turns =
+        FileChannel.open(
+            place.resolve(LOCK),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            only("rw-------"))) {
+      takeTurn(turns, place); // until the channel is closed
       // before the change, so that a full or read-only disk is noticed while nothing is lost yet
       prepared = Files.createTempFile(place, "contexts", ".new", only("rw-------"));
       StoredContexts changed = change.of(read());
       try (FileChannel out = FileChannel.open(prepared, StandardOpenOption.WRITE)) {
-        out.write(ByteBuffer.wrap(Json.bytes(changed)));
+        for (ByteBuffer left = ByteBuffer.wrap(Json.bytes(changed)); left.hasRemaining(); ) {
+          out.write(left);
+        }
         out.force(true);
       }
       Files.move(prepared, place.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
@@ -138,12 +139,11 @@ public final class ContextsFile {
     }
   }
 
-  private static FileLock taken(FileChannel channel, Path place) throws IOException {
+  private static void takeTurn(FileChannel channel, Path place) throws IOException {
     for (long waited = 0; waited < LOCK_WAIT.toMillis(); waited += LOCK_RETRY.toMillis()) {
       try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return lock;
+        if (channel.tryLock() != null) {
+          return;
         }
       } catch (OverlappingFileLockException inThisProcess) {
         // another thread has it
@@ -162,7 +162,10 @@ public final class ContextsFile {
           "set XDG_CONFIG_HOME to a folder of yours, or give WHORL_TOKEN and do without a login");
     }
     try {
-      Files.createDirectories(folder.getParent());
+      Path parent = folder.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
       if (!Files.isDirectory(folder)) {
         Files.createDirectory(folder, only("rwx------"));
       } else if (POSIX && Files.isWritable(folder)) {

@@ -5,12 +5,17 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
@@ -57,20 +62,21 @@ final class ProviderConnection {
     return address;
   }
 
+  /** An answer, read completely. */
+  private record Received(int status, String contentType, String body) {}
+
   /** Gets a document. */
   String get(URI address) throws IOException {
-    HttpResponse<InputStream> response =
-        sent(HttpRequest.newBuilder(address).timeout(ANSWER).GET().build());
-    String body = body(response);
-    if (response.statusCode() != 200) {
-      throw new IOException(address + " answered with status " + response.statusCode());
+    Received received = sent(HttpRequest.newBuilder(address).timeout(ANSWER).GET().build());
+    if (received.status() != 200) {
+      throw new IOException(address + " answered with status " + received.status());
     }
-    return body;
+    return received.body();
   }
 
   /** Posts a form. */
   HTTPResponse post(HTTPRequest request) throws IOException {
-    HttpResponse<InputStream> response =
+    Received received =
         sent(
             HttpRequest.newBuilder(request.getURI())
                 .timeout(ANSWER)
@@ -78,33 +84,55 @@ final class ProviderConnection {
                 .header("Accept", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(String.valueOf(request.getBody())))
                 .build());
-    HTTPResponse answer = new HTTPResponse(response.statusCode());
-    answer.setBody(body(response));
+    HTTPResponse answer = new HTTPResponse(received.status());
+    answer.setBody(received.body());
     try {
-      answer.setContentType(
-          response.headers().firstValue("Content-Type").orElse("application/octet-stream"));
+      answer.setContentType(received.contentType());
     } catch (ParseException e) {
       throw new IOException(request.getURI() + " answered with a malformed Content-Type", e);
     }
     return answer;
   }
 
-  private HttpResponse<InputStream> sent(HttpRequest request) throws IOException {
+  private Received sent(HttpRequest request) throws IOException {
+    CompletableFuture<Received> exchange =
+        client
+            .sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+            .thenApplyAsync(ProviderConnection::received);
     try {
-      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      return exchange.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CliException.failed("interrupted", null);
+    } catch (TimeoutException e) {
+      exchange.cancel(true);
+      throw new IOException("no answer within " + ANSWER.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new IOException(innermost(e), e);
     }
   }
 
-  private static String body(HttpResponse<InputStream> response) throws IOException {
+  private static Received received(HttpResponse<InputStream> response) {
     try (InputStream in = response.body()) {
       byte[] body = in.readNBytes(MAX_BYTES + 1);
       if (body.length > MAX_BYTES) {
         throw new IOException(response.uri() + " answered with more than " + MAX_BYTES + " bytes");
       }
-      return new String(body, StandardCharsets.UTF_8);
+      return new Received(
+          response.statusCode(),
+          response.headers().firstValue("Content-Type").orElse("application/octet-stream"),
+          new String(body, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  /** What is said of a failure: the innermost message, or the kind. */
+  private static String innermost(Throwable failure) {
+    String text = failure.getClass().getSimpleName();
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      text = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
+    }
+    return text;
   }
 }
