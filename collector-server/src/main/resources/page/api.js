@@ -101,6 +101,12 @@ export const provider = {
   },
 };
 
+export const tokens = {
+  list: (query, signal) => get('/api/v1/tokens', query, signal),
+  make: (wanted) => call('POST', '/api/v1/tokens', { body: wanted }),
+  revoke: (id) => call('DELETE', `/api/v1/tokens/${part(id)}`),
+};
+
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
   services: (signal) => get('/api/v1/agents/services', undefined, signal),

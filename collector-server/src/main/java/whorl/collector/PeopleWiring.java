@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.request.Person;
 import whorl.collector.http.request.Principal;
@@ -20,7 +22,12 @@ import whorl.collector.people.PeopleLogins;
 import whorl.collector.people.ProviderRoute;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.people.tokens.Makers;
+import whorl.collector.people.tokens.TokenCounters;
+import whorl.collector.people.tokens.TokenCustody;
 import whorl.collector.store.access.ApiToken;
+import whorl.collector.store.access.ApiTokenLedger;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.limits.LedgerTime;
 
 /**
  * Who people are, and what they may do.
@@ -68,18 +75,58 @@ record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route
   }
 
   /** Who people are that make API tokens, and what they may do. */
-  Makers makers() {
+  private Makers makers() {
     PeopleLogins people = logins;
     return people == null
         ? Makers.OF_FILE
         : new Makers(PeopleWiring::makerOf, people::accessOf);
   }
 
-  /** From now on, a person's tokens follow the groups that each login says. */
-  void keepGroupsOf(ApiTokens tokens) {
+  /**
+   * Creates the API tokens that people make. From now on, they follow the groups that each login of
+   * their makers says.
+   *
+   * @param closing receives what must be closed, last opened first
+   */
+  ApiTokens apiTokens(
+      Database database,
+      Sharing sharing,
+      CustodyLog custody,
+      Metrics metrics,
+      List<AutoCloseable> closing) {
+    LedgerTime time =
+        sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock());
+    TokenCounters counters = new TokenCounters();
+    ApiTokens tokens =
+        new ApiTokens(
+            new ApiTokenLedger(database, time, ApiTokens.MAX_PER_PERSON, ApiTokens.MAX),
+            makers(),
+            new TokenCustody(custody),
+            new SecureRandom(),
+            sharing.clock(),
+            System::nanoTime,
+            counters);
+    closing.add(0, PeriodicTask.start("api-tokens", Duration.ofHours(1), tokens::forget));
+    metrics.counter(
+        "whorl_api_token_lookups_total",
+        "API tokens that were looked for in the database.",
+        counters::lookups);
+    metrics.counter(
+        "whorl_api_token_unknown_total",
+        "Requests with API tokens that are unknown, expired or revoked.",
+        counters::unknown);
+    metrics.counter(
+        "whorl_api_token_powerless_total",
+        "Requests with API tokens whose makers may do nothing of it any more.",
+        counters::powerless);
+    metrics.counter(
+        "whorl_api_token_limited_total",
+        "Requests with API tokens that were refused without a look, after too many unknown ones.",
+        counters::limited);
     if (logins != null) {
       logins.setListener(person -> tokens.loggedIn(maker(person)));
     }
+    return tokens;
   }
 
   private static ApiToken.@Nullable Maker makerOf(Principal principal) {

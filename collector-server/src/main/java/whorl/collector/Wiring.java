@@ -333,9 +333,7 @@ final class Wiring {
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
-    ApiTokens apiTokens =
-        ApiTokenWiring.open(database, sharing, people.makers(), custody, metrics, closing);
-    people.keepGroupsOf(apiTokens);
+    ApiTokens apiTokens = people.apiTokens(database, sharing, custody, metrics, closing);
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     return new CollectorParts(
         fullDisk.guard(routes),

@@ -20,11 +20,12 @@ public record Principal(
     @Nullable AgentProof proof,
     Access access,
     @Nullable Person person) {
+  private static final String TOKEN = " (token ";
+
   /** A caller whom no identity provider names. */
   public Principal(Role role, String name, @Nullable AgentProof proof, Access access) {
     this(role, name, proof, access, null);
   }
-
 
   /** A caller that has this role for all that the collector keeps. */
   public Principal(Role role, String name, @Nullable AgentProof proof) {
@@ -44,5 +45,16 @@ public record Principal(
   public static String client(@Nullable Principal principal, String remoteAddress) {
     AgentProof proof = principal == null ? null : principal.proof();
     return proof == null ? Client.network(remoteAddress) : proof.client(remoteAddress);
+  }
+
+  /** The name of a caller with an API token: who made it, and its id. */
+  public static String nameWithToken(String maker, String tokenId) {
+    return maker + TOKEN + tokenId + ")";
+  }
+
+  /** Whose quota of people counts: with an API token that of its maker, who may have many. */
+  public String quotaOwner() {
+    int token = name.indexOf(TOKEN);
+    return token < 0 ? name : name.substring(0, token);
   }
 }

@@ -51,12 +51,11 @@ final class Dispatcher {
       return;
     }
     Principal principal = exchange.principal();
-    // people are counted by their token; agents by who they are, or by their address if they share
-    // one
+    // people and agents are counted by who they are; agents with a shared token by their address
     String quotaOwner =
         principal == null || principal.role() == Role.AGENT
             ? Principal.client(principal, exchange.remoteAddress())
-            : principal.name();
+            : principal.quotaOwner();
     admitted(edge.workers().submit(route, quotaOwner, () -> work(exchange, route)));
   }
 

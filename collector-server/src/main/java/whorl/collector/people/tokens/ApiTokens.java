@@ -101,7 +101,7 @@ public final class ApiTokens implements ApiTokenIdentification {
 
   /** The person and the token, for custody and logs. */
   private static String nameOf(ApiToken token) {
-    return token.terms().maker().name() + " (token " + token.id() + ")";
+    return Principal.nameWithToken(token.terms().maker().name(), token.id().value());
   }
 
   private @Nullable ApiToken find(Digest digest, String remoteAddress) throws IOException {

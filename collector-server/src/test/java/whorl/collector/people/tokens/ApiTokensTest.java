@@ -107,6 +107,7 @@ class ApiTokensTest extends EachEngine {
                   null,
                   new Access(List.of(new Grant(Role.VIEWER, SHOP)))));
     }
+    assertThat(Objects.requireNonNull(use(here, made)).quotaOwner()).isEqualTo("oidc:anna");
     assertThat(changes.all).containsExactly("made " + made.token().id() + " by oidc:anna");
   }
 

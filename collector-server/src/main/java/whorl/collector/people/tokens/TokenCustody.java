@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.people.tokens;
 
 import java.io.IOException;
 import java.util.Map;
@@ -6,17 +6,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
-import whorl.collector.people.tokens.TokenChanges;
 import whorl.collector.store.access.ApiToken;
 import whorl.collector.store.access.Part;
 
 /** Records in custody who made and revoked API tokens, because they open evidence. */
-final class TokenCustody implements TokenChanges {
+public final class TokenCustody implements TokenChanges {
   private static final int SHOWN_MAX_CHARS = 1_000;
 
   private final CustodyLog custody;
 
-  TokenCustody(CustodyLog custody) {
+  public TokenCustody(CustodyLog custody) {
     this.custody = custody;
   }
 
