@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -241,10 +242,11 @@ class ScopesTest {
   void everyRoute_byEveryCaller(String records) throws Exception {
     start(records);
 
-    nothingOfTeamB_isInAnyAnswerToTeamA();
-    whatIsOfTeamB_isAsIfItWereNotThere();
-    othersAreLeftOut_ofWhatTeamADoes();
-    table();
+    assertAll(
+        this::nothingOfTeamB_isInAnyAnswerToTeamA,
+        this::whatIsOfTeamB_isAsIfItWereNotThere,
+        this::othersAreLeftOut_ofWhatTeamADoes,
+        this::table);
   }
 
   /** Last, because it changes things. */
@@ -270,7 +272,16 @@ class ScopesTest {
       found.put(name, String.join(" ", row));
     }
     assertThat(undeclared).as("routes that do not say how they are scoped").isEmpty();
-    assertThat(found).isEqualTo(expected());
+    Map<String, String> wrong = new TreeMap<>();
+    Map<String, String> expected = expected();
+    Set<String> all = new TreeSet<>(found.keySet());
+    all.addAll(expected.keySet());
+    for (String each : all) {
+      if (!java.util.Objects.equals(found.get(each), expected.get(each))) {
+        wrong.put(each, found.get(each) + ", expected " + expected.get(each));
+      }
+    }
+    assertThat(wrong).as("routes by none, viewer, … (CALLERS)").isEmpty();
   }
 
   private static int order(Route route) {
@@ -284,7 +295,7 @@ class ScopesTest {
     Set<String> silent = new TreeSet<>();
     List<String> paths = new ArrayList<>();
     for (Route route : server.routes()) {
-      if (route.method().equals("GET")) {
+      if (route.method().equals("GET") && route.needs() != null) {
         paths.add(a.path(route.template()));
       }
     }

@@ -100,6 +100,12 @@ final class Team implements AutoCloseable {
     assertThat(agent.seal().shipAll(agents).status()).isEqualTo(204);
     await()
         .atMost(Duration.ofSeconds(240))
+        .failFast(
+            "it has no findings",
+            () ->
+                get(admin, "/api/v1/evidence/" + agent.evidence + "/findings")
+                    .text()
+                    .contains("could not be"))
         .untilAsserted(
             () -> {
               Answer findings = get(admin, "/api/v1/evidence/" + agent.evidence + "/findings");
