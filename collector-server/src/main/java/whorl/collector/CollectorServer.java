@@ -165,6 +165,15 @@ final class CollectorServer implements ServeCommand.Running {
   private static Metrics metrics(Path dataFolder) {
     Metrics metrics = new Metrics();
     Runtime runtime = Runtime.getRuntime();
+    String version = CollectorServer.class.getPackage().getImplementationVersion();
+    metrics.gauge(
+        "whorl_build_info",
+        "1, with the version of this collector and of its Java.",
+        () -> 1,
+        "version",
+        version == null ? "unpackaged" : version,
+        "java",
+        Runtime.version().toString());
     metrics.gauge(
         "whorl_collector_heap_used_bytes",
         "Java heap in use.",

@@ -49,6 +49,23 @@ public final class ConnectionOptions {
       description = "Its private key, PKCS#8 without a password.")
   private @Nullable Path clientKey;
 
+  /** True if there is a token, by these options or the environment. */
+  public boolean hasToken(CommandContext commandContext) {
+    String secret = token != null ? token : commandContext.environment().get("WHORL_TOKEN");
+    return secret != null && !secret.isEmpty();
+  }
+
+  /**
+   * Makes a client of another server, without the token.
+   *
+   * @param trust null for the platform's
+   */
+  public static CollectorClient connectWithoutToken(
+      URI base, @Nullable SSLContext trust, CommandContext commandContext) {
+    return new CollectorClient(
+        new Transport(base, null, trust, commandContext.pace().stall()), commandContext.pace());
+  }
+
   /** Makes a client from these options. */
   public CollectorClient connect(CommandContext commandContext) {
     URI base = url(commandContext);
@@ -70,7 +87,8 @@ public final class ConnectionOptions {
         commandContext.pace());
   }
 
-  private URI url(CommandContext commandContext) {
+  /** The collector's address, without a path. */
+  public URI url(CommandContext commandContext) {
     String text =
         url != null
             ? url
@@ -105,7 +123,8 @@ public final class ConnectionOptions {
     }
   }
 
-  private @Nullable SSLContext tls(URI base) {
+  /** The trust and the client certificate of these options; null for the platform's. */
+  public @Nullable SSLContext tls(URI base) {
     if (ca == null && clientCert == null && clientKey == null) {
       return null;
     }
