@@ -38,11 +38,14 @@ final class CollectorServer implements ServeCommand.Running {
 
   private final boolean encrypted;
   private final HttpServer edge;
+  private final Readiness readiness;
   private final List<AutoCloseable> closing;
 
-  private CollectorServer(boolean encrypted, HttpServer edge, List<AutoCloseable> closing) {
+  private CollectorServer(
+      boolean encrypted, HttpServer edge, Readiness readiness, List<AutoCloseable> closing) {
     this.encrypted = encrypted;
     this.edge = edge;
+    this.readiness = readiness;
     this.closing = closing;
   }
 
@@ -92,7 +95,7 @@ final class CollectorServer implements ServeCommand.Running {
               .with("tokens", tokens::reload)
               .with("certificates", edge::reloadCertificates)
               .start());
-      return new CollectorServer(config.tls() != null, edge, closing);
+      return new CollectorServer(config.tls() != null, edge, readiness, closing);
     } catch (IOException | RuntimeException e) {
       edge.close();
       close(closing);
@@ -133,7 +136,23 @@ final class CollectorServer implements ServeCommand.Running {
   }
 
   @Override
+  public void drain(Duration time) {
+    readiness.draining();
+    if (time.isZero()) {
+      return;
+    }
+    LOG.info("draining for {} s: not ready any more, and serving on", time.toSeconds());
+    edge.drain();
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // then it stops at once
+    }
+  }
+
+  @Override
   public void stop() {
+    LOG.info("stopping");
     edge.close();
     close(closing);
   }
@@ -157,6 +176,7 @@ final class CollectorServer implements ServeCommand.Running {
       return Tokens.read(file);
     }
     Tokens.Made created = Tokens.make(file, new SecureRandom());
+    LOG.info("tokens were made in {}", file);
     operatorMessages.accept("tokens were made in " + file + "; the responder's, shown only now:");
     operatorMessages.accept(created.responder());
     return created.tokens();

@@ -29,6 +29,7 @@ final class Edge {
   private final DenialLog denialLog = new DenialLog(System::nanoTime);
   private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private volatile boolean draining;
   private volatile boolean stopping;
 
   /**
@@ -129,6 +130,15 @@ final class Edge {
 
   boolean stopping() {
     return stopping;
+  }
+
+  /** True if each response ends its connection, so that the next request goes elsewhere. */
+  boolean endsConnections() {
+    return draining || stopping;
+  }
+
+  void drain() {
+    draining = true;
   }
 
   void stop() {

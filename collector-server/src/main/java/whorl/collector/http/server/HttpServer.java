@@ -182,6 +182,14 @@ public final class HttpServer implements AutoCloseable {
     return digests;
   }
 
+  /**
+   * From now on each response ends its connection, so that a balancer chooses anew for the next
+   * request. Requests are served as before.
+   */
+  public void drain() {
+    edge.drain();
+  }
+
   /** Returns whether the event loops answer. */
   public EdgePulse pulse() {
     return pulse;
