@@ -58,8 +58,9 @@ final class CollectorServer implements ServeCommand.Running {
   static CollectorServer start(
       ServeConfig config, CollectorParts.Opener opener, Consumer<String> operatorMessages)
       throws IOException {
-    Metrics metrics = metrics(config.dataFolder());
+    Metrics metrics = new Metrics();
     Readiness readiness = new Readiness();
+    ProcessMetrics.register(metrics, config.dataFolder(), readiness);
     List<Route> status = new StatusRoutes(metrics, readiness).routes();
     // listen first: if the address is in use, nothing must change on the disk
     HttpServer edge =
@@ -94,6 +95,7 @@ final class CollectorServer implements ServeCommand.Running {
           new Reload()
               .with("tokens", tokens::reload)
               .with("certificates", edge::reloadCertificates)
+              .register(metrics::gauge)
               .start());
       return new CollectorServer(config.tls() != null, edge, readiness, closing);
     } catch (IOException | RuntimeException e) {
@@ -180,29 +182,6 @@ final class CollectorServer implements ServeCommand.Running {
     operatorMessages.accept("tokens were made in " + file + "; the responder's, shown only now:");
     operatorMessages.accept(created.responder());
     return created.tokens();
-  }
-
-  private static Metrics metrics(Path dataFolder) {
-    Metrics metrics = new Metrics();
-    Runtime runtime = Runtime.getRuntime();
-    String version = CollectorServer.class.getPackage().getImplementationVersion();
-    metrics.gauge(
-        "whorl_build_info",
-        "1, with the version of this collector and of its Java.",
-        () -> 1,
-        "version",
-        version == null ? "unpackaged" : version,
-        "java",
-        Runtime.version().toString());
-    metrics.gauge(
-        "whorl_collector_heap_used_bytes",
-        "Java heap in use.",
-        () -> runtime.totalMemory() - runtime.freeMemory());
-    metrics.gauge(
-        "whorl_collector_data_free_bytes",
-        "Room left where the data folder is.",
-        () -> dataFolder.toFile().getUsableSpace());
-    return metrics;
   }
 
   private static void close(List<AutoCloseable> closing) {
