@@ -239,6 +239,22 @@ public final class CollectorClient {
     return transport.fetch(transport.request(API + path).build(), RESOURCE_MAX_BYTES);
   }
 
+  /** Gets a small resource outside the API, whatever its status is. */
+  public Answer answer(String path) {
+    return transport.answer(transport.request(path).build(), ANSWER_MAX_BYTES);
+  }
+
+  /** Posts JSON to a path outside the API, whatever the status is. */
+  public Answer post(String path, byte[] json) {
+    return transport.answer(
+        transport
+            .request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(json))
+            .build(),
+        RESOURCE_MAX_BYTES);
+  }
+
   /** Parses a row of a response. */
   public <T> T rowOf(JsonNode node, Class<T> type) {
     return row(node, type);
