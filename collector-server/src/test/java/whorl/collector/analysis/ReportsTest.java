@@ -144,7 +144,7 @@ class ReportsTest {
   @Test
   void of_unknownEvidence_isNull() throws IOException {
     assertThat(reports(new FakeTimeline()).of(Scope.EVERYTHING, FIRST)).isNull();
-    assertThat(reports(new FakeTimeline()).stix(FIRST)).isNull();
+    assertThat(reports(new FakeTimeline()).stix(Scope.EVERYTHING, FIRST)).isNull();
   }
 
   @Test
