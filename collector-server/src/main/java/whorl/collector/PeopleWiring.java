@@ -67,7 +67,7 @@ record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route
             counters);
     register(metrics, counters, people);
     closing.add(0, PeriodicTask.start("oidc-provider", ASKED, people::readIfDue));
-    closing.add(0, new Reload().with("what groups may do", people::reload).start());
+    closing.add(0, new Reload().with("access rules", people::reload).start());
     readiness.addOptional(people::providerProblem);
     readiness.addOptional(people::accessProblem);
     return new PeopleWiring(limits.access().with(people.identification()), people, people.routes());
