@@ -41,7 +41,9 @@ class ApiTokensOverHttpTest {
 
   @BeforeAll
   static void start() throws IOException {
-    Files.writeString(root.resolve("tokens"), "admin " + ADMIN + "\nviewer " + VIEWER + "\nviewer " + LEAVER + "\n");
+    Files.writeString(
+        root.resolve("tokens"),
+        "admin " + ADMIN + "\nviewer " + VIEWER + "\nviewer " + LEAVER + "\n");
     server =
         CollectorServer.start(
             new ServeConfig(

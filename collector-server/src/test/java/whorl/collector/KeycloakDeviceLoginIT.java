@@ -152,8 +152,7 @@ class KeycloakDeviceLoginIT {
     HttpResponse<String> consent =
         post(
             form,
-            Map.of(
-                "username", Keycloak.ALICE, "password", Keycloak.password(Keycloak.ALICE)));
+            Map.of("username", Keycloak.ALICE, "password", Keycloak.password(Keycloak.ALICE)));
     HttpResponse<String> done =
         post(consent, Map.of("code", first(CODE, consent.body(), 1), "accept", "Yes"));
     assertThat(done.body()).containsIgnoringCase("device login successful");

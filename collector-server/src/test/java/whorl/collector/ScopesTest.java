@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,7 +68,8 @@ class ScopesTest {
 
   private void start(String records) throws Exception {
     Map<String, Access> access = new TreeMap<>();
-    List<String> tokens = new ArrayList<>(List.of("agent " + AGENT, "alert alert-token-0123456789"));
+    List<String> tokens =
+        new ArrayList<>(List.of("agent " + AGENT, "alert alert-token-0123456789"));
     Map<String, String> secrets = new TreeMap<>();
     for (String each : CALLERS) {
       Role role =
@@ -178,8 +180,18 @@ class ScopesTest {
     }
     for (String list :
         List.of(
-            "/agents", "/agents/services", "/alerts", "/captures", "/cases", "/custody",
-            "/custody/key", "/custody/checkpoint", "/evidence", "/holds", "/retention", "/rules")) {
+            "/agents",
+            "/agents/services",
+            "/alerts",
+            "/captures",
+            "/cases",
+            "/custody",
+            "/custody/key",
+            "/custody/checkpoint",
+            "/evidence",
+            "/holds",
+            "/retention",
+            "/rules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -241,10 +253,11 @@ class ScopesTest {
   void everyRoute_byEveryCaller(String records) throws Exception {
     start(records);
 
-    nothingOfTeamB_isInAnyAnswerToTeamA();
-    whatIsOfTeamB_isAsIfItWereNotThere();
-    othersAreLeftOut_ofWhatTeamADoes();
-    table();
+    assertAll(
+        this::nothingOfTeamB_isInAnyAnswerToTeamA,
+        this::whatIsOfTeamB_isAsIfItWereNotThere,
+        this::othersAreLeftOut_ofWhatTeamADoes,
+        this::table);
   }
 
   /** Last, because it changes things. */
@@ -265,12 +278,23 @@ class ScopesTest {
       List<String> row = new ArrayList<>();
       for (String each : CALLERS) {
         row.add(
-            "" + Team.send(callers.get(each), route.method(), a.path(route.template()), "{}").status());
+            ""
+                + Team.send(callers.get(each), route.method(), a.path(route.template()), "{}")
+                    .status());
       }
       found.put(name, String.join(" ", row));
     }
     assertThat(undeclared).as("routes that do not say how they are scoped").isEmpty();
-    assertThat(found).isEqualTo(expected());
+    Map<String, String> wrong = new TreeMap<>();
+    Map<String, String> expected = expected();
+    Set<String> all = new TreeSet<>(found.keySet());
+    all.addAll(expected.keySet());
+    for (String each : all) {
+      if (!java.util.Objects.equals(found.get(each), expected.get(each))) {
+        wrong.put(each, found.get(each) + ", expected " + expected.get(each));
+      }
+    }
+    assertThat(wrong).as("routes by none, viewer, … (CALLERS)").isEmpty();
   }
 
   private static int order(Route route) {
@@ -284,7 +308,7 @@ class ScopesTest {
     Set<String> silent = new TreeSet<>();
     List<String> paths = new ArrayList<>();
     for (Route route : server.routes()) {
-      if (route.method().equals("GET")) {
+      if (route.method().equals("GET") && route.needs() != null) {
         paths.add(a.path(route.template()));
       }
     }
@@ -315,8 +339,16 @@ class ScopesTest {
       }
     }
     assertThat(leaks).as("of team B, in answers to team A").isEmpty();
-    for (String list : List.of("evidence", "agents", "agents/services", "alerts", "captures",
-        "cases", "holds", "rules")) {
+    for (String list :
+        List.of(
+            "evidence",
+            "agents",
+            "agents/services",
+            "alerts",
+            "captures",
+            "cases",
+            "holds",
+            "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
         silent.add(list + ": " + text);
@@ -354,8 +386,20 @@ class ScopesTest {
           same = same.replace(mark, "z".repeat(mark.length()));
         }
         if (there.status() == 200 || there.status() != nowhere.status() || !same.equals(none)) {
-          told.add(each + " " + route.method() + " " + path + ": " + there.status() + " " + same
-              + " but " + nowhere.status() + " " + none);
+          told.add(
+              each
+                  + " "
+                  + route.method()
+                  + " "
+                  + path
+                  + ": "
+                  + there.status()
+                  + " "
+                  + same
+                  + " but "
+                  + nowhere.status()
+                  + " "
+                  + none);
         }
       }
     }
@@ -410,7 +454,8 @@ class ScopesTest {
     String list = "[\"" + a.agent.evidence + "\",\"" + b.agent.evidence + "\"]";
     for (String question :
         List.of(
-            String.format(sql, "evidence", list), String.format(sql, "case", "\"" + b.aCase + "\""))) {
+            String.format(sql, "evidence", list),
+            String.format(sql, "case", "\"" + b.aCase + "\""))) {
       assertThat(Team.send(responder, "POST", "/api/v1/query", question).status())
           .as(question)
           .isEqualTo(404);

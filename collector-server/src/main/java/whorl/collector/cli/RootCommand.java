@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import whorl.collector.cli.cases.CasesCommand;
+import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
 import whorl.collector.cli.evidence.EvidenceCommand;
 import whorl.collector.cli.evidence.Verifier;
@@ -114,6 +115,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
         .addSubcommand(new RestoreCommand(commandContext))
+        .addSubcommand(new DoctorCommand(commandContext))
         .addSubcommand(new KubernetesSecretsCommand(commandContext))
         .addSubcommand(new WebhookCommand(commandContext))
         .addSubcommand(

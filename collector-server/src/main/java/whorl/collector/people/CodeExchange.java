@@ -22,7 +22,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -40,6 +39,7 @@ final class CodeExchange {
   private static final Logger LOG = LoggerFactory.getLogger(CodeExchange.class);
   private static final int AT_ONCE = 2;
   private static final long WAIT_SECONDS = 3;
+  private static final int SERVER_ERROR = 500;
   private static final int SECRET_MAX_BYTES = 4 << 10;
 
   private final PeopleLogin login;
@@ -140,8 +140,11 @@ final class CodeExchange {
       builder.header("Authorization", authorization);
     }
     BoundedHttp.Answer answer = provider.http().send(builder.build());
+    if (answer.status() >= SERVER_ERROR) {
+      throw new IOException(url + ": status " + answer.status());
+    }
     HTTPResponse response = new HTTPResponse(answer.status());
-    response.setHeader("Content-Type", List.of(answer.mediaType()).toArray(new String[0]));
+    response.setHeader("Content-Type", answer.mediaType());
     response.setBody(answer.body());
     return response;
   }

@@ -62,8 +62,8 @@ public final class CollectorClient {
   /**
    * The identity provider at which people log in.
    *
-   * @throws CliException of status {@link
-   *     whorl.collector.cli.terminal.ExitStatus#NOTHING_MATCHED} if there is none
+   * @throws CliException of status {@link whorl.collector.cli.terminal.ExitStatus#NOTHING_MATCHED}
+   *     if there is none
    */
   public ProviderRow provider() {
     return row(read(transport.request("/login/provider").build()), ProviderRow.class);
@@ -237,6 +237,22 @@ public final class CollectorClient {
   /** Gets any small resource of the API as it is. */
   public byte[] bytes(String path) {
     return transport.fetch(transport.request(API + path).build(), RESOURCE_MAX_BYTES);
+  }
+
+  /** Gets a small resource outside the API, whatever its status is. */
+  public Answer answer(String path) {
+    return transport.answer(transport.request(path).build(), ANSWER_MAX_BYTES);
+  }
+
+  /** Posts JSON to a path outside the API, whatever the status is. */
+  public Answer post(String path, byte[] json) {
+    return transport.answer(
+        transport
+            .request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(json))
+            .build(),
+        RESOURCE_MAX_BYTES);
   }
 
   /** Parses a row of a response. */

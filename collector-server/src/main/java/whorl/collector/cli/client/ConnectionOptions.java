@@ -59,6 +59,22 @@ public final class ConnectionOptions {
       description = "Its private key, PKCS#8 without a password.")
   private @Nullable Path clientKey;
 
+  /** True if there is a token, by these options or the environment. */
+  public boolean hasToken(CommandContext commandContext) {
+    return token(commandContext) != null;
+  }
+
+  /**
+   * Makes a client of another server, without the token.
+   *
+   * @param trust null for the platform's
+   */
+  public static CollectorClient connectWithoutToken(
+      URI base, @Nullable SSLContext trust, CommandContext commandContext) {
+    return new CollectorClient(
+        new Transport(base, null, trust, commandContext.pace().stall()), commandContext.pace());
+  }
+
   /** Makes a client from these options, or else from what {@code whorl login} has stored. */
   public CollectorClient connect(CommandContext commandContext) {
     String given = token(commandContext);
@@ -170,6 +186,11 @@ public final class ConnectionOptions {
     } catch (UnknownHostException e) {
       return false;
     }
+  }
+
+  /** The files that are given; null for the platform's trust. */
+  public @Nullable SSLContext tls(URI base) {
+    return tls(base, null);
   }
 
   /** The files that are given, or else those of the login. */

@@ -52,8 +52,7 @@ public final class ContextsFile {
       return new ContextsFile(Path.of(config, "whorl"));
     }
     String home = environment.getOrDefault("HOME", environment.getOrDefault("USERPROFILE", ""));
-    return new ContextsFile(
-        Path.of(home).isAbsolute() ? Path.of(home, ".config", "whorl") : null);
+    return new ContextsFile(Path.of(home).isAbsolute() ? Path.of(home, ".config", "whorl") : null);
   }
 
   /** A change of the contexts; may take some time. */

@@ -49,7 +49,7 @@ public final class Origins {
       String id, @Nullable String agent, @Nullable String service, @Nullable String record) {}
 
   /** What an alert's or agent's record says. */
-  private record Told(
+  private record Written(
       @Nullable String agent,
       @Nullable String service,
       @Nullable String namespace,
@@ -60,8 +60,7 @@ public final class Origins {
     AgentIdentity identity = agents.find(agent);
     return identity == null
         ? null
-        : new Origin(
-            namespace(agent, identity.namespace()), identity.service(), identity.labels());
+        : new Origin(namespace(agent, identity.namespace()), identity.service(), identity.labels());
   }
 
   /** Finds out whose some rows are; true if there may be more. */
@@ -159,26 +158,26 @@ public final class Origins {
   }
 
   private String originOf(Thing thing, Row row, Map<String, String> byAgent) throws IOException {
-    Told told =
+    Written written =
         row.record() == null
-            ? new Told(row.agent(), row.service(), null, null)
-            : told(row.record());
-    String agent = row.agent() == null ? told.agent() : row.agent();
+            ? new Written(row.agent(), row.service(), null, null)
+            : written(row.record());
+    String agent = row.agent() == null ? written.agent() : row.agent();
     if (agent == null) {
-      return told.service() == null && told.namespace() == null
+      return written.service() == null && written.namespace() == null
           ? OriginLedger.NOBODY
-          : ledger.idOf(new Origin(told.namespace(), text(told.service()), Map.of()));
+          : ledger.idOf(new Origin(written.namespace(), text(written.service()), Map.of()));
     }
     String known = byAgent.get(agent);
     if (known != null) {
       return known;
     }
-    AgentIdentity identity = thing == Thing.AGENT ? told.identity() : agents.find(new Id(agent));
+    AgentIdentity identity = thing == Thing.AGENT ? written.identity() : agents.find(new Id(agent));
     if (identity == null) {
       // of an agent that is forgotten, or that only uploaded
       return ledger.idOf(
           new Origin(
-              namespace(new Id(agent), told.namespace()), text(told.service()), Map.of()));
+              namespace(new Id(agent), written.namespace()), text(written.service()), Map.of()));
     }
     String id =
         ledger.idOf(
@@ -191,12 +190,12 @@ public final class Origins {
   }
 
   /** A record that cannot be read must not keep others from being found: it is nobody's. */
-  private static Told told(String record) {
+  private static Written written(String record) {
     try {
-      return Json.LENIENT.readValue(record, Told.class);
+      return Json.LENIENT.readValue(record, Written.class);
     } catch (IOException damaged) {
       LOG.warn("a record does not say whose it is, so it belongs to nobody", damaged);
-      return new Told(null, null, null, null);
+      return new Written(null, null, null, null);
     }
   }
 

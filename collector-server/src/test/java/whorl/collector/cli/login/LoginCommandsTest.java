@@ -388,8 +388,7 @@ class LoginCommandsTest {
     assertThat(list.run(collector, "tokens", "list")).isZero();
     assertThat(list.out()).contains("ci", "viewer", "namespaces shop", "2027-02-22");
     CliRun revoke = new CliRun();
-    assertThat(
-            revoke.run(collector, "tokens", "revoke", "0192a000-0000-7000-8000-000000000001"))
+    assertThat(revoke.run(collector, "tokens", "revoke", "0192a000-0000-7000-8000-000000000001"))
         .isZero();
     CliRun wrong = new CliRun();
     assertThat(wrong.run(collector, "tokens", "create", "ci", "--expires", "soon"))
