@@ -299,13 +299,21 @@ class LoginCommandsTest {
   }
 
   @Test
-  void homeThatCannotHoldTheFile_isSaidBeforeTheLogin() throws IOException {
-    Files.writeString(home.resolve(".config"), "a file where a folder is needed");
-    CliRun cli = cli();
+  void homeThatCannotHoldTheFile_isSaidBeforeTheLogin() {
+    CliRun cli = cli().with("XDG_CONFIG_HOME", "/proc/no-such-folder");
 
     assertThat(cli.run("login", "--url", collector.url())).isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("cannot keep a login in", "set XDG_CONFIG_HOME");
     assertThat(provider.server.requests).isEmpty();
+  }
+
+  @Test
+  void homeThatCannotBeRead_isSaid() throws IOException {
+    Files.writeString(home.resolve(".config"), "a file where a folder is needed");
+    CliRun cli = cli();
+
+    assertThat(cli.run("contexts")).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.err()).contains("cannot read ", ": Not a directory", "XDG_CONFIG_HOME");
   }
 
   @Test
