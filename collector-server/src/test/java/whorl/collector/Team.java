@@ -158,7 +158,11 @@ final class Team implements AutoCloseable {
             admin,
             "PUT",
             "/api/v1/rules/rules-" + mark,
-            "{\"target\":{\"namespace\":\"" + agent.namespace + "\"},\"rules\":\"title: x\"}");
+            "{\"target\":{\"namespace\":\""
+                + agent.namespace
+                + "\",\"service\":\""
+                + agent.service
+                + "\"},\"rules\":\"title: x\"}");
     assertThat(rules.status()).as(rules.text()).isEqualTo(200);
   }
 
@@ -179,6 +183,7 @@ final class Team implements AutoCloseable {
     Map<String, String> things = new java.util.LinkedHashMap<>();
     things.put("/evidence/{evidence}", "/evidence/" + agent.evidence);
     things.put("/evidence/{id}", "/evidence/" + agent.evidence);
+    things.put("/uploads/{id}", "/uploads/x");
     things.put("/agents/{id}", "/agents/" + agent.id);
     things.put("/alerts/{id}", "/alerts/" + alert);
     things.put("/captures/{id}", "/captures/" + capture);
