@@ -295,8 +295,7 @@ final class Wiring {
                 exports,
                 identities.owners()::ownerOf)
             .routes());
-    routes.addAll(
-        new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
+    routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
@@ -321,8 +320,7 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
-    routes.addAll(
-        timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);

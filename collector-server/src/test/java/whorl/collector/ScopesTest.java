@@ -68,7 +68,8 @@ class ScopesTest {
 
   private void start(String records) throws Exception {
     Map<String, Access> access = new TreeMap<>();
-    List<String> tokens = new ArrayList<>(List.of("agent " + AGENT, "alert alert-token-0123456789"));
+    List<String> tokens =
+        new ArrayList<>(List.of("agent " + AGENT, "alert alert-token-0123456789"));
     Map<String, String> secrets = new TreeMap<>();
     for (String each : CALLERS) {
       Role role =
@@ -179,8 +180,18 @@ class ScopesTest {
     }
     for (String list :
         List.of(
-            "/agents", "/agents/services", "/alerts", "/captures", "/cases", "/custody",
-            "/custody/key", "/custody/checkpoint", "/evidence", "/holds", "/retention", "/rules")) {
+            "/agents",
+            "/agents/services",
+            "/alerts",
+            "/captures",
+            "/cases",
+            "/custody",
+            "/custody/key",
+            "/custody/checkpoint",
+            "/evidence",
+            "/holds",
+            "/retention",
+            "/rules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -267,7 +278,9 @@ class ScopesTest {
       List<String> row = new ArrayList<>();
       for (String each : CALLERS) {
         row.add(
-            "" + Team.send(callers.get(each), route.method(), a.path(route.template()), "{}").status());
+            ""
+                + Team.send(callers.get(each), route.method(), a.path(route.template()), "{}")
+                    .status());
       }
       found.put(name, String.join(" ", row));
     }
@@ -326,8 +339,16 @@ class ScopesTest {
       }
     }
     assertThat(leaks).as("of team B, in answers to team A").isEmpty();
-    for (String list : List.of("evidence", "agents", "agents/services", "alerts", "captures",
-        "cases", "holds", "rules")) {
+    for (String list :
+        List.of(
+            "evidence",
+            "agents",
+            "agents/services",
+            "alerts",
+            "captures",
+            "cases",
+            "holds",
+            "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
         silent.add(list + ": " + text);
@@ -365,8 +386,20 @@ class ScopesTest {
           same = same.replace(mark, "z".repeat(mark.length()));
         }
         if (there.status() == 200 || there.status() != nowhere.status() || !same.equals(none)) {
-          told.add(each + " " + route.method() + " " + path + ": " + there.status() + " " + same
-              + " but " + nowhere.status() + " " + none);
+          told.add(
+              each
+                  + " "
+                  + route.method()
+                  + " "
+                  + path
+                  + ": "
+                  + there.status()
+                  + " "
+                  + same
+                  + " but "
+                  + nowhere.status()
+                  + " "
+                  + none);
         }
       }
     }
@@ -421,7 +454,8 @@ class ScopesTest {
     String list = "[\"" + a.agent.evidence + "\",\"" + b.agent.evidence + "\"]";
     for (String question :
         List.of(
-            String.format(sql, "evidence", list), String.format(sql, "case", "\"" + b.aCase + "\""))) {
+            String.format(sql, "evidence", list),
+            String.format(sql, "case", "\"" + b.aCase + "\""))) {
       assertThat(Team.send(responder, "POST", "/api/v1/query", question).status())
           .as(question)
           .isEqualTo(404);

@@ -145,13 +145,11 @@ final class Team implements AutoCloseable {
     String path = "/api/v1/cases/" + aCase;
     assertThat(send(admin, "PUT", path + "/evidence/" + agent.evidence, "").status())
         .isEqualTo(204);
-    assertThat(
-            send(admin, "POST", path + "/notes", "{\"text\":\"note of " + mark + "\"}").status())
+    assertThat(send(admin, "POST", path + "/notes", "{\"text\":\"note of " + mark + "\"}").status())
         .isEqualTo(201);
     String held = "{\"reason\":\"hold of " + mark + "\"}";
     assertThat(send(admin, "PUT", path + "/hold", held).status()).isEqualTo(200);
-    assertThat(
-            send(admin, "PUT", "/api/v1/evidence/" + agent.evidence + "/hold", held).status())
+    assertThat(send(admin, "PUT", "/api/v1/evidence/" + agent.evidence + "/hold", held).status())
         .isEqualTo(200);
     Answer rules =
         send(
@@ -214,9 +212,7 @@ final class Team implements AutoCloseable {
 
   /** The name of a principal with this token. */
   static String principal(String role, String token) {
-    return role
-        + "-"
-        + Digest.of(token.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 8);
+    return role + "-" + Digest.of(token.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 8);
   }
 
   /** The parts of an answer in which nothing of others may be. */

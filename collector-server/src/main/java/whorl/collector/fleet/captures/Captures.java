@@ -346,7 +346,8 @@ public final class Captures {
 
   /** Returns a page of the captures that the scope holds, newest first. */
   synchronized Page<CaptureRecord> page(
-      Scope scope, CaptureLedger.Filter filter, @Nullable Long before, int limit) throws IOException {
+      Scope scope, CaptureLedger.Filter filter, @Nullable Long before, int limit)
+      throws IOException {
     Page<CaptureRecord> rows = ledger.page(scope, filter, before, limit);
     List<CaptureRecord> current = new ArrayList<>();
     for (CaptureRecord row : rows.items()) {
