@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.http.auth.AgentIdentification;
+import whorl.collector.http.auth.ApiTokenIdentification;
 import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
@@ -19,6 +20,7 @@ import whorl.collector.scopes.ScopeGuard;
  * @param channel the endpoint of agents' WebSockets
  * @param access sessions and logins of the page
  * @param agents identifies agents that have no token of the tokens file
+ * @param apiTokens identifies people by tokens that they made
  * @param closing in the order in which to close them, after the server has stopped
  */
 record CollectorParts(
@@ -27,8 +29,9 @@ record CollectorParts(
     ChannelEndpoint channel,
     PageAccess access,
     AgentIdentification agents,
+    ApiTokenIdentification apiTokens,
     List<AutoCloseable> closing) {
-  /** Parts that know agents by the tokens file only. */
+  /** Parts that know agents and people by the tokens file only. */
   CollectorParts(
       List<Route> routes, ChannelEndpoint channel, PageAccess access, List<AutoCloseable> closing) {
     this(
@@ -37,6 +40,7 @@ record CollectorParts(
         channel,
         access,
         AgentIdentification.NONE,
+        ApiTokenIdentification.NONE,
         closing);
   }
 

@@ -41,13 +41,19 @@ final class CollectorServer implements ServeCommand.Running {
   private final boolean encrypted;
   private final HttpServer edge;
   private final List<Route> routes;
+  private final Readiness readiness;
   private final List<AutoCloseable> closing;
 
   private CollectorServer(
-      boolean encrypted, HttpServer edge, List<Route> routes, List<AutoCloseable> closing) {
+      boolean encrypted,
+      HttpServer edge,
+      List<Route> routes,
+      Readiness readiness,
+      List<AutoCloseable> closing) {
     this.routes = routes;
     this.encrypted = encrypted;
     this.edge = edge;
+    this.readiness = readiness;
     this.closing = closing;
   }
 
@@ -72,8 +78,9 @@ final class CollectorServer implements ServeCommand.Running {
       Consumer<String> operatorMessages,
       UnaryOperator<Principal> people)
       throws IOException {
-    Metrics metrics = metrics(config.dataFolder());
+    Metrics metrics = new Metrics();
     Readiness readiness = new Readiness();
+    ProcessMetrics.register(metrics, config.dataFolder(), readiness);
     List<Route> status = new StatusRoutes(metrics, readiness).routes();
     // listen first: if the address is in use, nothing must change on the disk
     HttpServer edge =
@@ -98,7 +105,9 @@ final class CollectorServer implements ServeCommand.Running {
               collectorParts.channel(),
               tokens,
               sessions,
-              collectorParts.agents()));
+              collectorParts.agents(),
+              access.people(),
+              collectorParts.apiTokens()));
       sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);
@@ -112,8 +121,9 @@ final class CollectorServer implements ServeCommand.Running {
           new Reload()
               .with("tokens", tokens::reload)
               .with("certificates", edge::reloadCertificates)
+              .register(metrics::gauge)
               .start());
-      return new CollectorServer(config.tls() != null, edge, routes, closing);
+      return new CollectorServer(config.tls() != null, edge, routes, readiness, closing);
     } catch (IOException | RuntimeException e) {
       edge.close();
       close(closing);
@@ -159,7 +169,23 @@ final class CollectorServer implements ServeCommand.Running {
   }
 
   @Override
+  public void drain(Duration time) {
+    readiness.draining();
+    if (time.isZero()) {
+      return;
+    }
+    LOG.info("draining for {} s: not ready any more, and serving on", time.toSeconds());
+    edge.drain();
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // then it stops at once
+    }
+  }
+
+  @Override
   public void stop() {
+    LOG.info("stopping");
     edge.close();
     close(closing);
   }
@@ -183,23 +209,10 @@ final class CollectorServer implements ServeCommand.Running {
       return Tokens.read(file);
     }
     Tokens.Made created = Tokens.make(file, new SecureRandom());
+    LOG.info("tokens were made in {}", file);
     operatorMessages.accept("tokens were made in " + file + "; the responder's, shown only now:");
     operatorMessages.accept(created.responder());
     return created.tokens();
-  }
-
-  private static Metrics metrics(Path dataFolder) {
-    Metrics metrics = new Metrics();
-    Runtime runtime = Runtime.getRuntime();
-    metrics.gauge(
-        "whorl_collector_heap_used_bytes",
-        "Java heap in use.",
-        () -> runtime.totalMemory() - runtime.freeMemory());
-    metrics.gauge(
-        "whorl_collector_data_free_bytes",
-        "Room left where the data folder is.",
-        () -> dataFolder.toFile().getUsableSpace());
-    return metrics;
   }
 
   private static void close(List<AutoCloseable> closing) {

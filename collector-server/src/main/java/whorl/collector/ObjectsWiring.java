@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -182,14 +183,17 @@ record ObjectsWiring(
     metrics.counter(
         "whorl_cache_total", "Uses of the cache of objects.", cache::damaged, "outcome", "damaged");
     if (objects instanceof S3Objects s3) {
-      metrics.counter(
+      metrics.counters(
           "whorl_object_requests_total",
           "Requests to the object store, each attempt.",
-          () -> sum(s3.requests()));
+          "operation",
+          () -> doubles(s3.requests()));
     }
   }
 
-  private static long sum(Map<String, Long> requests) {
-    return requests.values().stream().mapToLong(Long::longValue).sum();
+  private static Map<String, Double> doubles(Map<String, Long> requests) {
+    Map<String, Double> numbers = new TreeMap<>();
+    requests.forEach((operation, count) -> numbers.put(operation, (double) count));
+    return numbers;
   }
 }

@@ -14,6 +14,7 @@ public final class Readiness {
   private final List<Check> optional = new CopyOnWriteArrayList<>();
   private volatile Check edge = () -> null;
   private volatile @Nullable String recovering = "recovering";
+  private volatile boolean draining;
 
   /** Checks one part. */
   @FunctionalInterface
@@ -70,7 +71,15 @@ public final class Readiness {
     recovering = null;
   }
 
+  /** The collector ends, and requests are to go elsewhere; it still serves those that come. */
+  void draining() {
+    draining = true;
+  }
+
   State now() {
+    if (draining) {
+      return new State(false, List.of("draining: the collector ends; use another"));
+    }
     String starting = recovering;
     if (starting != null) {
       return new State(false, List.of(starting));

@@ -3,6 +3,9 @@ package whorl.collector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import whorl.collector.http.request.Response;
@@ -54,7 +57,8 @@ final class StatusRoutes {
   }
 
   private static Response body(int status, String mediaType, byte[] content) {
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
     return new Response(
-        status, Map.of("Content-Type", mediaType), new Response.Body.Bytes(content));
+        status, Map.of("Content-Type", mediaType, "Date", date), new Response.Body.Bytes(content));
   }
 }

@@ -17,6 +17,7 @@ import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.agents.AgentRoutes;
+import whorl.collector.fleet.agents.EnrolmentCustody;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
@@ -29,12 +30,15 @@ import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetWatch;
 import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.fleet.rules.RuleCustody;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.people.tokens.ApiTokenRoutes;
+import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
@@ -113,6 +117,7 @@ final class Wiring {
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     IdentityWiring identities =
         IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
+    PeopleWiring people = PeopleWiring.open(config, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -321,17 +326,21 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
+    ApiTokens apiTokens = people.apiTokens(database, sharing, custody, metrics, closing);
+    routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     return new CollectorParts(
         fullDisk.guard(routes),
         scopes.guard(retention.cases()),
         channel,
-        limits.access(),
+        people.access(),
         identities.proofs(),
+        apiTokens,
         closing);
   }
 

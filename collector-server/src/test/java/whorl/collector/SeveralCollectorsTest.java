@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -260,6 +266,79 @@ class SeveralCollectorsTest {
         .findFirst()
         .orElseThrow()
         .getValue();
+  }
+
+  @Test
+  void drain_failsNoRequest_ofThoseThatAskWhoIsReady() throws Exception {
+    FakeAgent agent = agentWithArtifacts();
+    byte[] large = new byte[4 << 20];
+    new Random(3).nextBytes(large);
+    agent.with("heap.hprof.gz", large);
+    agent.seal();
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicInteger served = new AtomicInteger();
+    Caller viewer = ready("viewer");
+    CompletableFuture<Void> readers =
+        CompletableFuture.allOf(
+            Stream.generate(
+                    () ->
+                        CompletableFuture.runAsync(
+                            () -> {
+                              while (!ended.get()) {
+                                Answer answer = get(viewer, "/api/v1/agents");
+                                assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+                                served.incrementAndGet();
+                              }
+                            }))
+                .limit(2)
+                .toArray(CompletableFuture[]::new));
+    await().until(() -> served.get() > 4 || readers.isDone());
+
+    CompletableFuture<Void> drained =
+        CompletableFuture.runAsync(
+            () -> {
+              one.drain(Duration.ofSeconds(3));
+              one.stop();
+              one = null;
+            });
+    assertThat(agent.shipAll(ready("agent")).status()).isEqualTo(204);
+    drained.join();
+    int before = served.get();
+    await().until(() -> served.get() > before + 4 || readers.isDone());
+    ended.set(true);
+    readers.join();
+
+    assertThat(get(caller(two, "viewer"), "/api/v1/evidence/" + agent.evidence).status())
+        .isEqualTo(200);
+  }
+
+  /** Sends each request to the first that is ready, as a balancer does that asks each time. */
+  private Caller ready(String role) throws IOException {
+    List<CollectorServer> collectors = List.of(one, two);
+    List<Caller> callers = List.of(caller(one, role), caller(two, role));
+    return (method, target, headers, body) -> {
+      for (int i = 0; i < collectors.size(); i++) {
+        if (isReady(collectors.get(i).url())) {
+          return callers.get(i).call(method, pathOf(target), headers, body);
+        }
+      }
+      throw new AssertionError("no collector is ready");
+    };
+  }
+
+  private static boolean isReady(String url) {
+    try {
+      return HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create(url + "/readyz")).build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .statusCode()
+          == 200;
+    } catch (IOException away) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static FakeAgent agentWithArtifacts() {

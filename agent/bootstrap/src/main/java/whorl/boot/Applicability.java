@@ -10,10 +10,14 @@ final class Applicability {
   /** Set for the agent's own helper JVMs. */
   static final String HELPER_PROPERTY = "whorl.helper";
 
+  private static final String JAR = "whorl-agent.jar";
+
   private Applicability() {}
 
   static boolean shouldStart(@Nullable String arguments) {
-    if (System.getProperty(HELPER_PROPERTY) != null || isTool()) {
+    if (System.getProperty(HELPER_PROPERTY) != null
+        || isTool()
+        || isOwnCommand(System.getProperty("sun.java.command", ""))) {
       return false;
     }
     String enabled = argument(arguments, "enabled");
@@ -45,6 +49,17 @@ final class Applicability {
         || mainModule.equals("java.rmi")
         || command.startsWith("sun.tools.")
         || command.startsWith("com.sun.tools.");
+  }
+
+  /**
+   * True for {@code java -jar whorl-agent.jar …}: in a container whose variable has the flag, a
+   * command such as {@code doctor} is no application. The class path would not do: the JVM appends
+   * an agent's jar to it.
+   */
+  static boolean isOwnCommand(String command) {
+    int space = command.indexOf(' ');
+    String first = space < 0 ? command : command.substring(0, space);
+    return first.equals(JAR) || first.endsWith("/" + JAR);
   }
 
   private static boolean isFalse(String text) {

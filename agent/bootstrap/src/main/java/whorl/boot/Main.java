@@ -9,9 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 
 /**
- * {@code java -jar whorl-agent.jar attach PID} loads the agent into a running JVM, and {@code
- * --install DIR} copies the jar: an init container made from a distroless Java image has no other
- * program to copy with. The agent itself starts {@code --read-heap} for a heap snapshot.
+ * {@code java -jar whorl-agent.jar attach PID} loads the agent into a running JVM, {@code doctor}
+ * says why an agent sends nothing, and {@code --install DIR} copies the jar: an init container made
+ * from a distroless Java image has no other program to copy with. The agent itself starts {@code
+ * --read-heap} for a heap snapshot.
  */
 public final class Main {
   private static final int DONE = 0;
@@ -20,6 +21,8 @@ public final class Main {
   private static final String READ_HEAP = "--read-heap";
   private static final String ATTACH = "attach";
   private static final String ATTACHER = "whorl.agent.attach.AttachCommand";
+  private static final String DOCTOR = "doctor";
+  private static final String EXAMINER = "whorl.agent.doctor.DoctorCommand";
   private static final int OLDEST_JAVA = 17;
   private static final String READER = "whorl.agent.heap.HeapReader";
 
@@ -39,7 +42,10 @@ public final class Main {
       return readHeap();
     }
     if (arguments.length > 0 && arguments[0].equals(ATTACH)) {
-      return attach(Arrays.copyOfRange(arguments, 1, arguments.length));
+      return command(ATTACH, ATTACHER, Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
+    if (arguments.length > 0 && arguments[0].equals(DOCTOR)) {
+      return command(DOCTOR, EXAMINER, Arrays.copyOfRange(arguments, 1, arguments.length));
     }
     if (arguments.length == 2 && arguments[0].equals("--install")) {
       return install(arguments[1]);
@@ -48,6 +54,7 @@ public final class Main {
         "This is a Java agent: JAVA_TOOL_OPTIONS=\"-javaagent:whorl-agent.jar"
             + " -XX:+StartAttachListener\"\n"
             + "java -jar whorl-agent.jar attach --help   loads it into a JVM that runs without it\n"
+            + "java -jar whorl-agent.jar doctor --help   says why an agent sends nothing\n"
             + "java -jar whorl-agent.jar --install DIR   copies it to DIR/whorl-agent.jar\n"
             + "java -jar whorl-agent.jar --version");
     return WRONG_USAGE;
@@ -66,21 +73,22 @@ public final class Main {
     }
   }
 
-  /** The status of {@code attach}, which has its own usage. */
-  private static int attach(String[] arguments) {
+  /** The status of a command that has its own usage. */
+  private static int command(String name, String type, String[] arguments) {
     int java = Applicability.javaVersion();
     if (java < OLDEST_JAVA) {
-      System.err.println("attach needs Java " + OLDEST_JAVA + " or newer; this is Java " + java);
+      System.err.println(name + " needs Java " + OLDEST_JAVA + " or newer; this is Java " + java);
       return FAILED;
     }
     try {
       File jar = Agent.jar();
       return (Integer)
-          Class.forName(ATTACHER, true, new IsolatedLoader(jar))
+          Class.forName(type, true, new IsolatedLoader(jar))
               .getMethod("run", File.class, String[].class)
               .invoke(null, jar, arguments);
     } catch (ReflectiveOperationException | IOException | URISyntaxException e) {
-      System.err.println("cannot attach: " + e + (e.getCause() == null ? "" : ": " + e.getCause()));
+      System.err.println(
+          "cannot run " + name + ": " + e + (e.getCause() == null ? "" : ": " + e.getCause()));
       return FAILED;
     }
   }

@@ -68,6 +68,7 @@ public final class Webhook implements AutoCloseable {
         new Reload()
             .with("certificates", server::reloadCertificates)
             .with("the description of the injection", files::reload)
+            .register(metrics::gauge)
             .start();
     return new Webhook(server, reload);
   }

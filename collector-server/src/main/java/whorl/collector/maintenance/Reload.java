@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,7 @@ public final class Reload {
   private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final Map<String, Part> parts = new LinkedHashMap<>();
-  private final Map<String, String> failures = new LinkedHashMap<>();
+  private final Map<String, String> failures = new ConcurrentHashMap<>();
 
   /** Something that can be reloaded. */
   @FunctionalInterface
@@ -27,6 +29,21 @@ public final class Reload {
 
   public Reload with(String name, Part part) {
     parts.put(name, part);
+    return this;
+  }
+
+  /** Receives a number that is read whenever somebody asks. */
+  @FunctionalInterface
+  public interface Gauge {
+    void add(String name, String help, LongSupplier value);
+  }
+
+  /** Adds the metric of files that cannot be reloaded. */
+  public Reload register(Gauge metrics) {
+    metrics.add(
+        "whorl_reload_failing",
+        "Files that could not be read again at the last try; their earlier content is in use.",
+        failures::size);
     return this;
   }
 

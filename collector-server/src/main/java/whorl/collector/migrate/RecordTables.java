@@ -16,6 +16,7 @@ final class RecordTables {
           "agents",
           "alert_usage",
           "alerts",
+          "api_tokens",
           "captures",
           "chain_alerts",
           "chain_manifests",
@@ -83,7 +84,8 @@ final class RecordTables {
           Map.entry("schema_readers", "of the schema itself"),
           Map.entry("sessions", "logins at the page; people log in again"),
           Map.entry("token_files", "what collectors that run now read"),
-          Map.entry("upload_limits", "rows that are only locked"));
+          Map.entry("upload_limits", "rows that are only locked"),
+          Map.entry("used_once", "logins and logouts of the last minutes"));
 
   /** Copied tables that have rows from the beginning. */
   static final List<String> NEVER_EMPTY = List.of("alert_usage", "usage_totals");

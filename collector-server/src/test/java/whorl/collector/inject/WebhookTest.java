@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.cli.CliRun;
 import whorl.collector.cli.client.TlsFiles;
 
 /** The webhook as an API server sees it, over TLS. */
@@ -70,6 +71,25 @@ class WebhookTest {
   @AfterEach
   void stop() {
     webhook.close();
+  }
+
+  @Test
+  void doctor_seesThatAPodWouldGetTheAgent() {
+    CliRun cli = new CliRun();
+
+    cli.run(
+        "doctor",
+        "--url",
+        "http://127.0.0.1:1",
+        "--webhook",
+        "https://127.0.0.1:" + webhook.address().getPort(),
+        "--webhook-ca",
+        keys.resolve("ca.pem").toString());
+
+    assertThat(cli.out())
+        .containsPattern("ok +webhook-tls")
+        .containsPattern("ok +webhook-ready")
+        .containsPattern("ok +webhook +a plain pod with the label gets the agent");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -74,6 +75,16 @@ final class Transport {
       throw Problems.of(url, response, body.toByteArray());
     }
     return body.toByteArray();
+  }
+
+  /** The status, headers and body of any response, at most {@code maxBytes}. */
+  Answer answer(HttpRequest request, int maxBytes) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    HttpResponse<?> response = stream(request, ignored -> bounded(body, maxBytes));
+    return new Answer(
+        response.statusCode(),
+        response.headers().firstValue("Date").orElse(null),
+        body.toString(StandardCharsets.UTF_8));
   }
 
   /** Chooses the sink for a response's body, once its status and headers are known. */

@@ -17,6 +17,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.config.ListenAddress;
 import whorl.collector.config.TlsFiles;
 import whorl.collector.inject.Webhook;
+import whorl.collector.log.LogFormat;
 
 /** Answers an API server's reviews of new pods, until the process ends. */
 @Command(
@@ -69,6 +70,13 @@ public final class WebhookCommand implements Callable<Integer> {
       description = "The collector's authority, which agents are to trust.")
   private @Nullable Path authority;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How the log is written to standard error (${DEFAULT-VALUE}).")
+  private String logFormat;
+
   public WebhookCommand(CommandContext commandContext) {
     this.commandContext = commandContext;
   }
@@ -80,6 +88,11 @@ public final class WebhookCommand implements Callable<Integer> {
     if (address == null) {
       throw CliException.usage(String.join("; ", problems), null);
     }
+    LogFormat format = LogFormat.of(logFormat);
+    if (format == null) {
+      throw CliException.usage("--log-format " + logFormat, "give text or json");
+    }
+    format.use();
     try {
       Webhook webhook =
           Webhook.start(address, new TlsFiles(tlsCert, tlsKey, null), injection, authority);

@@ -3,11 +3,13 @@ package whorl.collector.cli.server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,9 +20,11 @@ import whorl.collector.config.AgentAccess;
 import whorl.collector.config.ConfigException;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsOptions;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.RecordsOptions;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.ServeOptions;
+import whorl.collector.log.LogFormat;
 
 /** Runs the server until the process ends. */
 @Command(
@@ -52,9 +56,17 @@ public final class ServeCommand implements Callable<Integer> {
     /** Such as {@code http://127.0.0.1:7117}. */
     String url();
 
+    /**
+     * Says at once that it is not ready, and serves for this time on, so that balancers send
+     * requests elsewhere before it stops.
+     */
+    default void drain(Duration time) {}
+
     /** Stops cleanly; returns once everything is written and released. */
     void stop();
   }
+
+  private static final int DRAIN_MAX_SECONDS = 600;
 
   private final Starter starter;
 
@@ -265,6 +277,96 @@ public final class ServeCommand implements Callable<Integer> {
       })
   private @Nullable String maxPerDay;
 
+  @Option(
+      names = "--oidc-issuer",
+      paramLabel = "URL",
+      description = {
+        "Let people log in with this OpenID Connect provider; needs --oidc-client and --access"
+            + " (docs/people.md).",
+      })
+  private @Nullable String oidcIssuer;
+
+  @Option(
+      names = "--oidc-client",
+      paramLabel = "ID",
+      description = "The id of the client that the provider has for this collector.")
+  private @Nullable String oidcClient;
+
+  @Option(
+      names = "--oidc-secret-file",
+      paramLabel = "FILE",
+      description = "Its secret; without it, the client is a public one.")
+  private @Nullable Path oidcSecretFile;
+
+  @Option(
+      names = "--oidc-cli-client",
+      paramLabel = "ID",
+      description = "The public client for the command line; without it, the same.")
+  private @Nullable String oidcCliClient;
+
+  @Option(
+      names = "--oidc-scopes",
+      paramLabel = "SCOPES",
+      defaultValue = PeopleLogin.Given.SCOPES,
+      description = "What is asked for at a login (${DEFAULT-VALUE}).")
+  private String oidcScopes;
+
+  @Option(
+      names = "--oidc-groups-claim",
+      paramLabel = "NAME",
+      defaultValue = PeopleLogin.Given.GROUPS_CLAIM,
+      description = "The claim with a person's groups (${DEFAULT-VALUE}).")
+  private String oidcGroupsClaim;
+
+  @Option(
+      names = "--oidc-audience",
+      paramLabel = "NAME",
+      description = "The audience of tokens for the API; without it, the client's id.")
+  private @Nullable String oidcAudience;
+
+  @Option(
+      names = "--oidc-ca",
+      paramLabel = "PEM",
+      description = "The authority of the provider's certificate.")
+  private @Nullable Path oidcCa;
+
+  @Option(
+      names = "--oidc-page",
+      paramLabel = "URL",
+      description = {
+        "The address at which people open the page, where a proxy in front has another one.",
+      })
+  private @Nullable String oidcPage;
+
+  @Option(
+      names = "--access",
+      paramLabel = "FILE",
+      description = {
+        "What groups of people may do, as YAML: for each group, roles, and of what.",
+        "Changes apply within seconds."
+      })
+  private @Nullable Path access;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = {
+        "How the log is written to standard error (${DEFAULT-VALUE}).",
+        "json is one object per line: time, level, logger, thread, message, exception."
+      })
+  private String logFormat;
+
+  @Option(
+      names = "--drain-seconds",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "How long to serve on after SIGTERM, not ready any more (${DEFAULT-VALUE}).",
+        "Behind a balancer, as long as it takes to notice."
+      })
+  private int drainSeconds;
+
   public ServeCommand(Starter starter) {
     this.starter = starter;
   }
@@ -280,14 +382,34 @@ public final class ServeCommand implements Callable<Integer> {
       wrong.problems().forEach(problem -> err.println("whorl: " + problem));
       return ExitStatus.WRONG_USAGE;
     }
+    LogFormat format = LogFormat.of(logFormat);
+    if (format == null || drainSeconds < 0 || drainSeconds > DRAIN_MAX_SECONDS) {
+      err.println(
+          format == null
+              ? "whorl: --log-format " + logFormat + ": give text or json"
+              : "whorl: --drain-seconds " + drainSeconds + ": give 0 to " + DRAIN_MAX_SECONDS);
+      return ExitStatus.WRONG_USAGE;
+    }
+    format.use();
+    boolean logged = format == LogFormat.JSON;
     try {
-      Running running = starter.start(config, out::println);
-      out.println("whorl collector listening on " + running.url());
-      out.flush();
+      // in a log the new token would be kept: the tokens file has it
+      Running running = starter.start(config, logged ? message -> {} : out::println);
+      String listening = "whorl collector listening on " + running.url();
+      if (logged) {
+        LoggerFactory.getLogger(ServeCommand.class).info(listening);
+      } else {
+        out.println(listening);
+        out.flush();
+      }
       awaitEnd(running);
       return ExitStatus.DONE;
     } catch (IOException failed) {
-      err.println("whorl: " + Problems.ownText(failed));
+      if (logged) {
+        LoggerFactory.getLogger(ServeCommand.class).error(Problems.ownText(failed));
+      } else {
+        err.println("whorl: " + Problems.ownText(failed));
+      }
       return ExitStatus.FAILED;
     }
   }
@@ -311,18 +433,31 @@ public final class ServeCommand implements Callable<Integer> {
         RecordsOptions.of(records, System.getenv()),
         new ObjectsOptions(objects, cache, cacheSize),
         lake,
-        new AgentAccess.Given(agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay));
+        new AgentAccess.Given(agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay),
+        new PeopleLogin.Given(
+            oidcIssuer,
+            oidcClient,
+            oidcSecretFile,
+            oidcCliClient,
+            oidcScopes,
+            oidcGroupsClaim,
+            oidcAudience,
+            oidcCa,
+            oidcPage,
+            access));
   }
 
-  /** Waits until SIGTERM or Ctrl-C; the process ends after the hook. */
-  private static void awaitEnd(Running running) throws InterruptedException {
+  /** Waits until SIGTERM or Ctrl-C; the process ends after the hook, or at the second signal. */
+  private void awaitEnd(Running running) throws InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     Runnable stop =
         () -> {
+          running.drain(Duration.ofSeconds(drainSeconds));
           running.stop();
           stopped.countDown();
         };
     Runtime.getRuntime().addShutdownHook(new Thread(stop, "whorl-stop"));
+    EndSignals.handle();
     stopped.await();
   }
 }

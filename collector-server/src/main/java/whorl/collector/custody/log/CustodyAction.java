@@ -24,6 +24,8 @@ public enum CustodyAction {
   ENROLLED,
   /** A person pushed rules to agents or removed them. */
   RULES_CHANGED,
+  /** A person made an API token, or revoked one. */
+  TOKENS_CHANGED,
   /** The evidence, or a case with it, was put on hold. */
   HELD,
   /** A hold was released. */

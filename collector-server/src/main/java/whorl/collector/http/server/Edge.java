@@ -5,8 +5,10 @@ import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ final class Edge {
   private static final Logger ACCESS = LoggerFactory.getLogger("whorl.access");
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private volatile Handlers handlers;
   private final EdgeLimits limits;
@@ -29,6 +32,8 @@ final class Edge {
   private final DenialLog denialLog = new DenialLog(System::nanoTime);
   private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final Map<String, LongAdder> requestNanos = new ConcurrentHashMap<>();
+  private volatile boolean draining;
   private volatile boolean stopping;
 
   /**
@@ -58,6 +63,11 @@ final class Edge {
     metrics.gauge(
         "whorl_http_connections", "Open connections, channels included.", connections::get);
     metrics.gauge("whorl_http_requests_under_way", "At work or waiting.", workers::pendingRequests);
+    metrics.counters(
+        "whorl_http_request_seconds_total",
+        "Time from the head of each request to the end of its response, summed.",
+        "route",
+        this::requestSeconds);
     metrics.gauge("whorl_channels_open", "Open WebSocket channels.", sockets::size);
   }
 
@@ -131,6 +141,15 @@ final class Edge {
     return stopping;
   }
 
+  /** True if each response ends its connection, so that the next request goes elsewhere. */
+  boolean endsConnections() {
+    return draining || stopping;
+  }
+
+  void drain() {
+    draining = true;
+  }
+
   void stop() {
     stopping = true;
   }
@@ -161,8 +180,16 @@ final class Edge {
         .increment();
   }
 
+  private Map<String, Double> requestSeconds() {
+    Map<String, Double> seconds = new TreeMap<>();
+    requestNanos.forEach((route, nanos) -> seconds.put(route, nanos.sum() / NANOS_PER_SECOND));
+    return seconds;
+  }
+
   /** Counts and logs one response. The log has no path, no query and no header. */
   void answered(Exchange exchange, int status, long bytes, boolean complete) {
+    long nanos = System.nanoTime() - exchange.startedNanos();
+    requestNanos.computeIfAbsent(exchange.template(), route -> new LongAdder()).add(nanos);
     metrics
         .counter(
             "whorl_http_requests_total",
@@ -184,7 +211,7 @@ final class Edge {
       exchange.template(),
       status,
       bytes,
-      Duration.ofNanos(System.nanoTime() - exchange.startedNanos()).toMillis(),
+      Duration.ofNanos(nanos).toMillis(),
       principal == null ? "-" : principal.name(),
       complete ? "" : " (broken off)"
     };

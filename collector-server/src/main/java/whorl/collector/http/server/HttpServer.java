@@ -12,8 +12,13 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
 import whorl.collector.http.auth.AgentIdentification;
+import whorl.collector.http.auth.ApiTokenIdentification;
 import whorl.collector.http.auth.Authorization;
+import whorl.collector.http.auth.PeopleIdentification;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.health.EdgePulse;
@@ -44,12 +51,14 @@ public final class HttpServer implements AutoCloseable {
   private final EdgePulse pulse;
   private final @Nullable TlsFiles tls;
   private @Nullable List<Digest> tlsDigests;
+  private volatile long certificateExpiresSeconds;
 
   private HttpServer(
       Edge edge, EventLoopGroup eventLoops, Channel listening, @Nullable TlsFiles tls)
       throws IOException {
     this.tls = tls;
     this.tlsDigests = tls == null ? null : digests(tls);
+    this.certificateExpiresSeconds = tls == null ? 0 : expires(tls);
     this.edge = edge;
     this.eventLoops = eventLoops;
     this.listening = listening;
@@ -63,16 +72,27 @@ public final class HttpServer implements AutoCloseable {
    * @param channel the endpoint of WebSockets at {@code /agent/v1/channel}
    * @param sessions sessions of the page, with the rights of the tokens that opened them
    * @param agents identifies agents without a token of the tokens file
+   * @param people identifies people without a token of the tokens file
+   * @param apiTokens identifies people by tokens that they made
    */
   public record Served(
       List<Route> routes,
       ChannelEndpoint channel,
       Tokens tokens,
       Sessions sessions,
-      AgentIdentification agents) {
-    /** Accepts agents by the tokens file only. */
+      AgentIdentification agents,
+      PeopleIdentification people,
+      ApiTokenIdentification apiTokens) {
+    /** Accepts agents and people by the tokens file only. */
     public Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
-      this(routes, channel, tokens, sessions, AgentIdentification.NONE);
+      this(
+          routes,
+          channel,
+          tokens,
+          sessions,
+          AgentIdentification.NONE,
+          PeopleIdentification.NONE,
+          ApiTokenIdentification.NONE);
     }
   }
 
@@ -105,7 +125,12 @@ public final class HttpServer implements AutoCloseable {
     edge.serve(
         new Edge.Handlers(
             new Router(served.routes()),
-            new Authorization(served.tokens(), served.sessions(), served.agents()),
+            new Authorization(
+                served.tokens(),
+                served.sessions(),
+                served.agents(),
+                served.people(),
+                served.apiTokens()),
             served.channel()));
   }
 
@@ -150,7 +175,14 @@ public final class HttpServer implements AutoCloseable {
               + "; choose another address with --listen",
           cause);
     }
-    return new HttpServer(edge, eventLoops, bound.channel(), tls);
+    HttpServer server = new HttpServer(edge, eventLoops, bound.channel(), tls);
+    if (tls != null) {
+      metrics.gauge(
+          "whorl_tls_certificate_expires_seconds",
+          "When the server's certificate ends, in seconds since 1970.",
+          () -> server.certificateExpiresSeconds);
+    }
+    return server;
   }
 
   /**
@@ -169,7 +201,20 @@ public final class HttpServer implements AutoCloseable {
     }
     edge.tls(TlsAdmission.context(tls));
     tlsDigests = now;
+    certificateExpiresSeconds = expires(tls);
     return true;
+  }
+
+  /** The end of the server's own certificate, the first in its file. */
+  private static long expires(TlsFiles tls) throws IOException {
+    try (InputStream in = Files.newInputStream(tls.certificate())) {
+      Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      return certificate instanceof X509Certificate own
+          ? own.getNotAfter().toInstant().getEpochSecond()
+          : 0;
+    } catch (CertificateException e) {
+      throw new IOException(tls.certificate() + " holds no certificate in PEM", e);
+    }
   }
 
   private static List<Digest> digests(TlsFiles tls) throws IOException {
@@ -180,6 +225,14 @@ public final class HttpServer implements AutoCloseable {
       digests.add(Digest.of(Files.readAllBytes(tls.clientCa())));
     }
     return digests;
+  }
+
+  /**
+   * From now on each response ends its connection, so that a balancer chooses anew for the next
+   * request. Requests are served as before.
+   */
+  public void drain() {
+    edge.drain();
   }
 
   /** Returns whether the event loops answer. */

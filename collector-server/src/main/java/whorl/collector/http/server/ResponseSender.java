@@ -170,7 +170,7 @@ final class ResponseSender {
         framed
             && exchange.received()
             && !exchange.framingUncertain()
-            && !edge.stopping()
+            && !edge.endsConnections()
             && HttpUtil.isKeepAlive(exchange.head());
     HttpUtil.setKeepAlive(head.headers(), exchange.head().protocolVersion(), keepAlive);
     exchange.markResponding(keepAlive);

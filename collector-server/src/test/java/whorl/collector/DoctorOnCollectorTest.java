@@ -1,0 +1,84 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import whorl.collector.cli.doctor.DoctorCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.config.Retain;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.StormLimit;
+
+/** {@code whorl doctor} on a whole collector. */
+@Timeout(60)
+class DoctorOnCollectorTest {
+  @TempDir private Path folder;
+
+  @Test
+  void collectorThatRuns_hasNoFailedCheck() throws Exception {
+    Path data = folder.resolve("data");
+    CollectorServer server =
+        CollectorServer.start(
+            new ServeConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                data,
+                null,
+                null,
+                32,
+                64L << 30,
+                new StormLimit(3, Duration.ofMinutes(10)),
+                Duration.ofSeconds(90),
+                Retain.EVERYTHING),
+            Wiring::open,
+            message -> {});
+    try {
+      String tokens = Files.readString(data.resolve("tokens"));
+      String viewer = tokens.replaceAll("(?s).*\\bviewer (\\S+).*", "$1");
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      CommandContext context = context(out);
+
+      int status =
+          new CommandLine(new DoctorCommand(context))
+              .execute("--url", server.url(), "--token", viewer);
+
+      String text = out.toString(StandardCharsets.UTF_8);
+      assertThat(status).as(text).isEqualTo(ExitStatus.DONE);
+      assertThat(text)
+          .containsPattern("ok +clock +0 s between|ok +clock +1 s between")
+          .containsPattern("ok +token +of role viewer")
+          .containsPattern("ok +version +collector unpackaged")
+          .containsPattern("ok +custody +\\d+ entries, checkpoint of \\d+")
+          .containsPattern("warn +agents +none is connected")
+          .containsPattern("warn +evidence +there is none")
+          .doesNotContain(viewer);
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static CommandContext context(ByteArrayOutputStream out) {
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    CommandContext system = CommandContext.system();
+    return new CommandContext(
+        new Terminal(stream, stream, Integer.MAX_VALUE, false, false),
+        Map.of(),
+        InstantSource.system(),
+        System::nanoTime,
+        system.pace());
+  }
+}
