@@ -168,10 +168,14 @@ class ScopesTest {
         List.of("/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/session")) {
       table.put((open.equals("/session") ? "POST " : "GET ") + open, "open");
     }
+    table.put("GET /login/provider", "open");
     table.put("GET /page/{name...}", "open");
     table.put("GET /lib/{name}", "open");
     table.put("GET /session", "own");
     table.put("DELETE /session", "own");
+    table.put("GET /api/v1/tokens", "own");
+    table.put("POST /api/v1/tokens", "own");
+    table.put("DELETE /api/v1/tokens/{id}", "own");
     for (String agents : List.of("OPTIONS", "POST")) {
       table.put(agents + " /agent/v1/uploads", OF_AGENTS);
     }
