@@ -168,10 +168,14 @@ class ScopesTest {
         List.of("/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/session")) {
       table.put((open.equals("/session") ? "POST " : "GET ") + open, "open");
     }
+    table.put("GET /login/provider", "open");
     table.put("GET /page/{name...}", "open");
     table.put("GET /lib/{name}", "open");
     table.put("GET /session", "own");
     table.put("DELETE /session", "own");
+    table.put("GET /api/v1/tokens", "own");
+    table.put("POST /api/v1/tokens", "own");
+    table.put("DELETE /api/v1/tokens/{id}", "own");
     for (String agents : List.of("OPTIONS", "POST")) {
       table.put(agents + " /agent/v1/uploads", OF_AGENTS);
     }
@@ -227,7 +231,7 @@ class ScopesTest {
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
-    table.put("PATCH /api/v1/cases/{id}", ACT);
+    table.put("PATCH /api/v1/cases/{id}", "401 403 403 200 200 404 403 200"); // no change
     table.put("POST /api/v1/cases/{id}/notes", ACT);
     table.put("PUT /api/v1/cases/{id}/hold", ACT);
     table.put("PUT /api/v1/evidence/{id}/hold", ACT);
@@ -237,7 +241,7 @@ class ScopesTest {
     table.put("DELETE /api/v1/cases/{id}", "401 403 403 403 409 404 403 409");
     table.put("DELETE /api/v1/cases/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}/hold", "401 403 403 403 200 404 403 200");
-    table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 400 404 403 400");
+    table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 409 404 403 409");
     for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
       table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
     }
@@ -361,7 +365,7 @@ class ScopesTest {
     assertThat(
             Team.get(callers.get("viewer"), "/api/v1/evidence/" + a.agent.evidence + "/findings")
                 .text())
-        .as("the other team's JVM saw the same host")
+        .as("the other team's JVM has the same key")
         .contains(B);
   }
 
