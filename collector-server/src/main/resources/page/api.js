@@ -91,6 +91,22 @@ export const session = {
   },
 };
 
+export const provider = {
+  /** The identity provider, null if the collector has none. */
+  now: () => get('/login/provider', { optional: true }),
+  /** Leaves the page, and comes back to the same place of it. */
+  enter: () => {
+    localStorage.setItem(ENTERED, 'yes');
+    location.assign('/login?' + new URLSearchParams({ return: '/' + location.hash }));
+  },
+};
+
+export const tokens = {
+  list: (query, signal) => get('/api/v1/tokens', query, signal),
+  make: (wanted) => call('POST', '/api/v1/tokens', { body: wanted }),
+  revoke: (id) => call('DELETE', `/api/v1/tokens/${part(id)}`),
+};
+
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
   services: (signal) => get('/api/v1/agents/services', undefined, signal),

@@ -19,6 +19,7 @@ import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
 import { Journal } from './views/journal.js';
 import { Login } from './views/login.js';
+import { Tokens } from './views/tokens.js';
 
 const PLACES = [
   ['alerts', 'Alerts'],
@@ -39,6 +40,7 @@ function viewOf([place, id, part]) {
     return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
+  if (place === 'tokens') return [Tokens, {}];
   return [Alerts, {}];
 }
 
@@ -69,10 +71,10 @@ class Page extends Component {
 
   logOut = async () => {
     await session.close().catch(() => {});
-    this.setState({ user: null });
+    this.setState({ user: null, left: true });
   };
 
-  render(_, { route, user, help, problem, theme: chosen }) {
+  render(_, { route, user, help, problem, left, theme: chosen }) {
     if (user === undefined)
       return html`<p class="loading" role="status">
         Loading…
@@ -80,6 +82,7 @@ class Page extends Component {
     if (user === null) {
       return html`<${Login}
         problem=${problem}
+        left=${left}
         onEntered=${(entered) => this.setState({ user: entered, problem: null })}
       />`;
     }
@@ -152,14 +155,23 @@ const Bar = ({ route, user, theme: chosen, onLogOut, onTheme, onHelp }) => html`
     <button type="button" class="plain" onClick=${onHelp} aria-label="Keys" title="Keys (?)">
       ?
     </button>
-    <span class="who" title=${user.name}>
-      ${user.role}
-    </span>
-    <button type="button" class="plain" onClick=${onLogOut}>
+    <${Account} key=${route.path.join('/')} user=${user} onLogOut=${onLogOut} />
+  </div>
+</header>`;
+
+/** The menu of who is logged in; a new place closes it. */
+const Account = ({ user, onLogOut }) => html`<details class="menu account">
+  <summary title=${user.name}>
+    ${user.person ? `${user.person} · ${user.role}` : user.role}
+  </summary>
+  <div class="menu-body">
+    <p class="muted small wrap">${user.name}</p>
+    <a href="#/tokens">API tokens</a>
+    <button type="button" onClick=${onLogOut}>
       Log out
     </button>
   </div>
-</header>`;
+</details>`;
 
 const Help = ({ onClose }) => html`<div
   class="veil"

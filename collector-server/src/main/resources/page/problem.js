@@ -6,7 +6,7 @@ const REMEDIES = {
   0: 'Is it running?',
   401: 'Log in again.',
   403:
-    'Log in with a token of a role that may do this: ' +
+    'Log in with a role that may do this: ' +
     'responder to capture and to keep cases, admin to release and purge.',
 };
 

@@ -2,32 +2,46 @@ package whorl.collector;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.http.auth.AgentIdentification;
+import whorl.collector.http.auth.ApiTokenIdentification;
 import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.scopes.ScopeGuard;
 
 /**
  * The collector's parts behind its HTTP server.
  *
  * @param routes of all parts, except those of {@link StatusRoutes}
+ * @param scopes stands before the handlers of all routes
  * @param channel the endpoint of agents' WebSockets
  * @param access sessions and logins of the page
  * @param agents identifies agents that have no token of the tokens file
+ * @param apiTokens identifies people by tokens that they made
  * @param closing in the order in which to close them, after the server has stopped
  */
 record CollectorParts(
     List<Route> routes,
+    ScopeGuard scopes,
     ChannelEndpoint channel,
     PageAccess access,
     AgentIdentification agents,
+    ApiTokenIdentification apiTokens,
     List<AutoCloseable> closing) {
-  /** Parts that know agents by the tokens file only. */
+  /** Parts that know agents and people by the tokens file only. */
   CollectorParts(
       List<Route> routes, ChannelEndpoint channel, PageAccess access, List<AutoCloseable> closing) {
-    this(routes, channel, access, AgentIdentification.NONE, closing);
+    this(
+        routes,
+        new ScopeGuard(Map.of(), () -> {}),
+        channel,
+        access,
+        AgentIdentification.NONE,
+        ApiTokenIdentification.NONE,
+        closing);
   }
 
   /** Opens the parts on a locked data folder. */

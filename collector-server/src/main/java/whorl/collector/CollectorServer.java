@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.cli.server.ServeCommand;
@@ -19,6 +20,7 @@ import whorl.collector.http.auth.SessionRoutes;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.TokenAgreement;
 import whorl.collector.http.auth.Tokens;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.EdgeLimits;
 import whorl.collector.http.server.HttpServer;
@@ -38,11 +40,17 @@ final class CollectorServer implements ServeCommand.Running {
 
   private final boolean encrypted;
   private final HttpServer edge;
+  private final List<Route> routes;
   private final Readiness readiness;
   private final List<AutoCloseable> closing;
 
   private CollectorServer(
-      boolean encrypted, HttpServer edge, Readiness readiness, List<AutoCloseable> closing) {
+      boolean encrypted,
+      HttpServer edge,
+      List<Route> routes,
+      Readiness readiness,
+      List<AutoCloseable> closing) {
+    this.routes = routes;
     this.encrypted = encrypted;
     this.edge = edge;
     this.readiness = readiness;
@@ -58,6 +66,18 @@ final class CollectorServer implements ServeCommand.Running {
   static CollectorServer start(
       ServeConfig config, CollectorParts.Opener opener, Consumer<String> operatorMessages)
       throws IOException {
+    return start(config, opener, operatorMessages, UnaryOperator.identity());
+  }
+
+  /**
+   * @param people gives callers with a token another access, for tests
+   */
+  static CollectorServer start(
+      ServeConfig config,
+      CollectorParts.Opener opener,
+      Consumer<String> operatorMessages,
+      UnaryOperator<Principal> people)
+      throws IOException {
     Metrics metrics = new Metrics();
     Readiness readiness = new Readiness();
     ProcessMetrics.register(metrics, config.dataFolder(), readiness);
@@ -69,7 +89,7 @@ final class CollectorServer implements ServeCommand.Running {
     try {
       closing.add(DataLock.take(config.dataFolder()));
       OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
-      Tokens tokens = tokens(config, operatorMessages);
+      Tokens tokens = tokens(config, operatorMessages).with(people);
       readiness.setEdge(edge.pulse()::problem);
       CollectorParts collectorParts = open(config, opener, metrics, readiness, closing);
       List<Route> routes = new ArrayList<>(collectorParts.routes());
@@ -81,7 +101,13 @@ final class CollectorServer implements ServeCommand.Running {
           new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
       edge.serve(
           new HttpServer.Served(
-              routes, collectorParts.channel(), tokens, sessions, collectorParts.agents()));
+              collectorParts.scopes().guarded(routes),
+              collectorParts.channel(),
+              tokens,
+              sessions,
+              collectorParts.agents(),
+              access.people(),
+              collectorParts.apiTokens()));
       sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);
@@ -97,7 +123,7 @@ final class CollectorServer implements ServeCommand.Running {
               .with("certificates", edge::reloadCertificates)
               .register(metrics::gauge)
               .start());
-      return new CollectorServer(config.tls() != null, edge, readiness, closing);
+      return new CollectorServer(config.tls() != null, edge, routes, readiness, closing);
     } catch (IOException | RuntimeException e) {
       edge.close();
       close(closing);
@@ -124,6 +150,11 @@ final class CollectorServer implements ServeCommand.Running {
               opened.addAll(parts.closing());
               return parts;
             });
+  }
+
+  /** All routes that it serves. */
+  List<Route> routes() {
+    return List.copyOf(routes);
   }
 
   @Override

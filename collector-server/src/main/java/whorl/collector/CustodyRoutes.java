@@ -12,6 +12,7 @@ import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.TilePath;
 import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.export.SeenEvidence;
 import whorl.collector.http.request.JsonBody;
 import whorl.collector.http.request.Paging;
 import whorl.collector.http.request.Principal;
@@ -20,6 +21,8 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
@@ -29,12 +32,20 @@ import whorl.evidence.Id;
 final class CustodyRoutes {
   private static final String PATH = "/api/v1/custody";
   private static final int REASON_MAX_CHARS = 500;
+  private static final String IN_DOUBT =
+      "the log is in doubt; somebody who sees everything can read why, and accept it";
 
   private final CustodyLog custody;
   private final LogPublisher publisher;
   private final EvidenceStore store;
+  private final SeenEvidence seen;
 
-  CustodyRoutes(CustodyLog custody, LogPublisher publisher, EvidenceStore store) {
+  /**
+   * @param seen who sees the entries of evidence
+   */
+  CustodyRoutes(
+      CustodyLog custody, LogPublisher publisher, EvidenceStore store, SeenEvidence seen) {
+    this.seen = seen;
     this.custody = custody;
     this.publisher = publisher;
     this.store = store;
@@ -60,11 +71,13 @@ final class CustodyRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", PATH, Role.VIEWER, this::show),
-        Route.of("GET", PATH + "/checkpoint", Role.VIEWER, this::checkpoint),
-        Route.of("GET", PATH + "/key", Role.VIEWER, this::key),
-        Route.of("GET", PATH + "/tile/{path...}", Role.VIEWER, this::tile),
-        Route.of("POST", PATH + "/acknowledge", Role.ADMIN, this::acknowledge));
+        Route.of("GET", PATH, Role.VIEWER, this::show).scoped(Scoped.LISTED),
+        Route.of("GET", PATH + "/checkpoint", Role.VIEWER, this::checkpoint)
+            .scoped(Scoped.EVERYBODY),
+        Route.of("GET", PATH + "/key", Role.VIEWER, this::key).scoped(Scoped.EVERYBODY),
+        Route.of("GET", PATH + "/tile/{path...}", Role.VIEWER, this::tile).scoped(Scoped.WHOLE),
+        Route.of("POST", PATH + "/acknowledge", Role.ADMIN, this::acknowledge)
+            .scoped(Scoped.WHOLE));
   }
 
   private Response show(Request request) throws IOException {
@@ -72,8 +85,13 @@ final class CustodyRoutes {
     if (evidence != null && !Id.isId(evidence)) {
       throw new ProblemException(400, "bad evidence", "evidence is an id, such as a list gives");
     }
+    Scope scope = request.scope(Role.VIEWER);
+    List<String> doubts = doubts(scope);
     if (evidence == null) {
-      return Response.json(200, new View(null, null, custody.size(), custody.readDoubts()));
+      return Response.json(200, new View(null, null, custody.size(), doubts));
+    }
+    if (!seen.sees(scope, new Id(evidence))) {
+      return Response.json(200, new View(List.of(), null, custody.size(), doubts));
     }
     Paging paging = Paging.of(request);
     Long after = paging.position();
@@ -86,7 +104,13 @@ final class CustodyRoutes {
         page.size() == remaining.size()
             ? null
             : Paging.cursor(page.get(page.size() - 1).sequence());
-    return Response.json(200, new View(page, next, custody.size(), custody.readDoubts()));
+    return Response.json(200, new View(page, next, custody.size(), doubts));
+  }
+
+  /** Doubts may name any evidence. */
+  private List<String> doubts(Scope scope) throws IOException {
+    List<String> doubts = custody.readDoubts();
+    return doubts.isEmpty() || scope.isEverything() ? doubts : List.of(IN_DOUBT);
   }
 
   /** The last checkpoint, as the signed note that it is. */
@@ -111,10 +135,9 @@ final class CustodyRoutes {
 
   private Response tile(Request request) throws IOException {
     TilePath path = TilePath.parse("tile/" + request.pathParameter("path"));
-    Principal principal = request.principal();
     if (path != null
         && path.level() == TilePath.ENTRIES
-        && (principal == null || !principal.role().permits(Role.ADMIN))) {
+        && !request.scope(Role.ADMIN).isEverything()) {
       throw new ProblemException(
           403, "not allowed", "entries of all evidence need a token of role admin");
     }

@@ -32,12 +32,7 @@ final class FullDisk {
   private Route guard(Route route) {
     boolean isOutsideAlert = route.needs() == Role.ALERT;
     Handler handler = route.handler();
-    return new Route(
-        route.method(),
-        route.template(),
-        route.needs(),
-        route.tokenInQuery(),
-        route.maxBodyBytes(),
+    return route.with(
         request -> {
           if (isOutsideAlert && !hasRoom()) {
             throw noRoom();

@@ -27,6 +27,7 @@ import whorl.collector.limit.SharedQuota.WhenAway;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.SessionLedger;
 import whorl.collector.store.access.TokenFileLedger;
+import whorl.collector.store.access.UsedOnceLedger;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.limits.CooldownLedger;
 import whorl.collector.store.limits.LedgerTime;
@@ -47,6 +48,7 @@ final class LimitWiring {
   private final StormLedger storm;
   private final CooldownLedger cooldowns;
   private final PageAccess access;
+  private final UsedOnceLedger usedOnce;
   private final @Nullable RuleStates ruleStates;
 
   /** What is deleted every minute, because it has ended. */
@@ -68,6 +70,8 @@ final class LimitWiring {
                 new LocalLoginLimit(System::nanoTime),
                 null)
             : shared(database, time, collector);
+    this.usedOnce = new UsedOnceLedger(database, time);
+    forgetting.add(usedOnce::forget);
     forgetting.add(storm::forget);
     forgetting.add(cooldowns::forget);
   }
@@ -104,6 +108,11 @@ final class LimitWiring {
 
   PageAccess access() {
     return access;
+  }
+
+  /** What may be used once at all collectors together. */
+  UsedOnceLedger usedOnce() {
+    return usedOnce;
   }
 
   /** The states of rule sets at agents of other collectors; null if there are none. */

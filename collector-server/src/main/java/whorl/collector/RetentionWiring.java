@@ -13,6 +13,7 @@ import whorl.collector.cases.CaseRoutes;
 import whorl.collector.cases.Cases;
 import whorl.collector.cases.HoldRoutes;
 import whorl.collector.cases.Holds;
+import whorl.collector.cases.VisibleCases;
 import whorl.collector.config.Retain;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.http.request.Route;
@@ -24,6 +25,7 @@ import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.retention.RetentionRoutes;
+import whorl.collector.store.access.Thing;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.KeptLease;
 import whorl.collector.store.database.Leases;
@@ -33,7 +35,7 @@ import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
 
 /** Wires cases, holds and retention. */
-record RetentionWiring(Cases cases, List<Route> routes) {
+record RetentionWiring(VisibleCases cases, List<Route> routes) {
   /**
    * The existing parts that these need.
    *
@@ -41,6 +43,7 @@ record RetentionWiring(Cases cases, List<Route> routes) {
    */
   record Parts(
       Database cases,
+      Scopes scopes,
       EvidenceStore store,
       Catalog catalog,
       CustodyLog custody,
@@ -66,7 +69,16 @@ record RetentionWiring(Cases cases, List<Route> routes) {
       List<AutoCloseable> closing)
       throws IOException {
     Holds holds = new Holds(parts.store(), parts.custody());
-    Cases cases = Cases.open(new CaseLedger(parts.cases()), holds, parts.custody(), parts.clock());
+    CaseLedger ledger = new CaseLedger(parts.cases());
+    Scopes scopes = parts.scopes();
+    Cases cases =
+        Cases.open(
+            ledger,
+            holds,
+            parts.custody(),
+            parts.clock(),
+            evidence -> scopes.origins().idOf(Thing.EVIDENCE, evidence));
+    VisibleCases visible = new VisibleCases(ledger, scopes.rows(), scopes.ledger());
     List<PurgeListener> listeners = new ArrayList<>(purgeListeners);
     listeners.add(cases::purged);
     RetentionCounters counters = new RetentionCounters();
@@ -95,10 +107,12 @@ record RetentionWiring(Cases cases, List<Route> routes) {
     closing.add(0, retention);
     retention.start();
     register(metrics, holds, counters);
-    List<Route> routes = new ArrayList<>(new CaseRoutes(cases, parts.freeBytes()).routes());
-    routes.addAll(new HoldRoutes(holds, parts.store(), parts.freeBytes()).routes());
-    routes.addAll(new RetentionRoutes(retention).routes());
-    return new RetentionWiring(cases, List.copyOf(routes));
+    List<Route> routes =
+        new ArrayList<>(
+            new CaseRoutes(cases, visible, scopes::seesEvidence, parts.freeBytes()).routes());
+    routes.addAll(new HoldRoutes(holds, parts.store(), scopes.rows(), parts.freeBytes()).routes());
+    routes.addAll(new RetentionRoutes(retention, parts.catalog(), holds).routes());
+    return new RetentionWiring(visible, List.copyOf(routes));
   }
 
   /** Of several collectors, the one that has the lease {@code retention} purges by limits. */

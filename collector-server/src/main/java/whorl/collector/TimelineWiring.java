@@ -18,6 +18,7 @@ import whorl.collector.export.CaseEvidence;
 import whorl.collector.export.ExportLog;
 import whorl.collector.export.FindingRoutes;
 import whorl.collector.export.QueryRoutes;
+import whorl.collector.export.SeenEvidence;
 import whorl.collector.export.TimelineRoutes;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
@@ -27,6 +28,7 @@ import whorl.collector.page.TextRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.sql.SqlQueries;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -176,12 +178,12 @@ record TimelineWiring(
         (evidence, reason) -> reports.forget(evidence));
   }
 
-  List<Route> routes(CaseEvidence cases, ExportLog exports) {
+  List<Route> routes(CaseEvidence cases, SeenEvidence seen, ExportLog exports) {
     List<Route> routes =
         new ArrayList<>(
-            new TimelineRoutes(parts.store(), timeline, index, cases, exports).routes());
+            new TimelineRoutes(parts.store(), timeline, index, cases, seen, exports).routes());
     routes.addAll(
-        new QueryRoutes(queries, parts.store(), parts.catalog(), cases, index, index, exports)
+        new QueryRoutes(queries, parts.store(), parts.catalog(), cases, seen, index, index, exports)
             .routes());
     routes.addAll(
         new FindingRoutes(
@@ -201,8 +203,8 @@ record TimelineWiring(
     }
   }
 
-  private byte @Nullable [] stix(Id evidence) throws IOException {
-    Map<String, Object> bundle = reports.stix(evidence);
+  private byte @Nullable [] stix(Scope reader, Id evidence) throws IOException {
+    Map<String, Object> bundle = reports.stix(reader, evidence);
     return bundle == null ? null : Json.bytes(bundle);
   }
 

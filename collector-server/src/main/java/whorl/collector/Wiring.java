@@ -17,6 +17,7 @@ import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.agents.AgentRoutes;
+import whorl.collector.fleet.agents.EnrolmentCustody;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
@@ -29,12 +30,15 @@ import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetWatch;
 import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.fleet.rules.RuleCustody;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.people.tokens.ApiTokenRoutes;
+import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
@@ -113,6 +117,7 @@ final class Wiring {
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     IdentityWiring identities =
         IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
+    PeopleWiring people = PeopleWiring.open(config, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -133,6 +138,7 @@ final class Wiring {
             System::nanoTime,
             fleetCounters);
     identities.use(fleet.standings());
+    Scopes scopes = Scopes.open(database, fleet, metrics, closing);
     Captures captures =
         new Captures(
             new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
@@ -294,9 +300,9 @@ final class Wiring {
                 exports,
                 identities.owners()::ownerOf)
             .routes());
-    routes.addAll(new CustodyRoutes(custody, publisher, store).routes());
+    routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet).routes());
+    routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(
         new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
@@ -305,6 +311,7 @@ final class Wiring {
         RetentionWiring.open(
             new RetentionWiring.Parts(
                 records.cases(),
+                scopes,
                 store,
                 catalog,
                 custody,
@@ -318,14 +325,23 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
-    routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
+    routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);
     damage.start();
     limits.start(rules, closing);
+    ApiTokens apiTokens = people.apiTokens(database, sharing, custody, metrics, closing);
+    routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     return new CollectorParts(
-        fullDisk.guard(routes), channel, limits.access(), identities.proofs(), closing);
+        fullDisk.guard(routes),
+        scopes.guard(retention.cases()),
+        channel,
+        people.access(),
+        identities.proofs(),
+        apiTokens,
+        closing);
   }
 
   private static void check(

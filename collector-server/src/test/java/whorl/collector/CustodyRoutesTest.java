@@ -14,6 +14,7 @@ import whorl.collector.custody.proof.ProofMaker;
 import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.Tile;
 import whorl.collector.custody.proof.VerifierKey;
+import whorl.collector.export.SeenEvidence;
 import whorl.collector.http.request.Role;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeClient;
@@ -33,7 +34,8 @@ class CustodyRoutesTest {
   void open() throws Exception {
     collector = TestCollector.open(folder);
     CustodyRoutes routes =
-        new CustodyRoutes(collector.custody, collector.publisher, collector.store);
+        new CustodyRoutes(
+            collector.custody, collector.publisher, collector.store, SeenEvidence.ALL);
     viewer = new FakeClient(routes.routes(), Role.VIEWER);
     admin = new FakeClient(routes.routes(), Role.ADMIN);
   }

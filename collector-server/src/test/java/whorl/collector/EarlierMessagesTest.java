@@ -59,8 +59,7 @@ class EarlierMessagesTest {
           new AgentIdentity(
               agent.id, "shop", null, Map.of(), null, null, null, "node-1", 1, "21", "0.1.0"),
           agent.key);
-      for (String kind :
-          List.of("status", "journal", "progress", "rules", "self-test", "alert")) {
+      for (String kind : List.of("status", "journal", "progress", "rules", "self-test", "alert")) {
         channel.sayText(message(kind));
       }
       assertThat(verdict(channel).alert().value()).isEqualTo("alert-0001");

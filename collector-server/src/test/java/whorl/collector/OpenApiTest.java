@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
@@ -58,7 +60,20 @@ class OpenApiTest {
             new StormLimit(3, Duration.ofMinutes(10)),
             Duration.ofSeconds(90),
             Retain.EVERYTHING);
-    collectorParts = Wiring.open(config, new Metrics(), new Readiness());
+    Path access = Files.writeString(folder.resolve("access.yaml"), "admins: [{role: admin}]");
+    PeopleLogin people =
+        new PeopleLogin(
+            "http://127.0.0.1:9",
+            "whorl",
+            null,
+            null,
+            List.of("openid"),
+            "groups",
+            "whorl",
+            null,
+            null,
+            access);
+    collectorParts = Wiring.open(config.with(people), new Metrics(), new Readiness());
   }
 
   @AfterEach

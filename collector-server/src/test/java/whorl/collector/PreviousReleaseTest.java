@@ -51,8 +51,7 @@ class PreviousReleaseTest {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> Files.readString(out).contains("listening on http"));
-      String url =
-          Files.readString(out).replaceAll("(?s).*listening on (http://[0-9.:]+).*", "$1");
+      String url = Files.readString(out).replaceAll("(?s).*listening on (http://[0-9.:]+).*", "$1");
       FakeAgent agent = new FakeAgent();
       agent.with("threads.txt", "\"main\" prio=5\n");
       agent.seal();

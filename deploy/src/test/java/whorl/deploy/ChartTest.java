@@ -21,6 +21,10 @@ class ChartTest {
       "records.url=jdbc:postgresql://db:5432/whorl,records.existingSecret=db,objects.url=s3://b/w,"
           + "replicas=3";
 
+  private static final String PEOPLE =
+      "oidc.issuer=https://login.example,oidc.client=whorl,oidc.existingSecret=oidc,"
+          + "access.groups.shop[0].role=responder,access.groups.shop[0].namespaces={shop}";
+
   private Helm helm;
 
   @BeforeEach
@@ -47,7 +51,8 @@ class ChartTest {
                 "ingress.enabled=true,ingress.host=whorl.example,ingress.tlsSecret=i,"
                     + "ingress.className=nginx,serviceMonitor.enabled=true,"
                     + "serviceMonitor.tokenSecret.name=viewer,prometheusRule.enabled=true,"
-                    + "grafanaDashboard.enabled=true,networkPolicy.enabled=false,lake=true"))) {
+                    + "grafanaDashboard.enabled=true,networkPolicy.enabled=false,lake=true,"
+                    + PEOPLE))) {
       List<String> longer = new ArrayList<>();
       for (String before : all) {
         for (String value : dimension) {
@@ -142,10 +147,45 @@ class ChartTest {
         .contains("--retain=alert=90d,heap=14d");
   }
 
+  @Test
+  void people_logInWithTheProvider_andTheAccessFileIsAConfigMap() throws Exception {
+    Manifests manifests =
+        rendered(PEOPLE + ",ingress.enabled=true,ingress.host=whorl.example,oidc.caConfigMap=ca");
+
+    assertThat(arguments(manifests.only("Deployment")))
+        .contains(
+            "--oidc-issuer=https://login.example",
+            "--oidc-client=whorl",
+            "--oidc-secret-file=/secrets/oidc/client-secret",
+            "--oidc-ca=/oidc-ca/ca.crt",
+            "--oidc-page=https://whorl.example",
+            "--access=/access/access.yaml");
+    Map<String, Object> access =
+        manifests.of("ConfigMap").stream()
+            .filter(each -> Manifests.name(each).endsWith("-access"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Manifests.at(access, "data", "access.yaml"))
+        .asString()
+        .contains("shop:", "- namespaces:", "- shop", "role: responder");
+    assertThat(Manifests.at(manifests.only("NetworkPolicy"), "spec", "egress"))
+        .asString()
+        .contains("port=443")
+        .doesNotContain("6443");
+    assertThat(arguments(rendered("").only("Deployment")))
+        .noneMatch(each -> each.contains("oidc") || each.contains("access"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "oidc.issuer=https://x | oidc.client is missing",
+        "oidc.issuer=https://x,oidc.client=w | access.groups is missing",
+        "oidc.client=w | oidc.issuer is missing",
+        "oidc.issuer=http://x,oidc.client=w | does not match pattern",
+        "access.groups.a[0].role=agent | value must be one of",
+        "access.groups.a[0].namespace=b | additional properties 'namespace' not allowed",
         "replicas=2 | collectors share nothing without records.url and objects.url",
         "objects.url=s3://b/w | records.url and objects.url belong together",
         "records.url=jdbc:postgresql://d/w,objects.url=s3://b/w | records.existingSecret is"

@@ -17,6 +17,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.limit.Quota;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
@@ -70,15 +71,16 @@ public final class AlertRoutes {
     for (Dialect dialect : dialects) {
       routes.add(
           new Route(
-              "POST",
-              "/api/v1/alerts/" + dialect.name(),
-              Role.ALERT,
-              true,
-              JsonBody.MAX_BYTES,
-              request -> post(dialect, request)));
+                  "POST",
+                  "/api/v1/alerts/" + dialect.name(),
+                  Role.ALERT,
+                  true,
+                  JsonBody.MAX_BYTES,
+                  request -> post(dialect, request))
+              .scoped(Scoped.WHOLE));
     }
-    routes.add(Route.of("GET", "/api/v1/alerts", Role.VIEWER, this::list));
-    routes.add(Route.of("GET", "/api/v1/alerts/{id}", Role.VIEWER, this::get));
+    routes.add(Route.of("GET", "/api/v1/alerts", Role.VIEWER, this::list).scoped(Scoped.LISTED));
+    routes.add(Route.of("GET", "/api/v1/alerts/{id}", Role.VIEWER, this::get).scoped(Scoped.ALERT));
     return routes;
   }
 
@@ -143,7 +145,8 @@ public final class AlertRoutes {
             request.query("rule"),
             Paging.query(request, "level", Level::of),
             request.query("source"));
-    Page<AlertRecord> page = ledger.page(filter, paging.position(), paging.limit());
+    Page<AlertRecord> page =
+        ledger.page(request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
     List<AlertView> views = new ArrayList<>();
     for (AlertRecord alert : page.items()) {
       views.add(AlertView.of(alert, evidence(alert), null));

@@ -84,6 +84,9 @@ final class ExternalAlerts {
     }
     AlertRecord record =
         record(incoming.alert(), matched, begun, String.join("; ", refusals), 0, clock.instant());
+    if (matched.isEmpty()) {
+      record = record.of(incoming.place().namespace(), incoming.place().service());
+    }
     if (ledger.insert(record, List.of()) == AlertLedger.Inserted.NO_ROOM) {
       counters.withoutRoom.increment(); // others took the room meanwhile
       if (begun.isEmpty()) {

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.analysis.stix.StixBundle;
 import whorl.collector.analysis.trail.AnalysisContext;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.Tries;
@@ -102,29 +103,31 @@ public final class Reports implements AutoCloseable {
 
   /**
    * Returns the report of this evidence with its current scope, or null if the evidence does not
-   * exist.
+   * exist. The report is the same for all who read it, except for what it says about other JVMs.
    *
+   * @param reader what the reader may see of other JVMs
    * @throws NotIndexedException when its rows are not ready
    */
-  public @Nullable Report of(Id evidence) throws IOException {
+  public @Nullable Report of(Scope reader, Id evidence) throws IOException {
     EvidenceRecord record = store.record(evidence);
     if (record == null) {
       return null;
     }
     KeptReport kept = storedReport(record);
     return messages.addTo(
-        kept.report().with(sharedIndicators.of(record, kept.indicators())), record.agent());
+        kept.report().with(sharedIndicators.of(reader, record, kept.indicators())), record.agent());
   }
 
   /**
    * Returns the report as a STIX 2.1 bundle, to be written as JSON, or null if the evidence does
    * not exist.
    *
+   * @param reader what the reader may see of other JVMs
    * @throws NotIndexedException when its rows are not ready
    */
-  public @Nullable Map<String, Object> stix(Id evidence) throws IOException {
+  public @Nullable Map<String, Object> stix(Scope reader, Id evidence) throws IOException {
     EvidenceRecord record = store.record(evidence);
-    Report report = record == null ? null : of(evidence);
+    Report report = record == null ? null : of(reader, evidence);
     return record == null || report == null ? null : StixBundle.of(record, report);
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.findings.SharedIndicator;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
@@ -49,14 +50,15 @@ final class SharedIndicators {
   }
 
   /**
-   * Returns for each indicator the other JVMs that saw it; indicators that no other JVM saw are
-   * left out. A JVM is listed once, and its restarts count as the same JVM.
+   * Returns for each indicator the other JVMs in the scope that saw it; indicators that no other
+   * JVM saw are left out. A JVM is listed once, and its restarts count as the same JVM.
    */
-  List<SharedIndicator> of(EvidenceRecord evidence, List<Indicator> indicators) throws IOException {
+  List<SharedIndicator> of(Scope scope, EvidenceRecord evidence, List<Indicator> indicators)
+      throws IOException {
     readAlerts();
     List<SharedIndicator> shared = new ArrayList<>();
     for (Indicator indicator : indicators.subList(0, Math.min(VALUES_MAX, indicators.size()))) {
-      List<SharedIndicator.Elsewhere> elsewhere = elsewhere(evidence.agent(), indicator);
+      List<SharedIndicator.Elsewhere> elsewhere = elsewhere(scope, evidence.agent(), indicator);
       if (!elsewhere.isEmpty()) {
         shared.add(new SharedIndicator(indicator.kind().word(), indicator.value(), elsewhere));
       }
@@ -84,7 +86,7 @@ final class SharedIndicators {
     }
   }
 
-  private List<SharedIndicator.Elsewhere> elsewhere(Id agent, Indicator indicator)
+  private List<SharedIndicator.Elsewhere> elsewhere(Scope scope, Id agent, Indicator indicator)
       throws IOException {
     List<SharedIndicator.Elsewhere> elsewhere = new ArrayList<>();
     Set<String> listed = new HashSet<>();
@@ -94,7 +96,7 @@ final class SharedIndicators {
     }
     // query more than are listed, because agents of the same JVM count once
     for (Sighting sighting :
-        ledger.sightings(indicator.kind(), indicator.value(), agent, ELSEWHERE_MAX * 4)) {
+        ledger.sightings(scope, indicator.kind(), indicator.value(), agent, ELSEWHERE_MAX * 4)) {
       Id other = sighting.origin().agent();
       if (elsewhere.size() < ELSEWHERE_MAX
           // a key belongs to one process, so another process with it is listed even in the same pod

@@ -7,12 +7,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Handler;
 import whorl.collector.http.request.Paging;
-import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.records.CaseLedger;
 import whorl.collector.store.records.CaseRecord;
 import whorl.collector.store.records.NoteRecord;
@@ -27,13 +28,25 @@ public final class CaseRoutes {
   private static final int NOTES_SHOWN = 200;
 
   private final Cases cases;
+  private final VisibleCases visible;
+  private final Seen seen;
   private final DiskReserve diskReserve;
 
+  /** Decides who sees evidence. */
+  @FunctionalInterface
+  public interface Seen {
+    boolean sees(Scope scope, Id evidence) throws IOException;
+  }
+
   /**
+   * @param visible who sees which case
+   * @param seen who sees evidence that joins a case
    * @param freeBytes returns the free space on the disk
    */
-  public CaseRoutes(Cases cases, LongSupplier freeBytes) {
+  public CaseRoutes(Cases cases, VisibleCases visible, Seen seen, LongSupplier freeBytes) {
     this.cases = cases;
+    this.visible = visible;
+    this.seen = seen;
     this.diskReserve = new DiskReserve(freeBytes);
   }
 
@@ -49,19 +62,26 @@ public final class CaseRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", PATH, Role.VIEWER, this::list),
-        write("POST", PATH, Role.RESPONDER, this::create),
-        Route.of("GET", CASE_PATH, Role.VIEWER, this::get),
-        write("PATCH", CASE_PATH, Role.RESPONDER, this::change),
-        Route.of("DELETE", CASE_PATH, Role.ADMIN, diskReserve.reportFullDisk(this::delete)),
-        write("PUT", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::add),
-        write("DELETE", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::remove),
-        Route.of("GET", CASE_PATH + "/notes", Role.VIEWER, this::notes),
-        write("POST", CASE_PATH + "/notes", Role.RESPONDER, this::note),
+        Route.of("GET", PATH, Role.VIEWER, this::list).scoped(Scoped.LISTED),
+        write("POST", PATH, Role.RESPONDER, this::create).scoped(Scoped.LISTED),
+        Route.of("GET", CASE_PATH, Role.VIEWER, this::get).scoped(Scoped.CASE),
+        write("PATCH", CASE_PATH, Role.RESPONDER, this::change).scoped(Scoped.CASE),
+        Route.of("DELETE", CASE_PATH, Role.ADMIN, diskReserve.reportFullDisk(this::delete))
+            .scoped(Scoped.CASE),
+        write("PUT", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::add)
+            .scoped(Scoped.CASE),
+        write("DELETE", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::remove)
+            .scoped(Scoped.CASE),
+        Route.of("GET", CASE_PATH + "/notes", Role.VIEWER, this::notes).scoped(Scoped.CASE),
+        write("POST", CASE_PATH + "/notes", Role.RESPONDER, this::note).scoped(Scoped.CASE),
+        Route.of("PUT", CASE_PATH + "/hold", Role.RESPONDER, diskReserve.reportFullDisk(this::hold))
+            .scoped(Scoped.CASE),
         Route.of(
-            "PUT", CASE_PATH + "/hold", Role.RESPONDER, diskReserve.reportFullDisk(this::hold)),
-        Route.of(
-            "DELETE", CASE_PATH + "/hold", Role.ADMIN, diskReserve.reportFullDisk(this::release)));
+                "DELETE",
+                CASE_PATH + "/hold",
+                Role.ADMIN,
+                diskReserve.reportFullDisk(this::release))
+            .scoped(Scoped.CASE));
   }
 
   private Route write(String method, String path, Role role, Handler handler) {
@@ -71,7 +91,8 @@ public final class CaseRoutes {
   private Response list(Request request) throws IOException {
     CaseLedger ledger = cases.ledger();
     Paging paging = Paging.of(request);
-    Page<CaseRecord> page = ledger.page(filter(request), paging.position(), paging.limit());
+    Page<CaseRecord> page =
+        visible.page(request, filter(request), paging.position(), paging.limit());
     List<CaseView> views = new ArrayList<>();
     for (CaseRecord each : page.items()) {
       views.add(
@@ -111,14 +132,22 @@ public final class CaseRoutes {
   }
 
   private Response add(Request request) throws IOException {
-    cases.add(id(request), evidence(request), CaseRequests.by(request));
+    Id evidence = evidence(request);
+    if (!seen.sees(request.scope(Role.VIEWER), evidence)) {
+      throw Cases.noEvidence(evidence);
+    }
+    if (!seen.sees(request.scope(Role.RESPONDER), evidence)) {
+      throw new ProblemException(
+          403, "forbidden", "this needs the role responder for evidence " + evidence);
+    }
+    cases.add(id(request), evidence, CaseRequests.by(request));
     return Response.empty(204);
   }
 
   private Response remove(Request request) throws IOException {
-    Principal principal = request.principal();
-    boolean mayRelease = principal != null && principal.role().permits(Role.ADMIN);
-    cases.remove(id(request), evidence(request), CaseRequests.by(request), mayRelease);
+    Id id = id(request);
+    boolean mayRelease = visible.sees(request.principal(), request.scope(Role.ADMIN), id);
+    cases.remove(id, evidence(request), CaseRequests.by(request), mayRelease);
     return Response.empty(204);
   }
 

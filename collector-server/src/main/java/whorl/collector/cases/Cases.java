@@ -34,8 +34,18 @@ public final class Cases {
   private final CustodyLog custody;
   private final InstantSource clock;
   private final CaseGuard guard;
+  private final OriginOf origins;
 
-  private Cases(CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock) {
+  /** Finds whose evidence is. */
+  @FunctionalInterface
+  public interface OriginOf {
+    /** The id of the evidence's origin; empty if it is nobody's, or there is no such evidence. */
+    String originOf(Id evidence) throws IOException;
+  }
+
+  private Cases(
+      CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock, OriginOf origins) {
+    this.origins = origins;
     this.ledger = ledger;
     this.holds = holds;
     this.custody = custody;
@@ -44,9 +54,10 @@ public final class Cases {
   }
 
   /** Opens the cases and completes the interrupted changes of an earlier run. */
-  public static Cases open(CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock)
+  public static Cases open(
+      CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock, OriginOf origins)
       throws IOException {
-    Cases cases = new Cases(ledger, holds, custody, clock);
+    Cases cases = new Cases(ledger, holds, custody, clock, origins);
     cases.recover();
     return cases;
   }
@@ -61,11 +72,6 @@ public final class Cases {
       @Nullable String description,
       @Nullable String state,
       @Nullable List<String> tags) {}
-
-  /** The evidence of a case, at most {@code limit} pieces; null if there is no such case. */
-  public @Nullable List<Id> evidenceOf(Id id, int limit) throws IOException {
-    return ledger.find(id) == null ? null : ledger.evidence(id, limit);
-  }
 
   CaseLedger ledger() {
     return ledger;
@@ -166,12 +172,17 @@ public final class Cases {
       throw noEvidence(evidence);
     }
     if (!member) {
+      String origin = origins.originOf(evidence);
       commit(
           id,
           evidence,
           by,
           change("added"),
-          () -> guard.requireExisting(id) && ledger.add(id, evidence));
+          () -> {
+            boolean unused = guard.requireExisting(id);
+            ledger.addOrigin(id, origin);
+            return ledger.add(id, evidence);
+          });
     }
   }
 

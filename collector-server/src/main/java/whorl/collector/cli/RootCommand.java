@@ -22,6 +22,13 @@ import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
+import whorl.collector.cli.login.ContextsCommand;
+import whorl.collector.cli.login.LoginCommand;
+import whorl.collector.cli.login.LogoutCommand;
+import whorl.collector.cli.login.TokensCreateCommand;
+import whorl.collector.cli.login.TokensListCommand;
+import whorl.collector.cli.login.TokensRevokeCommand;
+import whorl.collector.cli.login.UseCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -48,7 +55,8 @@ import whorl.collector.cli.tls.TlsCommand;
       "Runs the collector, and talks to one: captures, lists, downloads, analyses and verifies.",
     },
     footer = {
-      "%nThe collector is --url or WHORL_COLLECTOR_URL, who you are --token or WHORL_TOKEN.",
+      "%nThe collector is --url or WHORL_COLLECTOR_URL, who you are --token or WHORL_TOKEN; else"
+          + " what `whorl login` has stored.",
       "%nExit status: 0 done, 1 failed, 2 wrong usage, 3 verification failed, 4 nothing matched.",
       "%nwhorl stands for: java -jar whorl-collector.jar",
     })
@@ -89,7 +97,11 @@ public final class RootCommand implements Callable<Integer> {
     for (Object command : first) {
       root.addSubcommand(command);
     }
-    root.addSubcommand(new AgentsCommand(commandContext))
+    root.addSubcommand(new LoginCommand(commandContext))
+        .addSubcommand(new LogoutCommand(commandContext))
+        .addSubcommand(new ContextsCommand(commandContext))
+        .addSubcommand(new UseCommand(commandContext))
+        .addSubcommand(new AgentsCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new AlertsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
@@ -106,7 +118,12 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new DoctorCommand(commandContext))
         .addSubcommand(new KubernetesSecretsCommand(commandContext))
         .addSubcommand(new WebhookCommand(commandContext))
-        .addSubcommand(new TokensCommand(commandContext))
+        .addSubcommand(
+            TokensCommand.commandLine(
+                commandContext,
+                new TokensCreateCommand(commandContext),
+                new TokensListCommand(commandContext),
+                new TokensRevokeCommand(commandContext)))
         .addSubcommand(TlsCommand.commandLine(commandContext))
         .addSubcommand(RulesCommand.commandLine(commandContext))
         .addSubcommand(new CompletionCommand(commandContext))

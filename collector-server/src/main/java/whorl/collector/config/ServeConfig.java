@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param objects where evidence is
  * @param lake true if all timelines are also appended to one table
  * @param agents how agents may prove who they are
+ * @param people how people log in; null if they have tokens of the tokens file only
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -36,8 +37,43 @@ public record ServeConfig(
     RecordsPlace records,
     ObjectsPlace objects,
     boolean lake,
-    AgentAccess agents) {
-  /** The settings of a collector that knows agents by the tokens file only. */
+    AgentAccess agents,
+    @Nullable PeopleLogin people) {
+  /** The settings of a collector that knows people by the tokens file only. */
+  public ServeConfig(
+      InetSocketAddress listen,
+      Path dataFolder,
+      @Nullable Path tokensFile,
+      @Nullable TlsFiles tls,
+      int maxUploads,
+      long artifactMaxBytes,
+      StormLimit storm,
+      Duration silence,
+      Retain retain,
+      CustodyOptions custody,
+      RecordsPlace records,
+      ObjectsPlace objects,
+      boolean lake,
+      AgentAccess agents) {
+    this(
+        listen,
+        dataFolder,
+        tokensFile,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        storm,
+        silence,
+        retain,
+        custody,
+        records,
+        objects,
+        lake,
+        agents,
+        null);
+  }
+
+  /** The settings of a collector that knows agents and people by the tokens file only. */
   public ServeConfig(
       InetSocketAddress listen,
       Path dataFolder,
@@ -94,5 +130,25 @@ public record ServeConfig(
         new RecordsPlace.Folder(dataFolder),
         new ObjectsPlace.Data(),
         false);
+  }
+
+  /** The same settings, and people may log in like this. */
+  public ServeConfig with(PeopleLogin login) {
+    return new ServeConfig(
+        listen,
+        dataFolder,
+        tokensFile,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        storm,
+        silence,
+        retain,
+        custody,
+        records,
+        objects,
+        lake,
+        agents,
+        login);
   }
 }

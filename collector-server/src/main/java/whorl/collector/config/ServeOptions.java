@@ -28,11 +28,12 @@ public record ServeOptions(
     RecordsOptions records,
     ObjectsOptions objects,
     boolean lake,
-    AgentAccess.Given agents) {
+    AgentAccess.Given agents,
+    PeopleLogin.Given people) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
 
-  /** Without options of the custody log and for agents, and without a lake. */
+  /** Without options of the custody log, for agents and for people, and without a lake. */
   public ServeOptions(
       String listen,
       Path data,
@@ -67,7 +68,8 @@ public record ServeOptions(
         records,
         objects,
         false,
-        AgentAccess.Given.NONE);
+        AgentAccess.Given.NONE,
+        PeopleLogin.Given.NONE);
   }
 
   /**
@@ -98,6 +100,7 @@ public record ServeOptions(
     RecordsPlace recordsPlace = records.read(data, problems);
     ObjectsPlace objectsPlace = objects.read(data, problems);
     AgentAccess agentAccess = agents.parse(tls != null && tls.clientCa() != null, problems);
+    PeopleLogin peopleLogin = people.parse(agentAccess, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
@@ -115,7 +118,8 @@ public record ServeOptions(
         recordsPlace,
         objectsPlace,
         lake,
-        agentAccess);
+        agentAccess,
+        peopleLogin);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

@@ -20,11 +20,13 @@ final class ConfinedMain {
 
   private ConfinedMain() {}
 
+  @SuppressWarnings("ThreadPriorityCheck") // for programs in the background; nothing waits for it
   public static void main(String[] arguments) {
     InputStream collector = System.in;
     watch("whorl-collector-gone", () -> awaitEnd(collector));
     long limitMillis = Long.parseLong(arguments[0]) + GRACE_MILLIS;
     watch("whorl-time-over", () -> TimeUnit.MILLISECONDS.sleep(limitMillis));
+    Thread.currentThread().setPriority(Thread.MIN_PRIORITY); // by itself, HotSpot ignores it
     int status = FAILED;
     try {
       String[] mainArguments = Arrays.copyOfRange(arguments, 2, arguments.length);

@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param timeLimit wall-clock time after which it is killed
  * @param outputMaxBytes bytes of standard output after which it is killed
  * @param quickStart true if only the C1 compiler is used, for work of a few seconds
+ * @param background true if nobody waits for the outcome: while the processors are busy, the
+ *     collector itself and whatever else runs there come first
  */
 public record ConfinedRun(
     String mainClass,
@@ -22,7 +24,8 @@ public record ConfinedRun(
     long metaspaceBytes,
     Duration timeLimit,
     long outputMaxBytes,
-    boolean quickStart) {
+    boolean quickStart,
+    boolean background) {
   private static final long METASPACE_BYTES = 128L << 20;
   private static final long OUTPUT_MAX_BYTES = 64L << 20;
 
@@ -41,7 +44,14 @@ public record ConfinedRun(
   public static ConfinedRun of(
       Class<?> main, List<String> arguments, long heapBytes, Duration timeLimit) {
     return new ConfinedRun(
-        main.getName(), arguments, heapBytes, METASPACE_BYTES, timeLimit, OUTPUT_MAX_BYTES, false);
+        main.getName(),
+        arguments,
+        heapBytes,
+        METASPACE_BYTES,
+        timeLimit,
+        OUTPUT_MAX_BYTES,
+        false,
+        false);
   }
 
   /**
@@ -50,13 +60,33 @@ public record ConfinedRun(
    */
   public ConfinedRun quick() {
     return new ConfinedRun(
-        mainClass, arguments, heapBytes, metaspaceBytes, timeLimit, outputMaxBytes, true);
+        mainClass,
+        arguments,
+        heapBytes,
+        metaspaceBytes,
+        timeLimit,
+        outputMaxBytes,
+        true,
+        background);
+  }
+
+  /** Returns a copy for work that nobody waits for. */
+  public ConfinedRun inBackground() {
+    return new ConfinedRun(
+        mainClass,
+        arguments,
+        heapBytes,
+        metaspaceBytes,
+        timeLimit,
+        outputMaxBytes,
+        quickStart,
+        true);
   }
 
   /** Returns a copy with another limit of standard output. */
   public ConfinedRun outputMax(long bytes) {
     return new ConfinedRun(
-        mainClass, arguments, heapBytes, metaspaceBytes, timeLimit, bytes, quickStart);
+        mainClass, arguments, heapBytes, metaspaceBytes, timeLimit, bytes, quickStart, background);
   }
 
   private static void positive(String name, long value) {

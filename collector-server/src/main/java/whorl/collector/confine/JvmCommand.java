@@ -20,6 +20,18 @@ final class JvmCommand {
   private static final Set<String> KEPT_VARIABLES =
       Set.of("LANG", "LC_ALL", "LC_CTYPE", "SystemRoot");
 
+  /**
+   * The lowest priority of Java is 10 of nice(1), for all threads that compute. Everybody may give
+   * up priority, but HotSpot warns users other than root on standard output.
+   */
+  private static final List<String> BACKGROUND =
+      List.of(
+          "-XX:-PrintWarnings",
+          "-XX:ThreadPriorityPolicy=1",
+          "-XX:JavaPriority" + Thread.MIN_PRIORITY + "_To_OSPriority=10",
+          "-XX:CompilerThreadPriority=10",
+          "-XX:VMThreadPriority=10");
+
   private JvmCommand() {}
 
   /**
@@ -33,6 +45,9 @@ final class JvmCommand {
     command.add("-XX:+UseSerialGC");
     if (run.quickStart()) {
       command.add("-XX:TieredStopAtLevel=1");
+    }
+    if (run.background()) {
+      command.addAll(BACKGROUND);
     }
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-XX:-UsePerfData");

@@ -156,7 +156,8 @@ public final class Derivation {
                 HEAP_BYTES,
                 limited ? atMost : TIME_LIMIT)
             .outputMax(OUTPUT_MAX_BYTES)
-            .quick();
+            .quick()
+            .inBackground();
     String reason = "";
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       String[] last = {""};

@@ -21,6 +21,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.limit.Rates;
 import whorl.collector.store.access.Owner;
 import whorl.collector.store.chain.ManifestAnnouncements;
@@ -88,18 +89,21 @@ public final class EvidenceRoutes {
   public List<Route> routes() {
     String evidencePath = PATH + "/{id}";
     return List.of(
-        Route.of("GET", PATH, Role.VIEWER, this::list),
-        Route.of("GET", evidencePath, Role.VIEWER, this::show),
-        Route.of("GET", evidencePath + "/artifacts/{name...}", Role.VIEWER, this::artifact),
-        Route.of("GET", evidencePath + "/bag", Role.VIEWER, this::bag),
-        Route.of("GET", evidencePath + "/verify", Role.VIEWER, this::verify));
+        Route.of("GET", PATH, Role.VIEWER, this::list).scoped(Scoped.LISTED),
+        Route.of("GET", evidencePath, Role.VIEWER, this::show).scoped(Scoped.EVIDENCE),
+        Route.of("GET", evidencePath + "/artifacts/{name...}", Role.VIEWER, this::artifact)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", evidencePath + "/bag", Role.VIEWER, this::bag).scoped(Scoped.EVIDENCE),
+        Route.of("GET", evidencePath + "/verify", Role.VIEWER, this::verify)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response list(Request request) throws IOException {
     Catalog.Filter filter = filter(request);
     Catalog.Page page;
     try {
-      page = catalog.page(filter, request.query("cursor"), limit(request));
+      page =
+          catalog.page(request.scope(Role.VIEWER), filter, request.query("cursor"), limit(request));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(
           400, "bad cursor", "cursor is not from this list; start again without one");
@@ -157,6 +161,7 @@ public final class EvidenceRoutes {
     if (view == null) {
       throw notFound(id);
     }
+    exports.opened(request.principal(), List.of(id));
     return Response.json(200, view);
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +20,23 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Records exports in custody before the data is sent. A download in many ranges is one export: the
- * same export with the same token is recorded again only after ten minutes. Thread-safe.
+ * Records in custody who reads evidence, before anything of it is sent: if custody cannot be
+ * written, nothing is read. A download in many ranges is one export: the same export by the same
+ * person is recorded again only after ten minutes. Looking at evidence without taking a file is
+ * recorded once an hour. Thread-safe.
  */
 public final class ExportLog {
   private static final Duration SAME_EXPORT = Duration.ofMinutes(10);
+  private static final Duration SAME_READING = Duration.ofHours(1);
   private static final int RECENT_MAX = 10_000;
 
   private final CustodyLog custody;
   private final InstantSource clock;
   private final @Nullable ExportLedger shared;
   private final Map<Export, Instant> recent = new LinkedHashMap<>();
+
+  // the same export waits for itself, and for no other
+  private final Object[] turns = new Object[64];
 
   /** Exports of a collector that is alone. */
   public ExportLog(CustodyLog custody, InstantSource clock) {
@@ -44,6 +51,9 @@ public final class ExportLog {
     this.custody = custody;
     this.clock = clock;
     this.shared = shared;
+    for (int i = 0; i < turns.length; i++) {
+      turns[i] = new Object();
+    }
   }
 
   private record Export(String actor, Id evidence, String subject) {
@@ -58,15 +68,23 @@ public final class ExportLog {
    *
    * @param subject an artifact's name, or another description
    */
-  public synchronized void taken(@Nullable Principal by, Id evidence, String subject)
-      throws IOException {
+  public void taken(@Nullable Principal by, Id evidence, String subject) throws IOException {
     appendOnce(
-        CustodyAction.EXPORTED, new Export(actor(by), evidence, subject), Map.of("what", subject));
+        CustodyAction.EXPORTED,
+        new Export(actor(by), evidence, subject),
+        Map.of("what", subject),
+        SAME_EXPORT);
+  }
+
+  /** Records that somebody looks at this evidence, unless that was recorded within the hour. */
+  public void opened(@Nullable Principal by, Collection<Id> evidence) throws IOException {
+    for (Id each : evidence) {
+      appendOnce(CustodyAction.READ, new Export(actor(by), each, "opened"), Map.of(), SAME_READING);
+    }
   }
 
   /** Records a verification, unless the same one was recorded recently. */
-  synchronized void verified(String actor, Id evidence, VerificationReport report)
-      throws IOException {
+  void verified(String actor, Id evidence, VerificationReport report) throws IOException {
     Map<String, String> outcome =
         Map.of(
             "verified", Boolean.toString(report.verified()),
@@ -74,24 +92,42 @@ public final class ExportLog {
     appendOnce(
         CustodyAction.VERIFIED,
         new Export(actor, evidence, "verified " + new TreeMap<>(outcome)),
-        outcome);
+        outcome,
+        SAME_EXPORT);
   }
 
-  private void appendOnce(CustodyAction action, Export export, Map<String, String> detail)
+  private void appendOnce(
+      CustodyAction action, Export export, Map<String, String> detail, Duration same)
       throws IOException {
-    Instant now = clock.instant();
-    Instant last = recent.get(export);
-    if (last != null && now.isBefore(last.plus(SAME_EXPORT))) {
+    if (isRecent(export, same)) {
       return;
     }
     List<CustodyLog.Draft> entry =
         List.of(new CustodyLog.Draft(action, export.evidence(), export.actor(), detail));
-    custody.append(
-        () -> shared == null || shared.begin(export.digest(), SAME_EXPORT) ? entry : List.of());
-    recent.remove(export);
-    recent.put(export, now);
-    if (recent.size() > RECENT_MAX) {
-      recent.remove(recent.keySet().iterator().next());
+    synchronized (turns[Math.floorMod(export.hashCode(), turns.length)]) {
+      if (isRecent(export, same)) {
+        return;
+      }
+      custody.append(
+          () -> shared == null || shared.begin(export.digest(), same) ? entry : List.of());
+      remember(export);
+    }
+  }
+
+  private boolean isRecent(Export export, Duration same) {
+    synchronized (recent) {
+      Instant last = recent.get(export);
+      return last != null && clock.instant().isBefore(last.plus(same));
+    }
+  }
+
+  private void remember(Export export) {
+    synchronized (recent) {
+      recent.remove(export);
+      recent.put(export, clock.instant());
+      if (recent.size() > RECENT_MAX) {
+        recent.remove(recent.keySet().iterator().next());
+      }
     }
   }
 

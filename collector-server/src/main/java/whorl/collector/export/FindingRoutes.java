@@ -9,6 +9,8 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.timeline.index.NotIndexedException;
@@ -43,12 +45,18 @@ public final class FindingRoutes {
   /** A query for one piece of evidence. */
   @FunctionalInterface
   public interface Query<T> {
-    /** Null if there is no such evidence. */
-    @Nullable T of(Id evidence) throws IOException;
+    /**
+     * Null if there is no such evidence.
+     *
+     * @param reader what the reader may see of other JVMs
+     */
+    @Nullable T of(Scope reader, Id evidence) throws IOException;
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("GET", "/api/v1/evidence/{id}/findings", Role.VIEWER, this::findings));
+    return List.of(
+        Route.of("GET", "/api/v1/evidence/{id}/findings", Role.VIEWER, this::findings)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response findings(Request request) throws IOException {
@@ -60,16 +68,20 @@ public final class FindingRoutes {
     String format = new Parameters(request).oneOf("format", "json", "json", "stix");
     timelineReadiness.require(List.of(record.id()));
     try {
-      return format.equals("json")
-          ? Response.json(200, query(findings.report(), record))
-          : stix(request, record);
+      return format.equals("json") ? report(request, record) : stix(request, record);
     } catch (NotIndexedException e) {
       throw TimelineReadiness.notReady(e.evidence(), e.status());
     }
   }
 
+  private Response report(Request request, EvidenceRecord record) throws IOException {
+    Object report = query(request, findings.report(), record);
+    exports.opened(request.principal(), List.of(record.id()));
+    return Response.json(200, report);
+  }
+
   private Response stix(Request request, EvidenceRecord record) throws IOException {
-    byte[] bundle = query(findings.stix(), record);
+    byte[] bundle = query(request, findings.stix(), record);
     exports.taken(request.principal(), record.id(), "findings as stix");
     return new Response(
         200,
@@ -82,8 +94,9 @@ public final class FindingRoutes {
   }
 
   /** It may have been purged since the record was read. */
-  private static <T> T query(Query<T> query, EvidenceRecord record) throws IOException {
-    T answer = query.of(record.id());
+  private static <T> T query(Request request, Query<T> query, EvidenceRecord record)
+      throws IOException {
+    T answer = query.of(request.scope(Role.VIEWER), record.id());
     if (answer == null) {
       throw noSuchEvidence();
     }

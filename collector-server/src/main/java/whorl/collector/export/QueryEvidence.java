@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
 import whorl.collector.sql.SqlPiece;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Catalog;
@@ -22,6 +24,7 @@ final class QueryEvidence {
   private final EvidenceStore store;
   private final Catalog catalog;
   private final CaseEvidence cases;
+  private final SeenEvidence seen;
   private final TimelineIndex index;
   private final DuckTimeline.Indexed timelines;
 
@@ -29,11 +32,13 @@ final class QueryEvidence {
       EvidenceStore store,
       Catalog catalog,
       CaseEvidence cases,
+      SeenEvidence seen,
       TimelineIndex index,
       DuckTimeline.Indexed timelines) {
     this.store = store;
     this.catalog = catalog;
     this.cases = cases;
+    this.seen = seen;
     this.index = index;
     this.timelines = timelines;
   }
@@ -43,8 +48,8 @@ final class QueryEvidence {
    *
    * @throws ProblemException if there is no such case
    */
-  List<Id> ofCase(Id aCase) throws IOException {
-    List<Id> evidence = cases.of(aCase, EVIDENCE_MAX + 1);
+  List<Id> ofCase(Request request, Id aCase) throws IOException {
+    List<Id> evidence = cases.of(request, aCase, EVIDENCE_MAX + 1);
     if (evidence == null) {
       throw new ProblemException(
           404, "no such case", "no case " + aCase + "; GET /api/v1/cases lists them");
@@ -53,17 +58,17 @@ final class QueryEvidence {
   }
 
   /**
-   * The evidence that was sealed in this time.
+   * The evidence in the scope that was sealed in this time.
    *
    * @param since inclusive
    * @param until exclusive; null for now
    */
-  List<Id> sealed(Instant since, @Nullable Instant until, @Nullable String service)
+  List<Id> sealed(Scope scope, Instant since, @Nullable Instant until, @Nullable String service)
       throws IOException {
     List<Id> evidence = new ArrayList<>();
     String cursor = null;
     do {
-      Catalog.Page page = catalog.page(new Catalog.Filter(service, null, null), cursor, 500);
+      Catalog.Page page = catalog.page(scope, new Catalog.Filter(service, null, null), cursor, 500);
       for (Id id : page.evidence()) {
         Catalog.Summary row = catalog.summary(id);
         if (row != null && row.sealedAt().isBefore(since)) {
@@ -100,13 +105,14 @@ final class QueryEvidence {
   /**
    * The evidence with its timelines. What can't have one has none.
    *
+   * @param scope what the caller sees
    * @throws ProblemException 409 if a timeline is not there yet
    */
-  List<SqlPiece> pieces(List<Id> evidence) throws IOException {
+  List<SqlPiece> pieces(Scope scope, List<Id> evidence) throws IOException {
     List<SqlPiece> pieces = new ArrayList<>();
     TimelineReadiness readiness = new TimelineReadiness(index);
     for (Id id : evidence) {
-      EvidenceRecord record = store.record(id);
+      EvidenceRecord record = seen.sees(scope, id) ? store.record(id) : null;
       IndexStatus status = record == null ? null : readiness.status(id);
       if (record == null || status == null) {
         throw new ProblemException(404, "no such evidence", id + " is not here");

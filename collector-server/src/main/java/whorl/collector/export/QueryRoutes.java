@@ -15,6 +15,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.sql.SqlAnswer;
 import whorl.collector.sql.SqlLimits;
 import whorl.collector.sql.SqlPiece;
@@ -41,16 +42,18 @@ public final class QueryRoutes {
       EvidenceStore store,
       Catalog catalog,
       CaseEvidence cases,
+      SeenEvidence seen,
       TimelineIndex index,
       DuckTimeline.Indexed timelines,
       ExportLog exports) {
     this.queries = queries;
-    this.evidence = new QueryEvidence(store, catalog, cases, index, timelines);
+    this.evidence = new QueryEvidence(store, catalog, cases, seen, index, timelines);
     this.exports = exports;
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("POST", "/api/v1/query", Role.VIEWER, this::query));
+    return List.of(
+        Route.of("POST", "/api/v1/query", Role.VIEWER, this::query).scoped(Scoped.LISTED));
   }
 
   /**
@@ -78,7 +81,7 @@ public final class QueryRoutes {
     if (format == null) {
       throw malformed("format is one of " + ResultFormat.words());
     }
-    List<SqlPiece> pieces = evidence.pieces(ids(question));
+    List<SqlPiece> pieces = evidence.pieces(request.scope(Role.VIEWER), ids(request, question));
     // before a row leaves, as for every export
     for (SqlPiece piece : pieces) {
       if (piece.rows() != null) {
@@ -118,7 +121,7 @@ public final class QueryRoutes {
             }));
   }
 
-  private List<Id> ids(Question question) throws IOException {
+  private List<Id> ids(Request request, Question question) throws IOException {
     int given =
         (question.evidence() == null ? 0 : 1)
             + (question.aCase() == null ? 0 : 1)
@@ -134,10 +137,11 @@ public final class QueryRoutes {
       return QueryEvidence.limited(ids.stream().distinct().toList());
     }
     if (question.aCase() != null) {
-      return evidence.ofCase(id("case", question.aCase()));
+      return evidence.ofCase(request, id("case", question.aCase()));
     }
     Instant since = time("since", String.valueOf(question.since()));
     return evidence.sealed(
+        request.scope(Role.VIEWER),
         since,
         question.until() == null ? null : time("until", question.until()),
         question.service());

@@ -15,6 +15,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.timeline.Row;
@@ -38,6 +39,7 @@ public final class TimelineRoutes {
   private final EvidenceStore store;
   private final Timeline timeline;
   private final CaseEvidence cases;
+  private final SeenEvidence seen;
   private final TimelineReadiness timelineReadiness;
   private final TimelineQuestion question;
   private final TimelineDownload downloads;
@@ -48,10 +50,12 @@ public final class TimelineRoutes {
       Timeline timeline,
       TimelineIndex index,
       CaseEvidence cases,
+      SeenEvidence seen,
       ExportLog exports) {
     this.store = store;
     this.timeline = timeline;
     this.cases = cases;
+    this.seen = seen;
     this.timelineReadiness = new TimelineReadiness(index);
     this.question = new TimelineQuestion(timeline);
     this.downloads = new TimelineDownload(timeline);
@@ -60,14 +64,19 @@ public final class TimelineRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", EVIDENCE_PATH + "/index", Role.VIEWER, this::index),
-        Route.of("GET", EVIDENCE_PATH + "/timeline", Role.VIEWER, this::rows),
-        aggregation(EVIDENCE_PATH + "/timeline/histogram", this::fromPath, this::histogram),
-        aggregation(EVIDENCE_PATH + "/timeline/types", this::fromPath, this::types),
-        aggregation(EVIDENCE_PATH + "/timeline/flame", this::fromPath, this::flame),
-        Route.of("GET", TIMELINE_PATH, Role.VIEWER, this::caseOrList),
-        aggregation(TIMELINE_PATH + "/histogram", this::fromQuery, this::histogram),
-        aggregation(TIMELINE_PATH + "/types", this::fromQuery, this::types));
+        Route.of("GET", EVIDENCE_PATH + "/index", Role.VIEWER, this::index).scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/timeline", Role.VIEWER, this::rows)
+            .scoped(Scoped.EVIDENCE),
+        aggregation(EVIDENCE_PATH + "/timeline/histogram", this::fromPath, this::histogram)
+            .scoped(Scoped.EVIDENCE),
+        aggregation(EVIDENCE_PATH + "/timeline/types", this::fromPath, this::types)
+            .scoped(Scoped.EVIDENCE),
+        aggregation(EVIDENCE_PATH + "/timeline/flame", this::fromPath, this::flame)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", TIMELINE_PATH, Role.VIEWER, this::caseOrList).scoped(Scoped.LISTED),
+        aggregation(TIMELINE_PATH + "/histogram", this::fromQuery, this::histogram)
+            .scoped(Scoped.LISTED),
+        aggregation(TIMELINE_PATH + "/types", this::fromQuery, this::types).scoped(Scoped.LISTED));
   }
 
   private Response index(Request request) throws IOException {
@@ -98,8 +107,8 @@ public final class TimelineRoutes {
       throw new ProblemException(400, "bad parameter", "give either evidence=ID,ID or case=ID");
     }
     List<EvidenceRecord> records = new ArrayList<>();
-    for (Id id : aCase == null ? listedEvidence(parameters) : evidenceOfCase(aCase)) {
-      records.add(record(id));
+    for (Id id : aCase == null ? listedEvidence(parameters) : evidenceOfCase(request, aCase)) {
+      records.add(seen.sees(request.scope(Role.VIEWER), id) ? record(id) : notFound());
     }
     return records;
   }
@@ -111,8 +120,8 @@ public final class TimelineRoutes {
         .toList();
   }
 
-  private List<Id> evidenceOfCase(Id aCase) throws IOException {
-    List<Id> evidence = cases.of(aCase, EVIDENCE_MAX + 1);
+  private List<Id> evidenceOfCase(Request request, Id aCase) throws IOException {
+    List<Id> evidence = cases.of(request, aCase, EVIDENCE_MAX + 1);
     if (evidence == null) {
       throw new ProblemException(
           404, "no such case", "no case " + aCase + "; GET /api/v1/cases lists them");
@@ -141,6 +150,7 @@ public final class TimelineRoutes {
         () -> {
           TimelineQuery query = question.of(parameters, evidence);
           if (format == TimelineFormat.JSON) {
+            exports.opened(request.principal(), evidence);
             return page(question.page(parameters, query));
           }
           Integer limit = limit(parameters, format);
@@ -258,7 +268,11 @@ public final class TimelineRoutes {
     timelineReadiness.require(evidence);
     Parameters parameters = new Parameters(request);
     return answer(
-        () -> Response.json(200, aggregation.of(question.of(parameters, evidence), parameters)));
+        () -> {
+          Object found = aggregation.of(question.of(parameters, evidence), parameters);
+          exports.opened(request.principal(), evidence);
+          return Response.json(200, found);
+        });
   }
 
   private interface Answer {

@@ -13,6 +13,10 @@ import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
+import whorl.collector.identity.keys.IssuerKeys;
+import whorl.collector.identity.keys.JwtChecks;
+import whorl.collector.identity.keys.Refusal;
+import whorl.collector.identity.keys.RefusedException;
 
 /** Identifies agents by the proofs that {@code serve} accepts. Thread-safe. */
 public final class AgentIdentities implements AgentIdentification {
@@ -32,7 +36,12 @@ public final class AgentIdentities implements AgentIdentification {
     this.access = access;
     this.counters = counters;
     this.issuers =
-        access.issuers().stream().map(issuer -> new IssuerKeys(issuer, nanos, counters)).toList();
+        access.issuers().stream()
+            .map(
+                issuer ->
+                    new IssuerKeys(
+                        issuer.issuer(), new ClusterKeySource(issuer), nanos, counters.keys))
+            .toList();
     this.serviceAccounts = new ServiceAccountTokens(issuers, clock, counters);
   }
 
@@ -54,7 +63,7 @@ public final class AgentIdentities implements AgentIdentification {
 
   @Override
   public @Nullable Principal byToken(String token) {
-    if (!ServiceAccountTokens.isJwt(token)) {
+    if (!JwtChecks.isJwt(token)) {
       return null;
     }
     try {

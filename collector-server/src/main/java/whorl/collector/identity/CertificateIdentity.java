@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import whorl.collector.config.AgentAccess.CertificateName;
 import whorl.collector.http.request.AgentProof;
+import whorl.collector.identity.keys.Refusal;
+import whorl.collector.identity.keys.RefusedException;
 
 /**
  * What a client certificate says about an agent.

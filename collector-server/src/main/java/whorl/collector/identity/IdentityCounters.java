@@ -1,23 +1,28 @@
 package whorl.collector.identity;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import whorl.collector.identity.keys.KeyCounters;
+import whorl.collector.identity.keys.Refusal;
 
 /** Counters of proofs since the start. Safe for use by several threads. */
 public final class IdentityCounters {
+  private static final Set<Refusal> OF_AGENTS = EnumSet.range(Refusal.MALFORMED, Refusal.SERVICE);
+
   private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
   final LongAdder verified = new LongAdder();
-  final LongAdder keyReads = new LongAdder();
-  final LongAdder keyFailures = new LongAdder();
+  final KeyCounters keys = new KeyCounters();
   final LongAdder bound = new LongAdder();
   final LongAdder heirs = new LongAdder();
   final LongAdder corrected = new LongAdder();
   final LongAdder overBudget = new LongAdder();
 
   public IdentityCounters() {
-    for (Refusal each : Refusal.values()) {
+    for (Refusal each : OF_AGENTS) {
       refused.put(each, new LongAdder());
     }
   }
@@ -42,11 +47,11 @@ public final class IdentityCounters {
   }
 
   public long keyReads() {
-    return keyReads.sum();
+    return keys.reads();
   }
 
   public long keyFailures() {
-    return keyFailures.sum();
+    return keys.failures();
   }
 
   /** Agents that were bound to an identity. */

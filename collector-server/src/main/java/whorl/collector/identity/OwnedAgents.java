@@ -14,6 +14,7 @@ import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
+import whorl.collector.identity.keys.Refusal;
 import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.receive.AgentOwners;

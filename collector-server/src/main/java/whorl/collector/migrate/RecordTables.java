@@ -16,6 +16,7 @@ final class RecordTables {
           "agents",
           "alert_usage",
           "alerts",
+          "api_tokens",
           "captures",
           "chain_alerts",
           "chain_manifests",
@@ -30,6 +31,8 @@ final class RecordTables {
           "journal",
           "journal_usage",
           "lost_agents",
+          "origin_labels",
+          "origins",
           "quotas",
           "rule_numbers",
           "rule_sets",
@@ -40,7 +43,7 @@ final class RecordTables {
 
   /** The same; in a data folder they are in {@code cases.db}. */
   static final List<String> COPIED_CASES =
-      List.of("case_evidence", "case_notes", "case_tags", "cases");
+      List.of("case_evidence", "case_notes", "case_origins", "case_tags", "cases");
 
   /** Tables whose content moves in another way. */
   static final Map<String, String> OTHERWISE =
@@ -81,7 +84,8 @@ final class RecordTables {
           Map.entry("schema_readers", "of the schema itself"),
           Map.entry("sessions", "logins at the page; people log in again"),
           Map.entry("token_files", "what collectors that run now read"),
-          Map.entry("upload_limits", "rows that are only locked"));
+          Map.entry("upload_limits", "rows that are only locked"),
+          Map.entry("used_once", "logins and logouts of the last minutes"));
 
   /** Copied tables that have rows from the beginning. */
   static final List<String> NEVER_EMPTY = List.of("alert_usage", "usage_totals");

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
@@ -189,7 +190,8 @@ final class ToFolder implements Direction {
   @Override
   public void keep(Digest sha256) throws IOException {
     settings.disk().createFolders(folder.incoming());
-    Path file = folder.incoming().resolve("move-" + sha256.hex() + Disk.TEMPORARY);
+    // several threads may carry evidence with the same content
+    Path file = folder.incoming().resolve("move-" + UUID.randomUUID() + Disk.TEMPORARY);
     try (InputStream in = shared.store().read(sha256, 0);
         FileChannel channel = settings.disk().open(file)) {
       settings.disk().truncate(channel, 0);

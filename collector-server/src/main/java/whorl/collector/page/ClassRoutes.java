@@ -11,6 +11,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
@@ -48,9 +49,12 @@ public final class ClassRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", EVIDENCE_PATH + "/classes", Role.VIEWER, this::list),
-        Route.of("GET", EVIDENCE_PATH + "/classes/{sha256}", Role.VIEWER, this::view),
-        Route.of("GET", EVIDENCE_PATH + "/classes.zip", Role.VIEWER, this::zip));
+        Route.of("GET", EVIDENCE_PATH + "/classes", Role.VIEWER, this::list)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/classes/{sha256}", Role.VIEWER, this::view)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/classes.zip", Role.VIEWER, this::zip)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response list(Request request) throws IOException {

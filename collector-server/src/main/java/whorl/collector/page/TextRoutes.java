@@ -12,6 +12,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
@@ -33,8 +34,10 @@ public final class TextRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", EVIDENCE_PATH + "/lines/{artifact...}", Role.VIEWER, this::lines),
-        Route.of("GET", EVIDENCE_PATH + "/threads", Role.VIEWER, this::threads));
+        Route.of("GET", EVIDENCE_PATH + "/lines/{artifact...}", Role.VIEWER, this::lines)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/threads", Role.VIEWER, this::threads)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response lines(Request request) throws IOException {

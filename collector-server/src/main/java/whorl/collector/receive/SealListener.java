@@ -6,7 +6,8 @@ import whorl.evidence.Manifest;
 
 /**
  * Receives the receiver's events. Called on the upload's thread, so an implementation must be
- * quick. An exception from it is logged and has no other effect.
+ * quick. If it throws, that is logged, and it is called again: a minute later where several
+ * collectors share the evidence, and else after the next start.
  */
 public interface SealListener {
   /**
@@ -16,8 +17,8 @@ public interface SealListener {
   void sealed(EvidenceRecord record);
 
   /**
-   * Evidence was sealed with this manifest, whose signature was checked if it has one. May be
-   * missed if the collector ends at this moment. Does nothing by default.
+   * Evidence was sealed with this manifest, whose signature was checked if it has one. Called after
+   * {@link #sealed}, at least once. Does nothing by default.
    */
   default void manifestSealed(Manifest manifest) {}
 

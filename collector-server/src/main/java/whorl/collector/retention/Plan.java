@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
+import whorl.evidence.Id;
 
 /**
  * The stored evidence, and what a pass would purge.
@@ -27,6 +28,23 @@ record Plan(Map<EvidenceClass, Sum> kept, List<Due> due, long dueMore) {
     private long held;
     private long heldBytes;
     private Catalog.@Nullable Kept oldest;
+
+    /** The sum of a class, without what is held. */
+    static Sum of(EvidenceClass of, Catalog.ClassSum found) {
+      Sum sum = new Sum();
+      sum.evidence = found.evidence();
+      sum.bytes = found.bytes();
+      if (found.oldest() != null) {
+        sum.oldest = new Catalog.Kept(new Id("none-oldest"), of, found.oldest(), 0, "");
+      }
+      return sum;
+    }
+
+    /** Notes that some of what was added is held. */
+    void addHeld(Catalog.Kept kept) {
+      held++;
+      heldBytes += kept.bytes();
+    }
 
     void add(Catalog.Kept kept, boolean isHeld) {
       if (oldest == null) {

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import whorl.collector.cases.Hold;
+import whorl.collector.cases.Holds;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
@@ -19,19 +22,23 @@ public final class RetentionRoutes {
   private static final int HOLDS_REPORTED_MAX = 5;
 
   private final Retention retention;
+  private final ScopedRetention scoped;
 
-  public RetentionRoutes(Retention retention) {
+  public RetentionRoutes(Retention retention, Catalog catalog, Holds holds) {
     this.retention = retention;
+    this.scoped = new ScopedRetention(catalog, holds);
   }
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", "/api/v1/retention", Role.VIEWER, this::status),
-        Route.of("DELETE", "/api/v1/evidence/{id}", Role.ADMIN, this::purge));
+        Route.of("GET", "/api/v1/retention", Role.VIEWER, this::status).scoped(Scoped.LISTED),
+        Route.of("DELETE", "/api/v1/evidence/{id}", Role.ADMIN, this::purge)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response status(Request request) throws IOException {
-    return Response.json(200, RetentionView.of(retention.status()));
+    return Response.json(
+        200, RetentionView.of(scoped.of(request.scope(Role.VIEWER), retention.status())));
   }
 
   private Response purge(Request request) throws IOException {

@@ -27,6 +27,7 @@ import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.testkit.EachEngine;
 import whorl.evidence.Json;
@@ -479,7 +480,10 @@ class WebhooksTest {
     assertThat(refused).isGreaterThanOrEqualTo(700);
     assertThat(rig.counters.tooMany() + rig.counters.withoutRoom()).isEqualTo(refused);
     assertThat(
-            rig.ledger.page(new AlertLedger.Filter(null, null, null, "whorl"), null, 100).items())
+            rig.ledger
+                .page(
+                    Scope.EVERYTHING, new AlertLedger.Filter(null, null, null, "whorl"), null, 100)
+                .items())
         .hasSize(20);
     assertThat(rig.ledger.evicted()).isZero();
   }

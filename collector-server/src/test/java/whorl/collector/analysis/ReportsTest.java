@@ -21,6 +21,7 @@ import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.analysis.findings.SharedIndicator;
 import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.SqliteDatabase;
@@ -109,14 +110,14 @@ class ReportsTest {
     java.nio.file.Files.write(evidence.resolve("findings.tries"), new byte[3]);
 
     try (Reports reports = reports(rows.timeline)) {
-      assertThatThrownBy(() -> reports.of(FIRST))
+      assertThatThrownBy(() -> reports.of(Scope.EVERYTHING, FIRST))
           .isInstanceOfSatisfying(
               whorl.collector.timeline.index.NotIndexedException.class,
               failed -> assertThat(failed.status().problem()).contains("tried 3 times"));
     }
     java.nio.file.Files.write(evidence.resolve("findings.tries"), new byte[2]);
     try (Reports reports = reports(rows.timeline)) {
-      assertThat(reports.of(FIRST)).isNotNull();
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
       assertThat(evidence.resolve("findings.tries")).doesNotExist();
     }
   }
@@ -142,8 +143,8 @@ class ReportsTest {
 
   @Test
   void of_unknownEvidence_isNull() throws IOException {
-    assertThat(reports(new FakeTimeline()).of(FIRST)).isNull();
-    assertThat(reports(new FakeTimeline()).stix(FIRST)).isNull();
+    assertThat(reports(new FakeTimeline()).of(Scope.EVERYTHING, FIRST)).isNull();
+    assertThat(reports(new FakeTimeline()).stix(Scope.EVERYTHING, FIRST)).isNull();
   }
 
   @Test
@@ -151,17 +152,17 @@ class ReportsTest {
     Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     index.ready.clear();
 
-    assertThatThrownBy(() -> reports(rows.timeline).of(FIRST))
+    assertThatThrownBy(() -> reports(rows.timeline).of(Scope.EVERYTHING, FIRST))
         .isInstanceOf(NotIndexedException.class);
   }
 
   @Test
   void of_isComputedOnce_thenReadFromItsFile() throws IOException {
     Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
-    Report report = reports(rows.timeline).of(FIRST);
+    Report report = reports(rows.timeline).of(Scope.EVERYTHING, FIRST);
 
     // a timeline without rows fails when it is read
-    Report again = reports(new FakeTimeline()).of(FIRST);
+    Report again = reports(new FakeTimeline()).of(Scope.EVERYTHING, FIRST);
 
     assertThat(again).isEqualTo(report);
     assertThat(folder.timeline(FIRST).resolve(FolderReports.FILE)).exists();
@@ -170,28 +171,28 @@ class ReportsTest {
   @Test
   void of_fileThatIsDamagedOrOfAnotherVersion_isComputedAgain() throws IOException {
     Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
-    Report report = reports(rows.timeline).of(FIRST);
+    Report report = reports(rows.timeline).of(Scope.EVERYTHING, FIRST);
     Path file = folder.timeline(FIRST).resolve(FolderReports.FILE);
     String stored = Files.readString(file);
 
     Files.writeString(file, "{\"version\":");
-    assertThat(reports(rows.timeline).of(FIRST)).isEqualTo(report);
+    assertThat(reports(rows.timeline).of(Scope.EVERYTHING, FIRST)).isEqualTo(report);
     assertThat(Files.readString(file)).isEqualTo(stored);
 
     Files.writeString(file, stored.replaceFirst("\"version\":\\d+", "\"version\":0"));
-    assertThat(reports(rows.timeline).of(FIRST)).isEqualTo(report);
+    assertThat(reports(rows.timeline).of(Scope.EVERYTHING, FIRST)).isEqualTo(report);
     assertThat(Files.readString(file)).isEqualTo(stored);
   }
 
   @Test
   void scope_namesOtherEvidenceWithTheSameAddressAndHost_thoughItCameLater() throws IOException {
     Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
-    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope()).isEmpty();
 
     Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
 
-    List<SharedIndicator> scope = reports(one.timeline).of(FIRST).scope();
+    List<SharedIndicator> scope = reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope();
     assertThat(scope)
         .extracting(SharedIndicator::kind, SharedIndicator::value)
         .containsExactlyInAnyOrder(
@@ -213,11 +214,11 @@ class ReportsTest {
           List.of(new Indicator(IndicatorKind.SOURCE_ADDRESS, ADDRESS, LATE, LATE, 1)));
     }
 
-    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope()).isEmpty();
 
     Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
-    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere())
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope().get(0).elsewhere())
         .describedAs("another JVM is found in spite of many rows of the same agent")
         .extracting(SharedIndicator.Elsewhere::agent)
         .containsExactly(AGENT_TWO.value());
@@ -231,7 +232,7 @@ class ReportsTest {
     Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
 
-    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope()).isEmpty();
   }
 
   @Test
@@ -242,7 +243,7 @@ class ReportsTest {
     Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
 
-    assertThat(reports(one.timeline).of(FIRST).scope()).isNotEmpty();
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope()).isNotEmpty();
   }
 
   @Test
@@ -255,7 +256,8 @@ class ReportsTest {
     alert("alert-00000002", AGENT_TWO);
     alert("alert-00000003", three);
 
-    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere()).hasSize(1);
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope().get(0).elsewhere())
+        .hasSize(1);
   }
 
   private void enrol(Id agent, String service, String namespace, String pod, String podUid)
@@ -271,11 +273,11 @@ class ReportsTest {
     Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     Reports reports = reports(rows.timeline);
     chain(new ChainSummary("ok", 9, 9, 0, 0, 0, 0, 0, 0, null, null));
-    List<Finding> before = reports.of(FIRST).findings();
+    List<Finding> before = reports.of(Scope.EVERYTHING, FIRST).findings();
     assertThat(before).extracting(Finding::analysis).doesNotContain("agent-messages");
 
     chain(new ChainSummary("gap", 9, 9, 1, 3, 0, 0, 0, 0, "messages 4 to 6 are missing", LATE));
-    List<Finding> after = reports.of(FIRST).findings();
+    List<Finding> after = reports.of(Scope.EVERYTHING, FIRST).findings();
     assertThat(after).hasSize(before.size() + 1);
     Finding gap = after.get(after.size() - 1);
     assertThat(gap.title()).isEqualTo("Messages of this agent are missing");
@@ -285,7 +287,7 @@ class ReportsTest {
         .contains("messages 4 to 6 are missing");
 
     chain(new ChainSummary("second-speaker", 9, 9, 1, 1, 1, 0, 2, 0, null, null));
-    assertThat(reports.of(FIRST).findings())
+    assertThat(reports.of(Scope.EVERYTHING, FIRST).findings())
         .isSortedAccordingTo(Comparator.comparing(Finding::severity))
         .filteredOn(finding -> finding.analysis().equals("agent-messages"))
         .singleElement()
@@ -310,7 +312,7 @@ class ReportsTest {
     Rows two = attackedEvidence(SECOND, AGENT_TWO, "127.0.0.1");
     reports(two.timeline).indexed(SECOND);
 
-    assertThat(reports(one.timeline).of(FIRST).scope())
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope())
         .extracting(SharedIndicator::value)
         .doesNotContain("127.0.0.1");
   }
@@ -321,14 +323,14 @@ class ReportsTest {
     alert("alert-00000001", AGENT_ONE);
     alert("alert-00000002", AGENT_TWO);
 
-    List<SharedIndicator> scope = reports(one.timeline).of(FIRST).scope();
+    List<SharedIndicator> scope = reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope();
 
     assertThat(scope).hasSize(1);
     assertThat(scope.get(0).elsewhere())
         .extracting(SharedIndicator.Elsewhere::alert)
         .containsExactly("alert-00000002");
     alert("alert-00000003", AGENT_TWO);
-    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere())
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope().get(0).elsewhere())
         .describedAs("an agent with two alerts is one JVM")
         .hasSize(1);
   }
@@ -342,7 +344,7 @@ class ReportsTest {
 
     reports(one.timeline).forget(SECOND);
 
-    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope()).isEmpty();
   }
 
   @Test
@@ -362,7 +364,7 @@ class ReportsTest {
 
     reports(new FakeTimeline()).indexed(FIRST);
 
-    assertThat(reports(rows.timeline).of(FIRST)).isNotNull();
+    assertThat(reports(rows.timeline).of(Scope.EVERYTHING, FIRST)).isNotNull();
   }
 
   private void alert(String id, Id agent) throws IOException {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.analysis.findings.Report;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
@@ -127,10 +128,10 @@ class SharedReportsTest {
       await()
           .atMost(SOON)
           .untilAsserted(() -> assertThat(computing.jobs.count(ReportWork.KIND)).isZero());
-      Report report = reading.reports.of(EVIDENCE);
+      Report report = reading.reports.of(Scope.EVERYTHING, EVIDENCE);
 
       assertThat(report.findings()).isNotEmpty();
-      assertThat(computing.reports.of(EVIDENCE)).isEqualTo(report);
+      assertThat(computing.reports.of(Scope.EVERYTHING, EVIDENCE)).isEqualTo(report);
       assertThat(keys()).hasSize(1);
     }
   }
@@ -141,7 +142,7 @@ class SharedReportsTest {
         Collector reading = new Collector("two", new FakeTimeline())) {
       computing.reports.start();
 
-      assertThat(reading.reports.of(EVIDENCE)).isNotNull();
+      assertThat(reading.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
     }
   }
 
@@ -149,11 +150,11 @@ class SharedReportsTest {
   void timelineThatIsMadeAnew_isAnalysedAgain_andTheEarlierReportGoes() throws Exception {
     try (Collector one = new Collector("one", rows.timeline)) {
       one.reports.start();
-      assertThat(one.reports.of(EVIDENCE)).isNotNull();
+      assertThat(one.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
       List<String> before = keys();
 
       build = "b".repeat(64);
-      assertThat(one.reports.of(EVIDENCE)).isNotNull();
+      assertThat(one.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
 
       assertThat(keys()).hasSize(1).doesNotContainAnyElementsOf(before);
     }
@@ -174,7 +175,7 @@ class SharedReportsTest {
             .isTrue();
       }
 
-      assertThatThrownBy(() -> other.reports.of(EVIDENCE))
+      assertThatThrownBy(() -> other.reports.of(Scope.EVERYTHING, EVIDENCE))
           .isInstanceOfSatisfying(
               NotIndexedException.class,
               failed -> {
@@ -190,7 +191,7 @@ class SharedReportsTest {
       await()
           .atMost(SOON)
           .untilAsserted(() -> assertThat(other.jobs.count(ReportWork.KIND)).isZero());
-      assertThat(other.reports.of(EVIDENCE)).isNotNull();
+      assertThat(other.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
     }
   }
 
@@ -203,7 +204,7 @@ class SharedReportsTest {
       one.reports.start();
       database.update("UPDATE jobs SET until_millis = 0"); // as after a minute
 
-      assertThat(one.reports.of(EVIDENCE)).isNotNull();
+      assertThat(one.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
     }
   }
 
@@ -224,7 +225,7 @@ class SharedReportsTest {
     try (Collector one = new Collector("one", rows.timeline)) {
       SharedReports stored = new SharedReports(objects, evidence -> build);
       one.reports.start();
-      assertThat(one.reports.of(EVIDENCE)).isNotNull();
+      assertThat(one.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
 
       stored.remove(EVIDENCE);
       one.reports.forget(EVIDENCE);

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.http.request.Role;
+import whorl.collector.store.access.OriginLedger;
+import whorl.collector.store.access.ScopedRows;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.Records;
@@ -145,7 +147,14 @@ class CasesTest {
   @Test
   void routes_viewersRead_respondersWrite_adminsReleaseAndDelete() {
     List<String> roles = new ArrayList<>();
-    new CaseRoutes(collector.kept.cases, () -> 1)
+    new CaseRoutes(
+            collector.kept.cases,
+            new VisibleCases(
+                collector.kept.cases.ledger(),
+                new ScopedRows(collector.database),
+                new OriginLedger(collector.database)),
+            (scope, evidence) -> true,
+            () -> 1)
         .routes()
         .forEach(
             route -> {

@@ -3,6 +3,7 @@ package whorl.collector.confine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,18 @@ class ConfinedJvmTest {
     jvm.run(program(LONG, "environment"), lines::add);
 
     assertThat(lines).isSubsetOf("LANG", "LC_ALL", "LC_CTYPE", "SystemRoot", "MALLOC_ARENA_MAX");
+  }
+
+  @Test
+  void run_inBackground_hasLowPriority_andSaysNothingElse() throws Exception {
+    assumeTrue(Files.exists(Path.of("/proc/thread-self/stat")), "not Linux");
+
+    jvm.run(program(LONG, "priority"), lines::add);
+    jvm.run(program(LONG, "priority").inBackground(), lines::add);
+
+    assertThat(lines).hasSize(2);
+    assertThat(Integer.parseInt(lines.get(0))).isLessThan(10);
+    assertThat(lines.get(1)).isEqualTo("10");
   }
 
   @Test

@@ -37,6 +37,10 @@ public final class ConfinedProgram {
         Path file = Files.createTempFile("litter", "");
         System.out.println(file);
       }
+      case "priority" -> {
+        String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+        System.out.println(stat.substring(stat.lastIndexOf(')')).split(" ")[17]);
+      }
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }

@@ -19,6 +19,7 @@ import whorl.collector.analysis.findings.Finding;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.custody.verify.OfflineVerifier;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
@@ -110,7 +111,9 @@ class EarlierEvidenceTest {
             new IndicatorLedger(rig.collector.database),
             new AlertLedger(rig.collector.database),
             new AgentLedger(rig.collector.database))) {
-      return reports.of(evidence).findings().stream().map(Finding::title).toList();
+      return reports.of(Scope.EVERYTHING, evidence).findings().stream()
+          .map(Finding::title)
+          .toList();
     }
   }
 

@@ -379,6 +379,27 @@ class EvidenceRoutesTest {
         .containsExactly("recording.jfr", "recording.jfr", "manifest.json");
   }
 
+  @Test
+  void lookingAtEvidence_isInCustodyOnceAnHour_listingIsNot() throws Exception {
+    FakeAgent agent = ship(agent());
+    String path = LIST + "/" + agent.evidence;
+    for (int i = 0; i < 3; i++) {
+      assertThat(collector.viewer.get(path).status()).isEqualTo(200);
+      assertThat(collector.viewer.get(LIST).status()).isEqualTo(200);
+    }
+    assertThat(actions(agent)).containsExactly("received", "sealed", "read");
+
+    world.now.updateAndGet(now -> now.plus(Duration.ofMinutes(59)));
+    assertThat(collector.viewer.get(path).status()).isEqualTo(200);
+    assertThat(actions(agent)).containsExactly("received", "sealed", "read");
+    world.now.updateAndGet(now -> now.plus(Duration.ofMinutes(2)));
+    assertThat(collector.viewer.get(path).status()).isEqualTo(200);
+
+    assertThat(actions(agent)).containsExactly("received", "sealed", "read", "read");
+    assertThat(collector.custody.entries(agent.evidence).get(2).actor())
+        .isEqualTo("token viewer-01234567");
+  }
+
   private static FakeAgent agent() {
     return new FakeAgent()
         .with("recording.jfr", "0123456789")

@@ -25,6 +25,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.testkit.DelegatingDatabase;
 import whorl.collector.testkit.TestDatabase;
+import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 
 /** The same person exports the same evidence at several collectors. */
@@ -93,6 +94,19 @@ class ExportsOfCollectorsTest {
     assertThat(custody.entries(evidence))
         .extracting(entry -> entry.detail().get("what"))
         .containsExactlyInAnyOrder("bag", "heap.hprof.gz");
+  }
+
+  @Test
+  void lookingAtSeveralCollectorsWithinAnHour_isInCustodyOnce() throws Exception {
+    collector(Duration.ZERO).opened(null, List.of(evidence));
+    collector(Duration.ofMinutes(59)).opened(null, List.of(evidence));
+    assertThat(custody.entries(evidence))
+        .extracting(CustodyEntry::action)
+        .containsExactly(CustodyAction.READ.word());
+
+    collector(Duration.ofMinutes(61)).opened(null, List.of(evidence));
+
+    assertThat(custody.entries(evidence)).hasSize(2);
   }
 
   @Test

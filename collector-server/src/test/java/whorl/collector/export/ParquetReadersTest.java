@@ -77,7 +77,8 @@ class ParquetReadersTest {
                     collector.store,
                     timeline,
                     index,
-                    (id, limit) -> null,
+                    (request, id, limit) -> null,
+                    SeenEvidence.ALL,
                     new ExportLog(collector.custody, Instant::now))
                 .routes(),
             Role.VIEWER);

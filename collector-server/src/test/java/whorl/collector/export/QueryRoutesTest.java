@@ -53,7 +53,8 @@ class QueryRoutesTest {
                     queries,
                     rig.collector.store,
                     rig.collector.catalog,
-                    (id, limit) -> id.equals(CASE) ? List.of(one) : null,
+                    (request, id, limit) -> id.equals(CASE) ? List.of(one) : null,
+                    SeenEvidence.ALL,
                     rig.index,
                     rig.index,
                     new ExportLog(rig.collector.custody, Instant::now))

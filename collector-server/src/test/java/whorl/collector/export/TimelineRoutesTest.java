@@ -89,7 +89,8 @@ class TimelineRoutesTest {
                     collector.store,
                     timeline,
                     index,
-                    (id, limit) -> cases.get(id.value()),
+                    (request, id, limit) -> cases.get(id.value()),
+                    SeenEvidence.ALL,
                     new ExportLog(collector.custody, world.now::get))
                 .routes(),
             Role.VIEWER);
@@ -348,8 +349,8 @@ class TimelineRoutesTest {
                     collector.store,
                     index,
                     new FindingRoutes.Findings(
-                        id -> Map.of("evidence", id, "findings", List.of()),
-                        id -> "{}".getBytes(StandardCharsets.US_ASCII)),
+                        (reader, id) -> Map.of("evidence", id, "findings", List.of()),
+                        (reader, id) -> "{}".getBytes(StandardCharsets.US_ASCII)),
                     new ExportLog(collector.custody, world.now::get))
                 .routes(),
             Role.VIEWER);

@@ -24,6 +24,7 @@ final class Checks {
   private static final byte[] NOTHING = {};
   private static final Set<String> ENDED = Set.of("sealed", "partial", "failed");
   private static final int PAGE = 500;
+  private static final Duration AFTERWARDS_MAX = Duration.ofMinutes(20);
   private static final int BAGS_MAX = 400;
 
   private final Run run;
@@ -44,9 +45,17 @@ final class Checks {
     this.admin = cluster.token("admin");
   }
 
-  /** Waits until the agents have shipped everything and all captures have ended. */
+  /**
+   * Waits until the agents have shipped everything and all captures have ended. What the faults
+   * held up may be more than this machine ships in a given time; but it must become less.
+   *
+   * @param limit without any progress
+   */
   boolean awaitQuiet(List<SimulatedAgent> agents, Duration limit) throws IOException {
     long began = System.nanoTime();
+    long progressed = began;
+    int least = Integer.MAX_VALUE;
+    long most = 0;
     Predicate<SimulatedAgent> quiet = each -> each.isIdle() && each.isConnected();
     while (true) {
       List<SimulatedAgent> busy = agents.stream().filter(quiet.negate()).toList();
@@ -58,7 +67,15 @@ final class Checks {
         tally.took("time from the last fault until everything was sealed", took);
         return true;
       }
-      if (took.compareTo(limit) > 0) {
+      int left = busy.size() + unready.size() + open.size();
+      long bytes = open.stream().mapToLong(each -> each.at("/progress/bytes").asLong()).sum();
+      if (left < least || bytes > most) {
+        least = Math.min(left, least);
+        most = bytes;
+        progressed = System.nanoTime();
+      }
+      Duration still = Duration.ofNanos(System.nanoTime() - progressed);
+      if (still.compareTo(limit) > 0 || took.compareTo(AFTERWARDS_MAX) > 0) {
         for (SimulatedAgent each : busy) {
           ledger.violation("agent %s is not done: %s", each.id(), each);
         }

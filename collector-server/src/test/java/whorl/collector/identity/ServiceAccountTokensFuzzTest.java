@@ -21,6 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import whorl.collector.config.AgentIssuer;
 import whorl.collector.http.request.AgentProof;
+import whorl.collector.identity.keys.IssuerKeys;
+import whorl.collector.identity.keys.JwtChecks;
+import whorl.collector.identity.keys.KeyCounters;
+import whorl.collector.identity.keys.RefusedException;
 
 /** What anybody may send as a token, what an issuer may sign, and what a file of keys may hold. */
 class ServiceAccountTokensFuzzTest {
@@ -31,7 +35,7 @@ class ServiceAccountTokensFuzzTest {
   @FuzzTest
   void tokens_areRefusedWithAReason(byte[] input) throws Exception {
     String token = new String(input, StandardCharsets.ISO_8859_1);
-    if (!ServiceAccountTokens.isJwt(token)) {
+    if (!JwtChecks.isJwt(token)) {
       return;
     }
     try (Keys keys = Keys.make()) {
@@ -76,7 +80,10 @@ class ServiceAccountTokensFuzzTest {
 
   private static IssuerKeys keys(Path file) {
     return new IssuerKeys(
-        new AgentIssuer(ISSUER, file, null, null, null), () -> 1, new IdentityCounters());
+        ISSUER,
+        new ClusterKeySource(new AgentIssuer(ISSUER, file, null, null, null)),
+        () -> 1,
+        new KeyCounters());
   }
 
   /** The keys of an issuer, in a file. */

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.AgentIssuer;
 import whorl.collector.http.request.AgentProof;
+import whorl.collector.identity.keys.IssuerKeys;
+import whorl.collector.identity.keys.Refusal;
+import whorl.collector.identity.keys.RefusedException;
 import whorl.collector.testkit.TestIssuer;
 
 /** Tokens like a cluster's, and each reason to refuse one. */
@@ -44,7 +47,8 @@ class ServiceAccountTokensTest {
   }
 
   private void use(AgentIssuer source) {
-    keys = new IssuerKeys(source, () -> nanos, counters);
+    keys =
+        new IssuerKeys(source.issuer(), new ClusterKeySource(source), () -> nanos, counters.keys);
     tokens = new ServiceAccountTokens(List.of(keys), () -> now, counters);
     keys.readIfDue();
   }
@@ -114,7 +118,10 @@ class ServiceAccountTokensTest {
     try (TestIssuer other = TestIssuer.start()) {
       IssuerKeys otherKeys =
           new IssuerKeys(
-              new AgentIssuer(other.url(), null, null, null, null), () -> nanos, counters);
+              other.url(),
+              new ClusterKeySource(new AgentIssuer(other.url(), null, null, null, null)),
+              () -> nanos,
+              counters.keys);
       otherKeys.readIfDue();
       tokens = new ServiceAccountTokens(List.of(keys, otherKeys), () -> now, counters);
       AgentProof here = tokens.verify(signed(claims()));

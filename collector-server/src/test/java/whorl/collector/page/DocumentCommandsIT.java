@@ -123,13 +123,13 @@ class DocumentCommandsIT {
       return false;
     }
     String jar = Path.of(System.getProperty("java.home"), "bin/jar").toString();
-    String zip = "bags/" + evidence + ".zip";
+    String zip = "own/" + evidence + ".zip";
     Outcome unpacked =
         run(
             work,
             "set -e; whorl evidence bag "
                 + evidence
-                + " --out bags/; mkdir unpacked; cd unpacked;"
+                + " --out own/; mkdir unpacked; cd unpacked;"
                 + " '"
                 + jar
                 + "' xf ../"

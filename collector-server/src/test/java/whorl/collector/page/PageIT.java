@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.PackagedCollector;
 import whorl.collector.testkit.SocketCaller;
 import whorl.evidence.Digest;
@@ -185,6 +186,42 @@ class PageIT {
     assertThat(browser.has("figure.histogram canvas, .histogram canvas")).isTrue();
     assertThat(browser.accessibilityViolations()).isEmpty();
     browser.screenshot("case-timeline-1280");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
+  void apiToken_isMade_shownOnce_used_andRevoked() throws IOException {
+    logIn("responder");
+    browser.press(".account > summary", "responder");
+    browser.press(".account a", "API tokens");
+    browser.waitFor("No API token yet.");
+    browser.enter("#new-token input[name=namespaces]", "shop, bank");
+    browser.submit("#new-token input[name=name]", "nightly " + AttackedShop.HOSTILE);
+    browser.waitFor("it is shown only once");
+    String token = browser.find("#made-token").getDomProperty("value");
+    assertThat(token).matches("whorl_pat_[0-9A-Za-z]{49}");
+    assertThat(
+            new HttpCaller(collector.url(), token)
+                .call("GET", "/session", Map.of(), new byte[0])
+                .text())
+        .contains("\"role\":\"viewer\"", "(token ");
+    assertThat(browser.find("main tbody").getText())
+        .contains("nightly <img", "viewer", "namespaces bank, shop", "never");
+    assertThat(browser.accessibilityViolations()).isEmpty();
+    browser.screenshot("tokens-1280");
+    browser.emulate(390, true);
+    assertThat(browser.accessibilityViolations()).isEmpty();
+    browser.screenshot("tokens-390-dark");
+    browser.emulate(1280, false);
+
+    browser.press("main button", "Revoke");
+    browser.press("main button", "Really revoke");
+    browser.waitFor("No API token yet.");
+    assertThat(
+            new HttpCaller(collector.url(), token)
+                .call("GET", "/session", Map.of(), new byte[0])
+                .status())
+        .isEqualTo(401);
     assertThat(browser.consoleErrors()).isEmpty();
   }
 

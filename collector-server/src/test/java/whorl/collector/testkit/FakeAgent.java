@@ -32,6 +32,9 @@ public final class FakeAgent {
   public final Map<ArtifactName, byte[]> artifacts = new LinkedHashMap<>();
   public String service = "shop";
   public String host = "node-1";
+  public String namespace = "default";
+  public Map<String, String> labels = Map.of("team", "checkout");
+  public String pod = "shop-1";
   public HeapFacts heap;
   public List<Missing> missing = List.of();
   public String recipient;
@@ -80,17 +83,7 @@ public final class FakeAgent {
 
   public AgentIdentity identity() {
     return new AgentIdentity(
-        id,
-        service,
-        "default",
-        Map.of("team", "checkout"),
-        "shop-1",
-        null,
-        null,
-        host,
-        1,
-        "OpenJDK 21",
-        "0.1.0");
+        id, service, namespace, labels, pod, null, null, host, 1, "OpenJDK 21", "0.1.0");
   }
 
   public Alert alert() {

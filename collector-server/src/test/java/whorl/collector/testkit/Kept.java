@@ -7,6 +7,7 @@ import whorl.collector.cases.CaseRoutes;
 import whorl.collector.cases.Cases;
 import whorl.collector.cases.HoldRoutes;
 import whorl.collector.cases.Holds;
+import whorl.collector.cases.VisibleCases;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.retention.Purge;
@@ -14,6 +15,8 @@ import whorl.collector.retention.PurgeListener;
 import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionRoutes;
+import whorl.collector.store.access.OriginLedger;
+import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.records.CaseLedger;
 
 /** Cases, holds and retention of a {@link TestCollector}; passes run when a test says so. */
@@ -29,7 +32,9 @@ public final class Kept implements AutoCloseable {
 
   private Kept(TestCollector of, TestCollector.World world) throws IOException {
     holds = new Holds(of.store, of.custody);
-    cases = Cases.open(new CaseLedger(of.casesDatabase), holds, of.custody, world.clock());
+    CaseLedger ledger = new CaseLedger(of.casesDatabase);
+    ScopedRows rows = new ScopedRows(of.database);
+    cases = Cases.open(ledger, holds, of.custody, world.clock(), evidence -> "");
     counters = new RetentionCounters();
     List<PurgeListener> listeners = new ArrayList<>(world.forgetting);
     listeners.add(cases::purged);
@@ -49,9 +54,16 @@ public final class Kept implements AutoCloseable {
             counters,
             () -> true,
             false);
-    List<Route> routes = new ArrayList<>(new CaseRoutes(cases, world.freeBytes::get).routes());
-    routes.addAll(new HoldRoutes(holds, of.store, world.freeBytes::get).routes());
-    routes.addAll(new RetentionRoutes(retention).routes());
+    List<Route> routes =
+        new ArrayList<>(
+            new CaseRoutes(
+                    cases,
+                    new VisibleCases(ledger, rows, new OriginLedger(of.database)),
+                    (scope, evidence) -> true,
+                    world.freeBytes::get)
+                .routes());
+    routes.addAll(new HoldRoutes(holds, of.store, rows, world.freeBytes::get).routes());
+    routes.addAll(new RetentionRoutes(retention, of.catalog, holds).routes());
     viewer = new FakeClient(routes, Role.VIEWER);
     responder = new FakeClient(routes, Role.RESPONDER);
     admin = new FakeClient(routes, Role.ADMIN);

@@ -54,6 +54,35 @@ public final class CollectorClient {
       @Nullable String reason,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean force) {}
 
+  /** Who the collector says that the user is. */
+  public SessionRow session() {
+    return row(read(transport.request("/session").build()), SessionRow.class);
+  }
+
+  /**
+   * The identity provider at which people log in.
+   *
+   * @throws CliException of status {@link whorl.collector.cli.terminal.ExitStatus#NOTHING_MATCHED}
+   *     if there is none
+   */
+  public ProviderRow provider() {
+    return row(read(transport.request("/login/provider").build()), ProviderRow.class);
+  }
+
+  /** Makes an API token of the user's. */
+  public One<TokenRow> makeToken(Map<String, Object> order) {
+    JsonNode node = read(withBody("POST", "tokens", order));
+    return new One<>(row(node, TokenRow.class), node);
+  }
+
+  public Listing<TokenRow> tokens(Map<String, String> filters, int limit) {
+    return list("tokens", filters, limit, TokenRow.class);
+  }
+
+  public void revokeToken(Id id) {
+    send(delete("tokens/" + id, null));
+  }
+
   public Listing<AgentRow> agents(Map<String, String> filters, int limit) {
     return list("agents", filters, limit, AgentRow.class);
   }

@@ -20,6 +20,7 @@ import whorl.collector.config.AgentAccess;
 import whorl.collector.config.ConfigException;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsOptions;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.RecordsOptions;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.ServeOptions;
@@ -277,6 +278,76 @@ public final class ServeCommand implements Callable<Integer> {
   private @Nullable String maxPerDay;
 
   @Option(
+      names = "--oidc-issuer",
+      paramLabel = "URL",
+      description = {
+        "Let people log in with this OpenID Connect provider; needs --oidc-client and --access"
+            + " (docs/people.md).",
+      })
+  private @Nullable String oidcIssuer;
+
+  @Option(
+      names = "--oidc-client",
+      paramLabel = "ID",
+      description = "The id of the client that the provider has for this collector.")
+  private @Nullable String oidcClient;
+
+  @Option(
+      names = "--oidc-secret-file",
+      paramLabel = "FILE",
+      description = "Its secret; without it, the client is a public one.")
+  private @Nullable Path oidcSecretFile;
+
+  @Option(
+      names = "--oidc-cli-client",
+      paramLabel = "ID",
+      description = "The public client for the command line; without it, the same.")
+  private @Nullable String oidcCliClient;
+
+  @Option(
+      names = "--oidc-scopes",
+      paramLabel = "SCOPES",
+      defaultValue = PeopleLogin.Given.SCOPES,
+      description = "What is asked for at a login (${DEFAULT-VALUE}).")
+  private String oidcScopes;
+
+  @Option(
+      names = "--oidc-groups-claim",
+      paramLabel = "NAME",
+      defaultValue = PeopleLogin.Given.GROUPS_CLAIM,
+      description = "The claim with a person's groups (${DEFAULT-VALUE}).")
+  private String oidcGroupsClaim;
+
+  @Option(
+      names = "--oidc-audience",
+      paramLabel = "NAME",
+      description = "The audience of tokens for the API; without it, the client's id.")
+  private @Nullable String oidcAudience;
+
+  @Option(
+      names = "--oidc-ca",
+      paramLabel = "PEM",
+      description = "The authority of the provider's certificate.")
+  private @Nullable Path oidcCa;
+
+  @Option(
+      names = "--oidc-page",
+      paramLabel = "URL",
+      description = {
+        "The address at which people open the page, where a proxy in front has another one.",
+      })
+  private @Nullable String oidcPage;
+
+  @Option(
+      names = "--access",
+      paramLabel = "FILE",
+      description = {
+        "What groups of people may do, as YAML: for each group, roles, and of what.",
+        "Changes apply within seconds."
+      })
+  private @Nullable Path access;
+
+  @Option(
       names = "--log-format",
       paramLabel = "text|json",
       defaultValue = "text",
@@ -362,7 +433,18 @@ public final class ServeCommand implements Callable<Integer> {
         RecordsOptions.of(records, System.getenv()),
         new ObjectsOptions(objects, cache, cacheSize),
         lake,
-        new AgentAccess.Given(agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay));
+        new AgentAccess.Given(agentIssuers, agentCertificates, noSharedAgentToken, maxPerDay),
+        new PeopleLogin.Given(
+            oidcIssuer,
+            oidcClient,
+            oidcSecretFile,
+            oidcCliClient,
+            oidcScopes,
+            oidcGroupsClaim,
+            oidcAudience,
+            oidcCa,
+            oidcPage,
+            access));
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook, or at the second signal. */

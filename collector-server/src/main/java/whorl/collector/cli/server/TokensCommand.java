@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,27 +19,31 @@ import whorl.collector.http.auth.Tokens;
 
 @Command(
     name = "tokens",
-    header = "Make a file with a token for each role, or add an agents' token of a service.",
+    header = "Make API tokens for yourself, or a file with a token for each role.",
+    synopsisSubcommandLabel = "[COMMAND]",
     description = {
       "",
-      "Writes the tokens to a new file (mode 0600) and prints none of them. Several collectors need"
-          + " the same file: serve --tokens FILE. One collector alone makes its own at its first"
-          + " start.",
+      "The commands make, list and revoke API tokens at a collector. With a FILE instead, writes"
+          + " of a new collector to it (mode 0600) and prints none of them. Several collectors need the"
+          + " same file: serve --tokens FILE. One collector alone makes its own at its first start.",
       "With --service, adds a token of role agent that is bound to these services to a file that is"
           + " there, and prints it: agents with it can speak for no other service. A collector that"
           + " runs accepts it within seconds. To end a token, delete its line.",
     },
     footer = {
       "%nExamples:",
+      "  whorl tokens create ci --expires 90d",
       "  whorl tokens tokens.txt",
       "  whorl tokens tokens.txt --service shop,orders",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets required parameters
 public final class TokensCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 
-  @Parameters(paramLabel = "FILE", description = "The new file; with --service, one that is there.")
-  private Path file;
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "The new file; with --service, one that is there.")
+  private @Nullable Path file;
 
   @Option(
       names = "--service",
@@ -46,16 +51,31 @@ public final class TokensCommand implements Callable<Integer> {
       description = "Add a token for the agents of these services.")
   private @Nullable String services;
 
-  public TokensCommand(CommandContext commandContext) {
+  private TokensCommand(CommandContext commandContext) {
     this.commandContext = commandContext;
+  }
+
+  /** The command with those for API tokens. */
+  public static CommandLine commandLine(CommandContext commandContext, Object... forApiTokens) {
+    CommandLine tokens = new CommandLine(new TokensCommand(commandContext));
+    for (Object command : forApiTokens) {
+      tokens.addSubcommand(command);
+    }
+    return tokens;
   }
 
   @Override
   public Integer call() {
-    String names = services;
-    if (names != null) {
-      return add(names);
+    Path target = file;
+    if (target == null) {
+      throw CliException.usage(
+          "neither a FILE nor a command is given",
+          "whorl tokens create NAME --expires 90d makes an API token; see whorl tokens --help");
     }
+    return services == null ? make(target) : add(target, services);
+  }
+
+  private int make(Path file) {
     try {
       Tokens.make(file, new SecureRandom());
       commandContext.terminal().line("wrote " + file);
@@ -68,7 +88,7 @@ public final class TokensCommand implements Callable<Integer> {
     }
   }
 
-  private int add(String names) {
+  private int add(Path file, String names) {
     if (!Files.exists(file)) {
       throw CliException.failed(
           file + " is not there", "make it first, without --service: whorl tokens " + file);

@@ -32,7 +32,7 @@ import whorl.evidence.Id;
       "  whorl query --since 2026-11-01T00:00:00Z --service shop --format csv --out hosts.csv \\",
       "    --sql 'SELECT DISTINCT destination_ip, destination_port FROM timeline'",
       "  whorl query --data ./whorl-data --sql 'SELECT service, sealed_at FROM evidence'",
-      "  whorl query --bag whorl-ID.zip --sql 'SELECT event_time, message FROM timeline'",
+      "  whorl query --bag bags/ --sql 'SELECT event_time, message FROM timeline'",
     })
 public final class QueryCommand extends RemoteCommand {
   @Option(names = "--sql", paramLabel = "SELECT", required = true, description = "The question.")

@@ -14,6 +14,8 @@ public enum CustodyAction {
   EXPIRED,
   /** The collector derived an artifact from others, or reports why it could not. */
   DERIVED,
+  /** A person looked at the evidence: at its record, timeline or findings; once an hour. */
+  READ,
   /** A person downloaded a bag or an artifact. */
   EXPORTED,
   /** A person verified the evidence. */
@@ -22,6 +24,8 @@ public enum CustodyAction {
   ENROLLED,
   /** A person pushed rules to agents or removed them. */
   RULES_CHANGED,
+  /** A person made an API token, or revoked one. */
+  TOKENS_CHANGED,
   /** The evidence, or a case with it, was put on hold. */
   HELD,
   /** A hold was released. */

@@ -13,6 +13,7 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
@@ -36,9 +37,11 @@ public final class AgentRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", "/api/v1/agents", Role.VIEWER, this::list),
-        Route.of("GET", "/api/v1/agents/services", Role.VIEWER, this::services),
-        Route.of("GET", "/api/v1/agents/{id}/journal", Role.VIEWER, this::journal));
+        Route.of("GET", "/api/v1/agents", Role.VIEWER, this::list).scoped(Scoped.LISTED),
+        Route.of("GET", "/api/v1/agents/services", Role.VIEWER, this::services)
+            .scoped(Scoped.LISTED),
+        Route.of("GET", "/api/v1/agents/{id}/journal", Role.VIEWER, this::journal)
+            .scoped(Scoped.AGENT));
   }
 
   private Response list(Request request) throws IOException {
@@ -50,6 +53,7 @@ public final class AgentRoutes {
         fleet
             .pages()
             .page(
+                request.scope(Role.VIEWER),
                 filter,
                 Paging.query(request, "connected", AgentRoutes::trueOrFalse),
                 paging.cursor() == null ? "" : paging.cursor(),
@@ -60,7 +64,8 @@ public final class AgentRoutes {
   }
 
   private Response services(Request request) throws IOException {
-    return Response.json(200, Map.of("services", fleet.pages().services(MAX_SERVICES)));
+    return Response.json(
+        200, Map.of("services", fleet.pages().services(request.scope(Role.VIEWER), MAX_SERVICES)));
   }
 
   /**

@@ -26,6 +26,8 @@ import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.RemoteNetwork;
+import whorl.collector.store.access.Origin;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
@@ -161,6 +163,14 @@ public final class Fleet {
   /** Returns the connected agents that match the target, in the order of their ids. */
   public List<AgentIdentity> find(Target target) throws IOException {
     return find(target.filter()).stream().filter(target::matches).toList();
+  }
+
+  /** Returns those of the connected agents that match the target which the scope holds. */
+  public List<AgentIdentity> find(Scope scope, Target target) throws IOException {
+    List<AgentIdentity> found = find(target);
+    return scope.isEverything()
+        ? found
+        : found.stream().filter(agent -> scope.holds(Origin.of(agent))).toList();
   }
 
   /**

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Origin;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
 import whorl.collector.store.records.AgentLedger;
@@ -28,19 +30,23 @@ final class FleetPages {
     this.presence = presence;
   }
 
-  /** Returns a page of agents, connected or not, in the order of their ids. */
+  /** Returns a page of the scope's agents, connected or not, in the order of their ids. */
   List<AgentView> page(
-      AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
+      Scope scope,
+      AgentLedger.Filter filter,
+      @Nullable Boolean onlyConnected,
+      String after,
+      int limit)
       throws IOException {
     fleet.save();
     Set<Id> elsewhere = presence.idsElsewhere(filterOf(filter));
-    if (Boolean.TRUE.equals(onlyConnected)) {
+    if (Boolean.TRUE.equals(onlyConnected) && scope.isEverything()) {
       return connectedPage(filter, elsewhere, after, limit);
     }
     List<AgentView> page = new ArrayList<>();
     String last = after;
     while (page.size() < limit) {
-      List<AgentRecord> rows = ledger.page(filter, last, limit);
+      List<AgentRecord> rows = ledger.page(scope, filter, last, limit);
       for (AgentRecord row : rows) {
         last = row.identity().id().value();
         Connection live = fleet.connection(row.identity().id());
@@ -106,25 +112,28 @@ final class FleetPages {
         null, filter.service(), filter.namespace(), null, null, filter.pod(), null, null);
   }
 
-  /** Counts the agents of each service, largest first. */
-  List<ServiceView> services(int limit) throws IOException {
+  /** Counts the scope's agents of each service, largest first. */
+  List<ServiceView> services(Scope scope, int limit) throws IOException {
     fleet.save();
     Map<List<@Nullable String>, Integer> live = new HashMap<>();
     Map<List<@Nullable String>, Integer> lossy = new HashMap<>();
     for (Connection connection : fleet.connections()) {
       AgentIdentity identity = connection.identity();
+      if (!scope.holds(Origin.of(identity))) {
+        continue;
+      }
       List<@Nullable String> service = Arrays.asList(identity.service(), identity.namespace());
       live.merge(service, 1, Integer::sum);
       if (connection.record().losses().values().stream().anyMatch(lost -> lost > 0)) {
         lossy.merge(service, 1, Integer::sum);
       }
     }
-    for (ServiceChannels others : presence.servicesElsewhere()) {
+    for (ServiceChannels others : servicesElsewhere(scope)) {
       live.merge(
           Arrays.asList(others.service(), others.namespace()), others.agents(), Integer::sum);
     }
     List<ServiceView> services = new ArrayList<>();
-    for (AgentLedger.ServiceCount count : ledger.services(limit)) {
+    for (AgentLedger.ServiceCount count : ledger.services(scope, limit)) {
       List<@Nullable String> service = Arrays.asList(count.service(), count.namespace());
       services.add(
           new ServiceView(
@@ -136,5 +145,14 @@ final class FleetPages {
               count.lastSeen()));
     }
     return services;
+  }
+
+  private List<ServiceChannels> servicesElsewhere(Scope scope) throws IOException {
+    return scope.isEverything()
+        ? presence.servicesElsewhere()
+        : presence.elsewhere(AgentFilter.ALL).stream()
+            .filter(agent -> scope.holds(Origin.of(agent)))
+            .map(agent -> new ServiceChannels(agent.service(), agent.namespace(), 1))
+            .toList();
   }
 }

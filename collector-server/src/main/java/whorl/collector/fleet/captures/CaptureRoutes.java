@@ -19,6 +19,8 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureLedger.Remembered;
@@ -37,12 +39,20 @@ public final class CaptureRoutes {
 
   private final Captures captures;
   private final Fleet fleet;
+  private final Seen seen;
   // requests with the same idempotency key must run one after the other; requests are few
   private final Object requestLock = new Object();
 
-  public CaptureRoutes(Captures captures, Fleet fleet) {
+  /** Decides who sees a capture. */
+  @FunctionalInterface
+  public interface Seen {
+    boolean sees(Scope scope, Id capture) throws IOException;
+  }
+
+  public CaptureRoutes(Captures captures, Fleet fleet, Seen seen) {
     this.captures = captures;
     this.fleet = fleet;
+    this.seen = seen;
   }
 
   /** The body of {@code POST /api/v1/captures}. */
@@ -54,9 +64,9 @@ public final class CaptureRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("POST", "/api/v1/captures", Role.RESPONDER, this::post),
-        Route.of("GET", "/api/v1/captures", Role.VIEWER, this::list),
-        Route.of("GET", "/api/v1/captures/{id}", Role.VIEWER, this::get));
+        Route.of("POST", "/api/v1/captures", Role.RESPONDER, this::post).scoped(Scoped.LISTED),
+        Route.of("GET", "/api/v1/captures", Role.VIEWER, this::list).scoped(Scoped.LISTED),
+        Route.of("GET", "/api/v1/captures/{id}", Role.VIEWER, this::get).scoped(Scoped.CAPTURE));
   }
 
   private Response post(Request request) throws IOException {
@@ -74,10 +84,11 @@ public final class CaptureRoutes {
       if (once != null) {
         Remembered earlier = captures.remembered(once.key());
         if (earlier != null) {
-          return accepted(repeated(earlier, once));
+          return accepted(repeated(request.scope(Role.VIEWER), earlier, once));
         }
       }
-      List<AgentIdentity> agents = fleet.find(target);
+      // of others' agents nothing is said, not even that they exist
+      List<AgentIdentity> agents = fleet.find(request.scope(Role.RESPONDER), target);
       if (agents.isEmpty()) {
         throw new ProblemException(
             404,
@@ -132,7 +143,8 @@ public final class CaptureRoutes {
             Paging.query(request, "agent", Id::new),
             request.query("service"),
             Paging.query(request, "state", CaptureState::of));
-    Page<CaptureRecord> page = captures.page(filter, paging.position(), paging.limit());
+    Page<CaptureRecord> page =
+        captures.page(request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
     return Paging.answer(
         "captures", page.items().stream().map(CaptureView::of).toList(), page.next());
   }
@@ -175,7 +187,8 @@ public final class CaptureRoutes {
     return new OnceKey(owner + " " + key, Digest.of(body));
   }
 
-  private List<CaptureRecord> repeated(Remembered earlier, OnceKey once) throws IOException {
+  private List<CaptureRecord> repeated(Scope scope, Remembered earlier, OnceKey once)
+      throws IOException {
     if (!earlier.body().equals(once.body())) {
       throw new ProblemException(
           422,
@@ -185,7 +198,7 @@ public final class CaptureRoutes {
     List<CaptureRecord> found = new ArrayList<>();
     for (Id id : earlier.captures()) {
       CaptureRecord capture = captures.find(id);
-      if (capture != null) {
+      if (capture != null && seen.sees(scope, id)) {
         found.add(capture);
       }
     }

@@ -13,6 +13,7 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.captures.OpenCaptures.Open;
 import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureRecord;
@@ -343,10 +344,11 @@ public final class Captures {
     counters.forgotten.add(ledger.forget(MAX_REMEMBERED, clock.instant().minus(KEYS_REMEMBERED)));
   }
 
-  /** Returns a page of captures, newest first. */
+  /** Returns a page of the captures that the scope holds, newest first. */
   synchronized Page<CaptureRecord> page(
-      CaptureLedger.Filter filter, @Nullable Long before, int limit) throws IOException {
-    Page<CaptureRecord> rows = ledger.page(filter, before, limit);
+      Scope scope, CaptureLedger.Filter filter, @Nullable Long before, int limit)
+      throws IOException {
+    Page<CaptureRecord> rows = ledger.page(scope, filter, before, limit);
     List<CaptureRecord> current = new ArrayList<>();
     for (CaptureRecord row : rows.items()) {
       Open live = tracking.open().find(row.id());

@@ -15,6 +15,8 @@ import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
@@ -46,29 +48,38 @@ public final class RuleRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", "/api/v1/rules", Role.VIEWER, this::list),
-        Route.of("GET", "/api/v1/rules/{name}", Role.VIEWER, this::get),
-        Route.of("PUT", "/api/v1/rules/{name}", Role.ADMIN, this::put),
-        Route.of("DELETE", "/api/v1/rules/{name}", Role.ADMIN, this::delete));
+        Route.of("GET", "/api/v1/rules", Role.VIEWER, this::list).scoped(Scoped.LISTED),
+        Route.of("GET", "/api/v1/rules/{name}", Role.VIEWER, this::get).scoped(Scoped.LISTED),
+        Route.of("PUT", "/api/v1/rules/{name}", Role.ADMIN, this::put).scoped(Scoped.WHOLE),
+        Route.of("DELETE", "/api/v1/rules/{name}", Role.ADMIN, this::delete).scoped(Scoped.WHOLE));
   }
 
   private Response list(Request request) throws IOException {
     List<RuleSetView> views = new ArrayList<>();
+    Scope scope = request.scope(Role.VIEWER);
     for (RuleSetRecord set : sets.inUse()) {
-      views.add(RuleSetView.brief(set, sets.agents(set)));
+      if (reaches(set, scope)) {
+        views.add(RuleSetView.brief(set, sets.agents(scope, set)));
+      }
     }
     return Response.json(200, Map.of("rules", views));
   }
 
   private Response get(Request request) throws IOException {
     String name = request.pathParameter("name");
+    Scope scope = request.scope(Role.VIEWER);
     for (RuleSetRecord set : sets.inUse()) {
-      if (set.name().equals(name)) {
+      if (set.name().equals(name) && reaches(set, scope)) {
         return Response.json(
-            200, RuleSetView.whole(set, sets.agents(set), sets.versions(set.name())));
+            200, RuleSetView.whole(set, sets.agents(scope, set), sets.versions(set.name())));
       }
     }
     throw noSuchRules(name);
+  }
+
+  /** A set that no agent of the scope can get is left out: it names others. */
+  private static boolean reaches(RuleSetRecord set, Scope scope) {
+    return scope.mayMeet(set.namespace(), set.service(), set.labels());
   }
 
   private Response put(Request request) throws IOException {
@@ -106,7 +117,7 @@ public final class RuleRoutes {
           "too many sets",
           "there are " + RuleSets.MAX_SETS + " sets of rules; remove or merge some");
     }
-    return Response.json(200, RuleSetView.brief(set, sets.agents(set)));
+    return Response.json(200, RuleSetView.brief(set, sets.agents(request.scope(Role.ADMIN), set)));
   }
 
   private Response delete(Request request) throws IOException {

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Target;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.collector.store.rules.RuleSetRecord;
@@ -287,14 +288,14 @@ public final class RuleSets {
   }
 
   /**
-   * Returns the state of a set in the connected agents that match its target.
+   * Returns the state of a set in the scope's connected agents that match its target.
    *
    * @return states in the order of the agents' ids
    */
-  List<RuleSetView.OfAgent> agents(RuleSetRecord set) throws IOException {
+  List<RuleSetView.OfAgent> agents(Scope scope, RuleSetRecord set) throws IOException {
     Map<Id, RuleSetState> known = elsewhere == null ? Map.of() : elsewhere.states(set.name());
     List<RuleSetView.OfAgent> views = new ArrayList<>();
-    for (AgentIdentity agent : fleet.find(target(set))) {
+    for (AgentIdentity agent : fleet.find(scope, target(set))) {
       Loading loading = loadings.get(agent.id());
       views.add(
           RuleSetView.OfAgent.of(

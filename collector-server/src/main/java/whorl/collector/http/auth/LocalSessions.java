@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Person;
 import whorl.collector.http.request.Principal;
 import whorl.evidence.Digest;
 
@@ -13,11 +14,13 @@ import whorl.evidence.Digest;
 public final class LocalSessions implements Sessions {
   private static final class Entry {
     final Session session;
+    final @Nullable String providerSession;
     final long openedNanos;
     long usedNanos;
 
-    Entry(Session session, long nowNanos) {
+    Entry(Session session, @Nullable String providerSession, long nowNanos) {
       this.session = session;
+      this.providerSession = providerSession;
       this.openedNanos = nowNanos;
       this.usedNanos = nowNanos;
     }
@@ -38,7 +41,7 @@ public final class LocalSessions implements Sessions {
   }
 
   @Override
-  public synchronized Opened open(Principal principal) {
+  public synchronized Opened open(Principal principal, @Nullable String providerSession) {
     long now = nanos.getAsLong();
     byDigest.values().removeIf(entry -> hasEnded(entry, now));
     endOldestOf(principal);
@@ -47,7 +50,7 @@ public final class LocalSessions implements Sessions {
     }
     SessionId id = SessionId.next(random);
     Session session = new Session(principal, id.csrf());
-    byDigest.put(id.digest(), new Entry(session, now));
+    byDigest.put(id.digest(), new Entry(session, providerSession, now));
     return new Opened(id.value(), session);
   }
 
@@ -77,6 +80,25 @@ public final class LocalSessions implements Sessions {
   }
 
   @Override
+  public synchronized int endOf(
+      String issuer, @Nullable String subject, @Nullable String providerSession) {
+    int before = byDigest.size();
+    if (subject != null || providerSession != null) {
+      byDigest
+          .values()
+          .removeIf(
+              entry -> {
+                Person person = entry.session.principal().person();
+                return person != null
+                    && person.issuer().equals(issuer)
+                    && (subject == null || subject.equals(person.subject()))
+                    && (providerSession == null || providerSession.equals(entry.providerSession));
+              });
+    }
+    return before - byDigest.size();
+  }
+
+  @Override
   public synchronized int size() {
     long now = nanos.getAsLong();
     byDigest.values().removeIf(entry -> hasEnded(entry, now));
@@ -86,7 +108,7 @@ public final class LocalSessions implements Sessions {
   private void endOldestOf(Principal principal) {
     long count =
         byDigest.values().stream()
-            .filter(entry -> entry.session.principal().equals(principal))
+            .filter(entry -> entry.session.principal().name().equals(principal.name()))
             .count();
     if (count >= MAX_PER_TOKEN) {
       Iterator<Entry> entries = byDigest.values().iterator();

@@ -4,9 +4,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How people get into the page.
+ * How people get into the page and the API.
  *
  * @param agreement compares this collector's tokens with those of others; null if there are none
+ * @param people identifies people who have no token of the tokens file
  */
 public record PageAccess(
-    Sessions sessions, LoginLimit logins, @Nullable Function<Tokens, TokenAgreement> agreement) {}
+    Sessions sessions,
+    LoginLimit logins,
+    @Nullable Function<Tokens, TokenAgreement> agreement,
+    PeopleIdentification people) {
+  /** People have tokens of the tokens file only. */
+  public PageAccess(
+      Sessions sessions, LoginLimit logins, @Nullable Function<Tokens, TokenAgreement> agreement) {
+    this(sessions, logins, agreement, PeopleIdentification.NONE);
+  }
+
+  /** The same, and these people. */
+  public PageAccess with(PeopleIdentification people) {
+    return new PageAccess(sessions, logins, agreement, people);
+  }
+}

@@ -8,12 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.Person;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
 import whorl.evidence.Json;
 
 /** {@code /session}: exchanges a person's token for a cookie that scripts cannot read. */
@@ -40,8 +42,8 @@ public final class SessionRoutes {
   public List<Route> routes() {
     return List.of(
         new Route("POST", PATH, null, false, BODY_MAX_BYTES, this::login),
-        Route.of("GET", PATH, Role.VIEWER, this::current),
-        Route.of("DELETE", PATH, Role.VIEWER, this::logout));
+        Route.of("GET", PATH, Role.VIEWER, this::current).scoped(Scoped.OWN),
+        Route.of("DELETE", PATH, Role.VIEWER, this::logout).scoped(Scoped.OWN));
   }
 
   /** What may need a database. */
@@ -68,9 +70,11 @@ public final class SessionRoutes {
    * The user that is logged in.
    *
    * @param csrf absent when the request has its own token
+   * @param person the name to show; absent for a token of the tokens file
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record UserView(String role, String name, @Nullable String csrf) {}
+  private record UserView(
+      String role, String name, @Nullable String csrf, @Nullable String person) {}
 
   private Response login(Request request) throws IOException {
     OwnOrigin.check(
@@ -144,7 +148,12 @@ public final class SessionRoutes {
   }
 
   private static UserView userView(Principal principal, @Nullable String csrf) {
-    return new UserView(principal.role().word(), principal.name(), csrf);
+    Person person = principal.person();
+    return new UserView(
+        principal.role().word(),
+        principal.name(),
+        csrf,
+        person == null ? null : person.displayName());
   }
 
   /** Reads the token from JSON, which no other site's form can send. */

@@ -20,11 +20,14 @@ public interface Sessions {
   /** Limit for all sessions; beyond it, the one unused for the longest time ends. */
   int MAX = 1_000;
 
-  /** Limit for the sessions of one token; beyond it, the one unused for the longest time ends. */
+  /**
+   * Limit for the sessions of one token or person; beyond it, the one unused for the longest time
+   * ends.
+   */
   int MAX_PER_TOKEN = 32;
 
   /**
-   * An open session.
+   * An open session. What its user may do now is to be asked anew at each use.
    *
    * @param csrf the value that the page sends in {@code X-CSRF-Token}
    */
@@ -42,8 +45,18 @@ public interface Sessions {
    */
   record Opened(String id, Session session) {}
 
-  /** Begins a session. */
-  Opened open(Principal principal) throws IOException;
+  /** Begins a session of a token. */
+  default Opened open(Principal principal) throws IOException {
+    return open(principal, null);
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @param providerSession the session at the identity provider, for {@link #endOf}; null if it is
+   *     not known
+   */
+  Opened open(Principal principal, @Nullable String providerSession) throws IOException;
 
   /**
    * Returns the session with this id and marks it as used; null when it is unknown or has ended.
@@ -52,6 +65,16 @@ public interface Sessions {
 
   /** Ends the session with this id, if it exists. */
   void end(String id) throws IOException;
+
+  /**
+   * Ends sessions of people whom an identity provider named.
+   *
+   * @param subject null for any
+   * @param providerSession null for all of the subject's
+   * @return how many
+   */
+  int endOf(String issuer, @Nullable String subject, @Nullable String providerSession)
+      throws IOException;
 
   /** Returns the number of open sessions, without waiting for anything. */
   int size();

@@ -1,6 +1,8 @@
 package whorl.collector.http.request;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.Part;
 import whorl.collector.store.access.Scope;
@@ -29,9 +31,23 @@ public record Access(List<Grant> grants) {
   /** Returns for what the caller has this role, or more. */
   public Scope scope(Role needed) {
     return new Scope(
-        grants.stream()
-            .filter(grant -> grant.role().permits(needed))
-            .map(Grant::part)
-            .toList());
+        grants.stream().filter(grant -> grant.role().permits(needed)).map(Grant::part).toList());
+  }
+
+  /** Returns the highest role for anything at all; null if there is none. */
+  public @Nullable Role highest() {
+    Role highest = null;
+    for (Grant grant : grants) {
+      if (highest == null || grant.role().permits(highest)) {
+        highest = grant.role();
+      }
+    }
+    return highest;
+  }
+
+  /** Returns what of this is also granted by {@code limit}: nothing more, and nothing beyond it. */
+  public Access within(Grant limit) {
+    return new Access(
+        grants.stream().map(grant -> grant.and(limit)).flatMap(Optional::stream).toList());
   }
 }

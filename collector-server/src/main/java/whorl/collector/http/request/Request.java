@@ -1,7 +1,9 @@
 package whorl.collector.http.request;
 
 import java.io.InputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Scope;
 
 /** One request, on a worker thread. */
 public interface Request {
@@ -36,6 +38,12 @@ public interface Request {
   long contentLength();
 
   String remoteAddress();
+
+  /** Returns for what the caller has this role, or more; nothing on open routes. */
+  default Scope scope(Role role) {
+    Principal principal = principal();
+    return principal == null ? new Scope(List.of()) : principal.access().scope(role);
+  }
 
   /** Returns whom the limits for agents count. */
   default String client() {

@@ -51,12 +51,11 @@ final class Dispatcher {
       return;
     }
     Principal principal = exchange.principal();
-    // people are counted by their token; agents by who they are, or by their address if they share
-    // one
+    // people and agents are counted by who they are; agents with a shared token by their address
     String quotaOwner =
         principal == null || principal.role() == Role.AGENT
             ? Principal.client(principal, exchange.remoteAddress())
-            : principal.name();
+            : principal.quotaOwner();
     admitted(edge.workers().submit(route, quotaOwner, () -> work(exchange, route)));
   }
 
@@ -72,12 +71,13 @@ final class Dispatcher {
     }
   }
 
-  /** Identifies the caller by its session, on a worker, and passes the request on to another. */
+  /** Identifies the caller, on a worker, and passes the request on to another. */
   private void identify(Exchange exchange, Route route) {
     answering(
         exchange,
         () -> {
-          Principal principal = edge.authorization().identifySession(exchange.head());
+          Principal principal =
+              edge.authorization().identifyOnWorker(exchange.head(), exchange.remoteAddress());
           exchange.setPrincipal(principal);
           if (route.needs() != null) {
             Authorization.permit(principal, route.needs());

@@ -165,7 +165,7 @@ final class Exchange implements Request {
     this.unidentified = false;
   }
 
-  /** True if the caller is to be identified by its session before the handler runs. */
+  /** True if the caller is to be identified on a worker before the handler runs. */
   boolean unidentified() {
     return unidentified;
   }

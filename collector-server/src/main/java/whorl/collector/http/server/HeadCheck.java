@@ -65,8 +65,8 @@ final class HeadCheck {
     if (route.needs() != null) {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
       Authorization authorization = edge.authorization();
-      if (Authorization.usesSession(route, head.headers(), queryToken)) {
-        exchange.markUnidentified(); // sessions may be in a database: a worker looks there
+      if (authorization.needsWorker(route, head.headers(), queryToken)) {
+        exchange.markUnidentified(); // a database may have to be asked; signatures take time
       } else {
         Principal principal =
             route.needs() == Role.AGENT

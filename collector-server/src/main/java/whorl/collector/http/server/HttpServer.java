@@ -26,7 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
 import whorl.collector.http.auth.AgentIdentification;
+import whorl.collector.http.auth.ApiTokenIdentification;
 import whorl.collector.http.auth.Authorization;
+import whorl.collector.http.auth.PeopleIdentification;
 import whorl.collector.http.auth.Sessions;
 import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.health.EdgePulse;
@@ -70,16 +72,27 @@ public final class HttpServer implements AutoCloseable {
    * @param channel the endpoint of WebSockets at {@code /agent/v1/channel}
    * @param sessions sessions of the page, with the rights of the tokens that opened them
    * @param agents identifies agents without a token of the tokens file
+   * @param people identifies people without a token of the tokens file
+   * @param apiTokens identifies people by tokens that they made
    */
   public record Served(
       List<Route> routes,
       ChannelEndpoint channel,
       Tokens tokens,
       Sessions sessions,
-      AgentIdentification agents) {
-    /** Accepts agents by the tokens file only. */
+      AgentIdentification agents,
+      PeopleIdentification people,
+      ApiTokenIdentification apiTokens) {
+    /** Accepts agents and people by the tokens file only. */
     public Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {
-      this(routes, channel, tokens, sessions, AgentIdentification.NONE);
+      this(
+          routes,
+          channel,
+          tokens,
+          sessions,
+          AgentIdentification.NONE,
+          PeopleIdentification.NONE,
+          ApiTokenIdentification.NONE);
     }
   }
 
@@ -112,7 +125,12 @@ public final class HttpServer implements AutoCloseable {
     edge.serve(
         new Edge.Handlers(
             new Router(served.routes()),
-            new Authorization(served.tokens(), served.sessions(), served.agents()),
+            new Authorization(
+                served.tokens(),
+                served.sessions(),
+                served.agents(),
+                served.people(),
+                served.apiTokens()),
             served.channel()));
   }
 

@@ -55,9 +55,13 @@ final class Committer {
 
   /**
    * Publishes a stored record. What custody has of it already is not repeated: that is decided at
-   * the log's end, where no other collector can append.
+   * the log's end, where no other collector can append. The record stays due until everything is
+   * done, so that another collector finishes what this one begins.
+   *
+   * @param manifest that it was sealed with; null if it is not sealed
    */
-  void publish(EvidenceRecord record, Digest recordSha256) throws IOException {
+  void publish(EvidenceRecord record, Digest recordSha256, @Nullable Manifest manifest)
+      throws IOException {
     String owner = owners.nameOf(record.agent());
     boolean isFirst =
         !custody
@@ -67,13 +71,13 @@ final class Committer {
                         ? List.of()
                         : entries(record, recordSha256, owner))
             .isEmpty();
-    store.markInCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
     if (!isFirst && !store.contains(record.id())) {
       catalog.remove(record.id()); // published by another collector, and purged since
+    } else if (!notifyListener(record, manifest)) {
       return;
     }
-    notifyListener(record);
+    store.markInCustody(record.id(), recordSha256);
   }
 
   private boolean isInCustody(EvidenceRecord record, Digest recordSha256) throws IOException {
@@ -85,22 +89,20 @@ final class Committer {
     return false;
   }
 
-  private void notifyListener(EvidenceRecord record) {
+  private boolean notifyListener(EvidenceRecord record, @Nullable Manifest manifest) {
     try {
       listener.sealed(record);
+      if (manifest != null) {
+        listener.manifestSealed(manifest);
+      }
+      return true;
     } catch (RuntimeException | Error e) {
       counters.listenerFailures.increment();
-      LOG.warn("evidence {} is in the store, but its listener failed", record.id(), e);
-    }
-  }
-
-  /** Passes on the manifest that evidence was sealed with. */
-  void notifyListener(Manifest manifest) {
-    try {
-      listener.manifestSealed(manifest);
-    } catch (RuntimeException | Error e) {
-      counters.listenerFailures.increment();
-      LOG.warn("evidence {} is in the store, but its listener failed", manifest.evidence(), e);
+      LOG.warn(
+          "evidence {} is in the store, but its listener failed; it is called again later",
+          record.id(),
+          e);
+      return false;
     }
   }
 

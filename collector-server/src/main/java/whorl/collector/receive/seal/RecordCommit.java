@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
@@ -16,6 +17,7 @@ import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
+import whorl.evidence.Manifest;
 import whorl.evidence.channel.CaptureState;
 
 /** Makes a record of uploads: keeps their content, stores the record and publishes it. */
@@ -39,9 +41,16 @@ final class RecordCommit {
   }
 
   /**
+   * What evidence is sealed with.
+   *
+   * @param listed the artifacts in the manifest, and the manifest
+   */
+  record Sealing(Manifest manifest, Map<ArtifactName, Digest> listed) {}
+
+  /**
    * Commits and publishes a record, and removes the uploads that are in it.
    *
-   * @param listed the artifacts in the manifest; empty without a manifest
+   * @param sealing what it is sealed with; null if it is not sealed
    */
   EvidenceRecord run(
       PendingEvidence pending,
@@ -49,7 +58,7 @@ final class RecordCommit {
       CaptureState state,
       SignatureOutcome signature,
       List<String> problems,
-      Map<ArtifactName, Digest> listed)
+      @Nullable Sealing sealing)
       throws IOException {
     List<String> recordProblems = new ArrayList<>(problems);
     boolean copies = roomForCopies(pending, state, recordProblems);
@@ -62,7 +71,8 @@ final class RecordCommit {
       boolean stillThere = earlier != null && store.contains(pending.evidence());
       List<StoredArtifact> existing = stillThere ? withoutDerived(before) : List.of();
       int receipt = existing.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
-      ArtifactAssembly artifactAssembly = new ArtifactAssembly(existing, listed, receipt);
+      ArtifactAssembly artifactAssembly =
+          new ArtifactAssembly(existing, sealing == null ? Map.of() : sealing.listed(), receipt);
       for (Upload upload : pending.uploads()) {
         add(upload, pending, copies, artifactAssembly, recordProblems);
       }
@@ -93,7 +103,7 @@ final class RecordCommit {
             "evidence " + pending.evidence() + " has been sealed by another collector meanwhile");
       }
       pending.requireTurn();
-      committer.publish(record, recordSha256);
+      committer.publish(record, recordSha256, sealing == null ? null : sealing.manifest());
       pending.removeAll();
       return record;
     } finally {

@@ -25,7 +25,7 @@ public final class RecoveryCounters {
     return catalogued.sum();
   }
 
-  /** Contents that nothing referred to, and that were deleted. */
+  /** Contents and files of timelines that nothing referred to, and that were deleted. */
   public long swept() {
     return swept.sum();
   }

@@ -1,6 +1,8 @@
 package whorl.collector.receive.seal;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.SignatureOutcome;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -82,7 +85,7 @@ public final class Sealer {
             .toList();
     boolean done = committed.size() == pending.size() || !record.mayGrow();
     if (!committed.isEmpty()) {
-      committer.publish(record, Digest.of(recordBytes));
+      committer.publish(record, Digest.of(recordBytes), manifestOf(record));
     }
     if (done) {
       pending.removeAll();
@@ -101,7 +104,22 @@ public final class Sealer {
   void finishCustody(Id evidence) throws IOException {
     byte[] recordBytes = store.recordBytes(evidence);
     if (recordBytes != null) {
-      committer.publish(EvidenceRecord.parse(recordBytes), Digest.of(recordBytes));
+      EvidenceRecord record = EvidenceRecord.parse(recordBytes);
+      committer.publish(record, Digest.of(recordBytes), manifestOf(record));
+    }
+  }
+
+  /** The manifest that stored evidence was sealed with; null if it is not sealed. */
+  private @Nullable Manifest manifestOf(EvidenceRecord record) throws IOException {
+    StoredArtifact manifest = record.artifact(ArtifactName.MANIFEST);
+    if (record.state() != CaptureState.SEALED || manifest == null) {
+      return null;
+    }
+    try (LargeDocuments.Turn turn = manifests.await(manifest.size());
+        InputStream in = store.read(manifest.sha256(), 0)) {
+      return ManifestCheck.of(in.readAllBytes(), null, Map.of(), null).manifest();
+    } catch (NoSuchFileException lost) {
+      return null; // its evidence is named as lost
     }
   }
 
@@ -163,9 +181,8 @@ public final class Sealer {
             CaptureState.SEALED,
             check.signature(),
             problems,
-            listed(manifest, manifestUpload, envelopeUpload));
+            new RecordCommit.Sealing(manifest, listed(manifest, manifestUpload, envelopeUpload)));
     counters.evidenceSealed.increment();
-    committer.notifyListener(manifest);
     return new SealOutcome.Sealed(record);
   }
 
@@ -223,7 +240,7 @@ public final class Sealer {
           CaptureState.FAILED,
           new SignatureOutcome(false, signature.keyId(), signature.enrolled()),
           problems,
-          Map.of());
+          null);
     }
     counters.evidenceRefused.increment();
     return new SealOutcome.Refused(problems.get(0));
@@ -275,7 +292,7 @@ public final class Sealer {
         earlier == null ? state : earlier.state(),
         earlier == null ? SignatureOutcome.NONE : earlier.signature(),
         all,
-        Map.of());
+        null);
   }
 
   private static Map<ArtifactName, Digest> listed(

@@ -24,6 +24,7 @@ import whorl.collector.store.objects.shared.RecoveryState.Step;
 import whorl.collector.store.objects.shared.SharedScan;
 import whorl.collector.store.objects.shared.SharedScan.Stray;
 import whorl.collector.store.objects.shared.SharedStore;
+import whorl.collector.store.objects.shared.StrayTimelines;
 import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.Digest;
@@ -40,6 +41,7 @@ import whorl.evidence.Id;
  *   <li>catalog: it is aligned with the records
  *   <li>content: evidence whose content is missing is named; content that nothing refers to is
  *       deleted, unless a record is missing or cannot be read, or custody is in doubt
+ *   <li>timelines: those whose evidence is gone are deleted, unless the same is so
  * </ol>
  *
  * Each page can be repeated. How far a pass has come is in the database, so another collector goes
@@ -123,6 +125,7 @@ final class SharedRecovery {
       case CUSTODY -> custody(at);
       case CATALOG -> catalog(at);
       case CONTENT -> content(at);
+      case TIMELINES -> timelines(at);
       case DONE -> "";
     };
   }
@@ -271,7 +274,7 @@ final class SharedRecovery {
   }
 
   private String content(At at) throws IOException {
-    boolean sweep = missing.summary().records() == 0 && custody.readDoubts().isEmpty();
+    boolean sweep = maySweep();
     SharedScan.Contents page = scan.contents(at.position(), sweep);
     for (Map.Entry<Id, Digest> each : page.missing().entrySet()) {
       if (missing.add(each.getKey(), What.CONTENT, each.getValue(), at.pass())
@@ -287,6 +290,22 @@ final class SharedRecovery {
     counters.locked.add(page.locked());
     if (page.swept() > 0) {
       LOG.warn("{} contents that no evidence refers to were deleted", page.swept());
+    }
+    return page.next();
+  }
+
+  private boolean maySweep() throws IOException {
+    return missing.summary().records() == 0 && custody.readDoubts().isEmpty();
+  }
+
+  private String timelines(At at) throws IOException {
+    if (!maySweep()) {
+      return "";
+    }
+    StrayTimelines.Deleted page = store.strayTimelines().delete(at.position());
+    counters.swept.add(page.deleted());
+    if (page.deleted() > 0) {
+      LOG.warn("{} files of timelines whose evidence is gone were deleted", page.deleted());
     }
     return page.next();
   }

@@ -2,6 +2,7 @@ package whorl.collector.store.access;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentIdentity;
 
 /**
  * Whose something is: evidence, an agent, an alert, a capture.
@@ -14,5 +15,12 @@ import org.jspecify.annotations.Nullable;
 public record Origin(@Nullable String namespace, String service, Map<String, String> labels) {
   public Origin {
     labels = Map.copyOf(labels);
+  }
+
+  /**
+   * Whose this agent is. A connected agent's namespace is the one that it proved, if it proved one.
+   */
+  public static Origin of(AgentIdentity agent) {
+    return new Origin(agent.namespace(), agent.service(), agent.labels());
   }
 }

@@ -37,13 +37,27 @@ public final class SessionLedger {
    */
   public record Limits(Duration maxAge, Duration idle, int max, int maxPerUser) {}
 
-  /** Who is logged in: the word of the role, and the name. */
-  public record User(String role, String name) {}
+  /**
+   * Who is logged in: the word of the role, and the name.
+   *
+   * @param provided what an identity provider says; null for a token
+   */
+  public record User(String role, String name, @Nullable Provided provided) {}
+
+  /**
+   * What an identity provider says about a session.
+   *
+   * @param person as JSON
+   * @param subject the issuer, a blank, and the person's subject
+   * @param session the issuer, a blank, and the session at the provider; null if it is not known
+   */
+  public record Provided(String person, String subject, @Nullable String session) {}
 
   private record Stored(User user, boolean ended, boolean unwritten) {}
 
   /** Begins a session. */
   public void open(Digest id, User user) throws IOException {
+    Provided provided = user.provided();
     database.inTransaction(
         () -> {
           LimitLock.SESSIONS.take(database);
@@ -52,15 +66,18 @@ public final class SessionLedger {
           endOldest("", List.of(), limits.max());
           String now = time.nowMillis();
           return database.update(
-              "INSERT INTO sessions (digest, role, name, opened_millis, used_millis)"
-                  + " VALUES (?, ?, ?, "
+              "INSERT INTO sessions (digest, role, name, person, subject, provider_session,"
+                  + " opened_millis, used_millis) VALUES (?, ?, ?, ?, ?, ?, "
                   + now
                   + ", "
                   + now
                   + ")",
               id.hex(),
               user.role(),
-              user.name());
+              user.name(),
+              provided == null ? null : provided.person(),
+              provided == null ? null : provided.subject(),
+              provided == null ? null : provided.session());
         });
   }
 
@@ -75,10 +92,14 @@ public final class SessionLedger {
                 + now
                 + " - ? THEN 1 ELSE 0 END, CASE WHEN used_millis <= "
                 + now
-                + " - ? THEN 1 ELSE 0 END FROM sessions WHERE digest = ?",
+                + " - ? THEN 1 ELSE 0 END, person, subject, provider_session FROM sessions"
+                + " WHERE digest = ?",
             row ->
                 new Stored(
-                    new User(row.getString(1), row.getString(2)),
+                    new User(
+                        row.getString(1),
+                        row.getString(2),
+                        provided(row.getString(5), row.getString(6), row.getString(7))),
                     row.getInt(3) == 1,
                     row.getInt(4) == 1),
             limits.maxAge().toMillis(),
@@ -97,6 +118,31 @@ public final class SessionLedger {
   /** Ends the session with this id at all collectors, if it exists. */
   public void end(Digest id) throws IOException {
     database.update("DELETE FROM sessions WHERE digest = ?", id.hex());
+  }
+
+  /**
+   * Ends sessions of an identity provider at all collectors.
+   *
+   * @param subject the issuer, a blank, and a person's subject; null for any
+   * @param session the issuer, a blank, and the session at the provider; null for all of the
+   *     subject's
+   * @return how many
+   */
+  public int endOf(@Nullable String subject, @Nullable String session) throws IOException {
+    if (session == null) {
+      return subject == null
+          ? 0
+          : database.update("DELETE FROM sessions WHERE subject = ?", subject);
+    }
+    return subject == null
+        ? database.update("DELETE FROM sessions WHERE provider_session = ?", session)
+        : database.update(
+            "DELETE FROM sessions WHERE provider_session = ? AND subject = ?", session, subject);
+  }
+
+  private static @Nullable Provided provided(
+      @Nullable String person, @Nullable String subject, @Nullable String session) {
+    return person == null || subject == null ? null : new Provided(person, subject, session);
   }
 
   /** Deletes the sessions that have ended. */

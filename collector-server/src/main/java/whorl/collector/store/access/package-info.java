@@ -1,4 +1,7 @@
-/** Sessions of the page, tokens files, to whom agents belong, and what people may see of it. */
+/**
+ * Sessions of the page, API tokens, tokens files, to whom agents belong, and what people may see of
+ * it.
+ */
 @NullMarked
 package whorl.collector.store.access;
 

@@ -35,7 +35,8 @@ public interface Disk {
 
   /**
    * Gives the content of {@code from}, which must be forced already, a second name: by a hard link,
-   * or by a copy if the file system has none. Atomic; durable except for the folder's entry.
+   * or by a copy if the file system has none. If {@code to} exists, it is left as it is, also when
+   * another thread makes it meanwhile. Atomic; durable except for the folder's entry.
    */
   void linkOrCopy(Path from, Path to) throws IOException;
 

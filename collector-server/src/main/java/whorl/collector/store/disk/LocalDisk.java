@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -56,10 +57,19 @@ final class LocalDisk implements Disk {
   public void linkOrCopy(Path from, Path to) throws IOException {
     try {
       Files.createLink(to, from);
+    } catch (FileAlreadyExistsException exists) {
+      // left as it is
     } catch (UnsupportedOperationException | FileSystemException noLinks) {
-      Path temporary = to.resolveSibling(to.getFileName() + TEMPORARY);
-      Files.deleteIfExists(temporary);
-      Files.createFile(temporary, Modes.file());
+      copy(from, to);
+    }
+  }
+
+  /** The temporary file's name is unique: two threads may give the same content the same name. */
+  private void copy(Path from, Path to) throws IOException {
+    Path temporary =
+        Files.createTempFile(
+            to.toAbsolutePath().getParent(), to.getFileName() + ".", TEMPORARY, Modes.file());
+    try {
       try (OutputStream out = Files.newOutputStream(temporary)) {
         Files.copy(from, out);
       }
@@ -67,6 +77,8 @@ final class LocalDisk implements Disk {
         force(channel);
       }
       move(temporary, to);
+    } finally {
+      Files.deleteIfExists(temporary);
     }
   }
 

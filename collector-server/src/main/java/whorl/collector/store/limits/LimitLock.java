@@ -14,7 +14,9 @@ public enum LimitLock {
   /** The number of sessions. */
   SESSIONS,
   /** The number of open captures. */
-  CAPTURES;
+  CAPTURES,
+  /** The number of API tokens. */
+  API_TOKENS;
 
   /** Waits for the lock; must be called in a transaction. */
   public void take(Database database) throws IOException {

@@ -133,12 +133,15 @@ public interface EvidenceStore {
       throws IOException;
 
   /**
-   * Evidence whose record was committed, but may be missing in custody: a power loss can happen
-   * between the two.
+   * Evidence whose record was committed, but which may be missing in custody, or unknown to those
+   * who must know of it: a power loss can happen in between.
    */
   List<Id> dueInCustody() throws IOException;
 
-  /** Records that custody has the record with this digest, and all earlier ones. */
+  /**
+   * Records that custody has the record with this digest, and all earlier ones, and that everything
+   * that follows from it is done.
+   */
   void markInCustody(Id evidence, Digest record) throws IOException;
 
   /** The record's bytes as written; null if there is no such evidence. */

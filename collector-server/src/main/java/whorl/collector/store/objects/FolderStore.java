@@ -39,7 +39,7 @@ public final class FolderStore implements EvidenceStore {
   private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
   private static final Pattern BLOB = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern TEMPORARY_BLOB =
-      Pattern.compile("[0-9a-f]{64}" + Pattern.quote(Disk.TEMPORARY));
+      Pattern.compile("[0-9a-f]{64}(\\.[0-9]+)?" + Pattern.quote(Disk.TEMPORARY));
 
   private final DataFolder folder;
   private final Disk disk;

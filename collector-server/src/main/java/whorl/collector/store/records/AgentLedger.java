@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Scope;
+import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -23,9 +25,11 @@ public final class AgentLedger {
   private static final int ROWS_AT_ONCE = 20;
 
   private final Database database;
+  private final ScopedRows rows;
 
   public AgentLedger(Database database) {
     this.database = database;
+    this.rows = new ScopedRows(database);
   }
 
   /**
@@ -80,6 +84,10 @@ public final class AgentLedger {
     return "INSERT INTO agents (id, service, namespace, pod, pod_uid, last_seen, record) VALUES "
         + String.join(", ", Collections.nCopies(rows, "(?, ?, ?, ?, ?, ?, ?)"))
         + " ON CONFLICT (id) DO UPDATE SET"
+        // whose it is, is found out again if it proves now where it is
+        + " origin = CASE WHEN agents.service = excluded.service"
+        + " AND coalesce(agents.namespace, '') = coalesce(excluded.namespace, '')"
+        + " THEN agents.origin END,"
         + " service = excluded.service, namespace = excluded.namespace, pod = excluded.pod,"
         + " pod_uid = excluded.pod_uid, last_seen = excluded.last_seen,"
         + " record = excluded.record WHERE excluded.last_seen >= agents.last_seen";
@@ -125,12 +133,13 @@ public final class AgentLedger {
   }
 
   /**
-   * A page of agents, sorted by id.
+   * A page of the agents that the scope holds, sorted by id.
    *
    * @param after the last id of the previous page; empty for the first page
    */
-  public List<AgentRecord> page(Filter filter, String after, int limit) throws IOException {
-    StringBuilder sql = new StringBuilder("SELECT record FROM agents WHERE id > ?");
+  public List<AgentRecord> page(Scope scope, Filter filter, String after, int limit)
+      throws IOException {
+    StringBuilder sql = new StringBuilder("id > ?");
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(after);
     if (filter.service() != null) {
@@ -146,18 +155,20 @@ public final class AgentLedger {
       arguments.add(filter.pod());
       arguments.add(filter.pod());
     }
-    sql.append(" ORDER BY id LIMIT ?");
-    arguments.add(limit);
-    return database.query(
-        sql.toString(),
-        row -> Json.LENIENT.readValue(row.getString(1), AgentRecord.class),
-        arguments.toArray());
+    return rows.read(
+        scope,
+        new ScopedRows.Page("id, record", "agents", sql.toString(), arguments, "id", limit, false),
+        row -> Json.LENIENT.readValue(row.getString(2), AgentRecord.class));
   }
 
-  /** All services, sorted by their number of agents, largest first. */
-  public List<ServiceCount> services(int limit) throws IOException {
+  /** The services of the agents that the scope holds, sorted by their number, largest first. */
+  public List<ServiceCount> services(Scope scope, int limit) throws IOException {
+    ScopedRows.Within within = ScopedRows.within(scope);
+    List<@Nullable Object> arguments = new ArrayList<>(within.arguments());
+    arguments.add(limit);
     return database.query(
-        "SELECT service, namespace, count(*) AS n, max(last_seen) FROM agents"
+        "SELECT service, namespace, count(*) AS n, max(last_seen) FROM agents WHERE id <> ''"
+            + within.sql()
             + " GROUP BY service, namespace ORDER BY n DESC, service, namespace NULLS FIRST"
             + " LIMIT ?",
         row ->
@@ -166,7 +177,7 @@ public final class AgentLedger {
                 row.getString(2),
                 row.getInt(3),
                 Instant.ofEpochMilli(row.getLong(4))),
-        limit);
+        arguments.toArray());
   }
 
   /**

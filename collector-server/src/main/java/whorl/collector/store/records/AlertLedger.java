@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Scope;
+import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
 import whorl.evidence.EventLine;
@@ -43,6 +45,7 @@ public final class AlertLedger {
   private static final long MAX_BYTES = 1L << 30;
 
   private final Database database;
+  private final ScopedRows rows;
   private final AlertUsage.Limits limits;
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
@@ -54,6 +57,7 @@ public final class AlertLedger {
 
   public AlertLedger(Database database, long maxAlerts, long maxBytes) {
     this.database = database;
+    this.rows = new ScopedRows(database);
     this.limits = new AlertUsage.Limits(maxAlerts, maxBytes);
   }
 
@@ -264,10 +268,13 @@ public final class AlertLedger {
     return found.isEmpty() ? List.of() : List.of(found.get(0));
   }
 
-  /** A page of alerts, newest first; {@code before} is the previous page's {@link Page#next}. */
-  public Page<AlertRecord> page(Filter filter, @Nullable Long before, int limit)
+  /**
+   * A page of the alerts that the scope holds, newest first; {@code before} is the previous page's
+   * {@link Page#next}.
+   */
+  public Page<AlertRecord> page(Scope scope, Filter filter, @Nullable Long before, int limit)
       throws IOException {
-    StringBuilder sql = new StringBuilder("SELECT seq, record FROM alerts WHERE seq < ?");
+    StringBuilder sql = new StringBuilder("seq < ?");
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(before == null ? Long.MAX_VALUE : before);
     addCondition(sql, arguments, "service", filter.service());
@@ -277,10 +284,13 @@ public final class AlertLedger {
     if (filter.rule() == null) {
       sql.append(" AND part = 0");
     }
-    sql.append(" ORDER BY seq DESC LIMIT ?");
-    arguments.add(limit + 1);
-    List<Row> rows = database.query(sql.toString(), AlertLedger::row, arguments.toArray());
-    return Page.of(rows, limit, Row::alert, Row::seq);
+    List<Row> found =
+        rows.read(
+            scope,
+            new ScopedRows.Page(
+                "seq, record", "alerts", sql.toString(), arguments, "seq DESC", limit + 1, false),
+            AlertLedger::row);
+    return Page.of(found, limit, Row::alert, Row::seq);
   }
 
   /**

@@ -71,6 +71,23 @@ public record AlertRecord(
     return with(captures, notCaptured, partOf, deed);
   }
 
+  /** A copy of an alert that is about no connected agent, with whose it says to be. */
+  public AlertRecord of(@Nullable String named, @Nullable String serviceNamed) {
+    return new AlertRecord(
+        alert,
+        agent,
+        serviceNamed,
+        named,
+        pod,
+        receivedAt,
+        captures,
+        notCaptured,
+        journalEvents,
+        enrolled,
+        partOf,
+        deed);
+  }
+
   /** A copy with the number of events that led to it. */
   public AlertRecord withJournal(int events) {
     return with(captures, notCaptured, events, partOf, deed);

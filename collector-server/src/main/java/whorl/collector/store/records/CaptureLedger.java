@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Scope;
+import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
 import whorl.collector.store.limits.LimitLock;
@@ -34,9 +36,11 @@ public final class CaptureLedger {
   private static final String OPEN = "state IN ('requested', 'running', 'shipping')";
 
   private final Database database;
+  private final ScopedRows rows;
 
   public CaptureLedger(Database database) {
     this.database = database;
+    this.rows = new ScopedRows(database);
   }
 
   /** A filter for a list of captures; null means any. */
@@ -289,10 +293,13 @@ public final class CaptureLedger {
         .toList();
   }
 
-  /** A page of captures, newest first; {@code before} is the previous page's {@link Page#next}. */
-  public Page<CaptureRecord> page(Filter filter, @Nullable Long before, int limit)
+  /**
+   * A page of the captures that the scope holds, newest first; {@code before} is the previous
+   * page's {@link Page#next}.
+   */
+  public Page<CaptureRecord> page(Scope scope, Filter filter, @Nullable Long before, int limit)
       throws IOException {
-    StringBuilder sql = new StringBuilder("SELECT " + COLUMNS + " FROM captures WHERE seq < ?");
+    StringBuilder sql = new StringBuilder("seq < ?");
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(before == null ? Long.MAX_VALUE : before);
     if (filter.agent() != null) {
@@ -307,10 +314,19 @@ public final class CaptureLedger {
       sql.append(" AND state = ?");
       arguments.add(filter.state().word());
     }
-    sql.append(" ORDER BY seq DESC LIMIT ?");
-    arguments.add(limit + 1);
-    List<Row> rows = database.query(sql.toString(), CaptureLedger::row, arguments.toArray());
-    return Page.of(rows, limit, Row::capture, Row::seq);
+    List<Row> found =
+        rows.read(
+            scope,
+            new ScopedRows.Page(
+                COLUMNS,
+                "captures",
+                sql.toString(),
+                arguments,
+                "seq DESC",
+                limit + 1,
+                filter.agent() != null),
+            CaptureLedger::row);
+    return Page.of(found, limit, Row::capture, Row::seq);
   }
 
   /**

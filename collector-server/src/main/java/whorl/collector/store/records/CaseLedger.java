@@ -75,6 +75,7 @@ public final class CaseLedger {
     database.update("DELETE FROM case_tags WHERE of_case = ?", id.value());
     database.update("DELETE FROM case_evidence WHERE of_case = ?", id.value());
     database.update("DELETE FROM case_notes WHERE of_case = ?", id.value());
+    database.update("DELETE FROM case_origins WHERE of_case = ?", id.value());
     database.update("DELETE FROM cases WHERE id = ?", id.value());
   }
 
@@ -164,6 +165,29 @@ public final class CaseLedger {
         row -> new Id(row.getString(1)),
         id.value(),
         limit);
+  }
+
+  /** Notes whose evidence the case has had. */
+  public void addOrigin(Id id, String origin) throws IOException {
+    database.update(
+        "INSERT INTO case_origins (of_case, origin) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        id.value(),
+        origin);
+  }
+
+  /** Whose evidence the case has ever had, since this is noted. */
+  public List<String> origins(Id id) throws IOException {
+    return database.query(
+        "SELECT origin FROM case_origins WHERE of_case = ? ORDER BY origin",
+        row -> row.getString(1),
+        id.value());
+  }
+
+  /** The position of a case in the list: {@link Page#next} of a page that ends with it, or null. */
+  public @Nullable Long position(Id id) throws IOException {
+    List<Long> found =
+        database.query("SELECT seq FROM cases WHERE id = ?", row -> row.getLong(1), id.value());
+    return found.isEmpty() ? null : found.get(0);
   }
 
   /** The evidence of all cases, without duplicates. */

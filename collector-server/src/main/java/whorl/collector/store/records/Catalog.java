@@ -5,10 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Scope;
+import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.Digest;
@@ -21,11 +26,14 @@ import whorl.evidence.channel.CaptureState;
  */
 public final class Catalog {
   private static final int SERVICE_CHARS = 256;
+  private static final int IDS_AT_ONCE = 100;
 
   private final Database database;
+  private final ScopedRows rows;
 
   private Catalog(Database database) {
     this.database = database;
+    this.rows = new ScopedRows(database);
   }
 
   public static Catalog open(Database database) {
@@ -134,13 +142,14 @@ public final class Catalog {
   }
 
   /**
-   * A page, newest first.
+   * A page of the evidence that the scope holds, newest first.
    *
    * @param cursor a page's {@code next}; null for the first page
    * @throws IllegalArgumentException if {@code cursor} is not a cursor of this list
    */
-  public Page page(Filter filter, @Nullable String cursor, int limit) throws IOException {
-    StringBuilder where = new StringBuilder();
+  public Page page(Scope scope, Filter filter, @Nullable String cursor, int limit)
+      throws IOException {
+    StringBuilder where = new StringBuilder("sealed_at IS NOT NULL");
     List<Object> arguments = new ArrayList<>();
     addCondition(
         where,
@@ -153,20 +162,24 @@ public final class Catalog {
         where, arguments, "state = ?", filter.state() == null ? null : filter.state().word());
     if (cursor != null) {
       Row after = decode(cursor);
-      where.append(where.isEmpty() ? " WHERE " : " AND ").append("(sealed_at, id) < (?, ?)");
+      where.append(" AND (sealed_at, id) < (?, ?)");
       arguments.add(after.sealedAtMillis());
       arguments.add(after.id().value());
     }
-    arguments.add(limit + 1);
-    List<Row> rows =
-        database.query(
-            "SELECT id, sealed_at FROM evidence"
-                + where
-                + " ORDER BY sealed_at DESC, id DESC LIMIT ?",
-            row -> new Row(new Id(row.getString(1)), row.getLong(2)),
-            arguments.toArray());
-    List<Row> page = rows.size() > limit ? rows.subList(0, limit) : rows;
-    String next = rows.size() > limit ? encode(page.get(limit - 1)) : null;
+    List<Row> found =
+        rows.read(
+            scope,
+            new ScopedRows.Page(
+                "id, sealed_at",
+                "evidence",
+                where.toString(),
+                arguments,
+                "sealed_at DESC, id DESC",
+                limit + 1,
+                filter.service() != null || filter.agent() != null),
+            row -> new Row(new Id(row.getString(1)), row.getLong(2)));
+    List<Row> page = found.size() > limit ? found.subList(0, limit) : found;
+    String next = found.size() > limit ? encode(page.get(limit - 1)) : null;
     return new Page(page.stream().map(Row::id).toList(), next);
   }
 
@@ -192,6 +205,56 @@ public final class Catalog {
         limit);
   }
 
+  /**
+   * The sums of a class.
+   *
+   * @param oldest null if there is none
+   */
+  public record ClassSum(long evidence, long bytes, @Nullable Instant oldest) {}
+
+  /** The sums of each class of the evidence that the scope holds. */
+  public Map<EvidenceClass, ClassSum> sums(Scope scope) throws IOException {
+    ScopedRows.Within within = ScopedRows.within(scope);
+    Map<EvidenceClass, ClassSum> sums = new EnumMap<>(EvidenceClass.class);
+    database.query(
+        "SELECT class, count(*), sum(bytes), min(sealed_at) FROM evidence WHERE id <> ''"
+            + within.sql()
+            + " GROUP BY class",
+        row ->
+            sums.put(
+                EvidenceClass.of(row.getString(1)),
+                new ClassSum(row.getLong(2), row.getLong(3), Instant.ofEpochMilli(row.getLong(4)))),
+        within.arguments().toArray());
+    return sums;
+  }
+
+  /** Those of this evidence that the scope holds, with class and size. */
+  public List<Kept> among(Scope scope, Collection<Id> evidence) throws IOException {
+    ScopedRows.Within within = ScopedRows.within(scope);
+    List<Kept> kept = new ArrayList<>();
+    List<Id> all = List.copyOf(evidence);
+    for (int from = 0; from < all.size(); from += IDS_AT_ONCE) {
+      List<Id> next = all.subList(from, Math.min(all.size(), from + IDS_AT_ONCE));
+      List<Object> arguments = new ArrayList<>(next.stream().map(Id::value).toList());
+      arguments.addAll(within.arguments());
+      kept.addAll(
+          database.query(
+              "SELECT id, class, sealed_at, bytes FROM evidence WHERE id IN ("
+                  + String.join(", ", Collections.nCopies(next.size(), "?"))
+                  + ")"
+                  + within.sql(),
+              row ->
+                  new Kept(
+                      new Id(row.getString(1)),
+                      EvidenceClass.of(row.getString(2)),
+                      Instant.ofEpochMilli(row.getLong(3)),
+                      row.getLong(4),
+                      ""),
+              arguments.toArray()));
+    }
+    return kept;
+  }
+
   /** A name in an index, whose entries must be short. */
   private static String bounded(String service) {
     return service.length() > SERVICE_CHARS ? service.substring(0, SERVICE_CHARS) : service;
@@ -200,7 +263,7 @@ public final class Catalog {
   private static void addCondition(
       StringBuilder where, List<Object> arguments, String condition, @Nullable Object value) {
     if (value != null) {
-      where.append(where.isEmpty() ? " WHERE " : " AND ").append(condition);
+      where.append(" AND ").append(condition);
       arguments.add(value);
     }
   }

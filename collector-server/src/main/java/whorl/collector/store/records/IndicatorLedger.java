@@ -3,11 +3,14 @@ package whorl.collector.store.records;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Scope;
+import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Id;
@@ -119,14 +122,23 @@ public final class IndicatorLedger {
   }
 
   /**
-   * The places where this value was seen, last seen first. Each agent appears once: with its latest
-   * evidence, or its latest alert if it has no evidence, and with the times of all of them. A place
-   * without an agent appears by itself.
+   * The places that the scope holds where this value was seen, last seen first. Each agent appears
+   * once: with its latest evidence, or its latest alert if it has no evidence, and with the times
+   * of all of them. A place without an agent appears by itself.
    *
    * @param except an agent to leave out; null for none
    */
-  public List<Sighting> sightings(IndicatorKind kind, String value, @Nullable Id except, int limit)
+  public List<Sighting> sightings(
+      Scope scope, IndicatorKind kind, String value, @Nullable Id except, int limit)
       throws IOException {
+    ScopedRows.Within within = ScopedRows.within(scope);
+    List<@Nullable Object> arguments = new ArrayList<>();
+    arguments.add(kind.word());
+    arguments.add(value);
+    arguments.add(except == null ? "none" : except.value());
+    arguments.addAll(within.arguments());
+    arguments.addAll(within.arguments());
+    arguments.add(limit);
     return database.query(
         "SELECT origin, of_alert, agent, service, pod, first, last, all_count FROM (SELECT *,"
             + " min(first_seen) OVER who AS first, max(last_seen) OVER who AS last,"
@@ -134,13 +146,24 @@ public final class IndicatorLedger {
             + " row_number() OVER (PARTITION BY coalesce(agent, origin)"
             + " ORDER BY of_alert, last_seen DESC, origin) AS place"
             + " FROM indicators WHERE kind = ? AND value = ? AND coalesce(agent, '') <> ?"
+            + of(within)
             + " WINDOW who AS (PARTITION BY coalesce(agent, origin)))"
             + " AS ranked WHERE place = 1 ORDER BY last DESC, origin LIMIT ?",
         row -> sighting(kind, value, row),
-        kind.word(),
-        value,
-        except == null ? "none" : except.value(),
-        limit);
+        arguments.toArray());
+  }
+
+  /** An origin is the id of evidence or of an alert; each of these has a column of that name. */
+  private static String of(ScopedRows.Within within) {
+    String place =
+        " WHERE x.id = indicators.origin" + within.sql().replace("origin IN", "x.origin IN");
+    return within.sql().isEmpty()
+        ? ""
+        : " AND ((of_alert = 0 AND EXISTS (SELECT 1 FROM evidence x"
+            + place
+            + ")) OR (of_alert = 1 AND EXISTS (SELECT 1 FROM alerts x"
+            + place
+            + ")))";
   }
 
   /** Forgets this evidence. */

@@ -156,7 +156,8 @@ final class IndexJob {
                 List.of(fresh.toAbsolutePath().toString()),
                 HEAP_BYTES,
                 limit(record))
-            .outputMax(OUTPUT_MAX_BYTES);
+            .outputMax(OUTPUT_MAX_BYTES)
+            .inBackground();
     return record.totalBytes() < QUICKLY_COMPILED_MAX_BYTES ? confinedRun.quick() : confinedRun;
   }
 

@@ -38,7 +38,6 @@ import whorl.evidence.Json;
  */
 public final class SharedTimelines {
   private static final Logger LOG = LoggerFactory.getLogger(SharedTimelines.class);
-  private static final String TIMELINES = "timeline/";
 
   /** Collectors of two versions make two timelines of one piece of evidence. */
   private static final String INDEX = "index-" + IndexStatus.VERSION + ".json";
@@ -139,10 +138,10 @@ public final class SharedTimelines {
   /** The evidence from {@code first} to {@code last} that has a timeline of this version. */
   Set<Id> indexed(Id first, Id last) throws IOException {
     Set<Id> indexed = new HashSet<>();
-    String after = TIMELINES + first;
+    String after = SharedKeys.TIMELINES + first;
     List<ObjectStore.ObjectFacts> page;
     do {
-      page = objects.list(TIMELINES, after, ObjectStore.PAGE_MAX);
+      page = objects.list(SharedKeys.TIMELINES, after, ObjectStore.PAGE_MAX);
       for (ObjectStore.ObjectFacts each : page) {
         after = each.key();
         String[] segments = each.key().split("/");

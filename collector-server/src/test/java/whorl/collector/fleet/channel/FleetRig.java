@@ -234,7 +234,7 @@ public final class FleetRig implements AutoCloseable {
             rules,
             time,
             counters);
-    captureRoutes = new CaptureRoutes(captures, fleet).routes();
+    captureRoutes = new CaptureRoutes(captures, fleet, (scope, capture) -> true).routes();
     agentRoutes = new AgentRoutes(fleet, journals).routes();
   }
 

@@ -2,6 +2,7 @@ package whorl.collector.http.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ class LocalSessionsTest implements SessionsContract {
   }
 
   @Test
-  void open_tooMany_endsTheOneUnusedForLongest() {
+  void open_tooMany_endsTheOneUnusedForLongest() throws IOException {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < Sessions.MAX; i++) {
       all.add(sessions.open(SessionsContract.person(i)).id());
@@ -39,7 +40,7 @@ class LocalSessionsTest implements SessionsContract {
   }
 
   @Test
-  void size_countsNoEndedSessions_whenTheClockOverflows() {
+  void size_countsNoEndedSessions_whenTheClockOverflows() throws IOException {
     sessions.open(SessionsContract.person(1));
     nanos.addAndGet(Sessions.IDLE.toNanos());
 

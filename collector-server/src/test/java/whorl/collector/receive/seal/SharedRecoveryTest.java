@@ -272,6 +272,32 @@ class SharedRecoveryTest {
   }
 
   @Test
+  void timelineOfPurgedEvidence_isDeleted_unlessEvidenceIsMissing() throws Exception {
+    List<Id> ids = sealed(4);
+    Id purged = ids.get(1);
+    custody.append(CustodyAction.PURGED, purged, "token admin", Map.of("reason", "order"));
+    store.remove(purged);
+    catalog.remove(purged);
+    database.update("DELETE FROM evidence_records WHERE evidence = ?", purged.value());
+    for (Id each : ids) {
+      objects.put("timeline/" + each + "/rows", new byte[3]);
+      objects.put("timeline/" + each + "/index", new byte[3]);
+    }
+    String key = recordKey(ids.get(2));
+    byte[] lost = objects.objects.remove(key);
+
+    pass();
+    assertThat(objects.objects.subMap("timeline/", "timeline0")).hasSize(8);
+
+    objects.put(key, lost);
+    pass(); // forgets at its end what was missing
+    pass();
+    assertThat(objects.objects.subMap("timeline/", "timeline0").keySet())
+        .hasSize(6)
+        .noneMatch(file -> file.contains(purged.value()));
+  }
+
+  @Test
   void recordThatAPausedCollectorWroteAfterThePurge_isDeleted() throws Exception {
     Id evidence = sealed(3).get(1);
     String key = recordKey(evidence);

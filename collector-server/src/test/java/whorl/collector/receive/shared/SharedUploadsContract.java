@@ -148,6 +148,7 @@ public abstract class SharedUploadsContract {
     FakeAgent agent = agent(parts(2.3));
     Shipper shipper = new Shipper(agent, parts(0.6));
     String when = "killed " + (after ? "after" : "before") + " call " + call;
+    List<EvidenceRecord> told = new ArrayList<>();
     try (SharedWorld.Collector dying = world.open(faults, InstantSource.system())) {
       try {
         shipper.ship(dying.client);
@@ -155,6 +156,7 @@ public abstract class SharedUploadsContract {
         assertThat(faults.dead()).as("%s: %s", when, died).isTrue();
       }
       dying.stopRenewing();
+      told.addAll(dying.told.sealed);
     } catch (IOException refusedToStart) {
       assertThat(faults.dead()).as("%s: %s", when, refusedToStart).isTrue();
     }
@@ -173,6 +175,8 @@ public abstract class SharedUploadsContract {
     try {
       survivor.receiver.expire();
       assertSealed(agent);
+      told.addAll(survivor.told.sealed);
+      assertThat(told).as("who must know").extracting(EvidenceRecord::id).contains(agent.evidence);
       assertThat(survivor.uploads().contains(agent.evidence)).isFalse();
     } catch (AssertionError e) {
       throw new AssertionError(when + ": " + e.getMessage(), e);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.http.request.Role;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.SealListener;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
@@ -150,7 +152,7 @@ public final class SharedWorld implements AutoCloseable {
                   custody,
                   agent -> null,
                   agent -> null,
-                  told,
+                  untilKilled(faults, told),
                   () -> Long.MAX_VALUE,
                   clock,
                   System::nanoTime,
@@ -167,6 +169,24 @@ public final class SharedWorld implements AutoCloseable {
                 return uploads;
               });
       client = new FakeClient(receiver.routes(), Role.AGENT);
+    }
+
+    /** Whoever is told writes to the same database. */
+    private static SealListener untilKilled(Faults faults, SealListener told) {
+      return new SealListener() {
+        @Override
+        public void sealed(EvidenceRecord record) {
+          if (faults.dead()) {
+            throw new UncheckedIOException(new IOException("killed"));
+          }
+          told.sealed(record);
+        }
+
+        @Override
+        public void progress(Arrived soFar) {
+          told.progress(soFar);
+        }
+      };
     }
 
     SharedUploads uploads() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.store.access.Scope;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
@@ -47,7 +48,9 @@ class AgentLedgerTest {
 
     assertThat(ledger.find(new Id("agent-001"))).isEqualTo(agent);
     assertThat(ledger.find(new Id("agent-003"))).isNull();
-    assertThat(ledger.page(new AgentLedger.Filter("sh\0op", "name\0space", null), "", 9))
+    assertThat(
+            ledger.page(
+                Scope.EVERYTHING, new AgentLedger.Filter("sh\0op", "name\0space", null), "", 9))
         .containsExactly(agent);
   }
 
@@ -70,10 +73,10 @@ class AgentLedgerTest {
             agent("agent-a01", "cart", null, NOON)));
 
     AgentLedger.Filter all = new AgentLedger.Filter(null, null, null);
-    assertThat(ledger.page(all, "", 2))
+    assertThat(ledger.page(Scope.EVERYTHING, all, "", 2))
         .extracting(each -> each.identity().id().value())
         .containsExactly("agent-a-1", "agent-a01");
-    assertThat(ledger.page(all, "agent-a01", 2))
+    assertThat(ledger.page(Scope.EVERYTHING, all, "agent-a01", 2))
         .extracting(each -> each.identity().id().value())
         .containsExactly("agent-b01");
   }
@@ -87,7 +90,7 @@ class AgentLedgerTest {
             agent("agent-003", "cart", null, NOON),
             agent("agent-004", "cart", null, NOON.plusSeconds(5))));
 
-    assertThat(ledger.services(9))
+    assertThat(ledger.services(Scope.EVERYTHING, 9))
         .containsExactly(
             new AgentLedger.ServiceCount("cart", null, 2, NOON.plusSeconds(5)),
             new AgentLedger.ServiceCount("shop", null, 1, NOON),
@@ -102,7 +105,7 @@ class AgentLedgerTest {
 
     assertThat(ledger.forget(NOON.plusSeconds(2), 3)).isEqualTo(3);
 
-    assertThat(ledger.page(new AgentLedger.Filter(null, null, null), "", 9))
+    assertThat(ledger.page(Scope.EVERYTHING, new AgentLedger.Filter(null, null, null), "", 9))
         .extracting(each -> each.identity().id().value())
         .containsExactly("agent-003", "agent-004", "agent-005");
   }

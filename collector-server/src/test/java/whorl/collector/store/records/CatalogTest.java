@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceStoreContract;
 import whorl.collector.testkit.TestDatabase;
@@ -52,7 +53,7 @@ class CatalogTest {
       List<Id> seen = new ArrayList<>();
       String cursor = null;
       do {
-        Catalog.Page page = catalog.page(ALL, cursor, 3);
+        Catalog.Page page = catalog.page(Scope.EVERYTHING, ALL, cursor, 3);
         seen.addAll(page.evidence());
         cursor = page.next();
       } while (cursor != null);
@@ -70,7 +71,13 @@ class CatalogTest {
 
       assertThat(catalog.size()).isEqualTo(1);
       assertThat(
-              catalog.page(new Catalog.Filter(null, null, CaptureState.SEALED), null, 9).evidence())
+              catalog
+                  .page(
+                      Scope.EVERYTHING,
+                      new Catalog.Filter(null, null, CaptureState.SEALED),
+                      null,
+                      9)
+                  .evidence())
           .hasSize(1);
       assertThat(catalog.records()).containsEntry(new Id("evidence-1"), RECORD);
     }
@@ -81,7 +88,7 @@ class CatalogTest {
     try (Database database = data.open()) {
       Catalog catalog = Catalog.open(database);
       for (String cursor : List.of("", "!", "MTIz", "OnRleHQ")) {
-        assertThatThrownBy(() -> catalog.page(ALL, cursor, 3))
+        assertThatThrownBy(() -> catalog.page(Scope.EVERYTHING, ALL, cursor, 3))
             .isInstanceOf(IllegalArgumentException.class);
       }
     }

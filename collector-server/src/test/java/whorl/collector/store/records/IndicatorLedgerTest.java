@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.records.IndicatorLedger.Origin;
 import whorl.collector.store.records.IndicatorLedger.Sighting;
@@ -56,7 +57,7 @@ class IndicatorLedgerTest {
   }
 
   private List<Sighting> sightings(String host) throws IOException {
-    return ledger.sightings(IndicatorKind.HOST, host, null, 10);
+    return ledger.sightings(Scope.EVERYTHING, IndicatorKind.HOST, host, null, 10);
   }
 
   @Test
@@ -67,7 +68,8 @@ class IndicatorLedgerTest {
 
     assertThat(sightings("evil.example")).containsExactly(new Sighting(evil, of(ONE)));
     assertThat(sightings("other.example")).isEmpty();
-    assertThat(ledger.sightings(IndicatorKind.LOOKUP, "evil.example", null, 10)).isEmpty();
+    assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.LOOKUP, "evil.example", null, 10))
+        .isEmpty();
     assertThat(ledger.knows(ONE)).isTrue();
     assertThat(ledger.knows(TWO)).isFalse();
   }
@@ -121,10 +123,11 @@ class IndicatorLedgerTest {
                 of(TWO)),
             new Sighting(host("evil.example", NOON.plusSeconds(7)), alert),
             new Sighting(host("evil.example", NOON.plusSeconds(1)), withoutAgent));
-    assertThat(ledger.sightings(IndicatorKind.HOST, "evil.example", AGENT, 10))
+    assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.HOST, "evil.example", AGENT, 10))
         .extracting(Sighting::origin)
         .containsExactly(alert, withoutAgent);
-    assertThat(ledger.sightings(IndicatorKind.HOST, "evil.example", AGENT, 1)).hasSize(1);
+    assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.HOST, "evil.example", AGENT, 1))
+        .hasSize(1);
   }
 
   @Test

@@ -6,12 +6,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.store.access.Origin;
+import whorl.collector.store.access.OriginLedger;
+import whorl.collector.store.access.Part;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Id;
@@ -39,25 +46,52 @@ class MillionRowsTest {
       Database database = data.open();
       fill(database);
       Catalog catalog = Catalog.open(database);
-      String deep = catalog.page(filter(null, null, null), null, 9_000).next();
+      String deep = catalog.page(Scope.EVERYTHING, filter(null, null, null), null, 9_000).next();
       Id agent = new Id("agent-00042");
 
-      median("newest 50", () -> catalog.page(filter(null, null, null), null, 50));
-      median("50 after 9,000", () -> catalog.page(filter(null, null, null), deep, 50));
-      median("of a large service", () -> catalog.page(filter("shop", null, null), null, 50));
-      median("of a rare service", () -> catalog.page(filter("rare", null, null), null, 50));
-      median("of no service", () -> catalog.page(filter("none", null, null), null, 50));
-      median("of an agent", () -> catalog.page(filter(null, agent, null), null, 50));
-      median("partial", () -> catalog.page(filter(null, null, CaptureState.PARTIAL), null, 50));
+      median("newest 50", () -> catalog.page(Scope.EVERYTHING, filter(null, null, null), null, 50));
+      median(
+          "50 after 9,000",
+          () -> catalog.page(Scope.EVERYTHING, filter(null, null, null), deep, 50));
+      median(
+          "of a large service",
+          () -> catalog.page(Scope.EVERYTHING, filter("shop", null, null), null, 50));
+      median(
+          "of a rare service",
+          () -> catalog.page(Scope.EVERYTHING, filter("rare", null, null), null, 50));
+      median(
+          "of no service",
+          () -> catalog.page(Scope.EVERYTHING, filter("none", null, null), null, 50));
+      median(
+          "of an agent", () -> catalog.page(Scope.EVERYTHING, filter(null, agent, null), null, 50));
+      median(
+          "partial",
+          () -> catalog.page(Scope.EVERYTHING, filter(null, null, CaptureState.PARTIAL), null, 50));
       median(
           "partial of a large service",
-          () -> catalog.page(filter("shop", null, CaptureState.PARTIAL), null, 50));
+          () ->
+              catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.PARTIAL), null, 50));
       median(
           "failed of a large service (none)",
-          () -> catalog.page(filter("shop", null, CaptureState.FAILED), null, 50));
+          () ->
+              catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.FAILED), null, 50));
       median(
           "partial of an agent",
-          () -> catalog.page(filter(null, agent, CaptureState.PARTIAL), null, 50));
+          () ->
+              catalog.page(Scope.EVERYTHING, filter(null, agent, CaptureState.PARTIAL), null, 50));
+      Scope large = of("pay");
+      Scope small = of("bank");
+      median("of a large team", () -> catalog.page(large, filter(null, null, null), null, 50));
+      median(
+          "of a large team, deep", () -> catalog.page(large, filter(null, null, null), deep, 50));
+      median("of a small team", () -> catalog.page(small, filter(null, null, null), null, 50));
+      median(
+          "of a small team, partial",
+          () -> catalog.page(small, filter(null, null, CaptureState.PARTIAL), null, 50));
+      median(
+          "of a small team and a service",
+          () -> catalog.page(small, filter("shop", null, null), null, 50));
+      median("of no team", () -> catalog.page(of("none"), filter(null, null, null), null, 50));
       median("one", () -> catalog.summary(new Id("evidence-0500000")));
       median("oldest 1,000", () -> catalog.oldest(null, 1_000));
     }
@@ -74,6 +108,10 @@ class MillionRowsTest {
     Duration median = Duration.ofNanos(nanos[ROUNDS / 2]);
     System.out.printf("%s, a million rows, %s: %.1f ms%n", engine, name, median.toNanos() / 1e6);
     assertThat(median).as(name).isLessThan(MEDIAN_MAX);
+  }
+
+  private static Scope of(String namespace) {
+    return new Scope(List.of(new Part(Set.of(namespace), Set.of(), Map.of())));
   }
 
   private static Catalog.Filter filter(String service, Id agent, CaptureState state) {
@@ -111,6 +149,11 @@ class MillionRowsTest {
               + " WHERE n % 10 = "
               + part);
     }
+    OriginLedger origins = new OriginLedger(database);
+    String large = origins.idOf(new Origin("pay", "shop", Map.of()));
+    String small = origins.idOf(new Origin("bank", "shop", Map.of()));
+    database.update("UPDATE evidence SET origin = ? WHERE agent <> 'agent-00007'", large);
+    database.update("UPDATE evidence SET origin = ? WHERE agent = 'agent-00007'", small);
     database.update("ANALYZE");
   }
 }

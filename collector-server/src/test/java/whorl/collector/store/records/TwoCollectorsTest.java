@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.PostgresDatabase;
 import whorl.collector.store.objects.EvidenceStoreContract;
@@ -272,10 +273,12 @@ class TwoCollectorsTest {
           new AgentLedger(database).save(agents);
           return number;
         });
-    assertThat(new AgentLedger(one).services(9))
+    assertThat(new AgentLedger(one).services(Scope.EVERYTHING, 9))
         .containsExactly(
             new AgentLedger.ServiceCount("shop", null, 20, NOW.plusSeconds(2 * THREADS - 1)));
-    assertThat(new AgentLedger(one).page(new AgentLedger.Filter(null, null, null), "", 99))
+    assertThat(
+            new AgentLedger(one)
+                .page(Scope.EVERYTHING, new AgentLedger.Filter(null, null, null), "", 99))
         .allMatch(each -> each.lastSeen().equals(NOW.plusSeconds(2 * THREADS - 1)));
   }
 

@@ -19,6 +19,7 @@ public final class RecoveryState {
     CUSTODY,
     CATALOG,
     CONTENT,
+    TIMELINES,
     DONE;
 
     String word() {

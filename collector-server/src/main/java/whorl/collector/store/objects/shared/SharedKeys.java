@@ -9,7 +9,7 @@ import whorl.evidence.Id;
  * <pre>
  * blobs/ab/&lt;sha-256&gt;                    content, named by its digest
  * evidence/&lt;id&gt;/&lt;sha-256&gt;.json          a version of a record, named by its digest
- * timeline/&lt;id&gt;/&lt;build&gt;/&lt;file&gt;       a file of a timeline
+ * timeline/&lt;id&gt;/&lt;file&gt;               a file of a timeline
  * </pre>
  */
 public final class SharedKeys {
@@ -18,6 +18,9 @@ public final class SharedKeys {
 
   /** The beginning of the keys of all records. */
   static final String RECORDS = "evidence/";
+
+  /** The beginning of the keys of all files of timelines. */
+  public static final String TIMELINES = "timeline/";
 
   private SharedKeys() {}
 
@@ -35,6 +38,6 @@ public final class SharedKeys {
 
   /** The beginning of the keys of all files of a timeline. */
   public static String timeline(Id evidence) {
-    return "timeline/" + evidence + "/";
+    return TIMELINES + evidence + "/";
   }
 }

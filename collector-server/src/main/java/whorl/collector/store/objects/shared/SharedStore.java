@@ -41,6 +41,7 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   private final RecordObjects records;
   private final SharedHolds holds;
   private final SharedScan scan;
+  private final StrayTimelines strayTimelines;
 
   /**
    * How the store is looked through.
@@ -62,6 +63,8 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
     this.records = new RecordObjects(objects);
     this.holds = new SharedHolds(objects, rows);
     this.scan = new SharedScan(objects, database, rows, content, looking.page());
+    this.strayTimelines =
+        new StrayTimelines(objects, rows, content, looking.unreferredFor(), looking.page());
   }
 
   /**
@@ -89,6 +92,11 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   /** Compares rows and objects, for recovery. */
   public SharedScan scan() {
     return scan;
+  }
+
+  /** Deletes timelines whose evidence is gone, for recovery. */
+  public StrayTimelines strayTimelines() {
+    return strayTimelines;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package whorl.collector.identity;
+package whorl.collector.identity.keys;
 
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWK;
@@ -17,17 +17,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.config.AgentIssuer;
 
 /**
  * The public keys of one issuer, in memory. They are read again every ten minutes, from a file
  * every five seconds, and soon after a token names a key that is not among them. When they cannot
  * be read, the earlier ones stay valid for a day. Any thread may look for a key; one thread reads.
  */
-final class IssuerKeys {
+public final class IssuerKeys {
   private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
 
-  static final Duration VALID = Duration.ofHours(24);
+  public static final Duration VALID = Duration.ofHours(24);
   private static final long EVERY_NANOS = Duration.ofMinutes(10).toNanos();
   private static final long FILE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long FAILED_NANOS = Duration.ofSeconds(30).toNanos();
@@ -40,10 +39,10 @@ final class IssuerKeys {
   private static final int LEAST_RSA_BITS = 2048;
   private static final Set<KeyType> TYPES = Set.of(KeyType.RSA, KeyType.EC);
 
-  private final AgentIssuer issuer;
+  private final String name;
   private final KeySource source;
   private final LongSupplier nanos;
-  private final IdentityCounters counters;
+  private final KeyCounters counters;
   private volatile @Nullable Loaded loaded;
   private volatile @Nullable String failure = "the keys have not been read yet";
   private volatile boolean wanted;
@@ -72,17 +71,18 @@ final class IssuerKeys {
   private record Loaded(JWKSet keys, long readNanos, long version) {}
 
   /**
+   * @param name exactly as the issuer's tokens have it
    * @param nanos as {@link System#nanoTime}
    */
-  IssuerKeys(AgentIssuer issuer, LongSupplier nanos, IdentityCounters counters) {
-    this.issuer = issuer;
-    this.source = new KeySource(issuer);
+  public IssuerKeys(String name, KeySource source, LongSupplier nanos, KeyCounters counters) {
+    this.name = name;
+    this.source = source;
     this.nanos = nanos;
     this.counters = counters;
   }
 
-  String name() {
-    return issuer.issuer();
+  public String name() {
+    return name;
   }
 
   /** The result of a search. */
@@ -127,7 +127,7 @@ final class IssuerKeys {
   }
 
   /** The version of the keys; -1 if there are none that are valid. */
-  long version() {
+  public long version() {
     Loaded now = current();
     return now == null ? -1 : now.version();
   }
@@ -138,12 +138,12 @@ final class IssuerKeys {
   }
 
   /** Why the keys could not be read the last time; null if they could. */
-  @Nullable String failure() {
+  public @Nullable String failure() {
     return failure;
   }
 
   /** Reads the keys if it is time to; to be called every second by one thread. */
-  void readIfDue() {
+  public void readIfDue() {
     long sinceTried = nanos.getAsLong() - triedNanos;
     long pause = failure != null ? FAILED_NANOS : EVERY_NANOS;
     boolean isWanted = wanted && sinceTried >= WANTED_NANOS;
@@ -153,7 +153,7 @@ final class IssuerKeys {
   }
 
   /** Reads the keys now. */
-  void read() {
+  public void read() {
     long began = nanos.getAsLong();
     wanted = false;
     try {
@@ -161,14 +161,14 @@ final class IssuerKeys {
       accept(text);
       failure = null;
       readNanos = began;
-      counters.keyReads.increment();
+      counters.reads.increment();
     } catch (IOException | RuntimeException e) {
       String why = "keys of issuer " + name() + ": " + e.getMessage();
       if (!why.equals(failure)) {
         LOG.warn("{}; those that were read before stay valid for a day", why);
       }
       failure = why;
-      counters.keyFailures.increment();
+      counters.failures.increment();
     } finally {
       triedNanos = nanos.getAsLong();
       tried = true;

@@ -1,9 +1,9 @@
-package whorl.collector.identity;
+package whorl.collector.identity.keys;
 
 import java.util.Locale;
 
-/** Why an agent was refused, for the metrics. */
-enum Refusal {
+/** Why a proof was refused, for the metrics. */
+public enum Refusal {
   /** No JWT, or claims that are not of their type. */
   MALFORMED,
   /** No signature, or one of an algorithm without a public key. */
@@ -29,10 +29,20 @@ enum Refusal {
   /** What another identity began. */
   FOREIGN,
   /** A service that the enrolment token does not name. */
-  SERVICE;
+  SERVICE,
+  /** A token that is not for this, such as a logout token instead of a person's. */
+  KIND,
+  /** Made for another client of the issuer. */
+  CLIENT,
+  /** Not the answer to this login. */
+  NONCE,
+  /** A logout token that was used already. */
+  REPLAYED,
+  /** A person whose groups give nothing. */
+  NO_ACCESS;
 
   /** The value of the label. */
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,0 +1,84 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.cases.VisibleCases;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.http.server.Metrics;
+import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.scopes.Sight;
+import whorl.collector.store.access.OriginLedger;
+import whorl.collector.store.access.Origins;
+import whorl.collector.store.access.OwnerLedger;
+import whorl.collector.store.access.Scope;
+import whorl.collector.store.access.ScopedRows;
+import whorl.collector.store.access.Thing;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.presence.AgentFilter;
+import whorl.collector.store.records.AgentRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
+
+/**
+ * Wires what keeps from people what their scope does not hold.
+ *
+ * @param origins whose everything is
+ */
+record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Fleet fleet) {
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+
+  static Scopes open(Database database, Fleet fleet, Metrics metrics, List<AutoCloseable> closing) {
+    OriginLedger ledger = new OriginLedger(database);
+    Origins origins =
+        new Origins(database, ledger, new OwnerLedger(database), agent -> identity(fleet, agent));
+    metrics.counter(
+        "whorl_origins_refused_total",
+        "Times that something was given to nobody, because too many places are known.",
+        ledger::refused);
+    Scopes scopes = new Scopes(ledger, origins, new ScopedRows(database), fleet);
+    closing.add(0, PeriodicTask.start("origins", LOOK_EVERY, origins::lookAll));
+    return scopes;
+  }
+
+  boolean seesEvidence(Scope scope, Id evidence) throws IOException {
+    return origins.sees(scope, Thing.EVIDENCE, evidence);
+  }
+
+  boolean seesCapture(Scope scope, Id capture) throws IOException {
+    return origins.sees(scope, Thing.CAPTURE, capture);
+  }
+
+  ScopeGuard guard(VisibleCases cases) {
+    return new ScopeGuard(
+        Map.of(
+            Scoped.EVIDENCE, sight(Thing.EVIDENCE),
+            Scoped.AGENT, sight(Thing.AGENT),
+            Scoped.ALERT, sight(Thing.ALERT),
+            Scoped.CAPTURE, sight(Thing.CAPTURE),
+            Scoped.CASE, cases::sees),
+        this::look);
+  }
+
+  private Sight sight(Thing thing) {
+    return (caller, scope, id) -> origins.sees(scope, thing, id);
+  }
+
+  private void look() throws IOException {
+    fleet.save(); // agents that have connected just now have no rows yet
+    boolean unused = origins.look();
+  }
+
+  private static @Nullable AgentIdentity identity(Fleet fleet, Id agent) throws IOException {
+    AgentRecord known = fleet.agent(agent);
+    if (known != null) {
+      return known.identity();
+    }
+    List<AgentIdentity> elsewhere = fleet.find(AgentFilter.agent(agent.value()));
+    return elsewhere.isEmpty() ? null : elsewhere.get(0);
+  }
+}

@@ -1,0 +1,5 @@
+/** Keeps from people what their scope does not hold, before any handler runs. */
+@NullMarked
+package whorl.collector.scopes;
+
+import org.jspecify.annotations.NullMarked;

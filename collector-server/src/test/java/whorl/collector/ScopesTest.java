@@ -1,0 +1,498 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.config.CustodyOptions;
+import whorl.collector.config.ObjectsPlace;
+import whorl.collector.config.RecordsPlace;
+import whorl.collector.config.Retain;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.StormLimit;
+import whorl.collector.custody.publish.LogKey;
+import whorl.collector.http.request.Access;
+import whorl.collector.http.request.Grant;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.Role;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.request.Scoped;
+import whorl.collector.store.access.Part;
+import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.Caller;
+import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestPostgres;
+
+/** Every route by every kind of caller, on a collector with the evidence of two teams. */
+@Timeout(600)
+class ScopesTest {
+  private static final String AGENT = "agent-token-0123456789";
+  private static final String A = "alphateam";
+  private static final String B = "bravoteam";
+  private static final String[] CALLERS = {
+    "none", "viewer", "viewerA", "responderA", "adminA", "adminB", "nobody", "admin"
+  };
+
+  /** For reading, of what team A has. */
+  private static final String READ = "401 200 200 200 200 404 403 200";
+
+  /** For what needs a responder, with a request that lacks something. */
+  private static final String ACT = "401 403 403 400 400 404 403 400";
+
+  private static final String LIST = "401 200 200 200 200 200 403 200";
+  private static final String OF_AGENTS = "401 403 403 403 403 403 403 403";
+
+  @TempDir private Path folder;
+  private TestPostgres postgres;
+  private CollectorServer server;
+  private final Map<String, Caller> callers = new LinkedHashMap<>();
+  private Team a;
+  private Team b;
+
+  private void start(String records) throws Exception {
+    Map<String, Access> access = new TreeMap<>();
+    List<String> tokens =
+        new ArrayList<>(List.of("agent " + AGENT, "alert alert-token-0123456789"));
+    Map<String, String> secrets = new TreeMap<>();
+    for (String each : CALLERS) {
+      Role role =
+          each.startsWith("admin")
+              ? Role.ADMIN
+              : each.startsWith("responder") ? Role.RESPONDER : Role.VIEWER;
+      String secret = each.toLowerCase(Locale.ROOT) + "-token-0123456789";
+      tokens.add(role.word() + " " + secret);
+      secrets.put(each, secret);
+      String team = each.endsWith("A") ? A : B;
+      access.put(
+          Team.principal(role.word(), secret),
+          each.equals("nobody")
+              ? new Access(List.of())
+              : each.endsWith("A") || each.endsWith("B")
+                  ? new Access(List.of(new Grant(role, part(records, team))))
+                  : Access.everywhere(role));
+    }
+    Files.write(folder.resolve("tokens"), tokens);
+    server =
+        CollectorServer.start(
+            config(records),
+            Wiring::open,
+            message -> {},
+            principal ->
+                new Principal(
+                    principal.role(),
+                    principal.name(),
+                    principal.proof(),
+                    access.getOrDefault(principal.name(), principal.access())));
+    secrets.forEach((name, secret) -> callers.put(name, new HttpCaller(server.url(), secret)));
+    callers.put("none", new HttpCaller(server.url(), "unknown-token-0123456789"));
+    a = Team.of(A, server.url(), AGENT, callers.get("admin"));
+    b = Team.of(B, server.url(), AGENT, callers.get("admin"));
+  }
+
+  /** A team by its namespace on one database, and by its labels on the other. */
+  private static Part part(String records, String team) {
+    return records.equals("SQLite")
+        ? new Part(Set.of("namespace-" + team), Set.of(), Map.of())
+        : new Part(Set.of(), Set.of("service-" + team, "other"), Map.of("team", team));
+  }
+
+  private ServeConfig config(String records) throws Exception {
+    Path data = folder.resolve("data");
+    boolean alone = records.equals("SQLite");
+    LogKey.create(folder.resolve("log.key"));
+    if (!alone) {
+      postgres = TestPostgres.empty();
+    }
+    return new ServeConfig(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        data,
+        folder.resolve("tokens"),
+        null,
+        32,
+        64L << 30,
+        new StormLimit(3, Duration.ofMinutes(10)),
+        Duration.ofSeconds(90),
+        Retain.EVERYTHING,
+        new CustodyOptions(folder.resolve("log.key"), null, null),
+        alone
+            ? new RecordsPlace.Folder(data)
+            : new RecordsPlace.Postgres(
+                "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
+                "postgres",
+                "secret-1",
+                null),
+        alone
+            ? new ObjectsPlace.Data()
+            : new ObjectsPlace.Shared(
+                folder.resolve("objects"), null, data.resolve("cache"), 64L << 20),
+        false);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (a != null) {
+      a.close();
+    }
+    if (b != null) {
+      b.close();
+    }
+    if (server != null) {
+      server.stop();
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
+  }
+
+  /** The answers to each caller, for what belongs to team A. */
+  private static Map<String, String> expected() {
+    Map<String, String> table = new TreeMap<>();
+    for (String open :
+        List.of("/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/session")) {
+      table.put((open.equals("/session") ? "POST " : "GET ") + open, "open");
+    }
+    table.put("GET /page/{name...}", "open");
+    table.put("GET /lib/{name}", "open");
+    table.put("GET /session", "own");
+    table.put("DELETE /session", "own");
+    for (String agents : List.of("OPTIONS", "POST")) {
+      table.put(agents + " /agent/v1/uploads", OF_AGENTS);
+    }
+    for (String agents : List.of("HEAD", "PATCH", "DELETE")) {
+      table.put(agents + " /agent/v1/uploads/{id}", OF_AGENTS);
+    }
+    for (String list :
+        List.of(
+            "/agents",
+            "/agents/services",
+            "/alerts",
+            "/captures",
+            "/cases",
+            "/custody",
+            "/custody/key",
+            "/custody/checkpoint",
+            "/evidence",
+            "/holds",
+            "/retention",
+            "/rules")) {
+      table.put("GET /api/v1" + list, LIST);
+    }
+    for (String read :
+        List.of(
+            "/agents/{id}/journal",
+            "/alerts/{id}",
+            "/captures/{id}",
+            "/cases/{id}",
+            "/cases/{id}/notes",
+            "/rules/{name}",
+            "/evidence/{id}",
+            "/evidence/{id}/artifacts/{name...}",
+            "/evidence/{id}/bag",
+            "/evidence/{id}/verify",
+            "/evidence/{id}/hold",
+            "/evidence/{id}/index",
+            "/evidence/{id}/timeline",
+            "/evidence/{id}/timeline/histogram",
+            "/evidence/{id}/timeline/types",
+            "/evidence/{id}/timeline/flame",
+            "/evidence/{id}/findings",
+            "/evidence/{id}/lines/{artifact...}",
+            "/evidence/{id}/threads",
+            "/evidence/{id}/classes",
+            "/evidence/{id}/classes.zip")) {
+      table.put("GET /api/v1" + read, READ);
+    }
+    table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
+    for (String whole : List.of("", "/histogram", "/types")) {
+      // without a question
+      table.put("GET /api/v1/timeline" + whole, "401 400 400 400 400 400 403 400");
+    }
+    table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
+    table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
+    table.put("PATCH /api/v1/cases/{id}", ACT);
+    table.put("POST /api/v1/cases/{id}/notes", ACT);
+    table.put("PUT /api/v1/cases/{id}/hold", ACT);
+    table.put("PUT /api/v1/evidence/{id}/hold", ACT);
+    table.put("PUT /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 204 204 404 403 204");
+    // on hold: only an admin may take evidence away, once
+    table.put("DELETE /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 403 204 404 403 404");
+    table.put("DELETE /api/v1/cases/{id}", "401 403 403 403 409 404 403 409");
+    table.put("DELETE /api/v1/cases/{id}/hold", "401 403 403 403 200 404 403 200");
+    table.put("DELETE /api/v1/evidence/{id}/hold", "401 403 403 403 200 404 403 200");
+    table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 400 404 403 400");
+    for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
+      table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
+    }
+    table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
+    table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
+    table.put("POST /api/v1/custody/acknowledge", "401 403 403 403 403 403 403 400");
+    return table;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SQLite", "PostgreSQL"})
+  void everyRoute_byEveryCaller(String records) throws Exception {
+    start(records);
+
+    assertAll(
+        this::nothingOfTeamB_isInAnyAnswerToTeamA,
+        this::whatIsOfTeamB_isAsIfItWereNotThere,
+        this::othersAreLeftOut_ofWhatTeamADoes,
+        this::table);
+  }
+
+  /** Last, because it changes things. */
+  private void table() {
+    Map<String, String> found = new TreeMap<>();
+    List<String> undeclared = new ArrayList<>();
+    List<Route> routes = new ArrayList<>(server.routes());
+    routes.sort((one, other) -> order(one) - order(other)); // what deletes comes last
+    for (Route route : routes) {
+      String name = route.method() + " " + route.template();
+      if (route.scoped() == Scoped.UNDECLARED) {
+        undeclared.add(name);
+      }
+      if (route.scoped() == Scoped.OPEN || route.scoped() == Scoped.OWN) {
+        found.put(name, route.scoped() == Scoped.OPEN ? "open" : "own");
+        continue;
+      }
+      List<String> row = new ArrayList<>();
+      for (String each : CALLERS) {
+        row.add(
+            ""
+                + Team.send(callers.get(each), route.method(), a.path(route.template()), "{}")
+                    .status());
+      }
+      found.put(name, String.join(" ", row));
+    }
+    assertThat(undeclared).as("routes that do not say how they are scoped").isEmpty();
+    Map<String, String> wrong = new TreeMap<>();
+    Map<String, String> expected = expected();
+    Set<String> all = new TreeSet<>(found.keySet());
+    all.addAll(expected.keySet());
+    for (String each : all) {
+      if (!java.util.Objects.equals(found.get(each), expected.get(each))) {
+        wrong.put(each, found.get(each) + ", expected " + expected.get(each));
+      }
+    }
+    assertThat(wrong).as("routes by none, viewer, … (CALLERS)").isEmpty();
+  }
+
+  private static int order(Route route) {
+    return List.of("GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE")
+            .indexOf(route.method())
+        + (route.template().endsWith("/hold") || route.template().endsWith("{name}") ? 10 : 0);
+  }
+
+  private void nothingOfTeamB_isInAnyAnswerToTeamA() {
+    Set<String> leaks = new TreeSet<>();
+    Set<String> silent = new TreeSet<>();
+    List<String> paths = new ArrayList<>();
+    for (Route route : server.routes()) {
+      if (route.method().equals("GET") && route.needs() != null) {
+        paths.add(a.path(route.template()));
+      }
+    }
+    paths.addAll(
+        List.of(
+            "/api/v1/evidence?limit=1",
+            "/api/v1/evidence?state=sealed",
+            "/api/v1/evidence?service=service-" + A,
+            "/api/v1/agents?connected=true",
+            "/api/v1/agents?limit=1",
+            "/api/v1/alerts?rule=rule-" + A,
+            "/api/v1/alerts?limit=1",
+            "/api/v1/captures?limit=1",
+            "/api/v1/cases?limit=1",
+            "/api/v1/holds?limit=1",
+            "/api/v1/custody?evidence=" + a.agent.evidence,
+            "/api/v1/timeline?evidence=" + a.agent.evidence,
+            "/api/v1/timeline?case=" + a.aCase,
+            "/api/v1/timeline/types?case=" + a.aCase,
+            "/api/v1/evidence/" + a.agent.evidence + "/timeline?format=csv",
+            "/api/v1/evidence/" + a.agent.evidence + "/findings?format=stix"));
+    for (String path : paths) {
+      Answer answer = Team.get(callers.get("viewerA"), path);
+      for (String mark : b.marks()) {
+        if (Team.all(answer).contains(mark)) {
+          leaks.add(path + ": " + mark);
+        }
+      }
+    }
+    assertThat(leaks).as("of team B, in answers to team A").isEmpty();
+    for (String list :
+        List.of(
+            "evidence",
+            "agents",
+            "agents/services",
+            "alerts",
+            "captures",
+            "cases",
+            "holds",
+            "rules")) {
+      String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
+      if (a.marks().stream().noneMatch(text::contains)) {
+        silent.add(list + ": " + text);
+      }
+    }
+    assertThat(silent).as("lists in which team A misses its own").isEmpty();
+    // and those who see everything see both
+    assertThat(Team.get(callers.get("viewer"), "/api/v1/evidence").text())
+        .contains(a.agent.evidence.value(), b.agent.evidence.value());
+    assertThat(
+            Team.get(callers.get("viewer"), "/api/v1/evidence/" + a.agent.evidence + "/findings")
+                .text())
+        .as("the other team's JVM saw the same host")
+        .contains(B);
+  }
+
+  private void whatIsOfTeamB_isAsIfItWereNotThere() {
+    List<String> told = new ArrayList<>();
+    for (Route route : server.routes()) {
+      String path = b.path(route.template());
+      boolean named = b.marks().stream().anyMatch(path::contains);
+      if (!named || route.needs() == null || route.needs() == Role.AGENT) {
+        continue;
+      }
+      String other = path;
+      for (String mark : b.marks()) {
+        other = other.replace(mark, "z".repeat(mark.length()));
+      }
+      for (String each : List.of("viewerA", "responderA", "adminA")) {
+        Answer there = Team.send(callers.get(each), route.method(), path, "{}");
+        Answer nowhere = Team.send(callers.get(each), route.method(), other, "{}");
+        String same = there.text();
+        String none = nowhere.text();
+        for (String mark : b.marks()) {
+          same = same.replace(mark, "z".repeat(mark.length()));
+        }
+        if (there.status() == 200 || there.status() != nowhere.status() || !same.equals(none)) {
+          told.add(
+              each
+                  + " "
+                  + route.method()
+                  + " "
+                  + path
+                  + ": "
+                  + there.status()
+                  + " "
+                  + same
+                  + " but "
+                  + nowhere.status()
+                  + " "
+                  + none);
+        }
+      }
+    }
+    assertThat(told).isEmpty();
+    String evidence = b.agent.evidence.value();
+    List<String> questions =
+        List.of(
+            "/api/v1/timeline?evidence=" + evidence,
+            "/api/v1/timeline?evidence=" + a.agent.evidence + "," + evidence,
+            "/api/v1/timeline?case=" + b.aCase,
+            "/api/v1/timeline/histogram?evidence=" + evidence,
+            "/api/v1/timeline/types?case=" + b.aCase);
+    for (String each : questions) {
+      assertThat(Team.get(callers.get("adminA"), each).status()).as(each).isEqualTo(404);
+      assertThat(Team.get(callers.get("viewer"), each).status()).as(each).isEqualTo(200);
+    }
+    for (String each :
+        List.of(
+            "/api/v1/custody?evidence=" + evidence,
+            "/api/v1/holds?evidence=" + evidence + "," + a.agent.evidence,
+            "/api/v1/cases?evidence=" + evidence,
+            "/api/v1/cases?tag=tag-" + B,
+            "/api/v1/evidence?agent=" + b.agent.id,
+            "/api/v1/evidence?service=service-" + B,
+            "/api/v1/captures?agent=" + b.agent.id,
+            "/api/v1/alerts?service=service-" + B,
+            "/api/v1/alerts?rule=rule-" + B,
+            "/api/v1/agents?pod=pod-" + B)) {
+      Answer answer = Team.get(callers.get("adminA"), each);
+      assertThat(answer.status()).as(each).isEqualTo(200);
+      assertThat(answer.text()).as(each).doesNotContain(b.marks());
+    }
+    for (String id :
+        List.of(
+            evidence.toUpperCase(Locale.ROOT),
+            evidence.substring(0, evidence.length() - 1),
+            "%" + Integer.toHexString(evidence.charAt(0)) + evidence.substring(1),
+            evidence + "%00",
+            evidence + "%2e",
+            a.agent.evidence + "%2f..%2f" + evidence)) {
+      for (String end : List.of("", "/bag", "/findings", "/artifacts/threads.txt")) {
+        Answer answer = Team.get(callers.get("adminA"), "/api/v1/evidence/" + id + end);
+        assertThat(answer.status()).as(id + end).isIn(400, 404);
+        assertThat(answer.text()).as(id + end).doesNotContain(B);
+      }
+    }
+  }
+
+  private void othersAreLeftOut_ofWhatTeamADoes() {
+    Caller responder = callers.get("responderA");
+    String sql = "{\"sql\":\"SELECT count(*) FROM events\",\"%s\":%s}";
+    String list = "[\"" + a.agent.evidence + "\",\"" + b.agent.evidence + "\"]";
+    for (String question :
+        List.of(
+            String.format(sql, "evidence", list),
+            String.format(sql, "case", "\"" + b.aCase + "\""))) {
+      assertThat(Team.send(responder, "POST", "/api/v1/query", question).status())
+          .as(question)
+          .isEqualTo(404);
+    }
+    for (String target :
+        List.of(
+            "{\"agent\":\"" + b.agent.id + "\"}",
+            "{\"namespace\":\"namespace-" + B + "\"}",
+            "{\"service\":\"service-" + B + "\"}",
+            "{\"labels\":{\"team\":\"" + B + "\"}}",
+            "{\"pod\":\"pod-" + B + "\"}")) {
+      String body = "{\"target\":" + target + "}";
+      assertThat(Team.send(responder, "POST", "/api/v1/captures", body).status())
+          .as(target)
+          .isEqualTo(404);
+    }
+    Answer added =
+        Team.send(
+            responder, "PUT", "/api/v1/cases/" + a.aCase + "/evidence/" + b.agent.evidence, "");
+    assertThat(added.status()).isEqualTo(404);
+    // an empty case is its maker's
+    Answer made = Team.send(responder, "POST", "/api/v1/cases", "{\"title\":\"of a responder\"}");
+    assertThat(made.status()).isEqualTo(201);
+    String path = "/api/v1/cases/" + made.json().get("id").asText();
+    assertThat(Team.get(responder, path).status()).isEqualTo(200);
+    assertThat(Team.get(callers.get("adminA"), path).status()).isEqualTo(404);
+    // a case that gets another team's evidence is gone for the first, also when that has left it
+    String of = path + "/evidence/";
+    Caller admin = callers.get("admin");
+    assertThat(Team.send(responder, "PUT", of + a.agent.evidence, "").status()).isEqualTo(204);
+    assertThat(Team.get(callers.get("adminA"), path).status()).isEqualTo(200);
+    assertThat(Team.send(admin, "PUT", of + b.agent.evidence, "").status()).isEqualTo(204);
+    assertThat(Team.get(responder, path).status()).isEqualTo(404);
+    assertThat(Team.get(callers.get("adminB"), path).status()).isEqualTo(404);
+    assertThat(Team.send(admin, "DELETE", of + b.agent.evidence, "").status()).isEqualTo(204);
+    assertThat(Team.get(responder, path).status()).isEqualTo(404);
+    assertThat(Team.get(responder, "/api/v1/cases").text()).doesNotContain(path.substring(14));
+    assertThat(Team.send(admin, "DELETE", path, "").status()).isEqualTo(204);
+  }
+}
