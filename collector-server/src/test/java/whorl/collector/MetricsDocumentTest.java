@@ -47,7 +47,8 @@ class MetricsDocumentTest {
   /** Names in the code that are no metrics: functions and tables of queries, a cookie. */
   private static final Set<String> NO_METRICS =
       Set.of(
-          "whorl_rows", "whorl_row_words", "whorl_stack_words", "whorl_sources", "whorl_session");
+          "whorl_rows", "whorl_row_words", "whorl_stack_words", "whorl_sources", "whorl_session",
+          "whorl_login", "whorl_pat_");
 
   /** Added by Prometheus, the ServiceMonitor or the expression itself. */
   private static final Set<String> FOREIGN_LABELS =
@@ -117,13 +118,26 @@ class MetricsDocumentTest {
     Set<String> absent = new TreeSet<>(documented.keySet());
     absent.removeAll(registered);
     assertThat(absent)
-        .as("appear with the first event, with TLS, S3, or at the webhook")
+        .as("appear with the first event, with TLS, S3 or people, or at the webhook")
         .isSubsetOf(
             "whorl_custody_checkpoint_failures_total",
             "whorl_http_closed_total",
             "whorl_injection_reviews_total",
             "whorl_object_requests_total",
-            "whorl_tls_certificate_expires_seconds");
+            "whorl_tls_certificate_expires_seconds",
+            "whorl_login_total",
+            "whorl_person_token_refused_total",
+            "whorl_person_tokens_verified_total",
+            "whorl_oidc_provider_reads_total",
+            "whorl_oidc_provider_failures_total",
+            "whorl_sessions_ended_by_provider_total",
+            "whorl_access_file_failures_total",
+            "whorl_access_groups",
+            "whorl_api_token_lookups_total",
+            "whorl_api_token_unknown_total",
+            "whorl_api_token_powerless_total",
+            "whorl_api_token_limited_total",
+            "whorl_origins_refused_total");
   }
 
   private CollectorServer serving(
