@@ -81,11 +81,11 @@ public final class VisibleCases {
       return true;
     }
     List<Id> evidence = ledger.evidence(found.id(), CaseLimits.EVIDENCE);
-    List<String> everHad = ledger.origins(found.id());
-    if (evidence.isEmpty() && everHad.isEmpty()) {
+    List<String> whose = ledger.origins(found.id());
+    if (evidence.isEmpty() && whose.isEmpty()) {
       return caller != null && caller.name().equals(found.createdBy());
     }
-    for (String each : everHad) {
+    for (String each : whose) {
       if (!origins.holds(scope, each)) {
         return false;
       }
