@@ -72,10 +72,12 @@ final class CustodyRoutes {
   List<Route> routes() {
     return List.of(
         Route.of("GET", PATH, Role.VIEWER, this::show).scoped(Scoped.LISTED),
-        Route.of("GET", PATH + "/checkpoint", Role.VIEWER, this::checkpoint).scoped(Scoped.EVERYBODY),
+        Route.of("GET", PATH + "/checkpoint", Role.VIEWER, this::checkpoint)
+            .scoped(Scoped.EVERYBODY),
         Route.of("GET", PATH + "/key", Role.VIEWER, this::key).scoped(Scoped.EVERYBODY),
         Route.of("GET", PATH + "/tile/{path...}", Role.VIEWER, this::tile).scoped(Scoped.WHOLE),
-        Route.of("POST", PATH + "/acknowledge", Role.ADMIN, this::acknowledge).scoped(Scoped.WHOLE));
+        Route.of("POST", PATH + "/acknowledge", Role.ADMIN, this::acknowledge)
+            .scoped(Scoped.WHOLE));
   }
 
   private Response show(Request request) throws IOException {

@@ -18,6 +18,7 @@ import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.custody.publish.ObjectLog;
 import whorl.collector.custody.publish.PublishedLog;
 import whorl.collector.custody.publish.Turn;
+import whorl.collector.fleet.agents.EnrolmentCustody;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.disk.DataFolder;

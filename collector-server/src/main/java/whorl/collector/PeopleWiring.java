@@ -70,16 +70,13 @@ record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route
     closing.add(0, new Reload().with("access rules", people::reload).start());
     readiness.addOptional(people::providerProblem);
     readiness.addOptional(people::accessProblem);
-    return new PeopleWiring(
-        limits.access().with(people.identification()), people, people.routes());
+    return new PeopleWiring(limits.access().with(people.identification()), people, people.routes());
   }
 
   /** Who people are that make API tokens, and what they may do. */
   private Makers makers() {
     PeopleLogins people = logins;
-    return people == null
-        ? Makers.OF_FILE
-        : new Makers(PeopleWiring::makerOf, people::accessOf);
+    return people == null ? Makers.OF_FILE : new Makers(PeopleWiring::makerOf, people::accessOf);
   }
 
   /**
@@ -94,8 +91,7 @@ record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route
       CustodyLog custody,
       Metrics metrics,
       List<AutoCloseable> closing) {
-    LedgerTime time =
-        sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock());
+    LedgerTime time = sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock());
     TokenCounters counters = new TokenCounters();
     ApiTokens tokens =
         new ApiTokens(

@@ -107,11 +107,10 @@ record RetentionWiring(VisibleCases cases, List<Route> routes) {
     closing.add(0, retention);
     retention.start();
     register(metrics, holds, counters);
-    List<Route> routes = 
+    List<Route> routes =
         new ArrayList<>(
             new CaseRoutes(cases, visible, scopes::seesEvidence, parts.freeBytes()).routes());
-    routes.addAll(
-        new HoldRoutes(holds, parts.store(), scopes.rows(), parts.freeBytes()).routes());
+    routes.addAll(new HoldRoutes(holds, parts.store(), scopes.rows(), parts.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention, parts.catalog(), holds).routes());
     return new RetentionWiring(visible, List.copyOf(routes));
   }

@@ -32,8 +32,7 @@ import whorl.evidence.Id;
 record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Fleet fleet) {
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
-  static Scopes open(
-      Database database, Fleet fleet, Metrics metrics, List<AutoCloseable> closing) {
+  static Scopes open(Database database, Fleet fleet, Metrics metrics, List<AutoCloseable> closing) {
     OriginLedger ledger = new OriginLedger(database);
     Origins origins =
         new Origins(database, ledger, new OwnerLedger(database), agent -> identity(fleet, agent));

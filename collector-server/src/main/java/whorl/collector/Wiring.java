@@ -17,6 +17,7 @@ import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.agents.AgentRoutes;
+import whorl.collector.fleet.agents.EnrolmentCustody;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
@@ -29,6 +30,7 @@ import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.fleet.channel.ChannelPresence;
 import whorl.collector.fleet.channel.FleetWatch;
 import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.fleet.rules.RuleCustody;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
@@ -115,8 +117,7 @@ final class Wiring {
     LimitWiring limits = LimitWiring.open(database, config.storm(), clock, sharing.collector());
     IdentityWiring identities =
         IdentityWiring.open(config, database, limits, clock, metrics, readiness, closing);
-    PeopleWiring people =
-        PeopleWiring.open(config, limits, clock, metrics, readiness, closing);
+    PeopleWiring people = PeopleWiring.open(config, limits, clock, metrics, readiness, closing);
     FleetCounters fleetCounters = new FleetCounters();
     CaptureCounters captureCounters = new CaptureCounters();
     AlertCounters alertCounters = new AlertCounters();
@@ -299,8 +300,7 @@ final class Wiring {
                 exports,
                 identities.owners()::ownerOf)
             .routes());
-    routes.addAll(
-        new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
+    routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
@@ -325,8 +325,7 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
-    routes.addAll(
-        timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
+import whorl.collector.store.disk.DataFolder;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.HttpCaller;
 
@@ -40,7 +41,9 @@ class ApiTokensOverHttpTest {
 
   @BeforeAll
   static void start() throws IOException {
-    Files.writeString(root.resolve("tokens"), "admin " + ADMIN + "\nviewer " + VIEWER + "\nviewer " + LEAVER + "\n");
+    Files.writeString(
+        root.resolve("tokens"),
+        "admin " + ADMIN + "\nviewer " + VIEWER + "\nviewer " + LEAVER + "\n");
     server =
         CollectorServer.start(
             new ServeConfig(
@@ -117,7 +120,7 @@ class ApiTokensOverHttpTest {
 
   /** The lines about this token; the API shows only those of evidence. */
   private static List<String> custody(String token) throws IOException {
-    return Files.readAllLines(root.resolve("data/custody.ndjson")).stream()
+    return Files.readAllLines(new DataFolder(root.resolve("data")).custodyLog()).stream()
         .filter(line -> line.contains("tokens_changed") && line.contains(token))
         .toList();
   }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.CookieManager;
+import java.net.CookieHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,7 +53,7 @@ class KeycloakDeviceLoginIT {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final HttpClient browser =
       HttpClient.newBuilder()
-          .cookieHandler(new CookieManager())
+          .cookieHandler(new Cookies())
           .followRedirects(HttpClient.Redirect.ALWAYS)
           .build();
   private Keycloak keycloak;
@@ -152,8 +153,7 @@ class KeycloakDeviceLoginIT {
     HttpResponse<String> consent =
         post(
             form,
-            Map.of(
-                "username", Keycloak.ALICE, "password", Keycloak.password(Keycloak.ALICE)));
+            Map.of("username", Keycloak.ALICE, "password", Keycloak.password(Keycloak.ALICE)));
     HttpResponse<String> done =
         post(consent, Map.of("code", first(CODE, consent.body(), 1), "accept", "Yes"));
     assertThat(done.body()).containsIgnoringCase("device login successful");
@@ -184,5 +184,37 @@ class KeycloakDeviceLoginIT {
     Matcher matcher = pattern.matcher(text);
     assertThat(matcher.find()).as("%s in %s", pattern, text).isTrue();
     return matcher.group(group);
+  }
+
+  /** Sends all cookies back, as browsers do to loopback; CookieManager withholds secure ones. */
+  private static final class Cookies extends CookieHandler {
+    private final Map<String, String> kept = new ConcurrentHashMap<>();
+
+    @Override
+    public Map<String, List<String>> get(URI uri, Map<String, List<String>> headers) {
+      return kept.isEmpty()
+          ? Map.of()
+          : Map.of("Cookie", List.of(String.join("; ", kept.values())));
+    }
+
+    @Override
+    public void put(URI uri, Map<String, List<String>> headers) {
+      headers.forEach(
+          (name, values) -> {
+            if ("set-cookie".equalsIgnoreCase(name)) {
+              values.forEach(this::keep);
+            }
+          });
+    }
+
+    private void keep(String cookie) {
+      String pair = cookie.split(";", 2)[0];
+      String name = pair.split("=", 2)[0];
+      if (cookie.contains("Max-Age=0")) {
+        kept.remove(name);
+      } else {
+        kept.put(name, pair);
+      }
+    }
   }
 }

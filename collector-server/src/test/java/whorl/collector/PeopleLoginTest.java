@@ -135,8 +135,7 @@ class PeopleLoginTest {
     HttpResponse<String> start =
         get("/login?return=" + URLEncoder.encode(returnTo, StandardCharsets.UTF_8), null);
     assertThat(start.statusCode()).isEqualTo(303);
-    return new Back(
-        cookie(start), provider.authorize(location(start), subject, groups).toString());
+    return new Back(cookie(start), provider.authorize(location(start), subject, groups).toString());
   }
 
   /** Logs in; the session's cookie. */
@@ -247,8 +246,7 @@ class PeopleLoginTest {
     assertThat(turned.statusCode()).isEqualTo(403);
     assertThat(turned.body()).contains("You turned back at the identity provider");
     HttpResponse<String> unknown =
-        get(
-            "/login/callback?error=%3Cb%3E&error_description=%3Ci%3E&" + state, denied.cookie());
+        get("/login/callback?error=%3Cb%3E&error_description=%3Ci%3E&" + state, denied.cookie());
     assertThat(unknown.body()).contains("refused the login: &lt;b&gt; (&lt;i&gt;)");
   }
 
@@ -357,8 +355,8 @@ class PeopleLoginTest {
     return get(path, null, "Authorization", "Bearer " + token);
   }
 
-  private HttpResponse<String> post(
-      String path, @Nullable String token, String type, String body) throws IOException {
+  private HttpResponse<String> post(String path, @Nullable String token, String type, String body)
+      throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.url() + path))
             .header("Content-Type", type)
@@ -372,8 +370,7 @@ class PeopleLoginTest {
   @Test
   void session_isOfOnePage_andLogoutEndsIt() throws IOException {
     String cookie = logIn("1a", "admins");
-    assertThat(get("/session", cookie, "Sec-Fetch-Site", "cross-site").statusCode())
-        .isEqualTo(403);
+    assertThat(get("/session", cookie, "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(403);
     assertThat(get("/session", cookie, "Origin", "https://evil.example").statusCode())
         .isEqualTo(403);
     HttpRequest.Builder logout =
@@ -423,10 +420,7 @@ class PeopleLoginTest {
 
   private HttpResponse<String> backchannel(String token) throws IOException {
     return post(
-        "/login/backchannel",
-        null,
-        "application/x-www-form-urlencoded",
-        "logout_token=" + token);
+        "/login/backchannel", null, "application/x-www-form-urlencoded", "logout_token=" + token);
   }
 
   @Test

@@ -68,7 +68,8 @@ class ScopesTest {
 
   private void start(String records) throws Exception {
     Map<String, Access> access = new TreeMap<>();
-    List<String> tokens = new ArrayList<>(List.of("agent " + AGENT, "alert alert-token-0123456789"));
+    List<String> tokens =
+        new ArrayList<>(List.of("agent " + AGENT, "alert alert-token-0123456789"));
     Map<String, String> secrets = new TreeMap<>();
     for (String each : CALLERS) {
       Role role =
@@ -167,10 +168,14 @@ class ScopesTest {
         List.of("/", "/healthz", "/readyz", "/metrics", "/openapi.yaml", "/session")) {
       table.put((open.equals("/session") ? "POST " : "GET ") + open, "open");
     }
+    table.put("GET /login/provider", "open");
     table.put("GET /page/{name...}", "open");
     table.put("GET /lib/{name}", "open");
     table.put("GET /session", "own");
     table.put("DELETE /session", "own");
+    table.put("GET /api/v1/tokens", "own");
+    table.put("POST /api/v1/tokens", "own");
+    table.put("DELETE /api/v1/tokens/{id}", "own");
     for (String agents : List.of("OPTIONS", "POST")) {
       table.put(agents + " /agent/v1/uploads", OF_AGENTS);
     }
@@ -179,8 +184,18 @@ class ScopesTest {
     }
     for (String list :
         List.of(
-            "/agents", "/agents/services", "/alerts", "/captures", "/cases", "/custody",
-            "/custody/key", "/custody/checkpoint", "/evidence", "/holds", "/retention", "/rules")) {
+            "/agents",
+            "/agents/services",
+            "/alerts",
+            "/captures",
+            "/cases",
+            "/custody",
+            "/custody/key",
+            "/custody/checkpoint",
+            "/evidence",
+            "/holds",
+            "/retention",
+            "/rules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -216,7 +231,7 @@ class ScopesTest {
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
-    table.put("PATCH /api/v1/cases/{id}", ACT);
+    table.put("PATCH /api/v1/cases/{id}", "401 403 403 200 200 404 403 200"); // no change
     table.put("POST /api/v1/cases/{id}/notes", ACT);
     table.put("PUT /api/v1/cases/{id}/hold", ACT);
     table.put("PUT /api/v1/evidence/{id}/hold", ACT);
@@ -226,7 +241,7 @@ class ScopesTest {
     table.put("DELETE /api/v1/cases/{id}", "401 403 403 403 409 404 403 409");
     table.put("DELETE /api/v1/cases/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}/hold", "401 403 403 403 200 404 403 200");
-    table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 400 404 403 400");
+    table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 409 404 403 409");
     for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
       table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
     }
@@ -267,7 +282,9 @@ class ScopesTest {
       List<String> row = new ArrayList<>();
       for (String each : CALLERS) {
         row.add(
-            "" + Team.send(callers.get(each), route.method(), a.path(route.template()), "{}").status());
+            ""
+                + Team.send(callers.get(each), route.method(), a.path(route.template()), "{}")
+                    .status());
       }
       found.put(name, String.join(" ", row));
     }
@@ -326,8 +343,16 @@ class ScopesTest {
       }
     }
     assertThat(leaks).as("of team B, in answers to team A").isEmpty();
-    for (String list : List.of("evidence", "agents", "agents/services", "alerts", "captures",
-        "cases", "holds", "rules")) {
+    for (String list :
+        List.of(
+            "evidence",
+            "agents",
+            "agents/services",
+            "alerts",
+            "captures",
+            "cases",
+            "holds",
+            "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
         silent.add(list + ": " + text);
@@ -340,7 +365,7 @@ class ScopesTest {
     assertThat(
             Team.get(callers.get("viewer"), "/api/v1/evidence/" + a.agent.evidence + "/findings")
                 .text())
-        .as("the other team's JVM saw the same host")
+        .as("the other team's JVM has the same key")
         .contains(B);
   }
 
@@ -365,8 +390,20 @@ class ScopesTest {
           same = same.replace(mark, "z".repeat(mark.length()));
         }
         if (there.status() == 200 || there.status() != nowhere.status() || !same.equals(none)) {
-          told.add(each + " " + route.method() + " " + path + ": " + there.status() + " " + same
-              + " but " + nowhere.status() + " " + none);
+          told.add(
+              each
+                  + " "
+                  + route.method()
+                  + " "
+                  + path
+                  + ": "
+                  + there.status()
+                  + " "
+                  + same
+                  + " but "
+                  + nowhere.status()
+                  + " "
+                  + none);
         }
       }
     }
@@ -421,7 +458,8 @@ class ScopesTest {
     String list = "[\"" + a.agent.evidence + "\",\"" + b.agent.evidence + "\"]";
     for (String question :
         List.of(
-            String.format(sql, "evidence", list), String.format(sql, "case", "\"" + b.aCase + "\""))) {
+            String.format(sql, "evidence", list),
+            String.format(sql, "case", "\"" + b.aCase + "\""))) {
       assertThat(Team.send(responder, "POST", "/api/v1/query", question).status())
           .as(question)
           .isEqualTo(404);

@@ -22,17 +22,21 @@ import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage;
 
 /**
  * A team with an agent, an alert, a journal, evidence, a case and rules, and with its mark in all
- * that it names. The attacker is the same for all teams, so that findings name other JVMs.
+ * that it names.
  */
 final class Team implements AutoCloseable {
   private static final String CLASS = "0123456789abcdef".repeat(4);
 
+  /** Stolen, and used by all: so the findings about one JVM name the others. */
+  private static final SigningKey KEY = SigningKey.generate();
+
   final String mark;
-  final FakeAgent agent = new FakeAgent();
+  final FakeAgent agent = new FakeAgent(KEY);
   final Id alert = Id.next(InstantSource.system());
   String capture = "";
   String aCase = "";
@@ -145,20 +149,22 @@ final class Team implements AutoCloseable {
     String path = "/api/v1/cases/" + aCase;
     assertThat(send(admin, "PUT", path + "/evidence/" + agent.evidence, "").status())
         .isEqualTo(204);
-    assertThat(
-            send(admin, "POST", path + "/notes", "{\"text\":\"note of " + mark + "\"}").status())
+    assertThat(send(admin, "POST", path + "/notes", "{\"text\":\"note of " + mark + "\"}").status())
         .isEqualTo(201);
     String held = "{\"reason\":\"hold of " + mark + "\"}";
     assertThat(send(admin, "PUT", path + "/hold", held).status()).isEqualTo(200);
-    assertThat(
-            send(admin, "PUT", "/api/v1/evidence/" + agent.evidence + "/hold", held).status())
+    assertThat(send(admin, "PUT", "/api/v1/evidence/" + agent.evidence + "/hold", held).status())
         .isEqualTo(200);
     Answer rules =
         send(
             admin,
             "PUT",
             "/api/v1/rules/rules-" + mark,
-            "{\"target\":{\"namespace\":\"" + agent.namespace + "\"},\"rules\":\"title: x\"}");
+            "{\"target\":{\"namespace\":\""
+                + agent.namespace
+                + "\",\"service\":\""
+                + agent.service
+                + "\"},\"rules\":\"title: x\"}");
     assertThat(rules.status()).as(rules.text()).isEqualTo(200);
   }
 
@@ -179,6 +185,7 @@ final class Team implements AutoCloseable {
     Map<String, String> things = new java.util.LinkedHashMap<>();
     things.put("/evidence/{evidence}", "/evidence/" + agent.evidence);
     things.put("/evidence/{id}", "/evidence/" + agent.evidence);
+    things.put("/uploads/{id}", "/uploads/x");
     things.put("/agents/{id}", "/agents/" + agent.id);
     things.put("/alerts/{id}", "/alerts/" + alert);
     things.put("/captures/{id}", "/captures/" + capture);
@@ -209,9 +216,7 @@ final class Team implements AutoCloseable {
 
   /** The name of a principal with this token. */
   static String principal(String role, String token) {
-    return role
-        + "-"
-        + Digest.of(token.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 8);
+    return role + "-" + Digest.of(token.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 8);
   }
 
   /** The parts of an answer in which nothing of others may be. */

@@ -71,12 +71,13 @@ public final class AlertRoutes {
     for (Dialect dialect : dialects) {
       routes.add(
           new Route(
-              "POST",
-              "/api/v1/alerts/" + dialect.name(),
-              Role.ALERT,
-              true,
-              JsonBody.MAX_BYTES,
-              request -> post(dialect, request)).scoped(Scoped.WHOLE));
+                  "POST",
+                  "/api/v1/alerts/" + dialect.name(),
+                  Role.ALERT,
+                  true,
+                  JsonBody.MAX_BYTES,
+                  request -> post(dialect, request))
+              .scoped(Scoped.WHOLE));
     }
     routes.add(Route.of("GET", "/api/v1/alerts", Role.VIEWER, this::list).scoped(Scoped.LISTED));
     routes.add(Route.of("GET", "/api/v1/alerts/{id}", Role.VIEWER, this::get).scoped(Scoped.ALERT));
@@ -144,7 +145,7 @@ public final class AlertRoutes {
             request.query("rule"),
             Paging.query(request, "level", Level::of),
             request.query("source"));
-    Page<AlertRecord> page = 
+    Page<AlertRecord> page =
         ledger.page(request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
     List<AlertView> views = new ArrayList<>();
     for (AlertRecord alert : page.items()) {

@@ -50,8 +50,8 @@ final class SharedIndicators {
   }
 
   /**
-   * Returns for each indicator the other JVMs in the scope that saw it; indicators that no other JVM saw are
-   * left out. A JVM is listed once, and its restarts count as the same JVM.
+   * Returns for each indicator the other JVMs in the scope that saw it; indicators that no other
+   * JVM saw are left out. A JVM is listed once, and its restarts count as the same JVM.
    */
   List<SharedIndicator> of(Scope scope, EvidenceRecord evidence, List<Indicator> indicators)
       throws IOException {

@@ -66,9 +66,12 @@ public final class CaseRoutes {
         write("POST", PATH, Role.RESPONDER, this::create).scoped(Scoped.LISTED),
         Route.of("GET", CASE_PATH, Role.VIEWER, this::get).scoped(Scoped.CASE),
         write("PATCH", CASE_PATH, Role.RESPONDER, this::change).scoped(Scoped.CASE),
-        Route.of("DELETE", CASE_PATH, Role.ADMIN, diskReserve.reportFullDisk(this::delete)).scoped(Scoped.CASE),
-        write("PUT", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::add).scoped(Scoped.CASE),
-        write("DELETE", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::remove).scoped(Scoped.CASE),
+        Route.of("DELETE", CASE_PATH, Role.ADMIN, diskReserve.reportFullDisk(this::delete))
+            .scoped(Scoped.CASE),
+        write("PUT", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::add)
+            .scoped(Scoped.CASE),
+        write("DELETE", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::remove)
+            .scoped(Scoped.CASE),
         Route.of("GET", CASE_PATH + "/notes", Role.VIEWER, this::notes).scoped(Scoped.CASE),
         write("POST", CASE_PATH + "/notes", Role.RESPONDER, this::note).scoped(Scoped.CASE),
         Route.of("PUT", CASE_PATH + "/hold", Role.RESPONDER, diskReserve.reportFullDisk(this::hold))

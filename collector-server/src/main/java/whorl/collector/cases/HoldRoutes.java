@@ -53,8 +53,10 @@ public final class HoldRoutes {
     return List.of(
         Route.of("GET", "/api/v1/holds", Role.VIEWER, this::list).scoped(Scoped.LISTED),
         Route.of("GET", PATH, Role.VIEWER, this::get).scoped(Scoped.EVIDENCE),
-        Route.of("PUT", PATH, Role.RESPONDER, diskReserve.reportFullDisk(this::hold)).scoped(Scoped.EVIDENCE),
-        Route.of("DELETE", PATH, Role.ADMIN, diskReserve.reportFullDisk(this::release)).scoped(Scoped.EVIDENCE));
+        Route.of("PUT", PATH, Role.RESPONDER, diskReserve.reportFullDisk(this::hold))
+            .scoped(Scoped.EVIDENCE),
+        Route.of("DELETE", PATH, Role.ADMIN, diskReserve.reportFullDisk(this::release))
+            .scoped(Scoped.EVIDENCE));
   }
 
   /**

@@ -49,8 +49,7 @@ public final class VisibleCases {
   }
 
   /** A page of the cases that the caller sees, newest first. */
-  Page<CaseRecord> page(
-      Request request, CaseLedger.Filter filter, @Nullable Long before, int limit)
+  Page<CaseRecord> page(Request request, CaseLedger.Filter filter, @Nullable Long before, int limit)
       throws IOException {
     Scope scope = request.scope(Role.VIEWER);
     if (scope.isEverything()) {

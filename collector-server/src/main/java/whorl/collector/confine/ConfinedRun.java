@@ -86,14 +86,7 @@ public record ConfinedRun(
   /** Returns a copy with another limit of standard output. */
   public ConfinedRun outputMax(long bytes) {
     return new ConfinedRun(
-        mainClass,
-        arguments,
-        heapBytes,
-        metaspaceBytes,
-        timeLimit,
-        bytes,
-        quickStart,
-        background);
+        mainClass, arguments, heapBytes, metaspaceBytes, timeLimit, bytes, quickStart, background);
   }
 
   private static void positive(String name, long value) {

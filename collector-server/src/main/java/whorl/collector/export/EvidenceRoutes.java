@@ -91,16 +91,19 @@ public final class EvidenceRoutes {
     return List.of(
         Route.of("GET", PATH, Role.VIEWER, this::list).scoped(Scoped.LISTED),
         Route.of("GET", evidencePath, Role.VIEWER, this::show).scoped(Scoped.EVIDENCE),
-        Route.of("GET", evidencePath + "/artifacts/{name...}", Role.VIEWER, this::artifact).scoped(Scoped.EVIDENCE),
+        Route.of("GET", evidencePath + "/artifacts/{name...}", Role.VIEWER, this::artifact)
+            .scoped(Scoped.EVIDENCE),
         Route.of("GET", evidencePath + "/bag", Role.VIEWER, this::bag).scoped(Scoped.EVIDENCE),
-        Route.of("GET", evidencePath + "/verify", Role.VIEWER, this::verify).scoped(Scoped.EVIDENCE));
+        Route.of("GET", evidencePath + "/verify", Role.VIEWER, this::verify)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response list(Request request) throws IOException {
     Catalog.Filter filter = filter(request);
     Catalog.Page page;
     try {
-      page = catalog.page(request.scope(Role.VIEWER), filter, request.query("cursor"), limit(request));
+      page =
+          catalog.page(request.scope(Role.VIEWER), filter, request.query("cursor"), limit(request));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(
           400, "bad cursor", "cursor is not from this list; start again without one");

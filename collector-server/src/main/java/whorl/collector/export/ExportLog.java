@@ -68,8 +68,7 @@ public final class ExportLog {
    *
    * @param subject an artifact's name, or another description
    */
-  public void taken(@Nullable Principal by, Id evidence, String subject)
-      throws IOException {
+  public void taken(@Nullable Principal by, Id evidence, String subject) throws IOException {
     appendOnce(
         CustodyAction.EXPORTED,
         new Export(actor(by), evidence, subject),
@@ -80,14 +79,12 @@ public final class ExportLog {
   /** Records that somebody looks at this evidence, unless that was recorded within the hour. */
   public void opened(@Nullable Principal by, Collection<Id> evidence) throws IOException {
     for (Id each : evidence) {
-      appendOnce(
-          CustodyAction.READ, new Export(actor(by), each, "opened"), Map.of(), SAME_READING);
+      appendOnce(CustodyAction.READ, new Export(actor(by), each, "opened"), Map.of(), SAME_READING);
     }
   }
 
   /** Records a verification, unless the same one was recorded recently. */
-  void verified(String actor, Id evidence, VerificationReport report)
-      throws IOException {
+  void verified(String actor, Id evidence, VerificationReport report) throws IOException {
     Map<String, String> outcome =
         Map.of(
             "verified", Boolean.toString(report.verified()),

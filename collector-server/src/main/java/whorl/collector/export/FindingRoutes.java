@@ -54,7 +54,9 @@ public final class FindingRoutes {
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("GET", "/api/v1/evidence/{id}/findings", Role.VIEWER, this::findings).scoped(Scoped.EVIDENCE));
+    return List.of(
+        Route.of("GET", "/api/v1/evidence/{id}/findings", Role.VIEWER, this::findings)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response findings(Request request) throws IOException {

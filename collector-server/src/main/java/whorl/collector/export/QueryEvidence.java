@@ -63,8 +63,7 @@ final class QueryEvidence {
    * @param since inclusive
    * @param until exclusive; null for now
    */
-  List<Id> sealed(
-      Scope scope, Instant since, @Nullable Instant until, @Nullable String service)
+  List<Id> sealed(Scope scope, Instant since, @Nullable Instant until, @Nullable String service)
       throws IOException {
     List<Id> evidence = new ArrayList<>();
     String cursor = null;

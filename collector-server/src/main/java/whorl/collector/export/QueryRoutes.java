@@ -52,7 +52,8 @@ public final class QueryRoutes {
   }
 
   public List<Route> routes() {
-    return List.of(Route.of("POST", "/api/v1/query", Role.VIEWER, this::query).scoped(Scoped.LISTED));
+    return List.of(
+        Route.of("POST", "/api/v1/query", Role.VIEWER, this::query).scoped(Scoped.LISTED));
   }
 
   /**

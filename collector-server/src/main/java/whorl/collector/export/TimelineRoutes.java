@@ -65,12 +65,17 @@ public final class TimelineRoutes {
   public List<Route> routes() {
     return List.of(
         Route.of("GET", EVIDENCE_PATH + "/index", Role.VIEWER, this::index).scoped(Scoped.EVIDENCE),
-        Route.of("GET", EVIDENCE_PATH + "/timeline", Role.VIEWER, this::rows).scoped(Scoped.EVIDENCE),
-        aggregation(EVIDENCE_PATH + "/timeline/histogram", this::fromPath, this::histogram).scoped(Scoped.EVIDENCE),
-        aggregation(EVIDENCE_PATH + "/timeline/types", this::fromPath, this::types).scoped(Scoped.EVIDENCE),
-        aggregation(EVIDENCE_PATH + "/timeline/flame", this::fromPath, this::flame).scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/timeline", Role.VIEWER, this::rows)
+            .scoped(Scoped.EVIDENCE),
+        aggregation(EVIDENCE_PATH + "/timeline/histogram", this::fromPath, this::histogram)
+            .scoped(Scoped.EVIDENCE),
+        aggregation(EVIDENCE_PATH + "/timeline/types", this::fromPath, this::types)
+            .scoped(Scoped.EVIDENCE),
+        aggregation(EVIDENCE_PATH + "/timeline/flame", this::fromPath, this::flame)
+            .scoped(Scoped.EVIDENCE),
         Route.of("GET", TIMELINE_PATH, Role.VIEWER, this::caseOrList).scoped(Scoped.LISTED),
-        aggregation(TIMELINE_PATH + "/histogram", this::fromQuery, this::histogram).scoped(Scoped.LISTED),
+        aggregation(TIMELINE_PATH + "/histogram", this::fromQuery, this::histogram)
+            .scoped(Scoped.LISTED),
         aggregation(TIMELINE_PATH + "/types", this::fromQuery, this::types).scoped(Scoped.LISTED));
   }
 

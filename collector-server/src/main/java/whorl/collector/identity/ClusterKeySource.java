@@ -51,8 +51,7 @@ final class ClusterKeySource implements KeySource {
 
   private URI discovered(BoundedHttp http) throws IOException {
     String base = issuer.issuer().replaceAll("/+$", "");
-    Map<?, ?> document =
-        Json.MAPPER.readValue(get(http, URI.create(base + DISCOVERY)), Map.class);
+    Map<?, ?> document = Json.MAPPER.readValue(get(http, URI.create(base + DISCOVERY)), Map.class);
     if (!issuer.issuer().equals(document.get("issuer"))) {
       throw new IOException(
           base + DISCOVERY + " is of another issuer; give it to --agent-issuer exactly as it is");

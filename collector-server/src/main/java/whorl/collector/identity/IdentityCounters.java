@@ -11,8 +11,7 @@ import whorl.collector.identity.keys.Refusal;
 
 /** Counters of proofs since the start. Safe for use by several threads. */
 public final class IdentityCounters {
-  private static final Set<Refusal> OF_AGENTS =
-      EnumSet.range(Refusal.MALFORMED, Refusal.SERVICE);
+  private static final Set<Refusal> OF_AGENTS = EnumSet.range(Refusal.MALFORMED, Refusal.SERVICE);
 
   private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
   final LongAdder verified = new LongAdder();

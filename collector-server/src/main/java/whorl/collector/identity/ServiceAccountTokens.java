@@ -136,13 +136,17 @@ final class ServiceAccountTokens {
       return new Verified(
           pod(issuer.name(), claims, expires), begins, expires, issuer, keysVersion);
     } catch (ParseException | IllegalArgumentException e) {
-      throw new RefusedException(Refusal.MALFORMED, "it cannot be read: " + JwtChecks.shown(e.getMessage()));
+      throw new RefusedException(
+          Refusal.MALFORMED, "it cannot be read: " + JwtChecks.shown(e.getMessage()));
     }
   }
 
   private void requireTime(Instant begins, Instant expires) throws RefusedException {
     JwtChecks.requireTime(
-        begins, expires, clock.instant(), "read the token's file anew, because the cluster renews it");
+        begins,
+        expires,
+        clock.instant(),
+        "read the token's file anew, because the cluster renews it");
   }
 
   private static AgentProof pod(String issuer, JWTClaimsSet claims, Instant expires)
@@ -164,7 +168,8 @@ final class ServiceAccountTokens {
     String subject = "system:serviceaccount:" + namespace + ":" + account;
     if (!subject.equals(claims.getSubject())) {
       throw new RefusedException(
-          Refusal.MALFORMED, "its subject " + JwtChecks.shown(claims.getSubject()) + " is not " + subject);
+          Refusal.MALFORMED,
+          "its subject " + JwtChecks.shown(claims.getSubject()) + " is not " + subject);
     }
     return AgentProof.ofPod(issuer, namespace, account, pod, podUid, expires);
   }

@@ -49,9 +49,12 @@ public final class ClassRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", EVIDENCE_PATH + "/classes", Role.VIEWER, this::list).scoped(Scoped.EVIDENCE),
-        Route.of("GET", EVIDENCE_PATH + "/classes/{sha256}", Role.VIEWER, this::view).scoped(Scoped.EVIDENCE),
-        Route.of("GET", EVIDENCE_PATH + "/classes.zip", Role.VIEWER, this::zip).scoped(Scoped.EVIDENCE));
+        Route.of("GET", EVIDENCE_PATH + "/classes", Role.VIEWER, this::list)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/classes/{sha256}", Role.VIEWER, this::view)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/classes.zip", Role.VIEWER, this::zip)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response list(Request request) throws IOException {

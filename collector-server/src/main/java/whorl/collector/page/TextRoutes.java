@@ -34,8 +34,10 @@ public final class TextRoutes {
 
   public List<Route> routes() {
     return List.of(
-        Route.of("GET", EVIDENCE_PATH + "/lines/{artifact...}", Role.VIEWER, this::lines).scoped(Scoped.EVIDENCE),
-        Route.of("GET", EVIDENCE_PATH + "/threads", Role.VIEWER, this::threads).scoped(Scoped.EVIDENCE));
+        Route.of("GET", EVIDENCE_PATH + "/lines/{artifact...}", Role.VIEWER, this::lines)
+            .scoped(Scoped.EVIDENCE),
+        Route.of("GET", EVIDENCE_PATH + "/threads", Role.VIEWER, this::threads)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response lines(Request request) throws IOException {

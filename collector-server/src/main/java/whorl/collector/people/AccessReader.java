@@ -217,8 +217,7 @@ final class AccessReader {
   }
 
   private void problem(Node node, String what) {
-    String line =
-        node.getStartMark().map(mark -> "line " + (mark.getLine() + 1) + ": ").orElse("");
+    String line = node.getStartMark().map(mark -> "line " + (mark.getLine() + 1) + ": ").orElse("");
     String anchored = isAliased(node) ? "anchors (&) and aliases (*) are not supported; " : "";
     if (problems.size() <= MAX_PROBLEMS) {
       problems.add(line + anchored + what);

@@ -67,7 +67,8 @@ final class BackchannelRoute {
     try {
       PersonTokens.Logout logout = tokens.verifyLogout(token(request));
       Duration lives =
-          Duration.between(clock.instant(), logout.expires()).plus(JwtChecks.LEEWAY.multipliedBy(2));
+          Duration.between(clock.instant(), logout.expires())
+              .plus(JwtChecks.LEEWAY.multipliedBy(2));
       if (!usedOnce.use(used(logout.id()), lives)) {
         throw new RefusedException(Refusal.REPLAYED, "it was used before (jti)");
       }

@@ -15,8 +15,7 @@ final class LoginPages {
 
   /** Leads the browser to another address. */
   static Response redirect(String location) {
-    return new Response(
-        303, withLocation(location), new Response.Body.Bytes(new byte[0]));
+    return new Response(303, withLocation(location), new Response.Body.Bytes(new byte[0]));
   }
 
   private static Map<String, String> withLocation(String location) {

@@ -100,8 +100,7 @@ final class LoginRoutes {
   private Response start(Request request) throws LoginFailure {
     Provider.Endpoints endpoints = endpoints();
     String page = pageAddress(request);
-    LoginState state =
-        LoginState.begin(request.query("return"), page + CALLBACK, clock.instant());
+    LoginState state = LoginState.begin(request.query("return"), page + CALLBACK, clock.instant());
     URI address =
         new AuthenticationRequest.Builder(
                 ResponseType.CODE,
@@ -115,8 +114,7 @@ final class LoginRoutes {
             .build()
             .toURI();
     counters.login(LoginResult.STARTED);
-    return LoginPages.redirect(address.toString())
-        .with("Set-Cookie", state.cookie(isSecure(page)));
+    return LoginPages.redirect(address.toString()).with("Set-Cookie", state.cookie(isSecure(page)));
   }
 
   private Response finish(Request request) throws IOException, LoginFailure {
@@ -219,8 +217,7 @@ final class LoginRoutes {
     try {
       limit.failed(request.remoteAddress());
     } catch (ProblemException tooMany) {
-      throw new LoginFailure(
-          LoginResult.LIMITED, tooMany.status(), sentence(tooMany.getMessage()));
+      throw new LoginFailure(LoginResult.LIMITED, tooMany.status(), sentence(tooMany.getMessage()));
     }
   }
 

@@ -67,15 +67,7 @@ public final class PeopleLogins {
     List<Route> routes = new ArrayList<>(ProviderRoute.of(login, provider).routes());
     routes.addAll(
         new LoginRoutes(
-                login,
-                provider,
-                tokens,
-                people,
-                sessions,
-                page.logins(),
-                usedOnce,
-                clock,
-                counters)
+                login, provider, tokens, people, sessions, page.logins(), usedOnce, clock, counters)
             .routes());
     routes.addAll(
         new BackchannelRoute(

@@ -59,8 +59,7 @@ final class PersonTokens {
   /** What a token must be, beside signed and valid now. */
   private record Kind(Set<String> headerTypes, Set<String> payloadTypes, Set<String> audiences) {}
 
-  private record Checked(
-      JWTClaimsSet claims, Instant begins, Instant expires, long keysVersion) {}
+  private record Checked(JWTClaimsSet claims, Instant begins, Instant expires, long keysVersion) {}
 
   /**
    * A person at a login.
@@ -85,8 +84,7 @@ final class PersonTokens {
   /**
    * @param clock the same for all collectors
    */
-  PersonTokens(
-      PeopleLogin login, IssuerKeys keys, InstantSource clock, PeopleCounters counters) {
+  PersonTokens(PeopleLogin login, IssuerKeys keys, InstantSource clock, PeopleCounters counters) {
     this.login = login;
     this.keys = keys;
     this.clock = clock;
@@ -140,8 +138,7 @@ final class PersonTokens {
     counters.verified.increment();
     synchronized (remembered) {
       remembered.put(
-          digest,
-          new Verified(person, checked.begins(), checked.expires(), checked.keysVersion()));
+          digest, new Verified(person, checked.begins(), checked.expires(), checked.keysVersion()));
     }
     return person;
   }

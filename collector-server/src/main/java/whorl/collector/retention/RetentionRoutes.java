@@ -32,7 +32,8 @@ public final class RetentionRoutes {
   public List<Route> routes() {
     return List.of(
         Route.of("GET", "/api/v1/retention", Role.VIEWER, this::status).scoped(Scoped.LISTED),
-        Route.of("DELETE", "/api/v1/evidence/{id}", Role.ADMIN, this::purge).scoped(Scoped.EVIDENCE));
+        Route.of("DELETE", "/api/v1/evidence/{id}", Role.ADMIN, this::purge)
+            .scoped(Scoped.EVIDENCE));
   }
 
   private Response status(Request request) throws IOException {

@@ -92,6 +92,8 @@ public final class ScopeGuard {
 
   private static ProblemException lacks(Role needs, String forWhat) {
     return new ProblemException(
-        403, "forbidden", "this needs the role " + needs.word() + forWhat + ", which you don't have");
+        403,
+        "forbidden",
+        "this needs the role " + needs.word() + forWhat + ", which you don't have");
   }
 }

@@ -480,7 +480,10 @@ class WebhooksTest {
     assertThat(refused).isGreaterThanOrEqualTo(700);
     assertThat(rig.counters.tooMany() + rig.counters.withoutRoom()).isEqualTo(refused);
     assertThat(
-            rig.ledger.page(Scope.EVERYTHING, new AlertLedger.Filter(null, null, null, "whorl"), null, 100).items())
+            rig.ledger
+                .page(
+                    Scope.EVERYTHING, new AlertLedger.Filter(null, null, null, "whorl"), null, 100)
+                .items())
         .hasSize(20);
     assertThat(rig.ledger.evicted()).isZero();
   }

@@ -256,7 +256,8 @@ class ReportsTest {
     alert("alert-00000002", AGENT_TWO);
     alert("alert-00000003", three);
 
-    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope().get(0).elsewhere()).hasSize(1);
+    assertThat(reports(one.timeline).of(Scope.EVERYTHING, FIRST).scope().get(0).elsewhere())
+        .hasSize(1);
   }
 
   private void enrol(Id agent, String service, String namespace, String pod, String podUid)

@@ -23,8 +23,7 @@ class PeopleLoginOptionsTest {
 
   private static PeopleLogin.Given given(
       @Nullable String issuer, @Nullable String client, @Nullable Path access) {
-    return new PeopleLogin.Given(
-        issuer, client, null, null, null, null, null, null, null, access);
+    return new PeopleLogin.Given(issuer, client, null, null, null, null, null, null, null, access);
   }
 
   @Test
@@ -103,8 +102,7 @@ class PeopleLoginOptionsTest {
   @Test
   void issuerOfAgents_isRefused() {
     AgentAccess agents =
-        new AgentAccess(
-            List.of(new AgentIssuer(ISSUER, null, null, null, null)), null, true, null);
+        new AgentAccess(List.of(new AgentIssuer(ISSUER, null, null, null, null)), null, true, null);
 
     assertThat(given(ISSUER, "whorl", ACCESS).parse(agents, problems)).isNull();
     assertThat(problems).singleElement().asString().contains("either a person's or an agent's");

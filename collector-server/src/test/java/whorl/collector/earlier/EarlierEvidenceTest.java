@@ -111,7 +111,9 @@ class EarlierEvidenceTest {
             new IndicatorLedger(rig.collector.database),
             new AlertLedger(rig.collector.database),
             new AgentLedger(rig.collector.database))) {
-      return reports.of(Scope.EVERYTHING, evidence).findings().stream().map(Finding::title).toList();
+      return reports.of(Scope.EVERYTHING, evidence).findings().stream()
+          .map(Finding::title)
+          .toList();
     }
   }
 

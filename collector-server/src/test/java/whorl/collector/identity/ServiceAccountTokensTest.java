@@ -48,8 +48,7 @@ class ServiceAccountTokensTest {
 
   private void use(AgentIssuer source) {
     keys =
-        new IssuerKeys(
-            source.issuer(), new ClusterKeySource(source), () -> nanos, counters.keys);
+        new IssuerKeys(source.issuer(), new ClusterKeySource(source), () -> nanos, counters.keys);
     tokens = new ServiceAccountTokens(List.of(keys), () -> now, counters);
     keys.readIfDue();
   }

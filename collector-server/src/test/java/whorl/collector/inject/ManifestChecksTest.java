@@ -56,7 +56,7 @@ class ManifestChecksTest {
   }
 
   @Test
-  void whatTheWebhookWouldSay_isSaidBefore() throws IOException {
+  void whatTheWebhookWouldSay_isGivenBefore() throws IOException {
     assertThat(run(NAMESPACE, pod("", ",'envFrom':[{'secretRef':{'name':'x'}}]", "")))
         .contains("would not get it: whorl: not injected: app: JAVA_TOOL_OPTIONS may come");
   }
@@ -89,7 +89,7 @@ class ManifestChecksTest {
   }
 
   @Test
-  void noPods_andNothingThatAsks_areSaid() throws IOException {
+  void noPods_andNothingThatAsks_areNamed() throws IOException {
     assertThat(run(NAMESPACE)).startsWith("fail manifests");
     assertThat(run("{'kind':'Namespace','metadata':{'name':'shop'}}", pod("", "", "")))
         .isEqualTo("warn pods none of 1 asks for the agent");

@@ -84,8 +84,7 @@ class KeycloakIT {
           HttpResponse<byte[]> answer =
               sent(
                   HttpRequest.newBuilder(URI.create(url + exchange.getRequestURI()))
-                      .header(
-                          "Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
+                      .header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
                       .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                       .build(),
                   HttpResponse.BodyHandlers.ofByteArray());
@@ -97,8 +96,8 @@ class KeycloakIT {
     relay.start();
   }
 
-  private static <T> HttpResponse<T> sent(
-      HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {
+  private static <T> HttpResponse<T> sent(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws IOException {
     try {
       return HTTP.send(request, handler);
     } catch (InterruptedException e) {
@@ -177,9 +176,7 @@ class KeycloakIT {
         .atMost(Duration.ofSeconds(30))
         .until(
             () ->
-                get("/metrics", null)
-                    .body()
-                    .contains("whorl_sessions_ended_by_provider_total 1"));
+                get("/metrics", null).body().contains("whorl_sessions_ended_by_provider_total 1"));
     browser.open(collector.url() + "/#/alerts");
     browser.waitFor("Log in with 127.0.0.1");
   }

@@ -40,8 +40,7 @@ class AccessReaderTest {
 
     assertThat(rules.byGroup().get("shop-responders"))
         .containsExactly(
-            new Grant(
-                Role.RESPONDER, new Part(Set.of("shop", "shop-staging"), Set.of(), Map.of())),
+            new Grant(Role.RESPONDER, new Part(Set.of("shop", "shop-staging"), Set.of(), Map.of())),
             new Grant(
                 Role.VIEWER,
                 new Part(

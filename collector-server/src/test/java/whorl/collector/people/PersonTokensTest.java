@@ -155,8 +155,7 @@ class PersonTokensTest {
   @Test
   void groups_areReadFromTheClaimThatIsConfigured() throws Exception {
     use(login(null, FakeProvider.CLIENT, "realm_access.roles"));
-    String token =
-        signed(claims -> claims.claim("realm_access", Map.of("roles", List.of("ops"))));
+    String token = signed(claims -> claims.claim("realm_access", Map.of("roles", List.of("ops"))));
 
     assertThat(tokens.verify(token).groups()).containsExactly("ops");
     use(login(null, FakeProvider.CLIENT, "absent"));
@@ -193,8 +192,7 @@ class PersonTokensTest {
         signed(claims -> claims.issueTime(at(120)).expirationTime(at(300))),
         Refusal.EARLY,
         "it is valid from");
-    assertRefused(
-        signed(claims -> claims.expirationTime(null)), Refusal.LIFETIME, "it never ends");
+    assertRefused(signed(claims -> claims.expirationTime(null)), Refusal.LIFETIME, "it never ends");
     assertRefused(signed(claims -> claims.issueTime(null)), Refusal.LIFETIME, "it never ends");
     assertRefused(
         signed(claims -> claims.expirationTime(at(26 * 3600))), Refusal.LIFETIME, "25 hours");
@@ -221,8 +219,7 @@ class PersonTokensTest {
         signed(claims -> claims.audience((String) null)), Refusal.AUDIENCE, "its audience is");
     assertRefused(
         signed(
-            claims ->
-                claims.audience(List.of(FakeProvider.CLIENT, "other")).claim("azp", "other")),
+            claims -> claims.audience(List.of(FakeProvider.CLIENT, "other")).claim("azp", "other")),
         Refusal.CLIENT,
         "made for the client other");
     assertRefused(
@@ -292,10 +289,7 @@ class PersonTokensTest {
               tokens.verify(
                   TestIssuer.signed(
                       claims().build(),
-                      new ECKeyGenerator(
-                              Curve.P_256)
-                          .keyID("forged-" + number)
-                          .generate())));
+                      new ECKeyGenerator(Curve.P_256).keyID("forged-" + number).generate())));
     }
     long reads = counters.keyReads();
     pass(Duration.ofSeconds(10));
@@ -406,23 +400,19 @@ class PersonTokensTest {
     assertLogoutRefused(Refusal.KIND, issuer.logout("1a2b", now).claim("events", null));
     assertLogoutRefused(
         Refusal.KIND, issuer.logout("1a2b", now).claim("events", Map.of("other", Map.of())));
-    assertLogoutRefused(
-        Refusal.KIND, issuer.logout("1a2b", now).claim("events", List.of(EVENT)));
+    assertLogoutRefused(Refusal.KIND, issuer.logout("1a2b", now).claim("events", List.of(EVENT)));
     assertLogoutRefused(Refusal.KIND, issuer.logout("1a2b", now).claim("nonce", "n"));
     assertLogoutRefused(Refusal.MALFORMED, issuer.logout("1a2b", now).jwtID(null));
     assertLogoutRefused(Refusal.MALFORMED, issuer.logout("1a2b", now).subject(null));
     assertLogoutRefused(Refusal.AUDIENCE, issuer.logout("1a2b", now).audience("other"));
     assertLogoutRefused(
-        Refusal.EXPIRED,
-        issuer.logout("1a2b", now).issueTime(at(-300)).expirationTime(at(-60)));
+        Refusal.EXPIRED, issuer.logout("1a2b", now).issueTime(at(-300)).expirationTime(at(-60)));
     assertLogoutRefused(Refusal.KIND, claims());
   }
 
   private void assertLogoutRefused(Refusal why, JWTClaimsSet.Builder claims) {
     assertRefused(
-        why,
-        "it",
-        () -> tokens.verifyLogout(TestIssuer.signed(claims.build(), issuer.key("k1"))));
+        why, "it", () -> tokens.verifyLogout(TestIssuer.signed(claims.build(), issuer.key("k1"))));
   }
 
   @Test

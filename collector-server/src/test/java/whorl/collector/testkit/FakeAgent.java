@@ -83,17 +83,7 @@ public final class FakeAgent {
 
   public AgentIdentity identity() {
     return new AgentIdentity(
-        id,
-        service,
-        namespace,
-        labels,
-        pod,
-        null,
-        null,
-        host,
-        1,
-        "OpenJDK 21",
-        "0.1.0");
+        id, service, namespace, labels, pod, null, null, host, 1, "OpenJDK 21", "0.1.0");
   }
 
   public Alert alert() {

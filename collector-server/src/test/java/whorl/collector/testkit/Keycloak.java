@@ -191,9 +191,7 @@ public final class Keycloak implements AutoCloseable {
     if (response.statusCode() / 100 != 2) {
       throw new IOException(path + ": " + response.statusCode() + " " + response.body());
     }
-    return response.body().isEmpty()
-        ? Map.of()
-        : Json.MAPPER.readValue(response.body(), Map.class);
+    return response.body().isEmpty() ? Map.of() : Json.MAPPER.readValue(response.body(), Map.class);
   }
 
   private HttpResponse<String> send(HttpRequest request) throws IOException {

@@ -81,6 +81,11 @@ public final class RawChannel implements AutoCloseable {
     frame(TEXT, Json.text(message).getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Sends a message as it is, such as one of another version. */
+  public synchronized void sayText(String message) throws IOException {
+    frame(TEXT, message.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** The next message; null when the channel has ended. */
   public @Nullable CollectorMessage next() throws IOException {
     while (true) {

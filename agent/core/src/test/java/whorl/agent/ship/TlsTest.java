@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.awaitility.Awaitility;
@@ -70,6 +71,20 @@ final class TlsTest {
     FakeCollector collector = collector(server);
     assertFailure(Samples.tls(collector.url(), server.cert(), null, null), "");
     assertThat(collector.requests).isEmpty();
+  }
+
+  @Test
+  void ca_isReadAnewForEachConnection() throws Exception {
+    Path ca = folder.resolve("changing-ca.pem");
+    Files.copy(elsewhere.cert(), ca, StandardCopyOption.REPLACE_EXISTING);
+    FakeCollector collector = collector(server);
+    start(Samples.tls(collector.url(), ca, client.cert(), client.key()));
+    Id evidence = ship();
+    await().until(() -> String.valueOf(shipper.status().lastError()).contains("path"));
+
+    Files.copy(server.cert(), ca, StandardCopyOption.REPLACE_EXISTING);
+
+    await().until(() -> collector.disk.sealed.contains(evidence.value()));
   }
 
   @Test

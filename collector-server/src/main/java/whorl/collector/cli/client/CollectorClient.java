@@ -62,8 +62,8 @@ public final class CollectorClient {
   /**
    * The identity provider at which people log in.
    *
-   * @throws CliException of status {@link
-   *     whorl.collector.cli.terminal.ExitStatus#NOTHING_MATCHED} if there is none
+   * @throws CliException of status {@link whorl.collector.cli.terminal.ExitStatus#NOTHING_MATCHED}
+   *     if there is none
    */
   public ProviderRow provider() {
     return row(read(transport.request("/login/provider").build()), ProviderRow.class);

@@ -58,8 +58,7 @@ public final class Problems {
 
   private static @Nullable String remedy(int status, HttpResponse<?> response) {
     return switch (status) {
-      case 401 ->
-          "log in with `whorl login`, or give a token with --token or WHORL_TOKEN";
+      case 401 -> "log in with `whorl login`, or give a token with --token or WHORL_TOKEN";
       case 403 ->
           "use a token whose role may do this: viewer reads, responder also captures, holds and"
               + " writes cases, admin also releases and purges";

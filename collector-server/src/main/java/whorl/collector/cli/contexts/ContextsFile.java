@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,8 +52,7 @@ public final class ContextsFile {
       return new ContextsFile(Path.of(config, "whorl"));
     }
     String home = environment.getOrDefault("HOME", environment.getOrDefault("USERPROFILE", ""));
-    return new ContextsFile(
-        Path.of(home).isAbsolute() ? Path.of(home, ".config", "whorl") : null);
+    return new ContextsFile(Path.of(home).isAbsolute() ? Path.of(home, ".config", "whorl") : null);
   }
 
   /** A change of the contexts; may take some time. */
@@ -185,9 +185,11 @@ public final class ContextsFile {
   }
 
   private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(e.getMessage());
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason = e instanceof FileSystemException file ? file.getReason() : null;
+    return reason == null ? String.valueOf(e.getMessage()) : reason;
   }
 
   private static FileAttribute<?>[] only(String permissions) {

@@ -89,8 +89,7 @@ public final class LoginCommand implements Callable<Integer> {
     String context = contextName(known, base);
     file.change(now -> now); // before the login, so that it is not in vain
     Path token = tokenFile;
-    StoredContext made =
-        token == null ? byDeviceCode(known, base) : byToken(base, read(token));
+    StoredContext made = token == null ? byDeviceCode(known, base) : byToken(base, read(token));
     file.change(now -> now.using(context, made));
     commandContext
         .terminal()
@@ -150,9 +149,7 @@ public final class LoginCommand implements Callable<Integer> {
     Path ca = issuerCa;
     OpenIdProvider provider =
         OpenIdProvider.discover(
-            named.issuer(),
-            named.clientId(),
-            ca == null ? null : TlsFiles.context(ca, null, null));
+            named.issuer(), named.clientId(), ca == null ? null : TlsFiles.context(ca, null, null));
     ReceivedTokens tokens =
         new DeviceFlow(
                 provider,
@@ -212,8 +209,7 @@ public final class LoginCommand implements Callable<Integer> {
       if (usesIdToken && tokens.idToken() == null) {
         continue;
       }
-      CollectorClient client =
-          connection.connect(commandContext, base, tokens.bearer(usesIdToken));
+      CollectorClient client = connection.connect(commandContext, base, tokens.bearer(usesIdToken));
       try {
         SessionRow user = client.session();
         return connection.stored(

@@ -123,8 +123,7 @@ public final class LoginRenewal {
   public @Nullable String end(StoredLogin login) {
     String refreshToken = login.refreshToken();
     try {
-      return refreshToken == null
-              || OpenIdProvider.of(login, tls(login)).revoke(refreshToken)
+      return refreshToken == null || OpenIdProvider.of(login, tls(login)).revoke(refreshToken)
           ? null
           : "it has no way to do so";
     } catch (IOException e) {

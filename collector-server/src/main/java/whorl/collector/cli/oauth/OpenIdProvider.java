@@ -76,7 +76,9 @@ public final class OpenIdProvider {
           device == null ? null : ProviderConnection.safe(device, "device endpoint"));
     } catch (GeneralException e) {
       throw CliException.failed(
-          "the identity provider at " + address + " does not describe itself as OpenID providers"
+          "the identity provider at "
+              + address
+              + " does not describe itself as OpenID providers"
               + " do: "
               + e.getMessage(),
           "check the collector's --oidc-issuer");
@@ -97,9 +99,7 @@ public final class OpenIdProvider {
         login.issuer(),
         login.clientId(),
         ProviderConnection.safe(uri(login.tokenEndpoint()), "token endpoint"),
-        revocation == null
-            ? null
-            : ProviderConnection.safe(uri(revocation), "revocation endpoint"),
+        revocation == null ? null : ProviderConnection.safe(uri(revocation), "revocation endpoint"),
         null);
   }
 

@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifeSeconds of the access token, as the provider says; 0 if it does not
  */
 public record ReceivedTokens(
-    @Nullable String idToken,
-    String accessToken,
-    long lifeSeconds,
-    @Nullable String refreshToken) {
+    @Nullable String idToken, String accessToken, long lifeSeconds, @Nullable String refreshToken) {
   /** What is assumed if nothing says when a token expires. */
   private static final Duration ASSUMED_LIFE = Duration.ofMinutes(5);
 
@@ -52,9 +49,7 @@ public record ReceivedTokens(
     } catch (ParseException opaque) {
       // the provider's own words count
     }
-    return clock
-        .instant()
-        .plus(lifeSeconds > 0 ? Duration.ofSeconds(lifeSeconds) : ASSUMED_LIFE);
+    return clock.instant().plus(lifeSeconds > 0 ? Duration.ofSeconds(lifeSeconds) : ASSUMED_LIFE);
   }
 
   /** Never shows a token. */

@@ -38,8 +38,10 @@ public final class AgentRoutes {
   public List<Route> routes() {
     return List.of(
         Route.of("GET", "/api/v1/agents", Role.VIEWER, this::list).scoped(Scoped.LISTED),
-        Route.of("GET", "/api/v1/agents/services", Role.VIEWER, this::services).scoped(Scoped.LISTED),
-        Route.of("GET", "/api/v1/agents/{id}/journal", Role.VIEWER, this::journal).scoped(Scoped.AGENT));
+        Route.of("GET", "/api/v1/agents/services", Role.VIEWER, this::services)
+            .scoped(Scoped.LISTED),
+        Route.of("GET", "/api/v1/agents/{id}/journal", Role.VIEWER, this::journal)
+            .scoped(Scoped.AGENT));
   }
 
   private Response list(Request request) throws IOException {
@@ -63,8 +65,7 @@ public final class AgentRoutes {
 
   private Response services(Request request) throws IOException {
     return Response.json(
-        200,
-        Map.of("services", fleet.pages().services(request.scope(Role.VIEWER), MAX_SERVICES)));
+        200, Map.of("services", fleet.pages().services(request.scope(Role.VIEWER), MAX_SERVICES)));
   }
 
   /**

@@ -32,7 +32,11 @@ final class FleetPages {
 
   /** Returns a page of the scope's agents, connected or not, in the order of their ids. */
   List<AgentView> page(
-      Scope scope, AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
+      Scope scope,
+      AgentLedger.Filter filter,
+      @Nullable Boolean onlyConnected,
+      String after,
+      int limit)
       throws IOException {
     fleet.save();
     Set<Id> elsewhere = presence.idsElsewhere(filterOf(filter));

@@ -63,17 +63,27 @@ final class CaptureLimits {
   /**
    * Inserts a capture that an agent, which is connected here, begins by itself.
    *
-   * @return false if that exceeds a limit; then nothing is inserted
+   * @return what became of it; unless it was inserted, nothing has changed
    */
-  boolean insertBegun(CaptureRecord capture) throws IOException {
+  Insertion insertBegun(CaptureRecord capture) throws IOException {
     return ledger.counting(
         () -> {
-          boolean mayBegin = mayBegin(capture.agent());
-          if (mayBegin) {
-            ledger.insertBegun(capture, fleet.client(capture.agent()));
+          if (!mayBegin(capture.agent())) {
+            return Insertion.TOO_MANY;
           }
-          return mayBegin;
+          return ledger.insertBegun(capture, fleet.client(capture.agent()))
+              ? Insertion.INSERTED
+              : Insertion.EXISTS;
         });
+  }
+
+  /** What became of a capture that an agent begins by itself. */
+  enum Insertion {
+    INSERTED,
+    /** Its evidence, or the same message, came to another collector before. */
+    EXISTS,
+    /** The agent, its network or all agents have too many open. */
+    TOO_MANY
   }
 
   private void check(List<AgentIdentity> agents) throws IOException {

@@ -143,9 +143,8 @@ public final class CaptureRoutes {
             Paging.query(request, "agent", Id::new),
             request.query("service"),
             Paging.query(request, "state", CaptureState::of));
-    Page<CaptureRecord> page = 
-        captures.page(
-            request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
+    Page<CaptureRecord> page =
+        captures.page(request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
     return Paging.answer(
         "captures", page.items().stream().map(CaptureView::of).toList(), page.next());
   }

@@ -141,11 +141,32 @@ public final class Captures {
       AgentIdentity agent, Id capture, String reason, @Nullable Alert alert) throws IOException {
     CaptureRecord begun =
         CaptureRecord.begun(capture, agent.id(), agent.service(), reason, alert, clock.instant());
-    if (!limits.insertBegun(begun)) {
+    switch (limits.insertBegun(begun)) {
+      case INSERTED -> {
+        tracking.add(begun);
+        counters.begunByAgents.increment();
+        return true;
+      }
+      case EXISTS -> {
+        return continued(agent.id(), capture);
+      }
+      case TOO_MANY -> {
+        return false;
+      }
+    }
+    throw new IllegalStateException("each case returns");
+  }
+
+  /** Follows a capture that is stored already, unless it has ended; false if it is another's. */
+  private boolean continued(Id agent, Id capture) throws IOException {
+    CaptureRecord stored = find(capture);
+    if (stored == null || !stored.agent().equals(agent)) {
+      counters.foreignProgress.increment();
       return false;
     }
-    tracking.add(begun);
-    counters.begunByAgents.increment();
+    if (!stored.state().ended() && tracking.open().find(capture) == null) {
+      tracking.add(stored);
+    }
     return true;
   }
 
@@ -346,7 +367,8 @@ public final class Captures {
 
   /** Returns a page of the captures that the scope holds, newest first. */
   synchronized Page<CaptureRecord> page(
-      Scope scope, CaptureLedger.Filter filter, @Nullable Long before, int limit) throws IOException {
+      Scope scope, CaptureLedger.Filter filter, @Nullable Long before, int limit)
+      throws IOException {
     Page<CaptureRecord> rows = ledger.page(scope, filter, before, limit);
     List<CaptureRecord> current = new ArrayList<>();
     for (CaptureRecord row : rows.items()) {

@@ -18,8 +18,8 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 
 /**
- * Authenticates requests by a token, or by a session of the page, and checks the role. A token takes
- * precedence over a session.
+ * Authenticates requests by a token, or by a session of the page, and checks the role. A token
+ * takes precedence over a session.
  */
 public final class Authorization {
   private static final Logger LOG = LoggerFactory.getLogger(Authorization.class);

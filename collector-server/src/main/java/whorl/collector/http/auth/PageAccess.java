@@ -16,9 +16,7 @@ public record PageAccess(
     PeopleIdentification people) {
   /** People have tokens of the tokens file only. */
   public PageAccess(
-      Sessions sessions,
-      LoginLimit logins,
-      @Nullable Function<Tokens, TokenAgreement> agreement) {
+      Sessions sessions, LoginLimit logins, @Nullable Function<Tokens, TokenAgreement> agreement) {
     this(sessions, logins, agreement, PeopleIdentification.NONE);
   }
 

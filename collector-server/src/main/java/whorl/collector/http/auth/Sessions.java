@@ -20,7 +20,10 @@ public interface Sessions {
   /** Limit for all sessions; beyond it, the one unused for the longest time ends. */
   int MAX = 1_000;
 
-  /** Limit for the sessions of one token or person; beyond it, the one unused for the longest time ends. */
+  /**
+   * Limit for the sessions of one token or person; beyond it, the one unused for the longest time
+   * ends.
+   */
   int MAX_PER_TOKEN = 32;
 
   /**

@@ -141,8 +141,7 @@ public final class Tokens {
 
   /** True if a valid token belongs to this principal. */
   boolean knows(Principal principal) {
-    return entries.stream()
-        .anyMatch(entry -> people.apply(entry.principal()).equals(principal));
+    return entries.stream().anyMatch(entry -> people.apply(entry.principal()).equals(principal));
   }
 
   private static List<String> lines(Path file) throws IOException {

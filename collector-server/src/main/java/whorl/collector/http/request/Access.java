@@ -31,10 +31,7 @@ public record Access(List<Grant> grants) {
   /** Returns for what the caller has this role, or more. */
   public Scope scope(Role needed) {
     return new Scope(
-        grants.stream()
-            .filter(grant -> grant.role().permits(needed))
-            .map(Grant::part)
-            .toList());
+        grants.stream().filter(grant -> grant.role().permits(needed)).map(Grant::part).toList());
   }
 
   /** Returns the highest role for anything at all; null if there is none. */

@@ -15,11 +15,7 @@ import whorl.collector.limit.Client;
  * @param person whom the identity provider names; null for tokens of the tokens file and agents
  */
 public record Principal(
-    Role role,
-    String name,
-    @Nullable AgentProof proof,
-    Access access,
-    @Nullable Person person) {
+    Role role, String name, @Nullable AgentProof proof, Access access, @Nullable Person person) {
   private static final String TOKEN = " (token ";
 
   /** A caller whom no identity provider names. */

@@ -91,8 +91,7 @@ public final class ApiTokenRoutes {
   private Response make(Request request) throws IOException {
     Principal principal = person(request);
     byte[] body = JsonBody.bytes(request);
-    TokenOrder order =
-        TokenOrder.of(JsonBody.strict(body, TokenOrder.Body.class), clock.instant());
+    TokenOrder order = TokenOrder.of(JsonBody.strict(body, TokenOrder.Body.class), clock.instant());
     requireSome(order, principal);
     ApiTokens.Made made = tokens.make(order, principal, request.remoteAddress());
     return Response.json(201, View.of(made.token(), true, made.text()))
@@ -126,9 +125,7 @@ public final class ApiTokenRoutes {
     List<ApiToken> page = more ? found.subList(0, paging.limit()) : found;
     return Paging.answer(
         "tokens",
-        page.stream()
-            .map(token -> View.of(token, tokens.isOwn(token, principal), null))
-            .toList(),
+        page.stream().map(token -> View.of(token, tokens.isOwn(token, principal), null)).toList(),
         more ? page.get(page.size() - 1).id() : null);
   }
 

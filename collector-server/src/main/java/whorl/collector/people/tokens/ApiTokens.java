@@ -179,7 +179,9 @@ public final class ApiTokens implements ApiTokenIdentification {
           "too many tokens",
           added == ApiTokenLedger.Added.TOO_MANY
               ? "there are " + MAX + " API tokens of all people; ask an admin to revoke some"
-              : "you have " + MAX_PER_PERSON + " API tokens, and nobody may have more; revoke some");
+              : "you have "
+                  + MAX_PER_PERSON
+                  + " API tokens, and nobody may have more; revoke some");
     }
     ApiToken token = ledger.find(id);
     if (token == null) {

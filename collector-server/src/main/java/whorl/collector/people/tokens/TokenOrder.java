@@ -111,7 +111,9 @@ record TokenOrder(String name, Role role, Part part, Instant expires) {
               + expires
               + (expires.isAfter(now) ? " is more than " : " is past; give a time within ")
               + MAX_LIFE.toDays()
-              + (expires.isAfter(now) ? " days from now; no token lasts longer" : " days from now"));
+              + (expires.isAfter(now)
+                  ? " days from now; no token lasts longer"
+                  : " days from now"));
     }
     return expires;
   }

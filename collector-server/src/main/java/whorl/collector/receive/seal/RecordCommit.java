@@ -71,8 +71,8 @@ final class RecordCommit {
       boolean stillThere = earlier != null && store.contains(pending.evidence());
       List<StoredArtifact> existing = stillThere ? withoutDerived(before) : List.of();
       int receipt = existing.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
-      ArtifactAssembly artifactAssembly = new ArtifactAssembly(
-              existing, sealing == null ? Map.of() : sealing.listed(), receipt);
+      ArtifactAssembly artifactAssembly =
+          new ArtifactAssembly(existing, sealing == null ? Map.of() : sealing.listed(), receipt);
       for (Upload upload : pending.uploads()) {
         add(upload, pending, copies, artifactAssembly, recordProblems);
       }

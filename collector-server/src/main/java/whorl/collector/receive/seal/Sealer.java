@@ -181,8 +181,7 @@ public final class Sealer {
             CaptureState.SEALED,
             check.signature(),
             problems,
-            new RecordCommit.Sealing(
-                manifest, listed(manifest, manifestUpload, envelopeUpload)));
+            new RecordCommit.Sealing(manifest, listed(manifest, manifestUpload, envelopeUpload)));
     counters.evidenceSealed.increment();
     return new SealOutcome.Sealed(record);
   }

@@ -60,8 +60,7 @@ public final class Origins {
     AgentIdentity identity = agents.find(agent);
     return identity == null
         ? null
-        : new Origin(
-            namespace(agent, identity.namespace()), identity.service(), identity.labels());
+        : new Origin(namespace(agent, identity.namespace()), identity.service(), identity.labels());
   }
 
   /** Finds out whose some rows are; true if there may be more. */

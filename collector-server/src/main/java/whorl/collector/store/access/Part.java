@@ -35,7 +35,8 @@ public record Part(Set<String> namespaces, Set<String> services, Map<String, Str
         && (service == null || services.isEmpty() || services.contains(service))
         && labels.entrySet().stream()
             .allMatch(
-                each -> each.getValue().equals(others.getOrDefault(each.getKey(), each.getValue())));
+                each ->
+                    each.getValue().equals(others.getOrDefault(each.getKey(), each.getValue())));
   }
 
   /** True if it belongs to this part. */

@@ -45,8 +45,7 @@ public final class ScopedRows {
       boolean narrow) {}
 
   /** The rows of this page that the scope holds. */
-  public <T> List<T> read(Scope scope, Page page, Database.RowReader<T> reader)
-      throws IOException {
+  public <T> List<T> read(Scope scope, Page page, Database.RowReader<T> reader) throws IOException {
     if (scope.isEverything()) {
       return query(one(page, ""), arguments(page, List.of()), reader);
     }
@@ -119,8 +118,7 @@ public final class ScopedRows {
     List<String> selects = new ArrayList<>();
     List<@Nullable Object> arguments = new ArrayList<>();
     for (String origin : origins) {
-      selects.add(
-          "SELECT * FROM (" + one(page, " AND origin = ?") + ") AS u" + selects.size());
+      selects.add("SELECT * FROM (" + one(page, " AND origin = ?") + ") AS u" + selects.size());
       arguments.addAll(arguments(page, List.of(origin)));
     }
     arguments.add(page.limit());

@@ -288,13 +288,7 @@ public final class AlertLedger {
         rows.read(
             scope,
             new ScopedRows.Page(
-                "seq, record",
-                "alerts",
-                sql.toString(),
-                arguments,
-                "seq DESC",
-                limit + 1,
-                false),
+                "seq, record", "alerts", sql.toString(), arguments, "seq DESC", limit + 1, false),
             AlertLedger::row);
     return Page.of(found, limit, Row::alert, Row::seq);
   }

@@ -64,9 +64,10 @@ public final class CaptureLedger {
    * Inserts a capture that its agent has begun by itself.
    *
    * @param network the network of the agent's connection
+   * @return false if there is a capture with this id already, which stays as it is
    */
-  public void insertBegun(CaptureRecord capture, String network) throws IOException {
-    database.update(insertion(), row(capture, network));
+  public boolean insertBegun(CaptureRecord capture, String network) throws IOException {
+    return database.update(insertion(), row(capture, network)) > 0;
   }
 
   private String insertion() {

@@ -186,8 +186,7 @@ public final class CaseLedger {
   /** The position of a case in the list: {@link Page#next} of a page that ends with it, or null. */
   public @Nullable Long position(Id id) throws IOException {
     List<Long> found =
-        database.query(
-            "SELECT seq FROM cases WHERE id = ?", row -> row.getLong(1), id.value());
+        database.query("SELECT seq FROM cases WHERE id = ?", row -> row.getLong(1), id.value());
     return found.isEmpty() ? null : found.get(0);
   }
 

@@ -122,9 +122,9 @@ public final class IndicatorLedger {
   }
 
   /**
-   * The places that the scope holds where this value was seen, last seen first. Each agent appears once: with its latest
-   * evidence, or its latest alert if it has no evidence, and with the times of all of them. A place
-   * without an agent appears by itself.
+   * The places that the scope holds where this value was seen, last seen first. Each agent appears
+   * once: with its latest evidence, or its latest alert if it has no evidence, and with the times
+   * of all of them. A place without an agent appears by itself.
    *
    * @param except an agent to leave out; null for none
    */
@@ -155,7 +155,8 @@ public final class IndicatorLedger {
 
   /** An origin is the id of evidence or of an alert; each of these has a column of that name. */
   private static String of(ScopedRows.Within within) {
-    String place = " WHERE x.id = indicators.origin" + within.sql().replace("origin IN", "x.origin IN");
+    String place =
+        " WHERE x.id = indicators.origin" + within.sql().replace("origin IN", "x.origin IN");
     return within.sql().isEmpty()
         ? ""
         : " AND ((of_alert = 0 AND EXISTS (SELECT 1 FROM evidence x"

@@ -299,13 +299,21 @@ class LoginCommandsTest {
   }
 
   @Test
-  void homeThatCannotHoldTheFile_isSaidBeforeTheLogin() throws IOException {
-    Files.writeString(home.resolve(".config"), "a file where a folder is needed");
-    CliRun cli = cli();
+  void homeThatCannotHoldTheFile_isSaidBeforeTheLogin() {
+    CliRun cli = cli().with("XDG_CONFIG_HOME", "/proc/no-such-folder");
 
     assertThat(cli.run("login", "--url", collector.url())).isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("cannot keep a login in", "set XDG_CONFIG_HOME");
     assertThat(provider.server.requests).isEmpty();
+  }
+
+  @Test
+  void homeThatCannotBeRead_isSaid() throws IOException {
+    Files.writeString(home.resolve(".config"), "a file where a folder is needed");
+    CliRun cli = cli();
+
+    assertThat(cli.run("contexts")).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.err()).contains("cannot read ", ": Not a directory", "XDG_CONFIG_HOME");
   }
 
   @Test
@@ -380,8 +388,7 @@ class LoginCommandsTest {
     assertThat(list.run(collector, "tokens", "list")).isZero();
     assertThat(list.out()).contains("ci", "viewer", "namespaces shop", "2027-02-22");
     CliRun revoke = new CliRun();
-    assertThat(
-            revoke.run(collector, "tokens", "revoke", "0192a000-0000-7000-8000-000000000001"))
+    assertThat(revoke.run(collector, "tokens", "revoke", "0192a000-0000-7000-8000-000000000001"))
         .isZero();
     CliRun wrong = new CliRun();
     assertThat(wrong.run(collector, "tokens", "create", "ci", "--expires", "soon"))

@@ -127,16 +127,13 @@ class DeviceFlowTest {
   void error_endsTheLogin(String code, String message) {
     provider.tokens(FakeProvider.error("authorization_pending"), FakeProvider.error(code), SUCCESS);
 
-    assertThatThrownBy(this::login)
-        .isInstanceOf(CliException.class)
-        .hasMessageContaining(message);
+    assertThatThrownBy(this::login).isInstanceOf(CliException.class).hasMessageContaining(message);
     assertThat(provider.tokenRequests()).hasSize(2);
   }
 
   @Test
   void codeExpires_withoutAnAnswer_endsTheLogin() {
-    device(
-        "{'device_code':'d','user_code':'A','verification_uri':'ISSUER/open','expires_in':12}");
+    device("{'device_code':'d','user_code':'A','verification_uri':'ISSUER/open','expires_in':12}");
     provider.tokens(FakeProvider.error("authorization_pending"));
 
     assertThatThrownBy(this::login).hasMessageContaining("the code has expired");
@@ -179,8 +176,7 @@ class DeviceFlowTest {
         "POST /realm/device",
         Answer.json(400, "{'error':'unauthorized_client','error_description':'not allowed'}"));
 
-    assertThatThrownBy(this::login)
-        .hasMessageContaining("unauthorized_client (not allowed)");
+    assertThatThrownBy(this::login).hasMessageContaining("unauthorized_client (not allowed)");
   }
 
   @Test

@@ -357,6 +357,20 @@ class CapturesTest {
   }
 
   @Test
+  void captureWhoseEvidenceCameBeforeItsAlert_staysSealed() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    rig.connect(agent(2));
+    Id early = new Id("capture-sealed-first");
+    rig.captures.sealed(seal(early, wire.id(), CaptureState.SEALED));
+
+    assertThat(rig.captures.begun(agent(1), early, "an alert", null)).isTrue();
+    assertThat(rig.captures.begun(agent(2), early, "sabotage", null)).isFalse();
+
+    assertThat(state(early)).isEqualTo("sealed");
+    assertThat(get(early).get("agent").asText()).isEqualTo(wire.id().value());
+  }
+
+  @Test
   void openCaptures_areLimitedPerAgent() throws IOException {
     Wire wire = rig.connect(agent(1));
     for (int i = 0; i < 16; i++) {

@@ -42,7 +42,8 @@ class ApiTokenTextTest {
     String token = ApiTokenText.next(RANDOM).value();
     for (int i = 0; i < token.length(); i++) {
       char other = token.charAt(i) == 'x' ? 'y' : 'x';
-      assertThat(new ApiTokenText(token.substring(0, i) + other + token.substring(i + 1)).isIntact())
+      assertThat(
+              new ApiTokenText(token.substring(0, i) + other + token.substring(i + 1)).isIntact())
           .isFalse();
     }
     assertThat(new ApiTokenText(token.substring(1)).isIntact()).isFalse();

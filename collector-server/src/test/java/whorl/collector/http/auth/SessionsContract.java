@@ -75,11 +75,7 @@ interface SessionsContract {
   static Principal provided(String issuer, String subject, String... groups) {
     Person person = new Person(issuer, subject, "user", "User", List.of(groups));
     return new Principal(
-        Role.RESPONDER,
-        person.principalName(),
-        null,
-        Access.everywhere(Role.RESPONDER),
-        person);
+        Role.RESPONDER, person.principalName(), null, Access.everywhere(Role.RESPONDER), person);
   }
 
   @Test

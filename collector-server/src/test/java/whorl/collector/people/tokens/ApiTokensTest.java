@@ -118,8 +118,7 @@ class ApiTokensTest extends EachEngine {
     assertThat(
             one.query(
                 "SELECT id, digest, maker, token FROM api_tokens",
-                row ->
-                    row.getString(1) + row.getString(2) + row.getString(3) + row.getString(4)))
+                row -> row.getString(1) + row.getString(2) + row.getString(3) + row.getString(4)))
         .singleElement()
         .asString()
         .contains(made.text().digest().hex())
@@ -226,8 +225,7 @@ class ApiTokensTest extends EachEngine {
     ApiTokens.Made made = make(VIEWER, Role.ADMIN, SHOP);
 
     assertThat(
-            Objects.requireNonNull(
-                    here.byToken(made.text(), VIEWER::equals, ADDRESS))
+            Objects.requireNonNull(here.byToken(made.text(), VIEWER::equals, ADDRESS))
                 .access()
                 .grants())
         .containsExactly(new Grant(Role.VIEWER, SHOP));
@@ -288,10 +286,7 @@ class ApiTokensTest extends EachEngine {
                       Id.next(time),
                       ApiTokenText.next(new SecureRandom()).digest(),
                       new ApiToken.Terms(
-                          "ci",
-                          "viewer",
-                          SHOP,
-                          new ApiToken.Maker("x", "x", null, Set.of())),
+                          "ci", "viewer", SHOP, new ApiToken.Maker("x", "x", null, Set.of())),
                       time.instant().plusSeconds(9))
                   == ApiTokenLedger.Added.ADDED);
     }

@@ -36,9 +36,7 @@ class OriginsTest extends EachEngine {
     return new Scope(
         List.of(
             new Part(
-                namespaces,
-                services,
-                label.length == 0 ? Map.of() : Map.of(label[0], label[1]))));
+                namespaces, services, label.length == 0 ? Map.of() : Map.of(label[0], label[1]))));
   }
 
   private Id evidence(int second, String agent, String namespace, Map<String, String> labels)

@@ -34,9 +34,7 @@ class PartTest {
                 Stream.of("a", "b", "c")
                     .flatMap(
                         service ->
-                            Stream.concat(
-                                    LABELS.stream(),
-                                    Stream.of(Map.of("tier", "1")))
+                            Stream.concat(LABELS.stream(), Stream.of(Map.of("tier", "1")))
                                 .map(labels -> new Origin(namespace, service, labels))))
         .toList();
   }

@@ -48,7 +48,9 @@ class AgentLedgerTest {
 
     assertThat(ledger.find(new Id("agent-001"))).isEqualTo(agent);
     assertThat(ledger.find(new Id("agent-003"))).isNull();
-    assertThat(ledger.page(Scope.EVERYTHING, new AgentLedger.Filter("sh\0op", "name\0space", null), "", 9))
+    assertThat(
+            ledger.page(
+                Scope.EVERYTHING, new AgentLedger.Filter("sh\0op", "name\0space", null), "", 9))
         .containsExactly(agent);
   }
 

@@ -71,7 +71,13 @@ class CatalogTest {
 
       assertThat(catalog.size()).isEqualTo(1);
       assertThat(
-              catalog.page(Scope.EVERYTHING, new Catalog.Filter(null, null, CaptureState.SEALED), null, 9).evidence())
+              catalog
+                  .page(
+                      Scope.EVERYTHING,
+                      new Catalog.Filter(null, null, CaptureState.SEALED),
+                      null,
+                      9)
+                  .evidence())
           .hasSize(1);
       assertThat(catalog.records()).containsEntry(new Id("evidence-1"), RECORD);
     }

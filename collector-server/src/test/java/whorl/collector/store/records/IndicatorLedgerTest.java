@@ -68,7 +68,8 @@ class IndicatorLedgerTest {
 
     assertThat(sightings("evil.example")).containsExactly(new Sighting(evil, of(ONE)));
     assertThat(sightings("other.example")).isEmpty();
-    assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.LOOKUP, "evil.example", null, 10)).isEmpty();
+    assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.LOOKUP, "evil.example", null, 10))
+        .isEmpty();
     assertThat(ledger.knows(ONE)).isTrue();
     assertThat(ledger.knows(TWO)).isFalse();
   }
@@ -125,7 +126,8 @@ class IndicatorLedgerTest {
     assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.HOST, "evil.example", AGENT, 10))
         .extracting(Sighting::origin)
         .containsExactly(alert, withoutAgent);
-    assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.HOST, "evil.example", AGENT, 1)).hasSize(1);
+    assertThat(ledger.sightings(Scope.EVERYTHING, IndicatorKind.HOST, "evil.example", AGENT, 1))
+        .hasSize(1);
   }
 
   @Test

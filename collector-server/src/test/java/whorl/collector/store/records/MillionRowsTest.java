@@ -50,25 +50,40 @@ class MillionRowsTest {
       Id agent = new Id("agent-00042");
 
       median("newest 50", () -> catalog.page(Scope.EVERYTHING, filter(null, null, null), null, 50));
-      median("50 after 9,000", () -> catalog.page(Scope.EVERYTHING, filter(null, null, null), deep, 50));
-      median("of a large service", () -> catalog.page(Scope.EVERYTHING, filter("shop", null, null), null, 50));
-      median("of a rare service", () -> catalog.page(Scope.EVERYTHING, filter("rare", null, null), null, 50));
-      median("of no service", () -> catalog.page(Scope.EVERYTHING, filter("none", null, null), null, 50));
-      median("of an agent", () -> catalog.page(Scope.EVERYTHING, filter(null, agent, null), null, 50));
-      median("partial", () -> catalog.page(Scope.EVERYTHING, filter(null, null, CaptureState.PARTIAL), null, 50));
+      median(
+          "50 after 9,000",
+          () -> catalog.page(Scope.EVERYTHING, filter(null, null, null), deep, 50));
+      median(
+          "of a large service",
+          () -> catalog.page(Scope.EVERYTHING, filter("shop", null, null), null, 50));
+      median(
+          "of a rare service",
+          () -> catalog.page(Scope.EVERYTHING, filter("rare", null, null), null, 50));
+      median(
+          "of no service",
+          () -> catalog.page(Scope.EVERYTHING, filter("none", null, null), null, 50));
+      median(
+          "of an agent", () -> catalog.page(Scope.EVERYTHING, filter(null, agent, null), null, 50));
+      median(
+          "partial",
+          () -> catalog.page(Scope.EVERYTHING, filter(null, null, CaptureState.PARTIAL), null, 50));
       median(
           "partial of a large service",
-          () -> catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.PARTIAL), null, 50));
+          () ->
+              catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.PARTIAL), null, 50));
       median(
           "failed of a large service (none)",
-          () -> catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.FAILED), null, 50));
+          () ->
+              catalog.page(Scope.EVERYTHING, filter("shop", null, CaptureState.FAILED), null, 50));
       median(
           "partial of an agent",
-          () -> catalog.page(Scope.EVERYTHING, filter(null, agent, CaptureState.PARTIAL), null, 50));
+          () ->
+              catalog.page(Scope.EVERYTHING, filter(null, agent, CaptureState.PARTIAL), null, 50));
       Scope large = of("pay");
       Scope small = of("bank");
       median("of a large team", () -> catalog.page(large, filter(null, null, null), null, 50));
-      median("of a large team, deep", () -> catalog.page(large, filter(null, null, null), deep, 50));
+      median(
+          "of a large team, deep", () -> catalog.page(large, filter(null, null, null), deep, 50));
       median("of a small team", () -> catalog.page(small, filter(null, null, null), null, 50));
       median(
           "of a small team, partial",
@@ -76,8 +91,7 @@ class MillionRowsTest {
       median(
           "of a small team and a service",
           () -> catalog.page(small, filter("shop", null, null), null, 50));
-      median(
-          "of no team", () -> catalog.page(of("none"), filter(null, null, null), null, 50));
+      median("of no team", () -> catalog.page(of("none"), filter(null, null, null), null, 50));
       median("one", () -> catalog.summary(new Id("evidence-0500000")));
       median("oldest 1,000", () -> catalog.oldest(null, 1_000));
     }

@@ -276,7 +276,9 @@ class TwoCollectorsTest {
     assertThat(new AgentLedger(one).services(Scope.EVERYTHING, 9))
         .containsExactly(
             new AgentLedger.ServiceCount("shop", null, 20, NOW.plusSeconds(2 * THREADS - 1)));
-    assertThat(new AgentLedger(one).page(Scope.EVERYTHING, new AgentLedger.Filter(null, null, null), "", 99))
+    assertThat(
+            new AgentLedger(one)
+                .page(Scope.EVERYTHING, new AgentLedger.Filter(null, null, null), "", 99))
         .allMatch(each -> each.lastSeen().equals(NOW.plusSeconds(2 * THREADS - 1)));
   }
 

@@ -144,6 +144,11 @@ final class Collector implements AutoCloseable {
     return url;
   }
 
+  /** A client that trusts this collector's authority. */
+  HttpClient client() {
+    return http;
+  }
+
   int port() {
     return url.getPort();
   }

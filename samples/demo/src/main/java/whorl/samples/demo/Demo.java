@@ -34,24 +34,33 @@ public final class Demo {
     boolean once = false;
     boolean jvm = false;
     boolean cluster = false;
+    boolean kubernetes = false;
     for (String arg : args) {
       switch (arg) {
         case "--once" -> once = true;
         case "--jvm" -> jvm = true;
         case "--cluster" -> cluster = true;
+        case "--kubernetes" -> kubernetes = true;
         default -> {
           System.err.println(
-              "demo: no such option: " + arg + " (there are --once, --jvm and --cluster)");
+              "demo: no such option: "
+                  + arg
+                  + " (there are --once, --jvm, --cluster and --kubernetes)");
           System.exit(2);
         }
       }
+    }
+    if (kubernetes && (jvm || cluster)) {
+      System.err.println("demo: --kubernetes goes with --once only");
+      System.exit(2);
     }
     Path folder =
         Files.createTempDirectory(
             "whorl-demo-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
-      boolean verified = new Demo(Jars.find(), folder).run(jvm, cluster, once);
+      Demo demo = new Demo(Jars.find(), folder);
+      boolean verified = kubernetes ? demo.runPod(once) : demo.run(jvm, cluster, once);
       System.exit(verified ? 0 : 1);
     } catch (RuntimeException e) {
       System.err.println("demo: " + e.getMessage());
@@ -65,7 +74,31 @@ public final class Demo {
     Shop shop = startShop(collector, engine);
     endsWithUs(shop);
     report.started(collector, several, shop, engine != null);
+    return attacked(collector, shop, engine == null, once);
+  }
 
+  /** A pod as the chart's webhook changes it, with a container engine in place of a cluster. */
+  private boolean runPod(boolean once) throws IOException {
+    Engine engine = Engine.find(jars.root());
+    if (engine == null || !engine.podman()) {
+      throw new IllegalStateException("--kubernetes needs podman, for podman kube play");
+    }
+    engine.buildImages(JAVA_IN_CONTAINER);
+    Chart chart = Chart.render(jars.root());
+    Path tls = folder.resolve("tls");
+    Collector collector = Collector.startWithTls(jars, folder.resolve("collector"), tls);
+    endsWithUs(collector);
+    int port = Shop.freePort();
+    InjectedPod pod = InjectedPod.make(jars, chart, collector, tls, folder, port);
+    report.injected(chart, pod);
+    endsWithUs(() -> pod.end(engine));
+    Shop shop = pod.play(engine, port);
+    report.started(collector, false, shop, true);
+    return attacked(collector, shop, false, once);
+  }
+
+  private boolean attacked(Collector collector, Shop shop, boolean plain, boolean once)
+      throws IOException {
     JsonNode agent =
         Waiting.until(
             "agent at the collector; the shop printed:\n" + String.join("\n", shop.output()),
@@ -75,7 +108,7 @@ public final class Demo {
 
     boolean droppedBefore = Files.exists(DROPPED);
     AttackRun attack = AttackRun.on(shop.url(), jars.attack());
-    if (engine == null && !droppedBefore) {
+    if (plain && !droppedBefore) {
       Files.deleteIfExists(DROPPED);
     }
     report.attack(attack);

@@ -54,6 +54,41 @@ final class Report {
     }
   }
 
+  void injected(Chart chart, InjectedPod pod) {
+    heading("What the chart would do");
+    line(
+        "helm template renders %d objects; the label whorl.io/inject=true on a namespace has the API"
+            .formatted(chart.objects()));
+    line("server call the webhook for each new pod there, which answers with what is added:");
+    JsonNode before = pod.before().at("/spec/containers/0");
+    JsonNode after = pod.after().at("/spec/containers/0");
+    for (JsonNode variable : after.path("env")) {
+      if (!names(before.path("env")).contains(text(variable, "name"))) {
+        line("  env     %-28s %s".formatted(text(variable, "name"), shown(variable)));
+      }
+    }
+    after.path("volumeMounts").forEach(each -> line("  mount   " + text(each, "mountPath")));
+    pod.after()
+        .at("/spec/initContainers")
+        .forEach(each -> line("  init    " + text(each, "name") + ", " + text(each, "image")));
+    line(
+        "podman kube play runs the pod: a Secret takes the place of the kubelet's projected token.");
+  }
+
+  private static List<String> names(JsonNode list) {
+    List<String> names = new ArrayList<>();
+    list.forEach(each -> names.add(text(each, "name")));
+    return names;
+  }
+
+  private static String shown(JsonNode variable) {
+    String value =
+        variable.has("value")
+            ? text(variable, "value")
+            : "from " + variable.at("/valueFrom/fieldRef/fieldPath").asText();
+    return shortened(value);
+  }
+
   void agent(JsonNode agent) {
     line(
         "agent      %s, pid %s, %s"

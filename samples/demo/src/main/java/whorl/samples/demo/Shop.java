@@ -92,6 +92,12 @@ final class Shop implements AutoCloseable {
     return new Shop(child, port, engine, name).ready();
   }
 
+  /** One that the engine runs already, as a container of a pod. */
+  static Shop played(Engine engine, String container, int port) {
+    Child logs = Child.start("shop", engine.builder(List.of("logs", "--follow", container)));
+    return new Shop(logs, port, engine, container).ready();
+  }
+
   /** What turns the agent on: the flag, where to, and who this is. */
   static Map<String, String> flag(String agentJar, URI collector, String token) {
     return Map.of(

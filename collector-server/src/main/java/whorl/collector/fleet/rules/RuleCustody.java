@@ -1,17 +1,16 @@
-package whorl.collector;
+package whorl.collector.fleet.rules;
 
 import java.io.IOException;
 import java.util.Map;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
-import whorl.collector.fleet.rules.RuleChanges;
 import whorl.collector.store.rules.RuleSetRecord;
 
 /** Records rule changes in custody, because the agents' rules determine which evidence exists. */
-final class RuleCustody implements RuleChanges {
+public final class RuleCustody implements RuleChanges {
   private final CustodyLog custody;
 
-  RuleCustody(CustodyLog custody) {
+  public RuleCustody(CustodyLog custody) {
     this.custody = custody;
   }
 

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.fleet.agents;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -8,7 +8,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
-import whorl.collector.fleet.agents.Enrolments;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.EnrolmentLedger.Claimed;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
@@ -22,7 +21,7 @@ import whorl.evidence.VerifyingKey;
  * Records enrolments in the custody log, because the agent's key is part of the custody of all its
  * evidence. The ledger decides which key is an agent's first, and makes keys searchable.
  */
-final class EnrolmentCustody implements Enrolments {
+public final class EnrolmentCustody implements Enrolments {
   private static final String AGENT = "agent ";
   private static final String KEY_ID = "keyId";
   private static final int BATCH = 10_000;
@@ -30,7 +29,7 @@ final class EnrolmentCustody implements Enrolments {
   private final CustodyLog custody;
   private final EnrolmentLedger ledger;
 
-  EnrolmentCustody(CustodyLog custody, EnrolmentLedger ledger) {
+  public EnrolmentCustody(CustodyLog custody, EnrolmentLedger ledger) {
     this.custody = custody;
     this.ledger = ledger;
   }
@@ -61,7 +60,7 @@ final class EnrolmentCustody implements Enrolments {
    *
    * @param age of the enrolment; younger ones may be under way
    */
-  void recordPending(Duration age) throws IOException {
+  public void recordPending(Duration age) throws IOException {
     for (Enrolment enrolment : ledger.pending(age)) {
       record(enrolment.agent(), enrolment.keyId(), "");
     }
@@ -88,17 +87,17 @@ final class EnrolmentCustody implements Enrolments {
   }
 
   /** Adds entries that are missing from the ledger while the log is read. */
-  static final class LedgerUpdate {
+  public static final class LedgerUpdate {
     private final EnrolmentLedger ledger;
     private final long known;
     private final List<Enrolment> batch = new ArrayList<>();
 
-    LedgerUpdate(EnrolmentLedger ledger) throws IOException {
+    public LedgerUpdate(EnrolmentLedger ledger) throws IOException {
       this.ledger = ledger;
       this.known = ledger.lastSequence();
     }
 
-    void entry(CustodyEntry entry) throws IOException {
+    public void entry(CustodyEntry entry) throws IOException {
       if (entry.sequence() <= known || !entry.action().equals(CustodyAction.ENROLLED.word())) {
         return;
       }
@@ -116,7 +115,7 @@ final class EnrolmentCustody implements Enrolments {
       }
     }
 
-    void end() throws IOException {
+    public void end() throws IOException {
       ledger.add(batch);
       batch.clear();
     }
