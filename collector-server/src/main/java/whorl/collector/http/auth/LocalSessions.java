@@ -113,7 +113,7 @@ public final class LocalSessions implements Sessions {
     if (count >= MAX_PER_TOKEN) {
       Iterator<Entry> entries = byDigest.values().iterator();
       while (entries.hasNext()) {
-        if (entries.next().session.principal().equals(principal)) {
+        if (entries.next().session.principal().name().equals(principal.name())) {
           entries.remove();
           return;
         }

@@ -44,11 +44,11 @@ final class SeenTokens {
   synchronized boolean add(Digest digest, ApiTokenLedger.Valid valid) {
     long now = nanos.getAsLong();
     Entry before = byDigest.get(digest);
-    boolean marks =
-        before == null || now - before.markedNanos() >= ApiTokenLedger.UNWRITTEN.toNanos();
+    long marked = before == null ? now : before.markedNanos();
+    boolean marks = before == null || now - marked >= ApiTokenLedger.UNWRITTEN.toNanos();
     long believed = Math.min(BELIEVED.toNanos(), valid.left().toNanos());
     byDigest.put(
-        digest, new Entry(valid.token(), now + believed, marks ? now : before.markedNanos()));
+        digest, new Entry(valid.token(), now + believed, marks ? now : marked));
     if (byDigest.size() > MAX) {
       byDigest.remove(byDigest.keySet().iterator().next());
     }

@@ -190,7 +190,7 @@ public final class ApiTokenLedger {
                   token.id().value());
             }
           }
-          return null;
+          return true;
         });
   }
 
