@@ -219,13 +219,13 @@ const columns = (onRevoked) => [
 ];
 
 function part({ namespaces, services, labels }) {
-  const said = [
+  const words = [
     namespaces.length && 'namespaces ' + namespaces.join(', '),
     services.length && 'services ' + services.join(', '),
     ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
   ].filter(Boolean);
-  return said.length
-    ? html`<span class="wrap">${said.join('; ')}</span>`
+  return words.length
+    ? html`<span class="wrap">${words.join('; ')}</span>`
     : html`<span class="muted">all of the maker's</span>`;
 }
 
