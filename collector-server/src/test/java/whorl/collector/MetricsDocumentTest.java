@@ -47,8 +47,13 @@ class MetricsDocumentTest {
   /** Names in the code that are no metrics: functions and tables of queries, a cookie. */
   private static final Set<String> NO_METRICS =
       Set.of(
-          "whorl_rows", "whorl_row_words", "whorl_stack_words", "whorl_sources", "whorl_session",
-          "whorl_login", "whorl_pat_");
+          "whorl_rows",
+          "whorl_row_words",
+          "whorl_stack_words",
+          "whorl_sources",
+          "whorl_session",
+          "whorl_login",
+          "whorl_pat_");
 
   /** Added by Prometheus, the ServiceMonitor or the expression itself. */
   private static final Set<String> FOREIGN_LABELS =

@@ -47,8 +47,7 @@ final class SeenTokens {
     long marked = before == null ? now : before.markedNanos();
     boolean marks = before == null || now - marked >= ApiTokenLedger.UNWRITTEN.toNanos();
     long believed = Math.min(BELIEVED.toNanos(), valid.left().toNanos());
-    byDigest.put(
-        digest, new Entry(valid.token(), now + believed, marks ? now : marked));
+    byDigest.put(digest, new Entry(valid.token(), now + believed, marks ? now : marked));
     if (byDigest.size() > MAX) {
       byDigest.remove(byDigest.keySet().iterator().next());
     }
