@@ -34,7 +34,8 @@ public final class ScopeGuard {
    * @param sights for each kind of thing that routes name by {@code {id}}
    */
   public ScopeGuard(Map<Scoped, Sight> sights, Preparation preparation) {
-    this.sights = new EnumMap<>(sights);
+    this.sights = new EnumMap<>(Scoped.class);
+    this.sights.putAll(sights);
     this.preparation = preparation;
   }
 
