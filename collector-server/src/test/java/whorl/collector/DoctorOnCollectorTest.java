@@ -1,11 +1,16 @@
 package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +54,7 @@ class DoctorOnCollectorTest {
     try {
       String tokens = Files.readString(data.resolve("tokens"));
       String viewer = tokens.replaceAll("(?s).*\\bviewer (\\S+).*", "$1");
+      awaitCheckpoint(server.url(), viewer);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       CommandContext context = context(out);
 
@@ -69,6 +75,18 @@ class DoctorOnCollectorTest {
     } finally {
       server.stop();
     }
+  }
+
+  /** The first is signed within a second of the start. */
+  private static void awaitCheckpoint(String url, String token) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + "/api/v1/custody/checkpoint"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    HttpClient client = HttpClient.newHttpClient();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> client.send(request, BodyHandlers.discarding()).statusCode() == 200);
   }
 
   private static CommandContext context(ByteArrayOutputStream out) {

@@ -298,7 +298,8 @@ final class ApiChecks {
         checks.add(Check.ok("custody", seen));
       }
     } catch (IllegalArgumentException e) {
-      checks.add(Check.fail("custody", Problems.text(e), SEE_LOG));
+      checks.add(
+          Check.fail("custody", Problems.text(e), "a collector signs within a second; " + SEE_LOG));
     }
   }
 }
