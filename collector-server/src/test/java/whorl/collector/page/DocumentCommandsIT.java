@@ -57,6 +57,9 @@ class DocumentCommandsIT {
     NOT_RUN.put(
         "whorl capture --service shop --artifacts heap",
         "needs a JVM with the agent; HeapIT does it");
+    NOT_RUN.put("whorl login", "needs an identity provider; KeycloakDeviceLoginIT has one");
+    NOT_RUN.put("whorl use ", "needs two logins; LoginCommandsTest has them");
+    NOT_RUN.put("whorl logout", "needs a login; KeycloakDeviceLoginIT has one");
     NOT_RUN.put("age", "needs age, and evidence that is encrypted; EncryptionIT has it");
     NOT_RUN.put("WHORL_EVIDENCE_RECIPIENT=", "is a line of an environment");
     NOT_RUN.put("whorl evidence get ID recording.jfr.age", "needs evidence that is encrypted");
