@@ -132,7 +132,12 @@ record InjectedPod(JsonNode before, JsonNode after, Path manifest) {
 
   /** Runs it, until {@link #end}. */
   Shop play(Engine engine, int port) {
-    engine.run("kube", "play", manifest.toString());
+    try {
+      engine.run("kube", "play", manifest.toString());
+    } catch (RuntimeException failed) {
+      end(engine); // what is left of it, such as its volumes, would make the next one fail
+      throw failed;
+    }
     return Shop.played(engine, NAME + "-shop", port);
   }
 
