@@ -71,7 +71,7 @@ final class People implements PeopleIdentification {
    */
   Principal principal(Person person) {
     Access granted = access.rules().of(person.groups());
-    Role role = AccessRules.highest(granted);
+    Role role = granted.highest();
     if (role == null) {
       counters.refused(Refusal.NO_ACCESS);
       throw new ProblemException(403, "no access", noAccess(person));

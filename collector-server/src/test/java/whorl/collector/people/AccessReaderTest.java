@@ -58,14 +58,14 @@ class AccessReaderTest {
     Access one = rules.of(List.of("shop-responders", "unknown"));
     assertThat(one.permits(Role.RESPONDER, shop)).isTrue();
     assertThat(one.permits(Role.VIEWER, bank)).isFalse();
-    assertThat(AccessRules.highest(one)).isEqualTo(Role.RESPONDER);
+    assertThat(one.highest()).isEqualTo(Role.RESPONDER);
 
     Access both = rules.of(List.of("shop-responders", "platform-admins"));
     assertThat(both.permits(Role.ADMIN, bank)).isTrue();
-    assertThat(AccessRules.highest(both)).isEqualTo(Role.ADMIN);
+    assertThat(both.highest()).isEqualTo(Role.ADMIN);
 
-    assertThat(AccessRules.highest(rules.of(List.of("unknown")))).isNull();
-    assertThat(AccessRules.highest(rules.of(List.of("Shop-Responders")))).isNull();
+    assertThat(rules.of(List.of("unknown")).highest()).isNull();
+    assertThat(rules.of(List.of("Shop-Responders")).highest()).isNull();
   }
 
   @ParameterizedTest

@@ -10,7 +10,10 @@ import whorl.collector.store.access.ApiTokenLedger;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** The tokens that were valid last, of which the newest are believed without a look. */
+/**
+ * The tokens that were valid last. One that was looked up a moment ago is believed without asking
+ * the database again.
+ */
 final class SeenTokens {
   /** For how long a token is believed. */
   static final Duration BELIEVED = Duration.ofSeconds(2);
