@@ -400,6 +400,22 @@ class EvidenceRoutesTest {
         .isEqualTo("token viewer-01234567");
   }
 
+  @Test
+  void evidenceIsNotSent_ifItsReadingCannotBeInCustody() throws Exception {
+    FakeAgent agent = ship(agent());
+    String path = LIST + "/" + agent.evidence;
+    collector.custody.close();
+
+    for (Answer answer :
+        List.of(
+            collector.viewer.get(path),
+            collector.viewer.get(path + "/bag"),
+            artifact(agent, "recording.jfr", Map.of()))) {
+      assertThat(answer.status()).isGreaterThanOrEqualTo(500);
+      assertThat(answer.text()).doesNotContain("0123456789", "recording.jfr");
+    }
+  }
+
   private static FakeAgent agent() {
     return new FakeAgent()
         .with("recording.jfr", "0123456789")
