@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.rules.match.DerivedField;
-import whorl.rules.match.Field;
-import whorl.rules.match.Fields;
 import whorl.rules.match.RequiredTexts;
 
 /** The path of a request, joined with its query, in one of several forms. */
@@ -26,9 +24,6 @@ final class RequestUri extends DerivedField {
   private static final int METHOD = TYPE.indexOf("method");
   private static final int PATH = TYPE.indexOf("path");
   private static final int QUERY = TYPE.indexOf("query");
-  private static final List<Field> PARTS =
-      List.of(Fields.own(TYPE, "method"), Fields.own(TYPE, "path"), Fields.own(TYPE, "query"));
-
   private final Form form;
 
   private RequestUri(Form form) {
@@ -62,6 +57,6 @@ final class RequestUri extends DerivedField {
 
   @Override
   public @Nullable RequiredTexts required(List<String> texts) {
-    return Runs.required(texts, form == Form.LINE ? "? " : "?", PARTS);
+    return JoinedTexts.required(texts, form == Form.LINE);
   }
 }

@@ -175,6 +175,32 @@ class RulesOfOthersTest {
     assertThat(matches(set(WEB, "k: ['scanit/1']\ncondition: k"), scan)).isTrue();
   }
 
+  /** Texts across the blank and the question mark of a request's line, long and short. */
+  @ParameterizedTest
+  @CsvSource({
+    "'GET /a', true",
+    "'T /abc', true",
+    "'ET /', true",
+    "'GET *d', true",
+    "' /ab', true",
+    "'/abc\\?de', true",
+    "'bc\\?de f', true",
+    "'c\\?d', true",
+    "'T /abc\\?de fg', true",
+    "'de fgh', true",
+    "'e f', true",
+    "'fghi', true",
+    "'GET  /', false",
+    "'abc de', false",
+    "'abcde', false",
+    "'POST /abc', false",
+  })
+  void webserver_textAcrossPartsOfTheLine(String text, boolean matching) {
+    RuleSet set = set(WEB, "k: ['" + text + "']\ncondition: k");
+
+    assertThat(matches(set, request("GET", "/abc", "de fghi"))).isEqualTo(matching);
+  }
+
   @Test
   void webserver_keywordsAreFoundAsSentAndDecoded() {
     RuleSet set =
