@@ -92,6 +92,7 @@ public record AgentConfig(
   /** The content of a heap snapshot that leaves the JVM. */
   public enum HeapContent {
     REDACTED,
+    STRUCTURE,
     FULL
   }
 }

@@ -47,7 +47,9 @@ public enum Setting {
       "capture.on-exit-limit", "8s", "how much longer the end of the app may take for captures"),
   HEAP("heap", "on-request", "heap snapshots: off, on-request, always"),
   HEAP_CONTENT(
-      "heap.content", "redacted", "redacted (primitive arrays and strings zeroed) or full"),
+      "heap.content",
+      "redacted",
+      "redacted (primitive arrays and strings zeroed), structure (primitive fields too), full"),
   HEAP_PAUSE_LIMIT(
       "heap.pause-limit", "15s", "a dump is given up when the app would stand still longer"),
   EVIDENCE_RECIPIENT(
