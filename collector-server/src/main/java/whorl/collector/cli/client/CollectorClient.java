@@ -107,6 +107,10 @@ public final class CollectorClient {
     return getRow("captures/" + id, CaptureRow.class);
   }
 
+  public Listing<CaptureRow> captures(Map<String, String> filters, int limit) {
+    return list("captures", filters, limit, CaptureRow.class);
+  }
+
   /** Requests captures; returns one for each matching agent. */
   public Listing<CaptureRow> capture(CaptureRequest captureRequest) {
     HttpRequest request =
