@@ -13,8 +13,8 @@ import whorl.collector.cli.command.ListingCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /** Lists captures: those under way, and how the others ended. */
 @Command(
