@@ -38,6 +38,11 @@ public enum Setting {
   CAPTURE_AFTER("capture.after", "5s", "how long the recording goes on after the alert"),
   CAPTURE_COOLDOWN("capture.cooldown", "60s", "how long the same rule starts no other capture"),
   CAPTURE_MAX_PER_HOUR("capture.max-per-hour", "12", "captures an hour, all rules together"),
+  CAPTURE_THRESHOLDS(
+      "capture.thresholds",
+      "",
+      "readings that alert when they stay at or above a limit for 15 s, separated by commas, such as"
+          + " heap=90%,cpu=95%,threads=2000,descriptors=80%"),
   CAPTURE_ON_EXIT(
       "capture.on-exit",
       "abnormal",
@@ -102,7 +107,13 @@ public enum Setting {
   /** True if the value is a list, separated by commas. */
   boolean isList() {
     return switch (this) {
-      case HOOKS_DISABLED, RULES_PATH, RULES_DISABLED, SERVICE_LABELS, REDACT_KEYS -> true;
+      case HOOKS_DISABLED,
+          RULES_PATH,
+          RULES_DISABLED,
+          SERVICE_LABELS,
+          CAPTURE_THRESHOLDS,
+          REDACT_KEYS ->
+          true;
       default -> false;
     };
   }
