@@ -138,6 +138,7 @@ export const evidence = {
     };
   },
   show: (id, signal) => get(evidencePath(id), undefined, signal),
+  compare: (id, other, signal) => get(evidencePath(id, 'compare'), { with: other }, signal),
   index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
   findings: (id, signal) => get(evidencePath(id, 'findings'), undefined, signal),
   timeline: (id, query, signal) => get(evidencePath(id, 'timeline'), query, signal),

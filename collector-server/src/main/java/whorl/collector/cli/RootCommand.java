@@ -13,6 +13,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import whorl.collector.cli.cases.CasesCommand;
 import whorl.collector.cli.doctor.DoctorCommand;
+import whorl.collector.cli.evidence.CompareCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
 import whorl.collector.cli.evidence.EvidenceCommand;
 import whorl.collector.cli.evidence.RetentionCommand;
@@ -115,6 +116,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
+        .addSubcommand(new CompareCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
