@@ -118,6 +118,8 @@ export const fleet = {
     call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
 };
 
+export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),

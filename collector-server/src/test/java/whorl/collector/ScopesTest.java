@@ -223,6 +223,8 @@ class ScopesTest {
             "/evidence/{id}/classes.zip")) {
       table.put("GET /api/v1" + read, READ);
     }
+    // without a text
+    table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");

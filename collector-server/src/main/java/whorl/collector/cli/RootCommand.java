@@ -23,6 +23,7 @@ import whorl.collector.cli.fleet.AgentsCommand;
 import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.fleet.CapturesCommand;
+import whorl.collector.cli.fleet.SearchCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
 import whorl.collector.cli.login.ContextsCommand;
@@ -117,6 +118,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new CompareCommand(commandContext))
+        .addSubcommand(new SearchCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
