@@ -43,6 +43,7 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
+import whorl.collector.schedules.Schedules;
 import whorl.collector.search.SearchRoutes;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -306,6 +307,7 @@ final class Wiring {
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
+    routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());

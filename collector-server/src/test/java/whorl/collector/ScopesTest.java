@@ -195,7 +195,8 @@ class ScopesTest {
             "/evidence",
             "/holds",
             "/retention",
-            "/rules")) {
+            "/rules",
+            "/schedules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -251,6 +252,8 @@ class ScopesTest {
     }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
+    table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
     table.put("POST /api/v1/custody/acknowledge", "401 403 403 403 403 403 403 400");
     return table;

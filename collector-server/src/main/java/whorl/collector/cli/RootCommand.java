@@ -23,6 +23,7 @@ import whorl.collector.cli.fleet.AgentsCommand;
 import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.fleet.CapturesCommand;
+import whorl.collector.cli.fleet.SchedulesCommand;
 import whorl.collector.cli.fleet.SearchCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
@@ -108,6 +109,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new AgentsCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new CapturesCommand(commandContext))
+        .addSubcommand(SchedulesCommand.commandLine(commandContext))
         .addSubcommand(new AlertsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))

@@ -228,6 +228,14 @@ public final class CollectorClient {
     transport.fetch(request, ANSWER_MAX_BYTES);
   }
 
+  public void putSchedule(String name, Map<String, Object> schedule) {
+    send(withBody("PUT", "schedules/" + encoded(name), schedule));
+  }
+
+  public void removeSchedule(String name) {
+    send(delete("schedules/" + encoded(name), null));
+  }
+
   public void removeRuleSet(String name) {
     transport.fetch(
         transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);

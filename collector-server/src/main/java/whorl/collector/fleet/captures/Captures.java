@@ -122,12 +122,12 @@ public final class Captures {
   }
 
   /** Those of the agents from whom one more capture may be requested. */
-  List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
+  public List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
     return limits.withRoom(agents);
   }
 
   /** True if no further capture may be requested from any agent. */
-  boolean isFull() throws IOException {
+  public boolean isFull() throws IOException {
     return limits.isFull();
   }
 
