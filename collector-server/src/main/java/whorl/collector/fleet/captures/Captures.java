@@ -188,6 +188,12 @@ public final class Captures {
     return tracking.find(capture);
   }
 
+  /** As {@link #find}; also what has ended at a collector that could not tell this one. */
+  public synchronized @Nullable CaptureRecord show(Id capture) throws IOException {
+    CaptureRecord stored = ledger.find(capture);
+    return stored == null || stored.state().ended() ? stored : tracking.find(capture);
+  }
+
   /**
    * Ends a capture: the receiver has all that will arrive. May be called more than once. Evidence
    * for another agent's capture changes nothing.
@@ -373,7 +379,8 @@ public final class Captures {
     List<CaptureRecord> current = new ArrayList<>();
     for (CaptureRecord row : rows.items()) {
       Open live = tracking.open().find(row.id());
-      current.add(live == null ? row : live.capture());
+      // what has ended is so at every collector, even if this one was not told yet
+      current.add(live == null || row.state().ended() ? row : live.capture());
     }
     return new Page<>(current, rows.next());
   }
