@@ -137,7 +137,7 @@ final class ListingsTest {
     assertThat(cli.run(collector, "retention")).isEqualTo(ExitStatus.DONE);
 
     assertThat(cli.out())
-        .contains("30 days", "10 GiB", "2026-11-01 00:00:00Z")
+        .contains("30 days", "10.0 GiB", "2026-11-01 00:00:00Z")
         .contains("evidence-1", "older than 30 days");
     assertThat(cli.err()).contains("the next pass is at 2026-11-24 13:00:00Z");
   }
