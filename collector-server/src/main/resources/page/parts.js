@@ -40,6 +40,26 @@ export const AlertLevel = ({ alert }) =>
     </span>`
     : html`<${Level} level=${alert.level} />`;
 
+const UNEXAMINED = {
+  done: 'nothing found',
+  waiting: 'not analysed yet',
+  encrypted: 'not examined',
+};
+
+/** The level of evidence: of its gravest finding, or of its trigger, and why that. */
+export const GravestLevel = ({ one }) => {
+  const { gravest, alert } = one;
+  const level = gravest?.level ?? alert?.level ?? one.level;
+  const why = gravest && !gravest.level ? UNEXAMINED[gravest.examination] : null;
+  return html`<span class="gravest">
+    ${level && html`<${Level} level=${level} />`}
+    ${why && html`<span class=${'muted small' + (level ? ' block' : '')}>${why}</span>`}
+  </span>`;
+};
+
+/** What is worst in evidence: its gravest finding, else what started the capture. */
+export const titleOf = (one) => one.gravest?.title ?? one.alert?.title ?? one.reason;
+
 /** Whether another system says that what an earlier alert reported is over. */
 export const resolved = (alert) => alert.source !== 'whorl' && alert.fields?.status === 'resolved';
 

@@ -58,6 +58,7 @@ import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */
@@ -288,11 +289,13 @@ final class Wiring {
 
     ExportLog exports =
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
+    GravestLedger gravest = new GravestLedger(database);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
         new EvidenceRoutes(
                 store,
                 catalog,
+                gravest,
                 custody,
                 publisher,
                 clock,
@@ -302,7 +305,7 @@ final class Wiring {
             .routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
+    routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(
         new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
@@ -314,6 +317,7 @@ final class Wiring {
                 scopes,
                 store,
                 catalog,
+                gravest,
                 custody,
                 receiver,
                 freeBytes,

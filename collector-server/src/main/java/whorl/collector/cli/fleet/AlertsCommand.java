@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.LevelConverter;
 import whorl.collector.cli.command.ListingCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Levels;
