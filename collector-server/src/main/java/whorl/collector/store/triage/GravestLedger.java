@@ -107,7 +107,7 @@ public final class GravestLedger {
                       row.getString(5),
                       Instant.ofEpochMilli(row.getLong(6)),
                       row.getString(7),
-                      level(row.getInt(8)),
+                      Ranks.levelOrNull(row.getInt(8)),
                       gravest(row)),
               next.stream().map(Id::value).toArray()));
     }
@@ -131,14 +131,9 @@ public final class GravestLedger {
         limit);
   }
 
-  /** The level of a number; null for 0. */
-  static @Nullable Level level(int rank) {
-    return rank == 0 ? null : Level.values()[rank - 1];
-  }
-
   private static Gravest gravest(ResultRow row) throws SQLException {
     return switch (row.getInt(2)) {
-      case DONE -> Gravest.of(level(row.getInt(3)), row.getString(4));
+      case DONE -> Gravest.of(Ranks.levelOrNull(row.getInt(3)), row.getString(4));
       case ENCRYPTED -> Gravest.ENCRYPTED;
       default -> Gravest.WAITING;
     };
