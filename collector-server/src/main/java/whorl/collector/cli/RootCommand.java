@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import whorl.collector.cli.alerts.AlertsCommand;
 import whorl.collector.cli.cases.CasesCommand;
 import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
@@ -18,7 +19,6 @@ import whorl.collector.cli.evidence.EvidenceCommand;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.evidence.VerifyCommand;
 import whorl.collector.cli.fleet.AgentsCommand;
-import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
@@ -103,7 +103,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new UseCommand(commandContext))
         .addSubcommand(new AgentsCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
-        .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(AlertsCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))

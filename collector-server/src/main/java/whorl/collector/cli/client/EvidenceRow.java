@@ -91,9 +91,12 @@ public record EvidenceRow(
     }
   }
 
-  /** The level of the gravest finding, or why there is none; null from an earlier collector. */
+  /**
+   * The level of the gravest finding, or why there is none; from an earlier collector that of the
+   * trigger.
+   */
   public @Nullable String level() {
-    return gravest == null ? null : gravest.describe();
+    return gravest != null ? gravest.describe() : alert == null ? null : alert.level();
   }
 
   /** What is worst in it: the gravest finding's title, or the short reason until there is one. */

@@ -57,8 +57,8 @@ final class EvidenceShowCommand extends RemoteCommand {
     EvidenceRow.Gravest gravest = evidence.gravest();
     if (gravest != null) {
       field(terminal, "Gravest", gravest.title());
-      field(terminal, "Level", evidence.level());
     }
+    field(terminal, "Level", evidence.level());
     EvidenceRow.AlertPart alert = evidence.alert();
     if (alert != null) {
       field(terminal, "Alert", alert.title() + " (" + alert.level() + ")");
