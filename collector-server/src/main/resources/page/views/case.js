@@ -167,7 +167,10 @@ const EvidenceLines = ({ one, may, act }) => html`<ul class="plain-list">
   ${linesOf(one).map(
     ({ id, ...line }) => html`<li key=${id}>
       ${line.gravest && html`<${GravestLevel} one=${line} />`}${' '}
-      <${EvidenceLink} id=${id}>${line.gravest?.title ?? html`<code class="wrap">${id}</code>`}<//>
+      <${EvidenceLink} id=${id}>
+        ${line.gravest?.title}${' '}
+        <code class="wrap">${id}</code>
+      <//>
       ${
         line.service &&
         html`<span class="muted small block">

@@ -5,6 +5,7 @@ import { evidence } from '../api.js';
 import { Paged } from '../paged.js';
 import { Choice, GravestLevel, Head, Search, State, titleOf } from '../parts.js';
 import { go, href, refine } from '../router.js';
+import { ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { bytes, count, plural } from '../words.js';
@@ -50,13 +51,7 @@ export const EvidenceList = ({ query }) => {
           ['worst', 'worst first'],
         ]}
       />
-      <${Search}
-        label="Service"
-        name="service"
-        value=${query.service}
-        placeholder="exact name"
-        onSearch=${set('service')}
-      />
+      <${ServiceSearch} value=${query.service} onSearch=${set('service')} />
       <${Choice}
         label="State"
         name="state"
