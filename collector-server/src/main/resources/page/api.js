@@ -118,6 +118,11 @@ export const fleet = {
     call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
 };
 
+export const libraries = {
+  find: (query, signal) => get('/api/v1/libraries', query, signal),
+  of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),
+};
+
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),

@@ -18,12 +18,14 @@ import { Evidence } from './views/evidence.js';
 import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
 import { Journal } from './views/journal.js';
+import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
+  ['libraries', 'Libraries'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
@@ -32,7 +34,9 @@ const PLACES = [
 /** The view of an address: `[component, properties]`. */
 function viewOf([place, id, part]) {
   if (place === 'fleet' && id && part === 'journal') return [Journal, { id }];
+  if (place === 'fleet' && id && part === 'libraries') return [LibrariesOfAgent, { id }];
   if (place === 'fleet') return [Fleet, {}];
+  if (place === 'libraries') return [Libraries, {}];
   if (place === 'alerts') return id ? [Alert, { id }] : [Alerts, {}];
   if (place === 'capture') return [Capture, {}];
   if (place === 'captures') return [Captures, { id }];
