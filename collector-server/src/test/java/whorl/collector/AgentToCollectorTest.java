@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,8 @@ class AgentToCollectorTest {
     assertComplete(1);
   }
 
+  /** Reads all jars of this test's own class path, as slowly as an agent does. */
+  @Tag("long")
   @Test
   void librariesOfTheAgent_areFound_andSentOnceOnly() throws Exception {
     CollectorServer first = start(0);
