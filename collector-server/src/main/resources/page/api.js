@@ -119,6 +119,10 @@ export const fleet = {
 };
 
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+export const libraries = {
+  find: (query, signal) => get('/api/v1/libraries', query, signal),
+  of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),
+};
 
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),

@@ -39,6 +39,8 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.libraries.Libraries;
+import whorl.collector.libraries.LibraryRoutes;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.people.tokens.ApiTokenRoutes;
@@ -53,6 +55,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
@@ -219,6 +222,11 @@ final class Wiring {
             rules,
             System::nanoTime,
             fleetCounters);
+    LibraryLedger libraryLedger = new LibraryLedger(database);
+    Libraries libraries =
+        new Libraries(libraryLedger, fleet, limits.libraryKibibytesADay(), System::nanoTime);
+    channel.libraries(libraries);
+    closing.add(0, PeriodicTask.start("libraries", Duration.ofSeconds(1), libraries::save));
 
     TimelineWiring timelines =
         TimelineWiring.open(
@@ -309,6 +317,7 @@ final class Wiring {
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
+    CollectorMetrics.libraries(metrics, libraries.counters());
 
     ExportLog exports =
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
@@ -331,6 +340,7 @@ final class Wiring {
     routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
+    routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());

@@ -204,6 +204,7 @@ class ScopesTest {
     for (String read :
         List.of(
             "/agents/{id}/journal",
+            "/agents/{id}/libraries",
             "/alerts/{id}",
             "/alert-groups/{id}",
             "/captures/{id}",
@@ -236,6 +237,7 @@ class ScopesTest {
       // without a question
       table.put("GET /api/v1/timeline" + whole, "401 400 400 400 400 400 403 400");
     }
+    table.put("GET /api/v1/libraries", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
@@ -337,6 +339,8 @@ class ScopesTest {
             "/api/v1/evidence?service=service-" + A,
             "/api/v1/agents?connected=true",
             "/api/v1/agents?limit=1",
+            "/api/v1/libraries?name=library*",
+            "/api/v1/libraries?group=com.*&limit=1",
             "/api/v1/alerts?rule=rule-" + A,
             "/api/v1/alerts?limit=1",
             "/api/v1/alerts?state=open",
@@ -371,6 +375,7 @@ class ScopesTest {
             "captures",
             "cases",
             "holds",
+            "libraries?name=library*",
             "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {

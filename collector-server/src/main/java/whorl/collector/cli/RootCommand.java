@@ -27,6 +27,7 @@ import whorl.collector.cli.fleet.SchedulesCommand;
 import whorl.collector.cli.fleet.SearchCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
+import whorl.collector.cli.libraries.LibrariesCommand;
 import whorl.collector.cli.login.ContextsCommand;
 import whorl.collector.cli.login.LoginCommand;
 import whorl.collector.cli.login.LogoutCommand;
@@ -107,6 +108,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new ContextsCommand(commandContext))
         .addSubcommand(new UseCommand(commandContext))
         .addSubcommand(new AgentsCommand(commandContext))
+        .addSubcommand(new LibrariesCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new CapturesCommand(commandContext))
         .addSubcommand(SchedulesCommand.commandLine(commandContext))

@@ -12,6 +12,7 @@ final class RecordTables {
   static final List<String> COPIED =
       List.of(
           "agent_chains",
+          "agent_libraries",
           "agent_owners",
           "agents",
           "alert_acts",
@@ -34,6 +35,8 @@ final class RecordTables {
           "indicators",
           "journal",
           "journal_usage",
+          "libraries",
+          "library_inventories",
           "lost_agents",
           "origin_labels",
           "origins",
