@@ -118,9 +118,23 @@ export const fleet = {
     call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
 };
 
+export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+export const libraries = {
+  find: (query, signal) => get('/api/v1/libraries', query, signal),
+  of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),
+};
+
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),
+  groups: (query, signal) => get('/api/v1/alert-groups', query, signal),
+  group: (id, signal) => get(`/api/v1/alert-groups/${part(id)}`, undefined, signal),
+  /** `change` has state, assignee or comment, and the version that was seen. */
+  decideGroup: (id, change) => call('PATCH', `/api/v1/alert-groups/${part(id)}`, { body: change }),
+  decide: (id, change) => call('PATCH', `/api/v1/alerts/${part(id)}`, { body: change }),
+  mutes: (query, signal) => get('/api/v1/alert-mutes', query, signal),
+  mute: (wanted) => call('POST', '/api/v1/alert-mutes', { body: wanted }),
+  unmute: (id) => call('DELETE', `/api/v1/alert-mutes/${part(id)}`),
 };
 
 export const evidence = {
@@ -138,6 +152,7 @@ export const evidence = {
     };
   },
   show: (id, signal) => get(evidencePath(id), undefined, signal),
+  compare: (id, other, signal) => get(evidencePath(id, 'compare'), { with: other }, signal),
   index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
   findings: (id, signal) => get(evidencePath(id, 'findings'), undefined, signal),
   timeline: (id, query, signal) => get(evidencePath(id, 'timeline'), query, signal),

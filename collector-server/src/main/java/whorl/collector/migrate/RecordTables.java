@@ -12,8 +12,13 @@ final class RecordTables {
   static final List<String> COPIED =
       List.of(
           "agent_chains",
+          "agent_libraries",
           "agent_owners",
           "agents",
+          "alert_acts",
+          "alert_groups",
+          "alert_mutes",
+          "alert_triage",
           "alert_usage",
           "alerts",
           "api_tokens",
@@ -30,6 +35,8 @@ final class RecordTables {
           "indicators",
           "journal",
           "journal_usage",
+          "libraries",
+          "library_inventories",
           "lost_agents",
           "origin_labels",
           "origins",
@@ -38,6 +45,7 @@ final class RecordTables {
           "rule_sets",
           "rule_states",
           "rule_versions",
+          "schedules",
           "storm_rules",
           "usage_totals");
 
