@@ -27,7 +27,7 @@ final class JoinedTexts {
 
   /**
    * @param withMethod false for texts in the path and query only
-   * @return null if one of the texts is too short to tell
+   * @return null if one of the texts is too short
    */
   static @Nullable RequiredTexts required(List<String> texts, boolean withMethod) {
     JoinedTexts joined = new JoinedTexts();

@@ -13,7 +13,7 @@ import whorl.event.EventType;
 
 /**
  * Names that rules of other products use for what our events have. A name that is not here means
- * something that no event tells. Filled by one thread, then immutable.
+ * something that no event has. Filled by one thread, then immutable.
  */
 public final class FieldMap {
   private final List<EventType> types;
@@ -80,7 +80,7 @@ public final class FieldMap {
     return withKeywords(mapped.values().toArray(new Field[0]));
   }
 
-  /** The types of which events have the field; null if all have it. */
+  /** The types whose events have the field; null if all have it. */
   public @Nullable Set<EventType> typesWith(String name) {
     ByType field = mapped.get(name);
     return field == null || field.fields.keySet().containsAll(types)

@@ -115,7 +115,7 @@ public final class Fields {
   }
 
   /**
-   * Which of these fields are known when; null for the events' own names, of which a rule may name
+   * When these fields are known; null for the events' own names, where a rule may name
    * no other.
    */
   public @Nullable FieldMap map() {

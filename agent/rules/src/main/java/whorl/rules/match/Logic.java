@@ -24,9 +24,9 @@ public final class Logic {
   }
 
   /**
-   * A condition on something that no event tells; see {@link #certain}.
+   * A condition on something that no event has; see {@link #certain}.
    *
-   * @param field its name; null if only some events do not tell it
+   * @param field its name; null if only some events lack it
    */
   public static Matcher unknown(@Nullable String field) {
     return new Unknown(field);

@@ -62,7 +62,7 @@ final class FieldCondition {
     return fields.map() != null && fields.find(name) == null;
   }
 
-  /** The condition for the events that tell the field, and unknown for others. */
+  /** The condition for the events that have the field, and unknown for others. */
   private Matcher whereKnown(String name, Matcher condition) {
     FieldMap map = fields.map();
     Field field = fields.find(name);

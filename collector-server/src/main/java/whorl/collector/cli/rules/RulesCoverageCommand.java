@@ -123,7 +123,7 @@ final class RulesCoverageCommand implements Callable<Integer> {
     return table;
   }
 
-  /** The reasons of logsources of which a rule applies, then those of all others together. */
+  /** The reasons of logsources with a rule that applies, then those of all others together. */
   private void reasons(RuleCoverage coverage, Terminal terminal) {
     Map<String, Integer> elsewhere = new LinkedHashMap<>();
     for (Map.Entry<Source, Count> entry : coverage.counts()) {
