@@ -115,8 +115,7 @@ public final class Fields {
   }
 
   /**
-   * When these fields are known; null for the events' own names, where a rule may name
-   * no other.
+   * When these fields are known; null for the events' own names, where a rule may name no other.
    */
   public @Nullable FieldMap map() {
     return map;
