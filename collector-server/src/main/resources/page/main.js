@@ -19,6 +19,7 @@ import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
 import { Journal } from './views/journal.js';
 import { Login } from './views/login.js';
+import { Notifications } from './views/notifications.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
@@ -41,6 +42,7 @@ function viewOf([place, id, part]) {
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   if (place === 'tokens') return [Tokens, {}];
+  if (place === 'notifications') return [Notifications, {}];
   return [Alerts, {}];
 }
 
@@ -166,6 +168,7 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
   </summary>
   <div class="menu-body">
     <p class="muted small wrap">${user.name}</p>
+    <a href="#/notifications">Notifications</a>
     <a href="#/tokens">API tokens</a>
     <button type="button" onClick=${onLogOut}>
       Log out

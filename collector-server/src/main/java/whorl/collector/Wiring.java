@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.SeenDoubts;
@@ -37,6 +38,7 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
@@ -48,6 +50,7 @@ import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.limits.ExportLedger;
+import whorl.collector.store.limits.LedgerTime;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -139,9 +142,11 @@ final class Wiring {
             fleetCounters);
     identities.use(fleet.standings());
     Scopes scopes = Scopes.open(database, fleet, metrics, closing);
+    Notify notify = notify(config, database, sharing, metrics, closing);
+    CaptureLedger captureLedger = new CaptureLedger(database);
+    captureLedger.setListener(notify.notifier()::captureEnded);
     Captures captures =
-        new Captures(
-            new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
+        new Captures(captureLedger, presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
         new Journals(
@@ -151,6 +156,7 @@ final class Wiring {
             limits.journalKibibytesADay((int) (journalLedger.limits().maxBytes() / 2 >> 10)));
     chains.journals(journals);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
+    alertLedger.setListener(notify.notifier()::alert);
     closing.add(
         0,
         PeriodicTask.start(
@@ -217,6 +223,7 @@ final class Wiring {
             metrics,
             closing);
 
+    timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     LakeWiring lake =
@@ -252,7 +259,10 @@ final class Wiring {
                 identities.owners(),
                 identities.budget(),
                 new SealedCaptures.AfterSeal(
-                    new SealedCaptures(captures), timelines.index(), chains.chains()),
+                    new SealedCaptures(captures),
+                    timelines.index(),
+                    chains.chains(),
+                    notify.notifier()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -304,6 +314,7 @@ final class Wiring {
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
+    routes.addAll(notify.routes());
     routes.addAll(
         new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
             .routes());
@@ -341,6 +352,27 @@ final class Wiring {
         people.access(),
         identities.proofs(),
         apiTokens,
+        closing);
+  }
+
+  private static Notify notify(
+      ServeConfig config,
+      Database database,
+      Sharing sharing,
+      Metrics metrics,
+      List<AutoCloseable> closing)
+      throws IOException {
+    PeopleLogin people = config.people();
+    String collector = sharing.collector();
+    return Notify.open(
+        new Notify.Parts(
+            config.notifyFile(),
+            people == null ? null : people.page(),
+            database,
+            sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock()),
+            collector == null ? "alone" : collector,
+            sharing.clock()),
+        metrics,
         closing);
   }
 

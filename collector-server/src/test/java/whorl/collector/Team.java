@@ -190,6 +190,8 @@ final class Team implements AutoCloseable {
     things.put("/alerts/{id}", "/alerts/" + alert);
     things.put("/captures/{id}", "/captures/" + capture);
     things.put("/cases/{id}", "/cases/" + aCase);
+    things.put("/notifications/{name}", "/notifications/none");
+    things.put("/dead/{id}", "/dead/message-of-nobody");
     things.put("/rules/{name}", "/rules/rules-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");
     things.put("/lines/{artifact...}", "/lines/threads.txt");

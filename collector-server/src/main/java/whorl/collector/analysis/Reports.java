@@ -54,7 +54,20 @@ public final class Reports implements AutoCloseable {
   private final SharedIndicators sharedIndicators;
   private final AgentMessages messages;
   private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
+  private volatile Listener listener = (evidence, report) -> {};
   private volatile boolean closed;
+
+  /** Is called with each report before it is stored, so that none is missed. */
+  @FunctionalInterface
+  public interface Listener {
+    /** May be called more than once for a report. */
+    void computed(EvidenceRecord evidence, Report report) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(Listener called) {
+    listener = called;
+  }
 
   /** For reports in the data folder. */
   public Reports(
@@ -308,6 +321,7 @@ public final class Reports implements AutoCloseable {
             report,
             Indicators.ofIntruder(context, report.findings()),
             pod);
+    listener.computed(record, report);
     stored.write(record.id(), build, kept);
     return kept;
   }

@@ -29,6 +29,7 @@ import whorl.collector.cli.login.TokensCreateCommand;
 import whorl.collector.cli.login.TokensListCommand;
 import whorl.collector.cli.login.TokensRevokeCommand;
 import whorl.collector.cli.login.UseCommand;
+import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -104,6 +105,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new AgentsCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
