@@ -23,6 +23,7 @@ import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
+import { Notifications } from './views/notifications.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
@@ -52,6 +53,7 @@ function viewOf([place, id, part]) {
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
+  if (place === 'notifications') return [Notifications, {}];
   return [Alerts, {}];
 }
 
@@ -177,6 +179,7 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
   </summary>
   <div class="menu-body">
     <p class="muted small wrap">${user.name}</p>
+    <a href="#/notifications">Notifications</a>
     <a href="#/tokens">API tokens</a>
     <button type="button" onClick=${onLogOut}>
       Log out

@@ -14,6 +14,7 @@ import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.triage.GroupRoutes;
 import whorl.collector.alerts.triage.MuteRoutes;
 import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.SeenDoubts;
@@ -43,6 +44,7 @@ import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
@@ -57,6 +59,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
+import whorl.collector.store.limits.LedgerTime;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -155,9 +158,11 @@ final class Wiring {
             fleetCounters);
     identities.use(fleet.standings());
     Scopes scopes = Scopes.open(database, fleet, metrics, closing);
+    Notify notify = notify(config, database, sharing, metrics, closing);
+    CaptureLedger captureLedger = new CaptureLedger(database);
+    captureLedger.setListener(notify.notifier()::captureEnded);
     Captures captures =
-        new Captures(
-            new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
+        new Captures(captureLedger, presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
         new Journals(
@@ -174,6 +179,7 @@ final class Wiring {
     closing.add(
         0,
         PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+    alertLedger.setListener(notify.notifier()::alert);
     closing.add(
         0,
         PeriodicTask.start(
@@ -245,6 +251,7 @@ final class Wiring {
             metrics,
             closing);
 
+    timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
@@ -284,7 +291,10 @@ final class Wiring {
                 identities.owners(),
                 identities.budget(),
                 new SealedCaptures.AfterSeal(
-                    new SealedCaptures(captures), timelines.index(), chains.chains()),
+                    new SealedCaptures(captures),
+                    timelines.index(),
+                    chains.chains(),
+                    notify.notifier()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -341,6 +351,7 @@ final class Wiring {
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
     routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
+    routes.addAll(notify.routes());
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
@@ -395,6 +406,27 @@ final class Wiring {
         people.access(),
         identities.proofs(),
         apiTokens,
+        closing);
+  }
+
+  private static Notify notify(
+      ServeConfig config,
+      Database database,
+      Sharing sharing,
+      Metrics metrics,
+      List<AutoCloseable> closing)
+      throws IOException {
+    PeopleLogin people = config.people();
+    String collector = sharing.collector();
+    return Notify.open(
+        new Notify.Parts(
+            config.notifyFile(),
+            people == null ? null : people.page(),
+            database,
+            sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock()),
+            collector == null ? "alone" : collector,
+            sharing.clock()),
+        metrics,
         closing);
   }
 

@@ -259,6 +259,15 @@ class ScopesTest {
     for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
       table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
     }
+    table.put("GET /api/v1/notifications", "401 200 403 403 403 403 403 200");
+    table.put("GET /api/v1/notifications/dead", "401 403 403 403 403 403 403 200");
+    for (String none :
+        List.of(
+            "POST /api/v1/notifications/{name}/test",
+            "POST /api/v1/notifications/dead/{id}/retry",
+            "DELETE /api/v1/notifications/dead/{id}")) {
+      table.put(none, "401 403 403 403 403 403 403 404");
+    }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
     table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");

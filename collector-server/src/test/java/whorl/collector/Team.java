@@ -229,6 +229,8 @@ final class Team implements AutoCloseable {
     things.put("/alert-groups/{id}", "/alert-groups/" + alert);
     things.put("/captures/{id}", "/captures/" + capture);
     things.put("/cases/{id}", "/cases/" + aCase);
+    things.put("/notifications/{name}", "/notifications/none");
+    things.put("/dead/{id}", "/dead/message-of-nobody");
     things.put("/rules/{name}", "/rules/rules-" + mark);
     things.put("/schedules/{name}", "/schedules/none-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");

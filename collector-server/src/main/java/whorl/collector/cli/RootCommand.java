@@ -35,6 +35,7 @@ import whorl.collector.cli.login.TokensCreateCommand;
 import whorl.collector.cli.login.TokensListCommand;
 import whorl.collector.cli.login.TokensRevokeCommand;
 import whorl.collector.cli.login.UseCommand;
+import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -113,6 +114,8 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new CapturesCommand(commandContext))
         .addSubcommand(SchedulesCommand.commandLine(commandContext))
         .addSubcommand(AlertsCommand.commandLine(commandContext))
+        .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
