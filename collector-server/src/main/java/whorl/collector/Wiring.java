@@ -180,6 +180,10 @@ final class Wiring {
         0,
         PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
     alertLedger.setListener(notify.notifier()::alert);
+    notify.notifier()
+        .setMutes(
+            (rule, service, at) ->
+                service != null && mutes.mutedUntil(rule, service, at) != null);
     closing.add(
         0,
         PeriodicTask.start(

@@ -114,7 +114,6 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new CapturesCommand(commandContext))
         .addSubcommand(SchedulesCommand.commandLine(commandContext))
         .addSubcommand(AlertsCommand.commandLine(commandContext))
-        .addSubcommand(new AlertsCommand(commandContext))
         .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
