@@ -21,7 +21,7 @@ final class RulesMaker implements Maker<AutomatedAnalysis> {
   private static final int VERSION = 1;
 
   /** Mission Control has all events in memory at once. */
-  private static final long HEAP_BYTES = 768L << 20;
+  private static final long HEAP_BYTES = 512L << 20;
 
   private static final long RECORDING_MAX_BYTES = 64L << 20;
   private static final long OUTPUT_MAX_BYTES = 8L << 20;

@@ -71,8 +71,8 @@ const Others = ({ of }) => {
   if (!all) return null;
   return html`<details>
     <summary>
-      ${plural(nothingFound.length, 'rule')} found nothing, ${notApplicable.length} had no events to
-      look at, ${notEvaluated.length} gave no result
+      ${plural(nothingFound.length, 'rule')} found nothing, ${notApplicable.length} found no events
+      to look at, ${notEvaluated.length} gave no result
     </summary>
     ${notEvaluated.length > 0 && html`<${Reasons} title="Not evaluated" of=${notEvaluated} />`}
     ${notApplicable.length > 0 && html`<${Reasons} title="Not applicable" of=${notApplicable} />`}

@@ -81,6 +81,9 @@ class PerformanceRoutesTest {
             + analysis.path("notEvaluated").size();
     assertThat(rules).isGreaterThan(50);
     assertThat(analysis.path("notEvaluated").toString()).isEqualTo("[]");
+    assertThat(analysis.path("notApplicable").toString())
+        .contains("the recording lacks some of what it needs: jdk.")
+        .doesNotContain("Ignored");
     assertThat(analysis.path("findings")).isNotEmpty();
     for (JsonNode finding : analysis.path("findings")) {
       assertThat(finding.path("kind").asText()).isEqualTo("performance");

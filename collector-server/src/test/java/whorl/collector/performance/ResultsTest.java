@@ -130,7 +130,7 @@ class ResultsTest {
     EvidenceRecord record = evidence(new FakeAgent().with("recording.jfr", "FLR"));
     CountDownLatch latch = new CountDownLatch(1);
     maker.latch = latch;
-    ResultStore kept = folder();
+    ResultStore kept = new SharedResults(new MemoryObjects()); // of two collectors
     try (Results<Thing> hurried = results(kept, Duration.ofMillis(1))) {
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(() -> hurried.of(record))

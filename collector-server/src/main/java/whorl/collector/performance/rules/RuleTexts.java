@@ -40,7 +40,7 @@ final class RuleTexts {
     text = ITEM.matcher(text).replaceAll("\n- ");
     text = BREAK.matcher(text).replaceAll("\n");
     text = TAG.matcher(text).replaceAll("");
-    text = withoutEntities(text);
+    text = withoutEntities(text.replace("''", "'")); // two quotes are one to MessageFormat
     text = BLANKS.matcher(shown(text)).replaceAll(" ");
     text = LINE_ENDS.matcher(text).replaceAll("\n").strip();
     return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";

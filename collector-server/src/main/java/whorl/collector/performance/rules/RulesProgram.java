@@ -11,6 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TimeZone;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,7 @@ import whorl.evidence.Text;
  */
 public final class RulesProgram {
   private static final int THREADS = 2;
+  private static final String IGNORED = "Ignored";
   private static final long LOOK_EVERY_MILLIS = 20;
 
   private final PrintStream out;
@@ -47,7 +50,9 @@ public final class RulesProgram {
 
   public static void main(String[] arguments)
       throws IOException, CouldNotLoadRecordingException, InterruptedException {
-    Locale.setDefault(Locale.ENGLISH); // the rules have texts in other languages too
+    // the rules have texts in other languages too; here dates are 2026-11-30, in the page's UTC
+    Locale.setDefault(Locale.CANADA);
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.setOut(System.err); // whatever a library prints is no line of ours
     long deadline =
@@ -108,7 +113,9 @@ public final class RulesProgram {
         rule.getTopic(),
         outcome,
         score == null ? null : score.doubleValue(),
-        text(result, result.getSummary()),
+        outcome == RuleResult.Outcome.NOT_APPLICABLE
+            ? whyNot(rule, result)
+            : text(result, result.getSummary()),
         found ? text(result, result.getExplanation()) : "",
         found ? text(result, result.getSolution()) : "");
   }
@@ -120,6 +127,15 @@ public final class RulesProgram {
       case OK -> RuleResult.Outcome.OK;
       default -> RuleResult.Outcome.NOT_APPLICABLE;
     };
+  }
+
+  /** A rule is ignored where its events are not in the recording; by itself it only says so. */
+  private static String whyNot(IRule rule, IResult result) {
+    String summary = text(result, result.getSummary());
+    String events = String.join(", ", new TreeSet<>(rule.getRequiredEvents().keySet()));
+    return summary.equals(IGNORED) && !events.isEmpty()
+        ? RuleTexts.plain("the recording lacks some of what it needs: " + events)
+        : summary;
   }
 
   private static String name(IRule rule) {

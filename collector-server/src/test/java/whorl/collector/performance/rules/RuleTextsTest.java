@@ -22,6 +22,11 @@ class RuleTextsTest {
   }
 
   @Test
+  void twoQuotes_areOne() {
+    assertThat(RuleTexts.plain("thread ''main''")).isEqualTo("thread 'main'");
+  }
+
+  @Test
   void charactersThatDoNotShow_areRemoved() {
     assertThat(RuleTexts.plain("a\u202Eb\u0000c\u0007&#8238;d")).isEqualTo("abcd");
   }
