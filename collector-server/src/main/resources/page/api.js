@@ -167,6 +167,8 @@ export const evidence = {
   histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
   types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
+  series: (id, signal) => get(evidencePath(id, 'series'), undefined, signal),
+  performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
   lines: (id, artifact, query, signal) =>
     get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),

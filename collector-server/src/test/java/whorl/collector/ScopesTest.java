@@ -222,6 +222,8 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/series",
+            "/evidence/{id}/performance",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",

@@ -48,6 +48,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.cli.timeline.FindingsCommand;
 import whorl.collector.cli.timeline.QueryCommand;
+import whorl.collector.cli.timeline.SeriesCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
 
@@ -125,6 +126,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new CompareCommand(commandContext))
         .addSubcommand(new SearchCommand(commandContext))
+        .addSubcommand(new SeriesCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
