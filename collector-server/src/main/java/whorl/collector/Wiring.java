@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
@@ -37,12 +38,15 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.mcp.McpMessages;
+import whorl.collector.mcp.McpRoutes;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
+import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
@@ -334,14 +338,33 @@ final class Wiring {
     limits.start(rules, closing);
     ApiTokens apiTokens = people.apiTokens(database, sharing, custody, metrics, closing);
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
+    List<Route> all = new ArrayList<>(fullDisk.guard(routes));
+    ScopeGuard guard = scopes.guard(retention.cases());
+    all.addAll(new McpRoutes(guard.guarded(all), mcp(metrics)).routes());
     return new CollectorParts(
-        fullDisk.guard(routes),
-        scopes.guard(retention.cases()),
+        all,
+        guard,
         channel,
         people.access(),
         identities.proofs(),
         apiTokens,
         closing);
+  }
+
+  private static McpMessages mcp(Metrics metrics) {
+    String version = Wiring.class.getPackage().getImplementationVersion();
+    return new McpMessages(
+        version == null ? "unpackaged" : version,
+        (tool, outcome) ->
+            metrics
+                .counter(
+                    "whorl_mcp_calls_total",
+                    "Calls of tools at /mcp.",
+                    "tool",
+                    tool,
+                    "outcome",
+                    outcome.name().toLowerCase(Locale.ROOT))
+                .increment());
   }
 
   private static void check(
