@@ -43,7 +43,8 @@ final class EvidenceTools {
       return row;
     }
     brief.put("artifactCount", row.path(ARTIFACTS).size());
-    return brief.without(ARTIFACTS);
+    brief.remove(ARTIFACTS);
+    return brief;
   }
 
   private static Tool show() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ record ListPage(Resource list, String name, String limitName, UnaryOperator<Json
       return left + " more rows of this page did not fit; ask again with a lower limit";
     }
     if (!result.hasNonNull(NEXT)) {
-      return null;
+      return fewer ? "fewer rows fit than were asked for" : null;
     }
     return (fewer ? "these are as many rows as fit; " : "there may be more rows; ")
         + "ask again with the same arguments and what is in the field next";
@@ -75,13 +76,11 @@ record ListPage(Resource list, String name, String limitName, UnaryOperator<Json
   /** What is in the answer beside the rows, such as the cursor. */
   private ObjectNode rest(JsonNode page) {
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
-    page.fields()
-        .forEachRemaining(
-            field -> {
-              if (!field.getKey().equals(name)) {
-                rest.set(field.getKey(), field.getValue());
-              }
-            });
+    for (Map.Entry<String, JsonNode> field : page.properties()) {
+      if (!field.getKey().equals(name)) {
+        rest.set(field.getKey(), field.getValue());
+      }
+    }
     return Bounds.within(rest, REST_MAX_BYTES).data() instanceof ObjectNode small
         ? small
         : JsonNodeFactory.instance.objectNode();

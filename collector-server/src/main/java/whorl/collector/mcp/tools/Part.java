@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /** An object of the API of which one list is long, and is shown in parts. */
 final class Part {
@@ -15,14 +16,11 @@ final class Part {
   /** Returns the object with at most {@code limit} of the list's entries, as many as fit. */
   static Found of(JsonNode object, String list, int offset, int limit) {
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
-    object
-        .fields()
-        .forEachRemaining(
-            field -> {
-              if (!field.getKey().equals(list)) {
-                rest.set(field.getKey(), field.getValue());
-              }
-            });
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      if (!field.getKey().equals(list)) {
+        rest.set(field.getKey(), field.getValue());
+      }
+    }
     JsonNode all = object.path(list);
     Found small = Bounds.within(rest, REST_MAX_BYTES);
     int left = Bounds.RESULT_MAX_BYTES - Bounds.bytes(small.data()) - list.length() - 64;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 
@@ -83,9 +82,7 @@ public final class Untrusted {
 
   private ObjectNode fields(JsonNode node, int depth) {
     ObjectNode fields = JsonNodeFactory.instance.objectNode();
-    Iterator<Map.Entry<String, JsonNode>> each = node.fields();
-    while (each.hasNext()) {
-      Map.Entry<String, JsonNode> field = each.next();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (fields.size() == maxItems) {
         cut = true;
         fields.put("…", "[" + (node.size() - maxItems) + " more]");
