@@ -118,6 +118,8 @@ export const fleet = {
     call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
 };
 
+export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),
@@ -138,6 +140,7 @@ export const evidence = {
     };
   },
   show: (id, signal) => get(evidencePath(id), undefined, signal),
+  compare: (id, other, signal) => get(evidencePath(id, 'compare'), { with: other }, signal),
   index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
   findings: (id, signal) => get(evidencePath(id, 'findings'), undefined, signal),
   timeline: (id, query, signal) => get(evidencePath(id, 'timeline'), query, signal),

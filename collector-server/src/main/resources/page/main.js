@@ -19,6 +19,7 @@ import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
 import { Journal } from './views/journal.js';
 import { Login } from './views/login.js';
+import { Search } from './views/search.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
@@ -27,6 +28,7 @@ const PLACES = [
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
+  ['search', 'Search'],
 ];
 
 /** The view of an address: `[component, properties]`. */
@@ -40,6 +42,7 @@ function viewOf([place, id, part]) {
     return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
+  if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
   return [Alerts, {}];
 }

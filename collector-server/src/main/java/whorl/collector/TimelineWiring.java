@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.ReportWork;
 import whorl.collector.analysis.Reports;
 import whorl.collector.analysis.SharedReports;
+import whorl.collector.compare.CompareRoutes;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.derive.Derivation;
@@ -192,6 +193,7 @@ record TimelineWiring(
     routes.addAll(new StaticRoutes().routes());
     routes.addAll(new TextRoutes(parts.store(), exports).routes());
     routes.addAll(new ClassRoutes(parts.store(), exports, classViewers).routes());
+    routes.addAll(new CompareRoutes(parts.store(), seen, exports, classViewers).routes());
     return routes;
   }
 

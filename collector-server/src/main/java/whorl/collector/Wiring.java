@@ -46,6 +46,8 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
+import whorl.collector.schedules.Schedules;
+import whorl.collector.search.SearchRoutes;
 import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -59,6 +61,7 @@ import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
+import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
@@ -308,6 +311,10 @@ final class Wiring {
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
+    routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
+    routes.addAll(
+        new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
+            .routes());
     routes.addAll(
         new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
             .routes());

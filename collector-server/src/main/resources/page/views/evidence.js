@@ -9,6 +9,7 @@ import { Time } from '../time.js';
 import { plural } from '../words.js';
 import { Acquisition } from './evidence/acquisition.js';
 import { Classes } from './evidence/classes.js';
+import { Compare } from './evidence/compare.js';
 import { Console } from './evidence/console.js';
 import { Custody } from './evidence/custody.js';
 import { Downloads } from './evidence/downloads.js';
@@ -32,6 +33,7 @@ const PARTS = [
       ['timeline', 'Timeline', Timeline],
       ['findings', 'Findings', Findings],
       ['scope', 'Scope', Scope],
+      ['compare', 'Compare', Compare],
     ],
   ],
   [

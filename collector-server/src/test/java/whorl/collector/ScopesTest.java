@@ -195,7 +195,8 @@ class ScopesTest {
             "/evidence",
             "/holds",
             "/retention",
-            "/rules")) {
+            "/rules",
+            "/schedules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -223,6 +224,10 @@ class ScopesTest {
             "/evidence/{id}/classes.zip")) {
       table.put("GET /api/v1" + read, READ);
     }
+    // without a text
+    table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    // without the other evidence
+    table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
     for (String whole : List.of("", "/histogram", "/types")) {
       // without a question
@@ -248,6 +253,8 @@ class ScopesTest {
     }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
+    table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
     table.put("POST /api/v1/custody/acknowledge", "401 403 403 403 403 403 403 400");
     return table;

@@ -191,6 +191,7 @@ final class Team implements AutoCloseable {
     things.put("/captures/{id}", "/captures/" + capture);
     things.put("/cases/{id}", "/cases/" + aCase);
     things.put("/rules/{name}", "/rules/rules-" + mark);
+    things.put("/schedules/{name}", "/schedules/none-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");
     things.put("/lines/{artifact...}", "/lines/threads.txt");
     things.put("/classes/{sha256}", "/classes/" + CLASS);

@@ -38,6 +38,7 @@ final class RecordTables {
           "rule_sets",
           "rule_states",
           "rule_versions",
+          "schedules",
           "storm_rules",
           "usage_totals");
 

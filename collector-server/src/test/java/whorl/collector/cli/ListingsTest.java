@@ -94,6 +94,55 @@ final class ListingsTest {
   }
 
   @Test
+  void captures_sayHowFarTheyAre_andWhyTheyFailed() {
+    collector.on(
+        "GET /api/v1/captures",
+        "{'captures':[{'id':'capture-1','agent':'agent-0001','service':'shop','state':'shipping',"
+            + "'reason':'odd lookups','progress':{'bytes':3145728,'of':6291456},"
+            + "'requestedAt':'2026-11-24T11:00:00Z','artifacts':[]},"
+            + "{'id':'capture-2','agent':'agent-0001','service':'shop','state':'failed',"
+            + "'reason':'odd lookups','progress':{'bytes':0,'of':0},"
+            + "'requestedAt':'2026-11-24T10:00:00Z','failure':'the agent went away'}]}");
+
+    assertThat(cli.run(collector, "captures", "--service", "shop", "--state", "Shipping"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(collector.requests.get(0).uri())
+        .isEqualTo("/api/v1/captures?service=shop&state=shipping&limit=100");
+    List<String> lines = cli.out().lines().toList();
+    assertThat(lines.get(1)).contains("2026-11-24 11:00:00Z", "shipping", "odd lookups", "3.0 MiB");
+    assertThat(lines.get(2)).contains("failed", "the agent went away", "capture-2");
+  }
+
+  @Test
+  void captures_inAnUnknownState_areWrongUsage_withTheStates() {
+    assertThat(cli.run(collector, "captures", "--state", "bogus"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+
+    assertThat(cli.err())
+        .contains("requested, running, shipping, sealed, partial, failed");
+  }
+
+  @Test
+  void retention_showsLimits_andWhatIsPurgedNext() {
+    collector.on(
+        "GET /api/v1/retention",
+        "{'classes':[{'class':'alert','maxAgeSeconds':2592000,'evidence':3,'bytes':3145728,"
+            + "'held':1,'heldBytes':1,'oldest':'2026-11-01T00:00:00Z','due':1,'dueBytes':9}],"
+            + "'all':{'class':'all','maxBytes':10737418240,'evidence':3,'bytes':3145728,'held':1,"
+            + "'heldBytes':1,'due':0,'dueBytes':0},'nextPass':'2026-11-24T13:00:00Z',"
+            + "'lastPass':null,'waits':null,'next':[{'evidence':'evidence-1','class':'alert',"
+            + "'sealedAt':'2026-10-01T00:00:00Z','bytes':9,'why':'older than 30 days'}]}");
+
+    assertThat(cli.run(collector, "retention")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out())
+        .contains("30 days", "10 GiB", "2026-11-01 00:00:00Z")
+        .contains("evidence-1", "older than 30 days");
+    assertThat(cli.err()).contains("the next pass is at 2026-11-24 13:00:00Z");
+  }
+
+  @Test
   void custody_isListedPageAfterPage() {
     collector.on(
         "GET /api/v1/custody",

@@ -107,6 +107,10 @@ public final class CollectorClient {
     return getRow("captures/" + id, CaptureRow.class);
   }
 
+  public Listing<CaptureRow> captures(Map<String, String> filters, int limit) {
+    return list("captures", filters, limit, CaptureRow.class);
+  }
+
   /** Requests captures; returns one for each matching agent. */
   public Listing<CaptureRow> capture(CaptureRequest captureRequest) {
     HttpRequest request =
@@ -222,6 +226,14 @@ public final class CollectorClient {
 
   private void send(HttpRequest request) {
     transport.fetch(request, ANSWER_MAX_BYTES);
+  }
+
+  public void putSchedule(String name, Map<String, Object> schedule) {
+    send(withBody("PUT", "schedules/" + encoded(name), schedule));
+  }
+
+  public void removeSchedule(String name) {
+    send(delete("schedules/" + encoded(name), null));
   }
 
   public void removeRuleSet(String name) {

@@ -151,7 +151,7 @@ public final class CaptureRoutes {
 
   private Response get(Request request) throws IOException {
     String id = request.pathParameter("id");
-    CaptureRecord capture = Id.isId(id) ? captures.find(new Id(id)) : null;
+    CaptureRecord capture = Id.isId(id) ? captures.show(new Id(id)) : null;
     if (capture == null) {
       throw new ProblemException(
           404,
