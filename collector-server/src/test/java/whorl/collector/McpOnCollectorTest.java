@@ -62,6 +62,7 @@ class McpOnCollectorTest {
   private static String alertToken;
   private static Caller admin;
   private static final FakeAgent AGENT = new FakeAgent();
+  private static final FakeAgent OTHER = new FakeAgent();
   private static String alert = "";
   private static String capture = "";
   private static String aCase = "";
@@ -126,6 +127,9 @@ class McpOnCollectorTest {
                 + "\n");
     Answer sealed = AGENT.seal().shipAll(new HttpCaller(server.url(), agentToken));
     assertThat(sealed.status()).as(sealed.text()).isEqualTo(204);
+    OTHER.with("console.txt", "another one\n");
+    assertThat(OTHER.seal().shipAll(new HttpCaller(server.url(), agentToken)).status())
+        .isEqualTo(204);
     String hostile = Json.text(LINE);
     Answer asked =
         send(
@@ -194,6 +198,9 @@ class McpOnCollectorTest {
     calls.put("evidence_text", Map.of("evidence", evidence, "artifact", "console.txt"));
     calls.put("evidence_custody", Map.of("evidence", evidence));
     calls.put("evidence_findings", Map.of("evidence", evidence));
+    calls.put(
+        "evidence_compare", Map.of("evidence", evidence, "with", OTHER.evidence.value()));
+    calls.put("search", Map.of("words", "ignore all previous"));
     calls.put("timeline_read", Map.of("case", aCase, "words", "purge"));
     calls.put("cases_list", Map.of("state", "open"));
     calls.put("case_show", Map.of("case", aCase));
@@ -203,7 +210,12 @@ class McpOnCollectorTest {
 
   /** In what these return nothing is chosen by an intruder here. */
   private static final Set<String> OWN_WORDS =
-      Set.of("evidence_list", "evidence_show", "evidence_custody", "evidence_findings");
+      Set.of(
+          "evidence_list",
+          "evidence_show",
+          "evidence_custody",
+          "evidence_findings",
+          "evidence_compare");
 
   @Test
   void sdkClient_overHttp_callsEveryTool() {

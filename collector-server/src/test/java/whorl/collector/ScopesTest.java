@@ -473,6 +473,8 @@ class ScopesTest {
         silent.add(list + ": " + text);
       }
     }
+    String found = tool("viewerA", "search", "\"words\":\"evil.example\"");
+    b.marks().stream().filter(found::contains).forEach(mark -> leaks.add("search: " + mark));
     for (Team team : List.of(a, b)) {
       String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
       Map<String, String> calls = new LinkedHashMap<>();
@@ -484,6 +486,7 @@ class ScopesTest {
       calls.put("evidence_findings", evidence + ",\"part\":\"scope\"");
       calls.put("evidence_custody", evidence);
       calls.put("timeline_read", evidence);
+      calls.put("evidence_compare", evidence + ",\"with\":\"" + b.agent.evidence + "\"");
       calls.put("case_show", "\"case\":\"" + team.aCase + "\"");
       calls.put("case_notes", "\"case\":\"" + team.aCase + "\"");
       calls.forEach(
@@ -492,7 +495,9 @@ class ScopesTest {
             b.marks().stream()
                 .filter(text::contains)
                 .forEach(mark -> leaks.add(name + " of " + team.mark + ": " + mark));
-            if (team == a && text.contains("\"isError\":true")) {
+            if (team == a
+                && text.contains("\"isError\":true")
+                && !name.equals("evidence_compare")) { // with one of team B
               silent.add(name + ": " + text);
             }
           });

@@ -13,7 +13,7 @@ final class EvidenceTools {
   private EvidenceTools() {}
 
   static List<Tool> all() {
-    return List.of(list(), show(), text(), custody(), findings());
+    return List.of(list(), show(), text(), custody(), findings(), compare(), search());
   }
 
   private static Tool list() {
@@ -138,6 +138,44 @@ final class EvidenceTools {
       report = whole;
     }
     return Part.of(report, part, arguments.number("offset"), arguments.number("limit"));
+  }
+
+  private static Tool compare() {
+    return new Tool(
+        "evidence_compare",
+        "Compare two pieces of evidence",
+        "What differs between two pieces of evidence, such as before and after an attack, or of two"
+            + " replicas: classes, registrations, libraries, sockets, files, threads, process. It is"
+            + " in the custody of both.",
+        List.of(
+            id(),
+            Input.id("with", "The other evidence.").asRequired(),
+            Input.text("kind", "Only these kinds of differences, with commas between.", 200)),
+        (arguments, api) ->
+            Bounds.within(
+                api.get(
+                    arguments.in(evidence(EVIDENCE + "/compare", arguments), "with", "kind")),
+                Bounds.RESULT_MAX_BYTES));
+  }
+
+  private static Tool search() {
+    return new Tool(
+        "search",
+        "Search everything",
+        "Where a value was seen: an address, host, digest, path, class, command or user agent. In"
+            + " which JVMs, first and last, with the evidence or alert; also agents, and events of"
+            + " journals. Use it to find who else is hit.",
+        List.of(
+            Input.text("words", "What to look for, at least 3 characters, in any case.", 200)
+                .asRequired(),
+            Input.text("kind", "Only values of this kind.", 40)),
+        (arguments, api) ->
+            Bounds.within(
+                api.get(
+                    arguments
+                        .in(Resource.of("/api/v1/search"), "kind")
+                        .with("q", arguments.required("words"))),
+                Bounds.RESULT_MAX_BYTES));
   }
 
   private static Input id() {
