@@ -1,5 +1,9 @@
 package whorl.collector.mcp;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures.SyncToolSpecification;
@@ -19,6 +23,9 @@ import whorl.evidence.Json;
 
 /** Shows one of our tools to the SDK, and marks all that it returns as untrusted. */
 final class ToolHandler {
+  private static final ObjectWriter READABLE =
+      Json.LENIENT.writer().without(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+
   private final Tool tool;
   private final CallListener listener;
 
@@ -74,11 +81,20 @@ final class ToolHandler {
     structured.set("data", found.data());
     List<McpSchema.Content> content = new ArrayList<>();
     content.add(text(Untrusted.NOTICE));
-    content.add(text(Json.text(found.data())));
+    content.add(text(json(found.data())));
     if (cut != null) {
       content.add(text("cut: " + cut));
     }
     return CallToolResult.builder(content).structuredContent(structured).isError(false).build();
+  }
+
+  /** As a person would read it: the transport escapes what is not ASCII. */
+  private static String json(JsonNode data) {
+    try {
+      return READABLE.writeValueAsString(data);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write a tree as JSON", e);
+    }
   }
 
   /** A message of the API may repeat foreign text, such as why evidence was purged. */
