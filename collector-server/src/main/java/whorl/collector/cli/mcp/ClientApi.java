@@ -67,20 +67,20 @@ final class ClientApi implements Api {
 
   /** Returns what a problem document says. */
   private static String problem(Answer answer) {
-    String said = "the collector answered with status " + answer.status();
+    String sentence = "the collector answered with status " + answer.status();
     try {
       JsonNode document = Json.LENIENT.readTree(answer.text());
       String title = document.path("title").asText("");
       if (!title.isEmpty()) {
-        said = title + ": " + document.path("detail").asText("");
+        sentence = title + ": " + document.path("detail").asText("");
       }
     } catch (IOException notJson) {
       // the status says enough
     }
     return switch (answer.status()) {
-      case 401 -> said + "; log in with `whorl login`, or start whorl mcp with a token";
-      case 409, 429, 503 -> said + "; try again later";
-      default -> said;
+      case 401 -> sentence + "; log in with `whorl login`, or start whorl mcp with a token";
+      case 409, 429, 503 -> sentence + "; try again later";
+      default -> sentence;
     };
   }
 }
