@@ -47,8 +47,8 @@ import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
-import whorl.collector.search.SearchRoutes;
 import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.search.SearchRoutes;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
@@ -349,13 +349,7 @@ final class Wiring {
     ScopeGuard guard = scopes.guard(retention.cases());
     all.addAll(new McpRoutes(guard.guarded(all), mcp(metrics)).routes());
     return new CollectorParts(
-        all,
-        guard,
-        channel,
-        people.access(),
-        identities.proofs(),
-        apiTokens,
-        closing);
+        all, guard, channel, people.access(), identities.proofs(), apiTokens, closing);
   }
 
   private static McpMessages mcp(Metrics metrics) {

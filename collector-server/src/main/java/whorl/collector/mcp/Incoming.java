@@ -60,7 +60,8 @@ record Incoming(@Nullable Object id, String method, Map<String, Object> params) 
     }
     Object id = id(json);
     if (id == null && json.has("id")) {
-      throw invalid("id must be a whole number, or text of at most " + ID_MAX_CHARS + " characters");
+      throw invalid(
+          "id must be a whole number, or text of at most " + ID_MAX_CHARS + " characters");
     }
     JsonNode params = json.path("params");
     if (!params.isMissingNode() && !params.isObject()) {

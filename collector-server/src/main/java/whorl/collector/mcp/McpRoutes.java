@@ -15,9 +15,9 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
 
 /**
- * {@code POST /mcp}: one message of the Model Context Protocol, and its answer as JSON. There are no
- * sessions and no streams, so GET and DELETE get 405, as the protocol has it. Clients are programs
- * with a token: a browser's page is refused, whatever its address, because the name of an
+ * {@code POST /mcp}: one message of the Model Context Protocol, and its answer as JSON. There are
+ * no sessions and no streams, so GET and DELETE get 405, as the protocol has it. Clients are
+ * programs with a token: a browser's page is refused, whatever its address, because the name of an
  * intruder's page may lead to this collector's address (DNS rebinding).
  */
 public final class McpRoutes {

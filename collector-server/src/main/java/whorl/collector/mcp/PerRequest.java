@@ -10,9 +10,9 @@ import whorl.evidence.Json;
 import whorl.evidence.Text;
 
 /**
- * The revision 2026-07-28 of MCP, in which each request says its version, and nothing is initialized
- * before. The SDK has the revisions up to 2025-11-25; what differs for a server that only answers is
- * here.
+ * The revision 2026-07-28 of MCP, in which each request says its version, and nothing is
+ * initialized before. The SDK has the revisions up to 2025-11-25; what differs for a server that
+ * only answers is here.
  *
  * @see <a href="https://modelcontextprotocol.io/specification/2026-07-28/basic">the revision</a>
  */

@@ -11,8 +11,8 @@ import whorl.collector.mcp.tools.Api;
 import whorl.evidence.Json;
 
 /**
- * MCP over two streams: one message a line, answered one after the other. What is not a message gets
- * an error, and the next line is read; the end of the input ends it.
+ * MCP over two streams: one message a line, answered one after the other. What is not a message
+ * gets an error, and the next line is read; the end of the input ends it.
  */
 public final class StdioLoop {
   /** A longer line is skipped and refused. */

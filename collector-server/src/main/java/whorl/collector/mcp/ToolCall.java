@@ -4,7 +4,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.mcp.tools.Api;
 
-/** One message on its way through the SDK, which knows no callers: who asks, and what came of it. */
+/**
+ * One message on its way through the SDK, which knows no callers: who asks, and what came of it.
+ */
 final class ToolCall {
   /** Its key in the SDK's context. */
   static final String KEY = "whorl";

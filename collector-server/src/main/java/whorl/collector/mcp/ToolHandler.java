@@ -99,8 +99,7 @@ final class ToolHandler {
 
   /** A message of the API may repeat foreign text, such as why evidence was purged. */
   private static CallToolResult refused(String why) {
-    return CallToolResult.builder(
-            List.of(text(Untrusted.NOTICE), text(Untrusted.harmless(why))))
+    return CallToolResult.builder(List.of(text(Untrusted.NOTICE), text(Untrusted.harmless(why))))
         .isError(true)
         .build();
   }

@@ -1,6 +1,6 @@
 /**
- * The Model Context Protocol: a language model asks a collector, with the rights of the person whose
- * token its client has.
+ * The Model Context Protocol: a language model asks a collector, with the rights of the person
+ * whose token its client has.
  */
 @NullMarked
 package whorl.collector.mcp;

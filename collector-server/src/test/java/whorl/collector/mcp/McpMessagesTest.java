@@ -198,8 +198,7 @@ class McpMessagesTest {
   @Test
   void unknownMethod_andNotification() throws IOException {
     assertThat(code(reply(request("resources/list", "{}")))).isEqualTo(-32601);
-    McpReply accepted =
-        reply("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+    McpReply accepted = reply("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
     assertThat(accepted.status()).isEqualTo(202);
     assertThat(accepted.message()).isNull();
     assertThat(reply("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}").status()).isEqualTo(202);
@@ -321,7 +320,8 @@ class McpMessagesTest {
     assertThat(result.path("tools").size()).isGreaterThan(10);
     assertThat(result.path("resultType").asText()).isEqualTo("complete");
     assertThat(result.path("ttlMs").asLong()).isPositive();
-    assertThat(result.path("_meta").path("io.modelcontextprotocol/serverInfo").path("name").asText())
+    assertThat(
+            result.path("_meta").path("io.modelcontextprotocol/serverInfo").path("name").asText())
         .isEqualTo("whorl");
     // over stdio there are no headers
     assertThat(reply(list).message().at("/result/resultType").asText()).isEqualTo("complete");

@@ -51,8 +51,7 @@ public final class McpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ClientApi api =
-        new ClientApi(() -> connection.connect(commandContext), commandContext.nanos());
+    ClientApi api = new ClientApi(() -> connection.connect(commandContext), commandContext.nanos());
     String version = McpCommand.class.getPackage().getImplementationVersion();
     McpMessages messages =
         new McpMessages(version == null ? "unpackaged" : version, CallListener.NONE);

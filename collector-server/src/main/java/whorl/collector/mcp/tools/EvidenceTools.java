@@ -145,16 +145,15 @@ final class EvidenceTools {
         "evidence_compare",
         "Compare two pieces of evidence",
         "What differs between two pieces of evidence, such as before and after an attack, or of two"
-            + " replicas: classes, registrations, libraries, sockets, files, threads, process. It is"
-            + " in the custody of both.",
+            + " replicas: classes, registrations, libraries, sockets, files, threads, process. It"
+            + " is in the custody of both.",
         List.of(
             id(),
             Input.id("with", "The other evidence.").asRequired(),
             Input.text("kind", "Only these kinds of differences, with commas between.", 200)),
         (arguments, api) ->
             Bounds.within(
-                api.get(
-                    arguments.in(evidence(EVIDENCE + "/compare", arguments), "with", "kind")),
+                api.get(arguments.in(evidence(EVIDENCE + "/compare", arguments), "with", "kind")),
                 Bounds.RESULT_MAX_BYTES));
   }
 

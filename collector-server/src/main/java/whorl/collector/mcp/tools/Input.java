@@ -14,7 +14,11 @@ import whorl.evidence.Text;
  * @param preset the value where none is given; null without
  */
 record Input(
-    String name, boolean required, @Nullable String preset, Map<String, Object> schema, Check check) {
+    String name,
+    boolean required,
+    @Nullable String preset,
+    Map<String, Object> schema,
+    Check check) {
   private static final String ID_SHAPE = "^[a-z0-9][a-z0-9-]{7,63}$";
 
   /** Reads a value of JSON. */
@@ -72,9 +76,7 @@ record Input(
     }
     Input input =
         optional(
-            name,
-            schema,
-            value -> value instanceof Number number ? whole(number, min, max) : null);
+            name, schema, value -> value instanceof Number number ? whole(number, min, max) : null);
     return new Input(
         name, false, preset == null ? null : Long.toString(preset), schema, input.check);
   }

@@ -14,8 +14,7 @@ public final class Tools {
 
   /** Returns them in the order in which they are listed. */
   public static List<Tool> all() {
-    return Stream.of(
-            FleetTools.all(), EvidenceTools.all(), TimelineTools.all(), CaseTools.all())
+    return Stream.of(FleetTools.all(), EvidenceTools.all(), TimelineTools.all(), CaseTools.all())
         .flatMap(List::stream)
         .toList();
   }

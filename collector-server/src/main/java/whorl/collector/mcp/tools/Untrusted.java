@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Foreign text for a language model. Names, paths, command lines and console output in evidence
- * are chosen by applications and by intruders in them, so they may contain sentences that are meant
- * for the model that reads the evidence. Invisible characters are replaced: with them such
- * sentences would be there for the model and not for the person who looks at the same row.
+ * Foreign text for a language model. Names, paths, command lines and console output in evidence are
+ * chosen by applications and by intruders in them, so they may contain sentences that are meant for
+ * the model that reads the evidence. Invisible characters are replaced: with them such sentences
+ * would be there for the model and not for the person who looks at the same row.
  */
 public final class Untrusted {
   /** Precedes every result; nothing of a caller or of evidence is ever in it. */

@@ -16,11 +16,38 @@ class UntrustedTest {
   void whatIsNotShown_isReplaced() {
     for (String hidden :
         new String[] {
-          "\u0000", "\u0007", "\u001b", "\r", "\u007f", "\u0085", "\u009b", // controls
-          "\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", // bidirectional
-          "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\u2062", "\ufeff", // zero width
-          "\u2028", "\u2029", "\ufe0f", "\u034f", "\u115f", "\u3164", "\u2800", // shown as nothing
-          "\ud83d", "\ude00", "\ue000", "\uffff", // halves, private, unassigned
+          "\u0000",
+          "\u0007",
+          "\u001b",
+          "\r",
+          "\u007f",
+          "\u0085",
+          "\u009b", // controls
+          "\u061c",
+          "\u200e",
+          "\u200f",
+          "\u202a",
+          "\u202e",
+          "\u2066",
+          "\u2069", // bidirectional
+          "\u00ad",
+          "\u200b",
+          "\u200c",
+          "\u200d",
+          "\u2060",
+          "\u2062",
+          "\ufeff", // zero width
+          "\u2028",
+          "\u2029",
+          "\ufe0f",
+          "\u034f",
+          "\u115f",
+          "\u3164",
+          "\u2800", // shown as nothing
+          "\ud83d",
+          "\ude00",
+          "\ue000",
+          "\uffff", // halves, private, unassigned
           new String(Character.toChars(0xE0041)), // a tag: an invisible A
           new String(Character.toChars(0xE0101)), // a variation selector
           new String(Character.toChars(0x10FFFD)),
@@ -33,7 +60,8 @@ class UntrustedTest {
 
   @Test
   void whatIsShown_stays() {
-    String text = "GET /invoices?file=../../proc/self/environ\n\tat Überprüfung.läuft(世界.java:1) 😀";
+    String text =
+        "GET /invoices?file=../../proc/self/environ\n\tat Überprüfung.läuft(世界.java:1) 😀";
 
     assertThat(Untrusted.harmless(text)).isEqualTo(text);
   }
@@ -64,7 +92,9 @@ class UntrustedTest {
 
     assertThat(untrusted.isCut()).isTrue();
     assertThat(cut.path("list").toString()).isEqualTo("[0,1,2,\"… [7 more]\"]");
-    assertThat(cut.path("text").asText()).hasSizeLessThan(140).endsWith("… [1000 characters in all]");
+    assertThat(cut.path("text").asText())
+        .hasSizeLessThan(140)
+        .endsWith("… [1000 characters in all]");
     assertThat(cut.toString()).contains("nested too deeply");
   }
 
