@@ -123,6 +123,14 @@ export const search = (q, signal) => get('/api/v1/search', { q }, signal);
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),
+  groups: (query, signal) => get('/api/v1/alert-groups', query, signal),
+  group: (id, signal) => get(`/api/v1/alert-groups/${part(id)}`, undefined, signal),
+  /** `change` has state, assignee or comment, and the version that was seen. */
+  decideGroup: (id, change) => call('PATCH', `/api/v1/alert-groups/${part(id)}`, { body: change }),
+  decide: (id, change) => call('PATCH', `/api/v1/alerts/${part(id)}`, { body: change }),
+  mutes: (query, signal) => get('/api/v1/alert-mutes', query, signal),
+  mute: (wanted) => call('POST', '/api/v1/alert-mutes', { body: wanted }),
+  unmute: (id) => call('DELETE', `/api/v1/alert-mutes/${part(id)}`),
 };
 
 export const evidence = {

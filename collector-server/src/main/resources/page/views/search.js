@@ -144,5 +144,9 @@ const AGENTS = [
       ${short(agent.id)}
     </a>`,
   },
-  { name: 'seen', label: 'Last seen (UTC)', cell: (agent) => html`<${Time} at=${agent.lastSeen} />` },
+  {
+    name: 'seen',
+    label: 'Last seen (UTC)',
+    cell: (agent) => html`<${Time} at=${agent.lastSeen} />`,
+  },
 ];

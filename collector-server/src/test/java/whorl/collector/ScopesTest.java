@@ -187,6 +187,8 @@ class ScopesTest {
             "/agents",
             "/agents/services",
             "/alerts",
+            "/alert-groups",
+            "/alert-mutes",
             "/captures",
             "/cases",
             "/custody",
@@ -203,6 +205,7 @@ class ScopesTest {
         List.of(
             "/agents/{id}/journal",
             "/alerts/{id}",
+            "/alert-groups/{id}",
             "/captures/{id}",
             "/cases/{id}",
             "/cases/{id}/notes",
@@ -248,6 +251,10 @@ class ScopesTest {
     table.put("DELETE /api/v1/cases/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 409 404 403 409");
+    table.put("PATCH /api/v1/alerts/{id}", ACT);
+    table.put("PATCH /api/v1/alert-groups/{id}", ACT);
+    table.put("POST /api/v1/alert-mutes", "401 403 403 400 400 400 403 400");
+    table.put("DELETE /api/v1/alert-mutes/{id}", "401 403 403 404 404 404 403 404");
     for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
       table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
     }
@@ -334,6 +341,10 @@ class ScopesTest {
             "/api/v1/agents?limit=1",
             "/api/v1/alerts?rule=rule-" + A,
             "/api/v1/alerts?limit=1",
+            "/api/v1/alerts?state=open",
+            "/api/v1/alert-groups?limit=1",
+            "/api/v1/alert-groups?q=title&muted=show",
+            "/api/v1/alert-groups?rule=rule-" + B,
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
@@ -358,6 +369,7 @@ class ScopesTest {
             "agents",
             "agents/services",
             "alerts",
+            "alert-groups",
             "captures",
             "cases",
             "holds",

@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import whorl.collector.cli.alerts.AlertsCommand;
 import whorl.collector.cli.cases.CasesCommand;
 import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CompareCommand;
@@ -20,7 +21,6 @@ import whorl.collector.cli.evidence.RetentionCommand;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.evidence.VerifyCommand;
 import whorl.collector.cli.fleet.AgentsCommand;
-import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.fleet.CapturesCommand;
 import whorl.collector.cli.fleet.SchedulesCommand;
@@ -111,7 +111,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new CapturesCommand(commandContext))
         .addSubcommand(SchedulesCommand.commandLine(commandContext))
-        .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(AlertsCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))

@@ -141,9 +141,9 @@ class ConfigLoaderTest {
     assertThat(config.capture().thresholds())
         .isEqualTo(Map.of(AgentConfig.Reading.HEAP, 90, AgentConfig.Reading.THREADS, 2000));
     assertThat(config.problems())
-        .anySatisfy(p -> assertThat(p).contains("cpu=95", "a percentage from 1% to 100%"))
-        .anySatisfy(p -> assertThat(p).contains("descriptors=101%"))
-        .anySatisfy(p -> assertThat(p).contains("disk=3%", "heap=N%"))
+        .anySatisfy(p -> assertThat(p).contains("thresholds=cpu", "a percentage from 1% to 100%"))
+        .anySatisfy(p -> assertThat(p).contains("thresholds=descriptors"))
+        .anySatisfy(p -> assertThat(p).contains("thresholds=disk", "heap=N%"))
         .hasSize(4);
   }
 

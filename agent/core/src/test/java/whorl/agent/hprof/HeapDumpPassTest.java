@@ -76,7 +76,8 @@ class HeapDumpPassTest {
                               new Dump.Field(11, Tags.TYPE_INT, 0x2A2A2A2A),
                               new Dump.Field(8, Tags.TYPE_OBJECT, 0x2001),
                               new Dump.Field(4, Tags.TYPE_LONG, 0x2B2B2B2B2B2B2B2BL)
-                            }))
+                            },
+                            new Dump.Field[0]))
             .segment(ShopDump::objects)
             .end()
             .bytes();

@@ -17,6 +17,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -89,6 +90,60 @@ public final class CollectorClient {
 
   public Listing<AlertRow> alerts(Map<String, String> filters, int limit) {
     return list("alerts", filters, limit, AlertRow.class);
+  }
+
+  public Listing<AlertRow> alertGroups(Map<String, String> filters, int limit) {
+    return list("alert-groups", "groups", filters, limit, AlertRow.class);
+  }
+
+  /** A group of alerts, with them and what was done with it. */
+  public One<AlertRow> alertGroup(Id id) {
+    return getRow("alert-groups/" + id, AlertRow.class);
+  }
+
+  /**
+   * Changes a group of alerts, or one alert, unless somebody else changes it at the same time.
+   *
+   * @param alertOnly true if {@code id} names an alert, and only that is meant
+   */
+  public One<AlertRow> decide(Id id, boolean alertOnly, Map<String, Object> change) {
+    String path = "alert-groups/" + id;
+    One<AlertRow> seen = null;
+    if (!alertOnly) {
+      try {
+        seen = alertGroup(id);
+      } catch (CliException e) {
+        if (e.exitStatus() != ExitStatus.NOTHING_MATCHED) {
+          throw e;
+        }
+      }
+    }
+    if (seen == null) { // an alert that is not the first of its group
+      path = "alerts/" + id;
+      seen = getRow(path, AlertRow.class);
+    }
+    Map<String, Object> body = new LinkedHashMap<>(change);
+    body.put("version", seen.row().version());
+    JsonNode node = read(withBody("PATCH", path, body));
+    return new One<>(row(node, AlertRow.class), node);
+  }
+
+  /** Mutes a rule. */
+  public One<AlertRow.Mute> mute(Map<String, Object> order) {
+    JsonNode node = read(withBody("POST", "alert-mutes", order));
+    return new One<>(row(node, AlertRow.Mute.class), node);
+  }
+
+  /** The mutes in effect, and with {@code all} those of the last 30 days. */
+  public Listing<AlertRow.Mute> mutes(boolean all) {
+    return page(
+        transport.request(API + "alert-mutes" + (all ? "?all=true" : "")).build(),
+        "mutes",
+        AlertRow.Mute.class);
+  }
+
+  public void endMute(Id id) {
+    send(delete("alert-mutes/" + id, null));
   }
 
   public Listing<CustodyRow> custody(Map<String, String> filters, int limit) {
