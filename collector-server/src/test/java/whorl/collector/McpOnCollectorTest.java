@@ -187,6 +187,8 @@ class McpOnCollectorTest {
     Map<String, Map<String, Object>> calls = new LinkedHashMap<>();
     calls.put("agents_list", Map.of("service", "shop"));
     calls.put("agent_journal", Map.of("agent", AGENT.id.value()));
+    calls.put("alert_groups_list", Map.of("words", "purge"));
+    calls.put("alert_group_show", Map.of("group", alert));
     calls.put("alerts_list", Map.of("rule", "r1", "limit", 5));
     calls.put("alert_show", Map.of("alert", alert));
     calls.put("captures_list", Map.of("agent", AGENT.id.value()));

@@ -478,7 +478,13 @@ class ScopesTest {
     Set<String> leaks = new TreeSet<>();
     Set<String> silent = new TreeSet<>();
     for (String list :
-        List.of("agents_list", "alerts_list", "captures_list", "evidence_list", "cases_list")) {
+        List.of(
+            "agents_list",
+            "alert_groups_list",
+            "alerts_list",
+            "captures_list",
+            "evidence_list",
+            "cases_list")) {
       String text = tool("viewerA", list, "");
       b.marks().stream().filter(text::contains).forEach(mark -> leaks.add(list + ": " + mark));
       if (a.marks().stream().noneMatch(text::contains)) {
@@ -491,6 +497,7 @@ class ScopesTest {
       String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
       Map<String, String> calls = new LinkedHashMap<>();
       calls.put("agent_journal", "\"agent\":\"" + team.agent.id + "\"");
+      calls.put("alert_group_show", "\"group\":\"" + team.alert + "\"");
       calls.put("alert_show", "\"alert\":\"" + team.alert + "\"");
       calls.put("capture_show", "\"capture\":\"" + team.capture + "\"");
       calls.put("evidence_show", evidence);

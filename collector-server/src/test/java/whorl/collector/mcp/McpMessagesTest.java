@@ -100,6 +100,7 @@ class McpMessagesTest {
         .contains(
             "agents_list",
             "agent_journal",
+            "alert_groups_list",
             "alerts_list",
             "alert_show",
             "captures_list",

@@ -1,23 +1,19 @@
 package whorl.collector.mcp.tools;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import whorl.evidence.Level;
 
-/** Tools about agents, their alerts, and captures. */
+/** Tools about agents and captures. */
 final class FleetTools {
   private static final int NAME_MAX_CHARS = 300;
-  private static final List<String> LEVELS =
-      Arrays.stream(Level.values()).map(Level::word).toList();
   private static final List<String> CAPTURE_STATES =
       List.of("requested", "running", "shipping", "sealed", "partial", "failed");
 
   private FleetTools() {}
 
   static List<Tool> all() {
-    return List.of(agents(), journal(), alerts(), alert(), captures(), capture());
+    return List.of(agents(), journal(), captures(), capture());
   }
 
   private static Tool agents() {
@@ -74,46 +70,6 @@ final class FleetTools {
             arguments.optional("since") == null ? "tail" : "limit",
             UnaryOperator.identity())
         .read(api, arguments.number("limit"));
-  }
-
-  private static Tool alerts() {
-    return new Tool(
-        "alerts_list",
-        "List alerts",
-        "Alerts of agents and of other systems, newest first, each with the rule that fired, its"
-            + " level, the fields of the event, and the evidence that was captured for it. Start"
-            + " here when something is wrong.",
-        List.of(
-            service(),
-            Input.text("rule", "Only of this rule.", NAME_MAX_CHARS),
-            Input.choice("level", "Only of this severity.", LEVELS),
-            Input.text("source", "Only from this source, such as whorl or falco.", NAME_MAX_CHARS),
-            Input.limit(30, 200),
-            Input.cursor()),
-        (arguments, api) ->
-            new ListPage(
-                    arguments.in(
-                        Resource.of("/api/v1/alerts"),
-                        "service",
-                        "rule",
-                        "level",
-                        "source",
-                        "cursor"),
-                    "alerts")
-                .read(api, arguments.number("limit")));
-  }
-
-  private static Tool alert() {
-    return new Tool(
-        "alert_show",
-        "Show an alert",
-        "One alert with its stack and the events that led to it.",
-        List.of(Input.id("alert", "The alert's id.").asRequired()),
-        (arguments, api) ->
-            Bounds.within(
-                api.get(
-                    Resource.of("/api/v1/alerts/{id}").named("id", arguments.required("alert"))),
-                Bounds.RESULT_MAX_BYTES));
   }
 
   private static Tool captures() {

@@ -14,7 +14,12 @@ public final class Tools {
 
   /** Returns them in the order in which they are listed. */
   public static List<Tool> all() {
-    return Stream.of(FleetTools.all(), EvidenceTools.all(), TimelineTools.all(), CaseTools.all())
+    return Stream.of(
+            AlertTools.all(),
+            FleetTools.all(),
+            EvidenceTools.all(),
+            TimelineTools.all(),
+            CaseTools.all())
         .flatMap(List::stream)
         .toList();
   }
