@@ -169,12 +169,10 @@ final class Wiring {
     chains.journals(journals);
     AlertMutes mutes = new AlertMutes(database);
     AlertGroups alertGroups = new AlertGroups(database, mutes);
-    AlertLedger alertLedger =
-        new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
+    AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
     EarlierAlerts earlierAlerts = new EarlierAlerts(database, alertGroups);
     closing.add(
-        0,
-        PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+        0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
     closing.add(
         0,
         PeriodicTask.start(
@@ -246,7 +244,8 @@ final class Wiring {
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
     timelines
         .reports()
-        .onKept((evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
+        .onKept(
+            (evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -384,7 +383,7 @@ final class Wiring {
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
     List<Route> all = new ArrayList<>(fullDisk.guard(routes));
     ScopeGuard guard = scopes.guard(retention.cases());
-    all.addAll(new McpRoutes(guard.guarded(all), mcp(metrics)).routes());
+    all.addAll(new McpRoutes(guard.guarded(all), () -> mcp(metrics)).routes());
     return new CollectorParts(
         all, guard, channel, people.access(), identities.proofs(), apiTokens, closing);
   }

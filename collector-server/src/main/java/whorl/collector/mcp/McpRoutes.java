@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
@@ -28,19 +29,28 @@ public final class McpRoutes {
   private static final int MAX_CALLS = 8;
 
   private final Map<String, Route> routes = new HashMap<>();
-  private final McpMessages messages;
+  private final Supplier<McpMessages> maker;
   private final Semaphore calls = new Semaphore(MAX_CALLS);
+  private @Nullable McpMessages messages;
 
   /**
    * @param guarded the routes that tools ask, with the guard of the scopes
+   * @param maker called at the first message: the SDK's classes take a while to load
    */
-  public McpRoutes(List<Route> guarded, McpMessages messages) {
+  public McpRoutes(List<Route> guarded, Supplier<McpMessages> maker) {
     for (Route route : guarded) {
       if (route.method().equals("GET")) {
         routes.put(route.template(), route);
       }
     }
-    this.messages = messages;
+    this.maker = maker;
+  }
+
+  private synchronized McpMessages messages() {
+    if (messages == null) {
+      messages = maker.get();
+    }
+    return messages;
   }
 
   public List<Route> routes() {
@@ -67,7 +77,7 @@ public final class McpRoutes {
               request.header("Mcp-Method"),
               request.header("Mcp-Name"));
       McpReply reply =
-          messages.answer(message, headers, new HandlerApi(routes, request, System::nanoTime));
+          messages().answer(message, headers, new HandlerApi(routes, request, System::nanoTime));
       return reply.message() == null
           ? Response.empty(reply.status())
           : Response.json(reply.status(), reply.message());

@@ -31,7 +31,8 @@ class McpRoutesTest {
 
   private static FakeClient client(Role role, Route... routes) {
     return new FakeClient(
-        new McpRoutes(List.of(routes), new McpMessages("1.0", CallListener.NONE)).routes(), role);
+        new McpRoutes(List.of(routes), () -> new McpMessages("1.0", CallListener.NONE)).routes(),
+        role);
   }
 
   private static Route alerts() {

@@ -26,9 +26,9 @@ final class AlertTools {
     return new Tool(
         "alert_groups_list",
         "List alerts in groups",
-        "Alerts of one attack as one line, the group with the newest alert first: the gravest level,"
-            + " how many alerts, what people decided (state, assignee), and the evidence. Muted ones"
-            + " are left out. Start here when something is wrong.",
+        "Alerts of one attack as one line, the group with the newest alert first: the gravest"
+            + " level, how many alerts, what people decided (state, assignee), and the evidence."
+            + " Muted ones are left out. Start here when something is wrong.",
         filters(),
         (arguments, api) ->
             new ListPage(
@@ -92,11 +92,15 @@ final class AlertTools {
         Input.text("rule", "Only of this rule.", NAME_MAX_CHARS),
         Input.choice("level", "Only of this severity.", LEVELS),
         Input.choice("atLeast", "Only of this severity or a graver one.", LEVELS),
-        Input.text("state", "Only in these states, with commas between: open, acknowledged, unfinished for both", 100),
+        Input.text(
+            "state",
+            "Only in these states, with commas between: open, acknowledged, unfinished for both",
+            100),
         Input.text("source", "Only from this source, such as whorl or falco.", NAME_MAX_CHARS),
         Input.text("assignee", "Only of this person, or nobody.", NAME_MAX_CHARS),
         Input.text("words", "Only with these words, in any case.", 200),
-        Input.text("from", "The earliest time, such as 2026-11-25T09:30:00Z, or how long ago: 10m.", 40),
+        Input.text(
+            "from", "The earliest time, such as 2026-11-25T09:30:00Z, or how long ago: 10m.", 40),
         Input.text("to", "The end, a time or how long ago.", 40),
         Input.limit(30, 200),
         Input.cursor());
