@@ -107,6 +107,14 @@ export const tokens = {
   revoke: (id) => call('DELETE', `/api/v1/tokens/${part(id)}`),
 };
 
+export const notifications = {
+  list: (signal) => get('/api/v1/notifications', undefined, signal),
+  test: (name) => call('POST', `/api/v1/notifications/${part(name)}/test`, { body: {} }),
+  dead: (query, signal) => get('/api/v1/notifications/dead', query, signal),
+  retry: (id) => call('POST', `/api/v1/notifications/dead/${part(id)}/retry`, { body: {} }),
+  discard: (id) => call('DELETE', `/api/v1/notifications/dead/${part(id)}`),
+};
+
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
   services: (signal) => get('/api/v1/agents/services', undefined, signal),
@@ -119,6 +127,10 @@ export const fleet = {
 };
 
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+export const libraries = {
+  find: (query, signal) => get('/api/v1/libraries', query, signal),
+  of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),
+};
 
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),

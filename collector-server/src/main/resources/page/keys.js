@@ -7,6 +7,7 @@ import { walkFirst } from './table.js';
 const PLACES = {
   a: 'alerts',
   f: 'fleet',
+  l: 'libraries',
   c: 'captures',
   e: 'evidence',
   k: 'cases',
@@ -22,6 +23,7 @@ export const KEYS = [
   ['Esc', 'close what is open, leave a field'],
   ['g a', 'alerts'],
   ['g f', 'fleet'],
+  ['g l', 'libraries'],
   ['g c', 'captures'],
   ['g e', 'evidence'],
   ['g k', 'cases'],

@@ -19,14 +19,17 @@ import { Evidence } from './views/evidence.js';
 import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
 import { Journal } from './views/journal.js';
+import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
+import { Notifications } from './views/notifications.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
+  ['libraries', 'Libraries'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
@@ -36,9 +39,11 @@ const PLACES = [
 /** The view of an address: `[component, properties]`. */
 function viewOf([place, id, part]) {
   if (place === 'fleet' && id && part === 'journal') return [Journal, { id }];
+  if (place === 'fleet' && id && part === 'libraries') return [LibrariesOfAgent, { id }];
   if (place === 'fleet') return [Fleet, {}];
   if (place === 'alerts' && id === 'groups') return [AlertGroup, { id: part }];
   if (place === 'alerts' && id === 'mutes') return [Mutes, {}];
+  if (place === 'libraries') return [Libraries, {}];
   if (place === 'alerts') return id ? [Alert, { id }] : [Alerts, {}];
   if (place === 'capture') return [Capture, {}];
   if (place === 'captures') return [Captures, { id }];
@@ -48,6 +53,7 @@ function viewOf([place, id, part]) {
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
+  if (place === 'notifications') return [Notifications, {}];
   return [Alerts, {}];
 }
 
@@ -173,6 +179,7 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
   </summary>
   <div class="menu-body">
     <p class="muted small wrap">${user.name}</p>
+    <a href="#/notifications">Notifications</a>
     <a href="#/tokens">API tokens</a>
     <button type="button" onClick=${onLogOut}>
       Log out

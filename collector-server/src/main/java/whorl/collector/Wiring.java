@@ -15,6 +15,7 @@ import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.triage.GroupRoutes;
 import whorl.collector.alerts.triage.MuteRoutes;
 import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.SeenDoubts;
@@ -40,10 +41,13 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.libraries.Libraries;
+import whorl.collector.libraries.LibraryRoutes;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.mcp.McpMessages;
 import whorl.collector.mcp.McpRoutes;
+import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
@@ -57,7 +61,9 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
+import whorl.collector.store.limits.LedgerTime;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -156,9 +162,11 @@ final class Wiring {
             fleetCounters);
     identities.use(fleet.standings());
     Scopes scopes = Scopes.open(database, fleet, metrics, closing);
+    Notify notify = notify(config, database, sharing, metrics, closing);
+    CaptureLedger captureLedger = new CaptureLedger(database);
+    captureLedger.setListener(notify.notifier()::captureEnded);
     Captures captures =
-        new Captures(
-            new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
+        new Captures(captureLedger, presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
         new Journals(
@@ -173,6 +181,7 @@ final class Wiring {
     EarlierAlerts earlierAlerts = new EarlierAlerts(database, alertGroups);
     closing.add(
         0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+    alertLedger.setListener(notify.notifier()::alert);
     closing.add(
         0,
         PeriodicTask.start(
@@ -221,6 +230,11 @@ final class Wiring {
             rules,
             System::nanoTime,
             fleetCounters);
+    LibraryLedger libraryLedger = new LibraryLedger(database);
+    Libraries libraries =
+        new Libraries(libraryLedger, fleet, limits.libraryKibibytesADay(), System::nanoTime);
+    channel.libraries(libraries);
+    closing.add(0, PeriodicTask.start("libraries", Duration.ofSeconds(1), libraries::save));
 
     TimelineWiring timelines =
         TimelineWiring.open(
@@ -239,6 +253,7 @@ final class Wiring {
             metrics,
             closing);
 
+    timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
@@ -279,7 +294,10 @@ final class Wiring {
                 identities.owners(),
                 identities.budget(),
                 new SealedCaptures.AfterSeal(
-                    new SealedCaptures(captures), timelines.index(), chains.chains()),
+                    new SealedCaptures(captures),
+                    timelines.index(),
+                    chains.chains(),
+                    notify.notifier()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -312,6 +330,7 @@ final class Wiring {
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
+    CollectorMetrics.libraries(metrics, libraries.counters());
 
     ExportLog exports =
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
@@ -334,6 +353,8 @@ final class Wiring {
     routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
+    routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
+    routes.addAll(notify.routes());
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
@@ -402,6 +423,27 @@ final class Wiring {
                     "outcome",
                     outcome.name().toLowerCase(Locale.ROOT))
                 .increment());
+  }
+
+  private static Notify notify(
+      ServeConfig config,
+      Database database,
+      Sharing sharing,
+      Metrics metrics,
+      List<AutoCloseable> closing)
+      throws IOException {
+    PeopleLogin people = config.people();
+    String collector = sharing.collector();
+    return Notify.open(
+        new Notify.Parts(
+            config.notifyFile(),
+            people == null ? null : people.page(),
+            database,
+            sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock()),
+            collector == null ? "alone" : collector,
+            sharing.clock()),
+        metrics,
+        closing);
   }
 
   private static void check(

@@ -15,6 +15,7 @@ import { Custody } from './evidence/custody.js';
 import { Downloads } from './evidence/downloads.js';
 import { Files } from './evidence/files.js';
 import { Findings } from './evidence/findings.js';
+import { Libraries } from './evidence/libraries.js';
 import { Network } from './evidence/network.js';
 import { Process } from './evidence/process.js';
 import { Registrations } from './evidence/registrations.js';
@@ -41,6 +42,7 @@ const PARTS = [
     [
       ['threads', 'Threads', Threads],
       ['classes', 'Classes', Classes],
+      ['libraries', 'Libraries', Libraries],
       ['files', 'Files', Files],
       ['network', 'Network', Network],
       ['process', 'Process', Process],

@@ -204,6 +204,7 @@ class ScopesTest {
     for (String read :
         List.of(
             "/agents/{id}/journal",
+            "/agents/{id}/libraries",
             "/alerts/{id}",
             "/alert-groups/{id}",
             "/captures/{id}",
@@ -236,6 +237,7 @@ class ScopesTest {
       // without a question
       table.put("GET /api/v1/timeline" + whole, "401 400 400 400 400 400 403 400");
     }
+    table.put("GET /api/v1/libraries", "401 400 400 400 400 400 403 400");
     table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
@@ -257,6 +259,15 @@ class ScopesTest {
     table.put("DELETE /api/v1/alert-mutes/{id}", "401 403 403 404 404 404 403 404");
     for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
       table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
+    }
+    table.put("GET /api/v1/notifications", "401 200 403 403 403 403 403 200");
+    table.put("GET /api/v1/notifications/dead", "401 403 403 403 403 403 403 200");
+    for (String none :
+        List.of(
+            "POST /api/v1/notifications/{name}/test",
+            "POST /api/v1/notifications/dead/{id}/retry",
+            "DELETE /api/v1/notifications/dead/{id}")) {
+      table.put(none, "401 403 403 403 403 403 403 404");
     }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
@@ -339,6 +350,8 @@ class ScopesTest {
             "/api/v1/evidence?service=service-" + A,
             "/api/v1/agents?connected=true",
             "/api/v1/agents?limit=1",
+            "/api/v1/libraries?name=library*",
+            "/api/v1/libraries?group=com.*&limit=1",
             "/api/v1/alerts?rule=rule-" + A,
             "/api/v1/alerts?limit=1",
             "/api/v1/alerts?state=open",
@@ -373,6 +386,7 @@ class ScopesTest {
             "captures",
             "cases",
             "holds",
+            "libraries?name=library*",
             "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {

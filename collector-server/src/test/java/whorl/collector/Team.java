@@ -24,6 +24,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.library.LibraryEntry;
+import whorl.evidence.library.LibraryKind;
+import whorl.evidence.library.NameSource;
 
 /**
  * A team with an agent, an alert, a journal, evidence, a case and rules, and with its mark in all
@@ -73,6 +76,22 @@ final class Team implements AutoCloseable {
             "thread-" + mark,
             List.of(mark + ".Main.run(Main.java:1)"));
     channel.say(new AgentMessage.Journal(List.of(event)));
+    List<LibraryEntry> libraries =
+        List.of(
+            new LibraryEntry(
+                "/" + mark + ".jar",
+                LibraryKind.JAR,
+                "com." + mark,
+                "library-" + mark,
+                "1.0",
+                NameSource.POM,
+                null,
+                1,
+                false,
+                null));
+    Digest inventory = LibraryEntry.digest(libraries);
+    channel.say(new AgentMessage.LibrariesHeld(inventory, 1, "3", true, null));
+    channel.say(new AgentMessage.LibraryPart(inventory, 0, 1, libraries));
     channel.say(
         new AgentMessage.AlertRaised(
             new Alert(
@@ -210,6 +229,8 @@ final class Team implements AutoCloseable {
     things.put("/alert-groups/{id}", "/alert-groups/" + alert);
     things.put("/captures/{id}", "/captures/" + capture);
     things.put("/cases/{id}", "/cases/" + aCase);
+    things.put("/notifications/{name}", "/notifications/none");
+    things.put("/dead/{id}", "/dead/message-of-nobody");
     things.put("/rules/{name}", "/rules/rules-" + mark);
     things.put("/schedules/{name}", "/schedules/none-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");

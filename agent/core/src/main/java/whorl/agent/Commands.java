@@ -10,6 +10,8 @@ final class Commands implements CommandListener {
 
   private volatile Consumer<CollectorMessage> rules = message -> {};
 
+  private volatile Consumer<CollectorMessage.LibrariesWanted> libraries = wanted -> {};
+
   /**
    * Connects the receivers; call it before the shipper starts.
    *
@@ -19,6 +21,16 @@ final class Commands implements CommandListener {
   void connect(Consumer<CollectorMessage.StartCapture> captures, Consumer<CollectorMessage> rules) {
     this.captures = captures;
     this.rules = rules;
+  }
+
+  /** Connects the receiver of questions for libraries; call it before the shipper starts. */
+  void connectLibraries(Consumer<CollectorMessage.LibrariesWanted> receiver) {
+    libraries = receiver;
+  }
+
+  @Override
+  public void libraries(CollectorMessage.LibrariesWanted wanted) {
+    libraries.accept(wanted);
   }
 
   @Override

@@ -42,7 +42,7 @@ import whorl.evidence.Id;
 /** Runs all analyses on one piece of evidence. The same rows give the same report. */
 final class Analyses {
   /** The version of the analyses and their texts. Reports of another version are computed again. */
-  static final int VERSION = 7;
+  static final int VERSION = 8;
 
   private static final int FINDINGS_MAX = 200;
   private static final int CHAIN_MAX = 200;

@@ -57,7 +57,20 @@ public final class Reports implements AutoCloseable {
   private final AgentMessages messages;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
+  private volatile ComputedListener computedListener = (evidence, report) -> {};
   private volatile boolean closed;
+
+  /** Is called with each report before it is stored, so that none is missed. */
+  @FunctionalInterface
+  public interface ComputedListener {
+    /** May be called more than once for a report. */
+    void computed(EvidenceRecord evidence, Report report) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(ComputedListener called) {
+    computedListener = called;
+  }
 
   /** Learns of each report before it is kept, so that nothing is kept that it does not know. */
   @FunctionalInterface
@@ -349,6 +362,7 @@ public final class Reports implements AutoCloseable {
             Indicators.ofIntruder(context, report.findings()),
             pod);
     tell(record, report, result.alerts());
+    computedListener.computed(record, report);
     stored.write(record.id(), build, kept);
     return kept;
   }

@@ -27,6 +27,7 @@ import whorl.collector.cli.fleet.SchedulesCommand;
 import whorl.collector.cli.fleet.SearchCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
+import whorl.collector.cli.libraries.LibrariesCommand;
 import whorl.collector.cli.login.ContextsCommand;
 import whorl.collector.cli.login.LoginCommand;
 import whorl.collector.cli.login.LogoutCommand;
@@ -35,6 +36,7 @@ import whorl.collector.cli.login.TokensListCommand;
 import whorl.collector.cli.login.TokensRevokeCommand;
 import whorl.collector.cli.login.UseCommand;
 import whorl.collector.cli.mcp.McpCommand;
+import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -108,10 +110,13 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new ContextsCommand(commandContext))
         .addSubcommand(new UseCommand(commandContext))
         .addSubcommand(new AgentsCommand(commandContext))
+        .addSubcommand(new LibrariesCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new CapturesCommand(commandContext))
         .addSubcommand(SchedulesCommand.commandLine(commandContext))
         .addSubcommand(AlertsCommand.commandLine(commandContext))
+        .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))

@@ -12,6 +12,7 @@ final class RecordTables {
   static final List<String> COPIED =
       List.of(
           "agent_chains",
+          "agent_libraries",
           "agent_owners",
           "agents",
           "alert_acts",
@@ -34,7 +35,13 @@ final class RecordTables {
           "indicators",
           "journal",
           "journal_usage",
+          "libraries",
+          "library_inventories",
           "lost_agents",
+          "notify_events",
+          "notify_groups",
+          "notify_messages",
+          "notify_status",
           "origin_labels",
           "origins",
           "quotas",

@@ -78,6 +78,57 @@ final class ListingsTest {
   }
 
   @Test
+  void libraries_areFoundInJvms_andWhatIsUnknownIsNoted() {
+    collector.on(
+        "GET /api/v1/libraries",
+        "{'libraries':[{'agent':'agent-0001','service':'shop','namespace':'prod','pod':'shop-7d9',"
+            + "'host':'node-1','connected':true,'group':'org.apache.logging.log4j',"
+            + "'name':'log4j-core','version':'2.14.1','from':'pom','kind':'jar','path':'/l.jar',"
+            + "'sha256':null,'size':1,'loaded':true,'loader':'app','javaAgent':false,"
+            + "'problem':null,'reportedAt':'2026-11-24T11:00:00Z'}],'withoutVersion':2,'unknown':3}");
+
+    int status =
+        cli.run(collector, "libraries", "log4j-core", "--version", "<2.17", "--loaded");
+
+    assertThat(status).isEqualTo(ExitStatus.DONE);
+    assertThat(collector.requests.get(0).uri())
+        .isEqualTo("/api/v1/libraries?name=log4j-core&version=%3C2.17&loaded=true&limit=100");
+    assertThat(cli.out().lines())
+        .containsExactly(
+            "LIBRARY                              VERSION  LOADED  SERVICE  POD       JVM        PATH"
+                + "    AGENT",
+            "org.apache.logging.log4j:log4j-core  2.14.1   app     shop     shop-7d9  connected "
+                + " /l.jar  agent-0001");
+    assertThat(cli.err())
+        .contains("2 more have the name, but nothing says their version")
+        .contains("the libraries of 3 connected JVMs are not known");
+  }
+
+  @Test
+  void libraries_thatNobodyHas_areStatus4_andAnEmptyQuestionIsWrongUsage() {
+    collector.on("GET /api/v1/libraries", "{'libraries':[],'withoutVersion':0,'unknown':0}");
+
+    assertThat(cli.run(collector, "libraries", "log4j-core"))
+        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(cli.err()).contains("no libraries match");
+    assertThat(cli.run(collector, "libraries", "--loaded")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.run(collector, "libraries", "x", "--agent", "agent-00000001"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+  }
+
+  @Test
+  void libraries_ofOneJvm_areListed() {
+    collector.on(
+        "GET /api/v1/agents/agent-00000001/libraries",
+        "{'agent':'agent-00000001','complete':true,'libraries':[{'name':'a','from':'file',"
+            + "'kind':'jar','path':'/a.jar','loaded':false,'problem':'it is cut'}]}");
+
+    assertThat(cli.run(collector, "libraries", "--agent", "agent-00000001"))
+        .isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("it is cut", "/a.jar");
+  }
+
+  @Test
   void resolvedAlerts_lookResolved() {
     String alert =
         "{'id':'a-%s','time':'2026-11-24T11:00:00Z','level':'critical','title':'Pod restarts',"

@@ -525,6 +525,8 @@ class PageIT {
     views.put("mutes", "/alerts/mutes");
     views.put("fleet", "/fleet");
     views.put("journal", "/fleet/" + agent.id + "/journal");
+    views.put("libraries", "/libraries?name=log4j*");
+    views.put("libraries-of-agent", "/fleet/" + agent.id + "/libraries");
     views.put("captures", "/captures");
     views.put("capture", "/capture");
     views.put("evidence", "/evidence");
@@ -538,6 +540,7 @@ class PageIT {
           "scope",
           "threads",
           "classes",
+          "libraries-in-evidence",
           "files",
           "network",
           "process",
@@ -547,7 +550,7 @@ class PageIT {
           "custody",
           "downloads"
         }) {
-      views.put(part, one + "/" + part);
+      views.put(part, one + "/" + part.replace("-in-evidence", ""));
     }
     views.put("thread-list", one + "/threads?as=list");
     views.put("samples", one + "/threads?as=samples");

@@ -10,11 +10,14 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.ChainHead;
 import whorl.evidence.Copies;
+import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
 import whorl.evidence.PublicBytes;
 import whorl.evidence.SigningKey;
+import whorl.evidence.library.LibraryEntry;
+import whorl.evidence.library.LoadedMarks;
 
 /**
  * The messages of an agent over its channel, one JSON text frame each, {@code type} first. The
@@ -33,6 +36,8 @@ import whorl.evidence.SigningKey;
   @JsonSubTypes.Type(value = AgentMessage.CaptureProgress.class, name = "capture-progress"),
   @JsonSubTypes.Type(value = AgentMessage.RulesLoaded.class, name = "rules-loaded"),
   @JsonSubTypes.Type(value = AgentMessage.SelfTest.class, name = "self-test"),
+  @JsonSubTypes.Type(value = AgentMessage.LibrariesHeld.class, name = "libraries"),
+  @JsonSubTypes.Type(value = AgentMessage.LibraryPart.class, name = "library-part"),
   @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
 })
 public sealed interface AgentMessage {
@@ -203,6 +208,40 @@ public sealed interface AgentMessage {
 
     public SelfTest {
       stages = Copies.copy("stages", stages, STAGES_MAX);
+    }
+  }
+
+  /**
+   * The answer to {@link CollectorMessage.LibrariesWanted} without a digest, and sent again when
+   * anything of it has changed: which inventory of libraries the agent has.
+   *
+   * @param digest of the inventory: {@link LibraryEntry#digest}
+   * @param entries the number of its libraries
+   * @param loaded which of them have a loaded class, as in {@link LoadedMarks}
+   * @param complete false if jars of this JVM are missing in it
+   * @param problem why it is not complete; null if it is
+   */
+  record LibrariesHeld(
+      Digest digest, int entries, String loaded, boolean complete, @Nullable String problem)
+      implements AgentMessage {
+    /** The most libraries of an inventory. */
+    public static final int ENTRIES_MAX = 4_096;
+  }
+
+  /**
+   * A part of an inventory, the answer to {@link CollectorMessage.LibrariesWanted} with a digest.
+   *
+   * @param digest of the whole inventory
+   * @param part counts up from 0
+   * @param of the number of parts
+   */
+  record LibraryPart(Digest digest, int part, int of, List<LibraryEntry> entries)
+      implements AgentMessage {
+    /** The most libraries of a part. */
+    public static final int ENTRIES_MAX = 200;
+
+    public LibraryPart {
+      entries = Copies.copy("entries", entries, ENTRIES_MAX);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
@@ -375,11 +376,55 @@ public final class CollectorClient {
     return list(name, name, filters, limit, rowType);
   }
 
+  /** Lists what has no pages. */
+  public <T> Listing<T> list(String path, String name, Class<T> rowType) {
+    return page(transport.request(API + path).build(), name, rowType);
+  }
+
+  /** Posts an empty object to a path of these parts; the answer may be empty. */
+  public JsonNode post(String... parts) {
+    StringBuilder path = new StringBuilder();
+    for (String part : parts) {
+      path.append(path.isEmpty() ? "" : "/").append(encoded(part));
+    }
+    byte[] answer = transport.fetch(withBody("POST", path.toString(), Map.of()), ANSWER_MAX_BYTES);
+    try {
+      return Json.LENIENT.readTree(answer.length == 0 ? Json.bytes(Map.of()) : answer);
+    } catch (IOException e) {
+      throw notWhorl(Problems.text(e));
+    }
+  }
+
+  /** Deletes a resource. */
+  public void delete(String path) {
+    send(delete(path, null));
+  }
+
   /**
+   * Lists what has pages.
+   *
+   * @param path below the API
    * @param name of the list in the response
    */
-  private <T> Listing<T> list(
+  public <T> Listing<T> list(
       String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
+    return list(path, name, filters, limit, rowType, page -> {});
+  }
+
+  /**
+   * Returns the rows of a list, page after page.
+   *
+   * @param path below the API's root
+   * @param name of the list in the response
+   * @param eachPage receives each response, for what it has beside the list
+   */
+  public <T> Listing<T> list(
+      String path,
+      String name,
+      Map<String, String> filters,
+      int limit,
+      Class<T> rowType,
+      Consumer<JsonNode> eachPage) {
     List<T> rows = new ArrayList<>();
     List<JsonNode> json = new ArrayList<>();
     Map<String, String> query = new LinkedHashMap<>(filters);
@@ -387,6 +432,7 @@ public final class CollectorClient {
       query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
       HttpRequest request = transport.request(API + path + encoded(query)).build();
       JsonNode page = read(request);
+      eachPage.accept(page);
       Listing<T> listing = rows(page, name, rowType);
       rows.addAll(listing.rows());
       json.addAll(listing.json());

@@ -115,9 +115,21 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     while (to.channel().isWritable()) {
       List<EventLine> lines = dependencies.outbox().takeJournal(MAX_BATCH_LINES);
       if (lines.isEmpty()) {
+        flushLibraries(to);
         return;
       }
       outgoing.journal(to, lines);
+    }
+  }
+
+  /** They come last, because nothing waits for them. */
+  private void flushLibraries(ChannelHandlerContext to) {
+    while (to.channel().isWritable()) {
+      AgentMessage next = dependencies.outbox().takeLibraries();
+      if (next == null) {
+        return;
+      }
+      outgoing.send(to, next);
     }
   }
 
@@ -259,6 +271,8 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
       } catch (RuntimeException e) {
         log.error("a capture that the collector asked for cannot be started", e);
       }
+    } else if (message instanceof CollectorMessage.LibrariesWanted wanted) {
+      dependencies.listener().libraries(wanted);
     } else {
       rules(message);
     }

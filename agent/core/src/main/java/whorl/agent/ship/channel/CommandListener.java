@@ -12,4 +12,7 @@ public interface CommandListener {
 
   /** The rules of one rule set. */
   default void rules(CollectorMessage.RuleText text) {}
+
+  /** The collector asks for the inventory of libraries. */
+  default void libraries(CollectorMessage.LibrariesWanted wanted) {}
 }

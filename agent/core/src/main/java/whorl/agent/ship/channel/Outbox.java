@@ -1,6 +1,8 @@
 package whorl.agent.ship.channel;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +67,9 @@ public final class Outbox {
   private @Nullable RulesLoaded rulesLoaded;
   private boolean rulesLoadedSent;
   private boolean connected;
+
+  /** About libraries: what was asked for over this connection. */
+  private final Deque<AgentMessage> libraries = new ArrayDeque<>();
 
   private volatile Runnable wake = () -> {};
   private volatile Runnable wakeAtOnce = () -> {};
@@ -203,6 +208,21 @@ public final class Outbox {
     return rulesLoaded;
   }
 
+  /** Messages about libraries, which belong together; they take the place of those that wait. */
+  public void libraries(List<AgentMessage> messages) {
+    synchronized (this) {
+      libraries.clear();
+      if (connected) {
+        libraries.addAll(messages);
+      }
+    }
+    wake.run();
+  }
+
+  synchronized @Nullable AgentMessage takeLibraries() {
+    return libraries.poll();
+  }
+
   /** The channel is up: every alert without a verdict is sent (again). */
   public void connected() {
     connected(Set.of());
@@ -242,6 +262,7 @@ public final class Outbox {
     List<Pending> waiting;
     synchronized (this) {
       connected = false;
+      libraries.clear(); // the next collector asks for what it lacks
       waiting = new ArrayList<>(alerts.values());
     }
     waiting.forEach(Pending::unreachable);

@@ -45,6 +45,23 @@ class OutboxTest {
   }
 
   @Test
+  void libraries_areOfThisConnection_andTheNewestOnly() {
+    outbox.libraries(List.of(new AgentMessage.Goodbye("without a connection")));
+    assertThat(outbox.takeLibraries()).isNull();
+
+    outbox.connected();
+    AgentMessage first = new AgentMessage.Goodbye("1");
+    AgentMessage second = new AgentMessage.Goodbye("2");
+    outbox.libraries(List.of(first));
+    outbox.libraries(List.of(second, first));
+    assertThat(outbox.takeLibraries()).isSameAs(second);
+
+    outbox.disconnected();
+    outbox.connected();
+    assertThat(outbox.takeLibraries()).isNull();
+  }
+
+  @Test
   void alerts_withLargeJournals_stayWithinTheirBytes_andDropTheOldest() throws Exception {
     outbox.connected();
     var first = outbox.raise(alert(1)).toCompletableFuture();
