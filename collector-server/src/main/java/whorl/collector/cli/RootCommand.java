@@ -35,6 +35,7 @@ import whorl.collector.cli.login.TokensCreateCommand;
 import whorl.collector.cli.login.TokensListCommand;
 import whorl.collector.cli.login.TokensRevokeCommand;
 import whorl.collector.cli.login.UseCommand;
+import whorl.collector.cli.mcp.McpCommand;
 import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
@@ -127,6 +128,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new CompareCommand(commandContext))
         .addSubcommand(new SearchCommand(commandContext))
         .addSubcommand(new SeriesCommand(commandContext))
+        .addSubcommand(new McpCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
