@@ -35,6 +35,7 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.hunt.HuntService;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.people.tokens.ApiTokenRoutes;
@@ -43,6 +44,7 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
+import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
@@ -325,6 +327,22 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    routes.addAll(
+        HuntService.open(
+            new HuntService.Parts(
+                database,
+                fleet,
+                captures,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent)),
+                (caller, scope, id) ->
+                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                retention.all()::add),
+            metrics,
+            closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);

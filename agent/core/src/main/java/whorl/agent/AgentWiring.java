@@ -200,7 +200,8 @@ final class AgentWiring {
           recordInDetail.run();
           captures.onRequest(request);
         },
-        rules.pushed());
+        rules.pushed(),
+        HuntWiring.of(sink, hooks, instrumentation, rules, status, shipper::huntAnswered));
     SelfTest selfTest = new SelfTest(hooks, sink, recording);
     shipper.selfTests(selfTest);
     status.capability("selfTest", selfTest.capability());

@@ -26,6 +26,8 @@ public enum CustodyAction {
   RULES_CHANGED,
   /** A person made an API token, or revoked one. */
   TOKENS_CHANGED,
+  /** A person asked many agents at once what they hold. */
+  HUNTED,
   /** The evidence, or a case with it, was put on hold. */
   HELD,
   /** A hold was released. */

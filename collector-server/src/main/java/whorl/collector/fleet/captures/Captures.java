@@ -122,7 +122,7 @@ public final class Captures {
   }
 
   /** Those of the agents from whom one more capture may be requested. */
-  List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
+  public List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
     return limits.withRoom(agents);
   }
 

@@ -66,6 +66,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
+  private volatile HuntSink hunts = HuntSink.NONE;
   private volatile boolean leaving;
   private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
@@ -93,6 +94,11 @@ public final class AgentChannel implements ChannelEndpoint {
     this.nanos = nanos;
     this.counters = counters;
     this.reader = new MessageReader(counters);
+  }
+
+  /** Sets what receives the answers to hunts; call it before agents connect. */
+  public void hunts(HuntSink receiver) {
+    hunts = receiver;
   }
 
   @Override
@@ -154,6 +160,7 @@ public final class AgentChannel implements ChannelEndpoint {
       counters.replacedConnections.increment();
       captures.agentMoved(agent);
       rules.agentDisconnected(agent);
+      hunts.disconnected(agent);
       connection.peer().close(REPLACED, "this agent has connected to another collector");
     }
   }
@@ -167,6 +174,7 @@ public final class AgentChannel implements ChannelEndpoint {
       fleet.disconnected(connection);
       captures.agentDisconnected(connection.identity().id());
       rules.agentDisconnected(connection.identity().id());
+      hunts.disconnected(connection.identity().id());
     }
   }
 
@@ -282,6 +290,7 @@ public final class AgentChannel implements ChannelEndpoint {
         }
         captures.agentConnected(hello.identity().id(), connection.serial());
         rules.agentConnected(connection.identity(), capabilities);
+        hunts.connected(connection.identity());
       }
     }
 
@@ -328,6 +337,8 @@ public final class AgentChannel implements ChannelEndpoint {
         rules.loaded(agent.id(), loaded);
       } else if (message instanceof AgentMessage.SelfTest report) {
         selfTests.reported(from, report);
+      } else if (message instanceof AgentMessage.HuntAnswer answer) {
+        hunts.answered(agent, answer);
       } else if (message instanceof AgentMessage.Goodbye) {
         if (genuine) {
           disconnectReason = DisconnectReason.GOODBYE;

@@ -115,6 +115,13 @@ final class MessageReader {
       }
     } else if (message instanceof AgentMessage.RulesLoaded loaded) {
       return findProblem(loaded);
+    } else if (message instanceof AgentMessage.HuntAnswer answer) {
+      if (answer.hunt() == null || answer.state() == null) {
+        return "hunt-answer: hunt and state are needed";
+      }
+      if (answer.rows().stream().anyMatch(row -> blank(row.what()))) {
+        return "hunt-answer: a row that does not say what it is";
+      }
     } else if (message instanceof AgentMessage.SelfTest report) {
       if (report.stages().size() > MAX_STAGES
           || report.stages().keySet().stream()
