@@ -17,6 +17,8 @@ import { Cases } from './views/cases.js';
 import { Evidence } from './views/evidence.js';
 import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
+import { Hunt } from './views/hunt.js';
+import { Hunts } from './views/hunts.js';
 import { Journal } from './views/journal.js';
 import { Login } from './views/login.js';
 import { Tokens } from './views/tokens.js';
@@ -24,6 +26,7 @@ import { Tokens } from './views/tokens.js';
 const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
+  ['hunts', 'Hunts'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
@@ -40,6 +43,7 @@ function viewOf([place, id, part]) {
     return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
+  if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
   if (place === 'tokens') return [Tokens, {}];
   return [Alerts, {}];
 }

@@ -20,6 +20,8 @@ import whorl.collector.cli.evidence.VerifyCommand;
 import whorl.collector.cli.fleet.AgentsCommand;
 import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
+import whorl.collector.cli.hunts.HuntCommand;
+import whorl.collector.cli.hunts.HuntsCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
 import whorl.collector.cli.login.ContextsCommand;
@@ -104,6 +106,8 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new AgentsCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
         .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(new HuntCommand(commandContext))
+        .addSubcommand(new HuntsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))

@@ -85,6 +85,7 @@ final class HuntViews {
 
   static JsonNode row(FoundRow found) {
     ObjectNode view = Json.MAPPER.valueToTree(found.row());
+    view.put("number", found.number());
     view.put("agent", found.agent().value());
     view.put("service", found.brief().service());
     if (found.brief().namespace() != null) {
