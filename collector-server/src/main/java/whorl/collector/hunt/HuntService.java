@@ -63,6 +63,7 @@ public final class HuntService {
             parts.whose(),
             parts.notifications(),
             parts.clock(),
+            System::nanoTime,
             counters);
     HuntCaptures captures =
         new HuntCaptures(

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class Hunts implements HuntSink {
   private final Whose whose;
   private final Notifications notifications;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final HuntCounters counters;
   private final ConcurrentHashMap<Id, RunningHunt> running = new ConcurrentHashMap<>();
   private final PendingAnswers pending = new PendingAnswers(HuntLimits.PENDING_MAX_BYTES);
@@ -83,6 +85,9 @@ public final class Hunts implements HuntSink {
     String origin(AgentIdentity agent) throws IOException;
   }
 
+  /**
+   * @param nanos a monotonic clock
+   */
   public Hunts(
       HuntLedger ledger,
       HuntAnswerLedger answerLedger,
@@ -90,6 +95,7 @@ public final class Hunts implements HuntSink {
       Whose whose,
       Notifications notifications,
       InstantSource clock,
+      LongSupplier nanos,
       HuntCounters counters) {
     this.ledger = ledger;
     this.answerLedger = answerLedger;
@@ -97,6 +103,7 @@ public final class Hunts implements HuntSink {
     this.whose = whose;
     this.notifications = notifications;
     this.clock = clock;
+    this.nanos = nanos;
     this.counters = counters;
   }
 
@@ -176,7 +183,7 @@ public final class Hunts implements HuntSink {
   /** Does what is due; to be called four times a second. Failed work is done at the next call. */
   public void work() throws IOException {
     saveAnswers();
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (mustRefresh || now - refreshedNanos > REFRESH_NANOS) {
       mustRefresh = false;
       refreshedNanos = now;
