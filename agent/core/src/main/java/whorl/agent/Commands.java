@@ -7,7 +7,8 @@ import whorl.agent.ship.channel.CommandListener;
 import whorl.evidence.channel.CollectorMessage;
 
 /**
- * Passes the collector's requests to captures, rules and hunts, which are created after the channel.
+ * Passes the collector's requests to captures, rules and hunts, which are created after the
+ * channel.
  */
 final class Commands implements CommandListener {
   private volatile Consumer<CollectorMessage.StartCapture> captures = request -> {};

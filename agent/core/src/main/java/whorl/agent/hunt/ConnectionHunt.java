@@ -203,8 +203,8 @@ public final class ConnectionHunt implements HuntKind {
       }
       case DNS_LOOKUP -> {
         // A lookup has no port, so it cannot be about one.
-        boolean end = !wanted.hasPort() && (wanted.isHost(event.value(0)) || hasAddress(event, wanted));
-        return end ? "looked up: " + event.value(0) : null;
+        boolean end = wanted.isHost(event.value(0)) || hasAddress(event, wanted);
+        return end && !wanted.hasPort() ? "looked up: " + event.value(0) : null;
       }
       default -> {
         return null;

@@ -165,8 +165,8 @@ public final class Hunts {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       } catch (InterruptedException e) {
-        // it was meant for a hunt that has ended meanwhile
-        continue;
+        // It was meant for a hunt that has ended meanwhile.
+        LOG.trace("woken by the end of an earlier hunt");
       }
     }
     return waiting.remove();
@@ -185,8 +185,8 @@ public final class Hunts {
 
   /** If the thread ends by an error, a later hunt starts another one. */
   private synchronized void ended() {
-    running = null;
     if (worker == Thread.currentThread()) {
+      running = null;
       worker = null;
       waiting.clear();
     }
@@ -208,7 +208,7 @@ public final class Hunts {
       refused.incrementAndGet();
       return HuntAnswer.without(
           hunt.hunt(), HuntState.REFUSED, Cut.text(String.valueOf(e.getMessage())));
-    } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
+    } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
       failed.incrementAndGet();
       LOG.warn("the hunt {} failed", hunt.hunt(), e);
       return HuntAnswer.without(

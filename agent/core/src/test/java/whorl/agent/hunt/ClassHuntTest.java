@@ -43,7 +43,9 @@ class ClassHuntTest {
   @Test
   void name_findsLoadedClasses_withLoaderAndSource() throws Exception {
     HuntAnswer answer =
-        look(hunt(String.class, Integer.class, String[].class, int.class), type("java.lang.S*", null));
+        look(
+            hunt(String.class, Integer.class, String[].class, int.class),
+            type("java.lang.S*", null));
 
     assertThat(answer.rows()).extracting(HuntRow::what).containsExactly("java.lang.String");
     assertThat(answer.rows().get(0).fields())

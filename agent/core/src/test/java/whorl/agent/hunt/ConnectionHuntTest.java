@@ -80,7 +80,12 @@ class ConnectionHuntTest {
   @Test
   void host_findsTheAddressesThatItHad() throws Exception {
     events.add(
-        event(1, 60, EventType.DNS_LOOKUP, "cdn.Evil.example", List.of("203.0.113.7", "203.0.113.8")));
+        event(
+            1,
+            60,
+            EventType.DNS_LOOKUP,
+            "cdn.Evil.example",
+            List.of("203.0.113.7", "203.0.113.8")));
 
     HuntAnswer answer = look(hunt, connection(null, "*.evil.example", null));
 

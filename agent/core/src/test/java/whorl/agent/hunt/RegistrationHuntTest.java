@@ -26,7 +26,11 @@ class RegistrationHuntTest {
         () ->
             List.of(
                 new Observed(
-                    "filter", "java.lang.Integer", "/api", 1_800_000_000_000L, HuntFixture.REQUEST)),
+                    "filter",
+                    "java.lang.Integer",
+                    "/api",
+                    1_800_000_000_000L,
+                    HuntFixture.REQUEST)),
         List::of);
   }
 

@@ -61,7 +61,8 @@ class RuleHuntTest {
     assertThat(row.thread()).isEqualTo("http-1");
     assertThat(row.request()).isEqualTo("r1");
     assertThat(row.fields()).containsEntry("request.path", "/invoices");
-    assertThat(row.last()).isEqualTo(Instant.ofEpochSecond(TimeUnit.NANOSECONDS.toSeconds(NOW) - 30));
+    assertThat(row.last())
+        .isEqualTo(Instant.ofEpochSecond(TimeUnit.NANOSECONDS.toSeconds(NOW) - 30));
     assertThat(answer.cut()).isNull();
     assertThat(answer.examined()).isEqualTo(3);
   }

@@ -21,7 +21,8 @@ class HuntMessagesTest {
       strings = {
         "{\"rule\":\"title: x\"}",
         "{\"class\":{\"name\":\"com.evil.*\"}}",
-        "{\"class\":{\"sha256\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}}",
+        "{\"class\":{\"sha256\":\"0123456789abcdef0123456789abcdef"
+            + "0123456789abcdef0123456789abcdef\"}}",
         "{\"library\":{\"name\":\"log4j-core\",\"version\":\"<2.17.1\"}}",
         "{\"connection\":{\"address\":\"10.0.0.0/8\",\"port\":443}}",
         "{\"connection\":{\"host\":\"*.example.com\"}}",
