@@ -93,7 +93,7 @@ final class HuntRig implements AutoCloseable {
 
   /** An agent that answers questions of all kinds but libraries. */
   Wire connect(AgentIdentity agent) {
-    return fleet.connect(
+    return fleet.connectWith(
         agent,
         Map.of(
             HuntQuestion.CAPABILITY,

@@ -137,7 +137,7 @@ class HuntsOfTwoCollectorsTest extends EachEngine {
   }
 
   @Test
-  void cancelAtOne_isToldToTheAgentsOfTheOther() throws IOException {
+  void cancelAtOne_reachesTheAgentsOfTheOther() throws IOException {
     Wire there = second.connect(agent(2));
     String hunt = second.start(CLASS);
 

@@ -318,7 +318,7 @@ public final class FleetRig implements AutoCloseable {
   }
 
   /** Connects an agent with these capabilities. */
-  public Wire connect(AgentIdentity identity, Map<String, Object> capabilities) {
+  public Wire connectWith(AgentIdentity identity, Map<String, Object> capabilities) {
     Wire wire = new Wire(identity, channel);
     wire.say(new AgentMessage.Hello(identity, null, capabilities));
     return wire;
