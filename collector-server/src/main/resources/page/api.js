@@ -129,9 +129,19 @@ export const hunts = {
   capture: (id, wanted) => call('POST', `/api/v1/hunts/${part(id)}/captures`, { body: wanted }),
 };
 
+export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),
+  groups: (query, signal) => get('/api/v1/alert-groups', query, signal),
+  group: (id, signal) => get(`/api/v1/alert-groups/${part(id)}`, undefined, signal),
+  /** `change` has state, assignee or comment, and the version that was seen. */
+  decideGroup: (id, change) => call('PATCH', `/api/v1/alert-groups/${part(id)}`, { body: change }),
+  decide: (id, change) => call('PATCH', `/api/v1/alerts/${part(id)}`, { body: change }),
+  mutes: (query, signal) => get('/api/v1/alert-mutes', query, signal),
+  mute: (wanted) => call('POST', '/api/v1/alert-mutes', { body: wanted }),
+  unmute: (id) => call('DELETE', `/api/v1/alert-mutes/${part(id)}`),
 };
 
 export const evidence = {
@@ -149,6 +159,7 @@ export const evidence = {
     };
   },
   show: (id, signal) => get(evidencePath(id), undefined, signal),
+  compare: (id, other, signal) => get(evidencePath(id, 'compare'), { with: other }, signal),
   index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
   findings: (id, signal) => get(evidencePath(id, 'findings'), undefined, signal),
   timeline: (id, query, signal) => get(evidencePath(id, 'timeline'), query, signal),

@@ -7,6 +7,7 @@ import { here, href } from './router.js';
 import { KEYS, listen } from './keys.js';
 import { applyTheme, switchTheme, theme } from './theme.js';
 import { ProblemNote } from './problem.js';
+import { AlertGroup } from './views/alert-group.js';
 import { Alerts } from './views/alerts.js';
 import { Alert } from './views/alert.js';
 import { Capture } from './views/capture.js';
@@ -21,6 +22,8 @@ import { Hunt } from './views/hunt.js';
 import { Hunts } from './views/hunts.js';
 import { Journal } from './views/journal.js';
 import { Login } from './views/login.js';
+import { Search } from './views/search.js';
+import { Mutes } from './views/mutes.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
@@ -30,12 +33,15 @@ const PLACES = [
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
+  ['search', 'Search'],
 ];
 
 /** The view of an address: `[component, properties]`. */
 function viewOf([place, id, part]) {
   if (place === 'fleet' && id && part === 'journal') return [Journal, { id }];
   if (place === 'fleet') return [Fleet, {}];
+  if (place === 'alerts' && id === 'groups') return [AlertGroup, { id: part }];
+  if (place === 'alerts' && id === 'mutes') return [Mutes, {}];
   if (place === 'alerts') return id ? [Alert, { id }] : [Alerts, {}];
   if (place === 'capture') return [Capture, {}];
   if (place === 'captures') return [Captures, { id }];
@@ -44,6 +50,7 @@ function viewOf([place, id, part]) {
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
+  if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
   return [Alerts, {}];
 }

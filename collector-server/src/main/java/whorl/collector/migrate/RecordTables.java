@@ -14,6 +14,10 @@ final class RecordTables {
           "agent_chains",
           "agent_owners",
           "agents",
+          "alert_acts",
+          "alert_groups",
+          "alert_mutes",
+          "alert_triage",
           "alert_usage",
           "alerts",
           "api_tokens",
@@ -42,6 +46,7 @@ final class RecordTables {
           "rule_sets",
           "rule_states",
           "rule_versions",
+          "schedules",
           "storm_rules",
           "usage_totals");
 
