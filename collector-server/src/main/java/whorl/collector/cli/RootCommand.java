@@ -25,6 +25,8 @@ import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.fleet.CapturesCommand;
 import whorl.collector.cli.fleet.SchedulesCommand;
 import whorl.collector.cli.fleet.SearchCommand;
+import whorl.collector.cli.hunts.HuntCommand;
+import whorl.collector.cli.hunts.HuntsCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
 import whorl.collector.cli.libraries.LibrariesCommand;
@@ -117,6 +119,8 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(SchedulesCommand.commandLine(commandContext))
         .addSubcommand(AlertsCommand.commandLine(commandContext))
         .addSubcommand(NotificationsCommand.commandLine(commandContext))
+        .addSubcommand(new HuntCommand(commandContext))
+        .addSubcommand(new HuntsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
