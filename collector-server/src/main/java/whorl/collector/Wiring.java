@@ -162,12 +162,10 @@ final class Wiring {
     chains.journals(journals);
     AlertMutes mutes = new AlertMutes(database);
     AlertGroups alertGroups = new AlertGroups(database, mutes);
-    AlertLedger alertLedger =
-        new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
+    AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
     EarlierAlerts earlierAlerts = new EarlierAlerts(database, alertGroups);
     closing.add(
-        0,
-        PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+        0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
     closing.add(
         0,
         PeriodicTask.start(
@@ -239,7 +237,8 @@ final class Wiring {
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
     timelines
         .reports()
-        .onKept((evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
+        .onKept(
+            (evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(

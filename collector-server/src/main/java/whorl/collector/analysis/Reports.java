@@ -164,7 +164,8 @@ public final class Reports implements AutoCloseable {
     return true;
   }
 
-  private void notifyListeners(EvidenceRecord record, Report report, List<Id> alerts) throws IOException {
+  private void notifyListeners(EvidenceRecord record, Report report, List<Id> alerts)
+      throws IOException {
     Finding gravest = Summary.gravest(report.findings());
     for (Listener listener : listeners) {
       listener.kept(record, gravest, alerts);

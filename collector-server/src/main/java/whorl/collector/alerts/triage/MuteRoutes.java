@@ -93,8 +93,7 @@ public final class MuteRoutes {
     }
     boolean added =
         custody.together(
-            entries ->
-                mutes.add(mute, () -> custody.write(mute, "muted", mute.by(), entries)));
+            entries -> mutes.add(mute, () -> custody.write(mute, "muted", mute.by(), entries)));
     if (!added) {
       throw new ProblemException(
           409, "too many", AlertMutes.MAX + " mutes are in effect; end some of them");

@@ -52,8 +52,7 @@ public final class TriageCustody {
   }
 
   /** Writes what was done with a group. */
-  void write(AlertGroup group, List<AlertAct> acts, List<CustodyEntry> entries)
-      throws IOException {
+  void write(AlertGroup group, List<AlertAct> acts, List<CustodyEntry> entries) throws IOException {
     Map<String, String> detail = new LinkedHashMap<>();
     detail.put("group", group.id().value());
     String by = COLLECTOR;

@@ -46,8 +46,7 @@ public final class Triage {
     record NotFound() implements Outcome {}
 
     /** Somebody else has changed it before. */
-    record Changed(long version, TriageState state, @Nullable String assignee)
-        implements Outcome {}
+    record Changed(long version, TriageState state, @Nullable String assignee) implements Outcome {}
 
     /** So much was done already that no more is kept. */
     record Full() implements Outcome {}
@@ -169,8 +168,8 @@ public final class Triage {
   }
 
   /** Alerts that were decided one by one keep what the change does not name. */
-  private void updateAlerts(
-      Id group, Change change, TriageState state, @Nullable String assignee) throws IOException {
+  private void updateAlerts(Id group, Change change, TriageState state, @Nullable String assignee)
+      throws IOException {
     if (change.state() != null) {
       int unused =
           database.update(
