@@ -130,10 +130,11 @@ public final class GroupRoutes {
     String by = AlertParameters.name(request);
     answer(
         id,
-        custody.together(
+        custody.<Triage.Outcome>together(
             entries ->
                 triage.ofGroup(
-                    id, change, by, (group, acts) -> custody.write(group, acts, entries))));
+                    id, change, by, (group, acts) -> custody.write(group, acts, entries)),
+            outcome -> outcome instanceof Triage.Outcome.Done));
     return Response.json(200, view(request, id));
   }
 
@@ -146,10 +147,11 @@ public final class GroupRoutes {
     Triage.Change change = change(request);
     String by = AlertParameters.name(request);
     Triage.Outcome outcome =
-        custody.together(
+        custody.<Triage.Outcome>together(
             entries ->
                 triage.ofAlert(
-                    id, change, by, (group, acts) -> custody.write(group, acts, entries)));
+                    id, change, by, (group, acts) -> custody.write(group, acts, entries)),
+            made -> made instanceof Triage.Outcome.Done);
     if (outcome instanceof Triage.Outcome.NotFound) {
       throw noAlert(text);
     }
