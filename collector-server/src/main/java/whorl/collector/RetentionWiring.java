@@ -111,8 +111,7 @@ record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes) {
     register(metrics, holds, counters);
     List<Route> routes =
         new ArrayList<>(
-            new CaseRoutes(
-                    cases, visible, scopes::seesEvidence, parts.gravest(), parts.freeBytes())
+            new CaseRoutes(cases, visible, scopes::seesEvidence, parts.gravest(), parts.freeBytes())
                 .routes());
     routes.addAll(new HoldRoutes(holds, parts.store(), scopes.rows(), parts.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention, parts.catalog(), holds).routes());
