@@ -19,6 +19,7 @@ export const KEYS = [
   ['j k  ↓ ↑', 'next, previous row'],
   ['Enter', 'open the row'],
   ['Home End', 'first, last row of the page'],
+  ['A R F', 'acknowledge, resolve the row’s alerts, mark them a false positive'],
   ['Esc', 'close what is open, leave a field'],
   ['g a', 'alerts'],
   ['g f', 'fleet'],

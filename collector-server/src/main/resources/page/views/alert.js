@@ -21,6 +21,12 @@ export const Alert = ({ id }) => html`<${Loaded}
 const Open = ({ alert }) => html`<article class="stack">
   <${Head} title=${alert.title}>
     ${
+      alert.group &&
+      html`<a class="button" href=${href(['alerts', 'groups', alert.group])}>
+        Its group
+      </a>`
+    }${' '}
+    ${
       alert.evidence &&
       html`<a class="button primary" href=${href(['evidence', alert.evidence])}>
         Open the evidence

@@ -3,12 +3,13 @@
 import { html } from '../html.js';
 import { evidence } from '../api.js';
 import { Loaded } from '../loaded.js';
-import { Level, State } from '../parts.js';
+import { GravestLevel, Level, State, titleOf } from '../parts.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
 import { plural } from '../words.js';
 import { Acquisition } from './evidence/acquisition.js';
 import { Classes } from './evidence/classes.js';
+import { Compare } from './evidence/compare.js';
 import { Console } from './evidence/console.js';
 import { Custody } from './evidence/custody.js';
 import { Downloads } from './evidence/downloads.js';
@@ -33,6 +34,7 @@ const PARTS = [
       ['timeline', 'Timeline', Timeline],
       ['findings', 'Findings', Findings],
       ['scope', 'Scope', Scope],
+      ['compare', 'Compare', Compare],
     ],
   ],
   [
@@ -81,14 +83,9 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
 <//>`;
 
 const Head = ({ one }) => html`<header class="evidence-head">
-  <h1>${one.alert?.title ?? one.reason}</h1>
+  <h1>${titleOf(one)}</h1>
   <p>
-    ${
-      one.alert &&
-      html`
-        <${Level} level=${one.alert.level} />${' '}
-      `
-    }
+    <${GravestLevel} one=${one} />${' '}
     <b>${one.service}</b>
     ${
       one.alert &&
@@ -103,6 +100,20 @@ const Head = ({ one }) => html`<header class="evidence-head">
       at <${Time} at=${one.alert?.time ?? one.sealedAt} /> UTC
     </span>
   </p>
+  ${
+    one.gravest?.title &&
+    html`<p class="small" id="trigger">
+      Captured because: ${one.alert?.title ?? one.reason}
+      ${
+        one.alert &&
+        html`
+          ${' '}
+          <${Level} level=${one.alert.level} />${' '}
+          <a href=${href(['alerts', one.alert.id])}>the alert</a>
+        `
+      }
+    </p>`
+  }
   <p class="small marks">
     <${State} state=${one.state} />
     ${

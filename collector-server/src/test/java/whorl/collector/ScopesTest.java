@@ -187,6 +187,8 @@ class ScopesTest {
             "/agents",
             "/agents/services",
             "/alerts",
+            "/alert-groups",
+            "/alert-mutes",
             "/captures",
             "/cases",
             "/custody",
@@ -195,7 +197,8 @@ class ScopesTest {
             "/evidence",
             "/holds",
             "/retention",
-            "/rules")) {
+            "/rules",
+            "/schedules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -203,6 +206,7 @@ class ScopesTest {
             "/agents/{id}/journal",
             "/agents/{id}/libraries",
             "/alerts/{id}",
+            "/alert-groups/{id}",
             "/captures/{id}",
             "/cases/{id}",
             "/cases/{id}/notes",
@@ -224,6 +228,10 @@ class ScopesTest {
             "/evidence/{id}/classes.zip")) {
       table.put("GET /api/v1" + read, READ);
     }
+    // without a text
+    table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    // without the other evidence
+    table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
     for (String whole : List.of("", "/histogram", "/types")) {
       // without a question
@@ -244,11 +252,26 @@ class ScopesTest {
     table.put("DELETE /api/v1/cases/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 409 404 403 409");
+    table.put("PATCH /api/v1/alerts/{id}", ACT);
+    table.put("PATCH /api/v1/alert-groups/{id}", ACT);
+    table.put("POST /api/v1/alert-mutes", "401 403 403 400 400 400 403 400");
+    table.put("DELETE /api/v1/alert-mutes/{id}", "401 403 403 404 404 404 403 404");
     for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
       table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
     }
+    table.put("GET /api/v1/notifications", "401 200 403 403 403 403 403 200");
+    table.put("GET /api/v1/notifications/dead", "401 403 403 403 403 403 403 200");
+    for (String none :
+        List.of(
+            "POST /api/v1/notifications/{name}/test",
+            "POST /api/v1/notifications/dead/{id}/retry",
+            "DELETE /api/v1/notifications/dead/{id}")) {
+      table.put(none, "401 403 403 403 403 403 403 404");
+    }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
+    table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
     table.put("POST /api/v1/custody/acknowledge", "401 403 403 403 403 403 403 400");
     return table;
@@ -329,6 +352,10 @@ class ScopesTest {
             "/api/v1/libraries?group=com.*&limit=1",
             "/api/v1/alerts?rule=rule-" + A,
             "/api/v1/alerts?limit=1",
+            "/api/v1/alerts?state=open",
+            "/api/v1/alert-groups?limit=1",
+            "/api/v1/alert-groups?q=title&muted=show",
+            "/api/v1/alert-groups?rule=rule-" + B,
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
@@ -353,6 +380,7 @@ class ScopesTest {
             "agents",
             "agents/services",
             "alerts",
+            "alert-groups",
             "captures",
             "cases",
             "holds",

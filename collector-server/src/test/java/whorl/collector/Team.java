@@ -174,6 +174,24 @@ final class Team implements AutoCloseable {
     assertThat(send(admin, "PUT", path + "/hold", held).status()).isEqualTo(200);
     assertThat(send(admin, "PUT", "/api/v1/evidence/" + agent.evidence + "/hold", held).status())
         .isEqualTo(200);
+    Answer mute =
+        send(
+            admin,
+            "POST",
+            "/api/v1/alert-mutes",
+            "{\"rule\":\"muted-"
+                + mark
+                + "\",\"namespace\":\""
+                + agent.namespace
+                + "\",\"service\":\""
+                + agent.service
+                + "\",\"duration\":\"1h\",\"reason\":\"mute of "
+                + mark
+                + "\"}");
+    assertThat(mute.status()).as(mute.text()).isEqualTo(201);
+    String comment = "{\"comment\":\"comment of " + mark + "\"}";
+    assertThat(send(admin, "PATCH", "/api/v1/alert-groups/" + alert, comment).status())
+        .isEqualTo(200);
     Answer rules =
         send(
             admin,
@@ -207,9 +225,14 @@ final class Team implements AutoCloseable {
     things.put("/uploads/{id}", "/uploads/x");
     things.put("/agents/{id}", "/agents/" + agent.id);
     things.put("/alerts/{id}", "/alerts/" + alert);
+    things.put("/alert-mutes/{id}", "/alert-mutes/no-such-mute");
+    things.put("/alert-groups/{id}", "/alert-groups/" + alert);
     things.put("/captures/{id}", "/captures/" + capture);
     things.put("/cases/{id}", "/cases/" + aCase);
+    things.put("/notifications/{name}", "/notifications/none");
+    things.put("/dead/{id}", "/dead/message-of-nobody");
     things.put("/rules/{name}", "/rules/rules-" + mark);
+    things.put("/schedules/{name}", "/schedules/none-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");
     things.put("/lines/{artifact...}", "/lines/threads.txt");
     things.put("/classes/{sha256}", "/classes/" + CLASS);

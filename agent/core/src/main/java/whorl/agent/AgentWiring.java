@@ -48,6 +48,8 @@ import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.start.StartupGate;
 import whorl.agent.thread.AgentThreads;
+import whorl.agent.threshold.JvmReadings;
+import whorl.agent.threshold.ThresholdWatch;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage.LibrariesHeld;
@@ -268,6 +270,18 @@ final class AgentWiring {
     if (memory != null) {
       costs.add(memory::heldBytes);
       memory.start(new AgentThreads("memory"));
+    }
+    if (!config.capture().thresholds().isEmpty()) {
+      new ThresholdWatch(
+              config.capture().thresholds(),
+              new JvmReadings(
+                  ROOT,
+                  sources.opener(),
+                  Runtime.getRuntime().availableProcessors(),
+                  System::nanoTime),
+              dispatcher::alert,
+              clock)
+          .start(new AgentThreads("threshold"));
     }
     if (JvmOptions.limitClasses(new ModuleOpener(instrumentation))) {
       AlertWarmup warmup = new AlertWarmup(config, spooled, captureSealer, sink);

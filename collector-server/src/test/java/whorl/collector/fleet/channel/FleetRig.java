@@ -45,6 +45,7 @@ import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.collector.store.rules.RuleStateLedger;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Digest;
@@ -234,7 +235,9 @@ public final class FleetRig implements AutoCloseable {
             rules,
             time,
             counters);
-    captureRoutes = new CaptureRoutes(captures, fleet, (scope, capture) -> true).routes();
+    captureRoutes =
+        new CaptureRoutes(captures, fleet, new GravestLedger(database), (scope, capture) -> true)
+            .routes();
     agentRoutes = new AgentRoutes(fleet, journals).routes();
   }
 
