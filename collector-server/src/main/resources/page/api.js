@@ -107,6 +107,14 @@ export const tokens = {
   revoke: (id) => call('DELETE', `/api/v1/tokens/${part(id)}`),
 };
 
+export const notifications = {
+  list: (signal) => get('/api/v1/notifications', undefined, signal),
+  test: (name) => call('POST', `/api/v1/notifications/${part(name)}/test`, { body: {} }),
+  dead: (query, signal) => get('/api/v1/notifications/dead', query, signal),
+  retry: (id) => call('POST', `/api/v1/notifications/dead/${part(id)}/retry`, { body: {} }),
+  discard: (id) => call('DELETE', `/api/v1/notifications/dead/${part(id)}`),
+};
+
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
   services: (signal) => get('/api/v1/agents/services', undefined, signal),
@@ -116,6 +124,17 @@ export const fleet = {
   /** `key` makes a request that is sent twice one capture. */
   start: (wanted, key) =>
     call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
+};
+
+export const hunts = {
+  list: (query, signal) => get('/api/v1/hunts', query, signal),
+  show: (id, signal) => get(`/api/v1/hunts/${part(id)}`, undefined, signal),
+  /** `next` of the answer lists what has come since. */
+  rows: (id, query, signal) => get(`/api/v1/hunts/${part(id)}/rows`, query, signal),
+  agents: (id, query, signal) => get(`/api/v1/hunts/${part(id)}/agents`, query, signal),
+  start: (wanted) => call('POST', '/api/v1/hunts', { body: wanted }),
+  cancel: (id) => call('POST', `/api/v1/hunts/${part(id)}/cancel`, { body: {} }),
+  capture: (id, wanted) => call('POST', `/api/v1/hunts/${part(id)}/captures`, { body: wanted }),
 };
 
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
@@ -159,6 +178,8 @@ export const evidence = {
   histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
   types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
+  series: (id, signal) => get(evidencePath(id, 'series'), undefined, signal),
+  performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
   lines: (id, artifact, query, signal) =>
     get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),

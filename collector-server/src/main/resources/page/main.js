@@ -18,17 +18,21 @@ import { Cases } from './views/cases.js';
 import { Evidence } from './views/evidence.js';
 import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
+import { Hunt } from './views/hunt.js';
+import { Hunts } from './views/hunts.js';
 import { Journal } from './views/journal.js';
 import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
+import { Notifications } from './views/notifications.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
   ['libraries', 'Libraries'],
+  ['hunts', 'Hunts'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
@@ -50,8 +54,10 @@ function viewOf([place, id, part]) {
     return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
+  if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
+  if (place === 'notifications') return [Notifications, {}];
   return [Alerts, {}];
 }
 
@@ -177,6 +183,7 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
   </summary>
   <div class="menu-body">
     <p class="muted small wrap">${user.name}</p>
+    <a href="#/notifications">Notifications</a>
     <a href="#/tokens">API tokens</a>
     <button type="button" onClick=${onLogOut}>
       Log out

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
@@ -14,6 +15,7 @@ import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.triage.GroupRoutes;
 import whorl.collector.alerts.triage.MuteRoutes;
 import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.SeenDoubts;
@@ -41,8 +43,12 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
+import whorl.collector.hunt.HuntService;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.mcp.McpMessages;
+import whorl.collector.mcp.McpRoutes;
+import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
@@ -50,13 +56,16 @@ import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
+import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.search.SearchRoutes;
+import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
+import whorl.collector.store.limits.LedgerTime;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -155,9 +164,11 @@ final class Wiring {
             fleetCounters);
     identities.use(fleet.standings());
     Scopes scopes = Scopes.open(database, fleet, metrics, closing);
+    Notify notify = notify(config, database, sharing, metrics, closing);
+    CaptureLedger captureLedger = new CaptureLedger(database);
+    captureLedger.setListener(notify.notifier()::captureEnded);
     Captures captures =
-        new Captures(
-            new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
+        new Captures(captureLedger, presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
         new Journals(
@@ -168,12 +179,15 @@ final class Wiring {
     chains.journals(journals);
     AlertMutes mutes = new AlertMutes(database);
     AlertGroups alertGroups = new AlertGroups(database, mutes);
-    AlertLedger alertLedger =
-        new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
+    AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
     EarlierAlerts earlierAlerts = new EarlierAlerts(database, alertGroups);
     closing.add(
-        0,
-        PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+        0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+    alertLedger.setListener(notify.notifier()::alert);
+    notify.notifier()
+        .setMutes(
+            (rule, service, at) ->
+                service != null && mutes.mutedUntil(rule, service, at) != null);
     closing.add(
         0,
         PeriodicTask.start(
@@ -245,12 +259,14 @@ final class Wiring {
             metrics,
             closing);
 
+    timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
     timelines
         .reports()
-        .onKept((evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
+        .onKept(
+            (evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -284,7 +300,10 @@ final class Wiring {
                 identities.owners(),
                 identities.budget(),
                 new SealedCaptures.AfterSeal(
-                    new SealedCaptures(captures), timelines.index(), chains.chains()),
+                    new SealedCaptures(captures),
+                    timelines.index(),
+                    chains.chains(),
+                    notify.notifier()),
                 freeBytes,
                 clock,
                 System::nanoTime,
@@ -341,6 +360,7 @@ final class Wiring {
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
     routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
+    routes.addAll(notify.routes());
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
@@ -379,6 +399,22 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    routes.addAll(
+        HuntService.open(
+            new HuntService.Parts(
+                database,
+                fleet,
+                captures,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent)),
+                (caller, scope, id) ->
+                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                retention.all()::add),
+            metrics,
+            closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
@@ -388,13 +424,47 @@ final class Wiring {
     limits.start(rules, closing);
     ApiTokens apiTokens = people.apiTokens(database, sharing, custody, metrics, closing);
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
+    List<Route> all = new ArrayList<>(fullDisk.guard(routes));
+    ScopeGuard guard = scopes.guard(retention.cases());
+    all.addAll(new McpRoutes(guard.guarded(all), () -> mcp(metrics)).routes());
     return new CollectorParts(
-        fullDisk.guard(routes),
-        scopes.guard(retention.cases()),
-        channel,
-        people.access(),
-        identities.proofs(),
-        apiTokens,
+        all, guard, channel, people.access(), identities.proofs(), apiTokens, closing);
+  }
+
+  private static McpMessages mcp(Metrics metrics) {
+    String version = Wiring.class.getPackage().getImplementationVersion();
+    return new McpMessages(
+        version == null ? "unpackaged" : version,
+        (tool, outcome) ->
+            metrics
+                .counter(
+                    "whorl_mcp_calls_total",
+                    "Calls of tools at /mcp.",
+                    "tool",
+                    tool,
+                    "outcome",
+                    outcome.name().toLowerCase(Locale.ROOT))
+                .increment());
+  }
+
+  private static Notify notify(
+      ServeConfig config,
+      Database database,
+      Sharing sharing,
+      Metrics metrics,
+      List<AutoCloseable> closing)
+      throws IOException {
+    PeopleLogin people = config.people();
+    String collector = sharing.collector();
+    return Notify.open(
+        new Notify.Parts(
+            config.notifyFile(),
+            people == null ? null : people.page(),
+            database,
+            sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock()),
+            collector == null ? "alone" : collector,
+            sharing.clock()),
+        metrics,
         closing);
   }
 

@@ -57,7 +57,20 @@ public final class Reports implements AutoCloseable {
   private final AgentMessages messages;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
+  private volatile ComputedListener computedListener = (evidence, report) -> {};
   private volatile boolean closed;
+
+  /** Is called with each report before it is stored, so that none is missed. */
+  @FunctionalInterface
+  public interface ComputedListener {
+    /** May be called more than once for a report. */
+    void computed(EvidenceRecord evidence, Report report) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(ComputedListener called) {
+    computedListener = called;
+  }
 
   /** Learns of each report before it is kept, so that nothing is kept that it does not know. */
   @FunctionalInterface
@@ -152,7 +165,7 @@ public final class Reports implements AutoCloseable {
   }
 
   /** Calls the listeners with a report that was kept before; false if there is none. */
-  boolean tellAgain(Id evidence) throws IOException {
+  boolean notifyAgain(Id evidence) throws IOException {
     EvidenceRecord record = store.record(evidence);
     IndexStatus status = index.status(evidence);
     KeptReport kept =
@@ -160,11 +173,12 @@ public final class Reports implements AutoCloseable {
     if (record == null || kept == null) {
       return false;
     }
-    tell(record, kept.report(), List.of());
+    notifyListeners(record, kept.report(), List.of());
     return true;
   }
 
-  private void tell(EvidenceRecord record, Report report, List<Id> alerts) throws IOException {
+  private void notifyListeners(EvidenceRecord record, Report report, List<Id> alerts)
+      throws IOException {
     Finding gravest = Summary.gravest(report.findings());
     for (Listener listener : listeners) {
       listener.kept(record, gravest, alerts);
@@ -348,7 +362,8 @@ public final class Reports implements AutoCloseable {
             report,
             Indicators.ofIntruder(context, report.findings()),
             pod);
-    tell(record, report, result.alerts());
+    notifyListeners(record, report, result.alerts());
+    computedListener.computed(record, report);
     stored.write(record.id(), build, kept);
     return kept;
   }

@@ -302,6 +302,11 @@ public final class CollectorClient {
     return read(transport.request(API + path + encoded(query)).build());
   }
 
+  /** Posts JSON to a path of the API, and returns the answer. */
+  public JsonNode post(String path, Map<String, Object> body) {
+    return read(withBody("POST", path, body));
+  }
+
   /** Gets any small resource of the API as it is. */
   public byte[] bytes(String path) {
     return transport.fetch(transport.request(API + path).build(), RESOURCE_MAX_BYTES);
@@ -376,7 +381,37 @@ public final class CollectorClient {
     return list(name, name, filters, limit, rowType);
   }
 
-  private <T> Listing<T> list(
+  /** Lists what has no pages. */
+  public <T> Listing<T> list(String path, String name, Class<T> rowType) {
+    return page(transport.request(API + path).build(), name, rowType);
+  }
+
+  /** Posts an empty object to a path of these parts; the answer may be empty. */
+  public JsonNode post(String... parts) {
+    StringBuilder path = new StringBuilder();
+    for (String part : parts) {
+      path.append(path.isEmpty() ? "" : "/").append(encoded(part));
+    }
+    byte[] answer = transport.fetch(withBody("POST", path.toString(), Map.of()), ANSWER_MAX_BYTES);
+    try {
+      return Json.LENIENT.readTree(answer.length == 0 ? Json.bytes(Map.of()) : answer);
+    } catch (IOException e) {
+      throw notWhorl(Problems.text(e));
+    }
+  }
+
+  /** Deletes a resource. */
+  public void delete(String path) {
+    send(delete(path, null));
+  }
+
+  /**
+   * Lists what has pages.
+   *
+   * @param path below the API
+   * @param name of the list in the response
+   */
+  public <T> Listing<T> list(
       String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
     return list(path, name, filters, limit, rowType, page -> {});
   }

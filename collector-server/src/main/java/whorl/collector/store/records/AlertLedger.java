@@ -49,6 +49,7 @@ public final class AlertLedger {
   private final ScopedRows rows;
   private final AlertUsage.Limits limits;
   private final Groups groups;
+  private volatile Listener listener = alert -> {};
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
 
@@ -69,6 +70,18 @@ public final class AlertLedger {
     this.database = database;
     this.rows = new ScopedRows(database);
     this.limits = new AlertUsage.Limits(maxAlerts, maxBytes);
+  }
+
+  /** Is called with each new alert, in the transaction that inserts it. */
+  @FunctionalInterface
+  public interface Listener {
+    /** May be called more than once for an insertion: a transaction that failed runs again. */
+    void inserted(AlertRecord alert) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(Listener called) {
+    listener = called;
   }
 
   /** The result of an insertion. */
@@ -164,6 +177,7 @@ public final class AlertLedger {
               }
               groups.inserted(seq, alert, repeats);
               room.with(fromOutside, 1, size).write(database, usage);
+              listener.inserted(alert);
               return Inserted.NEW;
             });
     if (inserted == Inserted.NO_ROOM) {
