@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.EarlierReports;
 import whorl.collector.analysis.ReportWork;
 import whorl.collector.analysis.Reports;
 import whorl.collector.analysis.SharedReports;
+import whorl.collector.compare.CompareRoutes;
+import whorl.collector.analysis.findings.Finding;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.derive.Derivation;
@@ -39,6 +42,7 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.IndicatorLedger;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.IndexQueue;
 import whorl.collector.timeline.index.Preparation;
@@ -47,6 +51,7 @@ import whorl.collector.timeline.index.SharedTimelines;
 import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 
 /**
  * Wires the investigator's side: timelines, findings and the page.
@@ -58,6 +63,7 @@ record TimelineWiring(
     IndexQueue index,
     Timeline timeline,
     Reports reports,
+    EarlierReports earlierReports,
     ConfinedJvm classViewers,
     PerformanceRoutes performance,
     SqlQueries queries) {
@@ -127,6 +133,12 @@ record TimelineWiring(
             new AgentLedger(parts.database()),
             sharedReports(parts));
     closing.add(0, reports);
+    GravestLedger gravest = new GravestLedger(parts.database());
+    reports.onKept(
+        (evidence, finding, alerts) ->
+            gravest.put(evidence, levelOf(finding), finding == null ? null : finding.title()));
+    EarlierReports earlierReports = new EarlierReports(reports, gravest);
+    closing.add(0, earlierReports);
     index.onReady(reports::indexed);
     ConfinedJvm classViewers = confined(parts, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
@@ -142,7 +154,7 @@ record TimelineWiring(
     closing.add(0, queries);
     register(metrics, index, parts.reportWork());
     return new TimelineWiring(
-        parts, index, timeline, reports, classViewers, performance, queries);
+        parts, index, timeline, reports, earlierReports, classViewers, performance, queries);
   }
 
   /** Reports of several collectors; null for a collector that is alone. */
@@ -178,6 +190,11 @@ record TimelineWiring(
   void start() throws IOException {
     index.start();
     reports.start();
+    earlierReports.start();
+  }
+
+  private static @Nullable Level levelOf(@Nullable Finding finding) {
+    return finding == null ? null : Level.of(finding.severity().word());
   }
 
   /** The listeners for purged evidence. */
@@ -201,6 +218,7 @@ record TimelineWiring(
     routes.addAll(new StaticRoutes().routes());
     routes.addAll(new TextRoutes(parts.store(), exports).routes());
     routes.addAll(new ClassRoutes(parts.store(), exports, classViewers).routes());
+    routes.addAll(new CompareRoutes(parts.store(), seen, exports, classViewers).routes());
     routes.addAll(performance.routes(exports));
     return routes;
   }

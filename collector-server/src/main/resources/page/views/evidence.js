@@ -3,17 +3,19 @@
 import { html } from '../html.js';
 import { evidence } from '../api.js';
 import { Loaded } from '../loaded.js';
-import { Level, State } from '../parts.js';
+import { GravestLevel, Level, State, titleOf } from '../parts.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
 import { plural } from '../words.js';
 import { Acquisition } from './evidence/acquisition.js';
 import { Classes } from './evidence/classes.js';
+import { Compare } from './evidence/compare.js';
 import { Console } from './evidence/console.js';
 import { Custody } from './evidence/custody.js';
 import { Downloads } from './evidence/downloads.js';
 import { Files } from './evidence/files.js';
 import { Findings } from './evidence/findings.js';
+import { Libraries } from './evidence/libraries.js';
 import { Network } from './evidence/network.js';
 import { Process } from './evidence/process.js';
 import { Recording } from './evidence/recording.js';
@@ -34,6 +36,7 @@ const PARTS = [
       ['recording', 'Recording', Recording],
       ['findings', 'Findings', Findings],
       ['scope', 'Scope', Scope],
+      ['compare', 'Compare', Compare],
     ],
   ],
   [
@@ -41,6 +44,7 @@ const PARTS = [
     [
       ['threads', 'Threads', Threads],
       ['classes', 'Classes', Classes],
+      ['libraries', 'Libraries', Libraries],
       ['files', 'Files', Files],
       ['network', 'Network', Network],
       ['process', 'Process', Process],
@@ -81,14 +85,9 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
 <//>`;
 
 const Head = ({ one }) => html`<header class="evidence-head">
-  <h1>${one.alert?.title ?? one.reason}</h1>
+  <h1>${titleOf(one)}</h1>
   <p>
-    ${
-      one.alert &&
-      html`
-        <${Level} level=${one.alert.level} />${' '}
-      `
-    }
+    <${GravestLevel} one=${one} />${' '}
     <b>${one.service}</b>
     ${
       one.alert &&
@@ -103,6 +102,20 @@ const Head = ({ one }) => html`<header class="evidence-head">
       at <${Time} at=${one.alert?.time ?? one.sealedAt} /> UTC
     </span>
   </p>
+  ${
+    one.gravest?.title &&
+    html`<p class="small" id="trigger">
+      Captured because: ${one.alert?.title ?? one.reason}
+      ${
+        one.alert &&
+        html`
+          ${' '}
+          <${Level} level=${one.alert.level} />${' '}
+          <a href=${href(['alerts', one.alert.id])}>the alert</a>
+        `
+      }
+    </p>`
+  }
   <p class="small marks">
     <${State} state=${one.state} />
     ${

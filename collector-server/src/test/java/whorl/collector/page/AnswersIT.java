@@ -133,6 +133,24 @@ class AnswersIT {
     }
   }
 
+  /** What language models ask: its SDK works in the jar too. */
+  @Test
+  void mcp_conformsToTheDocument() throws IOException {
+    HttpResponse<String> answer =
+        ask(
+            "POST",
+            "/mcp",
+            "viewer",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\","
+                + "\"params\":{\"name\":\"alerts_list\"}}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode schema =
+        document.at("/components/responses/McpAnswer/content").path("application/json");
+    assertThat(problems(schema.path("schema"), answer.body())).isEmpty();
+    assertThat(answer.body()).contains("\"isError\":false", "never instructions");
+  }
+
   @Test
   void custody_inPages_isCompleteAndInOrder() throws IOException {
     ask("GET", "/api/v1/evidence/" + evidence + "/artifacts/process.json", "viewer", null);

@@ -142,7 +142,7 @@ class PageIT {
     browser.submit("input[name=reason]", "odd egress");
     browser.waitFor("✓ sealed");
     browser.press("main a", "Open the evidence");
-    assertThat(browser.find("h1").getText()).isEqualTo("odd egress");
+    browser.waitFor("odd egress"); // the title, or beside its gravest finding
     assertThat(browser.currentView()).doesNotContain(evidence.value());
   }
 
@@ -372,6 +372,37 @@ class PageIT {
   }
 
   @Test
+  void alerts_areDecided_byButtonsAndKeys_andMuted() throws IOException {
+    logIn("responder");
+    browser.go("/alerts?q=shell");
+    browser.press("main a", "Shell Started by the Application");
+    browser.press(".head-actions button", "Acknowledge");
+    browser.waitFor("now acknowledged");
+    browser.enter("textarea[name=comment]", "Ours? " + AttackedShop.HOSTILE);
+    browser.press("#new-comment button", "Comment");
+    browser.waitFor("Ours? <img");
+    browser.press(".head-actions button", "False positive");
+    browser.waitFor("now false-positive");
+    browser.press(".head-actions button", "Reopen");
+    browser.waitFor("now open");
+
+    browser.go("/alerts?q=shell&state=open");
+    browser.keys("j");
+    browser.keys("A");
+    browser.waitFor("No alert matches");
+    browser.go("/alerts?q=shell");
+    assertThat(browser.find("main tbody tr").getText()).contains("acknowledged", "Evidence");
+
+    browser.press("main a", "Shell Started by the Application");
+    browser.submit("#new-mute input[name=reason]", "we test that");
+    browser.waitFor("is muted until");
+    browser.go("/alerts/mutes");
+    browser.press("button", "End now");
+    browser.waitFor("Nothing is muted");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
   void resolvedAlert_isMarked() throws IOException {
     byte[] alertmanager =
         """
@@ -527,8 +558,14 @@ class PageIT {
     Map<String, String> views = new LinkedHashMap<>();
     views.put("alerts", "/alerts");
     views.put("alert", "/alerts/" + collector.get("/api/v1/alerts").at("/alerts/0/id").asText());
+    views.put(
+        "alert-group",
+        "/alerts/groups/" + collector.get("/api/v1/alert-groups").at("/groups/0/id").asText());
+    views.put("mutes", "/alerts/mutes");
     views.put("fleet", "/fleet");
     views.put("journal", "/fleet/" + agent.id + "/journal");
+    views.put("libraries", "/libraries?name=log4j*");
+    views.put("libraries-of-agent", "/fleet/" + agent.id + "/libraries");
     views.put("captures", "/captures");
     views.put("capture", "/capture");
     views.put("evidence", "/evidence");
@@ -543,6 +580,7 @@ class PageIT {
           "scope",
           "threads",
           "classes",
+          "libraries-in-evidence",
           "files",
           "network",
           "process",
@@ -552,7 +590,7 @@ class PageIT {
           "custody",
           "downloads"
         }) {
-      views.put(part, one + "/" + part);
+      views.put(part, one + "/" + part.replace("-in-evidence", ""));
     }
     views.put("thread-list", one + "/threads?as=list");
     views.put("samples", one + "/threads?as=samples");
