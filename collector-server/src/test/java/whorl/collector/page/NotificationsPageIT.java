@@ -49,6 +49,7 @@ class NotificationsPageIT {
         browser.submit("input[name=token]", collector.token("responder"));
         browser.find(".bar");
         browser.waitUntilLoaded();
+        browser.emulate(1280, false);
         browser.press(".account > summary", "responder");
         browser.press(".account a", "Notifications");
         browser.waitFor("failing");
