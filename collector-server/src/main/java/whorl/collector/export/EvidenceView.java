@@ -8,6 +8,7 @@ import whorl.collector.store.access.Owner;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.triage.Gravest;
 import whorl.evidence.Alert;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
@@ -19,6 +20,7 @@ import whorl.evidence.channel.CaptureState;
  *
  * @param missing requested artifacts that could not be collected
  * @param owner to whom its agent belongs; null if it only has the shared token, and in lists
+ * @param gravest the gravest finding, beside {@code alert}, which started the capture
  */
 record EvidenceView(
     Id id,
@@ -34,9 +36,10 @@ record EvidenceView(
     SignatureOutcome signature,
     @Nullable HeapFacts heap,
     List<Missing> missing,
-    @Nullable Owner owner) {
+    @Nullable Owner owner,
+    Gravest gravest) {
 
-  static EvidenceView of(EvidenceRecord record, @Nullable Owner owner) {
+  static EvidenceView of(EvidenceRecord record, @Nullable Owner owner, Gravest gravest) {
     return new EvidenceView(
         record.id(),
         record.capture(),
@@ -51,6 +54,7 @@ record EvidenceView(
         record.signature(),
         record.heap(),
         record.missing(),
-        owner);
+        owner,
+        gravest);
   }
 }

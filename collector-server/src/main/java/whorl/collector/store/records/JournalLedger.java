@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import whorl.collector.store.access.ScopedRows;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.LikePattern;
 import whorl.evidence.Id;
 
 /**
@@ -171,6 +174,32 @@ public final class JournalLedger {
                 limit));
     Collections.reverse(newest);
     return newest;
+  }
+
+  /**
+   * The newest events whose JSON contains this text, newest first; case does not matter.
+   *
+   * @param scope whose agents' events
+   * @param newest how many of the newest events of all agents are looked at
+   */
+  public List<Entry> search(Scope scope, String text, long newest, int limit) throws IOException {
+    ScopedRows.Within within = ScopedRows.within(scope);
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(newest);
+    arguments.add(LikePattern.containing(text));
+    arguments.addAll(within.arguments());
+    arguments.add(limit);
+    return database.query(
+        "SELECT agent, sequence, line FROM journal"
+            + " WHERE arrival > (SELECT coalesce(max(arrival), 0) FROM journal) - ?"
+            + " AND lower(line) "
+            + LikePattern.CONDITION
+            + (within.sql().isEmpty()
+                ? ""
+                : " AND agent IN (SELECT id FROM agents WHERE 1 = 1" + within.sql() + ")")
+            + " ORDER BY arrival DESC LIMIT ?",
+        row -> new Entry(new Id(row.getString(1)), row.getLong(2), row.getString(3)),
+        arguments.toArray());
   }
 
   /**
