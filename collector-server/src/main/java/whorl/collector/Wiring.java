@@ -14,6 +14,7 @@ import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.SeenDoubts;
 import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.custody.verify.Verification;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.agents.AgentRoutes;
@@ -41,6 +42,8 @@ import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.bag.BagImport;
+import whorl.collector.receive.bag.BagRoutes;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.store.database.Database;
@@ -239,27 +242,30 @@ final class Wiring {
       purgeListeners.addAll(lake.purgeListeners());
     }
 
+    ReceiverDependencies receiving =
+        new ReceiverDependencies(
+            folder,
+            Disk.LOCAL,
+            store,
+            catalog,
+            custody,
+            enrolments::keyId,
+            agent -> serviceOf(fleet, agent),
+            identities.owners(),
+            identities.budget(),
+            new SealedCaptures.AfterSeal(
+                new SealedCaptures(captures), timelines.index(), chains.chains()),
+            freeBytes,
+            clock,
+            System::nanoTime,
+            readiness::recovering);
+    ReceiveLimits receiveLimits =
+        ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads());
     Receiver receiver =
-        Receiver.open(
-            new ReceiverDependencies(
-                folder,
-                Disk.LOCAL,
-                store,
-                catalog,
-                custody,
-                enrolments::keyId,
-                agent -> serviceOf(fleet, agent),
-                identities.owners(),
-                identities.budget(),
-                new SealedCaptures.AfterSeal(
-                    new SealedCaptures(captures), timelines.index(), chains.chains()),
-                freeBytes,
-                clock,
-                System::nanoTime,
-                readiness::recovering),
-            ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
-            objects.uploads(folder, database));
+        Receiver.open(receiving, receiveLimits, objects.uploads(folder, database));
     closing.add(0, receiver);
+    BagImport bags =
+        new BagImport(receiving, receiveLimits, receiver::underWay, receiver.counters());
     RecoveryWiring.start(receiver, store, database, sharing, metrics, readiness, closing);
 
     sharing.start(
@@ -300,6 +306,7 @@ final class Wiring {
                 exports,
                 identities.owners()::ownerOf)
             .routes());
+    routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
@@ -326,6 +333,9 @@ final class Wiring {
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(
+        timelines.reportRoutes(
+            new Verification(store, custody, publisher, chains.ledger(), clock), exports, clock));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
@@ -341,6 +351,7 @@ final class Wiring {
         people.access(),
         identities.proofs(),
         apiTokens,
+        bags,
         closing);
   }
 

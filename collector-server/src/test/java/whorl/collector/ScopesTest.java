@@ -217,6 +217,8 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/report",
+            "/evidence/{id}/imported",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -228,6 +230,8 @@ class ScopesTest {
       // without a question
       table.put("GET /api/v1/timeline" + whole, "401 400 400 400 400 400 403 400");
     }
+    // a team names whose the evidence is to be; what is no bag is refused
+    table.put("POST /api/v1/evidence/import", "401 403 403 403 403 403 403 400");
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.ImportEntry;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.proof.LogProof;
 import whorl.collector.custody.publish.LogPublisher;
@@ -120,7 +121,7 @@ public final class EvidenceRoutes {
     boolean first = true;
     for (Id id : page.evidence()) {
       EvidenceRecord record = recordOrNull(id);
-      Object view = record == null ? lostView(id) : EvidenceView.of(record, null);
+      Object view = record == null ? lostView(id) : EvidenceView.of(record);
       if (view != null) {
         out.write(ascii(first ? "" : ","));
         out.write(Json.bytes(view));
@@ -157,12 +158,18 @@ public final class EvidenceRoutes {
     Id id = id(request);
     EvidenceRecord record = recordOrNull(id);
     Object view =
-        record == null ? lostView(id) : EvidenceView.of(record, owners.ownerOf(record.agent()));
+        record == null
+            ? lostView(id)
+            : EvidenceView.of(record, owners.ownerOf(record.agent()), isImported(id));
     if (view == null) {
       throw notFound(id);
     }
     exports.opened(request.principal(), List.of(id));
     return Response.json(200, view);
+  }
+
+  private boolean isImported(Id id) throws IOException {
+    return ImportEntry.of(custody.entries(id)) != null;
   }
 
   private Response artifact(Request request) throws IOException {

@@ -19,6 +19,7 @@ import whorl.evidence.channel.CaptureState;
  *
  * @param missing requested artifacts that could not be collected
  * @param owner to whom its agent belongs; null if it only has the shared token, and in lists
+ * @param imported true if a person imported it from a bag; null in lists
  */
 record EvidenceView(
     Id id,
@@ -34,9 +35,16 @@ record EvidenceView(
     SignatureOutcome signature,
     @Nullable HeapFacts heap,
     List<Missing> missing,
-    @Nullable Owner owner) {
+    @Nullable Owner owner,
+    @Nullable Boolean imported) {
 
-  static EvidenceView of(EvidenceRecord record, @Nullable Owner owner) {
+  /** A line of a list. */
+  static EvidenceView of(EvidenceRecord record) {
+    return of(record, null, null);
+  }
+
+  static EvidenceView of(
+      EvidenceRecord record, @Nullable Owner owner, @Nullable Boolean imported) {
     return new EvidenceView(
         record.id(),
         record.capture(),
@@ -51,6 +59,7 @@ record EvidenceView(
         record.signature(),
         record.heap(),
         record.missing(),
-        owner);
+        owner,
+        imported);
   }
 }

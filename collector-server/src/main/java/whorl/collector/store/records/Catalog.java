@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Origin;
+import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
@@ -30,10 +32,12 @@ public final class Catalog {
 
   private final Database database;
   private final ScopedRows rows;
+  private final OriginLedger origins;
 
   private Catalog(Database database) {
     this.database = database;
     this.rows = new ScopedRows(database);
+    this.origins = new OriginLedger(database);
   }
 
   public static Catalog open(Database database) {
@@ -67,6 +71,32 @@ public final class Catalog {
 
   /** Adds or updates the row of this evidence. */
   public void put(EvidenceRecord record, Digest recordSha256) throws IOException {
+    put(record, recordSha256, record.sealedAt());
+  }
+
+  /**
+   * The same for evidence that a person imported. Its record says nothing that was proved here, so
+   * it belongs to whom the importer named; and it is as old as its import, so that it is not purged
+   * as soon as it arrives.
+   *
+   * @param origin null for nobody: only those who see everything see it
+   */
+  public void putImported(
+      EvidenceRecord record, Digest recordSha256, Instant importedAt, @Nullable Origin origin)
+      throws IOException {
+    String id = origin == null ? OriginLedger.NOBODY : origins.idOf(origin);
+    boolean unused =
+        database.inTransaction(
+            () -> {
+              put(record, recordSha256, importedAt);
+              database.update(
+                  "UPDATE evidence SET origin = ? WHERE id = ?", id, record.id().value());
+              return true;
+            });
+  }
+
+  private void put(EvidenceRecord record, Digest recordSha256, Instant listedAt)
+      throws IOException {
     database.update(
         "INSERT INTO evidence"
             + " (id, sealed_at, service, agent, capture, state, record, class, bytes)"
@@ -75,7 +105,7 @@ public final class Catalog {
             + " agent = excluded.agent, capture = excluded.capture, state = excluded.state,"
             + " record = excluded.record, class = excluded.class, bytes = excluded.bytes",
         record.id().value(),
-        record.sealedAt().toEpochMilli(),
+        listedAt.toEpochMilli(),
         bounded(record.service()),
         record.agent().value(),
         record.capture().value(),
