@@ -56,7 +56,7 @@ class OpenedEvidenceTest {
     temporary = Files.createDirectory(root.resolve("tmp"));
   }
 
-  /** A request that starts a shell. */
+  /** A request that makes the application look a name up at the intruder. */
   private static String events() {
     Map<String, Object> request =
         Map.of(
@@ -67,11 +67,11 @@ class OpenedEvidenceTest {
     StringBuilder lines = new StringBuilder();
     Instant at = Instant.parse("2026-01-02T03:04:05Z");
     Map<String, Object> start = new HashMap<>(request);
-    start.putAll(Map.of("command", List.of("/bin/sh", "-c", "id"), "pid", 4711L));
+    start.putAll(Map.of("name", "ldap://203.0.113.9/a"));
     Map<String, Object> read = new HashMap<>(request);
     read.putAll(Map.of("path", "/etc/passwd", "access", "read", "created", false));
     List<Map<String, Object>> all = List.of(read, start);
-    List<String> types = List.of("whorl.FileOpen", "whorl.ProcessStart");
+    List<String> types = List.of("whorl.FileOpen", "whorl.JndiLookup");
     for (int i = 0; i < all.size(); i++) {
       EventLine line =
           new EventLine(
@@ -183,7 +183,7 @@ class OpenedEvidenceTest {
       assertThat(opened.path("evidence").get(0).path("verified").asBoolean()).isTrue();
       assertThat(opened.path("evidence").get(0).path("path").asText()).isEqualTo(bag.toString());
       assertThat(read(server, evidence, EVIDENCE + "/" + id + "/findings"))
-          .contains("/bin/sh", "/invoices/view");
+          .contains("ldap://203.0.113.9/a");
       assertThat(read(server, evidence, EVIDENCE + "/" + id + "/timeline")).contains("/etc/passwd");
       assertThat(read(server, evidence, EVIDENCE + "/" + id + "/verify"))
           .contains("\"verified\":true");
@@ -252,7 +252,7 @@ class OpenedEvidenceTest {
   void encryptedEvidence_withItsKey_hasTheSameSummary_andWithoutItIsNotExamined()
       throws Exception {
     String plain = summary(bag(plain()), null);
-    assertThat(plain).contains("/invoices/view");
+    assertThat(plain).contains("JNDI lookup through GET /invoices/view, by 203.0.113.9");
     Path encrypted = bag(encrypted());
 
     assertThat(summary(encrypted, key)).isEqualTo(plain);
@@ -294,7 +294,7 @@ class OpenedEvidenceTest {
 
   @Test
   void agentsFolder_andSingleAgeFile_areOpened() throws Exception {
-    assertThat(summary(folder(plain()), null)).contains("/invoices/view");
+    assertThat(summary(folder(plain()), null)).contains("GET /invoices/view");
     Path single =
         Files.write(
             root.resolve("events.ndjson.age"),
@@ -325,7 +325,7 @@ class OpenedEvidenceTest {
     assertThat(status).as(cli.err()).isEqualTo(ExitStatus.DONE);
     assertThat(cli.err()).contains(": verified, ");
     assertThat(Files.readString(html))
-        .contains("<h2>Findings</h2>", "/invoices/view", "Verified at")
+        .contains("<h2>Findings</h2>", "ldap://203.0.113.9/a", "Verified at")
         .doesNotContain("<script");
     CliRun markdown = new CliRun().verifier(new OfflineVerifier(InstantSource.system())::verify);
     assertThat(

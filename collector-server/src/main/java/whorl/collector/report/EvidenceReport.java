@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.findings.Report;
+import whorl.collector.custody.verify.ImportedHistory;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.CustodyEntry;
@@ -14,6 +15,7 @@ import whorl.evidence.CustodyEntry;
  *
  * @param rows texts of rows that findings name, by number
  * @param custody the evidence's entries, oldest first
+ * @param earlier what other collectors had in custody, if the evidence was imported
  * @param verification null if the evidence is too large to be read for a report
  * @param madeBy who asked for the report, as custody names them
  */
@@ -22,6 +24,7 @@ record EvidenceReport(
     Report findings,
     Map<Long, String> rows,
     List<CustodyEntry> custody,
+    List<ImportedHistory> earlier,
     @Nullable VerificationReport verification,
     String madeBy,
     Instant madeAt) {}

@@ -13,6 +13,7 @@ import whorl.collector.analysis.findings.SharedIndicator;
 import whorl.collector.analysis.findings.Step;
 import whorl.collector.analysis.findings.Subject;
 import whorl.collector.analysis.rows.Phrases;
+import whorl.collector.custody.verify.ImportedHistory;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.report.ReportDocument.Fact;
 import whorl.collector.store.objects.EvidenceRecord;
@@ -272,8 +273,25 @@ final class ReportBody {
   }
 
   private void custody() {
+    for (ImportedHistory history : report.earlier()) {
+      if (history.imported().folder() == null) {
+        continue; // no collector had it before
+      }
+      document.section("Custody before the import");
+      String key = history.imported().logKey();
+      document.paragraph(
+          "At another collector"
+              + (key == null ? "" : ", whose log has the key " + key)
+              + ". Imported from a bag with SHA-256 "
+              + history.imported().bag()
+              + ".");
+      entries(history.entries());
+    }
     document.section("Custody");
-    List<CustodyEntry> entries = report.custody();
+    entries(report.custody());
+  }
+
+  private void entries(List<CustodyEntry> entries) {
     int omitted = entries.size() - FIRST_ENTRIES - LAST_ENTRIES;
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {

@@ -16,6 +16,7 @@ import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.analysis.rows.Phrases;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.verify.ImportedHistory;
 import whorl.collector.custody.verify.Verification;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.ExportLog;
@@ -34,6 +35,7 @@ import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
 import whorl.collector.timeline.index.NotIndexedException;
 import whorl.collector.timeline.index.TimelineIndex;
+import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 
 /** {@code /api/v1/evidence/{id}/report}: one piece of evidence as a document to hand on. */
@@ -105,12 +107,14 @@ public final class ReportRoutes {
         record.id(),
         "report as " + (format == ReportFormat.HTML ? "html" : "markdown"));
     Instant now = clock.instant();
+    List<CustodyEntry> entries = custody.entries(record.id());
     EvidenceReport report =
         new EvidenceReport(
             record,
             findings,
             rows,
-            custody.entries(record.id()),
+            entries,
+            ImportedHistory.of(store, record, entries),
             verification(record),
             ExportLog.actor(request.principal()),
             now);

@@ -64,7 +64,7 @@ const EarlierHistory = ({ id }) => html`<${Loaded}
   load=${(signal) => evidence.imported(id, signal)}
 >
   ${({ imports }) => html`<div class="stack">
-    ${imports.map(
+    ${imports.filter((one) => one.folder).map(
       (one) => html`<section key=${one.folder}>
         <${Head} level=${2} title="History before the import" />
         <p class="prose muted">

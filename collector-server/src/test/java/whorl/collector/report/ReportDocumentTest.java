@@ -22,6 +22,8 @@ import whorl.collector.analysis.findings.Subject;
 import whorl.collector.analysis.kinds.Severity;
 import whorl.collector.analysis.kinds.Tactic;
 import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.custody.log.ImportEntry;
+import whorl.collector.custody.verify.ImportedHistory;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
@@ -154,6 +156,8 @@ class ReportDocumentTest {
             "## Verification",
             "Verified at 2026-11-25 09:36:00.000 UTC",
             "which is not enrolled here",
+            "## Custody before the import",
+            "At another collector, whose log has the key calm",
             "## Custody",
             "| 2026-11-25 09:36:00.000 UTC | sealed | collector |",
             "## Artifacts",
@@ -256,6 +260,10 @@ class ReportDocumentTest {
         findings,
         Map.of(7L, "the text of row seven " + text),
         List.of(entry),
+        List.of(
+            new ImportedHistory(
+                new ImportEntry(AT, "token x", "ab", text, "earlier-1", text, null, null),
+                List.of(entry))),
         verification,
         "token " + text,
         AT);

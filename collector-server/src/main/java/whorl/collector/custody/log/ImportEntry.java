@@ -18,7 +18,8 @@ import whorl.evidence.Digest;
  * @param actor who imported it
  * @param record the digest of the record that was made of it here
  * @param bag the SHA-256 of the bag, as a zip
- * @param folder the folder of its artifacts that has its history at the other collector
+ * @param folder the folder of its artifacts that has its history at the other collector; null if no
+ *     collector had it before
  * @param logKey the key of the other collector's log; null if the bag has no proofs
  * @param namespace of whom it is, as the importer said; null if not
  * @param service likewise
@@ -28,7 +29,7 @@ public record ImportEntry(
     String actor,
     String record,
     String bag,
-    String folder,
+    @Nullable String folder,
     @Nullable String logKey,
     @Nullable String namespace,
     @Nullable String service) {
@@ -49,7 +50,7 @@ public record ImportEntry(
     Map<String, String> detail = new LinkedHashMap<>();
     detail.put(RECORD, record);
     detail.put(BAG, bag);
-    detail.put(FOLDER_NAME, folder);
+    put(detail, FOLDER_NAME, folder);
     put(detail, LOG_KEY, logKey);
     put(detail, NAMESPACE, namespace);
     put(detail, SERVICE, service);
@@ -113,8 +114,7 @@ public record ImportEntry(
     String folder = detail.get(FOLDER_NAME);
     if (!entry.action().equals(CustodyAction.IMPORTED.word())
         || record == null
-        || folder == null
-        || !FOLDER.matcher(folder).matches()) {
+        || (folder != null && !FOLDER.matcher(folder).matches())) {
       return null;
     }
     return new ImportEntry(

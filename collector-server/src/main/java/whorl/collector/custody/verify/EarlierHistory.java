@@ -85,26 +85,31 @@ final class EarlierHistory {
    */
   Set<String> check(EvidenceRecord record, List<CustodyEntry> history) throws IOException {
     for (ImportEntry imported : ImportEntry.all(history)) {
-      if (checked.add(imported.folder())) {
+      String folder = imported.folder();
+      if (folder == null) {
+        report.note(start(imported) + " from files that no collector kept before");
+      } else if (checked.add(folder)) {
         report.note(
-            "imported at "
-                + imported.at()
-                + " by "
-                + imported.actor()
+            start(imported)
                 + " from a bag of another collector"
                 + (imported.logKey() == null ? "" : ", whose log has the key " + imported.logKey())
                 + "; SHA-256 of the bag: "
                 + imported.bag());
-        String before = report.enter(imported.folder());
-        check(record, imported);
+        String before = report.enter(folder);
+        check(record, imported, folder);
         report.leave(before);
       }
     }
     return checked;
   }
 
-  private void check(EvidenceRecord record, ImportEntry imported) throws IOException {
-    Bundle files = new SubBundle(evidence, imported.folder() + "/");
+  private static String start(ImportEntry imported) {
+    return "imported at " + imported.at() + " by " + imported.actor();
+  }
+
+  private void check(EvidenceRecord record, ImportEntry imported, String folder)
+      throws IOException {
+    Bundle files = new SubBundle(evidence, folder + "/");
     byte[] recordBytes = files.read(BagLayout.RECORD, FILE_MAX_BYTES);
     byte[] custody = files.read(BagLayout.CUSTODY, FILE_MAX_BYTES);
     if (recordBytes == null || custody == null) {

@@ -202,7 +202,7 @@ public final class BagImport {
     }
     ImportEntry imported = ImportEntry.of(dependencies.custody().entries(record.id()));
     StoredArtifact earlier =
-        imported == null
+        imported == null || imported.folder() == null
             ? null
             : record.artifact(new ArtifactName(imported.folder() + "/" + BagLayout.RECORD));
     return earlier != null && earlier.sha256().equals(theirRecord);

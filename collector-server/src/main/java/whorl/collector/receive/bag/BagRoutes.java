@@ -2,11 +2,9 @@ package whorl.collector.receive.bag;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -16,9 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.log.ChainCheck;
 import whorl.collector.custody.log.ImportEntry;
-import whorl.collector.custody.verify.BagLayout;
+import whorl.collector.custody.verify.ImportedHistory;
 import whorl.collector.http.request.ByteSource;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
@@ -31,10 +28,7 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.Scope;
-import whorl.collector.store.disk.Lines;
 import whorl.collector.store.objects.EvidenceRecord;
-import whorl.collector.store.objects.StoredArtifact;
-import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -46,8 +40,6 @@ import whorl.evidence.Id;
 public final class BagRoutes {
   private static final String PATH = "/api/v1/evidence";
   private static final int NAME_MAX_CHARS = 253;
-  private static final int ENTRIES_MAX = 1_000;
-  private static final int LINE_MAX_BYTES = 256 << 10;
 
   private final BagImport bags;
   private final ReceiverDependencies dependencies;
@@ -194,7 +186,7 @@ public final class BagRoutes {
       String by,
       String bag,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String logKey,
-      String folder,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String folder,
       List<CustodyEntry> entries) {}
 
   private Response show(Request request) throws IOException {
@@ -204,7 +196,9 @@ public final class BagRoutes {
       throw new ProblemException(404, "no such evidence", "list it with GET " + PATH);
     }
     List<View> imports = new ArrayList<>();
-    for (ImportEntry imported : ImportEntry.all(dependencies.custody().entries(record.id()))) {
+    List<CustodyEntry> custody = dependencies.custody().entries(record.id());
+    for (ImportedHistory history : ImportedHistory.of(dependencies.store(), record, custody)) {
+      ImportEntry imported = history.imported();
       imports.add(
           new View(
               imported.at(),
@@ -212,33 +206,8 @@ public final class BagRoutes {
               imported.bag(),
               imported.logKey(),
               imported.folder(),
-              entries(record, imported)));
+              history.entries()));
     }
     return Response.json(200, new Imports(imports));
-  }
-
-  private List<CustodyEntry> entries(EvidenceRecord record, ImportEntry imported)
-      throws IOException {
-    StoredArtifact lines =
-        record.artifact(new ArtifactName(imported.folder() + "/" + BagLayout.CUSTODY));
-    List<CustodyEntry> entries = new ArrayList<>();
-    if (lines == null) {
-      return entries;
-    }
-    ChainCheck chain = new ChainCheck(record.id());
-    try (InputStream in = dependencies.store().read(lines.sha256(), 0);
-        Lines each = new Lines(in, LINE_MAX_BYTES)) {
-      for (byte[] line = each.next();
-          line != null && entries.size() < ENTRIES_MAX;
-          line = each.next()) {
-        CustodyEntry entry = chain.next(line).entry();
-        if (entry != null) {
-          entries.add(entry);
-        }
-      }
-    } catch (NoSuchFileException lost) {
-      return entries; // the verification names it
-    }
-    return entries;
   }
 }

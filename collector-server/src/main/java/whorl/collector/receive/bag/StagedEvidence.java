@@ -54,6 +54,7 @@ public final class StagedEvidence {
   private final List<Missing> missing;
   private @Nullable String recipient;
   private @Nullable String logKey;
+  private boolean hasHistory;
 
   /**
    * Evidence without artifacts.
@@ -135,6 +136,7 @@ public final class StagedEvidence {
   }
 
   private void addHistory(String name, byte[] content) throws IOException {
+    hasHistory = true;
     Path copy = newFile();
     write(copy, content);
     StoredArtifact artifact =
@@ -237,7 +239,7 @@ public final class StagedEvidence {
         importer.actor(),
         record.hex(),
         bag.hex(),
-        folder,
+        hasHistory ? folder : null,
         logKey,
         importer.namespace(),
         importer.service());
