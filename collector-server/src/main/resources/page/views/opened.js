@@ -34,7 +34,7 @@ export const Opened = ({ evidence, id }) => {
           one.encrypted &&
           html`<p class="warn">
             ▲ Its artifacts are encrypted, and nothing in them is examined: whether there was an
-            attack cannot be said. Open it with <code>--identity KEY</code>.
+            attack is unknown. Open it with <code>--identity KEY</code>.
           </p>`
         }
         ${

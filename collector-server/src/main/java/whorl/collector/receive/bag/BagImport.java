@@ -224,8 +224,9 @@ public final class BagImport {
     SignatureOutcome there = record.signature();
     Digest enrolled = dependencies.keys().keyId(record.agent());
     boolean isEnrolled = enrolled != null && enrolled.hex().equals(there.keyId());
-    return new SignatureOutcome(
-        there.verified(), there.keyId(), there.verified() ? isEnrolled : there.enrolled());
+    return there.verified()
+        ? new SignatureOutcome(true, there.keyId(), isEnrolled)
+        : new SignatureOutcome(false, there.keyId(), there.enrolled());
   }
 
   private static ProblemException conflict(String why) {
