@@ -88,8 +88,7 @@ final class CollectorServer implements ServeCommand.Running {
             close(parts.closing());
             throw e;
           }
-          return parts.with(
-              OpenedRoutes.of(parts.routes(), evidence), OpenedRoutes::ofThisMachine);
+          return parts.with(OpenedRoutes.of(parts.routes(), evidence), OpenedRoutes::ofThisMachine);
         },
         message -> {});
   }

@@ -201,14 +201,7 @@ record TimelineWiring(
   /** The route of reports to hand on. */
   List<Route> reportRoutes(Verification verification, ExportLog exports, InstantSource clock) {
     return new ReportRoutes(
-            parts.store(),
-            timeline,
-            index,
-            reports,
-            parts.custody(),
-            verification,
-            exports,
-            clock)
+            parts.store(), timeline, index, reports, parts.custody(), verification, exports, clock)
         .routes();
   }
 

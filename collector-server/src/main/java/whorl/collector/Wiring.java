@@ -261,8 +261,7 @@ final class Wiring {
             readiness::recovering);
     ReceiveLimits receiveLimits =
         ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads());
-    Receiver receiver =
-        Receiver.open(receiving, receiveLimits, objects.uploads(folder, database));
+    Receiver receiver = Receiver.open(receiving, receiveLimits, objects.uploads(folder, database));
     closing.add(0, receiver);
     BagImport bags =
         new BagImport(receiving, receiveLimits, receiver::underWay, receiver.counters());

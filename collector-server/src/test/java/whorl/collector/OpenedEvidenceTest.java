@@ -148,14 +148,12 @@ class OpenedEvidenceTest {
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(200))
         .until(
-            () -> send(server, "GET", path, evidence.token()),
-            answer -> answer.statusCode() != 409)
+            () -> send(server, "GET", path, evidence.token()), answer -> answer.statusCode() != 409)
         .body();
   }
 
   private HttpResponse<String> send(
-      CollectorServer server, String method, String path, @Nullable String token)
-      throws Exception {
+      CollectorServer server, String method, String path, @Nullable String token) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.url() + path))
             .method(method, HttpRequest.BodyPublishers.noBody());
@@ -178,8 +176,7 @@ class OpenedEvidenceTest {
       assertThat(send(server, "GET", "/", null).statusCode()).isEqualTo(200);
       assertThat(send(server, "GET", EVIDENCE, evidence.token()).body()).contains(id);
       JsonNode opened =
-          Json.LENIENT.readTree(
-              send(server, "GET", "/api/v1/opened", evidence.token()).body());
+          Json.LENIENT.readTree(send(server, "GET", "/api/v1/opened", evidence.token()).body());
       assertThat(opened.path("evidence").get(0).path("verified").asBoolean()).isTrue();
       assertThat(opened.path("evidence").get(0).path("path").asText()).isEqualTo(bag.toString());
       assertThat(read(server, evidence, EVIDENCE + "/" + id + "/findings"))
@@ -249,8 +246,7 @@ class OpenedEvidenceTest {
   }
 
   @Test
-  void encryptedEvidence_withItsKey_hasTheSameSummary_andWithoutItIsNotExamined()
-      throws Exception {
+  void encryptedEvidence_withItsKey_hasTheSameSummary_andWithoutItIsNotExamined() throws Exception {
     String plain = summary(bag(plain()), null);
     assertThat(plain).contains("JNDI lookup through GET /invoices/view, by 203.0.113.9");
     Path encrypted = bag(encrypted());
@@ -349,13 +345,7 @@ class OpenedEvidenceTest {
     assertThat(
             anyway
                 .opener(CollectorServer::open)
-                .run(
-                    "report",
-                    "--bag",
-                    altered.toString(),
-                    "--unverified",
-                    "--format",
-                    "markdown"))
+                .run("report", "--bag", altered.toString(), "--unverified", "--format", "markdown"))
         .isEqualTo(ExitStatus.DONE);
     assertThat(anyway.out()).contains("NOT verified at", "threads.txt");
   }

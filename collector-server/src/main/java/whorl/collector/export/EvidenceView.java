@@ -43,8 +43,7 @@ record EvidenceView(
     return of(record, null, null);
   }
 
-  static EvidenceView of(
-      EvidenceRecord record, @Nullable Owner owner, @Nullable Boolean imported) {
+  static EvidenceView of(EvidenceRecord record, @Nullable Owner owner, @Nullable Boolean imported) {
     return new EvidenceView(
         record.id(),
         record.capture(),

@@ -210,8 +210,7 @@ final class Move {
         byte[] json = store.recordBytes(each.getKey());
         try {
           if (json != null) {
-            EvidenceListing.put(
-                catalog, direction.log(), EvidenceRecord.parse(json), record);
+            EvidenceListing.put(catalog, direction.log(), EvidenceRecord.parse(json), record);
           }
         } catch (JacksonException damaged) {
           continue; // named already

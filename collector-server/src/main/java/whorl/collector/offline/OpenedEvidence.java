@@ -32,8 +32,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Evidence that a person opened, in a collector of its own on a private folder: it is taken in as an
- * import is, and then only read. The folder is deleted at the end. Used by one thread.
+ * Evidence that a person opened, in a collector of its own on a private folder: it is taken in as
+ * an import is, and then only read. The folder is deleted at the end. Used by one thread.
  */
 public final class OpenedEvidence implements AutoCloseable {
   private static final int TOKEN_BYTES = 32;
@@ -93,7 +93,8 @@ public final class OpenedEvidence implements AutoCloseable {
       String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
       Path tokens = folder.path().resolve("tokens");
       Files.createFile(
-          tokens, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          tokens,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(tokens, "viewer " + token + "\n");
       return new OpenedEvidence(List.copyOf(sources), identity, clock, folder, token);
     } catch (IOException | RuntimeException e) {
@@ -178,8 +179,7 @@ public final class OpenedEvidence implements AutoCloseable {
       requireRoom(Decryption.bytes(staged));
       decrypted = Decryption.run(staged, key);
     }
-    BagImport.Result result =
-        bags.keep(staged, from, new Importer("whorl open", null, null));
+    BagImport.Result result = bags.keep(staged, from, new Importer("whorl open", null, null));
     VerificationReport verification = source.verification();
     opened.add(
         new Opened(

@@ -12,8 +12,8 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
 
 /**
- * The routes for evidence that was opened: those that read, and {@code GET /api/v1/opened}, by which
- * the page knows that there is no collector behind it.
+ * The routes for evidence that was opened: those that read, and {@code GET /api/v1/opened}, by
+ * which the page knows that there is no collector behind it.
  */
 public final class OpenedRoutes {
   private static final String PATH = "/api/v1/opened";

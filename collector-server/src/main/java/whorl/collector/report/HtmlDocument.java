@@ -54,7 +54,9 @@ final class HtmlDocument implements ReportDocument {
 
   /** What the document may load and do: nothing but its own style. */
   static final String POLICY =
-      "default-src 'none'; style-src 'sha256-" + styleDigest() + "'; base-uri 'none'; form-action"
+      "default-src 'none'; style-src 'sha256-"
+          + styleDigest()
+          + "'; base-uri 'none'; form-action"
           + " 'none'";
 
   private static final Set<String> COLOURED = Set.of("critical", "high", "medium");

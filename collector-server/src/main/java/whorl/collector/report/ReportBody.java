@@ -220,7 +220,8 @@ final class ReportBody {
     }
     if (lines.isEmpty()) {
       document.paragraph(
-          "Nothing of this is known of other JVMs, of those that the maker of this report may see.");
+          "Nothing of this is known of other JVMs, of those that the maker of this report may"
+              + " see.");
     }
     items(lines);
   }

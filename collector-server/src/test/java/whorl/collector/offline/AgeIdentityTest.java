@@ -44,8 +44,7 @@ class AgeIdentityTest {
   void cutOrChangedFile_isRefused() throws Exception {
     byte[] encrypted = key.encrypted(new byte[100_000]);
     AgeIdentity identity = AgeIdentity.read(identity(key));
-    Path cut =
-        Files.write(folder.resolve("cut"), Arrays.copyOf(encrypted, encrypted.length / 2));
+    Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(encrypted, encrypted.length / 2));
     assertThatThrownBy(() -> identity.decrypt(cut, folder.resolve("x")))
         .isInstanceOf(IOException.class);
     encrypted[encrypted.length - 100] ^= 1;

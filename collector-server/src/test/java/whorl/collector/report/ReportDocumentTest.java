@@ -53,8 +53,30 @@ class ReportDocumentTest {
     assertThat(html).doesNotContainPattern("<[a-z]+ [^>]*( on[a-z]+=|href=|src=)");
     assertThat(elements(html))
         .containsOnly(
-            "!doctype", "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3",
-            "p", "dl", "dt", "dd", "ul", "li", "div", "table", "thead", "tbody", "tr", "th", "td",
+            "!doctype",
+            "html",
+            "head",
+            "meta",
+            "title",
+            "style",
+            "body",
+            "main",
+            "h1",
+            "h2",
+            "h3",
+            "p",
+            "dl",
+            "dt",
+            "dd",
+            "ul",
+            "li",
+            "div",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
             "span");
   }
 
@@ -129,8 +151,7 @@ class ReportDocumentTest {
     document.items(List.of("+ plus", "---"));
 
     assertThat(document.end())
-        .isEqualTo(
-            "\\- not an item\n\n1\\. not numbered\n\nnot code\n\n- \\+ plus\n- \\---\n\n");
+        .isEqualTo("\\- not an item\n\n1\\. not numbered\n\nnot code\n\n- \\+ plus\n- \\---\n\n");
   }
 
   @Test
@@ -170,8 +191,7 @@ class ReportDocumentTest {
     VerificationReport wrong =
         new VerificationReport(
             "x", AT, false, 1, 2, 3, List.of("threads.txt: sha-256 is other"), List.of());
-    String markdown =
-        ReportBody.write(report("calm", true, wrong, null), new MarkdownDocument());
+    String markdown = ReportBody.write(report("calm", true, wrong, null), new MarkdownDocument());
 
     assertThat(markdown).contains("NOT verified at", "Problem: threads.txt: sha-256 is other");
   }
@@ -246,8 +266,7 @@ class ReportDocumentTest {
             recipient,
             CaptureState.SEALED,
             AT,
-            List.of(
-                StoredArtifact.arrived(ArtifactName.MANIFEST, 1, MANIFEST, "application/json")),
+            List.of(StoredArtifact.arrived(ArtifactName.MANIFEST, 1, MANIFEST, "application/json")),
             new SignatureOutcome(true, "ab12", false),
             List.of(),
             null,

@@ -118,9 +118,7 @@ public final class TestCollector implements AutoCloseable {
               left -> {});
       receiver =
           Receiver.open(
-              dependencies,
-              limits,
-              World.sharedUploads ? this::sharedUploads : LocalUploads::open);
+              dependencies, limits, World.sharedUploads ? this::sharedUploads : LocalUploads::open);
       bags = new BagImport(dependencies, limits, receiver::underWay, receiver.counters());
       importer = new FakeClient(new BagRoutes(bags, dependencies, limits).routes(), Role.RESPONDER);
       kept = Kept.open(this, world);

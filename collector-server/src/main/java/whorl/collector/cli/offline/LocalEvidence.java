@@ -20,6 +20,7 @@ import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.VerificationReport;
+import whorl.collector.log.LogFormat;
 import whorl.collector.offline.AgeIdentity;
 import whorl.collector.offline.OpenedEvidence;
 import whorl.collector.offline.Source;
@@ -42,6 +43,7 @@ final class LocalEvidence {
    * @param unverified true to go on with evidence that is not what its digests and signatures say
    */
   List<Source> verified(List<Path> paths, boolean unverified) {
+    LogFormat.warningsOnly();
     List<Source> sources = new ArrayList<>();
     boolean verified = true;
     for (Path path : expanded(paths)) {
@@ -148,8 +150,7 @@ final class LocalEvidence {
     AgeIdentity identity = identityFile == null ? null : identity(identityFile);
     OpenedEvidence evidence;
     try {
-      evidence =
-          OpenedEvidence.of(sources, identity, temporaryFolder(), commandContext.clock());
+      evidence = OpenedEvidence.of(sources, identity, temporaryFolder(), commandContext.clock());
     } catch (IOException e) {
       throw CliException.failed(
           "cannot use the folder for temporary files: " + Problems.text(e),

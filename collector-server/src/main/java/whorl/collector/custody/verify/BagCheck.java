@@ -51,8 +51,7 @@ final class BagCheck {
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
     Anchors own = anchors.ofLogs(EarlierHistory.logKeys(payload), false);
     new ProofCheck(bag, own, report).check(lines);
-    new EvidenceCheck(payload, anchors, report)
-        .ofCollector(record, recordBytes, history);
+    new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
     checkAgentKey();
   }
 

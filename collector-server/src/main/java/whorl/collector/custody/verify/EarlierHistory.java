@@ -130,8 +130,7 @@ final class EarlierHistory {
     }
     List<CustodyEntry> history = Verification.history(earlier.id(), lines, report);
     VerifierKey key = logKey(files);
-    if (imported.logKey() != null
-        && (key == null || !key.text().equals(imported.logKey()))) {
+    if (imported.logKey() != null && (key == null || !key.text().equals(imported.logKey()))) {
       report.problem(BagLayout.LOG_KEY + " is not the key that custody names");
     }
     Anchors own = key == null ? Anchors.NONE : anchors.ofLogs(List.of(key), true);
@@ -153,7 +152,8 @@ final class EarlierHistory {
           || !kept.sha256().equals(artifact.sha256())
           || kept.size() != artifact.size()
           || !Objects.equals(kept.shippedAs(), artifact.shippedAs())) {
-        report.problem("artifact " + artifact.name() + " is not here as the other collector had it");
+        report.problem(
+            "artifact " + artifact.name() + " is not here as the other collector had it");
       }
     }
   }

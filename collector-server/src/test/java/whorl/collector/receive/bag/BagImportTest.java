@@ -79,7 +79,8 @@ class BagImportTest {
     assertThat(record.signature().verified()).isTrue();
     assertThat(record.signature().enrolled()).isFalse();
     assertThat(record.artifacts().stream().map(each -> each.name().value()))
-        .contains("threads.txt", "manifest.json", "earlier-1/evidence.json", "earlier-1/custody.ndjson")
+        .contains(
+            "threads.txt", "manifest.json", "earlier-1/evidence.json", "earlier-1/custody.ndjson")
         .contains("earlier-1/custody-key.txt", "earlier-1/custody-proof.json");
     List<CustodyEntry> entries = collector.custody.entries(agent.evidence);
     assertThat(entries.stream().map(CustodyEntry::action))
@@ -103,8 +104,7 @@ class BagImportTest {
     send(bag, "");
     collector.publisher.publish();
 
-    JsonNode here =
-        collector.viewer.get("/api/v1/evidence/" + agent.evidence + "/verify").json();
+    JsonNode here = collector.viewer.get("/api/v1/evidence/" + agent.evidence + "/verify").json();
     assertThat(here.path("problems")).as(here.toString()).isEmpty();
     VerificationReport whole = collector.verifyOffline();
     assertThat(whole.problems()).isEmpty();
