@@ -15,6 +15,7 @@ import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -28,10 +29,16 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
+import whorl.collector.http.request.Access;
+import whorl.collector.http.request.Grant;
+import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.Role;
+import whorl.collector.store.access.Part;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
@@ -231,6 +238,24 @@ class BagImportTest {
     EvidenceRecord record = collector.store.record(agent.evidence);
     assertThat(row.sealedAt()).isAfter(record.sealedAt());
     assertThat(record.service()).isEqualTo("shop");
+  }
+
+  @Test
+  void personWithAScope_importsForThatScopeOnly() {
+    Access access =
+        new Access(
+            List.of(
+                new Grant(Role.RESPONDER, new Part(Set.of("theirs"), Set.of(), Map.of())),
+                new Grant(Role.VIEWER, Part.EVERYTHING)));
+    FakeClient scoped =
+        collector.importer.as(new Principal(Role.RESPONDER, "a person", null, access));
+
+    for (String query : List.of("", "?service=shop", "?namespace=others&service=shop")) {
+      Answer refused = scoped.call("POST", PATH + query, Map.of(), bag);
+      assertThat(refused.status()).as(query).isEqualTo(403);
+    }
+    Answer taken = scoped.call("POST", PATH + "?namespace=theirs&service=shop", Map.of(), bag);
+    assertThat(taken.status()).as(taken.text()).isEqualTo(201);
   }
 
   @Test
