@@ -130,6 +130,14 @@ export const tokens = {
   revoke: (id) => call('DELETE', `/api/v1/tokens/${part(id)}`),
 };
 
+export const notifications = {
+  list: (signal) => get('/api/v1/notifications', undefined, signal),
+  test: (name) => call('POST', `/api/v1/notifications/${part(name)}/test`, { body: {} }),
+  dead: (query, signal) => get('/api/v1/notifications/dead', query, signal),
+  retry: (id) => call('POST', `/api/v1/notifications/dead/${part(id)}/retry`, { body: {} }),
+  discard: (id) => call('DELETE', `/api/v1/notifications/dead/${part(id)}`),
+};
+
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
   services: (signal) => get('/api/v1/agents/services', undefined, signal),
@@ -141,9 +149,34 @@ export const fleet = {
     call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
 };
 
+export const hunts = {
+  list: (query, signal) => get('/api/v1/hunts', query, signal),
+  show: (id, signal) => get(`/api/v1/hunts/${part(id)}`, undefined, signal),
+  /** `next` of the answer lists what has come since. */
+  rows: (id, query, signal) => get(`/api/v1/hunts/${part(id)}/rows`, query, signal),
+  agents: (id, query, signal) => get(`/api/v1/hunts/${part(id)}/agents`, query, signal),
+  start: (wanted) => call('POST', '/api/v1/hunts', { body: wanted }),
+  cancel: (id) => call('POST', `/api/v1/hunts/${part(id)}/cancel`, { body: {} }),
+  capture: (id, wanted) => call('POST', `/api/v1/hunts/${part(id)}/captures`, { body: wanted }),
+};
+
+export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+export const libraries = {
+  find: (query, signal) => get('/api/v1/libraries', query, signal),
+  of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),
+};
+
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),
+  groups: (query, signal) => get('/api/v1/alert-groups', query, signal),
+  group: (id, signal) => get(`/api/v1/alert-groups/${part(id)}`, undefined, signal),
+  /** `change` has state, assignee or comment, and the version that was seen. */
+  decideGroup: (id, change) => call('PATCH', `/api/v1/alert-groups/${part(id)}`, { body: change }),
+  decide: (id, change) => call('PATCH', `/api/v1/alerts/${part(id)}`, { body: change }),
+  mutes: (query, signal) => get('/api/v1/alert-mutes', query, signal),
+  mute: (wanted) => call('POST', '/api/v1/alert-mutes', { body: wanted }),
+  unmute: (id) => call('DELETE', `/api/v1/alert-mutes/${part(id)}`),
 };
 
 export const evidence = {
@@ -161,12 +194,15 @@ export const evidence = {
     };
   },
   show: (id, signal) => get(evidencePath(id), undefined, signal),
+  compare: (id, other, signal) => get(evidencePath(id, 'compare'), { with: other }, signal),
   index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
   findings: (id, signal) => get(evidencePath(id, 'findings'), undefined, signal),
   timeline: (id, query, signal) => get(evidencePath(id, 'timeline'), query, signal),
   histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
   types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
+  series: (id, signal) => get(evidencePath(id, 'series'), undefined, signal),
+  performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
   lines: (id, artifact, query, signal) =>
     get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),

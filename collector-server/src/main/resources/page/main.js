@@ -7,6 +7,7 @@ import { here, href } from './router.js';
 import { KEYS, listen } from './keys.js';
 import { applyTheme, switchTheme, theme } from './theme.js';
 import { ProblemNote } from './problem.js';
+import { AlertGroup } from './views/alert-group.js';
 import { Alerts } from './views/alerts.js';
 import { Alert } from './views/alert.js';
 import { Capture } from './views/capture.js';
@@ -17,17 +18,26 @@ import { Cases } from './views/cases.js';
 import { Evidence } from './views/evidence.js';
 import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
+import { Hunt } from './views/hunt.js';
+import { Hunts } from './views/hunts.js';
 import { Journal } from './views/journal.js';
+import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Opened } from './views/opened.js';
+import { Search } from './views/search.js';
+import { Mutes } from './views/mutes.js';
+import { Notifications } from './views/notifications.js';
 import { Tokens } from './views/tokens.js';
 
 const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
+  ['libraries', 'Libraries'],
+  ['hunts', 'Hunts'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
+  ['search', 'Search'],
 ];
 
 /** Of evidence on this machine there are no agents, alerts, captures or cases. */
@@ -36,7 +46,11 @@ const OPENED_PLACES = [['evidence', 'Evidence']];
 /** The view of an address: `[component, properties]`. */
 function viewOf([place, id, part]) {
   if (place === 'fleet' && id && part === 'journal') return [Journal, { id }];
+  if (place === 'fleet' && id && part === 'libraries') return [LibrariesOfAgent, { id }];
   if (place === 'fleet') return [Fleet, {}];
+  if (place === 'alerts' && id === 'groups') return [AlertGroup, { id: part }];
+  if (place === 'alerts' && id === 'mutes') return [Mutes, {}];
+  if (place === 'libraries') return [Libraries, {}];
   if (place === 'alerts') return id ? [Alert, { id }] : [Alerts, {}];
   if (place === 'capture') return [Capture, {}];
   if (place === 'captures') return [Captures, { id }];
@@ -44,7 +58,10 @@ function viewOf([place, id, part]) {
     return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
+  if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
+  if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
+  if (place === 'notifications') return [Notifications, {}];
   return [Alerts, {}];
 }
 
@@ -200,9 +217,10 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
     <p class="muted small wrap">${user.name}</p>
     ${
       !user.opened &&
-      html`<a href="#/tokens">
-        API tokens
-      </a>`
+      html`
+        <a href="#/notifications">Notifications</a>
+        <a href="#/tokens">API tokens</a>
+      `
     }
     <button type="button" onClick=${onLogOut}>
       Log out

@@ -9,8 +9,9 @@ import { count } from './words.js';
 
 /**
  * Loads `load({...query, cursor, limit}, signal)` and shows `children(rows, answer)`. `items` is
- * the rows' name in the answer. Only the first page is loaded again `every` milliseconds: a later
- * one is being read.
+ * the rows' name in the answer; `below(answer)` comes below them, also if there are none. Only the
+ * first page is loaded again `every` milliseconds: a later one is being read. `empty` is what is
+ * shown without rows, or a function of the answer.
  */
 export const Paged = ({
   of,
@@ -22,6 +23,7 @@ export const Paged = ({
   limit = 100,
   every,
   empty,
+  below,
   children,
   ...rest
 }) => html`<${Loaded}
@@ -33,7 +35,14 @@ export const Paged = ({
   ${(answer, reload) => {
     const rows = answer[items] ?? [];
     return html`<div>
-      ${rows.length ? children(rows, answer, reload) : html`<${Empty}>${empty ?? 'Nothing.'}<//>`}
+      ${
+        rows.length
+          ? children(rows, answer, reload)
+          : html`<${Empty}>
+            ${typeof empty === 'function' ? empty(answer) : (empty ?? 'Nothing.')}
+          <//>`
+      }
+      ${below?.(answer)}
       <${Pager} rows=${rows} next=${answer.next} cursor=${cursor} parameter=${parameter} />
     </div>`;
   }}

@@ -16,7 +16,13 @@ const STATES = {
   closed: '○',
 };
 
-/** Severity by sign, word and colour. */
+/** A hunt's sign, and the capture's state whose colour it has. */
+const HUNT_STATES = {
+  running: ['▸', 'running'],
+  ended: ['✓', 'sealed'],
+  cancelled: ['✕', 'partial'],
+};
+
 /** A class's name, a path or the like, broken behind its dots and slashes, not within a word. */
 export const Dotted = ({ text }) => html`<span class="wrap">
   ${String(text ?? '')
@@ -40,15 +46,55 @@ export const AlertLevel = ({ alert }) =>
     </span>`
     : html`<${Level} level=${alert.level} />`;
 
+const UNEXAMINED = {
+  done: 'nothing found',
+  waiting: 'not analysed yet',
+  encrypted: 'not examined',
+};
+
+/** The level of evidence: of its gravest finding, or of its trigger, and why that. */
+export const GravestLevel = ({ one }) => {
+  const { gravest, alert } = one;
+  const level = gravest?.level ?? alert?.level ?? one.level;
+  const why = gravest && !gravest.level ? UNEXAMINED[gravest.examination] : null;
+  return html`<span class="gravest">
+    ${level && html`<${Level} level=${level} />`}
+    ${why && html`<span class=${'muted small' + (level ? ' block' : '')}>${why}</span>`}
+  </span>`;
+};
+
+/** What is worst in evidence: its gravest finding, else what started the capture. */
+export const titleOf = (one) => one.gravest?.title ?? one.alert?.title ?? one.reason;
+
 /** Whether another system says that what an earlier alert reported is over. */
 export const resolved = (alert) => alert.source !== 'whorl' && alert.fields?.status === 'resolved';
 
+const DONE = { resolved: ['✓', 'resolved'], 'false-positive': ['✕', 'false positive'] };
+
+/** The level of a group of alerts; of one that is done, that. */
+export const GroupLevel = ({ group }) => {
+  const done = DONE[group.state];
+  return done
+    ? html`<span class="level muted" title=${`It was ${group.level}.`}>
+      <span aria-hidden="true">${done[0]}</span> ${done[1]}
+    </span>`
+    : html`<${Level} level=${group.level} />`;
+};
+
+/** Severity by sign, word and colour. */
 export const Level = ({ level }) => html`<span class=${`level level-${level}`}>
   <span aria-hidden="true">${SIGNS[level] ?? '○'}</span> ${level ?? 'unknown'}
 </span>`;
 
 export const State = ({ state }) => html`<span class=${`state state-${state}`}>
   <span aria-hidden="true">${STATES[state] ?? '·'}</span> ${state}
+</span>`;
+
+/** How far a hunt is. */
+export const HuntState = ({ state }) => html`<span
+  class=${`state state-${HUNT_STATES[state]?.[1] ?? 'running'}`}
+>
+  <span aria-hidden="true">${HUNT_STATES[state]?.[0] ?? '·'}</span> ${state}
 </span>`;
 
 /** ATT&CK by number and name. No link: nothing on this page leads to another origin. */
@@ -120,7 +166,15 @@ export const Choice = ({ label, name, value, options, onChange }) => html`<label
 </label>`;
 
 /** A text that goes into the address when it is entered, not with every key. */
-export const Search = ({ label, name, value, placeholder, main, onSearch }) => html`<form
+export const Search = ({
+  label,
+  name,
+  value,
+  placeholder,
+  main,
+  suggestions,
+  onSearch,
+}) => html`<form
   class="field"
   role=${main ? 'search' : undefined}
   onSubmit=${(event) => {
@@ -139,7 +193,14 @@ export const Search = ({ label, name, value, placeholder, main, onSearch }) => h
       autocomplete="off"
       spellcheck=${false}
       data-search=${main ? 'true' : undefined}
+      list=${suggestions ? `${name}-suggestions` : undefined}
       onChange=${(event) => onSearch(event.currentTarget.value.trim())}
     />
   </label>
+  ${
+    suggestions &&
+    html`<datalist id=${`${name}-suggestions`}>
+      ${suggestions.map((each) => html`<option key=${each} value=${each}></option>`)}
+    </datalist>`
+  }
 </form>`;

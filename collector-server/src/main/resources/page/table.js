@@ -5,16 +5,33 @@ import { html } from './html.js';
 
 /**
  * Columns are `{name, label, cell(row, above), className?}`; `above` is the row before it. A column
- * without a name shows its head to screen readers alone. `onOpen(row)` makes rows buttons.
+ * without a name shows its head to screen readers alone. `onOpen(row)` makes rows buttons. `keys`
+ * has what a key does with the row that has the focus.
  */
-export const Table = ({ label, columns, rows, rowKey, onOpen, selected, rowClass }) => {
+export const Table = ({
+  label,
+  columns,
+  rows,
+  rowKey,
+  onOpen,
+  selected,
+  rowClass,
+  className,
+  keys,
+}) => {
   const current = rows.some((row) => rowKey(row) === selected)
     ? selected
     : rows.length
       ? rowKey(rows[0])
       : null;
   return html`<div class="table-frame">
-    <table role="table" aria-label=${label} class="table" data-rows="true" onKeyDown=${walk}>
+    <table
+      role="table"
+      aria-label=${label}
+      class=${'table' + (className ? ' ' + className : '')}
+      data-rows="true"
+      onKeyDown=${(event) => press(event, rows, rowKey, keys) || walk(event)}
+    >
       <thead role="rowgroup">
         <tr role="row">
           ${columns.map(
@@ -71,6 +88,18 @@ export function walkFirst(table, step) {
   const rows = [...table.tBodies[0].rows];
   const at = rows.indexOf(document.activeElement.closest?.('tr'));
   focus(rows, at < 0 ? 0 : at + step);
+}
+
+/** Whether the key does something with the row that has the focus. */
+function press(event, rows, rowKey, keys) {
+  const key = event.target.closest('tbody tr') === event.target && event.target.dataset.key;
+  const act = key && !event.altKey && !event.ctrlKey && !event.metaKey && keys?.[event.key];
+  const row = act && rows.find((each) => String(rowKey(each)) === key);
+  if (!row) return false;
+  event.preventDefault();
+  event.stopPropagation();
+  act(row);
+  return true;
 }
 
 function walk(event) {

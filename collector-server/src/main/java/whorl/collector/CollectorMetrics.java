@@ -12,6 +12,7 @@ import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.ServiceCosts;
 import whorl.collector.fleet.captures.CaptureCounters;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.libraries.LibraryCounters;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.records.AlertLedger;
@@ -42,6 +43,21 @@ final class CollectorMetrics {
     captures(metrics, captures);
     alerts(metrics, alerts);
     receiver(metrics, receiver);
+  }
+
+  static void libraries(Metrics metrics, LibraryCounters libraries) {
+    metrics.counter(
+        "whorl_library_inventories_total",
+        "Inventories of libraries taken from agents.",
+        libraries::stored);
+    metrics.counter(
+        "whorl_library_inventories_shared_total",
+        "Times that an agent had an inventory that was stored already.",
+        libraries::shared);
+    metrics.counter(
+        "whorl_library_inventories_refused_total",
+        "Inventories not stored: broken, cut off, or beyond a limit.",
+        libraries::refused);
   }
 
   private static void fleet(Metrics metrics, FleetCounters agents) {

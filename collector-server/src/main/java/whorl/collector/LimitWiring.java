@@ -20,6 +20,7 @@ import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.auth.SharedLoginLimit;
 import whorl.collector.http.auth.SharedSessions;
 import whorl.collector.http.auth.TokenAgreement;
+import whorl.collector.libraries.Libraries;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
 import whorl.collector.limit.SharedQuota;
@@ -134,6 +135,15 @@ final class LimitWiring {
   /** Limits the room for journals of the agents of one network. */
   Quota journalKibibytesADay(int max) {
     return quota("journal-kibibytes", max, Duration.ofDays(1), WhenAway.REFUSE);
+  }
+
+  /** Limits the room for inventories of libraries of the agents of one network. */
+  Quota libraryKibibytesADay() {
+    return quota(
+        "library-kibibytes",
+        Libraries.MAX_KIBIBYTES_A_DAY,
+        Duration.ofDays(1),
+        WhenAway.REFUSE);
   }
 
   /** Limits the new agents of one network. */

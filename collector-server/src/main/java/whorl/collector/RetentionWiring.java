@@ -33,9 +33,10 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.CaseLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
+import whorl.collector.store.triage.GravestLedger;
 
 /** Wires cases, holds and retention. */
-record RetentionWiring(VisibleCases cases, List<Route> routes) {
+record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes) {
   /**
    * The existing parts that these need.
    *
@@ -46,6 +47,7 @@ record RetentionWiring(VisibleCases cases, List<Route> routes) {
       Scopes scopes,
       EvidenceStore store,
       Catalog catalog,
+      GravestLedger gravest,
       CustodyLog custody,
       Receiver receiver,
       LongSupplier freeBytes,
@@ -109,10 +111,11 @@ record RetentionWiring(VisibleCases cases, List<Route> routes) {
     register(metrics, holds, counters);
     List<Route> routes =
         new ArrayList<>(
-            new CaseRoutes(cases, visible, scopes::seesEvidence, parts.freeBytes()).routes());
+            new CaseRoutes(cases, visible, scopes::seesEvidence, parts.gravest(), parts.freeBytes())
+                .routes());
     routes.addAll(new HoldRoutes(holds, parts.store(), scopes.rows(), parts.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention, parts.catalog(), holds).routes());
-    return new RetentionWiring(visible, List.copyOf(routes));
+    return new RetentionWiring(cases, visible, List.copyOf(routes));
   }
 
   /** Of several collectors, the one that has the lease {@code retention} purges by limits. */

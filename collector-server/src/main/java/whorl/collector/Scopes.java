@@ -59,6 +59,7 @@ record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Fleet fleet
             Scoped.EVIDENCE, sight(Thing.EVIDENCE),
             Scoped.AGENT, sight(Thing.AGENT),
             Scoped.ALERT, sight(Thing.ALERT),
+            Scoped.ALERT_GROUP, sight(Thing.ALERT_GROUP),
             Scoped.CAPTURE, sight(Thing.CAPTURE),
             Scoped.CASE, cases::sees),
         this::look);

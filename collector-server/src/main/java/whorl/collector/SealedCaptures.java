@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.captures.SealedCapture;
 import whorl.collector.fleet.chain.Chains;
+import whorl.collector.notify.Notifier;
 import whorl.collector.receive.SealListener;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.index.TimelineIndex;
@@ -54,14 +55,20 @@ final class SealedCaptures implements SealListener {
   }
 
   /**
-   * Indexes sealed evidence, ends its capture, and compares its manifest with the agent's chain.
+   * Indexes sealed evidence, ends its capture, notifies, and compares its manifest with the agent's
+   * chain.
    */
-  record AfterSeal(SealListener captures, TimelineIndex index, Chains chains)
+  record AfterSeal(SealListener captures, TimelineIndex index, Chains chains, Notifier notifier)
       implements SealListener {
     @Override
     public void sealed(EvidenceRecord record) {
       index.changed(record.id());
       captures.sealed(record);
+      try {
+        notifier.sealed(record);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override

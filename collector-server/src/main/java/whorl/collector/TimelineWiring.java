@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.EarlierReports;
 import whorl.collector.analysis.ReportWork;
 import whorl.collector.analysis.Reports;
 import whorl.collector.analysis.SharedReports;
+import whorl.collector.compare.CompareRoutes;
+import whorl.collector.analysis.findings.Finding;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.verify.Verification;
@@ -27,6 +30,7 @@ import whorl.collector.http.server.Metrics;
 import whorl.collector.page.ClassRoutes;
 import whorl.collector.page.StaticRoutes;
 import whorl.collector.page.TextRoutes;
+import whorl.collector.performance.PerformanceRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.report.ReportRoutes;
 import whorl.collector.retention.PurgeListener;
@@ -41,6 +45,7 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.IndicatorLedger;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.IndexQueue;
 import whorl.collector.timeline.index.Preparation;
@@ -49,6 +54,7 @@ import whorl.collector.timeline.index.SharedTimelines;
 import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 
 /**
  * Wires the investigator's side: timelines, findings and the page.
@@ -60,12 +66,15 @@ record TimelineWiring(
     IndexQueue index,
     Timeline timeline,
     Reports reports,
+    EarlierReports earlierReports,
     ConfinedJvm classViewers,
+    PerformanceRoutes performance,
     SqlQueries queries) {
   private static final int INDEXERS_AT_ONCE = 2;
   private static final Duration INDEXER_PATIENCE = Duration.ofSeconds(30);
   private static final int CLASS_VIEWS_AT_ONCE = 2;
   private static final Duration CLASS_VIEW_PATIENCE = Duration.ofSeconds(20);
+  private static final int RECORDINGS_AT_ONCE = 2;
   private static final long QUERY_MEMORY_BYTES = 512L << 20;
 
   /**
@@ -127,16 +136,28 @@ record TimelineWiring(
             new AgentLedger(parts.database()),
             sharedReports(parts));
     closing.add(0, reports);
+    GravestLedger gravest = new GravestLedger(parts.database());
+    reports.onKept(
+        (evidence, finding, alerts) ->
+            gravest.put(evidence, levelOf(finding), finding == null ? null : finding.title()));
+    EarlierReports earlierReports = new EarlierReports(reports, gravest);
+    closing.add(0, earlierReports);
     index.onReady(reports::indexed);
     ConfinedJvm classViewers = confined(parts, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
+    ConfinedJvm recordings = confined(parts, "recordings", RECORDINGS_AT_ONCE, CLASS_VIEW_PATIENCE);
+    closing.add(0, recordings);
+    PerformanceRoutes performance =
+        new PerformanceRoutes(parts.store(), parts.folder(), parts.objects(), recordings);
+    closing.add(0, performance);
     SqlQueries queries =
         new SqlQueries(
             parts.folder().exports().resolve("sql"),
             () -> parts.freeBytes().getAsLong() - ReceiveLimits.DEFAULT.freeReserveBytes());
     closing.add(0, queries);
     register(metrics, index, parts.reportWork());
-    return new TimelineWiring(parts, index, timeline, reports, classViewers, queries);
+    return new TimelineWiring(
+        parts, index, timeline, reports, earlierReports, classViewers, performance, queries);
   }
 
   /** Reports of several collectors; null for a collector that is alone. */
@@ -172,6 +193,11 @@ record TimelineWiring(
   void start() throws IOException {
     index.start();
     reports.start();
+    earlierReports.start();
+  }
+
+  private static @Nullable Level levelOf(@Nullable Finding finding) {
+    return finding == null ? null : Level.of(finding.severity().word());
   }
 
   /** The listeners for purged evidence. */
@@ -195,6 +221,8 @@ record TimelineWiring(
     routes.addAll(new StaticRoutes().routes());
     routes.addAll(new TextRoutes(parts.store(), exports).routes());
     routes.addAll(new ClassRoutes(parts.store(), exports, classViewers).routes());
+    routes.addAll(new CompareRoutes(parts.store(), seen, exports, classViewers).routes());
+    routes.addAll(performance.routes(exports));
     return routes;
   }
 

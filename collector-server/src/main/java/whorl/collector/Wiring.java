@@ -5,11 +5,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
+import whorl.collector.alerts.AlertViews;
 import whorl.collector.alerts.Alerts;
+import whorl.collector.alerts.triage.GroupRoutes;
+import whorl.collector.alerts.triage.MuteRoutes;
+import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.SeenDoubts;
@@ -36,8 +42,14 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.libraries.Libraries;
+import whorl.collector.libraries.LibraryRoutes;
+import whorl.collector.hunt.HuntService;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.mcp.McpMessages;
+import whorl.collector.mcp.McpRoutes;
+import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
@@ -46,11 +58,17 @@ import whorl.collector.receive.bag.BagImport;
 import whorl.collector.receive.bag.BagRoutes;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
+import whorl.collector.schedules.Schedules;
+import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.search.SearchRoutes;
+import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
+import whorl.collector.store.limits.LedgerTime;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -58,9 +76,16 @@ import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EnrolmentLedger;
+import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.triage.AlertGroups;
+import whorl.collector.store.triage.AlertMutes;
+import whorl.collector.store.triage.EarlierAlerts;
+import whorl.collector.store.triage.GravestLedger;
+import whorl.collector.store.triage.GroupLists;
+import whorl.collector.store.triage.Triage;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */
@@ -142,9 +167,11 @@ final class Wiring {
             fleetCounters);
     identities.use(fleet.standings());
     Scopes scopes = Scopes.open(database, fleet, metrics, closing);
+    Notify notify = notify(config, database, sharing, metrics, closing);
+    CaptureLedger captureLedger = new CaptureLedger(database);
+    captureLedger.setListener(notify.notifier()::captureEnded);
     Captures captures =
-        new Captures(
-            new CaptureLedger(database), presence, fleet, clock, System::nanoTime, captureCounters);
+        new Captures(captureLedger, presence, fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
     Journals journals =
         new Journals(
@@ -153,7 +180,17 @@ final class Wiring {
             fullDisk::hasRoom,
             limits.journalKibibytesADay((int) (journalLedger.limits().maxBytes() / 2 >> 10)));
     chains.journals(journals);
-    AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
+    AlertMutes mutes = new AlertMutes(database);
+    AlertGroups alertGroups = new AlertGroups(database, mutes);
+    AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
+    EarlierAlerts earlierAlerts = new EarlierAlerts(database, alertGroups);
+    closing.add(
+        0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+    alertLedger.setListener(notify.notifier()::alert);
+    notify.notifier()
+        .setMutes(
+            (rule, service, at) ->
+                service != null && mutes.mutedUntil(rule, service, at) != null);
     closing.add(
         0,
         PeriodicTask.start(
@@ -202,6 +239,11 @@ final class Wiring {
             rules,
             System::nanoTime,
             fleetCounters);
+    LibraryLedger libraryLedger = new LibraryLedger(database);
+    Libraries libraries =
+        new Libraries(libraryLedger, fleet, limits.libraryKibibytesADay(), System::nanoTime);
+    channel.libraries(libraries);
+    closing.add(0, PeriodicTask.start("libraries", Duration.ofSeconds(1), libraries::save));
 
     TimelineWiring timelines =
         TimelineWiring.open(
@@ -220,8 +262,14 @@ final class Wiring {
             metrics,
             closing);
 
+    timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
+    purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
+    timelines
+        .reports()
+        .onKept(
+            (evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -254,7 +302,10 @@ final class Wiring {
             identities.owners(),
             identities.budget(),
             new SealedCaptures.AfterSeal(
-                new SealedCaptures(captures), timelines.index(), chains.chains()),
+                new SealedCaptures(captures),
+                timelines.index(),
+                chains.chains(),
+                notify.notifier()),
             freeBytes,
             clock,
             System::nanoTime,
@@ -290,14 +341,17 @@ final class Wiring {
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, doubts, publisher);
+    CollectorMetrics.libraries(metrics, libraries.counters());
 
     ExportLog exports =
         new ExportLog(custody, clock, sharing.isShared() ? new ExportLedger(database) : null);
+    GravestLedger gravest = new GravestLedger(database);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(
         new EvidenceRoutes(
                 store,
                 catalog,
+                gravest,
                 custody,
                 publisher,
                 clock,
@@ -308,11 +362,30 @@ final class Wiring {
     routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet, scopes::seesCapture).routes());
+    routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
+    routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
+    routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
+    routes.addAll(notify.routes());
     routes.addAll(
-        new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters, limits.alertsAMinute())
+        new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
+    GroupLists groupLists = new GroupLists(database);
+    routes.addAll(
+        new AlertRoutes(
+                alerts, alertLedger, groupLists, clock, alertCounters, limits.alertsAMinute())
+            .routes());
+    TriageCustody triageCustody = new TriageCustody(custody);
+    routes.addAll(
+        new GroupRoutes(
+                groupLists,
+                new Triage(database, clock),
+                mutes,
+                new AlertViews(alertLedger, groupLists),
+                triageCustody,
+                clock)
+            .routes());
+    routes.addAll(new MuteRoutes(mutes, triageCustody, clock).routes());
     RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Parts(
@@ -320,6 +393,7 @@ final class Wiring {
                 scopes,
                 store,
                 catalog,
+                gravest,
                 custody,
                 receiver,
                 freeBytes,
@@ -331,6 +405,22 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    routes.addAll(
+        HuntService.open(
+            new HuntService.Parts(
+                database,
+                fleet,
+                captures,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent)),
+                (caller, scope, id) ->
+                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                retention.all()::add),
+            metrics,
+            closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     routes.addAll(
         timelines.reportRoutes(
@@ -343,14 +433,47 @@ final class Wiring {
     limits.start(rules, closing);
     ApiTokens apiTokens = people.apiTokens(database, sharing, custody, metrics, closing);
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
+    List<Route> all = new ArrayList<>(fullDisk.guard(routes));
+    ScopeGuard guard = scopes.guard(retention.cases());
+    all.addAll(new McpRoutes(guard.guarded(all), () -> mcp(metrics)).routes());
     return new CollectorParts(
-        fullDisk.guard(routes),
-        scopes.guard(retention.cases()),
-        channel,
-        people.access(),
-        identities.proofs(),
-        apiTokens,
-        bags,
+        all, guard, channel, people.access(), identities.proofs(), apiTokens, bags, closing);
+  }
+
+  private static McpMessages mcp(Metrics metrics) {
+    String version = Wiring.class.getPackage().getImplementationVersion();
+    return new McpMessages(
+        version == null ? "unpackaged" : version,
+        (tool, outcome) ->
+            metrics
+                .counter(
+                    "whorl_mcp_calls_total",
+                    "Calls of tools at /mcp.",
+                    "tool",
+                    tool,
+                    "outcome",
+                    outcome.name().toLowerCase(Locale.ROOT))
+                .increment());
+  }
+
+  private static Notify notify(
+      ServeConfig config,
+      Database database,
+      Sharing sharing,
+      Metrics metrics,
+      List<AutoCloseable> closing)
+      throws IOException {
+    PeopleLogin people = config.people();
+    String collector = sharing.collector();
+    return Notify.open(
+        new Notify.Parts(
+            config.notifyFile(),
+            people == null ? null : people.page(),
+            database,
+            sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock()),
+            collector == null ? "alone" : collector,
+            sharing.clock()),
+        metrics,
         closing);
   }
 

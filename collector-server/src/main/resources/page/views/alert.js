@@ -21,6 +21,12 @@ export const Alert = ({ id }) => html`<${Loaded}
 const Open = ({ alert }) => html`<article class="stack">
   <${Head} title=${alert.title}>
     ${
+      alert.group &&
+      html`<a class="button" href=${href(['alerts', 'groups', alert.group])}>
+        Its group
+      </a>`
+    }${' '}
+    ${
       alert.evidence &&
       html`<a class="button primary" href=${href(['evidence', alert.evidence])}>
         Open the evidence
@@ -121,6 +127,12 @@ const AboutAlert = ({ alert }) => html`<section class="panel">
           html`<a href=${href(['alerts'], { rule: alert.rule })}>
             <code>${alert.rule}</code>
           </a>`,
+      ],
+      [
+        'Elsewhere',
+        alert.source === 'whorl' &&
+          alert.rule &&
+          html`<a href=${href(['hunts'], { rule: alert.rule })}>hunt with this rule</a>`,
       ],
       ['Tags', alert.tags?.join(', ')],
       ['Thread', alert.thread],

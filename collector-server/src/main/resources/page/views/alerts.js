@@ -1,79 +1,194 @@
-// Alerts, newest first, loaded again while the first page is shown.
+// Alerts in groups, the one with the newest alert first, loaded again while the first page is
+// shown.
 
+import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { alerts } from '../api.js';
 import { Paged } from '../paged.js';
-import { AlertLevel, Choice, EvidenceLink, Head, Search } from '../parts.js';
+import { Choice, EvidenceLink, GroupLevel, Head, Level, Search } from '../parts.js';
+import { ProblemNote } from '../problem.js';
 import { go, href, refine } from '../router.js';
+import { ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
-import { plural } from '../words.js';
+import { count, plural } from '../words.js';
 
-const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'];
+const LEVELS = [
+  ['', 'all levels'],
+  ['critical', 'critical'],
+  ['high', 'high and above'],
+  ['medium', 'medium and above'],
+  ['low', 'low and above'],
+];
+const STATES = [
+  ['', 'all states'],
+  ['unfinished', 'open or acknowledged'],
+  ['open', 'open'],
+  ['acknowledged', 'acknowledged'],
+  ['resolved', 'resolved'],
+  ['false-positive', 'false positive'],
+];
+const TIMES = [
+  ['', 'any time'],
+  ['10m', 'last 10 minutes'],
+  ['1h', 'last hour'],
+  ['24h', 'last day'],
+  ['7d', 'last week'],
+];
 const SOURCES = ['whorl', 'collector', 'falco', 'alertmanager', 'cloudevents', 'generic'];
 const EVERY = 5000;
 const NONE =
   'No alert matches. Agents raise them when a rule fires; ' +
   'Falco, Alertmanager and others may send them too.';
 
-export const Alerts = ({ query }) => {
-  const { cursor, ...filter } = query;
-  const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
-  return html`<section aria-labelledby="alerts-title">
-    <${Head} title=${html`<span id="alerts-title">Alerts</span>`}>
-      <span class="muted small">newest first, refreshed every ${EVERY / 1000} s</span>
-    <//>
-    <div class="filters">
-      <${Search}
-        main
-        label="Service"
-        name="service"
-        value=${query.service}
-        placeholder="exact name"
-        onSearch=${set('service')}
-      />
-      <${Choice}
-        label="Level"
-        name="level"
-        value=${query.level}
-        onChange=${set('level')}
-        options=${[['', 'all levels'], ...LEVELS.map((level) => [level, level])]}
-      />
-      <${Choice}
-        label="From"
-        name="source"
-        value=${query.source}
-        onChange=${set('source')}
-        options=${[['', 'all sources'], ...SOURCES.map((source) => [source, source])]}
-      />
-      <${Search}
-        label="Rule"
-        name="rule"
-        value=${query.rule}
-        placeholder="rule id"
-        onSearch=${set('rule')}
-      />
+export class Alerts extends Component {
+  /** Decides about a group; what somebody else has decided meanwhile is shown. */
+  decide = async (group, change, reload) => {
+    try {
+      await alerts.decideGroup(group.id, { ...change, version: group.version });
+      this.setState({ problem: null });
+    } catch (problem) {
+      this.setState({ problem });
+    }
+    reload();
+  };
+
+  render({ query, user }, { problem }) {
+    const { cursor, ...filter } = query;
+    const may = user.role !== 'viewer';
+    return html`<section aria-labelledby="alerts-title">
+      <${Head} title=${html`<span id="alerts-title">Alerts</span>`}>
+        <span class="muted small">newest first, refreshed every ${EVERY / 1000} s</span>
+        <a class="small" href=${href(['alerts', 'mutes'])}>mutes</a>
+      <//>
+      <${Filters} query=${query} />
+      ${problem && html`<${ProblemNote} problem=${problem} />`}
+      <${Paged}
+        of="alerts"
+        load=${alerts.groups}
+        items="groups"
+        query=${filter}
+        cursor=${cursor}
+        limit=${50}
+        every=${EVERY}
+        what="alerts"
+        empty=${NONE}
+        below=${(answer) => html`<${Muted} count=${answer.muted} query=${query} />`}
+      >
+        ${(rows, _, reload) => {
+          const act = (change) => (group) => this.decide(group, change, reload);
+          return html`<${Table}
+            label="Alerts"
+            className="table-compact"
+            columns=${may ? [...COLUMNS, actions(act)] : COLUMNS}
+            rows=${rows}
+            rowKey=${(group) => group.id}
+            rowClass=${(group) => (FINISHED.has(group.state) ? 'silent' : '')}
+            onOpen=${(group) => go(['alerts', 'groups', group.id])}
+            keys=${may ? keys(act) : undefined}
+          />`;
+        }}
+      <//>
+    </section>`;
+  }
+}
+
+const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
+
+const Filters = ({ query }) => html`<div class="filters">
+  <${Search}
+    main
+    label="Words"
+    name="q"
+    value=${query.q}
+    placeholder="title, rule, field, message"
+    onSearch=${set('q')}
+  />
+  <${Choice}
+    label="Level"
+    name="atLeast"
+    value=${query.atLeast}
+    onChange=${set('atLeast')}
+    options=${LEVELS}
+  />
+  <${Choice}
+    label="State"
+    name="state"
+    value=${query.state}
+    onChange=${set('state')}
+    options=${STATES}
+  />
+  <${Choice}
+    label="Time"
+    name="since"
+    value=${query.since}
+    onChange=${set('since')}
+    options=${TIMES}
+  />
+  <${ServiceSearch} value=${query.service} onSearch=${set('service')} />
+  <details class="menu">
+    <summary>More filters</summary>
+    <div class="menu-body">
+      <${MoreFilters} query=${query} />
     </div>
-    <${Paged}
-      of="alerts"
-      load=${alerts.list}
-      items="alerts"
-      query=${filter}
-      cursor=${cursor}
-      limit=${50}
-      every=${EVERY}
-      what="alerts"
-      empty=${NONE}
-    >
-      ${(rows) => html`<${Table}
-        label="Alerts"
-        columns=${COLUMNS}
-        rows=${rows}
-        rowKey=${(alert) => alert.id}
-        onOpen=${(alert) => go(['alerts', alert.id])}
-      />`}
-    <//>
-  </section>`;
+  </details>
+</div>`;
+
+const MoreFilters = ({ query }) => html`<div class="stack">
+  <${Search}
+    label="Rule"
+    name="rule"
+    value=${query.rule}
+    placeholder="rule id"
+    onSearch=${set('rule')}
+  />
+  <${Search}
+    label="Assignee"
+    name="assignee"
+    value=${query.assignee}
+    placeholder="a name"
+    suggestions=${['me', 'nobody']}
+    onSearch=${set('assignee')}
+  />
+  <${Choice}
+    label="From"
+    name="source"
+    value=${query.source}
+    onChange=${set('source')}
+    options=${[['', 'all sources'], ...SOURCES.map((source) => [source, source])]}
+  />
+  <${Search}
+    label="Not before (UTC)"
+    name="from"
+    value=${query.from}
+    placeholder="2026-11-29T08:00:00Z or 2h"
+    onSearch=${set('from')}
+  />
+  <${Search}
+    label="Not after (UTC)"
+    name="to"
+    value=${query.to}
+    placeholder="2026-11-29T09:00:00Z or 10m"
+    onSearch=${set('to')}
+  />
+</div>`;
+
+/** How many groups are muted, and the way to them and back. */
+const Muted = ({ count: muted, query }) => {
+  if (query.muted)
+    return html`<p class="muted">
+      Muted alerts are shown, too.${' '}
+      <button type="button" class="small" onClick=${() => set('muted')(undefined)}>
+        Hide them
+      </button>
+    </p>`;
+  return muted > 0
+    ? html`<p class="muted" id="muted">
+      <button type="button" class="small" onClick=${() => set('muted')('show')}>
+        ${count(muted)}${muted >= 1000 ? ' or more' : ''} muted: show
+      </button>
+    </p>`
+    : null;
 };
 
 /** `GET /invoices/view from 127.0.0.1`, as far as the alert's event was on a request's thread. */
@@ -95,81 +210,132 @@ export const subjectOf = ({ fields = {} }) =>
   fields.what ??
   fields.source;
 
+const FINISHED = new Set(['resolved', 'false-positive']);
+
+/** The changes that buttons and keys make. */
+export const ACKNOWLEDGE = { state: 'acknowledged', assignee: 'me' };
+export const RESOLVE = { state: 'resolved' };
+export const FALSE_POSITIVE = { state: 'false-positive' };
+export const REOPEN = { state: 'open' };
+
+const keys = (act) => ({
+  A: act(ACKNOWLEDGE),
+  R: act(RESOLVE),
+  F: act(FALSE_POSITIVE),
+});
+
+const actions = (act) => ({
+  name: 'actions',
+  label: 'Decide',
+  className: 'fit actions',
+  cell: (group) =>
+    FINISHED.has(group.state)
+      ? html`<button type="button" class="small plain" onClick=${() => act(REOPEN)(group)}>
+        Reopen
+      </button>`
+      : html`
+        ${
+          group.state === 'open' &&
+          html`<button type="button" class="small" onClick=${() => act(ACKNOWLEDGE)(group)}>
+            Acknowledge
+          </button>`
+        }${' '}
+        <button type="button" class="small plain" onClick=${() => act(RESOLVE)(group)}>
+          Resolve
+        </button>
+      `,
+});
+
+/** The other rules that matched, by level. */
+const Others = ({ group }) => {
+  const others = group.titles.filter((match) => match.title !== group.title);
+  return others.length
+    ? html`<span class="small block">
+      ${others.slice(0, 3).map(
+        (match) => html`<span class="other" key=${match.alert + match.level}>
+          <${Level} level=${match.level} /> ${match.title}
+        </span>`,
+      )}
+      ${others.length > 3 && html`<span class="muted">and ${others.length - 3} more</span>`}
+    </span>`
+    : null;
+};
+
 const COLUMNS = [
   {
     name: 'level',
     label: 'Level',
     className: 'fit',
-    cell: (alert) => html`<${AlertLevel} alert=${alert} />`,
-  },
-  {
-    name: 'time',
-    label: 'Time (UTC)',
-    className: 'fit',
-    cell: (alert) => html`
-      <${Time} at=${alert.time} />
-      <span class="muted small block">${ago(alert.time)} ago</span>
+    cell: (group) => html`
+      <${GroupLevel} group=${group} />
+      ${
+        group.state === 'acknowledged' && html`<span class="small block state">acknowledged</span>`
+      }${' '}
+      ${group.muted && html`<span class="muted small block">muted</span>`}
     `,
   },
   {
     name: 'title',
     label: 'What',
-    cell: (alert) => html`
-      <a href=${href(['alerts', alert.id])}>${alert.title}</a>
+    className: 'what',
+    cell: (group) => html`
+      <a href=${href(['alerts', 'groups', group.id])}>${group.title}</a>
       ${
-        alert.count > 1 &&
+        group.count > 1 &&
         html`
           ${' '}
-          <span
-            class="muted small"
-            title=${`${plural(alert.count, 'alert')} of one deed, the last at ${alert.lastSeen}`}
-          >
-            × ${alert.count}
+          <span class="muted small" title=${`${plural(group.count, 'alert')} in the group`}>
+            × ${count(group.count)}
           </span>
         `
-      }${' '}
+      }
       ${
-        subjectOf(alert) &&
-        html`<code class="block clip" title=${String(subjectOf(alert))}>
-          ${String(subjectOf(alert))}
+        group.request &&
+        html`<code class="block clip" title=${group.request}>
+          ${group.request}
         </code>`
       }
+      <${Others} group=${group} />
     `,
   },
   {
-    name: 'request',
-    label: 'Request',
-    className: 'mono',
-    cell: (alert) => requestOf(alert) ?? html`<span class="muted">–</span>`,
+    name: 'time',
+    label: 'Last (UTC)',
+    className: 'fit',
+    cell: (group) => html`
+      <${Time} at=${group.lastSeen} digits=${0} />
+      <span class="muted small block">${ago(group.lastSeen)} ago</span>
+    `,
   },
   {
     name: 'service',
     label: 'Service',
-    cell: (alert) => html`
-      ${alert.service ?? '–'}
-      ${alert.pod && html`<span class="muted small block">${alert.pod}</span>`}
-      ${alert.source !== 'whorl' && html`<span class="muted small block">by ${alert.source}</span>`}
+    cell: (group) => html`
+      ${group.service ?? '–'}
+      ${group.pod && html`<span class="muted small block">${group.pod}</span>`}
+      ${group.source !== 'whorl' && html`<span class="muted small block">by ${group.source}</span>`}
     `,
+  },
+  {
+    name: 'assignee',
+    label: 'Assignee',
+    cell: (group) =>
+      group.assignee
+        ? html`<span class="wrap small">${group.assignee}</span>`
+        : html`<span class="muted">–</span>`,
   },
   {
     name: 'evidence',
     label: 'Evidence',
     className: 'fit',
-    cell: (alert) =>
-      alert.evidence
-        ? html`<${EvidenceLink} id=${alert.evidence}>Open<//>`
-        : alert.capture
-          ? html`<a href=${href(['captures', alert.capture])}>capturing</a>`
-          : alert.agent
-            ? html`<a
-              class="muted"
-              href=${href(['evidence'], { agent: alert.agent })}
-              title=${`No capture of its own: ${alert.notCaptured ?? 'none was asked for'}`}
-            >
-              same JVM's
-            </a>`
-            : html`<span class="muted" title=${alert.notCaptured}>
-              none
-            </span>`,
+    cell: (group) => html`<${HeldBy} group=${group} />`,
   },
 ];
+
+/** The evidence that holds the alerts of a group, or what there is in its place. */
+export const HeldBy = ({ group }) =>
+  group.evidence
+    ? html`<${EvidenceLink} id=${group.evidence}>Evidence<//>`
+    : group.capture
+      ? html`<a href=${href(['captures', group.capture])}>capturing</a>`
+      : html`<span class="muted">none</span>`;

@@ -4,7 +4,7 @@ import { html } from '../html.js';
 import { fleet } from '../api.js';
 import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
-import { Choice, EvidenceLink, Fields, Head, Search, State } from '../parts.js';
+import { Choice, EvidenceLink, Fields, Head, Level, Search, State } from '../parts.js';
 import { go, href, refine } from '../router.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
@@ -160,6 +160,12 @@ const COLUMNS = [
     label: 'Because',
     className: 'grow',
     cell: (capture) => html`
+      ${
+        capture.gravest?.level &&
+        html`<span class="block">
+          <${Level} level=${capture.gravest.level} /> ${capture.gravest.title}
+        </span>`
+      }${' '}
       ${capture.reason}
       ${capture.failure && html`<span class="warn block small">${capture.failure}</span>`}
     `,

@@ -4,7 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { cases } from '../api.js';
 import { Loaded } from '../loaded.js';
-import { Empty, EvidenceLink, Fields, Head, State } from '../parts.js';
+import { Empty, EvidenceLink, Fields, GravestLevel, Head, State } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
@@ -156,12 +156,27 @@ const Evidence = ({ one, may, act, entered }) => html`<section class="panel">
   }
 </section>`;
 
+/** In a case, from an earlier collector only the ids. */
+const linesOf = (one) => {
+  const lines = one.lines ?? [];
+  const known = new Set(lines.map((line) => line.id));
+  return [...lines, ...one.evidence.filter((id) => !known.has(id)).map((id) => ({ id }))];
+};
+
 const EvidenceLines = ({ one, may, act }) => html`<ul class="plain-list">
-  ${one.evidence.map(
-    (id) => html`<li key=${id}>
+  ${linesOf(one).map(
+    ({ id, ...line }) => html`<li key=${id}>
+      ${line.gravest && html`<${GravestLevel} one=${line} />`}${' '}
       <${EvidenceLink} id=${id}>
+        ${line.gravest?.title}${' '}
         <code class="wrap">${id}</code>
       <//>
+      ${
+        line.service &&
+        html`<span class="muted small block">
+          ${line.service}, <${Time} at=${line.sealedAt} digits=${0} />
+        </span>`
+      }
       ${
         may &&
         html`

@@ -4,7 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { cases } from '../api.js';
 import { Paged } from '../paged.js';
-import { Head, State } from '../parts.js';
+import { Head, Level, State } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { go, href } from '../router.js';
 import { Table } from '../table.js';
@@ -72,6 +72,13 @@ const COLUMNS = [
     label: 'State',
     className: 'fit',
     cell: (one) => html`<${State} state=${one.state} />`,
+  },
+  {
+    name: 'level',
+    label: 'Level',
+    className: 'fit',
+    cell: (one) =>
+      one.level ? html`<${Level} level=${one.level} />` : html`<span class="muted">–</span>`,
   },
   {
     name: 'title',

@@ -1,10 +1,11 @@
-// Evidence, newest first.
+// Evidence, newest first, or the worst first.
 
 import { html } from '../html.js';
 import { evidence } from '../api.js';
 import { Paged } from '../paged.js';
-import { Choice, Head, Level, Search, State } from '../parts.js';
+import { Choice, GravestLevel, Head, Search, State, titleOf } from '../parts.js';
 import { go, href, refine } from '../router.js';
+import { ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { bytes, count, plural } from '../words.js';
@@ -21,12 +22,36 @@ export const EvidenceList = ({ query }) => {
     <div class="filters">
       <${Search}
         main
-        label="Service"
-        name="service"
-        value=${query.service}
-        placeholder="exact name"
-        onSearch=${set('service')}
+        label="Words"
+        name="q"
+        value=${query.q}
+        placeholder="in titles, rule, reason"
+        onSearch=${set('q')}
       />
+      <${Choice}
+        label="Level"
+        name="atLeast"
+        value=${query.atLeast}
+        onChange=${set('atLeast')}
+        options=${[
+          ['', 'all levels'],
+          ['critical', 'critical'],
+          ['high', 'high and above'],
+          ['medium', 'medium and above'],
+          ['low', 'low and above'],
+        ]}
+      />
+      <${Choice}
+        label="Order"
+        name="order"
+        value=${query.order}
+        onChange=${set('order')}
+        options=${[
+          ['', 'newest first'],
+          ['worst', 'worst first'],
+        ]}
+      />
+      <${ServiceSearch} value=${query.service} onSearch=${set('service')} />
       <${Choice}
         label="State"
         name="state"
@@ -75,10 +100,7 @@ const COLUMNS = [
     name: 'level',
     label: 'Level',
     className: 'fit',
-    cell: (one) =>
-      one.alert
-        ? html`<${Level} level=${one.alert.level} />`
-        : html`<span class="muted">asked for</span>`,
+    cell: (one) => html`<${GravestLevel} one=${one} />`,
   },
   {
     name: 'sealed',
@@ -88,10 +110,16 @@ const COLUMNS = [
   },
   {
     name: 'reason',
-    label: 'Because',
+    label: 'What',
     className: 'grow',
     cell: (one) => html`
-      <a href=${href(['evidence', one.id])}>${one.alert?.title ?? one.reason}</a>
+      <a href=${href(['evidence', one.id])}>${titleOf(one)}</a>
+      ${
+        one.gravest?.title &&
+        html`<span class="muted small block">
+          captured because: ${one.alert?.title ?? one.reason}
+        </span>`
+      }
       ${
         one.alert &&
         requestOf(one.alert) &&

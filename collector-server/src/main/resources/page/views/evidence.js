@@ -3,19 +3,22 @@
 import { html } from '../html.js';
 import { download, evidence } from '../api.js';
 import { Loaded } from '../loaded.js';
-import { Level, State } from '../parts.js';
+import { GravestLevel, Level, State, titleOf } from '../parts.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
 import { plural } from '../words.js';
 import { Acquisition } from './evidence/acquisition.js';
 import { Classes } from './evidence/classes.js';
+import { Compare } from './evidence/compare.js';
 import { Console } from './evidence/console.js';
 import { Custody } from './evidence/custody.js';
 import { Downloads } from './evidence/downloads.js';
 import { Files } from './evidence/files.js';
 import { Findings } from './evidence/findings.js';
+import { Libraries } from './evidence/libraries.js';
 import { Network } from './evidence/network.js';
 import { Process } from './evidence/process.js';
+import { Recording } from './evidence/recording.js';
 import { Registrations } from './evidence/registrations.js';
 import { Scope } from './evidence/scope.js';
 import { Summary } from './evidence/summary.js';
@@ -30,8 +33,10 @@ const PARTS = [
     [
       ['summary', 'Summary', Summary],
       ['timeline', 'Timeline', Timeline],
+      ['recording', 'Recording', Recording],
       ['findings', 'Findings', Findings],
       ['scope', 'Scope', Scope],
+      ['compare', 'Compare', Compare],
     ],
   ],
   [
@@ -39,6 +44,7 @@ const PARTS = [
     [
       ['threads', 'Threads', Threads],
       ['classes', 'Classes', Classes],
+      ['libraries', 'Libraries', Libraries],
       ['files', 'Files', Files],
       ['network', 'Network', Network],
       ['process', 'Process', Process],
@@ -69,7 +75,7 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
     return html`<article class="evidence">
       <${Head} one=${one} />
       <div class="evidence-body">
-        <${Parts} id=${id} part=${part} />
+        <${Parts} id=${id} part=${part} query=${query} />
         <div class="evidence-part" id="part">
           <${Part} key=${part} one=${one} id=${id} query=${query} user=${user} />
         </div>
@@ -79,14 +85,9 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
 <//>`;
 
 const Head = ({ one }) => html`<header class="evidence-head">
-  <h1>${one.alert?.title ?? one.reason}</h1>
+  <h1>${titleOf(one)}</h1>
   <p>
-    ${
-      one.alert &&
-      html`
-        <${Level} level=${one.alert.level} />${' '}
-      `
-    }
+    <${GravestLevel} one=${one} />${' '}
     <b>${one.service}</b>
     ${
       one.alert &&
@@ -101,6 +102,20 @@ const Head = ({ one }) => html`<header class="evidence-head">
       at <${Time} at=${one.alert?.time ?? one.sealedAt} /> UTC
     </span>
   </p>
+  ${
+    one.gravest?.title &&
+    html`<p class="small" id="trigger">
+      Captured because: ${one.alert?.title ?? one.reason}
+      ${
+        one.alert &&
+        html`
+          ${' '}
+          <${Level} level=${one.alert.level} />${' '}
+          <a href=${href(['alerts', one.alert.id])}>the alert</a>
+        `
+      }
+    </p>`
+  }
   <p class="small marks">
     <${State} state=${one.state} />
     ${
@@ -125,7 +140,14 @@ const Head = ({ one }) => html`<header class="evidence-head">
   </p>
 </header>`;
 
-const Parts = ({ id, part }) => html`<nav class="parts" aria-label="Parts of the evidence">
+/** What a part's address begins with: a chosen span stays chosen in the parts that have one. */
+const SPANNED = ['timeline', 'recording', 'threads'];
+const beginning = (name, { from, to }) => ({
+  ...(name === 'timeline' ? KEY_EVENTS : {}),
+  ...(SPANNED.includes(name) ? { from, to } : {}),
+});
+
+const Parts = ({ id, part, query }) => html`<nav class="parts" aria-label="Parts of the evidence">
   ${PARTS.map(
     ([group, parts]) => html`<div key=${group}>
       <h2>${group}</h2>
@@ -133,7 +155,7 @@ const Parts = ({ id, part }) => html`<nav class="parts" aria-label="Parts of the
         ${parts.map(
           ([name, label]) => html`<li key=${name}>
             <a
-              href=${href(['evidence', id, name], name === 'timeline' ? KEY_EVENTS : {})}
+              href=${href(['evidence', id, name], beginning(name, query))}
               aria-current=${name === part ? 'page' : undefined}
               ref=${(link) =>
                 link &&

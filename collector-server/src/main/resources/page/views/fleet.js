@@ -341,6 +341,7 @@ const columns = (user) => [
     className: 'fit',
     cell: (agent) => html`<span class="links">
       <a href=${href(['fleet', agent.id, 'journal'])}>live</a>
+      <a href=${href(['fleet', agent.id, 'libraries'])}>libraries</a>
       <a href=${href(['evidence'], { agent: agent.id })}>evidence</a>
       ${
         user.role !== 'viewer' &&

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -32,15 +34,18 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 import whorl.agent.encrypt.Recipient;
+import whorl.agent.library.Libraries;
 import whorl.agent.redact.Redactor;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.channel.AgentSelf;
+import whorl.agent.ship.channel.CommandListener;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
@@ -59,6 +64,7 @@ import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage;
 
 /** The agent's own shipper and a whole collector, connected over the network. */
 @Timeout(120)
@@ -92,6 +98,92 @@ class AgentToCollectorTest {
     shipper.close(Duration.ofSeconds(2));
     server.stop();
     assertComplete(1);
+  }
+
+  /** Reads all jars of this test's own class path, as slowly as an agent does. */
+  @Tag("long")
+  @Test
+  void librariesOfTheAgent_areFound_andSentOnceOnly() throws Exception {
+    CollectorServer first = start(0);
+    int port = URI.create(first.url()).getPort();
+    Spool spool =
+        Spool.inFolder(
+            root.resolve("spool"),
+            new SpoolOwner(agent, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
+    Libraries[] libraries = new Libraries[1];
+    Shipper shipper =
+        new Shipper(
+            new AgentConfig.Collector(
+                URI.create(first.url()), new Secret(token("agent")), null, null, null, null),
+            null,
+            new AgentSelf(identity(), key, () -> Map.of("libraries", true), Map::of, () -> null),
+            new Redactor(List.of()),
+            spool,
+            new CommandListener() {
+              @Override
+              public void capture(CollectorMessage.StartCapture request) {}
+
+              @Override
+              public void libraries(CollectorMessage.LibrariesWanted wanted) {
+                libraries[0].wanted(wanted);
+              }
+            },
+            Thread::new,
+            CLOCK);
+    libraries[0] =
+        Libraries.of(
+            loading(String.class, Test.class),
+            (module, name) -> {
+              throw new IllegalStateException("closed");
+            },
+            new Redactor(List.of())::text,
+            4_096,
+            identity(),
+            () -> {},
+            shipper::libraries,
+            CLOCK);
+    libraries[0].start(
+        work -> {
+          Thread thread = new Thread(work);
+          thread.setDaemon(true);
+          return thread;
+        });
+    shipper.start();
+
+    String loaded = "/api/v1/libraries?name=junit-jupiter-api&version=%3E5&loaded=true";
+    await()
+        .atMost(Duration.ofSeconds(100))
+        .until(() -> Json.MAPPER.readTree(get(first, loaded)).path("libraries").size() == 1);
+    JsonNode all =
+        Json.MAPPER.readTree(get(first, "/api/v1/agents/" + agent + "/libraries?limit=5000"));
+    assertThat(all.path("complete").asBoolean()).isTrue();
+    assertThat(all.path("libraries").findValuesAsText("name"))
+        .contains("java.base", "jackson-databind");
+    assertThat(new String(get(first, "/metrics"), StandardCharsets.UTF_8))
+        .contains("whorl_library_inventories_total 1\n");
+    first.stop();
+    CollectorServer second = start(port);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                new String(get(second, "/metrics"), StandardCharsets.UTF_8)
+                    .contains("whorl_library_inventories_shared_total 1\n"));
+    assertThat(new String(get(second, "/metrics"), StandardCharsets.UTF_8))
+        .contains("whorl_library_inventories_total 0\n");
+    shipper.close(Duration.ofSeconds(2));
+    second.stop();
+  }
+
+  /** An instrumentation that knows these classes only. */
+  private static Instrumentation loading(Class<?>... types) {
+    return (Instrumentation)
+        Proxy.newProxyInstance(
+            Instrumentation.class.getClassLoader(),
+            new Class<?>[] {Instrumentation.class},
+            (proxy, method, arguments) -> types);
   }
 
   @Test

@@ -188,8 +188,11 @@ class PeopleLoginTest {
     assertThat(user.path("role").asText()).isEqualTo("viewer");
     assertThat(user.path("name").asText()).isEqualTo("oidc:user-1a#1a");
     assertThat(user.path("person").asText()).isEqualTo("Person 1a");
+    assertThat(user.path("access").toString())
+        .isEqualTo("[{\"role\":\"viewer\",\"namespaces\":[\"shop\"]}]");
     assertThat(get("/api/v1/agents", cookie(done)).statusCode()).isEqualTo(200);
     assertThat(metric("whorl_login_total{result=\"done\"}")).startsWith("1");
+    assertThat(session(logIn("2b", "responders")).has("access")).isFalse();
   }
 
   @Test

@@ -187,6 +187,8 @@ class ScopesTest {
             "/agents",
             "/agents/services",
             "/alerts",
+            "/alert-groups",
+            "/alert-mutes",
             "/captures",
             "/cases",
             "/custody",
@@ -194,17 +196,24 @@ class ScopesTest {
             "/custody/checkpoint",
             "/evidence",
             "/holds",
+            "/hunts",
             "/retention",
-            "/rules")) {
+            "/rules",
+            "/schedules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
         List.of(
             "/agents/{id}/journal",
+            "/agents/{id}/libraries",
             "/alerts/{id}",
+            "/alert-groups/{id}",
             "/captures/{id}",
             "/cases/{id}",
             "/cases/{id}/notes",
+            "/hunts/{id}",
+            "/hunts/{id}/agents",
+            "/hunts/{id}/rows",
             "/rules/{name}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
@@ -219,12 +228,18 @@ class ScopesTest {
             "/evidence/{id}/findings",
             "/evidence/{id}/report",
             "/evidence/{id}/imported",
+            "/evidence/{id}/series",
+            "/evidence/{id}/performance",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
             "/evidence/{id}/classes.zip")) {
       table.put("GET /api/v1" + read, READ);
     }
+    // without a text
+    table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    // without the other evidence
+    table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
     for (String whole : List.of("", "/histogram", "/types")) {
       // without a question
@@ -232,8 +247,14 @@ class ScopesTest {
     }
     // a team names whose the evidence is to be; what is no bag is refused
     table.put("POST /api/v1/evidence/import", "401 403 403 403 403 403 403 400");
+    table.put("GET /api/v1/libraries", "401 400 400 400 400 400 403 400");
+    table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
+    // it has no rows, so there is nothing to capture
+    table.put("POST /api/v1/hunts/{id}/captures", "401 403 403 404 404 404 403 404");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
     table.put("PATCH /api/v1/cases/{id}", "401 403 403 200 200 404 403 200"); // no change
     table.put("POST /api/v1/cases/{id}/notes", ACT);
@@ -246,11 +267,26 @@ class ScopesTest {
     table.put("DELETE /api/v1/cases/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}/hold", "401 403 403 403 200 404 403 200");
     table.put("DELETE /api/v1/evidence/{id}", "401 403 403 403 409 404 403 409");
+    table.put("PATCH /api/v1/alerts/{id}", ACT);
+    table.put("PATCH /api/v1/alert-groups/{id}", ACT);
+    table.put("POST /api/v1/alert-mutes", "401 403 403 400 400 400 403 400");
+    table.put("DELETE /api/v1/alert-mutes/{id}", "401 403 403 404 404 404 403 404");
     for (String dialect : List.of("falco", "alertmanager", "cloudevents", "generic")) {
       table.put("POST /api/v1/alerts/" + dialect, "401 403 403 403 403 403 403 400");
     }
+    table.put("GET /api/v1/notifications", "401 200 403 403 403 403 403 200");
+    table.put("GET /api/v1/notifications/dead", "401 403 403 403 403 403 403 200");
+    for (String none :
+        List.of(
+            "POST /api/v1/notifications/{name}/test",
+            "POST /api/v1/notifications/dead/{id}/retry",
+            "DELETE /api/v1/notifications/dead/{id}")) {
+      table.put(none, "401 403 403 403 403 403 403 404");
+    }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
+    table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
     table.put("POST /api/v1/custody/acknowledge", "401 403 403 403 403 403 403 400");
     return table;
@@ -265,6 +301,7 @@ class ScopesTest {
         this::nothingOfTeamB_isInAnyAnswerToTeamA,
         this::whatIsOfTeamB_isAsIfItWereNotThere,
         this::othersAreLeftOut_ofWhatTeamADoes,
+        this::tools_giveATeamOnlyItsOwn,
         this::table);
   }
 
@@ -327,11 +364,18 @@ class ScopesTest {
             "/api/v1/evidence?service=service-" + A,
             "/api/v1/agents?connected=true",
             "/api/v1/agents?limit=1",
+            "/api/v1/libraries?name=library*",
+            "/api/v1/libraries?group=com.*&limit=1",
             "/api/v1/alerts?rule=rule-" + A,
             "/api/v1/alerts?limit=1",
+            "/api/v1/alerts?state=open",
+            "/api/v1/alert-groups?limit=1",
+            "/api/v1/alert-groups?q=title&muted=show",
+            "/api/v1/alert-groups?rule=rule-" + B,
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
+            "/api/v1/hunts?limit=1",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -353,9 +397,12 @@ class ScopesTest {
             "agents",
             "agents/services",
             "alerts",
+            "alert-groups",
             "captures",
             "cases",
             "holds",
+            "libraries?name=library*",
+            "hunts",
             "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
@@ -454,6 +501,75 @@ class ScopesTest {
         assertThat(answer.text()).as(id + end).doesNotContain(B);
       }
     }
+  }
+
+  /** Of the Model Context Protocol. */
+  private void tools_giveATeamOnlyItsOwn() {
+    Set<String> leaks = new TreeSet<>();
+    Set<String> silent = new TreeSet<>();
+    for (String list :
+        List.of(
+            "agents_list",
+            "alert_groups_list",
+            "alerts_list",
+            "captures_list",
+            "evidence_list",
+            "cases_list")) {
+      String text = tool("viewerA", list, "");
+      b.marks().stream().filter(text::contains).forEach(mark -> leaks.add(list + ": " + mark));
+      if (a.marks().stream().noneMatch(text::contains)) {
+        silent.add(list + ": " + text);
+      }
+    }
+    String found = tool("viewerA", "search", "\"words\":\"evil.example\"");
+    b.marks().stream().filter(found::contains).forEach(mark -> leaks.add("search: " + mark));
+    for (Team team : List.of(a, b)) {
+      String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
+      Map<String, String> calls = new LinkedHashMap<>();
+      calls.put("agent_journal", "\"agent\":\"" + team.agent.id + "\"");
+      calls.put("alert_group_show", "\"group\":\"" + team.alert + "\"");
+      calls.put("alert_show", "\"alert\":\"" + team.alert + "\"");
+      calls.put("capture_show", "\"capture\":\"" + team.capture + "\"");
+      calls.put("evidence_show", evidence);
+      calls.put("evidence_text", evidence + ",\"artifact\":\"threads.txt\"");
+      calls.put("evidence_findings", evidence + ",\"part\":\"scope\"");
+      calls.put("evidence_custody", evidence);
+      calls.put("timeline_read", evidence);
+      calls.put("evidence_compare", evidence + ",\"with\":\"" + b.agent.evidence + "\"");
+      calls.put("case_show", "\"case\":\"" + team.aCase + "\"");
+      calls.put("case_notes", "\"case\":\"" + team.aCase + "\"");
+      calls.forEach(
+          (name, arguments) -> {
+            String text = tool("viewerA", name, arguments);
+            b.marks().stream()
+                .filter(text::contains)
+                .forEach(mark -> leaks.add(name + " of " + team.mark + ": " + mark));
+            if (team == a
+                && text.contains("\"isError\":true")
+                && !name.equals("evidence_compare")) { // with one of team B
+              silent.add(name + ": " + text);
+            }
+          });
+    }
+    assertThat(leaks).as("of team B, in tools' answers to team A").isEmpty();
+    assertThat(silent).as("tools that keep from team A its own").isEmpty();
+    assertThat(tool("viewer", "evidence_list", ""))
+        .contains(a.agent.evidence.value(), b.agent.evidence.value());
+  }
+
+  private String tool(String caller, String name, String arguments) {
+    Answer answer =
+        Team.send(
+            callers.get(caller),
+            "POST",
+            "/mcp",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\""
+                + name
+                + "\",\"arguments\":{"
+                + arguments
+                + "}}}");
+    assertThat(answer.status()).as(name + ": " + answer.text()).isEqualTo(200);
+    return answer.text();
   }
 
   private void othersAreLeftOut_ofWhatTeamADoes() {

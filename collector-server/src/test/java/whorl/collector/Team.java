@@ -24,6 +24,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.library.LibraryEntry;
+import whorl.evidence.library.LibraryKind;
+import whorl.evidence.library.NameSource;
 
 /**
  * A team with an agent, an alert, a journal, evidence, a case and rules, and with its mark in all
@@ -40,6 +43,7 @@ final class Team implements AutoCloseable {
   final Id alert = Id.next(InstantSource.system());
   String capture = "";
   String aCase = "";
+  String hunt = "";
   private final RawChannel channel;
 
   private Team(String mark, RawChannel channel) {
@@ -73,6 +77,22 @@ final class Team implements AutoCloseable {
             "thread-" + mark,
             List.of(mark + ".Main.run(Main.java:1)"));
     channel.say(new AgentMessage.Journal(List.of(event)));
+    List<LibraryEntry> libraries =
+        List.of(
+            new LibraryEntry(
+                "/" + mark + ".jar",
+                LibraryKind.JAR,
+                "com." + mark,
+                "library-" + mark,
+                "1.0",
+                NameSource.POM,
+                null,
+                1,
+                false,
+                null));
+    Digest inventory = LibraryEntry.digest(libraries);
+    channel.say(new AgentMessage.LibrariesHeld(inventory, 1, "3", true, null));
+    channel.say(new AgentMessage.LibraryPart(inventory, 0, 1, libraries));
     channel.say(
         new AgentMessage.AlertRaised(
             new Alert(
@@ -137,6 +157,18 @@ final class Team implements AutoCloseable {
             "{\"target\":{\"agent\":\"" + agent.id + "\"},\"reason\":\"reason of " + mark + "\"}");
     assertThat(asked.status()).as(asked.text()).isEqualTo(202);
     capture = asked.json().at("/captures/0/id").asText();
+    Answer hunted =
+        send(
+            admin,
+            "POST",
+            "/api/v1/hunts",
+            "{\"target\":{\"agent\":\""
+                + agent.id
+                + "\"},\"class\":{\"name\":\"class of "
+                + mark
+                + "\"}}");
+    assertThat(hunted.status()).as(hunted.text()).isEqualTo(202);
+    hunt = hunted.json().get("id").asText();
     aCase =
         send(
                 admin,
@@ -154,6 +186,24 @@ final class Team implements AutoCloseable {
     String held = "{\"reason\":\"hold of " + mark + "\"}";
     assertThat(send(admin, "PUT", path + "/hold", held).status()).isEqualTo(200);
     assertThat(send(admin, "PUT", "/api/v1/evidence/" + agent.evidence + "/hold", held).status())
+        .isEqualTo(200);
+    Answer mute =
+        send(
+            admin,
+            "POST",
+            "/api/v1/alert-mutes",
+            "{\"rule\":\"muted-"
+                + mark
+                + "\",\"namespace\":\""
+                + agent.namespace
+                + "\",\"service\":\""
+                + agent.service
+                + "\",\"duration\":\"1h\",\"reason\":\"mute of "
+                + mark
+                + "\"}");
+    assertThat(mute.status()).as(mute.text()).isEqualTo(201);
+    String comment = "{\"comment\":\"comment of " + mark + "\"}";
+    assertThat(send(admin, "PATCH", "/api/v1/alert-groups/" + alert, comment).status())
         .isEqualTo(200);
     Answer rules =
         send(
@@ -177,7 +227,8 @@ final class Team implements AutoCloseable {
         agent.capture.value(),
         alert.value(),
         capture,
-        aCase);
+        aCase,
+        hunt);
   }
 
   /** A path of a route about this team. */
@@ -188,9 +239,15 @@ final class Team implements AutoCloseable {
     things.put("/uploads/{id}", "/uploads/x");
     things.put("/agents/{id}", "/agents/" + agent.id);
     things.put("/alerts/{id}", "/alerts/" + alert);
+    things.put("/alert-mutes/{id}", "/alert-mutes/no-such-mute");
+    things.put("/alert-groups/{id}", "/alert-groups/" + alert);
     things.put("/captures/{id}", "/captures/" + capture);
     things.put("/cases/{id}", "/cases/" + aCase);
+    things.put("/notifications/{name}", "/notifications/none");
+    things.put("/dead/{id}", "/dead/message-of-nobody");
+    things.put("/hunts/{id}", "/hunts/" + hunt);
     things.put("/rules/{name}", "/rules/rules-" + mark);
+    things.put("/schedules/{name}", "/schedules/none-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");
     things.put("/lines/{artifact...}", "/lines/threads.txt");
     things.put("/classes/{sha256}", "/classes/" + CLASS);

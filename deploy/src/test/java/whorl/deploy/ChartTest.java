@@ -176,10 +176,40 @@ class ChartTest {
         .noneMatch(each -> each.contains("oidc") || each.contains("access"));
   }
 
+  @Test
+  void notifications_areAConfigMap_andTheirSecretsAreFiles() throws Exception {
+    String values =
+        "notify.file.notifications[0].name=chat,notify.file.notifications[0].type=slack,"
+            + "notify.file.notifications[0].url-file=/secrets/notify/slack,"
+            + "notify.existingSecret=chats,notify.ports={443,6514}";
+    Manifests manifests = rendered(values);
+
+    assertThat(arguments(manifests.only("Deployment"))).contains("--notify=/notify/notify.yaml");
+    Map<String, Object> file =
+        manifests.of("ConfigMap").stream()
+            .filter(each -> Manifests.name(each).endsWith("-notify"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Manifests.at(file, "data", "notify.yaml"))
+        .asString()
+        .contains("notifications:", "- name: chat", "url-file: /secrets/notify/slack");
+    assertThat(Manifests.at(manifests.only("Deployment"), "spec", "template", "spec", "volumes"))
+        .asString()
+        .contains("chats");
+    assertThat(Manifests.at(manifests.only("NetworkPolicy"), "spec", "egress"))
+        .asString()
+        .contains("port=443", "port=6514");
+    assertThat(arguments(rendered("").only("Deployment")))
+        .noneMatch(each -> each.contains("notify"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "notify.existingSecret=s | notify.file is missing",
+        "notify.existingConfigMap=c,notify.file.public-url=https://x | give one of them",
+        "notify.file.notification=x | additional properties 'notification' not allowed",
         "oidc.issuer=https://x | oidc.client is missing",
         "oidc.issuer=https://x,oidc.client=w | access.groups is missing",
         "oidc.client=w | oidc.issuer is missing",

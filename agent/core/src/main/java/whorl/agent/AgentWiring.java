@@ -23,6 +23,7 @@ import whorl.agent.capture.coordinate.CaptureSealer;
 import whorl.agent.capture.coordinate.CaptureSources;
 import whorl.agent.capture.jvm.JvmOptions;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Identity;
@@ -34,6 +35,7 @@ import whorl.agent.exit.ShutdownSequence;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.library.Libraries;
 import whorl.agent.life.PreviousRuns;
 import whorl.agent.log.AgentLog;
 import whorl.agent.memory.OutOfMemoryWatch;
@@ -46,8 +48,12 @@ import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.start.StartupGate;
 import whorl.agent.thread.AgentThreads;
+import whorl.agent.threshold.JvmReadings;
+import whorl.agent.threshold.ThresholdWatch;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
+import whorl.evidence.channel.AgentMessage.LibrariesHeld;
+import whorl.evidence.channel.CollectorMessage.LibrariesWanted;
 
 /**
  * Connects the stages behind the hooks, on the thread {@code whorl-start}: the channel to the
@@ -158,6 +164,17 @@ final class AgentWiring {
             shipper,
             recipient,
             sources.histogram()));
+    Libraries libraries =
+        Libraries.of(
+            instrumentation,
+            sources.opener(),
+            redactor::text,
+            MemoryBudget.OF_THIS_JVM.entries(LibrariesHeld.ENTRIES_MAX),
+            identity,
+            startupGate::awaitQuiet,
+            shipper::libraries,
+            clock);
+    artifactSources.add(libraries.source());
     EvidenceSink spooled = encryption.around(new SpooledEvidence(spool));
     CaptureSealer captureSealer =
         new CaptureSealer(
@@ -200,7 +217,16 @@ final class AgentWiring {
           recordInDetail.run();
           captures.onRequest(request);
         },
-        rules.pushed());
+        rules.pushed(),
+        HuntWiring.of(sink, hooks, instrumentation, rules, status, shipper::huntAnswered));
+    boolean listsLibraries = MemoryBudget.OF_THIS_JVM.recording();
+    if (listsLibraries) {
+      status.capability(LibrariesWanted.LIBRARIES, true);
+      costs.add(libraries::heldBytes);
+      commands.connectLibraries(libraries::wanted);
+    } else {
+      libraries.omit("the heap is too small for an inventory of libraries");
+    }
     SelfTest selfTest = new SelfTest(hooks, sink, recording);
     shipper.selfTests(selfTest);
     status.capability("selfTest", selfTest.capability());
@@ -238,10 +264,25 @@ final class AgentWiring {
         .start(hooks.end());
     if (hasDestination) {
       PreviousRunsWiring.start(previousRuns, recording, dispatcher::alert);
+      if (listsLibraries) {
+        libraries.start(new AgentThreads("libraries"));
+      }
     }
     if (memory != null) {
       costs.add(memory::heldBytes);
       memory.start(new AgentThreads("memory"));
+    }
+    if (!config.capture().thresholds().isEmpty()) {
+      new ThresholdWatch(
+              config.capture().thresholds(),
+              new JvmReadings(
+                  ROOT,
+                  sources.opener(),
+                  Runtime.getRuntime().availableProcessors(),
+                  System::nanoTime),
+              dispatcher::alert,
+              clock)
+          .start(new AgentThreads("threshold"));
     }
     if (JvmOptions.limitClasses(new ModuleOpener(instrumentation))) {
       AlertWarmup warmup = new AlertWarmup(config, spooled, captureSealer, sink);

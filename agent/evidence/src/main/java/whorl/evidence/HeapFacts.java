@@ -35,6 +35,9 @@ public record HeapFacts(
     /** Primitive arrays are zeroed, and with them all text; sizes and references are unchanged. */
     @JsonProperty("redacted")
     REDACTED,
+    /** Primitive fields are zeroed too: classes, sizes and references are left. */
+    @JsonProperty("structure")
+    STRUCTURE,
     @JsonProperty("full")
     FULL
   }

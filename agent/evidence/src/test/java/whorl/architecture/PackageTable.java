@@ -41,6 +41,7 @@ public final class PackageTable {
   /** The libraries' names in the tables, and their packages. */
   private static final Map<String, List<String>> LIBRARIES =
       Map.ofEntries(
+          Map.entry("Angus Mail", List.of("org.eclipse.angus", "jakarta.mail")),
           Map.entry("ASM", List.of("org.objectweb.asm")),
           Map.entry("AWS SDK", List.of("software.amazon.awssdk")),
           Map.entry("Bouncy Castle", List.of("org.bouncycastle")),
@@ -51,14 +52,18 @@ public final class PackageTable {
           Map.entry("Iceberg", List.of("org.apache.iceberg")),
           Map.entry("jagged", List.of("com.exceptionfactory.jagged")),
           Map.entry("JLine", List.of("org.jline")),
+          Map.entry("MCP SDK", List.of("io.modelcontextprotocol")),
           Map.entry("Mission Control", List.of("org.openjdk.jmc")),
           Map.entry("Netty", List.of("io.netty")),
           Map.entry("Netty's utilities", List.of("io.netty.util", "io.netty.handler.ssl")),
           Map.entry("Nimbus JOSE", List.of("com.nimbusds.jose", "com.nimbusds.jwt")),
           Map.entry("Nimbus OAuth", List.of("com.nimbusds.oauth2", "com.nimbusds.openid")),
+          Map.entry(
+              "OpenTelemetry proto", List.of("io.opentelemetry.proto", "com.google.protobuf")),
           Map.entry("picocli", List.of("picocli")),
           Map.entry("PostgreSQL", List.of("org.postgresql")),
           Map.entry("progressbar", List.of("me.tongfei.progressbar")),
+          Map.entry("Reactor", List.of("reactor.core")),
           Map.entry("SnakeYAML", List.of("org.snakeyaml.engine")),
           Map.entry("SQLite", List.of("org.sqlite")),
           Map.entry("Vineflower", List.of("org.jetbrains.java.decompiler")));

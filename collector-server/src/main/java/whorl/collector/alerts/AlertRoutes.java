@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.captures.CaptureBrief;
-import whorl.collector.fleet.captures.Captures;
 import whorl.collector.http.request.JsonBody;
 import whorl.collector.http.request.Paging;
 import whorl.collector.http.request.Principal;
@@ -19,10 +18,12 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
 import whorl.collector.limit.Quota;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
-import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.Page;
+import whorl.collector.store.triage.GroupFilter;
+import whorl.collector.store.triage.GroupLists;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.Text;
@@ -31,7 +32,9 @@ import whorl.evidence.Text;
 public final class AlertRoutes {
   private final Alerts alerts;
   private final AlertLedger ledger;
-  private final Captures captures;
+  private final GroupLists groups;
+  private final AlertViews views;
+  private final InstantSource clock;
   private final AlertCounters counters;
   private final List<Dialect> dialects;
 
@@ -44,18 +47,21 @@ public final class AlertRoutes {
   private final Quota alertsAMinute;
 
   /**
+   * @param groups what people decided about alerts
    * @param alertsAMinute limits the alerts of one token
    */
   public AlertRoutes(
       Alerts alerts,
       AlertLedger ledger,
-      Captures captures,
+      GroupLists groups,
       InstantSource clock,
       AlertCounters counters,
       Quota alertsAMinute) {
     this.alerts = alerts;
     this.ledger = ledger;
-    this.captures = captures;
+    this.groups = groups;
+    this.views = new AlertViews(ledger, groups);
+    this.clock = clock;
     this.counters = counters;
     this.alertsAMinute = alertsAMinute;
     this.dialects =
@@ -139,19 +145,24 @@ public final class AlertRoutes {
 
   private Response list(Request request) throws IOException {
     Paging paging = Paging.of(request);
+    Page<AlertRecord> page = page(request, paging);
+    return Paging.answer("alerts", views.of(page.items()), page.next());
+  }
+
+  private Page<AlertRecord> page(Request request, Paging paging) throws IOException {
+    Scope scope = request.scope(Role.VIEWER);
+    if (AlertParameters.areOfGroups(request)) {
+      GroupFilter filter = AlertParameters.filter(request, GroupFilter.Muted.SHOW, clock);
+      Id group = Paging.query(request, "group", Id::new);
+      return groups.alerts(scope, filter, group, paging.position(), paging.limit());
+    }
     AlertLedger.Filter filter =
         new AlertLedger.Filter(
             request.query("service"),
             request.query("rule"),
             Paging.query(request, "level", Level::of),
             request.query("source"));
-    Page<AlertRecord> page =
-        ledger.page(request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
-    List<AlertView> views = new ArrayList<>();
-    for (AlertRecord alert : page.items()) {
-      views.add(AlertView.of(alert, evidence(alert), null));
-    }
-    return Paging.answer("alerts", views, page.next());
+    return ledger.page(scope, filter, paging.position(), paging.limit());
   }
 
   private Response get(Request request) throws IOException {
@@ -163,17 +174,6 @@ public final class AlertRoutes {
           "no such alert",
           "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists all");
     }
-    return Response.json(
-        200, AlertView.of(alert, evidence(alert), ledger.journal(alert.alert().id())));
-  }
-
-  private @Nullable Id evidence(AlertRecord alert) throws IOException {
-    for (Id id : alert.captures()) {
-      CaptureRecord capture = captures.find(id);
-      if (capture != null && capture.evidence() != null) {
-        return capture.evidence();
-      }
-    }
-    return null;
+    return Response.json(200, views.withJournal(alert));
   }
 }

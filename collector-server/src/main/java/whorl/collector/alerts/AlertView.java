@@ -7,6 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.Deed;
+import whorl.collector.store.triage.TriageState;
+import whorl.collector.store.triage.TriagedAlert;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -15,7 +17,8 @@ import whorl.evidence.Id;
  * An alert as the API shows it: the fields of {@link Alert} and the results.
  *
  * @param capture the first of {@code captures}, which the alert started or joined; null when none
- * @param evidence the first evidence of the captures
+ * @param evidence the first evidence of the captures; of an alert without one, evidence that has it
+ *     among its events
  * @param notCaptured why there is no capture, or not on every agent; null otherwise
  * @param enrolled false when the agent that raised it never proved a key, so that anybody with an
  *     agent's token may have raised it; null when no agent raised it
@@ -23,6 +26,10 @@ import whorl.evidence.Id;
  * @param count number of the group's alerts so far, including this one
  * @param lastSeen the time of the group's newest alert
  * @param also the other rules that matched in the group
+ * @param group the group that it is listed in; null until it has one, which takes a moment after an
+ *     update
+ * @param version counts what people changed
+ * @param muted true if a mute hides it in lists of groups
  * @param journal the events before the alert; null in lists
  */
 record AlertView(
@@ -42,9 +49,17 @@ record AlertView(
     int count,
     Instant lastSeen,
     List<Deed.Match> also,
+    @Nullable Id group,
+    TriageState state,
+    @Nullable String assignee,
+    long version,
+    boolean muted,
     @Nullable List<EventLine> journal) {
   static AlertView of(
-      AlertRecord record, @Nullable Id evidence, @Nullable List<EventLine> journal) {
+      AlertRecord record,
+      @Nullable Id evidence,
+      @Nullable TriagedAlert triaged,
+      @Nullable List<EventLine> journal) {
     Deed deed = record.deed();
     return new AlertView(
         record.alert(),
@@ -63,6 +78,11 @@ record AlertView(
         deed == null ? 1 : deed.count(),
         deed == null ? record.alert().time() : deed.lastSeen(),
         deed == null ? List.of() : deed.also(),
+        triaged == null ? null : triaged.group(),
+        triaged == null ? TriageState.OPEN : triaged.state(),
+        triaged == null ? null : triaged.assignee(),
+        triaged == null ? 0 : triaged.version(),
+        triaged != null && triaged.mute() != null,
         journal);
   }
 }

@@ -188,11 +188,13 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
       if (membership == null || first == null) {
         return insert(alert, journal);
       }
-      if (membership.count() <= MAX_GROUP_ALERTS || first.wouldList(alert.alert())) {
-        AlertLedger.Inserted inserted = insert(alert.partOf(membership.first()), journal);
-        if (inserted != AlertLedger.Inserted.NEW) {
-          return inserted;
-        }
+      if (membership.count() > MAX_GROUP_ALERTS && !first.wouldList(alert.alert())) {
+        ledger.count(first.alert().id(), alert);
+        return AlertLedger.Inserted.NEW;
+      }
+      AlertLedger.Inserted inserted = insert(alert.partOf(membership.first()), journal);
+      if (inserted != AlertLedger.Inserted.NEW) {
+        return inserted;
       }
       ledger.change(first.alert().id(), stored -> stored.with(alert));
       return AlertLedger.Inserted.NEW;

@@ -1,6 +1,7 @@
 package whorl.collector.alerts;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
+import whorl.evidence.Digest;
+import whorl.evidence.Json;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -87,7 +90,7 @@ final class ExternalAlerts {
     if (matched.isEmpty()) {
       record = record.of(incoming.place().namespace(), incoming.place().service());
     }
-    if (ledger.insert(record, List.of()) == AlertLedger.Inserted.NO_ROOM) {
+    if (ledger.insert(record, List.of(), repeats(incoming)) == AlertLedger.Inserted.NO_ROOM) {
       counters.withoutRoom.increment(); // others took the room meanwhile
       if (begun.isEmpty()) {
         throw noRoom();
@@ -96,6 +99,25 @@ final class ExternalAlerts {
       counters.fromOutside.increment();
     }
     return new Outcome(record, matched.size(), begun);
+  }
+
+  /**
+   * Equal for repetitions of an alert about one place, also for the one that says that it is over.
+   * What the place is called is part of it, so that nobody can end an alert about another place.
+   */
+  private static String repeats(IncomingAlert incoming) {
+    AlertSource place = incoming.place();
+    String all =
+        Json.text(
+            new @Nullable String[] {
+              incoming.alert().source(),
+              incoming.fingerprint(),
+              incoming.alert().rule(),
+              place.described(),
+              place.namespace(),
+              place.service()
+            });
+    return Digest.of(all.getBytes(StandardCharsets.UTF_8)).hex();
   }
 
   private static ProblemException noRoom() {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.analysis.findings.ReportedFinding;
@@ -23,6 +25,7 @@ import whorl.collector.analysis.questions.Tampering;
 import whorl.collector.analysis.questions.Unexamined;
 import whorl.collector.analysis.questions.WayIn;
 import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.trail.AnalysisContext;
 import whorl.collector.analysis.trail.Jars;
 import whorl.collector.analysis.trail.ProcessFile;
@@ -34,14 +37,16 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Indicator;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
+import whorl.evidence.Id;
 
 /** Runs all analyses on one piece of evidence. The same rows give the same report. */
 final class Analyses {
   /** The version of the analyses and their texts. Reports of another version are computed again. */
-  static final int VERSION = 7;
+  static final int VERSION = 8;
 
   private static final int FINDINGS_MAX = 200;
   private static final int CHAIN_MAX = 200;
+  private static final int ALERTS_MAX = 1_000;
 
   private static final List<Analysis> ANALYSES =
       List.of(
@@ -79,8 +84,9 @@ final class Analyses {
    *
    * @param report the report, without the scope
    * @param indicators values by which other evidence can be matched
+   * @param alerts the alerts that the evidence holds, at most a thousand
    */
-  record ReportAndIndicators(Report report, List<Indicator> indicators) {}
+  record ReportAndIndicators(Report report, List<Indicator> indicators, List<Id> alerts) {}
 
   /** Runs all analyses in one pass over the rows. */
   static ReportAndIndicators run(AnalysisContext context) throws IOException {
@@ -90,6 +96,8 @@ final class Analyses {
       conclusions.add(analysis.subscribe(context, rowDispatcher));
     }
     Indicators rowIndicators = Indicators.of(rowDispatcher);
+    Set<Id> alerts = new LinkedHashSet<>();
+    rowDispatcher.subscribe(List.of("whorl.Alert", "alert.raised"), row -> add(row, alerts));
     rowDispatcher.read(context.timeline(), context.evidence().id());
     List<ReportedFinding> results = new ArrayList<>();
     for (Analysis.Conclusion conclusion : conclusions) {
@@ -97,7 +105,16 @@ final class Analyses {
     }
     Report report = report(context, results);
     return new ReportAndIndicators(
-        report, Indicators.searchable(context, report.findings(), rowIndicators));
+        report,
+        Indicators.searchable(context, report.findings(), rowIndicators),
+        List.copyOf(alerts));
+  }
+
+  private static void add(RowView row, Set<Id> alerts) {
+    String id = row.field("id");
+    if (id != null && Id.isId(id) && alerts.size() < ALERTS_MAX) {
+      alerts.add(new Id(id));
+    }
   }
 
   private static Report report(AnalysisContext context, List<ReportedFinding> results) {

@@ -14,6 +14,7 @@ import whorl.collector.analysis.rows.Addresses;
 import whorl.collector.analysis.rows.Phrases;
 import whorl.collector.analysis.rows.Request;
 import whorl.collector.analysis.rows.RowDispatcher;
+import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.trail.AnalysisContext;
 import whorl.collector.analysis.trail.ClassRows;
 import whorl.collector.analysis.trail.EntryPoint;
@@ -28,6 +29,8 @@ import whorl.evidence.Alert;
 final class Indicators {
   private static final int VALUES_MAX = 2_000;
   private static final int PATHS_MAX = 200;
+  private static final int COMMANDS_MAX = 200;
+  private static final int USER_AGENTS_MAX = 200;
 
   private final Map<IndicatorKind, Map<String, Indicator>> byKind = new LinkedHashMap<>();
 
@@ -43,12 +46,18 @@ final class Indicators {
             "whorl.DnsLookup",
             "whorl.ClassDefine",
             "whorl.JndiLookup",
+            "whorl.ProcessStart",
             "class.found"),
         row -> {
           switch (row.action()) {
-            case "whorl.HttpRequest" ->
-                indicators.add(
-                    IndicatorKind.SOURCE_ADDRESS, row.text(Column.SOURCE_IP), row.time());
+            case "whorl.HttpRequest" -> {
+              indicators.add(
+                  IndicatorKind.SOURCE_ADDRESS, row.text(Column.SOURCE_IP), row.time());
+              indicators.add(
+                  IndicatorKind.USER_AGENT, row.text(Column.USER_AGENT), row.time());
+            }
+            case "whorl.ProcessStart" ->
+                indicators.add(IndicatorKind.COMMAND, row.text(Column.COMMAND_LINE), row.time());
             case "whorl.SocketConnect" -> {
               indicators.add(IndicatorKind.HOST, row.text(Column.DESTINATION_DOMAIN), row.time());
               indicators.add(IndicatorKind.HOST, row.text(Column.DESTINATION_IP), row.time());
@@ -59,12 +68,12 @@ final class Indicators {
                 indicators.add(IndicatorKind.LOOKUP, row.field("name"), row.time());
             case "class.found" -> {
               if (!row.fieldObjects("findings").isEmpty()) {
-                indicators.add(IndicatorKind.CLASS, ClassRows.sha256(row), row.time());
+                indicators.addClass(row);
               }
             }
             default -> {
               if (EntryPoints.isUnexplainedClass(row)) {
-                indicators.add(IndicatorKind.CLASS, ClassRows.sha256(row), row.time());
+                indicators.addClass(row);
               }
             }
           }
@@ -168,6 +177,20 @@ final class Indicators {
     };
   }
 
+  private void addClass(RowView row) {
+    add(IndicatorKind.CLASS, ClassRows.sha256(row), row.time());
+    add(IndicatorKind.CLASS_NAME, row.text(Column.CLASS_NAME), row.time());
+  }
+
+  private static int most(IndicatorKind kind) {
+    return switch (kind) {
+      case FILE -> PATHS_MAX;
+      case COMMAND -> COMMANDS_MAX;
+      case USER_AGENT -> USER_AGENTS_MAX;
+      default -> VALUES_MAX;
+    };
+  }
+
   private void add(IndicatorKind kind, @Nullable String value, Instant time) {
     String normalized = value == null ? null : normalized(kind, value);
     if (normalized == null) {
@@ -179,7 +202,7 @@ final class Indicators {
   private void add(Indicator indicator) {
     Map<String, Indicator> ofKind =
         byKind.computeIfAbsent(indicator.kind(), any -> new LinkedHashMap<>());
-    if (ofKind.size() < (indicator.kind() == IndicatorKind.FILE ? PATHS_MAX : VALUES_MAX)
+    if (ofKind.size() < most(indicator.kind())
         || ofKind.containsKey(indicator.value())) {
       ofKind.merge(indicator.value(), indicator, Indicator::and);
     }

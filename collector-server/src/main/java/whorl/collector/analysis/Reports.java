@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.analysis.stix.StixBundle;
 import whorl.collector.analysis.trail.AnalysisContext;
@@ -53,8 +55,34 @@ public final class Reports implements AutoCloseable {
   private final @Nullable ReportWork work;
   private final SharedIndicators sharedIndicators;
   private final AgentMessages messages;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
+  private volatile ComputedListener computedListener = (evidence, report) -> {};
   private volatile boolean closed;
+
+  /** Is called with each report before it is stored, so that none is missed. */
+  @FunctionalInterface
+  public interface ComputedListener {
+    /** May be called more than once for a report. */
+    void computed(EvidenceRecord evidence, Report report) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(ComputedListener called) {
+    computedListener = called;
+  }
+
+  /** Learns of each report before it is kept, so that nothing is kept that it does not know. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * @param gravest the gravest finding; null if there is none
+     * @param alerts the alerts that the evidence holds; none of a report that an earlier version
+     *     kept
+     */
+    void kept(EvidenceRecord evidence, @Nullable Finding gravest, List<Id> alerts)
+        throws IOException;
+  }
 
   /** For reports in the data folder. */
   public Reports(
@@ -129,6 +157,32 @@ public final class Reports implements AutoCloseable {
     EvidenceRecord record = store.record(evidence);
     Report report = record == null ? null : of(reader, evidence);
     return record == null || report == null ? null : StixBundle.of(record, report);
+  }
+
+  /** Adds a listener; call before {@link #start}. */
+  public void onKept(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Calls the listeners with a report that was kept before; false if there is none. */
+  boolean notifyAgain(Id evidence) throws IOException {
+    EvidenceRecord record = store.record(evidence);
+    IndexStatus status = index.status(evidence);
+    KeptReport kept =
+        record == null || status.state() != IndexStatus.State.READY ? null : read(evidence, status);
+    if (record == null || kept == null) {
+      return false;
+    }
+    notifyListeners(record, kept.report(), List.of());
+    return true;
+  }
+
+  private void notifyListeners(EvidenceRecord record, Report report, List<Id> alerts)
+      throws IOException {
+    Finding gravest = Summary.gravest(report.findings());
+    for (Listener listener : listeners) {
+      listener.kept(record, gravest, alerts);
+    }
   }
 
   /**
@@ -308,6 +362,8 @@ public final class Reports implements AutoCloseable {
             report,
             Indicators.ofIntruder(context, report.findings()),
             pod);
+    notifyListeners(record, report, result.alerts());
+    computedListener.computed(record, report);
     stored.write(record.id(), build, kept);
     return kept;
   }

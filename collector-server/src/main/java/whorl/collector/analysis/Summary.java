@@ -37,6 +37,19 @@ final class Summary {
 
   private Summary() {}
 
+  /**
+   * The gravest of the findings; of several that are as severe, the one that the summary names
+   * first. Null if there is none.
+   */
+  static @Nullable Finding gravest(List<Finding> findings) {
+    return findings.stream()
+        .min(
+            Comparator.comparing(Finding::severity)
+                .thenComparing(finding -> !finding.analysis().equals("way-in"))
+                .thenComparing(MOST_SEVERE_FIRST))
+        .orElse(null);
+  }
+
   static String of(AnalysisContext context, List<Finding> findings, List<Step> chain) {
     List<String> notExamined = Unexamined.unread(context.evidence(), context.index());
     List<String> sentences = new ArrayList<>();

@@ -18,6 +18,7 @@ import whorl.collector.store.records.CaseLedger;
 import whorl.collector.store.records.CaseRecord;
 import whorl.collector.store.records.NoteRecord;
 import whorl.collector.store.records.Page;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.Id;
 
 /** {@code /api/v1/cases} and the paths below it. */
@@ -26,10 +27,12 @@ public final class CaseRoutes {
   private static final String CASE_PATH = PATH + "/{id}";
   private static final int EVIDENCE_IN_LIST = 100;
   private static final int NOTES_SHOWN = 200;
+  private static final int LINES_SHOWN = 1_000;
 
   private final Cases cases;
   private final VisibleCases visible;
   private final Seen seen;
+  private final GravestLedger gravest;
   private final DiskReserve diskReserve;
 
   /** Decides who sees evidence. */
@@ -41,9 +44,12 @@ public final class CaseRoutes {
   /**
    * @param visible who sees which case
    * @param seen who sees evidence that joins a case
+   * @param gravest the gravest findings of evidence
    * @param freeBytes returns the free space on the disk
    */
-  public CaseRoutes(Cases cases, VisibleCases visible, Seen seen, LongSupplier freeBytes) {
+  public CaseRoutes(
+      Cases cases, VisibleCases visible, Seen seen, GravestLedger gravest, LongSupplier freeBytes) {
+    this.gravest = gravest;
     this.cases = cases;
     this.visible = visible;
     this.seen = seen;
@@ -95,12 +101,15 @@ public final class CaseRoutes {
         visible.page(request, filter(request), paging.position(), paging.limit());
     List<CaseView> views = new ArrayList<>();
     for (CaseRecord each : page.items()) {
+      List<Id> evidence = ledger.evidence(each.id(), EVIDENCE_IN_LIST);
       views.add(
           CaseView.of(
               each,
-              ledger.evidence(each.id(), EVIDENCE_IN_LIST),
+              evidence,
               List.of(),
-              cases.holds().ofCase(each.id())));
+              cases.holds().ofCase(each.id()),
+              gravest.lines(evidence),
+              true));
     }
     return Paging.answer("cases", views, page.next());
   }
@@ -181,11 +190,14 @@ public final class CaseRoutes {
 
   private CaseView view(CaseRecord found) throws IOException {
     CaseLedger ledger = cases.ledger();
+    List<Id> evidence = ledger.evidence(found.id(), CaseLimits.EVIDENCE);
     return CaseView.of(
         found,
-        ledger.evidence(found.id(), CaseLimits.EVIDENCE),
+        evidence,
         ledger.newestNotes(found.id(), NOTES_SHOWN),
-        cases.holds().ofCase(found.id()));
+        cases.holds().ofCase(found.id()),
+        gravest.lines(evidence.subList(0, Math.min(LINES_SHOWN, evidence.size()))),
+        false);
   }
 
   private static CaseLedger.Filter filter(Request request) {

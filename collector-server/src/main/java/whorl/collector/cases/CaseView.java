@@ -7,15 +7,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.CaseRecord;
 import whorl.collector.store.records.NoteRecord;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.Id;
+import whorl.evidence.Level;
 
 /**
  * A case in the API.
  *
  * @param evidence all its evidence; in a list the first hundred
  * @param notes the newest two hundred, oldest first; none in a list
+ * @param lines the evidence with service, time, level and gravest finding, the worst first, at most
+ *     a thousand; null in a list
  * @param evidenceCount the number of pieces of evidence
  * @param noteCount the number of notes
+ * @param level the highest of its evidence's; null if none has one
  */
 record CaseView(
     Id id,
@@ -29,7 +34,9 @@ record CaseView(
     List<NoteRecord> notes,
     int evidenceCount,
     int noteCount,
-    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable HoldView hold) {
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable HoldView hold,
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Level level,
+    @Nullable List<GravestLedger.Line> lines) {
 
   /**
    * A hold.
@@ -54,7 +61,12 @@ record CaseView(
   }
 
   static CaseView of(
-      CaseRecord found, List<Id> evidence, List<NoteRecord> notes, @Nullable Hold hold) {
+      CaseRecord found,
+      List<Id> evidence,
+      List<NoteRecord> notes,
+      @Nullable Hold hold,
+      List<GravestLedger.Line> lines,
+      boolean inList) {
     return new CaseView(
         found.id(),
         found.title(),
@@ -67,6 +79,8 @@ record CaseView(
         notes,
         found.evidence(),
         found.notes(),
-        hold == null ? null : HoldView.withoutCase(hold));
+        hold == null ? null : HoldView.withoutCase(hold),
+        lines.isEmpty() ? null : lines.get(0).level(),
+        inList ? null : lines);
   }
 }

@@ -11,17 +11,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import whorl.collector.cli.alerts.AlertsCommand;
 import whorl.collector.cli.cases.CasesCommand;
 import whorl.collector.cli.doctor.DoctorCommand;
+import whorl.collector.cli.evidence.CompareCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
 import whorl.collector.cli.evidence.EvidenceCommand;
+import whorl.collector.cli.evidence.RetentionCommand;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.evidence.VerifyCommand;
 import whorl.collector.cli.fleet.AgentsCommand;
-import whorl.collector.cli.fleet.AlertsCommand;
 import whorl.collector.cli.fleet.CaptureCommand;
+import whorl.collector.cli.fleet.CapturesCommand;
+import whorl.collector.cli.fleet.SchedulesCommand;
+import whorl.collector.cli.fleet.SearchCommand;
+import whorl.collector.cli.hunts.HuntCommand;
+import whorl.collector.cli.hunts.HuntsCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
+import whorl.collector.cli.libraries.LibrariesCommand;
 import whorl.collector.cli.login.ContextsCommand;
 import whorl.collector.cli.login.LoginCommand;
 import whorl.collector.cli.login.LogoutCommand;
@@ -29,6 +37,8 @@ import whorl.collector.cli.login.TokensCreateCommand;
 import whorl.collector.cli.login.TokensListCommand;
 import whorl.collector.cli.login.TokensRevokeCommand;
 import whorl.collector.cli.login.UseCommand;
+import whorl.collector.cli.mcp.McpCommand;
+import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.offline.ImportCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
@@ -42,6 +52,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.cli.timeline.FindingsCommand;
 import whorl.collector.cli.timeline.QueryCommand;
+import whorl.collector.cli.timeline.SeriesCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
 
@@ -103,15 +114,26 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new ContextsCommand(commandContext))
         .addSubcommand(new UseCommand(commandContext))
         .addSubcommand(new AgentsCommand(commandContext))
+        .addSubcommand(new LibrariesCommand(commandContext))
         .addSubcommand(new CaptureCommand(commandContext, verifier))
-        .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(new CapturesCommand(commandContext))
+        .addSubcommand(SchedulesCommand.commandLine(commandContext))
+        .addSubcommand(AlertsCommand.commandLine(commandContext))
+        .addSubcommand(NotificationsCommand.commandLine(commandContext))
+        .addSubcommand(new HuntCommand(commandContext))
+        .addSubcommand(new HuntsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
+        .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
         .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
+        .addSubcommand(new CompareCommand(commandContext))
+        .addSubcommand(new SearchCommand(commandContext))
+        .addSubcommand(new SeriesCommand(commandContext))
+        .addSubcommand(new McpCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new ImportCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))

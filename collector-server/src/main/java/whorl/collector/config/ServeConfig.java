@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lake true if all timelines are also appended to one table
  * @param agents how agents may prove who they are
  * @param people how people log in; null if they have tokens of the tokens file only
+ * @param notifyFile names whom to notify of what; null for nobody
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -38,7 +39,44 @@ public record ServeConfig(
     ObjectsPlace objects,
     boolean lake,
     AgentAccess agents,
-    @Nullable PeopleLogin people) {
+    @Nullable PeopleLogin people,
+    @Nullable Path notifyFile) {
+  /** The settings of a collector that notifies nobody. */
+  public ServeConfig(
+      InetSocketAddress listen,
+      Path dataFolder,
+      @Nullable Path tokensFile,
+      @Nullable TlsFiles tls,
+      int maxUploads,
+      long artifactMaxBytes,
+      StormLimit storm,
+      Duration silence,
+      Retain retain,
+      CustodyOptions custody,
+      RecordsPlace records,
+      ObjectsPlace objects,
+      boolean lake,
+      AgentAccess agents,
+      @Nullable PeopleLogin people) {
+    this(
+        listen,
+        dataFolder,
+        tokensFile,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        storm,
+        silence,
+        retain,
+        custody,
+        records,
+        objects,
+        lake,
+        agents,
+        people,
+        null);
+  }
+
   /** The settings of a collector that knows people by the tokens file only. */
   public ServeConfig(
       InetSocketAddress listen,
@@ -149,6 +187,28 @@ public record ServeConfig(
         objects,
         lake,
         agents,
-        login);
+        login,
+        notifyFile);
+  }
+
+  /** The same settings, with notifications as this file names them. */
+  public ServeConfig withNotifyFile(Path file) {
+    return new ServeConfig(
+        listen,
+        dataFolder,
+        tokensFile,
+        tls,
+        maxUploads,
+        artifactMaxBytes,
+        storm,
+        silence,
+        retain,
+        custody,
+        records,
+        objects,
+        lake,
+        agents,
+        people,
+        file);
   }
 }

@@ -29,9 +29,54 @@ public record ServeOptions(
     ObjectsOptions objects,
     boolean lake,
     AgentAccess.Given agents,
-    PeopleLogin.Given people) {
+    PeopleLogin.Given people,
+    @Nullable Path notifyFile) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
+
+  /** Without notifications. */
+  public ServeOptions(
+      String listen,
+      Path data,
+      @Nullable Path tokens,
+      @Nullable Path tlsCert,
+      @Nullable Path tlsKey,
+      @Nullable Path clientCa,
+      boolean insecure,
+      int maxUploads,
+      String maxArtifact,
+      String storm,
+      String silence,
+      @Nullable String retain,
+      @Nullable String retainSize,
+      CustodyOptions.Given custody,
+      RecordsOptions records,
+      ObjectsOptions objects,
+      boolean lake,
+      AgentAccess.Given agents,
+      PeopleLogin.Given people) {
+    this(
+        listen,
+        data,
+        tokens,
+        tlsCert,
+        tlsKey,
+        clientCa,
+        insecure,
+        maxUploads,
+        maxArtifact,
+        storm,
+        silence,
+        retain,
+        retainSize,
+        custody,
+        records,
+        objects,
+        lake,
+        agents,
+        people,
+        null);
+  }
 
   /** Without options of the custody log, for agents and for people, and without a lake. */
   public ServeOptions(
@@ -119,7 +164,8 @@ public record ServeOptions(
         objectsPlace,
         lake,
         agentAccess,
-        peopleLogin);
+        peopleLogin,
+        notifyFile);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

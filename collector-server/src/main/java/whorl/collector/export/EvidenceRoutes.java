@@ -31,11 +31,14 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.store.triage.Gravest;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 import whorl.evidence.channel.CaptureState;
 
 /** Routes under {@code /api/v1/evidence}. */
@@ -47,6 +50,7 @@ public final class EvidenceRoutes {
 
   private final EvidenceStore store;
   private final Catalog catalog;
+  private final GravestLedger gravest;
   private final CustodyLog custody;
   private final LogPublisher publisher;
   private final Verification verification;
@@ -70,6 +74,7 @@ public final class EvidenceRoutes {
   public EvidenceRoutes(
       EvidenceStore store,
       Catalog catalog,
+      GravestLedger gravest,
       CustodyLog custody,
       LogPublisher publisher,
       InstantSource clock,
@@ -79,6 +84,7 @@ public final class EvidenceRoutes {
     this.owners = owners;
     this.store = store;
     this.catalog = catalog;
+    this.gravest = gravest;
     this.custody = custody;
     this.publisher = publisher;
     this.verification = new Verification(store, custody, publisher, announcements, clock);
@@ -118,10 +124,14 @@ public final class EvidenceRoutes {
   /** Only one record is in memory at a time, because each may list thousands of artifacts. */
   private void write(Catalog.Page page, OutputStream out) throws IOException {
     out.write(ascii("{\"evidence\":["));
+    Map<Id, Gravest> findings = gravest.find(page.evidence());
     boolean first = true;
     for (Id id : page.evidence()) {
       EvidenceRecord record = recordOrNull(id);
-      Object view = record == null ? lostView(id) : EvidenceView.of(record);
+      Object view =
+          record == null
+              ? lostView(id)
+              : EvidenceView.of(record, null, null, findings.getOrDefault(id, Gravest.WAITING));
       if (view != null) {
         out.write(ascii(first ? "" : ","));
         out.write(Json.bytes(view));
@@ -160,7 +170,11 @@ public final class EvidenceRoutes {
     Object view =
         record == null
             ? lostView(id)
-            : EvidenceView.of(record, owners.ownerOf(record.agent()), isImported(id));
+            : EvidenceView.of(
+                record,
+                owners.ownerOf(record.agent()),
+                isImported(id),
+                gravest.find(List.of(id)).getOrDefault(id, Gravest.WAITING));
     if (view == null) {
       throw notFound(id);
     }
@@ -279,10 +293,27 @@ public final class EvidenceRoutes {
       return new Catalog.Filter(
           request.query("service"),
           agent == null ? null : new Id(agent),
-          state == null ? null : CaptureState.of(state));
+          state == null ? null : CaptureState.of(state),
+          level(request, "level"),
+          level(request, "atLeast"),
+          request.query("q"),
+          isWorstFirst(request));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(400, "bad filter", String.valueOf(e.getMessage()));
     }
+  }
+
+  private static @Nullable Level level(Request request, String name) {
+    String level = request.query(name);
+    return level == null ? null : Level.of(level);
+  }
+
+  private static boolean isWorstFirst(Request request) {
+    String order = request.query("order");
+    if (order != null && !order.equals("newest") && !order.equals("worst")) {
+      throw new IllegalArgumentException("order must be newest or worst");
+    }
+    return "worst".equals(order);
   }
 
   private static int limit(Request request) {

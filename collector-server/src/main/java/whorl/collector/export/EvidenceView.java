@@ -8,6 +8,7 @@ import whorl.collector.store.access.Owner;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.triage.Gravest;
 import whorl.evidence.Alert;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
@@ -20,6 +21,7 @@ import whorl.evidence.channel.CaptureState;
  * @param missing requested artifacts that could not be collected
  * @param owner to whom its agent belongs; null if it only has the shared token, and in lists
  * @param imported true if a person imported it from a bag; null in lists
+ * @param gravest the gravest finding, beside {@code alert}, which started the capture
  */
 record EvidenceView(
     Id id,
@@ -36,14 +38,11 @@ record EvidenceView(
     @Nullable HeapFacts heap,
     List<Missing> missing,
     @Nullable Owner owner,
-    @Nullable Boolean imported) {
+    @Nullable Boolean imported,
+    Gravest gravest) {
 
-  /** A line of a list. */
-  static EvidenceView of(EvidenceRecord record) {
-    return of(record, null, null);
-  }
-
-  static EvidenceView of(EvidenceRecord record, @Nullable Owner owner, @Nullable Boolean imported) {
+  static EvidenceView of(
+      EvidenceRecord record, @Nullable Owner owner, @Nullable Boolean imported, Gravest gravest) {
     return new EvidenceView(
         record.id(),
         record.capture(),
@@ -59,6 +58,7 @@ record EvidenceView(
         record.heap(),
         record.missing(),
         owner,
-        imported);
+        imported,
+        gravest);
   }
 }

@@ -6,18 +6,29 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import whorl.collector.alerts.triage.GroupRoutes;
+import whorl.collector.alerts.triage.MuteRoutes;
+import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Route;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.store.limits.CooldownLedger;
 import whorl.collector.store.limits.LedgerTime;
 import whorl.collector.store.limits.StormLedger;
 import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.triage.AlertGroups;
+import whorl.collector.store.triage.AlertMutes;
+import whorl.collector.store.triage.GroupLists;
+import whorl.collector.store.triage.Triage;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
@@ -29,6 +40,13 @@ final class AlertRig implements AutoCloseable {
   private int requests;
   final AlertLedger ledger;
   final List<Route> routes;
+
+  /** Groups and mutes. */
+  final List<Route> triageRoutes;
+
+  final AlertMutes mutes;
+  final AlertGroups groups;
+  final CustodyLog custody;
   private final ManualTime time;
 
   AlertRig(Path folder, ManualTime time) throws IOException {
@@ -44,7 +62,10 @@ final class AlertRig implements AutoCloseable {
     Rates kibibytesADay = new Rates(kibibytes, Duration.ofDays(1), time);
     fleet = new FleetRig(folder, time);
     LedgerTime ledgerTime = LedgerTime.of(time);
-    ledger = new AlertLedger(fleet.database, maxAlerts, 1L << 30);
+    mutes = new AlertMutes(fleet.database);
+    groups = new AlertGroups(fleet.database, mutes);
+    ledger = new AlertLedger(fleet.database, maxAlerts, 1L << 30, groups);
+    custody = CustodyLog.open(new DataFolder(folder.resolve("custody")), Disk.LOCAL, time);
     Alerts alerts =
         new Alerts(
             ledger,
@@ -60,8 +81,20 @@ final class AlertRig implements AutoCloseable {
     fleet.lostAgentSink = alerts;
     fleet.selfTestSink = alerts;
     Rates alertsAMinute = new Rates(AlertRoutes.MAX_ALERTS_A_MINUTE, Duration.ofMinutes(1), time);
-    routes =
-        new AlertRoutes(alerts, ledger, fleet.captures, time, counters, alertsAMinute).routes();
+    GroupLists lists = new GroupLists(fleet.database);
+    routes = new AlertRoutes(alerts, ledger, lists, time, counters, alertsAMinute).routes();
+    TriageCustody triageCustody = new TriageCustody(custody);
+    triageRoutes =
+        new ArrayList<>(
+            new GroupRoutes(
+                    lists,
+                    new Triage(fleet.database, time),
+                    mutes,
+                    new AlertViews(ledger, lists),
+                    triageCustody,
+                    time)
+                .routes());
+    triageRoutes.addAll(new MuteRoutes(mutes, triageCustody, time).routes());
   }
 
   /** Returns an alert with a new request, and so in a new group. */
@@ -96,6 +129,10 @@ final class AlertRig implements AutoCloseable {
     return FakeRequest.get("/api/v1/alerts").query("limit", 1000).json(routes).get("alerts");
   }
 
+  JsonNode groups() throws IOException {
+    return FakeRequest.get("/api/v1/alert-groups").json(triageRoutes).get("groups");
+  }
+
   static String payload(String name) throws IOException {
     try (InputStream in = AlertRig.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -104,6 +141,7 @@ final class AlertRig implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    custody.close();
     fleet.close();
   }
 }

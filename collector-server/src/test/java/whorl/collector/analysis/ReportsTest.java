@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -32,15 +33,18 @@ import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
+import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.Indicator;
 import whorl.collector.store.records.IndicatorKind;
 import whorl.collector.store.records.IndicatorLedger;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.index.NotIndexedException;
 import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
@@ -119,6 +123,45 @@ class ReportsTest {
     try (Reports reports = reports(rows.timeline)) {
       assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
       assertThat(evidence.resolve("findings.tries")).doesNotExist();
+    }
+  }
+
+  @Test
+  void gravestFinding_isToldBeforeTheReportIsKept_andAgainOfOneThatWasKept() throws Exception {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    Id alert = new Id("alert-00000001");
+    rows.of("r1", "whorl.Alert", "id", alert.value(), "level", "low", "title", "A shell");
+    List<String> told = new ArrayList<>();
+    List<Id> alertsHeld = new ArrayList<>();
+    Reports.Listener listener =
+        (evidence, gravest, held) -> {
+          told.add(evidence.id() + " " + gravest.severity().word() + ": " + gravest.title());
+          alertsHeld.addAll(held);
+        };
+    Report report;
+    try (Reports reports = reports(rows.timeline)) {
+      reports.onKept(listener);
+      report = reports.of(Scope.EVERYTHING, FIRST);
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
+    }
+    String worst = report.findings().get(0).severity().word();
+    assertThat(told).as("once, not with each read").hasSize(1);
+    assertThat(told.get(0)).startsWith(FIRST + " " + worst + ": Way in");
+    assertThat(alertsHeld).containsExactly(alert);
+
+    try (Reports reports = reports(new FakeTimeline())) {
+      GravestLedger ledger = new GravestLedger(database);
+      Catalog catalog = Catalog.open(database);
+      for (Id each : List.of(FIRST, SECOND)) { // as an earlier version left them
+        catalog.put(Evidences.of(each, AGENT_ONE, null, List.of()), Digest.of(new byte[0]));
+      }
+      reports.onKept(
+          (evidence, gravest, held) ->
+              ledger.put(evidence, Level.of(gravest.severity().word()), gravest.title()));
+
+      assertThat(new EarlierReports(reports, ledger).look()).isEqualTo(1);
+      assertThat(ledger.find(List.of(FIRST, SECOND)).get(FIRST).level().word()).isEqualTo(worst);
+      assertThat(ledger.waiting(null, 9)).as("what is not analysed waits").containsExactly(SECOND);
     }
   }
 

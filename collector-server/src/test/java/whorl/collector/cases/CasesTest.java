@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.http.request.Role;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.ScopedRows;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.Records;
@@ -154,6 +155,7 @@ class CasesTest {
                 new ScopedRows(collector.database),
                 new OriginLedger(collector.database)),
             (scope, evidence) -> true,
+            new GravestLedger(collector.database),
             () -> 1)
         .routes()
         .forEach(

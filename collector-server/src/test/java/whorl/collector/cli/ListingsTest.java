@@ -78,19 +78,191 @@ final class ListingsTest {
   }
 
   @Test
-  void resolvedAlerts_haveNoLevel() {
+  void libraries_areFoundInJvms_andWhatIsUnknownIsNoted() {
+    collector.on(
+        "GET /api/v1/libraries",
+        "{'libraries':[{'agent':'agent-0001','service':'shop','namespace':'prod','pod':'shop-7d9',"
+            + "'host':'node-1','connected':true,'group':'org.apache.logging.log4j',"
+            + "'name':'log4j-core','version':'2.14.1','from':'pom','kind':'jar','path':'/l.jar',"
+            + "'sha256':null,'size':1,'loaded':true,'loader':'app','javaAgent':false,"
+            + "'problem':null,'reportedAt':'2026-11-24T11:00:00Z'}],'withoutVersion':2,'unknown':3}");
+
+    int status =
+        cli.run(collector, "libraries", "log4j-core", "--version", "<2.17", "--loaded");
+
+    assertThat(status).isEqualTo(ExitStatus.DONE);
+    assertThat(collector.requests.get(0).uri())
+        .isEqualTo("/api/v1/libraries?name=log4j-core&version=%3C2.17&loaded=true&limit=100");
+    assertThat(cli.out().lines())
+        .containsExactly(
+            "LIBRARY                              VERSION  LOADED  SERVICE  POD       JVM        PATH"
+                + "    AGENT",
+            "org.apache.logging.log4j:log4j-core  2.14.1   app     shop     shop-7d9  connected "
+                + " /l.jar  agent-0001");
+    assertThat(cli.err())
+        .contains("2 more have the name, but nothing says their version")
+        .contains("the libraries of 3 connected JVMs are not known");
+  }
+
+  @Test
+  void libraries_thatNobodyHas_areStatus4_andAnEmptyQuestionIsWrongUsage() {
+    collector.on("GET /api/v1/libraries", "{'libraries':[],'withoutVersion':0,'unknown':0}");
+
+    assertThat(cli.run(collector, "libraries", "log4j-core"))
+        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(cli.err()).contains("no libraries match");
+    assertThat(cli.run(collector, "libraries", "--loaded")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.run(collector, "libraries", "x", "--agent", "agent-00000001"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+  }
+
+  @Test
+  void libraries_ofOneJvm_areListed() {
+    collector.on(
+        "GET /api/v1/agents/agent-00000001/libraries",
+        "{'agent':'agent-00000001','complete':true,'libraries':[{'name':'a','from':'file',"
+            + "'kind':'jar','path':'/a.jar','loaded':false,'problem':'it is cut'}]}");
+
+    assertThat(cli.run(collector, "libraries", "--agent", "agent-00000001"))
+        .isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("it is cut", "/a.jar");
+  }
+
+  @Test
+  void resolvedAlerts_lookResolved() {
     String alert =
         "{'id':'a-%s','time':'2026-11-24T11:00:00Z','level':'critical','title':'Pod restarts',"
-            + "'rule':'r','source':'alertmanager','service':'shop','fields':{'status':'%s'}}";
+            + "'rule':'r','source':'alertmanager','service':'shop','state':'%s'}";
     collector.on(
-        "GET /api/v1/alerts",
-        "{'alerts':[" + alert.formatted(1, "resolved") + "," + alert.formatted(2, "firing") + "]}");
+        "GET /api/v1/alert-groups",
+        "{'groups':[" + alert.formatted(1, "resolved") + "," + alert.formatted(2, "open") + "]}");
 
     assertThat(cli.run(collector, "alerts")).isEqualTo(ExitStatus.DONE);
 
     List<String> lines = cli.out().lines().toList();
-    assertThat(lines.get(1)).contains("resolved", "Pod restarts").doesNotContain("critical");
-    assertThat(lines.get(2)).contains("critical").doesNotContain("resolved");
+    assertThat(lines.get(0)).startsWith("TITLE").endsWith("ID");
+    assertThat(lines.get(1)).startsWith("Pod restarts").contains("resolved").endsWith("a-1");
+    assertThat(lines.get(2)).contains("critical", "open").doesNotContain("resolved");
+  }
+
+  @Test
+  void alerts_decisions_nameTheVersionThatTheyHaveSeen() throws Exception {
+    String group =
+        "{'id':'alert-001','level':'high','title':'A shell','count':16,'state':'%s',"
+            + "'assignee':%s,'version':%d,'lastSeen':'2026-11-24T11:00:00Z'}";
+    collector.on("GET /api/v1/alert-groups/alert-001", group.formatted("open", "null", 7));
+    collector.on(
+        "PATCH /api/v1/alert-groups/alert-001", group.formatted("acknowledged", "'anna'", 8));
+
+    assertThat(cli.run(collector, "alerts", "ack", "alert-001", "--comment", "mine"))
+        .isEqualTo(ExitStatus.DONE);
+
+    JsonNode sent = Json.MAPPER.readTree(collector.requests.get(1).body());
+    assertThat(sent.get("version").asInt()).isEqualTo(7);
+    assertThat(sent.get("state").asText()).isEqualTo("acknowledged");
+    assertThat(sent.get("assignee").asText()).isEqualTo("me");
+    assertThat(sent.get("comment").asText()).isEqualTo("mine");
+    assertThat(cli.err()).contains("alert-001 is acknowledged, assigned to anna");
+  }
+
+  @Test
+  void alerts_filters_areSent_andEachListsAlerts() {
+    collector.on("GET /api/v1/alerts", "{'alerts':[]}");
+
+    int status =
+        cli.run(
+            collector,
+            "alerts",
+            "--each",
+            "--since",
+            "10m",
+            "--state",
+            "unfinished",
+            "--query",
+            "bin sh");
+
+    assertThat(status).isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(collector.requests.get(0).uri())
+        .isEqualTo("/api/v1/alerts?state=unfinished&q=bin+sh&from=10m&muted=hide&limit=100");
+  }
+
+  @Test
+  void alerts_mute_isMadeListedAndEnded() throws Exception {
+    String mute =
+        "{'id':'mute-0001','rule':'r','service':'shop','reason':'load test','by':'anna',"
+            + "'at':'2026-11-24T11:00:00Z','until':'2026-11-24T13:00:00Z'}";
+    collector.on("POST /api/v1/alert-mutes", mute);
+    collector.on("GET /api/v1/alert-mutes", "{'mutes':[" + mute + "]}");
+    collector.on("DELETE /api/v1/alert-mutes/mute-0001", "{}");
+
+    assertThat(
+            cli.run(
+                collector,
+                "alerts",
+                "mute",
+                "r",
+                "--service",
+                "shop",
+                "--for",
+                "2h",
+                "--reason",
+                "load test"))
+        .isEqualTo(ExitStatus.DONE);
+    JsonNode sent = Json.MAPPER.readTree(collector.requests.get(0).body());
+    assertThat(sent.get("duration").asText()).isEqualTo("2h");
+    assertThat(cli.err()).contains("until 2026-11-24 13:00:00Z", "unmute mute-0001");
+    assertThat(cli.run(collector, "alerts", "mutes")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("load test", "shop", "mute-0001");
+    assertThat(cli.run(collector, "alerts", "unmute", "mute-0001")).isEqualTo(ExitStatus.DONE);
+  }
+
+  @Test
+  void captures_sayHowFarTheyAre_andWhyTheyFailed() {
+    collector.on(
+        "GET /api/v1/captures",
+        "{'captures':[{'id':'capture-1','agent':'agent-0001','service':'shop','state':'shipping',"
+            + "'reason':'odd lookups','progress':{'bytes':3145728,'of':6291456},"
+            + "'requestedAt':'2026-11-24T11:00:00Z','artifacts':[]},"
+            + "{'id':'capture-2','agent':'agent-0001','service':'shop','state':'failed',"
+            + "'reason':'odd lookups','progress':{'bytes':0,'of':0},"
+            + "'requestedAt':'2026-11-24T10:00:00Z','failure':'the agent went away'}]}");
+
+    assertThat(cli.run(collector, "captures", "--service", "shop", "--state", "Shipping"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(collector.requests.get(0).uri())
+        .isEqualTo("/api/v1/captures?service=shop&state=shipping&limit=100");
+    List<String> lines = cli.out().lines().toList();
+    assertThat(lines.get(1)).contains("2026-11-24 11:00:00Z", "shipping", "odd lookups", "3.0 MiB");
+    assertThat(lines.get(2)).contains("failed", "the agent went away", "capture-2");
+  }
+
+  @Test
+  void captures_inAnUnknownState_areWrongUsage_withTheStates() {
+    assertThat(cli.run(collector, "captures", "--state", "bogus"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+
+    assertThat(cli.err())
+        .contains("requested, running, shipping, sealed, partial, failed");
+  }
+
+  @Test
+  void retention_showsLimits_andWhatIsPurgedNext() {
+    collector.on(
+        "GET /api/v1/retention",
+        "{'classes':[{'class':'alert','maxAgeSeconds':2592000,'evidence':3,'bytes':3145728,"
+            + "'held':1,'heldBytes':1,'oldest':'2026-11-01T00:00:00Z','due':1,'dueBytes':9}],"
+            + "'all':{'class':'all','maxBytes':10737418240,'evidence':3,'bytes':3145728,'held':1,"
+            + "'heldBytes':1,'due':0,'dueBytes':0},'nextPass':'2026-11-24T13:00:00Z',"
+            + "'lastPass':null,'waits':null,'next':[{'evidence':'evidence-1','class':'alert',"
+            + "'sealedAt':'2026-10-01T00:00:00Z','bytes':9,'why':'older than 30 days'}]}");
+
+    assertThat(cli.run(collector, "retention")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out())
+        .contains("30 days", "10.0 GiB", "2026-11-01 00:00:00Z")
+        .contains("evidence-1", "older than 30 days");
+    assertThat(cli.err()).contains("the next pass is at 2026-11-24 13:00:00Z");
   }
 
   @Test
@@ -166,8 +338,8 @@ final class ListingsTest {
   void listing_hostileText_neverReachesTheTerminal() {
     String hostile = "\\u001b]0;owned\\u0007\\u009b2J\\u202egnp.exe\\u2028x";
     collector.on(
-        "GET /api/v1/alerts",
-        "{'alerts':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'critical','title':'"
+        "GET /api/v1/alert-groups",
+        "{'groups':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'critical','title':'"
             + hostile
             + "','service':'"
             + hostile
@@ -177,29 +349,29 @@ final class ListingsTest {
     assertThat(cli.run(collector, "alerts", "--json")).isEqualTo(ExitStatus.DONE);
 
     assertThat(cli.out())
-        .contains("2026-11-24 11:00:00Z  critical", "owned")
+        .contains("2026-11-24 11:00:00Z", "critical", "owned")
         .doesNotContain("\u001b", "\u0007", "\u009b", "\u202e", "\u2028");
   }
 
   @Test
   void listing_onATerminal_isShortenedToItsWidth() {
     collector.on(
-        "GET /api/v1/alerts",
-        "{'alerts':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'high','title':'"
+        "GET /api/v1/alert-groups",
+        "{'groups':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'high','title':'"
             + "long words ".repeat(20)
             + "','service':'shop','source':'whorl','evidence':'evidence-1'}]}");
 
     assertThat(cli.terminal(80, false).run(collector, "alerts")).isEqualTo(ExitStatus.DONE);
 
     assertThat(cli.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
-    assertThat(cli.out()).contains("long words", "…").endsWith("evidence-1\n");
+    assertThat(cli.out()).contains("long words", "…").endsWith("alert-001\n");
   }
 
   @Test
   void listing_colours_onlyIfEnabled() {
     collector.on(
-        "GET /api/v1/alerts",
-        "{'alerts':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'critical'}]}");
+        "GET /api/v1/alert-groups",
+        "{'groups':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'critical'}]}");
 
     cli.terminal(80, true).run(collector, "alerts");
     assertThat(cli.out()).contains("\u001b[1;31mcritical\u001b[0m");
@@ -218,10 +390,10 @@ final class ListingsTest {
 
   @Test
   void alerts_level_ignoresCase() {
-    collector.on("GET /api/v1/alerts", "{'alerts':[]}");
+    collector.on("GET /api/v1/alert-groups", "{'groups':[]}");
     cli.run(collector, "alerts", "--level", "HIGH");
     assertThat(collector.requests).hasSize(1);
-    assertThat(collector.requests.get(0).toString()).contains("level=high");
+    assertThat(collector.requests.get(0).toString()).contains("atLeast=high");
   }
 
   @Test
@@ -233,7 +405,34 @@ final class ListingsTest {
 
     assertThat(cli.out().lines().toList().get(1))
         .isEqualTo(
-            "2026-11-24 11:00:00Z  shop     sealed  yes     Shell started  3.0 MiB  evidence-1");
+            "2026-11-24 11:00:00Z  high   Shell started  shop     sealed  yes     Shell started"
+                + "  3.0 MiB  evidence-1");
+  }
+
+  @Test
+  void evidence_hasTheGravestFindingFirst_andItsTriggerBeside() {
+    String gravest =
+        EVIDENCE.substring(0, EVIDENCE.length() - 1)
+            + ",'gravest':{'examination':'%s','level':%s,'title':%s}}";
+    collector.on(
+        "GET /api/v1/evidence",
+        "{'evidence':["
+            + gravest.formatted("done", "'critical'", "'Memory shell'")
+            + ","
+            + gravest.formatted("waiting", "null", "null")
+            + ","
+            + gravest.formatted("encrypted", "null", "null")
+            + "]}");
+
+    assertThat(cli.run(collector, "evidence", "list", "--level", "low", "--worst-first"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(collector.requests.get(0).uri())
+        .isEqualTo("/api/v1/evidence?atLeast=low&order=worst&limit=100");
+    List<String> lines = cli.out().lines().toList();
+    assertThat(lines.get(1)).containsSubsequence("critical", "Memory shell", "Shell started");
+    assertThat(lines.get(2)).contains("not analysed yet");
+    assertThat(lines.get(3)).contains("not examined");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package whorl.collector.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
@@ -398,6 +399,20 @@ class EvidenceRoutesTest {
     assertThat(actions(agent)).containsExactly("received", "sealed", "read", "read");
     assertThat(collector.custody.entries(agent.evidence).get(2).actor())
         .isEqualTo("token viewer-01234567");
+  }
+
+  @Test
+  void evidenceIsNotSent_ifItsReadingCannotBeInCustody() throws Exception {
+    FakeAgent agent = ship(agent());
+    String path = LIST + "/" + agent.evidence;
+    collector.custody.close();
+
+    // the server answers 500 to each
+    assertThatThrownBy(() -> collector.viewer.get(path)).hasCauseInstanceOf(IOException.class);
+    assertThatThrownBy(() -> collector.viewer.get(path + "/bag"))
+        .hasCauseInstanceOf(IOException.class);
+    assertThatThrownBy(() -> artifact(agent, "recording.jfr", Map.of()))
+        .hasCauseInstanceOf(IOException.class);
   }
 
   private static FakeAgent agent() {

@@ -136,6 +136,7 @@ final class AttackedShop {
         "threads.txt", ascii("\"main\" #1 prio=5\n   java.lang.Thread.State: RUNNABLE\n"));
     artifacts.put("classes.ndjson", lines(classes()));
     artifacts.put("classes/" + made.hex() + ".class", madeBytes);
+    artifacts.put("libraries.cdx.json", Json.bytes(libraries()));
     artifacts.put("process.json", Json.bytes(process()));
     artifacts.put("network.ndjson", lines(connections()));
     artifacts.put("fds.ndjson", lines(List.of(descriptor(3, "/dev/shm/promo.sh"))));
@@ -147,6 +148,49 @@ final class AttackedShop {
     artifacts.put("console.log", console());
     artifacts.put("acquisition.log", ascii("# acquisition log\n" + start + " threads: 3\n"));
     return artifacts;
+  }
+
+  private static Map<String, Object> libraries() {
+    Map<String, Object> inner =
+        library(
+            "org.apache.logging.log4j",
+            "log4j-core",
+            "2.14.1",
+            "/app/shop.jar!/BOOT-INF/lib/log4j-core-2.14.1.jar",
+            "other");
+    Map<String, Object> outer =
+        new LinkedHashMap<>(library("shop", "shop", "0.1.0", "/app/shop.jar", "app"));
+    outer.put("components", List.of(inner));
+    return Map.of(
+        "bomFormat",
+        "CycloneDX",
+        "specVersion",
+        "1.6",
+        "metadata",
+        Map.of("properties", List.of(Map.of("name", "whorl:complete", "value", "true"))),
+        "components",
+        List.of(outer, library("com.example", "unused", "1.0", "/app/lib/unused-1.0.jar", "no")));
+  }
+
+  private static Map<String, Object> library(
+      String group, String name, String version, String path, String loaded) {
+    return Map.of(
+        "type",
+        "library",
+        "group",
+        group,
+        "name",
+        name,
+        "version",
+        version,
+        "hashes",
+        List.of(Map.of("alg", "SHA-256", "content", Digest.of(Json.bytes(name)).hex())),
+        "properties",
+        List.of(
+            Map.of("name", "whorl:path", "value", path),
+            Map.of("name", "whorl:kind", "value", "jar"),
+            Map.of("name", "whorl:from", "value", "pom"),
+            Map.of("name", "whorl:loaded", "value", loaded)));
   }
 
   private void add(long millis, String type, String thread, Map<String, Object> fields) {
@@ -186,6 +230,9 @@ final class AttackedShop {
     try (Recording running = new Recording()) {
       running.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(10));
       running.enable("jdk.JVMInformation");
+      for (String often : List.of("jdk.CPULoad", "jdk.JavaThreadStatistics")) {
+        running.enable(often).withPeriod(Duration.ofMillis(50));
+      }
       running.start();
       long end = System.nanoTime() + Duration.ofMillis(400).toNanos();
       double busy = 0;

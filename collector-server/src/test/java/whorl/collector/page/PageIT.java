@@ -54,6 +54,14 @@ class PageIT {
     await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> state("/api/v1/evidence/" + evidence + "/index", "ready"));
+    // made when first asked for; the browser would report that it is not there yet
+    for (String made : new String[] {"series", "performance"}) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(
+              () ->
+                  !collector.get("/api/v1/evidence/" + evidence + "/" + made).has("status"));
+    }
     browser = new Browser(folder);
   }
 
@@ -134,7 +142,7 @@ class PageIT {
     browser.submit("input[name=reason]", "odd egress");
     browser.waitFor("✓ sealed");
     browser.press("main a", "Open the evidence");
-    assertThat(browser.find("h1").getText()).isEqualTo("odd egress");
+    browser.waitFor("odd egress"); // the title, or beside its gravest finding
     assertThat(browser.currentView()).doesNotContain(evidence.value());
   }
 
@@ -222,6 +230,37 @@ class PageIT {
                 .call("GET", "/session", Map.of(), new byte[0])
                 .status())
         .isEqualTo(401);
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
+  void recording_isDrawn_andItsSpanIsThatOfTheTimeline() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/recording");
+    browser.waitFor("found nothing");
+    browser.find(".chart h3", "CPU");
+    browser.find(".chart h3", "Threads");
+    assertThat(browser.has(".chart canvas")).isTrue();
+    assertThat(browser.text()).contains("Threads when captured", "RUNNABLE");
+    browser.press("details summary", "All measures as a table");
+    assertThat(browser.find("table[aria-label=Measures]").getText()).contains("cpu.jvm.user", "%");
+
+    browser.script("document.querySelector('.chart-box[aria-label=CPU]').focus()");
+    browser.keys(Keys.HOME);
+    assertThat(browser.find(".chart-box[aria-label=CPU]").getAttribute("aria-valuetext"))
+        .contains("JVM, user");
+    browser.keys(Keys.ENTER);
+    browser.waitFor("Enter again ends the span");
+    browser.keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ENTER);
+    browser.waitFor("Show all of the recording");
+    String span = browser.currentView();
+    assertThat(span).contains("from=", "to=");
+    browser.press(".parts a", "Timeline");
+    assertThat(browser.currentView()).contains(span.substring(span.indexOf("from=")));
+    browser.press(".parts a", "Recording");
+    browser.waitFor("Show all of the recording");
+    browser.press("main button", "Show all of the recording");
+    assertThat(browser.currentView()).doesNotContain("from=");
     assertThat(browser.consoleErrors()).isEmpty();
   }
 
@@ -330,6 +369,37 @@ class PageIT {
 
     assertThat(browser.find("main table[aria-label=Custody]").getText())
         .contains("sealed", "exported", "process.json");
+  }
+
+  @Test
+  void alerts_areDecided_byButtonsAndKeys_andMuted() throws IOException {
+    logIn("responder");
+    browser.go("/alerts?q=shell");
+    browser.press("main a", "Shell Started by the Application");
+    browser.press(".head-actions button", "Acknowledge");
+    browser.waitFor("now acknowledged");
+    browser.enter("textarea[name=comment]", "Ours? " + AttackedShop.HOSTILE);
+    browser.press("#new-comment button", "Comment");
+    browser.waitFor("Ours? <img");
+    browser.press(".head-actions button", "False positive");
+    browser.waitFor("now false-positive");
+    browser.press(".head-actions button", "Reopen");
+    browser.waitFor("now open");
+
+    browser.go("/alerts?q=shell&state=open");
+    browser.keys("j");
+    browser.keys("A");
+    browser.waitFor("No alert matches");
+    browser.go("/alerts?q=shell");
+    assertThat(browser.find("main tbody tr").getText()).contains("acknowledged", "Evidence");
+
+    browser.press("main a", "Shell Started by the Application");
+    browser.submit("#new-mute input[name=reason]", "we test that");
+    browser.waitFor("is muted until");
+    browser.go("/alerts/mutes");
+    browser.press("button", "End now");
+    browser.waitFor("Nothing is muted");
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test
@@ -488,8 +558,14 @@ class PageIT {
     Map<String, String> views = new LinkedHashMap<>();
     views.put("alerts", "/alerts");
     views.put("alert", "/alerts/" + collector.get("/api/v1/alerts").at("/alerts/0/id").asText());
+    views.put(
+        "alert-group",
+        "/alerts/groups/" + collector.get("/api/v1/alert-groups").at("/groups/0/id").asText());
+    views.put("mutes", "/alerts/mutes");
     views.put("fleet", "/fleet");
     views.put("journal", "/fleet/" + agent.id + "/journal");
+    views.put("libraries", "/libraries?name=log4j*");
+    views.put("libraries-of-agent", "/fleet/" + agent.id + "/libraries");
     views.put("captures", "/captures");
     views.put("capture", "/capture");
     views.put("evidence", "/evidence");
@@ -499,10 +575,12 @@ class PageIT {
         "row", one + "/timeline?request=" + AttackedShop.REQUEST + "&row=" + firstProcessStart());
     for (String part :
         new String[] {
+          "recording",
           "findings",
           "scope",
           "threads",
           "classes",
+          "libraries-in-evidence",
           "files",
           "network",
           "process",
@@ -512,7 +590,7 @@ class PageIT {
           "custody",
           "downloads"
         }) {
-      views.put(part, one + "/" + part);
+      views.put(part, one + "/" + part.replace("-in-evidence", ""));
     }
     views.put("thread-list", one + "/threads?as=list");
     views.put("samples", one + "/threads?as=samples");

@@ -18,6 +18,7 @@ import whorl.collector.retention.RetentionRoutes;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.records.CaseLedger;
+import whorl.collector.store.triage.GravestLedger;
 
 /** Cases, holds and retention of a {@link TestCollector}; passes run when a test says so. */
 public final class Kept implements AutoCloseable {
@@ -60,6 +61,7 @@ public final class Kept implements AutoCloseable {
                     cases,
                     new VisibleCases(ledger, rows, new OriginLedger(of.database)),
                     (scope, evidence) -> true,
+                    new GravestLedger(of.database),
                     world.freeBytes::get)
                 .routes());
     routes.addAll(new HoldRoutes(holds, of.store, rows, world.freeBytes::get).routes());

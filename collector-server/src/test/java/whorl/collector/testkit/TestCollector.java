@@ -47,6 +47,7 @@ import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EndLedger;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.VerifyingKey;
@@ -136,6 +137,7 @@ public final class TestCollector implements AutoCloseable {
             new EvidenceRoutes(
                     store,
                     catalog,
+                    new GravestLedger(database),
                     custody,
                     publisher,
                     world.clock(),

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param innerJar the entry that is itself a jar
  * @param folder within {@code outer}, or within the inner jar; empty or ending with a slash
  */
-record ClassPlace(Path outer, @Nullable String innerJar, String folder) {
+public record ClassPlace(Path outer, @Nullable String innerJar, String folder) {
   /** Returns null if the text names something else. */
-  static @Nullable ClassPlace of(@Nullable String codeSource) {
+  public static @Nullable ClassPlace of(@Nullable String codeSource) {
     if (codeSource == null) {
       return null;
     }
@@ -65,8 +65,13 @@ record ClassPlace(Path outer, @Nullable String innerJar, String folder) {
   }
 
   private static String decoded(String text) {
-    return text.indexOf('%') < 0
-        ? text
-        : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notEncoded) {
+      return text;
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +68,38 @@ public record AgentConfig(
   /**
    * When captures happen.
    *
+   * @param thresholds limits of readings of this JVM, each above 0; empty if none is watched
    * @param onExitLimit how long captures may delay the end of the JVM
    */
   public record Capture(
-      Duration after, Duration cooldown, int maxPerHour, OnExit onExit, Duration onExitLimit) {}
+      Duration after,
+      Duration cooldown,
+      int maxPerHour,
+      Map<Reading, Integer> thresholds,
+      OnExit onExit,
+      Duration onExitLimit) {}
+
+  /** What a threshold can be set for. */
+  public enum Reading {
+    /** What is in use of the heap after a collection, in percent of its maximum. */
+    HEAP,
+    /** Processor time of this JVM, in percent of its processors. */
+    CPU,
+    /** Live platform threads. */
+    THREADS,
+    /** Open file descriptors, in percent of the limit. */
+    DESCRIPTORS;
+
+    /** True if the limit is a percentage. */
+    public boolean isPercent() {
+      return this != THREADS;
+    }
+
+    /** The lower-case word of the setting. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** Whether the end of the JVM starts a capture. */
   public enum OnExit {
@@ -92,6 +121,7 @@ public record AgentConfig(
   /** The content of a heap snapshot that leaves the JVM. */
   public enum HeapContent {
     REDACTED,
+    STRUCTURE,
     FULL
   }
 }

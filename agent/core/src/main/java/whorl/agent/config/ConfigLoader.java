@@ -84,6 +84,7 @@ public final class ConfigLoader {
             read(Setting.CAPTURE_AFTER),
             read(Setting.CAPTURE_COOLDOWN),
             read(Setting.CAPTURE_MAX_PER_HOUR),
+            read(Setting.CAPTURE_THRESHOLDS),
             read(Setting.CAPTURE_ON_EXIT),
             read(Setting.CAPTURE_ON_EXIT_LIMIT)),
         new AgentConfig.Heap(
@@ -119,6 +120,7 @@ public final class ConfigLoader {
           path(text);
       case SERVICE_NAME, SERVICE_NAMESPACE, EVIDENCE_RECIPIENT -> text;
       case SERVICE_LABELS -> elements(setting).labels(text);
+      case CAPTURE_THRESHOLDS -> elements(setting).thresholds(text);
       case HOOKS_DISABLED -> elements(setting).hooks(text);
       case RULES_PATH -> elements(setting).paths(text);
       case RULES_DISABLED, REDACT_KEYS -> elements(setting).words(text);

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the elements of a list setting, separated by commas. An element that cannot be read is
@@ -67,6 +68,49 @@ final class ListElements {
       }
     }
     return labels;
+  }
+
+  /** Elements such as {@code heap=90%} and {@code threads=2000}; others are reported. */
+  Map<AgentConfig.Reading, Integer> thresholds(String text) {
+    Map<AgentConfig.Reading, Integer> thresholds = new LinkedHashMap<>();
+    for (String pair : words(text)) {
+      int equals = pair.indexOf('=');
+      AgentConfig.Reading reading = reading(equals < 0 ? pair : pair.substring(0, equals).strip());
+      if (equals < 0 || reading == null) {
+        report(pair, "a threshold is one of heap=N%, cpu=N%, threads=N, descriptors=N%");
+        continue;
+      }
+      int limit = limit(reading, pair.substring(equals + 1).strip());
+      if (limit <= 0) {
+        report(pair, reading.isPercent() ? "a percentage from 1% to 100%" : "a number above 0");
+      } else {
+        thresholds.put(reading, limit);
+      }
+    }
+    return thresholds;
+  }
+
+  private static AgentConfig.@Nullable Reading reading(String word) {
+    for (AgentConfig.Reading reading : AgentConfig.Reading.values()) {
+      if (reading.word().equalsIgnoreCase(word)) {
+        return reading;
+      }
+    }
+    return null;
+  }
+
+  /** Returns 0 for what is no limit. */
+  private static int limit(AgentConfig.Reading reading, String text) {
+    boolean percent = text.endsWith("%");
+    if (percent != reading.isPercent()) {
+      return 0;
+    }
+    try {
+      int limit = Integer.parseInt(percent ? text.substring(0, text.length() - 1).strip() : text);
+      return percent && limit > 100 ? 0 : limit;
+    } catch (NumberFormatException notANumber) {
+      return 0;
+    }
   }
 
   List<Path> paths(String text) {

@@ -38,6 +38,11 @@ public enum Setting {
   CAPTURE_AFTER("capture.after", "5s", "how long the recording goes on after the alert"),
   CAPTURE_COOLDOWN("capture.cooldown", "60s", "how long the same rule starts no other capture"),
   CAPTURE_MAX_PER_HOUR("capture.max-per-hour", "12", "captures an hour, all rules together"),
+  CAPTURE_THRESHOLDS(
+      "capture.thresholds",
+      "",
+      "readings that alert when they stay at or above a limit for 15 s, separated by commas, such as"
+          + " heap=90%,cpu=95%,threads=2000,descriptors=80%"),
   CAPTURE_ON_EXIT(
       "capture.on-exit",
       "abnormal",
@@ -47,7 +52,9 @@ public enum Setting {
       "capture.on-exit-limit", "8s", "how much longer the end of the app may take for captures"),
   HEAP("heap", "on-request", "heap snapshots: off, on-request, always"),
   HEAP_CONTENT(
-      "heap.content", "redacted", "redacted (primitive arrays and strings zeroed) or full"),
+      "heap.content",
+      "redacted",
+      "redacted (primitive arrays and strings zeroed), structure (primitive fields too), full"),
   HEAP_PAUSE_LIMIT(
       "heap.pause-limit", "15s", "a dump is given up when the app would stand still longer"),
   EVIDENCE_RECIPIENT(
@@ -100,7 +107,13 @@ public enum Setting {
   /** True if the value is a list, separated by commas. */
   boolean isList() {
     return switch (this) {
-      case HOOKS_DISABLED, RULES_PATH, RULES_DISABLED, SERVICE_LABELS, REDACT_KEYS -> true;
+      case HOOKS_DISABLED,
+          RULES_PATH,
+          RULES_DISABLED,
+          SERVICE_LABELS,
+          CAPTURE_THRESHOLDS,
+          REDACT_KEYS ->
+          true;
       default -> false;
     };
   }

@@ -50,9 +50,19 @@ final class HeapFilter {
   }
 
   static HeapFacts.Content content(AgentConfig.Heap config) {
-    return config.content() == AgentConfig.HeapContent.FULL
-        ? HeapFacts.Content.FULL
-        : HeapFacts.Content.REDACTED;
+    return switch (config.content()) {
+      case FULL -> HeapFacts.Content.FULL;
+      case REDACTED -> HeapFacts.Content.REDACTED;
+      case STRUCTURE -> HeapFacts.Content.STRUCTURE;
+    };
+  }
+
+  private Content passed() {
+    return switch (content) {
+      case FULL -> Content.FULL;
+      case REDACTED -> Content.REDACTED;
+      case STRUCTURE -> Content.STRUCTURE;
+    };
   }
 
   /** Writes the number of missing stacks to the acquisition log, if there are any. */
@@ -80,7 +90,7 @@ final class HeapFilter {
     try {
       PassResult result =
           new HeapDumpPass(
-                  content == HeapFacts.Content.FULL ? Content.FULL : Content.REDACTED,
+                  passed(),
                   PassLimits.holding(classesMaxBytes),
                   threads)
               .run(main, segment, gzip);

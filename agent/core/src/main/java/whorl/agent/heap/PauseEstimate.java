@@ -27,7 +27,7 @@ record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Du
   /** For a dump that is streamed to the collector. */
   static PauseEstimate streamed(
       long heapBytes, HeapFacts.Content content, long networkBytesPerSecond) {
-    boolean redacted = content == HeapFacts.Content.REDACTED;
+    boolean redacted = content != HeapFacts.Content.FULL;
     long away = (long) (heapBytes * (redacted ? REDACTED_SHARE : FULL_SHARE));
     long local = redacted ? REDACTED_BYTES_PER_SECOND : FULL_BYTES_PER_SECOND;
     return of(heapBytes, local, away, networkBytesPerSecond);

@@ -6,7 +6,8 @@ import whorl.agent.hprof.format.BigEndian;
 import whorl.agent.hprof.format.Tags;
 
 /**
- * Reads CLASS_DUMP sub-records as they pass. For redacted content it notes their names and layouts.
+ * Reads CLASS_DUMP sub-records as they pass. For redacted content it notes their names and layouts;
+ * for the structure alone it zeroes primitive constants and static fields.
  *
  * <pre>
  *   class (id), stack trace (u4), super class, loader, signers, domain, two reserved (6 ids),
@@ -18,6 +19,7 @@ import whorl.agent.hprof.format.Tags;
  */
 final class ClassDumps {
   private final boolean redacted;
+  private final boolean structure;
   private final RecordInput in;
   private final int idBytes;
   private final TopRecords top;
@@ -27,13 +29,14 @@ final class ClassDumps {
   private long count;
 
   ClassDumps(
-      boolean redacted,
+      Content content,
       RecordInput in,
       int idBytes,
       TopRecords top,
       NameTable names,
       ClassLayouts layouts) {
-    this.redacted = redacted;
+    this.redacted = content.isRedacted();
+    this.structure = content == Content.STRUCTURE;
     this.in = in;
     this.idBytes = idBytes;
     this.top = top;
@@ -72,7 +75,7 @@ final class ClassDumps {
 
   private void instanceFields(long id, long superId, int fields) throws IOException {
     int total = 0;
-    int[] hashes = {};
+    int[] zeroed = {};
     for (int i = 0; i < fields; i++) {
       need(idBytes + 1);
       long name = BigEndian.id(in.bytes, in.at, idBytes);
@@ -80,20 +83,36 @@ final class ClassDumps {
       int bytes = bytesOf(type);
       if (redacted) {
         names.markUsed(name);
-        if ((type == Tags.TYPE_INT || type == Tags.TYPE_LONG) && top.namesHash(name)) {
-          int known = hashes.length;
-          hashes = Arrays.copyOf(hashes, known + bytes / 4);
-          for (int part = 0; part < bytes / 4; part++) {
-            hashes[known + part] = total + 4 * part;
-          }
+        if (isZeroed(type, name)) {
+          zeroed = with(zeroed, total, bytes);
         }
       }
       total += bytes;
       skip(idBytes + 1);
     }
     if (redacted) {
-      layouts.add(id, superId, total, hashes);
+      layouts.add(id, superId, total, zeroed);
     }
+  }
+
+  private boolean isZeroed(int type, long name) {
+    if (structure) {
+      return type != Tags.TYPE_OBJECT;
+    }
+    return (type == Tags.TYPE_INT || type == Tags.TYPE_LONG) && top.namesHash(name);
+  }
+
+  /** Ranges that touch become one. */
+  private static int[] with(int[] ranges, int offset, int bytes) {
+    int known = ranges.length;
+    if (known > 0 && ranges[known - 2] + ranges[known - 1] == offset) {
+      ranges[known - 1] += bytes;
+      return ranges;
+    }
+    int[] more = Arrays.copyOf(ranges, known + 2);
+    more[known] = offset;
+    more[known + 1] = bytes;
+    return more;
   }
 
   private void markUsed(long name) throws IOException {
@@ -109,11 +128,15 @@ final class ClassDumps {
     return value;
   }
 
-  /** Skips some bytes, a type (u1), and a value of that type. */
+  /** Skips some bytes, a type (u1), and a value of that type, which may be zeroed. */
   private void value(int before) throws IOException {
     need(before + 1);
-    int bytes = bytesOf(in.bytes[in.at + before]);
+    int type = in.bytes[in.at + before];
+    int bytes = bytesOf(type);
     need(before + 1 + bytes);
+    if (structure && type != Tags.TYPE_OBJECT) {
+      Arrays.fill(in.bytes, in.at + before + 1, in.at + before + 1 + bytes, (byte) 0);
+    }
     skip(before + 1 + bytes);
   }
 

@@ -7,13 +7,13 @@ import whorl.agent.hprof.held.HoldBudget;
 import whorl.agent.hprof.held.LongSet;
 
 /**
- * The offsets of fields that hold a hash, within the contents of an instance. HPROF writes the
- * fields of the class itself first, in the order of its CLASS_DUMP, then those of its super class,
- * and so on.
+ * The fields that are zeroed within the contents of an instance, as ranges of bytes: an offset and
+ * a length each, in rising order. HPROF writes the fields of the class itself first, in the order
+ * of its CLASS_DUMP, then those of its super class, and so on.
  *
  * <p>A hash is removed because it reveals a short text: the hash of a {@code String}, or of a key,
  * which {@code HashMap.Node} and similar classes store next to the key. So each int and long counts
- * whose field's name contains "hash".
+ * whose field's name contains "hash". Of {@link Content#STRUCTURE}, each primitive field counts.
  */
 final class ClassLayouts {
   /** The memory per class: identifiers, sizes, references, the index. */
@@ -27,8 +27,8 @@ final class ClassLayouts {
   private int[] indexes = new int[1024];
   private long[] superIds = new long[512];
   private int[] ownBytes = new int[512];
-  private int[][] ownHashes = new int[512][];
-  private int[] @Nullable [] hashes = new int[512][];
+  private int[][] ownZeroed = new int[512][];
+  private int[] @Nullable [] zeroed = new int[512][];
   private int[] bytes = new int[512];
   private int size;
 
@@ -41,13 +41,13 @@ final class ClassLayouts {
 
   /**
    * @param fieldBytes of the class's own instance fields
-   * @param hashOffsets of each four bytes of a hash among them, in rising order
+   * @param zeroedRanges offset and length of each range among them, in rising order
    */
-  void add(long id, long superId, int fieldBytes, int[] hashOffsets) throws IOException {
+  void add(long id, long superId, int fieldBytes, int[] zeroedRanges) throws IOException {
     if (id == 0) {
       throw new RefusedDumpException("heap dump: a class with the identifier 0");
     }
-    budget.take(CLASS_BYTES + hashOffsets.length * 4L);
+    budget.take(CLASS_BYTES + zeroedRanges.length * 4L);
     if (size == superIds.length) {
       grow();
     }
@@ -59,15 +59,15 @@ final class ClassLayouts {
     indexes[slot] = size;
     superIds[size] = superId;
     ownBytes[size] = fieldBytes;
-    ownHashes[size] = hashOffsets.length == 0 ? NONE : hashOffsets;
+    ownZeroed[size] = zeroedRanges.length == 0 ? NONE : zeroedRanges;
     size++;
   }
 
   /**
-   * The offset of each four bytes of a hash in the contents of an instance, in rising order; null
-   * if the class is not known, or its instances have another length.
+   * Offset and length of each range in the contents of an instance, in rising order; null if the
+   * class is not known, or its instances have another length.
    */
-  int @Nullable [] hashes(long id, int length) throws IOException {
+  int @Nullable [] zeroed(long id, int length) throws IOException {
     int index = lastIndex;
     if (id != lastId || index < 0) {
       index = index(id);
@@ -77,17 +77,17 @@ final class ClassLayouts {
       lastId = id;
       lastIndex = index;
     }
-    int[] known = hashes[index];
+    int[] known = zeroed[index];
     if (known == null) {
       known = resolve(index);
     }
     return bytes[index] == length ? known : null;
   }
 
-  /** True if this class is known and has a field of its own that holds a hash. */
-  boolean hasHash(long id) {
+  /** True if this class is known and has a field of its own that is zeroed. */
+  boolean hasZeroed(long id) {
     int index = index(id);
-    return index >= 0 && ownHashes[index].length > 0;
+    return index >= 0 && ownZeroed[index].length > 0;
   }
 
   int size() {
@@ -105,9 +105,12 @@ final class ClassLayouts {
     int depth = 0;
     int index = start;
     while (true) {
-      for (int own : ownHashes[index]) {
-        all = Arrays.copyOf(all, all.length + 1);
-        all[all.length - 1] = total + own;
+      int[] own = ownZeroed[index];
+      int known = all.length;
+      all = Arrays.copyOf(all, known + own.length);
+      for (int i = 0; i < own.length; i += 2) {
+        all[known + i] = total + own[i];
+        all[known + i + 1] = own[i + 1];
       }
       total += ownBytes[index];
       long superId = superIds[index];
@@ -122,7 +125,7 @@ final class ClassLayouts {
       }
     }
     budget.take(all.length * 4L);
-    hashes[start] = all;
+    zeroed[start] = all;
     bytes[start] = total;
     return all;
   }
@@ -131,8 +134,8 @@ final class ClassLayouts {
     int capacity = size * 2;
     superIds = Arrays.copyOf(superIds, capacity);
     ownBytes = Arrays.copyOf(ownBytes, capacity);
-    ownHashes = Arrays.copyOf(ownHashes, capacity);
-    hashes = Arrays.copyOf(hashes, capacity);
+    ownZeroed = Arrays.copyOf(ownZeroed, capacity);
+    zeroed = Arrays.copyOf(zeroed, capacity);
     bytes = Arrays.copyOf(bytes, capacity);
     long[] largerSlots = new long[capacity * 2];
     int[] largerIndexes = new int[capacity * 2];

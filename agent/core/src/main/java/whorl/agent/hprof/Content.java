@@ -9,5 +9,15 @@ public enum Content {
    * fields that hold a hash are zeros, and only those symbols remain that name classes, fields and
    * methods.
    */
-  REDACTED
+  REDACTED,
+  /**
+   * As {@link #REDACTED}, and every primitive field and constant is zero too: what remains are
+   * classes, sizes and references.
+   */
+  STRUCTURE;
+
+  /** True if contents are zeroed. */
+  boolean isRedacted() {
+    return this != FULL;
+  }
 }

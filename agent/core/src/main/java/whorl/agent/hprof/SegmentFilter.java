@@ -26,7 +26,7 @@ final class SegmentFilter {
   private long instancesBlanked;
 
   SegmentFilter(PassState state, RecordInput in) {
-    this.redacted = state.content() == Content.REDACTED;
+    this.redacted = state.content().isRedacted();
     this.head = state.head();
     this.idBytes = head.idBytes();
     this.in = in;
@@ -35,7 +35,7 @@ final class SegmentFilter {
     this.names = state.names();
     this.paddingFrames = state.padding();
     this.layouts = state.layouts();
-    this.classes = new ClassDumps(redacted, in, idBytes, top, names, layouts);
+    this.classes = new ClassDumps(state.content(), in, idBytes, top, names, layouts);
     in.passTo(outlet);
   }
 
@@ -75,7 +75,7 @@ final class SegmentFilter {
   }
 
   private void open() throws IOException {
-    if (!layouts.hasHash(top.stringClass())) {
+    if (!layouts.hasZeroed(top.stringClass())) {
       throw new RefusedDumpException(
           "heap dump: java.lang.String is not among its classes with the field hash, so that its"
               + " contents cannot be distinguished; set heap.content=full to have them all");
@@ -102,17 +102,17 @@ final class SegmentFilter {
   }
 
   private void redact(long type, int bytes) throws IOException {
-    int[] hashes = layouts.hashes(type, bytes);
-    if (hashes == null) {
+    int[] zeroed = layouts.zeroed(type, bytes);
+    if (zeroed == null) {
       instancesBlanked++;
       in.blank(bytes);
       return;
     }
     int done = 0;
-    for (int offset : hashes) {
-      in.skip(offset - done);
-      in.blank(4);
-      done = offset + 4;
+    for (int i = 0; i < zeroed.length; i += 2) {
+      in.skip(zeroed[i] - done);
+      in.blank(zeroed[i + 1]);
+      done = zeroed[i] + zeroed[i + 1];
     }
     in.skip(bytes - done);
   }

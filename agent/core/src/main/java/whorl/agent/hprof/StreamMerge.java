@@ -181,7 +181,7 @@ final class StreamMerge implements AutoCloseable {
         passed.objectArrays(),
         passed.primitiveArrays(),
         now.top().symbols(),
-        content == Content.REDACTED ? now.names().dropped() : 0,
+        content.isRedacted() ? now.names().dropped() : 0,
         now.padding().framesDropped(),
         now.top().stacksDropped(),
         passed.instancesBlanked(),

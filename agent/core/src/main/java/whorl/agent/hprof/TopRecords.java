@@ -117,7 +117,7 @@ final class TopRecords implements AutoCloseable {
     long serial = BigEndian.u4(bytes, body);
     long name = BigEndian.id(bytes, body + 8 + idBytes, idBytes);
     paddingFrames.loadClass(serial, name);
-    if (content == Content.REDACTED) {
+    if (content.isRedacted()) {
       names.markUsed(name);
       if (name == stringName && name != 0) {
         stringClass = BigEndian.id(bytes, body + 4, idBytes);
@@ -130,7 +130,7 @@ final class TopRecords implements AutoCloseable {
     if (paddingFrames.frame(id, BigEndian.u4(bytes, body + 4 * idBytes))) {
       return false;
     }
-    if (content == Content.REDACTED) {
+    if (content.isRedacted()) {
       for (int i = 1; i <= 3; i++) {
         names.markUsed(BigEndian.id(bytes, body + i * idBytes, idBytes));
       }

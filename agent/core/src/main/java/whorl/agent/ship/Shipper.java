@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -222,6 +223,20 @@ public final class Shipper {
   public void rulesLoaded(AgentMessage.RulesLoaded loaded) {
     if (url != null) {
       outbox.rulesLoaded(loaded);
+    }
+  }
+
+  /** Sends messages about libraries, if there is a connection; the collector asks for them. */
+  public void libraries(List<AgentMessage> messages) {
+    if (url != null) {
+      outbox.libraries(messages);
+    }
+  }
+
+  /** Sends the answer to a hunt, now or at the next connection. */
+  public void huntAnswered(AgentMessage.HuntAnswer answer) {
+    if (url != null) {
+      outbox.huntAnswered(answer);
     }
   }
 

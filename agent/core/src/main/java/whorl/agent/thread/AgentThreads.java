@@ -33,6 +33,7 @@ public final class AgentThreads implements ThreadFactory {
           "whorl-jdk-events",
           "whorl-rules",
           "whorl-correlation",
+          "whorl-libraries",
           threadName(SELF_TEST),
           threadName(WATCH),
           threadName(SECOND_WATCH));

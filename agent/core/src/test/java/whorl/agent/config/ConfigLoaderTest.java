@@ -134,6 +134,20 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void load_thresholds_badOnesAreLeftOutAndNamed() {
+    AgentConfig config =
+        load("capture.thresholds=Heap=90%, threads=2000,cpu=95,descriptors=101%,disk=3%,heap");
+
+    assertThat(config.capture().thresholds())
+        .isEqualTo(Map.of(AgentConfig.Reading.HEAP, 90, AgentConfig.Reading.THREADS, 2000));
+    assertThat(config.problems())
+        .anySatisfy(p -> assertThat(p).contains("thresholds=cpu", "a percentage from 1% to 100%"))
+        .anySatisfy(p -> assertThat(p).contains("thresholds=descriptors"))
+        .anySatisfy(p -> assertThat(p).contains("thresholds=disk", "heap=N%"))
+        .hasSize(4);
+  }
+
+  @Test
   void load_hookWordsOnSeparateLines_areAList() {
     variables.put("WHORL_HOOKS_DISABLED", "file\nsocket dns");
 

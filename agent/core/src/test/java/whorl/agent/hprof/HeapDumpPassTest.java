@@ -61,6 +61,44 @@ class HeapDumpPassTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"4,1", "4,7", "8,1", "8,1000000"})
+  void run_structure_zeroesEveryPrimitive_andKeepsReferences(int idBytes, int atOnce)
+      throws Exception {
+    byte[] dump =
+        ShopDump.main(idBytes)
+            .segment(
+                part ->
+                    ShopDump.classDumps(part)
+                        .classDump(
+                            0x1006,
+                            ShopDump.OBJECT,
+                            new Dump.Field[] {
+                              new Dump.Field(11, Tags.TYPE_INT, 0x2A2A2A2A),
+                              new Dump.Field(8, Tags.TYPE_OBJECT, 0x2001),
+                              new Dump.Field(4, Tags.TYPE_LONG, 0x2B2B2B2B2B2B2B2BL)
+                            },
+                            new Dump.Field[0]))
+            .segment(ShopDump::objects)
+            .end()
+            .bytes();
+    String id = "00".repeat(idBytes - 2);
+
+    List<String> out =
+        DumpText.of(Passing.run(Passing.pass(Content.STRUCTURE), dump, new byte[0], atOnce));
+
+    assertThat(out)
+        .contains(
+            "instance 8193 of 4098 " + id + "2000" + "00000000" + "00",
+            "instance 8194 of 4099 " + id + "2001" + "0000000000000000",
+            "instance 8195 of 4100 " + "0000000000000000" + id + "2001" + "0000000000000000");
+    assertThat(out).filteredOn(line -> line.startsWith("objects 8196 ")).hasSize(1);
+    String classOfStatics =
+        out.stream().filter(line -> line.startsWith("class 4102 ")).findFirst().orElseThrow();
+    assertThat(DumpText.of(dump)).anyMatch(line -> line.contains("2a2a2a2a"));
+    assertThat(classOfStatics).contains(id + "2001").doesNotContain("2a2a", "2b2b");
+  }
+
+  @ParameterizedTest
   @EnumSource(Content.class)
   void run_twoStreams_makesOneDump(Content content) throws Exception {
     Dump main = ShopDump.main(8).frame(0x52, 13, 14, 15, 4).trace(3, 8, 0x52).end();

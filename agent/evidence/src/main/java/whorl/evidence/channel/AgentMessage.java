@@ -3,6 +3,7 @@ package whorl.evidence.channel;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,14 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.ChainHead;
 import whorl.evidence.Copies;
+import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
 import whorl.evidence.PublicBytes;
 import whorl.evidence.SigningKey;
+import whorl.evidence.library.LibraryEntry;
+import whorl.evidence.library.LoadedMarks;
 
 /**
  * The messages of an agent over its channel, one JSON text frame each, {@code type} first. The
@@ -33,6 +37,9 @@ import whorl.evidence.SigningKey;
   @JsonSubTypes.Type(value = AgentMessage.CaptureProgress.class, name = "capture-progress"),
   @JsonSubTypes.Type(value = AgentMessage.RulesLoaded.class, name = "rules-loaded"),
   @JsonSubTypes.Type(value = AgentMessage.SelfTest.class, name = "self-test"),
+  @JsonSubTypes.Type(value = AgentMessage.LibrariesHeld.class, name = "libraries"),
+  @JsonSubTypes.Type(value = AgentMessage.LibraryPart.class, name = "library-part"),
+  @JsonSubTypes.Type(value = AgentMessage.HuntAnswer.class, name = "hunt-answer"),
   @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
 })
 public sealed interface AgentMessage {
@@ -203,6 +210,83 @@ public sealed interface AgentMessage {
 
     public SelfTest {
       stages = Copies.copy("stages", stages, STAGES_MAX);
+    }
+  }
+
+  /**
+   * The answer to {@link CollectorMessage.LibrariesWanted} without a digest, and sent again when
+   * anything of it has changed: which inventory of libraries the agent has.
+   *
+   * @param digest of the inventory: {@link LibraryEntry#digest}
+   * @param entries the number of its libraries
+   * @param loaded which of them have a loaded class, as in {@link LoadedMarks}
+   * @param complete false if jars of this JVM are missing in it
+   * @param problem why it is not complete; null if it is
+   */
+  record LibrariesHeld(
+      Digest digest, int entries, String loaded, boolean complete, @Nullable String problem)
+      implements AgentMessage {
+    /** The most libraries of an inventory. */
+    public static final int ENTRIES_MAX = 4_096;
+  }
+
+  /**
+   * A part of an inventory, the answer to {@link CollectorMessage.LibrariesWanted} with a digest.
+   *
+   * @param digest of the whole inventory
+   * @param part counts up from 0
+   * @param of the number of parts
+   */
+  record LibraryPart(Digest digest, int part, int of, List<LibraryEntry> entries)
+      implements AgentMessage {
+    /** The most libraries of a part. */
+    public static final int ENTRIES_MAX = 200;
+
+    public LibraryPart {
+      entries = Copies.copy("entries", entries, ENTRIES_MAX);
+    }
+  }
+
+  /**
+   * The answer to {@link CollectorMessage.Hunt}. It fits into one message.
+   *
+   * @param reason why it was refused or failed; null if it was answered
+   * @param rows the newest first, at most as many as were asked for
+   * @param matched all that matched, also what is in no row
+   * @param examined how many events, classes, sockets or registrations were looked at
+   * @param cut why the answer is not complete; null if it is
+   * @param from the oldest time that the answer covers; null if it is about the present only
+   * @param to the newest time that it covers, by the agent's clock
+   * @param tookMillis from the beginning of the work to its end
+   * @param notes what the rows do not say, such as what could not be looked at
+   */
+  record HuntAnswer(
+      Id hunt,
+      HuntState state,
+      @Nullable String reason,
+      List<HuntRow> rows,
+      long matched,
+      long examined,
+      @Nullable String cut,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      long tookMillis,
+      List<String> notes)
+      implements AgentMessage {
+    /** Limit of the rows of an answer. */
+    public static final int ROWS_MAX = 100;
+
+    private static final int NOTES_MAX = 16;
+
+    public HuntAnswer {
+      rows = Copies.copy("rows", rows, ROWS_MAX);
+      notes = Copies.copy("notes", notes, NOTES_MAX);
+    }
+
+    /** The answer of an agent that did not look. */
+    public static HuntAnswer without(Id hunt, HuntState state, String reason) {
+      return new HuntAnswer(
+          hunt, state, reason, List.of(), 0, 0, null, null, null, 0, List.of());
     }
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.ChainHead;
 import whorl.evidence.ChannelProof;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** The messages of the collector over an agent's channel, one JSON text frame each. */
@@ -19,6 +20,9 @@ import whorl.evidence.Id;
   @JsonSubTypes.Type(value = CollectorMessage.AlertVerdict.class, name = "alert-verdict"),
   @JsonSubTypes.Type(value = CollectorMessage.RulesWanted.class, name = "rules-wanted"),
   @JsonSubTypes.Type(value = CollectorMessage.RuleText.class, name = "rule-text"),
+  @JsonSubTypes.Type(value = CollectorMessage.LibrariesWanted.class, name = "libraries-wanted"),
+  @JsonSubTypes.Type(value = CollectorMessage.Hunt.class, name = "hunt"),
+  @JsonSubTypes.Type(value = CollectorMessage.HuntEnd.class, name = "hunt-end"),
 })
 public sealed interface CollectorMessage {
   /**
@@ -102,4 +106,37 @@ public sealed interface CollectorMessage {
    * @param yaml Sigma rules, a YAML document each
    */
   record RuleText(String name, int version, String yaml) implements CollectorMessage {}
+
+  /**
+   * Asks for the agent's inventory of libraries, if the agent has the capability {@link
+   * LibrariesWanted#LIBRARIES}.
+   *
+   * @param digest the inventory whose parts the agent must send: {@link AgentMessage.LibraryPart};
+   *     null to ask which one it has: {@link AgentMessage.LibrariesHeld}, now and at each change
+   */
+  record LibrariesWanted(@Nullable Digest digest) implements CollectorMessage {
+    /** The capability of agents that have an inventory. */
+    public static final String LIBRARIES = "libraries";
+  }
+
+  /**
+   * Asks the agent what its JVM holds; it answers with {@link AgentMessage.HuntAnswer}. Sent only
+   * to agents whose capability {@link HuntQuestion#CAPABILITY} lists the kind of the question.
+   *
+   * @param windowSeconds how far back events are looked at; 0 for all that the agent holds
+   * @param limit of the rows, 1 to {@link AgentMessage.HuntAnswer#ROWS_MAX}
+   */
+  record Hunt(Id hunt, HuntQuestion question, int windowSeconds, int limit)
+      implements CollectorMessage {
+    public Hunt {
+      if (hunt == null || question == null) {
+        throw new IllegalArgumentException("hunt: hunt and question are needed");
+      }
+      windowSeconds = Math.max(0, windowSeconds);
+      limit = Math.max(1, Math.min(limit, AgentMessage.HuntAnswer.ROWS_MAX));
+    }
+  }
+
+  /** Nobody waits for the answer to this hunt any more. */
+  record HuntEnd(Id hunt) implements CollectorMessage {}
 }

@@ -266,7 +266,8 @@ public final class WayIn implements Analysis {
             + ", on the "
             + row.thread()
             + " and for no request that Whorl knows of."
-            + WayInText.through(context.jars(), entryPoint.libraries(), builder)
+            + WayInText.through(
+                context.jars(), entryPoint.libraries(), List.of(entryPoint), builder)
             + " Check what that thread read just before.");
   }
 }

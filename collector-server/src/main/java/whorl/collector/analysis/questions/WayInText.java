@@ -56,7 +56,7 @@ final class WayInText {
           .append(Phrases.clock(last.began()))
           .append('.');
     }
-    text.append(through(context.jars(), group.libraries(), builder));
+    text.append(through(context.jars(), group.libraries(), group.entryPoints(), builder));
     text.append(explanation());
     text.append(earlierBody(first));
     for (CodeArrival codeArrival : added.subList(0, Math.min(NAMED_MAX, added.size()))) {
@@ -88,8 +88,15 @@ final class WayInText {
     return phrases.stream().distinct().limit(NAMED_MAX).collect(Collectors.joining(", and "));
   }
 
-  /** Returns a sentence about the libraries and their jars; empty if there are none. */
-  static String through(Jars jars, Collection<Library.Use> libraries, FindingBuilder builder) {
+  /**
+   * Returns a sentence about the libraries and their jars, or if there are none about the code next
+   * to the events; empty if nothing is known of it.
+   */
+  static String through(
+      Jars jars,
+      Collection<Library.Use> libraries,
+      Collection<EntryPoint> entryPoints,
+      FindingBuilder builder) {
     List<String> names = new ArrayList<>();
     for (Library.Use use : libraries) {
       if (names.size() < LIBRARIES_MAX) {
@@ -101,7 +108,7 @@ final class WayInText {
       }
     }
     return names.isEmpty()
-        ? ""
+        ? jars.caller(entryPoints)
         : " By its stack it went through " + String.join(", then ", names) + ".";
   }
 

@@ -134,6 +134,16 @@ public record Frames(List<Frame> list) {
     return list;
   }
 
+  /** Returns the innermost frame before the dispatch that is not the JDK's; null if none is. */
+  public @Nullable Frame caller() {
+    for (Frame frame : beforeDispatch()) {
+      if (!frame.startsWithAny(Places.JDK)) {
+        return frame;
+      }
+    }
+    return null;
+  }
+
   /** True if a frame begins with one of these prefixes. */
   public boolean has(String... prefixes) {
     List<String> prefixList = List.of(prefixes);

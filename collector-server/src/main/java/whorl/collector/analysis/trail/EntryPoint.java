@@ -6,6 +6,7 @@ import whorl.collector.analysis.kinds.SensitivePath;
 import whorl.collector.analysis.kinds.Severity;
 import whorl.collector.analysis.kinds.Technique;
 import whorl.collector.analysis.rows.RowView;
+import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Library;
 
 /**
@@ -16,6 +17,7 @@ import whorl.collector.analysis.stack.Library;
  * @param phrase completes "made the application"
  * @param libraries the libraries on the stack, the one that received the request's text first
  * @param cause the code that was added earlier and did this; null if unknown
+ * @param caller the class next to the event on its stack that is not the JDK's; null if unknown
  */
 public record EntryPoint(
     Kind kind,
@@ -24,7 +26,20 @@ public record EntryPoint(
     Severity severity,
     String phrase,
     List<Library.Use> libraries,
-    @Nullable CodeArrival cause) {
+    @Nullable CodeArrival cause,
+    @Nullable String caller) {
+
+  /** An entry point whose caller is not known. */
+  public EntryPoint(
+      Kind kind,
+      RowView row,
+      @Nullable String request,
+      Severity severity,
+      String phrase,
+      List<Library.Use> libraries,
+      @Nullable CodeArrival cause) {
+    this(kind, row, request, severity, phrase, libraries, cause, null);
+  }
 
   public EntryPoint(Kind kind, RowView row, Severity severity, String phrase) {
     this(kind, row, row.request(), severity, phrase, List.of(), null);
@@ -122,12 +137,19 @@ public record EntryPoint(
   /** Returns a copy that names earlier added code as the cause. */
   EntryPoint causedBy(CodeArrival codeArrival, boolean certain) {
     return new EntryPoint(
-        certain ? Kind.USE : kind, row, request, severity, phrase, libraries, codeArrival);
+        certain ? Kind.USE : kind,
+        row,
+        request,
+        severity,
+        phrase,
+        libraries,
+        codeArrival,
+        caller);
   }
 
   /** Returns a copy with at least this severity. */
   public EntryPoint atLeast(Severity least) {
-    return new EntryPoint(kind, row, request, severity.or(least), phrase, libraries, cause);
+    return new EntryPoint(kind, row, request, severity.or(least), phrase, libraries, cause, caller);
   }
 
   /**
@@ -161,6 +183,21 @@ public record EntryPoint(
         kind == Kind.COMMAND ? severity.or(Severity.HIGH) : severity,
         phrase,
         uses,
-        cause);
+        cause,
+        caller);
+  }
+
+  /** Returns a copy that names the caller on this stack. */
+  EntryPoint calledOn(Frames frames) {
+    Frames.Frame frame = frames.caller();
+    return new EntryPoint(
+        kind,
+        row,
+        request,
+        severity,
+        phrase,
+        libraries,
+        cause,
+        frame == null ? null : frame.type());
   }
 }

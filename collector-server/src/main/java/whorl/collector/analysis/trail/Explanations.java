@@ -106,7 +106,8 @@ final class Explanations {
     if (cause != null && cause.certain()) {
       return entryPoint.causedBy(cause, true);
     }
-    EntryPoint through = entryPoint.through(Library.through(frames, codeArrivals.names()));
+    EntryPoint through =
+        entryPoint.calledOn(frames).through(Library.through(frames, codeArrivals.names()));
     return cause == null ? through : through.causedBy(cause, false);
   }
 
@@ -141,6 +142,7 @@ final class Explanations {
 
   private EntryPoint throughLibraries(RaisedAlert alert) {
     return new EntryPoint(EntryPoint.Kind.ALERT, alert.row(), alert.level(), phrase(alert))
+        .calledOn(stacks.of(alert.row()))
         .through(Library.through(stacks.of(alert.row()), codeArrivals.names()));
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +31,9 @@ import whorl.evidence.Json;
 /** The jars of the libraries on the stacks of entry points. */
 public final class Jars {
   private static final ArtifactName CLASSES = new ArtifactName("classes.ndjson");
+  private static final ArtifactName LIBRARIES = new ArtifactName("libraries.cdx.json");
   private static final long MAX_BYTES = 256L << 20;
+  private static final long LIBRARIES_MAX_BYTES = 32L << 20;
   private static final int LINE_MAX_BYTES = 16_384;
   private static final int TYPES_MAX = 500;
   private static final Pattern NAME =
@@ -39,49 +42,107 @@ public final class Jars {
   private static final Pattern VERSION = Pattern.compile("-(\\d[\\w.+-]{0,60})\\.jar$");
 
   private final Map<String, Place> places = new HashMap<>();
+  private BillOfMaterials bill = BillOfMaterials.NONE;
 
   /**
    * The jar of a class.
    *
+   * @param path as in {@link BillOfMaterials#path}; null if it is not known
    * @param row the row that shows the jar; null if an artifact does
    */
-  record Place(String jar, @Nullable RowView row) {}
+  record Place(String jar, @Nullable String path, @Nullable RowView row) {}
 
   /** Finds the jars of all libraries in this trail. */
   public static Jars of(
       Trail trail, Timeline timeline, EvidenceStore store, EvidenceRecord evidence)
       throws IOException {
     Set<String> types = new HashSet<>();
+    boolean inventoried = evidence.artifact(LIBRARIES) != null;
     for (EntryPoint entryPoint : trail.entryPoints()) {
       for (Library.Use use : entryPoint.libraries()) {
         if (types.size() < TYPES_MAX) {
           types.add(use.type());
         }
       }
+      String caller = inventoried ? entryPoint.caller() : null;
+      if (caller != null && types.size() < TYPES_MAX) {
+        types.add(caller);
+      }
     }
     Jars jars = new Jars();
     if (!types.isEmpty()) {
       jars.loaded(types, timeline, evidence);
       jars.listed(types, store, evidence);
+      jars.inventory(store, evidence);
     }
     return jars;
   }
 
   /**
-   * Returns {@code XStream 1.4.5 (xstream-1.4.5.jar)}, or only the library's name if its jar is
-   * unknown.
+   * Returns {@code XStream 1.4.5 (com.thoughtworks.xstream:xstream, xstream-1.4.5.jar)}, without
+   * what is not known.
    */
   public String described(Library.Use use) {
     Place place = places.get(use.type());
     if (place == null) {
       return use.library().title();
     }
-    Matcher version = VERSION.matcher(place.jar());
+    BillOfMaterials.Component component =
+        place.path() == null ? null : bill.of(place.path(), use.type());
+    Matcher named = VERSION.matcher(place.jar());
+    String version =
+        component != null && component.version() != null
+            ? component.version()
+            : named.find() ? named.group(1) : null;
     return use.library().title()
-        + (version.find() ? " " + Phrases.cut(version.group(1), 40) : "")
+        + (version == null ? "" : " " + Phrases.cut(version, 40))
         + " ("
+        + (component == null ? "" : Phrases.cut(component.coordinates(), 80) + ", ")
+        + (component != null && component.packed() ? "packed into " : "")
         + Phrases.cut(place.jar(), 80)
         + ")";
+  }
+
+  /**
+   * Returns a sentence about the code next to these events, which no known library explains; empty
+   * if its library is unknown.
+   */
+  public String caller(Collection<EntryPoint> entryPoints) {
+    for (EntryPoint entryPoint : entryPoints) {
+      String caller = entryPoint.caller();
+      Place place = caller == null ? null : places.get(caller);
+      if (caller != null && place != null && place.path() != null) {
+        BillOfMaterials.Component component = bill.of(place.path(), caller);
+        if (component != null) {
+          return " The code that did it is "
+              + Phrases.cut(caller, 120)
+              + " of "
+              + Phrases.cut(component.coordinates(), 80)
+              + (component.version() == null ? "" : " " + Phrases.cut(component.version(), 40))
+              + " ("
+              + Phrases.cut(place.jar(), 80)
+              + ").";
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Reads {@code libraries.cdx.json}, if this evidence has it. */
+  private void inventory(EvidenceStore store, EvidenceRecord evidence) throws IOException {
+    StoredArtifact artifact = evidence.artifact(LIBRARIES);
+    if (artifact != null
+        && artifact.size() <= LIBRARIES_MAX_BYTES
+        && store.holds(artifact.sha256())) {
+      try (InputStream libraries = store.read(artifact.sha256(), 0)) {
+        inventory(libraries);
+      }
+    }
+  }
+
+  /** Reads the document. */
+  void inventory(InputStream libraries) throws IOException {
+    bill = BillOfMaterials.read(libraries);
   }
 
   /** Returns the row that shows the jar, or null. */
@@ -149,7 +210,7 @@ public final class Jars {
     }
     Matcher jar = JAR.matcher(source);
     if (jar.find()) {
-      places.putIfAbsent(type, new Place(jar.group(1), row));
+      places.putIfAbsent(type, new Place(jar.group(1), BillOfMaterials.path(source), row));
     }
   }
 }

@@ -1,5 +1,6 @@
 package whorl.collector.cli.client;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,9 @@ public record CaptureRow(
     @Nullable String failure,
     @Nullable Id evidence,
     @Nullable Progress progress,
-    List<String> artifacts) {
+    List<String> artifacts,
+    @Nullable String service,
+    @Nullable Instant requestedAt) {
   public CaptureRow {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(state, "state");

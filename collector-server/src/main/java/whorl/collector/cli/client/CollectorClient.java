@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -91,6 +93,60 @@ public final class CollectorClient {
     return list("alerts", filters, limit, AlertRow.class);
   }
 
+  public Listing<AlertRow> alertGroups(Map<String, String> filters, int limit) {
+    return list("alert-groups", "groups", filters, limit, AlertRow.class);
+  }
+
+  /** A group of alerts, with them and what was done with it. */
+  public One<AlertRow> alertGroup(Id id) {
+    return getRow("alert-groups/" + id, AlertRow.class);
+  }
+
+  /**
+   * Changes a group of alerts, or one alert, unless somebody else changes it at the same time.
+   *
+   * @param alertOnly true if {@code id} names an alert, and only that is meant
+   */
+  public One<AlertRow> decide(Id id, boolean alertOnly, Map<String, Object> change) {
+    String path = "alert-groups/" + id;
+    One<AlertRow> seen = null;
+    if (!alertOnly) {
+      try {
+        seen = alertGroup(id);
+      } catch (CliException e) {
+        if (e.exitStatus() != ExitStatus.NOTHING_MATCHED) {
+          throw e;
+        }
+      }
+    }
+    if (seen == null) { // an alert that is not the first of its group
+      path = "alerts/" + id;
+      seen = getRow(path, AlertRow.class);
+    }
+    Map<String, Object> body = new LinkedHashMap<>(change);
+    body.put("version", seen.row().version());
+    JsonNode node = read(withBody("PATCH", path, body));
+    return new One<>(row(node, AlertRow.class), node);
+  }
+
+  /** Mutes a rule. */
+  public One<AlertRow.Mute> mute(Map<String, Object> order) {
+    JsonNode node = read(withBody("POST", "alert-mutes", order));
+    return new One<>(row(node, AlertRow.Mute.class), node);
+  }
+
+  /** The mutes in effect, and with {@code all} those of the last 30 days. */
+  public Listing<AlertRow.Mute> mutes(boolean all) {
+    return page(
+        transport.request(API + "alert-mutes" + (all ? "?all=true" : "")).build(),
+        "mutes",
+        AlertRow.Mute.class);
+  }
+
+  public void endMute(Id id) {
+    send(delete("alert-mutes/" + id, null));
+  }
+
   public Listing<CustodyRow> custody(Map<String, String> filters, int limit) {
     return list("custody", "entries", filters, limit, CustodyRow.class);
   }
@@ -105,6 +161,10 @@ public final class CollectorClient {
 
   public One<CaptureRow> capture(Id id) {
     return getRow("captures/" + id, CaptureRow.class);
+  }
+
+  public Listing<CaptureRow> captures(Map<String, String> filters, int limit) {
+    return list("captures", filters, limit, CaptureRow.class);
   }
 
   /** Requests captures; returns one for each matching agent. */
@@ -224,6 +284,14 @@ public final class CollectorClient {
     transport.fetch(request, ANSWER_MAX_BYTES);
   }
 
+  public void putSchedule(String name, Map<String, Object> schedule) {
+    send(withBody("PUT", "schedules/" + encoded(name), schedule));
+  }
+
+  public void removeSchedule(String name) {
+    send(delete("schedules/" + encoded(name), null));
+  }
+
   public void removeRuleSet(String name) {
     transport.fetch(
         transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);
@@ -232,6 +300,11 @@ public final class CollectorClient {
   /** Gets any resource of the API as JSON. */
   public JsonNode json(String path, Map<String, String> query) {
     return read(transport.request(API + path + encoded(query)).build());
+  }
+
+  /** Posts JSON to a path of the API, and returns the answer. */
+  public JsonNode post(String path, Map<String, Object> body) {
+    return read(withBody("POST", path, body));
   }
 
   /** Gets any small resource of the API as it is. */
@@ -329,11 +402,55 @@ public final class CollectorClient {
     return list(name, name, filters, limit, rowType);
   }
 
+  /** Lists what has no pages. */
+  public <T> Listing<T> list(String path, String name, Class<T> rowType) {
+    return page(transport.request(API + path).build(), name, rowType);
+  }
+
+  /** Posts an empty object to a path of these parts; the answer may be empty. */
+  public JsonNode post(String... parts) {
+    StringBuilder path = new StringBuilder();
+    for (String part : parts) {
+      path.append(path.isEmpty() ? "" : "/").append(encoded(part));
+    }
+    byte[] answer = transport.fetch(withBody("POST", path.toString(), Map.of()), ANSWER_MAX_BYTES);
+    try {
+      return Json.LENIENT.readTree(answer.length == 0 ? Json.bytes(Map.of()) : answer);
+    } catch (IOException e) {
+      throw notWhorl(Problems.text(e));
+    }
+  }
+
+  /** Deletes a resource. */
+  public void delete(String path) {
+    send(delete(path, null));
+  }
+
   /**
+   * Lists what has pages.
+   *
+   * @param path below the API
    * @param name of the list in the response
    */
-  private <T> Listing<T> list(
+  public <T> Listing<T> list(
       String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
+    return list(path, name, filters, limit, rowType, page -> {});
+  }
+
+  /**
+   * Returns the rows of a list, page after page.
+   *
+   * @param path below the API's root
+   * @param name of the list in the response
+   * @param eachPage receives each response, for what it has beside the list
+   */
+  public <T> Listing<T> list(
+      String path,
+      String name,
+      Map<String, String> filters,
+      int limit,
+      Class<T> rowType,
+      Consumer<JsonNode> eachPage) {
     List<T> rows = new ArrayList<>();
     List<JsonNode> json = new ArrayList<>();
     Map<String, String> query = new LinkedHashMap<>(filters);
@@ -341,6 +458,7 @@ public final class CollectorClient {
       query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
       HttpRequest request = transport.request(API + path + encoded(query)).build();
       JsonNode page = read(request);
+      eachPage.accept(page);
       Listing<T> listing = rows(page, name, rowType);
       rows.addAll(listing.rows());
       json.addAll(listing.json());

@@ -22,11 +22,29 @@ public record EvidenceRow(
     List<ArtifactRow> artifacts,
     @Nullable SignaturePart signature,
     @Nullable HeapPart heap,
-    List<MissingPart> missing) {
+    List<MissingPart> missing,
+    @Nullable Gravest gravest) {
   public EvidenceRow {
     Objects.requireNonNull(id, "id");
     artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
     missing = missing == null ? List.of() : List.copyOf(missing);
+  }
+
+  /**
+   * The gravest finding.
+   *
+   * @param examination {@code done}, {@code waiting} or {@code encrypted}
+   */
+  public record Gravest(
+      @Nullable String examination, @Nullable String level, @Nullable String title) {
+    /** The level, or why there is none. */
+    String describe() {
+      return "encrypted".equals(examination)
+          ? "not examined"
+          : !"done".equals(examination)
+              ? "not analysed yet"
+              : level == null ? "nothing found" : level;
+    }
   }
 
   /** The alert that caused the capture. */
@@ -71,6 +89,19 @@ public record EvidenceRow(
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(sha256, "sha256");
     }
+  }
+
+  /**
+   * The level of the gravest finding, or why there is none; from an earlier collector that of the
+   * trigger.
+   */
+  public @Nullable String level() {
+    return gravest != null ? gravest.describe() : alert == null ? null : alert.level();
+  }
+
+  /** What is worst in it: the gravest finding's title, or the short reason until there is one. */
+  public @Nullable String title() {
+    return gravest == null || gravest.title() == null ? shortReason() : gravest.title();
   }
 
   /** A short reason: the alert's title, or the text given by the user. */

@@ -40,13 +40,19 @@ public final class HeapText {
     facts.add("Dumped:    " + Table.size(heap.dumpBytes()));
     facts.add("Stored:    " + Table.size(heap.storedBytes()));
     facts.add("Rate:      " + Rate.words(heap.bytesPerSecond()));
-    facts.add("Content:   " + heap.content() + explanation(heap.content(), "redacted", ZEROED));
+    facts.add("Content:   " + heap.content() + zeroed(heap.content()));
     facts.add("Path:      " + heap.path() + explanation(heap.path(), "stream", UNWRITTEN));
     return facts;
   }
 
-  private static final String ZEROED = ": primitive arrays, and so all text, are zeroed";
   private static final String UNWRITTEN = ": no file was written on its way";
+
+  private static String zeroed(@Nullable String content) {
+    if ("structure".equals(content)) {
+      return ": primitive arrays and fields, and so all values, are zeroed";
+    }
+    return explanation(content, "redacted", ": primitive arrays, and so all text, are zeroed");
+  }
 
   private static String explanation(@Nullable String value, String expected, String meaning) {
     return expected.equals(value) ? meaning : "";

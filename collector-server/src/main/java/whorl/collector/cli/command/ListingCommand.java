@@ -34,6 +34,11 @@ public abstract class ListingCommand<T> extends RemoteCommand {
     this.name = name;
   }
 
+  /** The name of the list, in the API. */
+  protected String name() {
+    return name;
+  }
+
   /** True if JSON is to be printed. */
   protected final boolean json() {
     return json;
@@ -63,7 +68,7 @@ public abstract class ListingCommand<T> extends RemoteCommand {
     CollectorClient.Listing<T> listing = fetch(collector, query, limit);
     Terminal terminal = commandContext.terminal();
     if (json) {
-      terminal.json(Map.of(name, listing.json()));
+      terminal.json(Map.of(name(), listing.json()));
     } else if (!listing.rows().isEmpty()) {
       table(listing.rows()).print(terminal);
     }
@@ -71,7 +76,7 @@ public abstract class ListingCommand<T> extends RemoteCommand {
       terminal.note("whorl: there are more; raise --limit");
     }
     if (listing.rows().isEmpty() && !json) {
-      terminal.note("whorl: no " + name + (query.isEmpty() ? "" : " match"));
+      terminal.note("whorl: no " + name() + (query.isEmpty() ? "" : " match"));
     }
     return listing.rows().isEmpty() && !query.isEmpty()
         ? ExitStatus.NOTHING_MATCHED

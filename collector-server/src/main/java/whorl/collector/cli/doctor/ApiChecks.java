@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.Answer;
@@ -90,11 +92,13 @@ final class ApiChecks {
     }
     JsonNode body = json(answer.text());
     if (answer.status() == 200) {
-      String scope = body.path("access").isMissingNode() ? "" : ", for " + body.path("access");
       checks.add(
           Check.ok(
               "token",
-              "of role " + body.path("role").asText() + ", " + body.path("name").asText() + scope));
+              "of role " + body.path("role").asText() + ", " + body.path("name").asText()));
+      if (body.has("access")) {
+        checks.add(scope(body.path("access")));
+      }
       return true;
     }
     String detail = body.path("detail").asText("status " + answer.status());
@@ -107,6 +111,38 @@ final class ApiChecks {
                 : "give a token of the collector's tokens file, as it is now: it is read again"
                     + " within seconds"));
     return false;
+  }
+
+  /** Says that what follows is of a part only: a team's doctor cannot see the others' agents. */
+  private static Check scope(JsonNode access) {
+    List<String> grants = new ArrayList<>();
+    for (JsonNode grant : access) {
+      StringJoiner parts = new StringJoiner(" and ");
+      names(grant, "namespaces", parts);
+      names(grant, "services", parts);
+      if (grant.has("labels")) {
+        StringJoiner labels = new StringJoiner(", ", "labels ", "");
+        grant
+            .path("labels")
+            .properties()
+            .forEach(each -> labels.add(each.getKey() + "=" + each.getValue().asText()));
+        parts.add(labels.toString());
+      }
+      String role = grant.path("role").asText();
+      grants.add(role + " of " + (parts.length() == 0 ? "everything" : parts));
+    }
+    return Check.ok(
+        "scope",
+        String.join("; ", grants)
+            + "; the checks of agents, rules, evidence and retention see that part only");
+  }
+
+  private static void names(JsonNode grant, String name, StringJoiner into) {
+    if (grant.has(name)) {
+      StringJoiner joined = new StringJoiner(", ", name + " ", "");
+      grant.path(name).forEach(each -> joined.add(each.asText()));
+      into.add(joined.toString());
+    }
   }
 
   private static JsonNode json(String text) {

@@ -36,7 +36,7 @@ import whorl.collector.maintenance.FolderChecks;
       "",
       "With --kubernetes, reads manifests instead (kubectl get … -o json, as files or from standard"
           + " input): which pods asked for the agent and lack it, and why. With --data, the folder"
-          + " of a collector that does not run.",
+          + " of a collector that does not run. With --notify, a file of notifications.",
       "",
       "Why an agent sends nothing is seen best in its pod: java -jar whorl-agent.jar doctor.",
     },
@@ -45,6 +45,7 @@ import whorl.collector.maintenance.FolderChecks;
       "%nExamples:",
       "  whorl doctor --url https://whorl.example:7117 --ca ca.crt",
       "  whorl doctor --data /data",
+      "  whorl doctor --notify notify.yaml",
       "  kubectl get pods,namespaces,networkpolicies -A -o json | whorl doctor --kubernetes",
     })
 public final class DoctorCommand implements Callable<Integer> {
@@ -83,6 +84,12 @@ public final class DoctorCommand implements Callable<Integer> {
       description = "The authority of the webhook's certificate.")
   private @Nullable Path webhookCa;
 
+  @Option(
+      names = "--notify",
+      paramLabel = "FILE",
+      description = "Check a file of notifications, as serve --notify reads it.")
+  private @Nullable Path notifyFile;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -102,12 +109,17 @@ public final class DoctorCommand implements Callable<Integer> {
     if (kubernetes && data != null) {
       throw CliException.usage("--kubernetes and --data check different things", "give one");
     }
+    if (notifyFile != null && (kubernetes || data != null)) {
+      throw CliException.usage("--notify checks that file alone", "give nothing else");
+    }
     if (!kubernetes && (!files.isEmpty() || injection != null)) {
       throw CliException.usage(
           "files and --injection are for --kubernetes", "see `whorl doctor --help`");
     }
     List<Check> checks = new ArrayList<>();
-    if (kubernetes) {
+    if (notifyFile != null) {
+      checks.add(NotifyCheck.of(notifyFile));
+    } else if (kubernetes) {
       checks.addAll(new ManifestReader(files, injection).checks());
     } else if (data != null) {
       checks.addAll(FolderChecks.of(data));

@@ -54,10 +54,14 @@ final class EvidenceShowCommand extends RemoteCommand {
     field(terminal, "Capture", evidence.capture());
     field(terminal, "Agent", evidence.agent());
     field(terminal, "Service", evidence.service());
+    EvidenceRow.Gravest gravest = evidence.gravest();
+    if (gravest != null) {
+      field(terminal, "Gravest", gravest.title());
+    }
+    field(terminal, "Level", evidence.level());
     EvidenceRow.AlertPart alert = evidence.alert();
     if (alert != null) {
-      field(terminal, "Alert", alert.title());
-      field(terminal, "Level", alert.level());
+      field(terminal, "Alert", alert.title() + " (" + alert.level() + ")");
       field(terminal, "Rule", alert.rule());
     }
     field(terminal, "Reason", evidence.reason());

@@ -348,6 +348,15 @@ public final class ServeCommand implements Callable<Integer> {
   private @Nullable Path access;
 
   @Option(
+      names = "--notify",
+      paramLabel = "FILE",
+      description = {
+        "Whom to notify of what, as YAML (docs/notifications.md).",
+        "Changes apply within seconds."
+      })
+  private @Nullable Path notifyFile;
+
+  @Option(
       names = "--log-format",
       paramLabel = "text|json",
       defaultValue = "text",
@@ -444,7 +453,8 @@ public final class ServeCommand implements Callable<Integer> {
             oidcAudience,
             oidcCa,
             oidcPage,
-            access));
+            access),
+        notifyFile);
   }
 
   /** Waits until SIGTERM or Ctrl-C; the process ends after the hook, or at the second signal. */

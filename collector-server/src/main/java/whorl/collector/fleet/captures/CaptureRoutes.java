@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureLedger.Remembered;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.Page;
+import whorl.collector.store.triage.Gravest;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -39,6 +42,7 @@ public final class CaptureRoutes {
 
   private final Captures captures;
   private final Fleet fleet;
+  private final GravestLedger gravest;
   private final Seen seen;
   // requests with the same idempotency key must run one after the other; requests are few
   private final Object requestLock = new Object();
@@ -49,7 +53,8 @@ public final class CaptureRoutes {
     boolean sees(Scope scope, Id capture) throws IOException;
   }
 
-  public CaptureRoutes(Captures captures, Fleet fleet, Seen seen) {
+  public CaptureRoutes(Captures captures, Fleet fleet, GravestLedger gravest, Seen seen) {
+    this.gravest = gravest;
     this.captures = captures;
     this.fleet = fleet;
     this.seen = seen;
@@ -145,20 +150,31 @@ public final class CaptureRoutes {
             Paging.query(request, "state", CaptureState::of));
     Page<CaptureRecord> page =
         captures.page(request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
-    return Paging.answer(
-        "captures", page.items().stream().map(CaptureView::of).toList(), page.next());
+    return Paging.answer("captures", views(page.items()), page.next());
+  }
+
+  private List<CaptureView> views(List<CaptureRecord> captures) throws IOException {
+    Map<Id, Gravest> found =
+        gravest.find(
+            captures.stream().map(CaptureRecord::evidence).filter(Objects::nonNull).toList());
+    List<CaptureView> views = new ArrayList<>();
+    for (CaptureRecord each : captures) {
+      Id evidence = each.evidence();
+      views.add(CaptureView.of(each, evidence == null ? null : found.get(evidence)));
+    }
+    return views;
   }
 
   private Response get(Request request) throws IOException {
     String id = request.pathParameter("id");
-    CaptureRecord capture = Id.isId(id) ? captures.find(new Id(id)) : null;
+    CaptureRecord capture = Id.isId(id) ? captures.show(new Id(id)) : null;
     if (capture == null) {
       throw new ProblemException(
           404,
           "no such capture",
           "no capture " + Text.shortened(id) + "; GET /api/v1/captures lists all");
     }
-    return Response.json(200, CaptureView.of(capture));
+    return Response.json(200, views(List.of(capture)).get(0));
   }
 
   private static CaptureOrder order(Body body, String defaultReason) {

@@ -91,7 +91,8 @@ final class CaptureTracking {
   void end(CaptureRecord ended) throws IOException {
     ledger.update(List.of(ended));
     receivedElsewhere.forget(ended.id());
-    if (presence.isShared() && open.find(ended.id()) == null) {
+    // also of one that is open here, if the agent has moved: the other collector has it open too
+    if (presence.isShared() && !fleet.isConnectedHere(ended.agent())) {
       presence.capturesChanged(List.of(ended.id()));
     }
     open.remove(ended);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.records.CaptureRecord;
+import whorl.collector.store.triage.Gravest;
 import whorl.evidence.Id;
 import whorl.evidence.channel.CaptureState;
 
@@ -13,6 +14,7 @@ import whorl.evidence.channel.CaptureState;
  *
  * @param failure why the capture failed or is incomplete
  * @param artifacts the requested artifacts; empty means everything but heap
+ * @param gravest the gravest finding of the evidence; null without evidence
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record CaptureView(
@@ -27,12 +29,13 @@ record CaptureView(
     Instant requestedAt,
     @Nullable Instant sealedAt,
     @Nullable String failure,
-    List<String> artifacts) {
+    List<String> artifacts,
+    @Nullable Gravest gravest) {
 
   /** Bytes received, and bytes expected; 0 if unknown. */
   record Progress(long bytes, long of) {}
 
-  static CaptureView of(CaptureRecord capture) {
+  static CaptureView of(CaptureRecord capture, @Nullable Gravest gravest) {
     return new CaptureView(
         capture.id(),
         capture.agent(),
@@ -45,6 +48,7 @@ record CaptureView(
         capture.requestedAt(),
         capture.sealedAt(),
         capture.failure(),
-        capture.artifacts());
+        capture.artifacts(),
+        gravest);
   }
 }

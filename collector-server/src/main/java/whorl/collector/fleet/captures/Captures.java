@@ -122,12 +122,12 @@ public final class Captures {
   }
 
   /** Those of the agents from whom one more capture may be requested. */
-  List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
+  public List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
     return limits.withRoom(agents);
   }
 
   /** True if no further capture may be requested from any agent. */
-  boolean isFull() throws IOException {
+  public boolean isFull() throws IOException {
     return limits.isFull();
   }
 
@@ -186,6 +186,12 @@ public final class Captures {
   /** Returns the capture, or null. */
   public synchronized @Nullable CaptureRecord find(Id capture) throws IOException {
     return tracking.find(capture);
+  }
+
+  /** As {@link #find}; also what has ended at a collector that could not tell this one. */
+  public synchronized @Nullable CaptureRecord show(Id capture) throws IOException {
+    CaptureRecord stored = ledger.find(capture);
+    return stored == null || stored.state().ended() ? stored : tracking.find(capture);
   }
 
   /**
@@ -373,7 +379,8 @@ public final class Captures {
     List<CaptureRecord> current = new ArrayList<>();
     for (CaptureRecord row : rows.items()) {
       Open live = tracking.open().find(row.id());
-      current.add(live == null ? row : live.capture());
+      // what has ended is so at every collector, even if this one was not told yet
+      current.add(live == null || row.state().ended() ? row : live.capture());
     }
     return new Page<>(current, rows.next());
   }

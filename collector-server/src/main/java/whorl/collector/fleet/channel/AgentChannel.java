@@ -66,6 +66,8 @@ public final class AgentChannel implements ChannelEndpoint {
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
+  private volatile LibrarySink libraries = LibrarySink.NONE;
+  private volatile HuntSink hunts = HuntSink.NONE;
   private volatile boolean leaving;
   private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
@@ -93,6 +95,16 @@ public final class AgentChannel implements ChannelEndpoint {
     this.nanos = nanos;
     this.counters = counters;
     this.reader = new MessageReader(counters);
+  }
+
+  /** Sets what takes the agents' inventories; to be called before agents connect. */
+  public void libraries(LibrarySink sink) {
+    libraries = sink;
+  }
+
+  /** Sets what receives the answers to hunts; call it before agents connect. */
+  public void hunts(HuntSink receiver) {
+    hunts = receiver;
   }
 
   @Override
@@ -154,6 +166,8 @@ public final class AgentChannel implements ChannelEndpoint {
       counters.replacedConnections.increment();
       captures.agentMoved(agent);
       rules.agentDisconnected(agent);
+      libraries.disconnected(agent);
+      hunts.disconnected(agent);
       connection.peer().close(REPLACED, "this agent has connected to another collector");
     }
   }
@@ -167,6 +181,8 @@ public final class AgentChannel implements ChannelEndpoint {
       fleet.disconnected(connection);
       captures.agentDisconnected(connection.identity().id());
       rules.agentDisconnected(connection.identity().id());
+      libraries.disconnected(connection.identity().id());
+      hunts.disconnected(connection.identity().id());
     }
   }
 
@@ -282,6 +298,8 @@ public final class AgentChannel implements ChannelEndpoint {
         }
         captures.agentConnected(hello.identity().id(), connection.serial());
         rules.agentConnected(connection.identity(), capabilities);
+        libraries.connected(connection.identity(), capabilities);
+        hunts.connected(connection.identity());
       }
     }
 
@@ -326,8 +344,14 @@ public final class AgentChannel implements ChannelEndpoint {
         captures.progress(agent, progress);
       } else if (message instanceof AgentMessage.RulesLoaded loaded) {
         rules.loaded(agent.id(), loaded);
+      } else if (message instanceof AgentMessage.LibrariesHeld held) {
+        libraries.held(agent, held);
+      } else if (message instanceof AgentMessage.LibraryPart part) {
+        libraries.part(agent, part);
       } else if (message instanceof AgentMessage.SelfTest report) {
         selfTests.reported(from, report);
+      } else if (message instanceof AgentMessage.HuntAnswer answer) {
+        hunts.answered(agent, answer);
       } else if (message instanceof AgentMessage.Goodbye) {
         if (genuine) {
           disconnectReason = DisconnectReason.GOODBYE;

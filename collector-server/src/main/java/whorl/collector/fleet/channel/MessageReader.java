@@ -17,6 +17,7 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.library.LoadedMarks;
 
 /**
  * Parses and validates the messages of agents, which may be hostile. Unknown types and fields, as
@@ -115,6 +116,19 @@ final class MessageReader {
       }
     } else if (message instanceof AgentMessage.RulesLoaded loaded) {
       return findProblem(loaded);
+    } else if (message instanceof AgentMessage.LibrariesHeld held) {
+      return findProblem(held);
+    } else if (message instanceof AgentMessage.LibraryPart part) {
+      if (part.digest() == null || part.of() < 1 || part.part() < 0 || part.part() >= part.of()) {
+        return "library-part: digest, and part below of, are needed";
+      }
+    } else if (message instanceof AgentMessage.HuntAnswer answer) {
+      if (answer.hunt() == null || answer.state() == null) {
+        return "hunt-answer: hunt and state are needed";
+      }
+      if (answer.rows().stream().anyMatch(row -> blank(row.what()))) {
+        return "hunt-answer: a row that does not say what it is";
+      }
     } else if (message instanceof AgentMessage.SelfTest report) {
       if (report.stages().size() > MAX_STAGES
           || report.stages().keySet().stream()
@@ -161,6 +175,20 @@ final class MessageReader {
       }
     }
     return null;
+  }
+
+  private static @Nullable String findProblem(AgentMessage.LibrariesHeld held) {
+    if (held.digest() == null || held.loaded() == null) {
+      return "libraries: digest and loaded are needed";
+    }
+    if (held.entries() < 0 || held.entries() > AgentMessage.LibrariesHeld.ENTRIES_MAX) {
+      return "libraries: not a number of entries: " + held.entries();
+    }
+    return held.loaded().length() != held.entries()
+            || !LoadedMarks.valid(held.loaded())
+            || tooLong(held.problem())
+        ? "libraries: loaded needs one digit from 0 to 4 for each entry"
+        : null;
   }
 
   private static @Nullable String findProblem(String name, @Nullable Iterable<EventLine> events) {

@@ -5,9 +5,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.Grant;
 import whorl.collector.http.request.Person;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
@@ -16,6 +21,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.store.access.Part;
 import whorl.evidence.Json;
 
 /** {@code /session}: exchanges a person's token for a cookie that scripts cannot read. */
@@ -71,10 +77,32 @@ public final class SessionRoutes {
    *
    * @param csrf absent when the request has its own token
    * @param person the name to show; absent for a token of the tokens file
+   * @param access for what the user has which role; absent if {@code role} holds for everything
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record UserView(
-      String role, String name, @Nullable String csrf, @Nullable String person) {}
+      String role,
+      String name,
+      @Nullable String csrf,
+      @Nullable String person,
+      @Nullable List<GrantView> access) {}
+
+  /** A role and what it is for; what is absent names all. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  private record GrantView(
+      String role,
+      SortedSet<String> namespaces,
+      SortedSet<String> services,
+      SortedMap<String, String> labels) {
+    static GrantView of(Grant grant) {
+      Part part = grant.part();
+      return new GrantView(
+          grant.role().word(),
+          new TreeSet<>(part.namespaces()),
+          new TreeSet<>(part.services()),
+          new TreeMap<>(part.labels()));
+    }
+  }
 
   private Response login(Request request) throws IOException {
     OwnOrigin.check(
@@ -153,7 +181,14 @@ public final class SessionRoutes {
         principal.role().word(),
         principal.name(),
         csrf,
-        person == null ? null : person.displayName());
+        person == null ? null : person.displayName(),
+        access(principal));
+  }
+
+  private static @Nullable List<GrantView> access(Principal principal) {
+    return principal.access().scope(principal.role()).isEverything()
+        ? null
+        : principal.access().grants().stream().map(GrantView::of).toList();
   }
 
   /** Reads the token from JSON, which no other site's form can send. */

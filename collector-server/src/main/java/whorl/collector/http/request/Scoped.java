@@ -25,6 +25,8 @@ public enum Scoped {
   AGENT,
   /** About the alert {@code {id}} of the path. */
   ALERT,
+  /** About the group of alerts {@code {id}} of the path. */
+  ALERT_GROUP,
   /** About the capture {@code {id}} of the path. */
   CAPTURE,
   /** About the case {@code {id}} of the path. */

@@ -111,15 +111,14 @@ public final class Recovery {
   }
 
   /**
-   * Finishes the seals that other collectors began and did not live to end. Call it regularly where
-   * several collectors share the uploads.
+   * Finishes what seals left undone, such as a listener that failed, and where several collectors
+   * share the uploads the seals that others began and did not live to end. Call it regularly.
    */
   public void resume() throws IOException {
-    if (uploads.exclusive()) {
-      return;
-    }
-    for (Id evidence : uploads.unsealed()) {
-      finish(evidence);
+    if (!uploads.exclusive()) {
+      for (Id evidence : uploads.unsealed()) {
+        finish(evidence);
+      }
     }
     finishCustody();
   }
@@ -191,7 +190,7 @@ public final class Recovery {
       try (PendingEvidence pending = uploads.turn(id)) {
         if (pending == null) {
           sealer.finishCustody(id);
-          LOG.info("evidence {} was being sealed at a power loss: added to custody", id);
+          LOG.info("evidence {}: what its seal had left undone is done", id);
         } else {
           sealer.finishCommit(pending);
         }

@@ -69,6 +69,7 @@ public final class Origins {
             .query(
                 "SELECT CASE WHEN EXISTS (SELECT 1 FROM evidence WHERE origin IS NULL)"
                     + " OR EXISTS (SELECT 1 FROM alerts WHERE origin IS NULL)"
+                    + " OR EXISTS (SELECT 1 FROM alert_groups WHERE origin IS NULL)"
                     + " OR EXISTS (SELECT 1 FROM captures WHERE origin IS NULL)"
                     + " OR EXISTS (SELECT 1 FROM agents WHERE origin IS NULL)"
                     + " THEN 1 ELSE 0 END",
@@ -153,6 +154,7 @@ public final class Origins {
     return switch (thing) {
       case EVIDENCE, CAPTURE -> "id, agent, service, NULL";
       case ALERT -> "id, NULL, NULL, record";
+      case ALERT_GROUP -> "id, NULL, NULL, whose";
       case AGENT -> "id, id, service, record";
     };
   }

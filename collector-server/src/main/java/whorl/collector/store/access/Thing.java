@@ -4,6 +4,7 @@ package whorl.collector.store.access;
 public enum Thing {
   EVIDENCE("evidence"),
   ALERT("alerts"),
+  ALERT_GROUP("alert_groups"),
   CAPTURE("captures"),
   AGENT("agents");
 

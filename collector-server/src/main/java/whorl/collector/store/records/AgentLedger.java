@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.LikePattern;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -137,6 +138,21 @@ public final class AgentLedger {
    *
    * @param after the last id of the previous page; empty for the first page
    */
+  /** Agents whose record contains this text, last seen first; case does not matter. */
+  public List<AgentRecord> search(Scope scope, String text, int limit) throws IOException {
+    return rows.read(
+        scope,
+        new ScopedRows.Page(
+            "id, record, last_seen",
+            "agents",
+            "lower(record) " + LikePattern.CONDITION,
+            List.of(LikePattern.containing(text)),
+            "last_seen DESC, id",
+            limit,
+            false),
+        row -> Json.LENIENT.readValue(row.getString(2), AgentRecord.class));
+  }
+
   public List<AgentRecord> page(Scope scope, Filter filter, String after, int limit)
       throws IOException {
     StringBuilder sql = new StringBuilder("id > ?");

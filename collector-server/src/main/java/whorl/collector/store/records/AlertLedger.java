@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +48,8 @@ public final class AlertLedger {
   private final Database database;
   private final ScopedRows rows;
   private final AlertUsage.Limits limits;
+  private final Groups groups;
+  private volatile Listener listener = alert -> {};
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
 
@@ -56,9 +59,29 @@ public final class AlertLedger {
   }
 
   public AlertLedger(Database database, long maxAlerts, long maxBytes) {
+    this(database, maxAlerts, maxBytes, Groups.NONE);
+  }
+
+  /**
+   * @param groups follows the alerts
+   */
+  public AlertLedger(Database database, long maxAlerts, long maxBytes, Groups groups) {
+    this.groups = groups;
     this.database = database;
     this.rows = new ScopedRows(database);
     this.limits = new AlertUsage.Limits(maxAlerts, maxBytes);
+  }
+
+  /** Is called with each new alert, in the transaction that inserts it. */
+  @FunctionalInterface
+  public interface Listener {
+    /** May be called more than once for an insertion: a transaction that failed runs again. */
+    void inserted(AlertRecord alert) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(Listener called) {
+    listener = called;
   }
 
   /** The result of an insertion. */
@@ -82,8 +105,54 @@ public final class AlertLedger {
 
   private record Row(long seq, AlertRecord alert) {}
 
+  /** Follows the alerts, in the transactions that change them. */
+  public interface Groups {
+    /** Follows nothing. */
+    Groups NONE =
+        new Groups() {
+          @Override
+          public void inserted(long seq, AlertRecord alert, @Nullable String repeats) {}
+
+          @Override
+          public void counted(Id first, AlertRecord more) {}
+
+          @Override
+          public void changed(AlertRecord alert) {}
+
+          @Override
+          public void evicted(Collection<Long> positions) {}
+        };
+
+    /**
+     * An alert is new.
+     *
+     * @param seq its position
+     * @param repeats equal for repetitions of one alert from outside; null for others
+     */
+    void inserted(long seq, AlertRecord alert, @Nullable String repeats) throws IOException;
+
+    /** An alert is not kept, but counted with the first of its kind. */
+    void counted(Id first, AlertRecord more) throws IOException;
+
+    /** An alert has changed, such as its captures. */
+    void changed(AlertRecord alert) throws IOException;
+
+    /** The alerts at these positions were evicted. */
+    void evicted(Collection<Long> positions) throws IOException;
+  }
+
   /** Inserts a new alert. */
   public Inserted insert(AlertRecord alert, List<EventLine> journal) throws IOException {
+    return insert(alert, journal, null);
+  }
+
+  /**
+   * Inserts a new alert.
+   *
+   * @param repeats equal for repetitions of one alert from outside; null for others
+   */
+  public Inserted insert(AlertRecord alert, List<EventLine> journal, @Nullable String repeats)
+      throws IOException {
     if (find(alert.alert().id()) != null) {
       return Inserted.KNOWN;
     }
@@ -101,11 +170,14 @@ public final class AlertLedger {
                 room.write(database, usage);
                 return Inserted.NO_ROOM;
               }
-              if (write(alert, fromOutside, size, record, events) == 0) {
+              Long seq = write(alert, fromOutside, size, record, events);
+              if (seq == null) {
                 room.write(database, usage);
                 return Inserted.KNOWN; // by another collector, just now
               }
+              groups.inserted(seq, alert, repeats);
               room.with(fromOutside, 1, size).write(database, usage);
+              listener.inserted(alert);
               return Inserted.NEW;
             });
     if (inserted == Inserted.NO_ROOM) {
@@ -114,24 +186,29 @@ public final class AlertLedger {
     return inserted;
   }
 
-  private int write(AlertRecord alert, boolean fromOutside, long size, String record, String events)
+  /** The position of the alert; null if there is one with this id. */
+  private @Nullable Long write(
+      AlertRecord alert, boolean fromOutside, long size, String record, String events)
       throws IOException {
-    return database.update(
-        "INSERT INTO alerts (id, source, rule, level, service, bytes, record, journal, at, outside,"
-            + " part, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO"
-            + " NOTHING",
-        alert.alert().id().value(),
-        alert.alert().source(),
-        alert.alert().rule(),
-        alert.alert().level().word(),
-        alert.service(),
-        size,
-        record,
-        events,
-        alert.receivedAt().toEpochMilli(),
-        fromOutside ? 1 : 0,
-        alert.partOf() == null ? 0 : 1,
-        alert.agent() == null ? null : alert.agent().value());
+    List<Long> written =
+        database.query(
+            "INSERT INTO alerts (id, source, rule, level, service, bytes, record, journal, at,"
+                + " outside, part, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (id) DO NOTHING RETURNING seq",
+            row -> row.getLong(1),
+            alert.alert().id().value(),
+            alert.alert().source(),
+            alert.alert().rule(),
+            alert.alert().level().word(),
+            alert.service(),
+            size,
+            record,
+            events,
+            alert.receivedAt().toEpochMilli(),
+            fromOutside ? 1 : 0,
+            alert.partOf() == null ? 0 : 1,
+            alert.agent() == null ? null : alert.agent().value());
+    return written.isEmpty() ? null : written.get(0);
   }
 
   /** True if an alert from outside would be kept now. Call it before any work for such an alert. */
@@ -151,12 +228,29 @@ public final class AlertLedger {
   public void change(Id alert, UnaryOperator<AlertRecord> change) throws IOException {
     changing(
         (usage, gone) -> {
-          Stored before = stored(alert);
-          if (before != null) {
-            update(usage, usage, before, change.apply(before.alert()), before.journal());
-          }
+          change(usage, alert, change);
           return usage;
         });
+  }
+
+  /** Adds an alert that is not kept to the numbers of the first of its kind. */
+  public void count(Id first, AlertRecord more) throws IOException {
+    changing(
+        (usage, gone) -> {
+          change(usage, first, stored -> stored.with(more));
+          groups.counted(first, more);
+          return usage;
+        });
+  }
+
+  private void change(AlertUsage usage, Id alert, UnaryOperator<AlertRecord> change)
+      throws IOException {
+    Stored before = stored(alert);
+    if (before != null) {
+      AlertRecord after = change.apply(before.alert());
+      update(usage, usage, before, after, before.journal());
+      groups.changed(after);
+    }
   }
 
   /** Gives an alert a longer journal, if there is room. */
@@ -364,19 +458,26 @@ public final class AlertLedger {
     // At most a tenth at once, so that small limits work too.
     long batch = Math.max(1, Math.min(EVICT_AT_ONCE, usage.alerts() / 10));
     AlertUsage left = usage;
-    for (AlertUsage each :
+    List<Long> positions = new ArrayList<>();
+    for (Evicted each :
         database.query(
             "DELETE FROM alerts WHERE at < ? AND seq IN (SELECT seq FROM alerts"
                 + condition
-                + " ORDER BY seq LIMIT ?) RETURNING outside, bytes",
-            row -> AlertUsage.NONE.with(row.getInt(1) == 1, 1, row.getLong(2)),
+                + " ORDER BY seq LIMIT ?) RETURNING seq, outside, bytes",
+            row ->
+                new Evicted(
+                    row.getLong(1), AlertUsage.NONE.with(row.getInt(2) == 1, 1, row.getLong(3))),
             unprotected,
             batch)) {
-      left = left.minus(each);
+      left = left.minus(each.usage());
+      positions.add(each.seq());
       gone.incrementAndGet();
     }
+    groups.evicted(positions);
     return left;
   }
+
+  private record Evicted(long seq, AlertUsage usage) {}
 
   private static void addCondition(
       StringBuilder sql, List<@Nullable Object> arguments, String column, @Nullable String value) {

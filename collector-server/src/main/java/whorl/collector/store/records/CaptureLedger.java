@@ -37,10 +37,23 @@ public final class CaptureLedger {
 
   private final Database database;
   private final ScopedRows rows;
+  private volatile Listener listener = capture -> {};
 
   public CaptureLedger(Database database) {
     this.database = database;
     this.rows = new ScopedRows(database);
+  }
+
+  /** Is called with each capture that ends without its evidence, in the transaction of its end. */
+  @FunctionalInterface
+  public interface Listener {
+    /** May be called more than once for a capture. */
+    void failed(CaptureRecord capture) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(Listener called) {
+    listener = called;
   }
 
   /** A filter for a list of captures; null means any. */
@@ -378,21 +391,26 @@ public final class CaptureLedger {
   }
 
   private void update(CaptureRecord capture) throws IOException {
-    database.update(
-        "UPDATE captures SET state = ?, reason = ?, alert = ?, evidence = ?, bytes = ?, total = ?,"
-            + " sealed_at = ?, failure = ?, touched_at = "
-            + database.nowMillis()
-            + " WHERE id = ? AND (sealed_at IS NULL OR ? = 1)",
-        capture.state().word(),
-        capture.reason(),
-        json(capture.alert()),
-        text(capture.evidence()),
-        capture.bytes(),
-        capture.of(),
-        text(capture.sealedAt()),
-        capture.failure(),
-        capture.id().value(),
-        capture.sealedAt() == null ? 0 : 1);
+    int updated =
+        database.update(
+            "UPDATE captures SET state = ?, reason = ?, alert = ?, evidence = ?, bytes = ?, total ="
+                + " ?, sealed_at = ?, failure = ?, touched_at = "
+                + database.nowMillis()
+                + " WHERE id = ? AND (sealed_at IS NULL OR ? = 1)",
+            capture.state().word(),
+            capture.reason(),
+            json(capture.alert()),
+            text(capture.evidence()),
+            capture.bytes(),
+            capture.of(),
+            text(capture.sealedAt()),
+            capture.failure(),
+            capture.id().value(),
+            capture.sealedAt() == null ? 0 : 1);
+    if (updated > 0
+        && (capture.state() == CaptureState.FAILED || capture.state() == CaptureState.PARTIAL)) {
+      listener.failed(capture);
+    }
   }
 
   private static Row row(ResultRow row) throws SQLException, IOException {

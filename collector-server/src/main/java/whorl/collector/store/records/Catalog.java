@@ -16,10 +16,13 @@ import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
+import whorl.collector.store.access.SearchText;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Level;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -29,6 +32,9 @@ import whorl.evidence.channel.CaptureState;
 public final class Catalog {
   private static final int SERVICE_CHARS = 256;
   private static final int IDS_AT_ONCE = 100;
+
+  /** In the column {@code examined}: nothing of the evidence can be examined here. */
+  private static final int ENCRYPTED = 2;
 
   private final Database database;
   private final ScopedRows rows;
@@ -45,12 +51,28 @@ public final class Catalog {
   }
 
   /**
-   * A filter for the list; null means any.
+   * A filter for the list, and its order; null means any.
    *
    * @param service only evidence of this service
+   * @param level only what has this level: that of its gravest finding, or of its trigger until
+   *     there is one
+   * @param atLeast only what has this level or a higher one
+   * @param words only what contains all these words: in titles, rule, service or reason
+   * @param worstFirst by level, and then the newest first; else the newest first
    */
   public record Filter(
-      @Nullable String service, @Nullable Id agent, @Nullable CaptureState state) {}
+      @Nullable String service,
+      @Nullable Id agent,
+      @Nullable CaptureState state,
+      @Nullable Level level,
+      @Nullable Level atLeast,
+      @Nullable String words,
+      boolean worstFirst) {
+    /** A filter of a list with the newest first. */
+    public Filter(@Nullable String service, @Nullable Id agent, @Nullable CaptureState state) {
+      this(service, agent, state, null, null, null, false);
+    }
+  }
 
   /**
    * A page of the list.
@@ -59,7 +81,7 @@ public final class Catalog {
    */
   public record Page(List<Id> evidence, @Nullable String next) {}
 
-  private record Row(Id id, long sealedAtMillis) {}
+  private record Row(Id id, long sealedAtMillis, int worst) {}
 
   /**
    * One row, with what retention needs.
@@ -97,13 +119,19 @@ public final class Catalog {
 
   private void put(EvidenceRecord record, Digest recordSha256, Instant listedAt)
       throws IOException {
+    // what analyses found stays: their next report replaces it
     database.update(
         "INSERT INTO evidence"
-            + " (id, sealed_at, service, agent, capture, state, record, class, bytes)"
-            + " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+            + " (id, sealed_at, service, agent, capture, state, record, class, bytes, examined,"
+            + " worst, words) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
             + " sealed_at = excluded.sealed_at, service = excluded.service,"
             + " agent = excluded.agent, capture = excluded.capture, state = excluded.state,"
-            + " record = excluded.record, class = excluded.class, bytes = excluded.bytes",
+            + " record = excluded.record, class = excluded.class, bytes = excluded.bytes,"
+            + " examined = coalesce(excluded.examined, evidence.examined),"
+            + " worst = CASE WHEN evidence.examined IS NULL THEN excluded.worst"
+            + " ELSE evidence.worst END,"
+            + " words = CASE WHEN evidence.examined IS NULL THEN excluded.words"
+            + " ELSE evidence.words END",
         record.id().value(),
         listedAt.toEpochMilli(),
         bounded(record.service()),
@@ -112,7 +140,30 @@ public final class Catalog {
         record.state().word(),
         recordSha256.hex(),
         EvidenceClass.of(record).word(),
-        record.totalBytes());
+        record.totalBytes(),
+        record.recipient() == null ? null : ENCRYPTED,
+        record.alert() == null ? 0 : rank(record.alert().level()),
+        words(record, null));
+  }
+
+  /**
+   * What a search by words finds the evidence by.
+   *
+   * @param finding the title of its gravest finding; null without one
+   */
+  public static String words(EvidenceRecord evidence, @Nullable String finding) {
+    Alert alert = evidence.alert();
+    return SearchText.of(
+        finding,
+        alert == null ? null : alert.title(),
+        alert == null ? null : alert.rule(),
+        evidence.service(),
+        evidence.reason());
+  }
+
+  /** The number that stands for a level in the rows: 1 for informational, 5 for critical. */
+  public static int rank(Level level) {
+    return level.ordinal() + 1;
   }
 
   /** Adds a row for evidence whose record is missing, unless it has one. */
@@ -172,7 +223,7 @@ public final class Catalog {
   }
 
   /**
-   * A page of the evidence that the scope holds, newest first.
+   * A page of the evidence that the scope holds.
    *
    * @param cursor a page's {@code next}; null for the first page
    * @throws IllegalArgumentException if {@code cursor} is not a cursor of this list
@@ -190,24 +241,26 @@ public final class Catalog {
         where, arguments, "agent = ?", filter.agent() == null ? null : filter.agent().value());
     addCondition(
         where, arguments, "state = ?", filter.state() == null ? null : filter.state().word());
+    addLevel(where, arguments, "worst = ?", filter.level());
+    addLevel(where, arguments, "worst >= ?", filter.atLeast());
+    if (filter.words() != null) {
+      SearchText.addConditions(filter.words(), "words", where, arguments);
+    }
     if (cursor != null) {
-      Row after = decode(cursor);
-      where.append(" AND (sealed_at, id) < (?, ?)");
-      arguments.add(after.sealedAtMillis());
-      arguments.add(after.id().value());
+      addPosition(where, arguments, filter.worstFirst(), decode(cursor));
     }
     List<Row> found =
         rows.read(
             scope,
             new ScopedRows.Page(
-                "id, sealed_at",
+                "id, sealed_at, worst",
                 "evidence",
                 where.toString(),
                 arguments,
-                "sealed_at DESC, id DESC",
+                (filter.worstFirst() ? "worst DESC, " : "") + "sealed_at DESC, id DESC",
                 limit + 1,
                 filter.service() != null || filter.agent() != null),
-            row -> new Row(new Id(row.getString(1)), row.getLong(2)));
+            row -> new Row(new Id(row.getString(1)), row.getLong(2), row.getInt(3)));
     List<Row> page = found.size() > limit ? found.subList(0, limit) : found;
     String next = found.size() > limit ? encode(page.get(limit - 1)) : null;
     return new Page(page.stream().map(Row::id).toList(), next);
@@ -298,8 +351,25 @@ public final class Catalog {
     }
   }
 
+  private static void addLevel(
+      StringBuilder where, List<Object> arguments, String condition, @Nullable Level level) {
+    addCondition(where, arguments, condition, level == null ? null : rank(level));
+  }
+
+  private static void addPosition(
+      StringBuilder where, List<Object> arguments, boolean worstFirst, Row after) {
+    if (worstFirst) {
+      where.append(" AND (worst, sealed_at, id) < (?, ?, ?)");
+      arguments.add(after.worst());
+    } else {
+      where.append(" AND (sealed_at, id) < (?, ?)");
+    }
+    arguments.add(after.sealedAtMillis());
+    arguments.add(after.id().value());
+  }
+
   private static String encode(Row row) {
-    String text = row.sealedAtMillis() + ":" + row.id();
+    String text = row.sealedAtMillis() + ":" + row.id() + ":" + row.worst();
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
@@ -308,10 +378,12 @@ public final class Catalog {
   private static Row decode(String cursor) {
     try {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
-      int colon = text.indexOf(':');
+      String[] parts = text.split(":", -1);
+      // the cursors of earlier versions have no level
       return new Row(
-          new Id(text.substring(colon + 1)),
-          Instant.ofEpochMilli(Long.parseLong(text.substring(0, colon))).toEpochMilli());
+          new Id(parts[1]),
+          Instant.ofEpochMilli(Long.parseLong(parts[0])).toEpochMilli(),
+          parts.length < 3 ? 0 : Integer.parseInt(parts[2]));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("not a cursor of this list", e);
     }

@@ -16,6 +16,12 @@ public enum IndicatorKind {
   HOST,
   /** A lookup in a naming service. */
   LOOKUP,
+  /** The name of a class made at run time. */
+  CLASS_NAME,
+  /** A command that was started. */
+  COMMAND,
+  /** The user agent of a client. */
+  USER_AGENT,
   /** The id of the signing key; one process only. */
   AGENT_KEY;
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.LikePattern;
 import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Id;
 
@@ -150,6 +152,52 @@ public final class IndicatorLedger {
             + " WINDOW who AS (PARTITION BY coalesce(agent, origin)))"
             + " AS ranked WHERE place = 1 ORDER BY last DESC, origin LIMIT ?",
         row -> sighting(kind, value, row),
+        arguments.toArray());
+  }
+
+  /**
+   * A value that a search found.
+   *
+   * @param jvms the number of JVMs where it was seen; a place without a JVM counts as one
+   */
+  public record Found(Indicator indicator, long jvms) {}
+
+  /**
+   * Values that contain this text, of what the scope holds; case does not matter. A value that is
+   * the text comes first, then those last seen.
+   *
+   * @param kind null for any
+   */
+  public List<Found> search(Scope scope, String text, @Nullable IndicatorKind kind, int limit)
+      throws IOException {
+    ScopedRows.Within within = ScopedRows.within(scope);
+    List<@Nullable Object> arguments = new ArrayList<>();
+    arguments.add(LikePattern.containing(text));
+    if (kind != null) {
+      arguments.add(kind.word());
+    }
+    arguments.addAll(within.arguments());
+    arguments.addAll(within.arguments());
+    arguments.add(text.toLowerCase(Locale.ROOT));
+    arguments.add(limit);
+    return database.query(
+        "SELECT kind, value, min(first_seen), max(last_seen), sum(count),"
+            + " count(DISTINCT coalesce(agent, origin)) FROM indicators WHERE lower(value) "
+            + LikePattern.CONDITION
+            + (kind == null ? "" : " AND kind = ?")
+            + of(within)
+            + " GROUP BY kind, value"
+            + " ORDER BY CASE WHEN lower(value) = ? THEN 0 ELSE 1 END, max(last_seen) DESC, value"
+            + " LIMIT ?",
+        row ->
+            new Found(
+                new Indicator(
+                    IndicatorKind.of(row.getString(1)),
+                    row.getString(2),
+                    instant(row.getLong(3)),
+                    instant(row.getLong(4)),
+                    row.getLong(5)),
+                row.getLong(6)),
         arguments.toArray());
   }
 

@@ -2,6 +2,7 @@ package whorl.collector.store.records;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import whorl.collector.store.access.ScopedRows;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.LikePattern;
 import whorl.evidence.Id;
 
 /**
@@ -170,6 +174,65 @@ public final class JournalLedger {
                 limit));
     Collections.reverse(newest);
     return newest;
+  }
+
+  /**
+   * The newest events whose JSON contains this text, newest first; case does not matter.
+   *
+   * @param scope whose agents' events
+   * @param newest how many of the newest events of all agents are looked at
+   */
+  public List<Entry> search(Scope scope, String text, long newest, int limit) throws IOException {
+    ScopedRows.Within within = ScopedRows.within(scope);
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(newest);
+    arguments.add(LikePattern.containing(text));
+    arguments.addAll(within.arguments());
+    arguments.add(limit);
+    return database.query(
+        "SELECT agent, sequence, line FROM journal"
+            + " WHERE arrival > (SELECT coalesce(max(arrival), 0) FROM journal) - ?"
+            + " AND lower(line) "
+            + LikePattern.CONDITION
+            + (within.sql().isEmpty()
+                ? ""
+                : " AND agent IN (SELECT id FROM agents WHERE 1 = 1" + within.sql() + ")")
+            + " ORDER BY arrival DESC LIMIT ?",
+        row -> new Entry(new Id(row.getString(1)), row.getLong(2), row.getString(3)),
+        arguments.toArray());
+  }
+
+  /**
+   * An event with its place in the order of arrival.
+   *
+   * @param number grows with each event that arrives
+   * @param sequence the agent's number for it
+   * @param line its JSON
+   */
+  public record Arrival(long number, Id agent, long sequence, String line) {}
+
+  /**
+   * The events of all agents in the order of their arrival.
+   *
+   * @param after the number of the last one that is known
+   * @param until events that arrived later are left out
+   */
+  public List<Arrival> arrivals(long after, Instant until, int limit) throws IOException {
+    return database.query(
+        "SELECT arrival, agent, sequence, line FROM journal WHERE arrival > ? AND at <= ?"
+            + " ORDER BY arrival LIMIT ?",
+        row ->
+            new Arrival(row.getLong(1), new Id(row.getString(2)), row.getLong(3), row.getString(4)),
+        after,
+        until.toEpochMilli(),
+        limit);
+  }
+
+  /** The number of the event that arrived last; 0 if none did. */
+  public long lastArrival() throws IOException {
+    return database
+        .query("SELECT coalesce(max(arrival), 0) FROM journal", row -> row.getLong(1))
+        .get(0);
   }
 
   /** The number of evicted events since the start. */

@@ -39,4 +39,61 @@ class JarsTest {
     assertThat(described("{\"name\":\"org.yaml.snakeyaml.Yaml\",\"codeSource\":\"file"))
         .isEqualTo("SnakeYAML");
   }
+
+  @Test
+  void library_isNamedWithItsCoordinates() throws Exception {
+    assertThat(
+            named(
+                component("org.yaml", "snakeyaml", "1.26", "/app.jar!/BOOT-INF/lib/yaml.jar", "jar"),
+                "jar:nested:/app.jar/!BOOT-INF/lib/yaml.jar!/"))
+        .isEqualTo("SnakeYAML 1.26 (org.yaml:snakeyaml, yaml.jar)");
+  }
+
+  @Test
+  void packedLibrary_isTheOneWhosePackageItIs() throws Exception {
+    String components =
+        component("com.shop", "shop", "1.0", "/app/shop.jar", "jar")
+            + ","
+            + component("org.yaml", "snakeyaml", "1.33", "/app/shop.jar", "packed")
+            + ","
+            + component("com.google.guava", "guava", "31", "/app/shop.jar", "packed");
+
+    assertThat(named(components, "file:/app/shop.jar"))
+        .isEqualTo("SnakeYAML 1.33 (org.yaml:snakeyaml, packed into shop.jar)");
+    assertThat(named(components.substring(0, components.length() / 2), "file:/app/shop.jar"))
+        .startsWith("SnakeYAML");
+  }
+
+  @Test
+  void path_ofCodeSources() {
+    assertThat(BillOfMaterials.path("file:/app/lib/x.jar")).isEqualTo("/app/lib/x.jar");
+    assertThat(BillOfMaterials.path("jar:file:/app.jar!/BOOT-INF/classes!/")).isEqualTo("/app.jar");
+    assertThat(BillOfMaterials.path("war:file:/x.war*/WEB-INF/lib/y.jar"))
+        .isEqualTo("/x.war!/WEB-INF/lib/y.jar");
+    assertThat(BillOfMaterials.path("http://evil/x.jar")).isNull();
+    assertThat(BillOfMaterials.path("jar:file:/!!/")).isNotNull();
+  }
+
+  private static String component(
+      String group, String name, String version, String path, String kind) {
+    return ("{'type':'library','group':'%s','name':'%s','version':'%s','hashes':[{'a':{}}],"
+            + "'properties':[{'name':'whorl:path','value':'%s'},{'name':'whorl:kind','value':'%s'}]}")
+        .formatted(group, name, version, path, kind)
+        .replace('\'', '"');
+  }
+
+  private static String named(String components, String source) throws Exception {
+    Jars jars = new Jars();
+    String line = "{\"name\":\"org.yaml.snakeyaml.Yaml\",\"codeSource\":\"" + source + "\"}";
+    jars.listed(
+        Set.of("org.yaml.snakeyaml.Yaml"),
+        new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+    String bill =
+        "{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"component\":{\"name\":\"shop\"}},"
+            + "\"components\":["
+            + components
+            + "]}";
+    jars.inventory(new ByteArrayInputStream(bill.getBytes(StandardCharsets.UTF_8)));
+    return jars.described(new Library.Use(Library.SNAKE_YAML, "org.yaml.snakeyaml.Yaml"));
+  }
 }

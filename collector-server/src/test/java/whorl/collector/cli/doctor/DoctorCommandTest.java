@@ -118,6 +118,23 @@ final class DoctorCommandTest {
   }
 
   @Test
+  void tokenForAPart_isSaid() {
+    collector.on(
+        "GET /session",
+        "{'role':'responder','name':'oidc:ann','access':["
+            + "{'role':'responder','namespaces':['payments'],'services':['shop','till'],"
+            + "'labels':{'team':'a'}},{'role':'viewer','namespaces':['web']}]}");
+
+    cli.run(collector, "doctor");
+
+    assertThat(cli.out())
+        .containsPattern(
+            "ok +scope +responder of namespaces payments and services shop, till and labels team=a;"
+                + " viewer of namespaces web; the checks of agents, rules, evidence and retention see that"
+                + " part only");
+  }
+
+  @Test
   void sharedTokenAndOtherVersions_areWarnings() {
     collector
         .on("GET /metrics", text(200, METRICS.formatted(4)))

@@ -45,6 +45,7 @@ import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.collector.store.rules.RuleStateLedger;
+import whorl.collector.store.triage.GravestLedger;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Digest;
@@ -234,7 +235,9 @@ public final class FleetRig implements AutoCloseable {
             rules,
             time,
             counters);
-    captureRoutes = new CaptureRoutes(captures, fleet, (scope, capture) -> true).routes();
+    captureRoutes =
+        new CaptureRoutes(captures, fleet, new GravestLedger(database), (scope, capture) -> true)
+            .routes();
     agentRoutes = new AgentRoutes(fleet, journals).routes();
   }
 
@@ -314,6 +317,13 @@ public final class FleetRig implements AutoCloseable {
   public Wire connectForRules(AgentIdentity identity) {
     Wire wire = new Wire(identity, channel);
     wire.say(new AgentMessage.Hello(identity, null, Map.of(RuleSets.CAPABILITY, true)));
+    return wire;
+  }
+
+  /** Connects an agent with these capabilities. */
+  public Wire connectWith(AgentIdentity identity, Map<String, Object> capabilities) {
+    Wire wire = new Wire(identity, channel);
+    wire.say(new AgentMessage.Hello(identity, null, capabilities));
     return wire;
   }
 

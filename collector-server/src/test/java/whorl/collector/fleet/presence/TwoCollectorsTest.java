@@ -199,6 +199,56 @@ class TwoCollectorsTest {
     assertThat(two.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.SEALED);
   }
 
+  /** As when the database was away for the collector that the agent left. */
+  @Test
+  void evidenceAtACollectorThatWasNotToldOfTheMove_endsTheCaptureAtTheAgentsToo()
+      throws IOException {
+    Wire before = one.connect(agent(1));
+    CaptureRecord capture = request(one, agent(1));
+    before.say(progress(capture, CaptureState.SHIPPING));
+    notifications.broken = true;
+    Wire after = two.connect(agent(1));
+    after.say(progress(capture, CaptureState.SHIPPING));
+    notifications.broken = false;
+    before.listener.closed();
+
+    one.rig.captures.received(capture.id(), agent(1).id(), 4_096, 0);
+    one.rig.captures.sealed(
+        new SealedCapture(
+            capture.id(),
+            agent(1).id(),
+            "shop",
+            EVIDENCE,
+            CaptureState.SEALED,
+            "asked for",
+            null,
+            time.instant(),
+            null));
+
+    assertThat(two.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.SEALED);
+  }
+
+  @Test
+  void endOfACapture_isShown_evenIfTheCollectorWasNotTold() throws IOException {
+    Wire wire = one.connect(agent(1));
+    CaptureRecord capture = request(one, agent(1));
+    wire.say(progress(capture, CaptureState.SHIPPING));
+    notifications.broken = true;
+    two.rig.captures.sealed(
+        new SealedCapture(
+            capture.id(),
+            agent(1).id(),
+            "shop",
+            EVIDENCE,
+            CaptureState.SEALED,
+            "asked for",
+            null,
+            time.instant(),
+            null));
+
+    assertThat(one.rig.captures.show(capture.id()).state()).isEqualTo(CaptureState.SEALED);
+  }
+
   @Test
   void bytesAtTheOtherCollector_areASignOfLife() throws IOException {
     Wire wire = one.connect(agent(1));

@@ -16,6 +16,7 @@ public final class FakeRequest implements Request {
   private final String method;
   private final String template;
   private final byte[] body;
+  private Principal principal = new Principal(Role.RESPONDER, "responder-1a2b3c4d");
   private final Map<String, String> query = new TreeMap<>();
   private final Map<String, String> headers = new TreeMap<>();
   private final Map<String, String> path = new TreeMap<>();
@@ -38,12 +39,22 @@ public final class FakeRequest implements Request {
     return new FakeRequest("PUT", template, body.getBytes(StandardCharsets.UTF_8));
   }
 
+  public static FakeRequest patch(String template, String body) {
+    return new FakeRequest("PATCH", template, body.getBytes(StandardCharsets.UTF_8));
+  }
+
   public static FakeRequest delete(String template) {
     return new FakeRequest("DELETE", template, new byte[0]);
   }
 
   public FakeRequest query(String name, Object value) {
     query.put(name, value.toString());
+    return this;
+  }
+
+  /** Sends it as a responder of this name. */
+  public FakeRequest as(String name) {
+    principal = new Principal(Role.RESPONDER, name);
     return this;
   }
 
@@ -54,6 +65,11 @@ public final class FakeRequest implements Request {
 
   public FakeRequest at(String parameter, Object value) {
     path.put(parameter, value.toString());
+    return this;
+  }
+
+  public FakeRequest by(Principal caller) {
+    principal = caller;
     return this;
   }
 
@@ -103,7 +119,7 @@ public final class FakeRequest implements Request {
 
   @Override
   public Principal principal() {
-    return new Principal(Role.RESPONDER, "responder-1a2b3c4d");
+    return principal;
   }
 
   @Override

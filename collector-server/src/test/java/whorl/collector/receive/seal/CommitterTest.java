@@ -14,6 +14,7 @@ import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.SealListener;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Records;
+import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
@@ -67,6 +68,25 @@ class CommitterTest {
       committer.publish(record, sha256, null);
       assertThat(collector.store.dueInCustody()).isEmpty();
       assertThat(world.told.sealed).hasSize(1);
+    }
+  }
+
+  @Test
+  void listenerThatFailedAtTheSeal_isToldByTheNextPass_withoutARestart() throws Exception {
+    TestCollector.World world = new TestCollector.World();
+    world.listener = new FailingOnce(world.told);
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent agent = new FakeAgent().with("a.txt", "text").seal();
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(world.told.sealed).isEmpty();
+
+      collector.receiver.expire();
+
+      assertThat(world.told.sealed).hasSize(1);
+      assertThat(collector.store.dueInCustody()).isEmpty();
+      assertThat(collector.custody.entries(agent.evidence))
+          .extracting(CustodyEntry::action)
+          .containsExactly("received", "sealed");
     }
   }
 

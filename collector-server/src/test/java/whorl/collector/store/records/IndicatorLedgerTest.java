@@ -84,6 +84,28 @@ class IndicatorLedgerTest {
   }
 
   @Test
+  void search_findsPartsOfValues_theSameTextFirst_andCountsJvms() throws IOException {
+    Origin other = new Origin(TWO, null, new Id("agent-00000002"), "till", "till-1");
+    Indicator path = new Indicator(IndicatorKind.FILE, "/tmp/100%_Evil.sh", NOON, NOON, 1);
+    ledger.replace(of(ONE), List.of(host("evil", NOON), host("evil.example", NOON), path));
+    ledger.replace(other, List.of(host("evil.example", NOON.plusSeconds(9))));
+
+    assertThat(ledger.search(Scope.EVERYTHING, "EVIL", null, 10))
+        .extracting(found -> found.indicator().value() + " " + found.jvms())
+        .containsExactly("evil 1", "evil.example 2", "/tmp/100%_Evil.sh 1");
+    assertThat(ledger.search(Scope.EVERYTHING, "evil.example", null, 10))
+        .extracting(IndicatorLedger.Found::indicator)
+        .containsExactly(
+            new Indicator(IndicatorKind.HOST, "evil.example", NOON, NOON.plusSeconds(9), 6));
+    assertThat(ledger.search(Scope.EVERYTHING, "evil", IndicatorKind.FILE, 10)).hasSize(1);
+    assertThat(ledger.search(Scope.EVERYTHING, "100%_e", null, 10)).hasSize(1);
+    // what LIKE would take for any text
+    assertThat(ledger.search(Scope.EVERYTHING, "1%%_e", null, 10)).isEmpty();
+    assertThat(ledger.search(Scope.EVERYTHING, "___", null, 10)).isEmpty();
+    assertThat(ledger.search(Scope.EVERYTHING, "evil", null, 1)).hasSize(1);
+  }
+
+  @Test
   void knows_evidenceWithoutValues() throws IOException {
     ledger.replace(of(ONE), List.of());
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.records.JournalLedger.Entry;
 import whorl.collector.store.records.JournalLedger.Limits;
@@ -59,6 +60,25 @@ class JournalLedgerTest {
       assertThat(ledger.after(TWO, -1, 100)).hasSize(3);
       assertThat(ledger.evicted()).isEqualTo(12_005 - 20);
       assertThat(ledger.refused()).isZero();
+    }
+  }
+
+  @Test
+  void search_findsTheNewestEventsThatContainTheText() throws IOException {
+    try (Database database = data.open()) {
+      JournalLedger ledger = ledger(database, Limits.DEFAULT);
+      ledger.append(
+          List.of(
+              new Entry(ONE, 1, "{\"fields\":{\"host\":\"Evil.example\"}}"),
+              new Entry(TWO, 1, "{\"fields\":{\"host\":\"good.example\"}}"),
+              new Entry(TWO, 2, "{\"fields\":{\"host\":\"evil.example\"}}")));
+
+      assertThat(ledger.search(Scope.EVERYTHING, "evil.EXAMPLE", 100, 10))
+          .extracting(entry -> entry.agent().value() + " " + entry.sequence())
+          .containsExactly("agent-two 2", "agent-one 1");
+      assertThat(ledger.search(Scope.EVERYTHING, "evil.example", 100, 1)).hasSize(1);
+      assertThat(ledger.search(Scope.EVERYTHING, "evil.example", 2, 10)).hasSize(1);
+      assertThat(ledger.search(new Scope(List.of()), "evil.example", 100, 10)).isEmpty();
     }
   }
 

@@ -1,6 +1,8 @@
 package whorl.agent.capture.jvm;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,23 @@ public final class JvmOptions {
       }
     }
     return file;
+  }
+
+  /** Returns the paths of the agents' jars that options name, without the agents' own options. */
+  public static List<String> agentJars(PackageOpener opener) {
+    return agentJars(options(opener));
+  }
+
+  static List<String> agentJars(String[] options) {
+    String option = "-javaagent:";
+    List<String> jars = new ArrayList<>();
+    for (String given : options) {
+      if (given.startsWith(option)) {
+        int equals = given.indexOf('=');
+        jars.add(given.substring(option.length(), equals < 0 ? given.length() : equals));
+      }
+    }
+    return jars;
   }
 
   /** Returns all options; none if they are not available. */

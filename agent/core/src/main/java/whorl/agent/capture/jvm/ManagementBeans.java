@@ -1,8 +1,11 @@
 package whorl.agent.capture.jvm;
 
 import java.io.IOException;
+import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.RuntimeMXBean;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Provides the JVM's beans without {@code ManagementFactory}: for threads, that class also
@@ -31,6 +34,17 @@ final class ManagementBeans {
    */
   RuntimeMXBean runtime() throws IOException {
     return bean("getRuntimeMXBean", RuntimeMXBean.class);
+  }
+
+  /**
+   * @throws IOException with the reason if the beans are not available
+   */
+  List<MemoryPoolMXBean> memoryPools() throws IOException {
+    List<MemoryPoolMXBean> pools = new ArrayList<>();
+    for (Object pool : bean("getMemoryPoolMXBeans", List.class)) {
+      pools.add((MemoryPoolMXBean) pool);
+    }
+    return pools;
   }
 
   /** True if this Java image has java.management. */

@@ -1,6 +1,8 @@
 package whorl.agent.ship.channel;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.HuntAnswer;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
@@ -35,6 +38,10 @@ public final class Outbox {
   public static final int MAX_JOURNAL_LINES = 4_096;
   public static final int MAX_ALERTS = 64;
   static final int MAX_CAPTURES = 64;
+
+  /** As many as an agent can have at work, each with at most 256 KiB. */
+  static final int MAX_HUNT_ANSWERS = 8;
+
   private static final int SURE_AFTER_HEARTBEATS = 2;
   private static final int LINE_BYTES = 200;
   private static final int FIELD_BYTES = 32;
@@ -47,6 +54,7 @@ public final class Outbox {
   private final long maxAlertBytes;
   private final AtomicLong droppedLines = new AtomicLong();
   private final AtomicLong droppedAlerts = new AtomicLong();
+  private final AtomicLong droppedHuntAnswers = new AtomicLong();
 
   /** Guarded by this, as are the following fields. */
   private final Map<Id, Pending> alerts = new LinkedHashMap<>();
@@ -62,9 +70,14 @@ public final class Outbox {
   /** Failures that were sent; nothing shows yet that the collector has them. */
   private final Map<Id, SentFailure> sentFailures = new LinkedHashMap<>();
 
+  private final Deque<HuntAnswer> huntAnswers = new ArrayDeque<>();
+
   private @Nullable RulesLoaded rulesLoaded;
   private boolean rulesLoadedSent;
   private boolean connected;
+
+  /** About libraries: what was asked for over this connection. */
+  private final Deque<AgentMessage> libraries = new ArrayDeque<>();
 
   private volatile Runnable wake = () -> {};
   private volatile Runnable wakeAtOnce = () -> {};
@@ -195,12 +208,45 @@ public final class Outbox {
     wake.run();
   }
 
+  /** The answer to a hunt; it is sent once, and the oldest is dropped if there are too many. */
+  public void huntAnswered(HuntAnswer answer) {
+    synchronized (this) {
+      huntAnswers.add(answer);
+      if (huntAnswers.size() > MAX_HUNT_ANSWERS) {
+        huntAnswers.remove();
+        droppedHuntAnswers.incrementAndGet();
+      }
+    }
+    wake.run();
+  }
+
+  synchronized List<HuntAnswer> takeHuntAnswers() {
+    List<HuntAnswer> taken = List.copyOf(huntAnswers);
+    huntAnswers.clear();
+    return taken;
+  }
+
   synchronized @Nullable RulesLoaded takeRulesLoaded() {
     if (rulesLoadedSent) {
       return null;
     }
     rulesLoadedSent = true;
     return rulesLoaded;
+  }
+
+  /** Messages about libraries, which belong together; they take the place of those that wait. */
+  public void libraries(List<AgentMessage> messages) {
+    synchronized (this) {
+      libraries.clear();
+      if (connected) {
+        libraries.addAll(messages);
+      }
+    }
+    wake.run();
+  }
+
+  synchronized @Nullable AgentMessage takeLibraries() {
+    return libraries.poll();
   }
 
   /** The channel is up: every alert without a verdict is sent (again). */
@@ -242,6 +288,7 @@ public final class Outbox {
     List<Pending> waiting;
     synchronized (this) {
       connected = false;
+      libraries.clear(); // the next collector asks for what it lacks
       waiting = new ArrayList<>(alerts.values());
     }
     waiting.forEach(Pending::unreachable);
@@ -349,7 +396,12 @@ public final class Outbox {
 
   public Map<String, Long> losses() {
     return Map.of(
-        "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
+        "journal.dropped-lines",
+        droppedLines.get(),
+        "alerts.dropped",
+        droppedAlerts.get(),
+        "hunts.answersDropped",
+        droppedHuntAnswers.get());
   }
 
   /** Approximate heap bytes of waiting messages, by kind. */

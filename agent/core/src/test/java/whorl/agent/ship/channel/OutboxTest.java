@@ -17,6 +17,7 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.HuntState;
 
 class OutboxTest {
   private static final int MAX_BYTES = 64 << 10;
@@ -42,6 +43,38 @@ class OutboxTest {
       assertThat(outbox.takeJournal(10)).hasSize(1);
     }
     assertThat(outbox.losses()).containsEntry("journal.dropped-lines", 0L);
+  }
+
+  @Test
+  void libraries_areOfThisConnection_andTheNewestOnly() {
+    outbox.libraries(List.of(new AgentMessage.Goodbye("without a connection")));
+    assertThat(outbox.takeLibraries()).isNull();
+
+    outbox.connected();
+    AgentMessage first = new AgentMessage.Goodbye("1");
+    AgentMessage second = new AgentMessage.Goodbye("2");
+    outbox.libraries(List.of(first));
+    outbox.libraries(List.of(second, first));
+    assertThat(outbox.takeLibraries()).isSameAs(second);
+
+    outbox.disconnected();
+    outbox.connected();
+    assertThat(outbox.takeLibraries()).isNull();
+  }
+
+  @Test
+  void huntAnswers_areTakenOnce_andTheOldestBeyondTheLimitIsDropped() {
+    for (int i = 0; i < Outbox.MAX_HUNT_ANSWERS + 1; i++) {
+      outbox.huntAnswered(
+          AgentMessage.HuntAnswer.without(new Id("hunt-000" + i), HuntState.REFUSED, "x"));
+    }
+
+    assertThat(outbox.takeHuntAnswers())
+        .hasSize(Outbox.MAX_HUNT_ANSWERS)
+        .extracting(answer -> answer.hunt().value())
+        .startsWith("hunt-0001");
+    assertThat(outbox.takeHuntAnswers()).isEmpty();
+    assertThat(outbox.losses()).containsEntry("hunts.answersDropped", 1L);
   }
 
   @Test

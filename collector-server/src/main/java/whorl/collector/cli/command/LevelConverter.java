@@ -1,4 +1,4 @@
-package whorl.collector.cli.fleet;
+package whorl.collector.cli.command;
 
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -6,7 +6,7 @@ import picocli.CommandLine.TypeConversionException;
 import whorl.evidence.Level;
 
 /** Parses a level, ignoring case. */
-final class LevelConverter implements ITypeConverter<Level> {
+public final class LevelConverter implements ITypeConverter<Level> {
   @Override
   public Level convert(String word) {
     try {

@@ -1,0 +1,121 @@
+package whorl.agent.threshold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.config.AgentConfig.Reading;
+import whorl.evidence.Alert;
+
+class ThresholdWatchTest {
+  private final List<Alert> alerts = new ArrayList<>();
+  private double value;
+  private int reads;
+
+  private ThresholdWatch watch(Map<Reading, Integer> limits) {
+    return new ThresholdWatch(
+        limits,
+        reading -> {
+          reads++;
+          if (reading == Reading.DESCRIPTORS) {
+            throw new IOException("not here");
+          }
+          return value;
+        },
+        alerts::add,
+        InstantSource.system());
+  }
+
+  private void check(ThresholdWatch watch, double... values) {
+    for (double each : values) {
+      value = each;
+      watch.check();
+    }
+  }
+
+  @Test
+  void readingThatStaysAtTheLimit_isOneAlert() {
+    ThresholdWatch watch = watch(Map.of(Reading.HEAP, 90));
+
+    check(watch, 95, 95, 89, 95, 95);
+    assertThat(alerts).isEmpty();
+    check(watch, 90, 97, 99, 99);
+
+    assertThat(alerts).hasSize(1);
+    assertThat(alerts.get(0).rule()).isEqualTo("jvm.threshold.heap");
+    assertThat(alerts.get(0).title())
+        .isEqualTo("Heap in use after a collection: 90 %, limit 90 %");
+    assertThat(alerts.get(0).fields()).containsEntry("limit", 90).containsEntry("value", 90L);
+  }
+
+  @Test
+  void readingAlertsAgain_onlyAfterItWasWellBelow() {
+    ThresholdWatch watch = watch(Map.of(Reading.THREADS, 100));
+
+    check(watch, 100, 100, 100);
+    check(watch, 95, 100, 100, 100);
+    assertThat(alerts).hasSize(1);
+    check(watch, 89, 100, 100, 100);
+
+    assertThat(alerts).hasSize(2);
+    assertThat(alerts.get(1).title()).isEqualTo("Live threads: 100, limit 100");
+  }
+
+  @Test
+  void whatCannotBeRead_isNotAskedForAgain() {
+    ThresholdWatch watch = watch(Map.of(Reading.DESCRIPTORS, 80));
+
+    check(watch, 1, 1, 1);
+
+    assertThat(reads).isEqualTo(1);
+    assertThat(alerts).isEmpty();
+  }
+
+  @Test
+  void valuesThatAreNotKnownYet_areNoAlert() {
+    ThresholdWatch watch = watch(Map.of(Reading.CPU, 1));
+
+    check(watch, -1, -1, -1);
+
+    assertThat(alerts).isEmpty();
+  }
+
+  @Test
+  void readings_ofThisJvm_arePlausible() throws IOException {
+    JvmReadings readings = new JvmReadings(Path.of("/"), (module, name) -> {}, 2, System::nanoTime);
+
+    assertThat(readings.read(Reading.CPU)).isNegative();
+    assertThat(readings.read(Reading.CPU)).isNotNegative();
+    assertThat(readings.read(Reading.DESCRIPTORS)).isPositive().isLessThan(100);
+  }
+
+  @Test
+  void readings_areComputedFromProc(@TempDir Path root) throws IOException {
+    Path self = Files.createDirectories(root.resolve("proc/self/fd")).getParent();
+    for (int i = 0; i < 4; i++) {
+      Files.createFile(self.resolve("fd").resolve(Integer.toString(i)));
+    }
+    Files.writeString(
+        self.resolve("limits"),
+        "Limit                     Soft Limit           Hard Limit           Units\n"
+            + "Max open files            16                   1024                 files\n");
+    AtomicLong nanos = new AtomicLong();
+    JvmReadings readings = new JvmReadings(root, (module, name) -> {}, 2, nanos::get);
+
+    Files.writeString(self.resolve("stat"), "1 (a (odd) name) S 0 0 0 0 0 0 0 0 0 0 500 100 9");
+    readings.read(Reading.CPU);
+    nanos.set(10_000_000_000L);
+    Files.writeString(self.resolve("stat"), "1 (a (odd) name) S 0 0 0 0 0 0 0 0 0 0 1300 300 9");
+
+    assertThat(readings.read(Reading.CPU)).isEqualTo(50.0);
+    assertThat(readings.read(Reading.DESCRIPTORS)).isEqualTo(25.0);
+  }
+}

@@ -1,0 +1,84 @@
+package whorl.collector.cli.alerts;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.cli.client.AlertRow;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Id;
+
+@Command(
+    name = "show",
+    header = "Show a group of alerts, and what was done with it.",
+    footer = {
+      "%nExample:",
+      "  whorl alerts show ID",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets required options
+final class AlertsShowCommand extends RemoteCommand {
+  @Parameters(
+      paramLabel = "ID",
+      description = "The group, as `whorl alerts` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
+  private boolean json;
+
+  AlertsShowCommand(CommandContext commandContext) {
+    super(commandContext);
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    CollectorClient.One<AlertRow> group = collector.alertGroup(id);
+    Terminal terminal = commandContext.terminal();
+    if (json) {
+      terminal.json(group.json());
+    } else {
+      show(group.row(), terminal);
+    }
+    return ExitStatus.DONE;
+  }
+
+  private static void show(AlertRow group, Terminal terminal) {
+    field(terminal, "Title", group.title());
+    field(terminal, "Level", group.level());
+    field(terminal, "State", group.state());
+    field(terminal, "Assignee", group.assignee());
+    field(terminal, "Service", group.service());
+    field(terminal, "Request", group.request());
+    field(terminal, "First", Table.time(group.firstSeen()));
+    field(terminal, "Last", Table.time(group.lastSeen()));
+    field(terminal, "Evidence", group.evidence());
+    for (AlertRow.Mute mute : group.mutes()) {
+      field(
+          terminal,
+          "Muted",
+          mute.rule() + " until " + Table.time(mute.until()) + ": " + mute.reason());
+    }
+    terminal.line("");
+    List<AlertRow> alerts = group.alerts();
+    AlertsCommand.tableOf(alerts).print(terminal);
+    if (!group.acts().isEmpty()) {
+      terminal.line("");
+      for (AlertRow.Act act : group.acts()) {
+        terminal.line(Table.time(act.at()) + "  " + act.by() + ": " + act.describe());
+      }
+    }
+  }
+
+  private static void field(Terminal terminal, String name, @Nullable Object value) {
+    if (value != null) {
+      terminal.line((name + ":          ").substring(0, 11) + value);
+    }
+  }
+}

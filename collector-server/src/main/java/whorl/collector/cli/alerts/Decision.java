@@ -1,0 +1,72 @@
+package whorl.collector.cli.alerts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.cli.client.AlertRow;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Id;
+
+/**
+ * A command that decides about a group of alerts, or one of its alerts. It names the version that
+ * it has seen, so that it does not overwrite what somebody else has just decided.
+ */
+@SuppressWarnings("NullAway.Init") // picocli sets required options
+abstract class Decision extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The group or alert, as `whorl alerts` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Option(names = "--alert", description = "Only this alert, not all of its group.")
+  private boolean alertOnly;
+
+  @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
+  private boolean json;
+
+  Decision(CommandContext commandContext) {
+    super(commandContext);
+  }
+
+  /** What to change, in the form of the API. */
+  abstract Map<String, Object> change();
+
+  /** A change of the state, with a comment if there is one. */
+  static Map<String, Object> state(String state, @Nullable String comment) {
+    Map<String, Object> change = new LinkedHashMap<>();
+    change.put("state", state);
+    if (comment != null) {
+      change.put("comment", comment);
+    }
+    return change;
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    CollectorClient.One<AlertRow> changed = collector.decide(id, alertOnly, change());
+    Terminal terminal = commandContext.terminal();
+    if (json) {
+      JsonNode node = changed.json();
+      terminal.json(node);
+      return ExitStatus.DONE;
+    }
+    AlertRow row = changed.row();
+    terminal.note(
+        "whorl: "
+            + id
+            + " is "
+            + row.state()
+            + (row.assignee() == null ? "" : ", assigned to " + row.assignee()));
+    return ExitStatus.DONE;
+  }
+}

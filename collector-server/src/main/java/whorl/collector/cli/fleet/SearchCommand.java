@@ -1,0 +1,137 @@
+package whorl.collector.cli.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
+
+/** Looks for one value in all evidence, agents and journals. */
+@Command(
+    name = "search",
+    header = "Look for a value in all evidence, alerts, agents and journals.",
+    description = {
+      "",
+      "An address, host, digest, path, class, command, user agent, service or pod, or a part of"
+          + " it: in which JVMs it was seen, first and last. Case does not matter.",
+    },
+    footer = {
+      "%nExit status 4 when nothing contains it.",
+      "%nExamples:",
+      "  whorl search 203.0.113.9",
+      "  whorl search /tmp/.x --kind file",
+    })
+public final class SearchCommand extends RemoteCommand {
+  @Parameters(index = "0", paramLabel = "TEXT", description = "At least three characters.")
+  private String text = "";
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description =
+          "Only source address, host, file, class (a digest), class name, command, lookup, user"
+              + " agent or agent key.")
+  private @Nullable String kind;
+
+  @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
+  private boolean json;
+
+  public SearchCommand(CommandContext commandContext) {
+    super(commandContext);
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("q", text);
+    if (kind != null) {
+      query.put("kind", kind);
+    }
+    JsonNode result = collector.json("search", query);
+    boolean nothing =
+        result.path("values").isEmpty()
+            && result.path("agents").isEmpty()
+            && result.path("events").isEmpty();
+    Terminal terminal = commandContext.terminal();
+    if (json) {
+      terminal.json(result);
+    } else if (nothing) {
+      terminal.note("whorl: nothing contains it");
+    } else {
+      print(result, terminal);
+    }
+    return nothing ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
+  }
+
+  private static void print(JsonNode result, Terminal terminal) {
+    Table table =
+        new Table(
+            Table.exact("KIND"),
+            Table.flexible("VALUE"),
+            Table.flexible("SERVICE"),
+            Table.flexible("POD"),
+            Table.exact("FIRST"),
+            Table.exact("LAST"),
+            Table.exact("EVIDENCE OR ALERT"));
+    for (JsonNode value : result.path("values")) {
+      for (JsonNode place : value.path("places")) {
+        String evidence = text(place, "evidence");
+        table.row(
+            text(value, "kind"),
+            text(value, "value"),
+            text(place, "service"),
+            text(place, "pod"),
+            time(place, "first"),
+            time(place, "last"),
+            evidence == null ? text(place, "alert") : evidence);
+      }
+    }
+    for (JsonNode agent : result.path("agents")) {
+      table.row(
+          "agent",
+          text(agent, "id"),
+          text(agent, "service"),
+          text(agent, "pod"),
+          null,
+          time(agent, "lastSeen"),
+          null);
+    }
+    for (JsonNode event : result.path("events")) {
+      table.row(
+          "journal",
+          text(event, "type") + " " + event.path("fields"),
+          null,
+          null,
+          time(event, "time"),
+          null,
+          null);
+    }
+    table.print(terminal);
+    if (result.path("cut").asBoolean()) {
+      terminal.note("whorl: there is more; give a longer text or --kind");
+    }
+  }
+
+  private static @Nullable String text(JsonNode node, String name) {
+    return node.hasNonNull(name) ? node.path(name).asText() : null;
+  }
+
+  private static @Nullable String time(JsonNode node, String name) {
+    String text = text(node, name);
+    try {
+      return text == null ? null : Table.time(Instant.parse(text));
+    } catch (DateTimeParseException otherForm) {
+      return text;
+    }
+  }
+}

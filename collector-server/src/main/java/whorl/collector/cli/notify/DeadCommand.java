@@ -1,0 +1,60 @@
+package whorl.collector.cli.notify;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.Table;
+
+@Command(
+    name = "dead",
+    header = "List messages that were given up, newest first.",
+    footer = {
+      "%nExample:",
+      "  whorl notifications dead",
+    })
+final class DeadCommand extends ListingCommand<DeadRow> {
+  DeadCommand(CommandContext commandContext) {
+    super(commandContext, "messages");
+  }
+
+  @Override
+  protected Map<String, @Nullable Object> filters() {
+    return Map.of();
+  }
+
+  @Override
+  protected CollectorClient.Listing<DeadRow> fetch(
+      CollectorClient collector, Map<String, String> filters, int limit) {
+    return collector.list("notifications/dead", "messages", filters, limit, DeadRow.class);
+  }
+
+  @Override
+  protected Table table(List<DeadRow> rows) {
+    Table table =
+        new Table(
+            Table.exact("ID"),
+            Table.exact("NOTIFICATION"),
+            Table.exact("ADDED"),
+            Table.exact("LEVEL"),
+            Table.flexible("TITLE"),
+            Table.flexible("SERVICE"),
+            Table.exact("TRIED"),
+            Table.flexible("PROBLEM"));
+    for (DeadRow row : rows) {
+      table.row(
+          row.id(),
+          row.notification(),
+          Table.time(row.added()),
+          row.level(),
+          row.title(),
+          row.service(),
+          row.attempts(),
+          row.problem());
+    }
+    return table;
+  }
+}

@@ -1,0 +1,46 @@
+package whorl.collector.cli.notify;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.terminal.CommandContext;
+import whorl.evidence.Id;
+
+@Command(
+    name = "retry",
+    header = "Try messages again that were given up.",
+    footer = {
+      "%nExamples:",
+      "  whorl notifications retry MESSAGE",
+      "  whorl notifications retry --all",
+    })
+final class RetryCommand extends RemoteCommand {
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "MESSAGE",
+      description = "The ID that `whorl notifications dead` shows; several are possible.",
+      converter = IdConverter.class)
+  private List<Id> ids = List.of();
+
+  @Option(names = "--all", description = "All of them.")
+  private boolean all;
+
+  RetryCommand(CommandContext commandContext) {
+    super(commandContext);
+  }
+
+  @Override
+  protected int run(CollectorClient collector, CommandContext commandContext) {
+    return DeadMessages.each(
+        collector,
+        commandContext.terminal(),
+        ids,
+        all,
+        id -> collector.post("notifications", "dead", id.value(), "retry"),
+        "to be tried again");
+  }
+}

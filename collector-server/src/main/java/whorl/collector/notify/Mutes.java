@@ -1,0 +1,15 @@
+package whorl.collector.notify;
+
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Knows which alerts are muted for a time. */
+@FunctionalInterface
+public interface Mutes {
+  /** Nothing is muted. */
+  Mutes NEVER = (rule, service, at) -> false;
+
+  /** True if alerts of this rule in this service are muted at this time. */
+  boolean isMuted(String rule, @Nullable String service, Instant at) throws IOException;
+}

@@ -1,0 +1,200 @@
+package whorl.collector.notify;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.analysis.findings.Report;
+import whorl.collector.notify.NotifyCounters.Result;
+import whorl.collector.notify.file.Notification;
+import whorl.collector.notify.file.Notifications;
+import whorl.collector.notify.message.Kind;
+import whorl.collector.notify.message.Notice;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.outbox.NewMessage;
+import whorl.collector.store.outbox.OutboxLedger;
+import whorl.collector.store.outbox.OutboxLedger.Added;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.AgentRecord;
+import whorl.collector.store.records.AlertRecord;
+import whorl.collector.store.records.CaptureRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * Writes messages of what happened into the outbox, for each notification that wants to know. It is
+ * called in the transaction of the event, if that has one, and sends nothing itself. Thread-safe.
+ */
+public final class Notifier {
+  private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+
+  private final Supplier<Notifications> notifications;
+  private final OutboxLedger outbox;
+  private final AgentLedger agents;
+  private final InstantSource clock;
+  private final NotifyCounters counters;
+  private volatile Mutes mutes = Mutes.NEVER;
+
+  Notifier(
+      Supplier<Notifications> notifications,
+      OutboxLedger outbox,
+      AgentLedger agents,
+      InstantSource clock,
+      NotifyCounters counters) {
+    this.notifications = notifications;
+    this.outbox = outbox;
+    this.agents = agents;
+    this.clock = clock;
+    this.counters = counters;
+  }
+
+  /** From now on, this is asked whether alerts are muted. */
+  public void setMutes(Mutes known) {
+    mutes = known;
+  }
+
+  /** An alert was stored. */
+  public void alert(AlertRecord record) throws IOException {
+    publish(record, false, "alert:" + record.alert().id());
+  }
+
+  /**
+   * Somebody says that an alert, and its group, is over. May be called more than once.
+   *
+   * @param first the first alert of the group
+   */
+  public void over(AlertRecord first) throws IOException {
+    publish(first, true, "over:" + first.alert().id());
+  }
+
+  private void publish(AlertRecord record, boolean over, String event) throws IOException {
+    boolean asked = false;
+    boolean muted = false;
+    for (Notification each : notifications.get().all()) {
+      if (!accepts(each, Notices.kind(record), record)) {
+        continue;
+      }
+      if (!asked) {
+        asked = true;
+        muted = mutes.isMuted(record.alert().rule(), record.service(), record.alert().time());
+      }
+      if (muted && !over) {
+        counters.count(Result.MUTED, 1);
+      } else {
+        add(each, event, () -> Notices.alert(record, each, over));
+      }
+    }
+  }
+
+  private boolean accepts(Notification to, Kind kind, AlertRecord record) throws IOException {
+    return to.filter()
+        .accepts(
+            kind,
+            record.alert().level(),
+            record.service(),
+            record.namespace(),
+            record.alert().rule(),
+            () -> labels(identity(record.agent())));
+  }
+
+  /** Evidence is in the store. May be called more than once. */
+  public void sealed(EvidenceRecord record) throws IOException {
+    if (!wants(Kind.EVIDENCE) || isOld(record)) {
+      return;
+    }
+    AgentIdentity agent = identity(record.agent());
+    publish("evidence:" + record.id(), Notices.evidence(record, agent), agent);
+  }
+
+  /** A capture has ended. May be called more than once. */
+  public void captureEnded(CaptureRecord record) throws IOException {
+    if (!wants(Kind.CAPTURE_FAILED)) {
+      return;
+    }
+    AgentIdentity agent = identity(record.agent());
+    publish("capture:" + record.id(), Notices.capture(record, agent), agent);
+  }
+
+  /** The findings about evidence are there. May be called more than once. */
+  public void reported(EvidenceRecord record, Report report) throws IOException {
+    if (!wants(Kind.REPORT) || isOld(record)) {
+      return;
+    }
+    AgentIdentity agent = identity(record.agent());
+    publish("report:" + record.id(), Notices.report(record, report, agent), agent);
+  }
+
+  private void publish(String event, Notice notice, @Nullable AgentIdentity agent)
+      throws IOException {
+    for (Notification each : notifications.get().all()) {
+      if (each.filter()
+          .accepts(
+              notice.kind(),
+              notice.level(),
+              notice.service(),
+              notice.namespace(),
+              notice.rule(),
+              () -> labels(agent))) {
+        add(each, event, () -> notice);
+      }
+    }
+  }
+
+  private boolean wants(Kind kind) {
+    return notifications.get().all().stream().anyMatch(each -> each.filter().wants(kind));
+  }
+
+  /** Evidence that is indexed again after an update is no news. */
+  private boolean isOld(EvidenceRecord record) {
+    Duration age = Duration.between(record.sealedAt(), clock.instant());
+    return age.compareTo(OutboxLedger.EVENTS_REMEMBERED) > 0;
+  }
+
+  private void add(Notification to, String event, Supplier<Notice> notice) throws IOException {
+    Notice made;
+    try {
+      made = notice.get();
+    } catch (RuntimeException e) {
+      // a defect here must not keep an alert from being stored
+      counters.count(Result.LOST, 1);
+      LOG.warn("notification {} does not get {}", to.name(), event, e);
+      return;
+    }
+    Added added =
+        outbox.add(
+            new NewMessage(
+                Id.next(clock), to.name(), event, made.group(), Json.text(made), to.delay()),
+            Notifier::join);
+    counters.count(
+        switch (added) {
+          case ADDED -> Result.ADDED;
+          case JOINED -> Result.JOINED;
+          case KNOWN -> Result.KNOWN;
+        },
+        1);
+  }
+
+  private static String join(String stored, String more) {
+    try {
+      Notice first = Json.LENIENT.readValue(stored, Notice.class);
+      return Json.text(first.join(Json.LENIENT.readValue(more, Notice.class)));
+    } catch (IOException e) {
+      LOG.warn("a message of another version is replaced by its newest event", e);
+      return more;
+    }
+  }
+
+  private @Nullable AgentIdentity identity(@Nullable Id agent) throws IOException {
+    AgentRecord record = agent == null ? null : agents.find(agent);
+    return record == null ? null : record.identity();
+  }
+
+  private static Map<String, String> labels(@Nullable AgentIdentity agent) {
+    return agent == null ? Map.of() : agent.labels();
+  }
+}

@@ -1,0 +1,217 @@
+package whorl.collector.notify.file;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
+
+/**
+ * Reads YAML strictly, and collects what is wrong with its line. Values are never part of a
+ * message: somebody may have written a secret where a file was asked for.
+ */
+final class Yaml {
+  static final int MAX_CHARS = 1 << 20;
+  private static final int MAX_PROBLEMS = 20;
+  private static final int MAX_TEXT_CHARS = 2_048;
+  private static final int MAX_NAMES = 1_000;
+  private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd])");
+
+  private final List<String> problems = new ArrayList<>();
+
+  /** The only document of a text. */
+  static Node document(String yaml) throws IOException {
+    List<Node> documents = new ArrayList<>();
+    try {
+      LoadSettings settings =
+          LoadSettings.builder().setSchema(new CoreSchema()).setCodePointLimit(MAX_CHARS).build();
+      new Compose(settings).composeAllFromString(yaml).forEach(documents::add);
+    } catch (YamlEngineException | IllegalArgumentException e) {
+      throw new IOException("not YAML that can be read" + line(e), e);
+    }
+    if (documents.size() != 1) {
+      throw new IOException("it has " + documents.size() + " YAML documents instead of one");
+    }
+    return documents.get(0);
+  }
+
+  /** The line of a syntax error; its message may quote a secret. */
+  private static String line(RuntimeException e) {
+    Matcher line = Pattern.compile("line (\\d+), column (\\d+)").matcher("" + e.getMessage());
+    return line.find() ? ", at line " + line.group(1) + ", column " + line.group(2) : "";
+  }
+
+  void problem(Node node, String what) {
+    String line = node.getStartMark().map(mark -> "line " + (mark.getLine() + 1) + ": ").orElse("");
+    String anchored = isAliased(node) ? "anchors (&) and aliases (*) are not supported; " : "";
+    if (problems.size() <= MAX_PROBLEMS) {
+      problems.add(line + anchored + what);
+    }
+  }
+
+  boolean hasProblems() {
+    return !problems.isEmpty();
+  }
+
+  int problems() {
+    return problems.size();
+  }
+
+  void throwProblems() throws IOException {
+    if (!problems.isEmpty()) {
+      throw new IOException(
+          String.join("; ", problems.subList(0, Math.min(MAX_PROBLEMS, problems.size()))));
+    }
+  }
+
+  /** The fields of a mapping; empty if it is none, which is a problem then. */
+  Map<String, Node> fields(Node node, String form) {
+    Map<String, Node> fields = new LinkedHashMap<>();
+    if (!(node instanceof MappingNode mapping) || isAliased(node)) {
+      problem(node, "expected: " + form);
+      return fields;
+    }
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      String name = text(tuple.getKeyNode(), form);
+      if (name == null) {
+        continue;
+      }
+      if (seen.add(name)) {
+        fields.put(name, tuple.getValueNode());
+      } else {
+        problem(tuple.getKeyNode(), "'" + name + "' is given twice");
+      }
+    }
+    return fields;
+  }
+
+  /** The elements of a list that must not be empty: an empty one would name everything. */
+  List<Node> elements(Node node, String form) {
+    if (!(node instanceof SequenceNode sequence) || isAliased(node)) {
+      problem(node, "expected a list: " + form);
+      return List.of();
+    }
+    if (sequence.getValue().isEmpty()) {
+      problem(node, "the list is empty; leave it out, or fill it: " + form);
+    } else if (sequence.getValue().size() > MAX_NAMES) {
+      problem(node, "the list has more than " + MAX_NAMES + " elements");
+      return List.of();
+    }
+    return sequence.getValue();
+  }
+
+  Set<String> names(Node node, String form) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Node each : elements(node, form)) {
+      String name = text(each, form);
+      if (name != null && !names.add(name)) {
+        problem(each, "'" + name + "' is given twice");
+      }
+    }
+    return names;
+  }
+
+  Map<String, String> texts(Node node, String form) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    int before = problems.size();
+    Map<String, Node> fields = fields(node, form);
+    if (fields.isEmpty() && problems.size() == before) {
+      problem(node, "it is empty; leave it out, or fill it: " + form);
+    }
+    fields.forEach(
+        (name, value) -> {
+          String text = text(value, form);
+          if (text != null) {
+            texts.put(name, text);
+          }
+        });
+    return texts;
+  }
+
+  @Nullable String text(Node node, String form) {
+    if (!(node instanceof ScalarNode scalar)
+        || isAliased(node)
+        || (scalar.isPlain() && scalar.getTag().equals(Tag.NULL))
+        || scalar.getValue().isBlank()) {
+      problem(node, "expected a text: " + form);
+      return null;
+    }
+    String value = scalar.getValue();
+    if (value.length() > MAX_TEXT_CHARS || value.chars().anyMatch(Character::isISOControl)) {
+      problem(node, "a text has at most " + MAX_TEXT_CHARS + " characters, all of them printable");
+      return null;
+    }
+    return value;
+  }
+
+  boolean flag(Node node, String form) {
+    String text = text(node, form);
+    if (text != null && !text.equals("true") && !text.equals("false")) {
+      problem(node, "expected true or false: " + form);
+    }
+    return "true".equals(text);
+  }
+
+  @Nullable Integer number(Node node, String form, int min, int max) {
+    String text = text(node, form);
+    if (text == null) {
+      return null;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // the same problem as a number out of range
+    }
+    problem(node, "expected a number from " + min + " to " + max + ": " + form);
+    return null;
+  }
+
+  @Nullable Duration time(Node node, String form, Duration max) {
+    String text = text(node, form);
+    if (text == null) {
+      return null;
+    }
+    Matcher matcher = TIME.matcher(text);
+    if (matcher.matches()) {
+      long amount = Long.parseLong(matcher.group(1));
+      Duration time =
+          switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+          };
+      if (time.compareTo(max) <= 0) {
+        return time;
+      }
+    }
+    problem(node, "expected a time with s, m, h or d, at most " + max.toHours() + "h: " + form);
+    return null;
+  }
+
+  /** An anchor may stand for much, at many places. */
+  private static boolean isAliased(Node node) {
+    return node.getAnchor().isPresent();
+  }
+}

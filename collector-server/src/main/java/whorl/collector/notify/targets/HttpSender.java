@@ -1,0 +1,214 @@
+package whorl.collector.notify.targets;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.notify.message.RefusedException;
+import whorl.collector.notify.message.SecretFile;
+import whorl.evidence.Text;
+
+/**
+ * Posts to a server outside: no redirects, bounded times and answers. What it says of failures has
+ * no secret in it. Used by one thread at a time.
+ */
+final class HttpSender {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration WHOLE = Duration.ofSeconds(20);
+  private static final Duration RETRY_AFTER_MAX = Duration.ofHours(6);
+  private static final int ANSWER_MAX_BYTES = 4 << 10;
+  private static final int OK = 2;
+  private static final List<Integer> FOR_GOOD =
+      List.of(400, 405, 406, 411, 413, 414, 415, 422, 431);
+
+  private final Endpoint endpoint;
+  private final Trust trust;
+  private final Duration whole;
+  private @Nullable SSLContext context;
+  private @Nullable HttpClient client;
+
+  HttpSender(Endpoint endpoint) {
+    this(endpoint, WHOLE);
+  }
+
+  HttpSender(Endpoint endpoint, Duration whole) {
+    this.endpoint = endpoint;
+    this.trust = new Trust(endpoint.ca());
+    this.whole = whole;
+  }
+
+  /** An answer whose status is 2xx. */
+  static final class Answer {
+    private final int status;
+    private final byte[] body;
+    private final String summary;
+
+    private Answer(int status, byte[] body, String summary) {
+      this.status = status;
+      this.body = body;
+      this.summary = summary;
+    }
+
+    int status() {
+      return status;
+    }
+
+    /** Its first bytes. */
+    byte[] body() {
+      return body;
+    }
+
+    /** The status and the beginning of the body, for people. */
+    String summary() {
+      return summary;
+    }
+  }
+
+  /** As {@link #exchange}; returns the status and the beginning of the answer, for people. */
+  String post(Map<String, String> headers, byte[] body) throws IOException {
+    return exchange(headers, body).summary();
+  }
+
+  /**
+   * Posts a body.
+   *
+   * @throws RefusedException if the status means that it is in vain, or names a time
+   * @throws IOException if there is no answer, or it is not 2xx
+   */
+  Answer exchange(Map<String, String> headers, byte[] body) throws IOException {
+    URI url = endpoint.read();
+    InetAddress[] unused = Addresses.of(url.getHost(), endpoint.allowLocal());
+    Map<String, String> secrets = new LinkedHashMap<>();
+    for (Map.Entry<String, SecretFile> each : endpoint.secretHeaders().entrySet()) {
+      secrets.put(each.getKey(), each.getValue().read());
+    }
+    HttpRequest request = request(url, headers, secrets, body);
+    HttpResponse<byte[]> response = send(request);
+    String answer = clean(new String(response.body(), StandardCharsets.UTF_8), url, secrets);
+    String summary = response.statusCode() + (answer.isBlank() ? "" : " " + Text.shortened(answer));
+    if (response.statusCode() / 100 == OK) {
+      return new Answer(response.statusCode(), response.body(), summary);
+    }
+    throw refusal(response, "it answered " + summary);
+  }
+
+  private HttpRequest request(
+      URI url, Map<String, String> headers, Map<String, String> secrets, byte[] body)
+      throws IOException {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(url)
+            .timeout(whole)
+            .header("User-Agent", "whorl")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    try {
+      headers.forEach(builder::setHeader);
+      endpoint.headers().forEach(builder::setHeader);
+      secrets.forEach(builder::setHeader);
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      // the exception's own message may have a secret in it
+      throw new IOException(
+          "a header of this notification has characters that HTTP does not permit; see its"
+              + " header-files");
+    }
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client().sendAsync(request, info -> new FirstBytes(ANSWER_MAX_BYTES));
+    try {
+      return answer.get(whole.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no answer within " + whole.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      throw new IOException("no answer: " + why, e);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  private HttpClient client() throws IOException {
+    SSLContext now = trust.context();
+    HttpClient known = client;
+    if (known == null || now != context) {
+      known =
+          HttpClient.newBuilder()
+              .connectTimeout(CONNECT)
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .sslContext(now)
+              .build();
+      client = known;
+      context = now;
+    }
+    return known;
+  }
+
+  private static IOException refusal(HttpResponse<byte[]> response, String why) {
+    int status = response.statusCode();
+    Duration after =
+        response.headers().firstValue("Retry-After").map(HttpSender::time).orElse(null);
+    if (after != null) {
+      return RefusedException.until(why, after);
+    }
+    if (FOR_GOOD.contains(status)) {
+      return RefusedException.forGood(why);
+    }
+    return new IOException(status / 100 == 3 ? why + "; redirects are not followed" : why);
+  }
+
+  /** Reads a {@code Retry-After}: seconds, or a date. */
+  static @Nullable Duration time(String header) {
+    String text = header.strip();
+    Duration after;
+    if (text.matches("\\d{1,9}")) {
+      after = Duration.ofSeconds(Long.parseLong(text));
+    } else {
+      try {
+        after =
+            Duration.between(
+                Instant.now(),
+                ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      } catch (DateTimeParseException e) {
+        return null;
+      }
+    }
+    if (after.isNegative()) {
+      return Duration.ZERO;
+    }
+    return after.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : after;
+  }
+
+  /** Takes out what must not be shown, should the other side repeat it. */
+  private String clean(String answer, URI url, Map<String, String> secrets) {
+    String clean = answer;
+    for (String secret : secrets.values()) {
+      clean = clean.replace(secret, "•••");
+    }
+    return endpoint.urlFile() == null
+        ? clean
+        : clean.replace(url.toString(), "•••").replace(String.valueOf(url.getRawPath()), "•••");
+  }
+}

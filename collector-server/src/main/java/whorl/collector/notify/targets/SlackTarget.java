@@ -1,0 +1,68 @@
+package whorl.collector.notify.targets;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.notify.message.Message;
+import whorl.collector.notify.message.Target;
+import whorl.evidence.Json;
+
+/**
+ * Posts to an incoming webhook of Slack, or of what understands the same (Mattermost, Rocket.Chat).
+ *
+ * @see <a href="https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks">incoming
+ *     webhooks</a>
+ */
+final class SlackTarget implements Target {
+  /** Of a section. */
+  private static final int MAX_FIELDS = 10;
+
+  private final HttpSender sender;
+
+  SlackTarget(HttpSender sender) {
+    this.sender = sender;
+  }
+
+  @Override
+  public String deliver(List<Message> messages) throws IOException {
+    return sender.post(
+        Map.of("Content-Type", "application/json"), Json.bytes(body(messages.get(0))));
+  }
+
+  static Map<String, Object> body(Message message) {
+    String line = escaped(message.line());
+    String link = message.link();
+    List<Object> blocks = new ArrayList<>();
+    blocks.add(Map.of("type", "section", "text", markdown(link == null ? line : bar(link, line))));
+    List<Object> fields = new ArrayList<>();
+    for (Map.Entry<String, String> fact : message.facts()) {
+      if (fields.size() < MAX_FIELDS) {
+        fields.add(markdown("*" + escaped(fact.getKey()) + "*\n" + escaped(fact.getValue())));
+      }
+    }
+    blocks.add(Map.of("type", "section", "fields", fields));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("text", line); // for notifications, and where there are no blocks
+    body.put("blocks", blocks);
+    return body;
+  }
+
+  private static String bar(String link, String line) {
+    return "<" + escaped(link) + "|" + line.replace('|', '¦') + ">";
+  }
+
+  private static Map<String, Object> markdown(String text) {
+    return Map.of("type", "mrkdwn", "text", text);
+  }
+
+  /** No mention, no link and no format of a text that somebody else wrote. */
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('*', '∗')
+        .replace('`', 'ˋ');
+  }
+}

@@ -1,0 +1,47 @@
+package whorl.collector.schedules;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.captures.Captures;
+import whorl.collector.http.request.Route;
+import whorl.collector.http.server.Metrics;
+import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.schedules.ScheduleLedger;
+
+/** Connects the parts of scheduled captures. */
+public final class Schedules {
+  private static final Duration EVERY = Duration.ofSeconds(10);
+
+  private Schedules() {}
+
+  /**
+   * Starts the task.
+   *
+   * @param closing receives what must be closed, last opened first
+   * @return the routes
+   */
+  public static List<Route> open(
+      Database database,
+      Fleet fleet,
+      Captures captures,
+      InstantSource clock,
+      Metrics metrics,
+      List<AutoCloseable> closing) {
+    ScheduleLedger ledger = new ScheduleLedger(database);
+    ScheduledCaptures scheduled =
+        new ScheduledCaptures(ledger, new FleetRequester(fleet, captures), clock);
+    metrics.counter(
+        "whorl_scheduled_captures_total",
+        "Captures that schedules requested.",
+        scheduled::requested);
+    metrics.counter(
+        "whorl_scheduled_captures_skipped_total",
+        "Turns of schedules at which no agent could be captured.",
+        scheduled::skipped);
+    closing.add(0, PeriodicTask.start("schedules", EVERY, scheduled::run));
+    return new ScheduleRoutes(ledger, clock).routes();
+  }
+}

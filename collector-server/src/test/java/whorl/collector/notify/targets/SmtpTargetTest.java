@@ -1,0 +1,124 @@
+package whorl.collector.notify.targets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.notify.message.RefusedException;
+import whorl.collector.notify.message.SecretFile;
+import whorl.collector.notify.message.Target;
+import whorl.collector.notify.targets.SmtpSettings.Tls;
+import whorl.collector.testkit.TestAuthority;
+
+@Timeout(90)
+class SmtpTargetTest {
+  @TempDir private Path folder;
+
+  private static SmtpSettings settings(MailServer server, Tls tls, Path password, Path ca) {
+    return new SmtpSettings(
+        "localhost",
+        server.port(),
+        tls,
+        password == null ? null : "whorl",
+        password == null ? null : new SecretFile(password),
+        "whorl@example.org",
+        List.of("on-call@example.org", "soc@example.org"),
+        ca,
+        true);
+  }
+
+  @Test
+  void mail_isPlainTextAndHtml_withTheSameIdAtEachAttempt() throws Exception {
+    try (MailServer server = new MailServer(null);
+        Target target = settings(server, Tls.NONE, null, null).open()) {
+      assertThat(target.deliver(List.of(Samples.message()))).contains("250");
+      target.deliver(List.of(Samples.message()));
+
+      MimeMessage mail = parsed(server.mails.get(0));
+      assertThat(mail.getSubject()).startsWith("[Whorl] high: A shell was started <by> \"Bob\"");
+      assertThat(mail.getAllRecipients()).hasSize(2);
+      assertThat(mail.getHeader("Message-ID", null))
+          .isEqualTo("<" + Samples.ID + "@example.org>")
+          .isEqualTo(parsed(server.mails.get(1)).getHeader("Message-ID", null));
+      MimeMultipart parts = (MimeMultipart) mail.getContent();
+      assertThat((String) parts.getBodyPart(0).getContent())
+          .contains("Rule: rule-1")
+          .contains("https://whorl.example.org/#/alerts/alert-0001");
+      assertThat((String) parts.getBodyPart(1).getContent())
+          .contains("&lt;by&gt;")
+          .doesNotContain("<by>");
+    }
+  }
+
+  private static MimeMessage parsed(String mail) throws Exception {
+    return new MimeMessage(
+        Session.getInstance(new Properties()),
+        new ByteArrayInputStream(mail.getBytes(StandardCharsets.ISO_8859_1)));
+  }
+
+  @Test
+  void startTls_isRequired_andThePasswordOnlyGoesThere() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    TestAuthority.Pair own =
+        authority.sign("CN=localhost", new GeneralName(GeneralName.dNSName, "localhost"));
+    Path ca =
+        TestAuthority.write(
+            folder.resolve("ca.pem"), "CERTIFICATE", authority.certificate().getEncoded());
+    Path password = Files.writeString(folder.resolve("password"), "s3cr3t\n");
+    try (MailServer server = new MailServer(authority.client(own));
+        Target target = settings(server, Tls.STARTTLS, password, ca).open()) {
+      target.deliver(List.of(Samples.message()));
+      assertThat(server.mails).hasSize(1);
+      String login =
+          server.commands.stream().filter(each -> each.startsWith("AUTH PLAIN")).findFirst().get();
+      assertThat(server.commands.indexOf(login)).isGreaterThan(server.commands.indexOf("STARTTLS"));
+      assertThat(
+              new String(Base64.getDecoder().decode(login.substring(11)), StandardCharsets.UTF_8))
+          .endsWith("\0whorl\0s3cr3t");
+    }
+    try (MailServer plain = new MailServer(null);
+        Target target = settings(plain, Tls.STARTTLS, password, ca).open()) {
+      assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("STARTTLS");
+      assertThat(plain.commands).noneMatch(each -> each.startsWith("AUTH"));
+    }
+    try (MailServer stranger = new MailServer(new TestAuthority().client(own));
+        Target target = settings(stranger, Tls.STARTTLS, password, null).open()) {
+      assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+          .isInstanceOf(IOException.class);
+      assertThat(stranger.commands).noneMatch(each -> each.startsWith("AUTH"));
+    }
+  }
+
+  @Test
+  void recipientThatDoesNotExist_isARefusal_andAFullMailboxIsNot() throws Exception {
+    try (MailServer server = new MailServer(null);
+        Target target = settings(server, Tls.NONE, null, null).open()) {
+      server.answerToRecipient = "550 no such user";
+      assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("550");
+
+      server.answerToRecipient = "452 mailbox is full";
+      assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(RefusedException.class);
+      assertThat(server.mails).isEmpty();
+    }
+  }
+}

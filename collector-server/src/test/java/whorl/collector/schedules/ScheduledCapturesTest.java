@@ -1,0 +1,152 @@
+package whorl.collector.schedules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.http.request.Role;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.schedules.Schedule;
+import whorl.collector.store.schedules.ScheduleLedger;
+import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.FakeClient;
+import whorl.collector.testkit.TestDatabase;
+
+/** Schedules over HTTP, and their turns. */
+@ParameterizedClass
+@EnumSource
+class ScheduledCapturesTest {
+  private static final String NIGHTLY =
+      "{\"target\":{\"service\":\"shop\"},\"everySeconds\":86400,\"artifacts\":[\"threads\"]}";
+
+  @Parameter TestDatabase.Engine engine;
+  @TempDir private Path folder;
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-11-25T12:00:00Z"));
+  private final List<Schedule> requested = new ArrayList<>();
+  private TestDatabase data;
+  private ScheduleLedger ledger;
+  private FakeClient responder;
+  private int captures = 1;
+
+  @BeforeEach
+  void open() throws IOException {
+    data = TestDatabase.create(engine, folder);
+    Database database = data.open();
+    ledger = new ScheduleLedger(database);
+    responder = new FakeClient(new ScheduleRoutes(ledger, now::get).routes(), Role.RESPONDER);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    data.close();
+  }
+
+  private ScheduledCaptures scheduled() {
+    return new ScheduledCaptures(
+        ledger,
+        schedule -> {
+          requested.add(schedule);
+          return captures;
+        },
+        now::get);
+  }
+
+  private Answer put(String name, String body) {
+    return responder.call(
+        "PUT",
+        "/api/v1/schedules/" + name,
+        Map.of("Content-Type", "application/json"),
+        body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void pass(Duration time) {
+    now.updateAndGet(before -> before.plus(time));
+  }
+
+  @Test
+  void schedule_hasItsTurnAfterEachInterval_atOneCollector() throws IOException {
+    assertThat(put("nightly", NIGHTLY).status()).isEqualTo(200);
+    ScheduledCaptures one = scheduled();
+    ScheduledCaptures other = scheduled();
+
+    one.run();
+    assertThat(requested).isEmpty();
+    pass(Duration.ofDays(1));
+    one.run();
+    other.run();
+    assertThat(requested).hasSize(1);
+    assertThat(requested.get(0).artifacts()).containsExactly("threads");
+    assertThat(requested.get(0).replicas()).isEqualTo(1);
+
+    // missed turns are made up for once, and the rhythm stays
+    pass(Duration.ofHours(24 * 3 + 5));
+    other.run();
+    one.run();
+    assertThat(requested).hasSize(2);
+    assertThat(ledger.all().get(0).next()).isEqualTo(Instant.parse("2026-11-30T12:00:00Z"));
+    assertThat(one.requested() + other.requested()).isEqualTo(2);
+  }
+
+  @Test
+  void turnWithoutAnAgent_isCounted() throws IOException {
+    put("nightly", NIGHTLY);
+    captures = 0;
+    pass(Duration.ofDays(1));
+    ScheduledCaptures one = scheduled();
+
+    one.run();
+    one.run();
+
+    assertThat(one.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void schedules_areListed_replaced_andRemoved() {
+    put("nightly", NIGHTLY);
+    put("nightly", NIGHTLY.replace("86400", "3600").replace("\"threads\"", ""));
+
+    JsonNode listed = responder.get("/api/v1/schedules").json().path("schedules");
+    assertThat(listed).hasSize(1);
+    assertThat(listed.at("/0/everySeconds").asLong()).isEqualTo(3600);
+    assertThat(listed.at("/0/target/service").asText()).isEqualTo("shop");
+    assertThat(listed.at("/0/next").asText()).isEqualTo("2026-11-25T13:00:00Z");
+
+    assertThat(remove("nightly").status()).isEqualTo(204);
+    assertThat(remove("nightly").status()).isEqualTo(404);
+    assertThat(responder.get("/api/v1/schedules").json().path("schedules")).isEmpty();
+  }
+
+  private Answer remove(String name) {
+    return responder.call("DELETE", "/api/v1/schedules/" + name, Map.of(), new byte[0]);
+  }
+
+  @Test
+  void badSchedules_areRefused_withWhatIsAllowed() {
+    assertThat(put("Nightly", NIGHTLY).text()).contains("not a name");
+    assertThat(put("n", "{\"everySeconds\":900}").text()).contains("the target is empty");
+    assertThat(put("n", NIGHTLY.replace("86400", "60")).text()).contains("from 300 to 2678400");
+    assertThat(put("n", NIGHTLY.replace("threads", "shoes")).text()).contains("known are");
+    assertThat(put("n", NIGHTLY.replaceFirst("}", "},\"replicas\":11")).status()).isEqualTo(400);
+    for (int i = 0; i < 100; i++) {
+      assertThat(put("s" + i, NIGHTLY).status()).isEqualTo(200);
+    }
+    assertThat(put("one-more", NIGHTLY).status()).isEqualTo(409);
+    assertThat(put("s7", NIGHTLY).status()).isEqualTo(200);
+  }
+}
