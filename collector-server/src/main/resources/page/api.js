@@ -91,6 +91,29 @@ export const session = {
   },
 };
 
+/** Kept where `whorl open` has served this page. */
+const OPENED = 'whorl.opened';
+
+/** What `whorl open` serves: evidence on this machine, and no collector. */
+export const opened = {
+  /** Null at a collector. */
+  now: async () => {
+    if (!localStorage.getItem(OPENED)) return null;
+    try {
+      return (await get('/api/v1/opened')).evidence;
+    } catch (problem) {
+      if (problem.status !== 404) throw problem;
+      localStorage.removeItem(OPENED); // another program has this port now
+      return null;
+    }
+  },
+  /** With the token of the address that `whorl open` has printed. */
+  enter: (token) => {
+    localStorage.setItem(OPENED, 'yes');
+    return session.open(token);
+  },
+};
+
 export const provider = {
   /** The identity provider, null if the collector has none. */
   now: () => get('/login/provider', { optional: true }),
@@ -189,6 +212,8 @@ export const evidence = {
       signal,
       text: true,
     }),
+  /** What custody was before the evidence was imported from a bag. */
+  imported: (id, signal) => get(evidencePath(id, 'imported'), undefined, signal),
   custody: (id, query, signal) => get('/api/v1/custody', { evidence: id, ...query }, signal),
   verify: (id, signal) => get(evidencePath(id, 'verify'), undefined, signal),
   json: (id, artifact, signal) =>
@@ -230,6 +255,7 @@ export const download = {
   classes: (id) => evidencePath(id, 'classes.zip'),
   stix: (id) => evidencePath(id, 'findings') + '?format=stix',
   findings: (id) => evidencePath(id, 'findings'),
+  report: (id, format) => evidencePath(id, 'report') + search({ format }),
   timeline: (id, query) => evidencePath(id, 'timeline') + search(query),
   caseTimeline: (id, query) => '/api/v1/timeline' + search({ case: id, ...query }),
 };
