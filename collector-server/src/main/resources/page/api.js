@@ -21,7 +21,7 @@ let lost = () => {};
 export const onLost = (listener) => (lost = listener);
 
 async function call(method, path, { query, body, signal, text, headers } = {}) {
-  const address = path + search(query);
+  const address = path + parameters(query);
   let response;
   try {
     response = await fetch(address, {
@@ -62,7 +62,7 @@ async function problem(response, path) {
   );
 }
 
-function search(query) {
+function parameters(query) {
   const given = Object.entries(query ?? {}).filter(
     ([, value]) => value !== undefined && value !== null && value !== '',
   );
@@ -255,9 +255,9 @@ export const download = {
   classes: (id) => evidencePath(id, 'classes.zip'),
   stix: (id) => evidencePath(id, 'findings') + '?format=stix',
   findings: (id) => evidencePath(id, 'findings'),
-  report: (id, format) => evidencePath(id, 'report') + search({ format }),
-  timeline: (id, query) => evidencePath(id, 'timeline') + search(query),
-  caseTimeline: (id, query) => '/api/v1/timeline' + search({ case: id, ...query }),
+  report: (id, format) => evidencePath(id, 'report') + parameters({ format }),
+  timeline: (id, query) => evidencePath(id, 'timeline') + parameters(query),
+  caseTimeline: (id, query) => '/api/v1/timeline' + parameters({ case: id, ...query }),
 };
 
 /** An artifact's name may have one slash, which stays one. */
