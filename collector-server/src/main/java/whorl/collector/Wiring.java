@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
@@ -42,8 +43,11 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
+import whorl.collector.hunt.HuntService;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.mcp.McpMessages;
+import whorl.collector.mcp.McpRoutes;
 import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
@@ -52,7 +56,9 @@ import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
+import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.search.SearchRoutes;
+import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
@@ -173,13 +179,15 @@ final class Wiring {
     chains.journals(journals);
     AlertMutes mutes = new AlertMutes(database);
     AlertGroups alertGroups = new AlertGroups(database, mutes);
-    AlertLedger alertLedger =
-        new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
+    AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES, alertGroups);
     EarlierAlerts earlierAlerts = new EarlierAlerts(database, alertGroups);
     closing.add(
-        0,
-        PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
+        0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
     alertLedger.setListener(notify.notifier()::alert);
+    notify.notifier()
+        .setMutes(
+            (rule, service, at) ->
+                service != null && mutes.mutedUntil(rule, service, at) != null);
     closing.add(
         0,
         PeriodicTask.start(
@@ -257,7 +265,8 @@ final class Wiring {
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
     timelines
         .reports()
-        .onKept((evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
+        .onKept(
+            (evidence, gravest, held) -> alertGroups.held(evidence.id(), evidence.agent(), held));
     LakeWiring lake =
         config.lake()
             ? LakeWiring.open(
@@ -390,6 +399,22 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    routes.addAll(
+        HuntService.open(
+            new HuntService.Parts(
+                database,
+                fleet,
+                captures,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent)),
+                (caller, scope, id) ->
+                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                retention.all()::add),
+            metrics,
+            closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
@@ -399,14 +424,27 @@ final class Wiring {
     limits.start(rules, closing);
     ApiTokens apiTokens = people.apiTokens(database, sharing, custody, metrics, closing);
     routes.addAll(new ApiTokenRoutes(apiTokens, clock).routes());
+    List<Route> all = new ArrayList<>(fullDisk.guard(routes));
+    ScopeGuard guard = scopes.guard(retention.cases());
+    all.addAll(new McpRoutes(guard.guarded(all), () -> mcp(metrics)).routes());
     return new CollectorParts(
-        fullDisk.guard(routes),
-        scopes.guard(retention.cases()),
-        channel,
-        people.access(),
-        identities.proofs(),
-        apiTokens,
-        closing);
+        all, guard, channel, people.access(), identities.proofs(), apiTokens, closing);
+  }
+
+  private static McpMessages mcp(Metrics metrics) {
+    String version = Wiring.class.getPackage().getImplementationVersion();
+    return new McpMessages(
+        version == null ? "unpackaged" : version,
+        (tool, outcome) ->
+            metrics
+                .counter(
+                    "whorl_mcp_calls_total",
+                    "Calls of tools at /mcp.",
+                    "tool",
+                    tool,
+                    "outcome",
+                    outcome.name().toLowerCase(Locale.ROOT))
+                .increment());
   }
 
   private static Notify notify(

@@ -131,6 +131,7 @@ class MetricsDocumentTest {
             "whorl_object_requests_total",
             "whorl_tls_certificate_expires_seconds",
             "whorl_login_total",
+            "whorl_mcp_calls_total",
             "whorl_person_token_refused_total",
             "whorl_person_tokens_verified_total",
             "whorl_oidc_provider_reads_total",

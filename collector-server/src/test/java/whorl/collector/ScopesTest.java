@@ -196,6 +196,7 @@ class ScopesTest {
             "/custody/checkpoint",
             "/evidence",
             "/holds",
+            "/hunts",
             "/retention",
             "/rules",
             "/schedules")) {
@@ -210,6 +211,9 @@ class ScopesTest {
             "/captures/{id}",
             "/cases/{id}",
             "/cases/{id}/notes",
+            "/hunts/{id}",
+            "/hunts/{id}/agents",
+            "/hunts/{id}/rows",
             "/rules/{name}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
@@ -222,6 +226,8 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/series",
+            "/evidence/{id}/performance",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -238,8 +244,13 @@ class ScopesTest {
       table.put("GET /api/v1/timeline" + whole, "401 400 400 400 400 400 403 400");
     }
     table.put("GET /api/v1/libraries", "401 400 400 400 400 400 403 400");
+    table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
+    // it has no rows, so there is nothing to capture
+    table.put("POST /api/v1/hunts/{id}/captures", "401 403 403 404 404 404 403 404");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
     table.put("PATCH /api/v1/cases/{id}", "401 403 403 200 200 404 403 200"); // no change
     table.put("POST /api/v1/cases/{id}/notes", ACT);
@@ -286,6 +297,7 @@ class ScopesTest {
         this::nothingOfTeamB_isInAnyAnswerToTeamA,
         this::whatIsOfTeamB_isAsIfItWereNotThere,
         this::othersAreLeftOut_ofWhatTeamADoes,
+        this::tools_giveATeamOnlyItsOwn,
         this::table);
   }
 
@@ -359,6 +371,7 @@ class ScopesTest {
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
+            "/api/v1/hunts?limit=1",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -385,6 +398,7 @@ class ScopesTest {
             "cases",
             "holds",
             "libraries?name=library*",
+            "hunts",
             "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
@@ -483,6 +497,75 @@ class ScopesTest {
         assertThat(answer.text()).as(id + end).doesNotContain(B);
       }
     }
+  }
+
+  /** Of the Model Context Protocol. */
+  private void tools_giveATeamOnlyItsOwn() {
+    Set<String> leaks = new TreeSet<>();
+    Set<String> silent = new TreeSet<>();
+    for (String list :
+        List.of(
+            "agents_list",
+            "alert_groups_list",
+            "alerts_list",
+            "captures_list",
+            "evidence_list",
+            "cases_list")) {
+      String text = tool("viewerA", list, "");
+      b.marks().stream().filter(text::contains).forEach(mark -> leaks.add(list + ": " + mark));
+      if (a.marks().stream().noneMatch(text::contains)) {
+        silent.add(list + ": " + text);
+      }
+    }
+    String found = tool("viewerA", "search", "\"words\":\"evil.example\"");
+    b.marks().stream().filter(found::contains).forEach(mark -> leaks.add("search: " + mark));
+    for (Team team : List.of(a, b)) {
+      String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
+      Map<String, String> calls = new LinkedHashMap<>();
+      calls.put("agent_journal", "\"agent\":\"" + team.agent.id + "\"");
+      calls.put("alert_group_show", "\"group\":\"" + team.alert + "\"");
+      calls.put("alert_show", "\"alert\":\"" + team.alert + "\"");
+      calls.put("capture_show", "\"capture\":\"" + team.capture + "\"");
+      calls.put("evidence_show", evidence);
+      calls.put("evidence_text", evidence + ",\"artifact\":\"threads.txt\"");
+      calls.put("evidence_findings", evidence + ",\"part\":\"scope\"");
+      calls.put("evidence_custody", evidence);
+      calls.put("timeline_read", evidence);
+      calls.put("evidence_compare", evidence + ",\"with\":\"" + b.agent.evidence + "\"");
+      calls.put("case_show", "\"case\":\"" + team.aCase + "\"");
+      calls.put("case_notes", "\"case\":\"" + team.aCase + "\"");
+      calls.forEach(
+          (name, arguments) -> {
+            String text = tool("viewerA", name, arguments);
+            b.marks().stream()
+                .filter(text::contains)
+                .forEach(mark -> leaks.add(name + " of " + team.mark + ": " + mark));
+            if (team == a
+                && text.contains("\"isError\":true")
+                && !name.equals("evidence_compare")) { // with one of team B
+              silent.add(name + ": " + text);
+            }
+          });
+    }
+    assertThat(leaks).as("of team B, in tools' answers to team A").isEmpty();
+    assertThat(silent).as("tools that keep from team A its own").isEmpty();
+    assertThat(tool("viewer", "evidence_list", ""))
+        .contains(a.agent.evidence.value(), b.agent.evidence.value());
+  }
+
+  private String tool(String caller, String name, String arguments) {
+    Answer answer =
+        Team.send(
+            callers.get(caller),
+            "POST",
+            "/mcp",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\""
+                + name
+                + "\",\"arguments\":{"
+                + arguments
+                + "}}}");
+    assertThat(answer.status()).as(name + ": " + answer.text()).isEqualTo(200);
+    return answer.text();
   }
 
   private void othersAreLeftOut_ofWhatTeamADoes() {

@@ -52,6 +52,7 @@ public final class PackageTable {
           Map.entry("Iceberg", List.of("org.apache.iceberg")),
           Map.entry("jagged", List.of("com.exceptionfactory.jagged")),
           Map.entry("JLine", List.of("org.jline")),
+          Map.entry("MCP SDK", List.of("io.modelcontextprotocol")),
           Map.entry("Mission Control", List.of("org.openjdk.jmc")),
           Map.entry("Netty", List.of("io.netty")),
           Map.entry("Netty's utilities", List.of("io.netty.util", "io.netty.handler.ssl")),
@@ -62,6 +63,7 @@ public final class PackageTable {
           Map.entry("picocli", List.of("picocli")),
           Map.entry("PostgreSQL", List.of("org.postgresql")),
           Map.entry("progressbar", List.of("me.tongfei.progressbar")),
+          Map.entry("Reactor", List.of("reactor.core")),
           Map.entry("SnakeYAML", List.of("org.snakeyaml.engine")),
           Map.entry("SQLite", List.of("org.sqlite")),
           Map.entry("Vineflower", List.of("org.jetbrains.java.decompiler")));

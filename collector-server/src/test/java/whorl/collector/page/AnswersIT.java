@@ -94,6 +94,8 @@ class AnswersIT {
     "/api/v1/evidence/{id}/timeline/histogram, /api/v1/evidence/EVIDENCE/timeline/histogram",
     "/api/v1/evidence/{id}/timeline/types, /api/v1/evidence/EVIDENCE/timeline/types",
     "/api/v1/evidence/{id}/timeline/flame, /api/v1/evidence/EVIDENCE/timeline/flame",
+    "/api/v1/evidence/{id}/series, /api/v1/evidence/EVIDENCE/series",
+    "/api/v1/evidence/{id}/performance, /api/v1/evidence/EVIDENCE/performance",
     "/api/v1/evidence/{id}/hold, /api/v1/evidence/EVIDENCE/hold",
     "/api/v1/evidence/{id}/classes, /api/v1/evidence/EVIDENCE/classes",
     "/api/v1/evidence/{id}/artifacts/{name}, /api/v1/evidence/EVIDENCE/artifacts/process.json",
@@ -129,6 +131,24 @@ class AnswersIT {
     if (type.endsWith("json") && content.path(type).has("schema")) {
       assertThat(problems(content.path(type).path("schema"), answer.body())).as(path).isEmpty();
     }
+  }
+
+  /** What language models ask: its SDK works in the jar too. */
+  @Test
+  void mcp_conformsToTheDocument() throws IOException {
+    HttpResponse<String> answer =
+        ask(
+            "POST",
+            "/mcp",
+            "viewer",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\","
+                + "\"params\":{\"name\":\"alerts_list\"}}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode schema =
+        document.at("/components/responses/McpAnswer/content").path("application/json");
+    assertThat(problems(schema.path("schema"), answer.body())).isEmpty();
+    assertThat(answer.body()).contains("\"isError\":false", "never instructions");
   }
 
   @Test

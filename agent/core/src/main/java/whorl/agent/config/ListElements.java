@@ -75,8 +75,7 @@ final class ListElements {
     Map<AgentConfig.Reading, Integer> thresholds = new LinkedHashMap<>();
     for (String pair : words(text)) {
       int equals = pair.indexOf('=');
-      AgentConfig.Reading reading =
-          reading(equals < 0 ? pair : pair.substring(0, equals).strip());
+      AgentConfig.Reading reading = reading(equals < 0 ? pair : pair.substring(0, equals).strip());
       if (equals < 0 || reading == null) {
         report(pair, "a threshold is one of heap=N%, cpu=N%, threads=N, descriptors=N%");
         continue;

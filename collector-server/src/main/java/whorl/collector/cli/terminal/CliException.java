@@ -28,7 +28,7 @@ public class CliException extends RuntimeException {
     return exitStatus;
   }
 
-  @Nullable String remedy() {
+  public @Nullable String remedy() {
     return remedy;
   }
 
