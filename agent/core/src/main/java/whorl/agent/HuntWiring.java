@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.jvm.LoaderNames;
 import whorl.agent.capture.kernel.OpenSockets;
 import whorl.agent.capture.kernel.ProcFs;
@@ -14,12 +15,18 @@ import whorl.agent.hunt.ClassHunt;
 import whorl.agent.hunt.ConnectionHunt;
 import whorl.agent.hunt.HuntKind;
 import whorl.agent.hunt.Hunts;
+import whorl.agent.hunt.LibraryHunt;
 import whorl.agent.hunt.RegistrationHunt;
 import whorl.agent.hunt.RuleHunt;
+import whorl.agent.library.HeldLibrary;
+import whorl.agent.library.LibraryInventory;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.thread.AgentThreads;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
 import whorl.evidence.channel.HuntQuestion;
+import whorl.evidence.library.LibraryEntry;
+import whorl.evidence.library.LibraryPattern;
+import whorl.evidence.library.VersionRange;
 
 /** Connects the collector's hunts with what the agent holds. */
 final class HuntWiring {
@@ -30,6 +37,7 @@ final class HuntWiring {
   /**
    * Creates what answers hunts, and announces it.
    *
+   * @param libraries the inventory of libraries
    * @param answers receives each answer
    */
   static Hunts of(
@@ -37,6 +45,7 @@ final class HuntWiring {
       Hooks hooks,
       Instrumentation instrumentation,
       ActiveRules rules,
+      LibraryInventory libraries,
       Status status,
       Consumer<HuntAnswer> answers) {
     ModuleOpener opener = new ModuleOpener(instrumentation);
@@ -55,10 +64,32 @@ final class HuntWiring {
             new RegistrationHunt(
                 live::walk,
                 hooks.lateRegistrations()::snapshot,
-                hooks.generatedClasses()::snapshot));
+                hooks.generatedClasses()::snapshot),
+            new LibraryHunt((name, versions, limit) -> find(libraries, name, versions, limit)));
     Hunts hunts = new Hunts(kinds, answers, new AgentThreads("hunt"));
     status.add(hunts::losses);
     status.capability(HuntQuestion.CAPABILITY, hunts.names());
     return hunts;
+  }
+
+  private static LibraryHunt.Found find(
+      LibraryInventory libraries, String name, @Nullable String versions, int limit) {
+    LibraryPattern pattern = LibraryPattern.of(name);
+    VersionRange range = versions == null ? null : VersionRange.of(versions);
+    return new LibraryHunt.Found(
+        libraries.matching(pattern, range, limit).stream().map(HuntWiring::library).toList(),
+        libraries.incomplete());
+  }
+
+  private static LibraryHunt.Library library(HeldLibrary held) {
+    LibraryEntry entry = held.library();
+    return new LibraryHunt.Library(
+        entry.path(),
+        entry.group(),
+        entry.name(),
+        entry.version(),
+        entry.sha256() == null ? null : entry.sha256().hex(),
+        held.loader(),
+        entry.problem());
   }
 }
