@@ -226,6 +226,8 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/report",
+            "/evidence/{id}/imported",
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
             "/evidence/{id}/lines/{artifact...}",
@@ -243,6 +245,8 @@ class ScopesTest {
       // without a question
       table.put("GET /api/v1/timeline" + whole, "401 400 400 400 400 400 403 400");
     }
+    // a team names whose the evidence is to be; what is no bag is refused
+    table.put("POST /api/v1/evidence/import", "401 403 403 403 403 403 403 400");
     table.put("GET /api/v1/libraries", "401 400 400 400 400 400 403 400");
     table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");

@@ -3,6 +3,7 @@ package whorl.agent;
 import java.lang.instrument.Instrumentation;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import whorl.agent.library.HeldLibrary;
 import whorl.agent.library.LibraryInventory;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.thread.AgentThreads;
+import whorl.evidence.Digest;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
 import whorl.evidence.channel.HuntQuestion;
 import whorl.evidence.library.LibraryEntry;
@@ -37,7 +39,6 @@ final class HuntWiring {
   /**
    * Creates what answers hunts, and announces it.
    *
-   * @param libraries the inventory of libraries
    * @param answers receives each answer
    */
   static Hunts of(
@@ -73,23 +74,22 @@ final class HuntWiring {
   }
 
   private static LibraryHunt.Found find(
-      LibraryInventory libraries, String name, @Nullable String versions, int limit) {
-    LibraryPattern pattern = LibraryPattern.of(name);
+      LibraryInventory inventory, String name, @Nullable String versions, int limit) {
     VersionRange range = versions == null ? null : VersionRange.of(versions);
-    return new LibraryHunt.Found(
-        libraries.matching(pattern, range, limit).stream().map(HuntWiring::library).toList(),
-        libraries.incomplete());
-  }
-
-  private static LibraryHunt.Library library(HeldLibrary held) {
-    LibraryEntry entry = held.library();
-    return new LibraryHunt.Library(
-        entry.path(),
-        entry.group(),
-        entry.name(),
-        entry.version(),
-        entry.sha256() == null ? null : entry.sha256().hex(),
-        held.loader(),
-        entry.problem());
+    List<LibraryHunt.Library> found = new ArrayList<>();
+    for (HeldLibrary each : inventory.matching(LibraryPattern.of(name), range, limit)) {
+      LibraryEntry library = each.library();
+      Digest sha256 = library.sha256();
+      found.add(
+          new LibraryHunt.Library(
+              library.path(),
+              library.group(),
+              library.name(),
+              library.version(),
+              sha256 == null ? null : sha256.hex(),
+              each.loader(),
+              library.problem()));
+    }
+    return new LibraryHunt.Found(found, inventory.incomplete());
   }
 }
