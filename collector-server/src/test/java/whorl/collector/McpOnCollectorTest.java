@@ -187,6 +187,8 @@ class McpOnCollectorTest {
     Map<String, Map<String, Object>> calls = new LinkedHashMap<>();
     calls.put("agents_list", Map.of("service", "shop"));
     calls.put("agent_journal", Map.of("agent", AGENT.id.value()));
+    calls.put("agent_libraries", Map.of("agent", AGENT.id.value()));
+    calls.put("libraries_find", Map.of("name", "log4j*", "version", "<2.17"));
     calls.put("alert_groups_list", Map.of("words", "purge"));
     calls.put("alert_group_show", Map.of("group", alert));
     calls.put("alerts_list", Map.of("rule", "r1", "limit", 5));
@@ -210,6 +212,8 @@ class McpOnCollectorTest {
   /** In what these return nothing is chosen by an intruder here. */
   private static final Set<String> OWN_WORDS =
       Set.of(
+          "agent_libraries",
+          "libraries_find",
           "evidence_list",
           "evidence_show",
           "evidence_custody",

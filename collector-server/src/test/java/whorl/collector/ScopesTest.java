@@ -510,6 +510,8 @@ class ScopesTest {
     for (Team team : List.of(a, b)) {
       String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
       Map<String, String> calls = new LinkedHashMap<>();
+      calls.put("agent_libraries", "\"agent\":\"" + team.agent.id + "\"");
+      calls.put("libraries_find", "\"name\":\"log4j*\"");
       calls.put("agent_journal", "\"agent\":\"" + team.agent.id + "\"");
       calls.put("alert_group_show", "\"group\":\"" + team.alert + "\"");
       calls.put("alert_show", "\"alert\":\"" + team.alert + "\"");
