@@ -126,6 +126,17 @@ export const fleet = {
     call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
 };
 
+export const hunts = {
+  list: (query, signal) => get('/api/v1/hunts', query, signal),
+  show: (id, signal) => get(`/api/v1/hunts/${part(id)}`, undefined, signal),
+  /** `next` of the answer lists what has come since. */
+  rows: (id, query, signal) => get(`/api/v1/hunts/${part(id)}/rows`, query, signal),
+  agents: (id, query, signal) => get(`/api/v1/hunts/${part(id)}/agents`, query, signal),
+  start: (wanted) => call('POST', '/api/v1/hunts', { body: wanted }),
+  cancel: (id) => call('POST', `/api/v1/hunts/${part(id)}/cancel`, { body: {} }),
+  capture: (id, wanted) => call('POST', `/api/v1/hunts/${part(id)}/captures`, { body: wanted }),
+};
+
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
 export const libraries = {
   find: (query, signal) => get('/api/v1/libraries', query, signal),
@@ -167,6 +178,8 @@ export const evidence = {
   histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
   types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
+  series: (id, signal) => get(evidencePath(id, 'series'), undefined, signal),
+  performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
   lines: (id, artifact, query, signal) =>
     get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),

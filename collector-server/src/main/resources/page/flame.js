@@ -1,31 +1,66 @@
 // A flame graph of {name, value, children}, drawn downwards from the root. A frame is a button:
 // press it to see what is below it alone.
 
-import { Component } from './lib.js';
+import { Component, createRef } from './lib.js';
 import { html } from './html.js';
-import { count } from './words.js';
+import { Search } from './parts.js';
+import { count, plural } from './words.js';
 
 const MAX_DEPTH = 80;
 const MAX_FRAMES = 1500;
 const MIN_SHARE = 0.0015;
+const CHAR_PIXELS = 6.4;
+const PADDING_PIXELS = 8;
+const LEAST_CHARS = 8;
 
+/**
+ * `format(value)` says how much a value is; `rowsOf(name)`, where given, is the address of the rows
+ * with a frame.
+ */
 export class Flame extends Component {
-  state = { chosen: [], shown: null };
+  box = createRef();
+  state = { chosen: [], shown: null, width: 0, words: '' };
+
+  componentDidMount() {
+    this.watch = new ResizeObserver(() => this.fit());
+    this.watch.observe(this.box.current);
+    this.fit();
+  }
 
   componentDidUpdate(before) {
     if (before.of !== this.props.of) this.setState({ chosen: [], shown: null });
   }
 
-  render({ of, unit }, { chosen, shown }) {
+  componentWillUnmount() {
+    this.watch.disconnect();
+  }
+
+  fit() {
+    const width = this.box.current?.clientWidth ?? 0;
+    if (width !== this.state.width) this.setState({ width });
+  }
+
+  render({ of, format, rowsOf }, { chosen, shown, width, words }) {
     const root = chosen.reduce((node, index) => node.children?.[index] ?? node, of);
     const { frames, left, depth } = laidOut(root);
+    const wanted = words.toLowerCase();
+    const matches = (node) => wanted && node.name.toLowerCase().includes(wanted);
     return html`<div class="flame">
       <p class="flame-frame mono small" role="status">
         ${
           shown ??
-          `${count(root.value)} ${unit}. Point at a frame to read it, press it to see it alone.`
+          `${format(root.value)}. Point at a frame to read it, press it to see it alone.`
         }
       </p>
+      <div class="filters">
+        <${Search}
+          label="Find frames"
+          name="frames"
+          value=${words}
+          onSearch=${(found) => this.setState({ words: found })}
+        />
+        ${wanted && html`<p class="small">${found(root, matches, format)}</p>`}
+      </div>
       <p class="flame-path small">
         ${
           chosen.length > 0 &&
@@ -44,10 +79,16 @@ export class Flame extends Component {
             >
               One up
             </button>
+            ${
+              rowsOf &&
+              root.name.includes('.') &&
+              html`<a href=${rowsOf(root.name)}>rows with this frame</a>`
+            }
           `
         }
       </p>
       <div
+        ref=${this.box}
         class="flame-box"
         style=${{ height: `${(depth + 1) * 20}px` }}
         role="group"
@@ -57,19 +98,20 @@ export class Flame extends Component {
           ({ node, level, from, share, path }) => html`<button
             type="button"
             key=${path.join('.')}
-            class=${`frame ${kind(node.name, level)}`}
+            class=${`frame ${kind(node.name, level)}${matches(node) ? ' frame-found' : ''}`}
             style=${{
               left: `${from * 100}%`,
               width: `${share * 100}%`,
               top: `${level * 20}px`,
             }}
             tabIndex=${share > 0.02 ? 0 : -1}
-            title=${`${node.name}\n${count(node.value)} ${unit}`}
+            title=${`${node.name}\n${format(node.value)}`}
+            aria-label=${`${node.name}, ${format(node.value)}`}
             onMouseEnter=${() => this.say(node, of)}
             onFocus=${() => this.say(node, of)}
             onClick=${() => this.setState({ chosen: [...chosen, ...path] })}
           >
-            ${share > 0.012 ? brief(node.name) : ''}
+            ${fitting(node.name, share * width)}
           </button>`,
         )}
       </div>
@@ -85,10 +127,25 @@ export class Flame extends Component {
 
   say(node, of) {
     const share = ((100 * node.value) / (of.value || 1)).toFixed(1);
-    this.setState({
-      shown: `${node.name} · ${count(node.value)} ${this.props.unit}, ${share} %`,
-    });
+    this.setState({ shown: `${node.name} · ${this.props.format(node.value)}, ${share} %` });
   }
+}
+
+/** How many frames match, and how much is in them or below. */
+function found(root, matches, format) {
+  let frames = 0;
+  let value = 0;
+  const look = (node, within) => {
+    const here = matches(node);
+    if (here) frames++;
+    if (here && !within) value += node.value;
+    for (const child of node.children ?? []) look(child, within || here);
+  };
+  look(root, false);
+  const share = ((100 * value) / (root.value || 1)).toFixed(1);
+  return frames
+    ? `${plural(frames, 'frame')} match, with ${format(value)}, ${share} %`
+    : 'No frame matches.';
 }
 
 /** Places of the frames as shares of the width; those too small are counted instead. */
@@ -112,6 +169,16 @@ function laidOut(root) {
   };
   if (root.value) place(root, 0, 0, 1, []);
   return { frames, left, depth };
+}
+
+/** The class and method of a frame, or the method alone, or nothing, as there is room. */
+function fitting(frame, pixels) {
+  const room = Math.floor((pixels - PADDING_PIXELS) / CHAR_PIXELS);
+  const call = brief(frame);
+  const method = call.slice(call.lastIndexOf('.') + 1);
+  if (call.length <= room) return call;
+  if (method.length <= room) return method;
+  return room >= LEAST_CHARS ? method.slice(0, room - 1) + '…' : '';
 }
 
 /** The class and method of a frame, without package, module and line. */

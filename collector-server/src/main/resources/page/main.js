@@ -18,6 +18,8 @@ import { Cases } from './views/cases.js';
 import { Evidence } from './views/evidence.js';
 import { EvidenceList } from './views/evidence-list.js';
 import { Fleet } from './views/fleet.js';
+import { Hunt } from './views/hunt.js';
+import { Hunts } from './views/hunts.js';
 import { Journal } from './views/journal.js';
 import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
@@ -30,6 +32,7 @@ const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
   ['libraries', 'Libraries'],
+  ['hunts', 'Hunts'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
   ['cases', 'Cases'],
@@ -51,6 +54,7 @@ function viewOf([place, id, part]) {
     return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
+  if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
   if (place === 'notifications') return [Notifications, {}];

@@ -16,6 +16,13 @@ const STATES = {
   closed: '○',
 };
 
+/** A hunt's sign, and the capture's state whose colour it has. */
+const HUNT_STATES = {
+  running: ['▸', 'running'],
+  ended: ['✓', 'sealed'],
+  cancelled: ['✕', 'partial'],
+};
+
 /** A class's name, a path or the like, broken behind its dots and slashes, not within a word. */
 export const Dotted = ({ text }) => html`<span class="wrap">
   ${String(text ?? '')
@@ -81,6 +88,13 @@ export const Level = ({ level }) => html`<span class=${`level level-${level}`}>
 
 export const State = ({ state }) => html`<span class=${`state state-${state}`}>
   <span aria-hidden="true">${STATES[state] ?? '·'}</span> ${state}
+</span>`;
+
+/** How far a hunt is. */
+export const HuntState = ({ state }) => html`<span
+  class=${`state state-${HUNT_STATES[state]?.[1] ?? 'running'}`}
+>
+  <span aria-hidden="true">${HUNT_STATES[state]?.[0] ?? '·'}</span> ${state}
 </span>`;
 
 /** ATT&CK by number and name. No link: nothing on this page leads to another origin. */

@@ -19,7 +19,9 @@ const isEarly = (problem) => problem.status === 409 && problem.retryAfterSeconds
 export const ProblemNote = ({ problem, retry }) => {
   const early = isEarly(problem);
   const title = early
-    ? 'Still being indexed'
+    ? /index/.test(problem.detail)
+      ? 'Still being indexed'
+      : 'Still being made'
     : isMissing(problem)
       ? 'Not available'
       : problem.title || 'Something is wrong';

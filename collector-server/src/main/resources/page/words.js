@@ -8,6 +8,25 @@ export const bytes = (count) => {
   return `${unit && count < 10 ? count.toFixed(1) : Math.round(count)} ${units[unit]}`;
 };
 
+const shortly = (number) => {
+  if (number >= 100) return count(Math.round(number));
+  return String(Number(number.toPrecision(number >= 10 ? 3 : 2)));
+};
+
+/** A number of a unit as the API names it: ratio, bytes, bytes/s, 1/s, s, count. */
+export function measured(value, unit) {
+  if (value === undefined || value === null) return '–';
+  if (unit === 'ratio') return `${shortly(100 * value)} %`;
+  if (unit === 'bytes') return bytes(value);
+  if (unit === 'bytes/s') return `${bytes(value)}/s`;
+  if (unit === '1/s') return `${shortly(value)}/s`;
+  if (unit === 's') {
+    if (value >= 1 || value === 0) return `${shortly(value)} s`;
+    return value >= 0.001 ? `${shortly(1000 * value)} ms` : `${shortly(1e6 * value)} µs`;
+  }
+  return shortly(value);
+}
+
 export const count = (number) =>
   Number(number ?? 0)
     .toLocaleString('en-US')

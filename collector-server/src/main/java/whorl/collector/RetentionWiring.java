@@ -36,7 +36,7 @@ import whorl.collector.store.records.EvidenceClass;
 import whorl.collector.store.triage.GravestLedger;
 
 /** Wires cases, holds and retention. */
-record RetentionWiring(VisibleCases cases, List<Route> routes) {
+record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes) {
   /**
    * The existing parts that these need.
    *
@@ -111,12 +111,11 @@ record RetentionWiring(VisibleCases cases, List<Route> routes) {
     register(metrics, holds, counters);
     List<Route> routes =
         new ArrayList<>(
-            new CaseRoutes(
-                    cases, visible, scopes::seesEvidence, parts.gravest(), parts.freeBytes())
+            new CaseRoutes(cases, visible, scopes::seesEvidence, parts.gravest(), parts.freeBytes())
                 .routes());
     routes.addAll(new HoldRoutes(holds, parts.store(), scopes.rows(), parts.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention, parts.catalog(), holds).routes());
-    return new RetentionWiring(visible, List.copyOf(routes));
+    return new RetentionWiring(cases, visible, List.copyOf(routes));
   }
 
   /** Of several collectors, the one that has the lease {@code retention} purges by limits. */

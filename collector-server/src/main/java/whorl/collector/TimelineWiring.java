@@ -28,6 +28,7 @@ import whorl.collector.http.server.Metrics;
 import whorl.collector.page.ClassRoutes;
 import whorl.collector.page.StaticRoutes;
 import whorl.collector.page.TextRoutes;
+import whorl.collector.performance.PerformanceRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.sql.SqlQueries;
@@ -64,11 +65,13 @@ record TimelineWiring(
     Reports reports,
     EarlierReports earlierReports,
     ConfinedJvm classViewers,
+    PerformanceRoutes performance,
     SqlQueries queries) {
   private static final int INDEXERS_AT_ONCE = 2;
   private static final Duration INDEXER_PATIENCE = Duration.ofSeconds(30);
   private static final int CLASS_VIEWS_AT_ONCE = 2;
   private static final Duration CLASS_VIEW_PATIENCE = Duration.ofSeconds(20);
+  private static final int RECORDINGS_AT_ONCE = 2;
   private static final long QUERY_MEMORY_BYTES = 512L << 20;
 
   /**
@@ -139,6 +142,11 @@ record TimelineWiring(
     index.onReady(reports::indexed);
     ConfinedJvm classViewers = confined(parts, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
+    ConfinedJvm recordings = confined(parts, "recordings", RECORDINGS_AT_ONCE, CLASS_VIEW_PATIENCE);
+    closing.add(0, recordings);
+    PerformanceRoutes performance =
+        new PerformanceRoutes(parts.store(), parts.folder(), parts.objects(), recordings);
+    closing.add(0, performance);
     SqlQueries queries =
         new SqlQueries(
             parts.folder().exports().resolve("sql"),
@@ -146,7 +154,7 @@ record TimelineWiring(
     closing.add(0, queries);
     register(metrics, index, parts.reportWork());
     return new TimelineWiring(
-        parts, index, timeline, reports, earlierReports, classViewers, queries);
+        parts, index, timeline, reports, earlierReports, classViewers, performance, queries);
   }
 
   /** Reports of several collectors; null for a collector that is alone. */
@@ -211,6 +219,7 @@ record TimelineWiring(
     routes.addAll(new TextRoutes(parts.store(), exports).routes());
     routes.addAll(new ClassRoutes(parts.store(), exports, classViewers).routes());
     routes.addAll(new CompareRoutes(parts.store(), seen, exports, classViewers).routes());
+    routes.addAll(performance.routes(exports));
     return routes;
   }
 

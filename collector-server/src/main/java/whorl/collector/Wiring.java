@@ -43,6 +43,7 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
+import whorl.collector.hunt.HuntService;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.mcp.McpMessages;
@@ -57,6 +58,7 @@ import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.search.SearchRoutes;
+import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
 import whorl.collector.store.disk.DataFolder;
@@ -182,6 +184,10 @@ final class Wiring {
     closing.add(
         0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
     alertLedger.setListener(notify.notifier()::alert);
+    notify.notifier()
+        .setMutes(
+            (rule, service, at) ->
+                service != null && mutes.mutedUntil(rule, service, at) != null);
     closing.add(
         0,
         PeriodicTask.start(
@@ -393,6 +399,22 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    routes.addAll(
+        HuntService.open(
+            new HuntService.Parts(
+                database,
+                fleet,
+                captures,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent)),
+                (caller, scope, id) ->
+                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                retention.all()::add),
+            metrics,
+            closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);

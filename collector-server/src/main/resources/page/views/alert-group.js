@@ -317,7 +317,7 @@ const LENGTHS = ['1h', '4h', '1d', '7d', '30d'];
 const MuteForm = ({ group, act }) => html`<section class="panel">
   <h2>Mute a rule in ${group.service}</h2>
   <p class="muted">
-    Its alerts are kept and start captures; lists hide them, and nobody is told of them.
+    Its alerts are kept and start captures; lists hide them.
   </p>
   <form
     class="inline"

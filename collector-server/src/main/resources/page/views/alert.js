@@ -128,6 +128,12 @@ const AboutAlert = ({ alert }) => html`<section class="panel">
             <code>${alert.rule}</code>
           </a>`,
       ],
+      [
+        'Elsewhere',
+        alert.source === 'whorl' &&
+          alert.rule &&
+          html`<a href=${href(['hunts'], { rule: alert.rule })}>hunt with this rule</a>`,
+      ],
       ['Tags', alert.tags?.join(', ')],
       ['Thread', alert.thread],
       [

@@ -18,6 +18,7 @@ import { Findings } from './evidence/findings.js';
 import { Libraries } from './evidence/libraries.js';
 import { Network } from './evidence/network.js';
 import { Process } from './evidence/process.js';
+import { Recording } from './evidence/recording.js';
 import { Registrations } from './evidence/registrations.js';
 import { Scope } from './evidence/scope.js';
 import { Summary } from './evidence/summary.js';
@@ -32,6 +33,7 @@ const PARTS = [
     [
       ['summary', 'Summary', Summary],
       ['timeline', 'Timeline', Timeline],
+      ['recording', 'Recording', Recording],
       ['findings', 'Findings', Findings],
       ['scope', 'Scope', Scope],
       ['compare', 'Compare', Compare],
@@ -73,7 +75,7 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
     return html`<article class="evidence">
       <${Head} one=${one} />
       <div class="evidence-body">
-        <${Parts} id=${id} part=${part} />
+        <${Parts} id=${id} part=${part} query=${query} />
         <div class="evidence-part" id="part">
           <${Part} key=${part} one=${one} id=${id} query=${query} user=${user} />
         </div>
@@ -137,7 +139,14 @@ const Head = ({ one }) => html`<header class="evidence-head">
   </p>
 </header>`;
 
-const Parts = ({ id, part }) => html`<nav class="parts" aria-label="Parts of the evidence">
+/** What a part's address begins with: a chosen span stays chosen in the parts that have one. */
+const SPANNED = ['timeline', 'recording', 'threads'];
+const beginning = (name, { from, to }) => ({
+  ...(name === 'timeline' ? KEY_EVENTS : {}),
+  ...(SPANNED.includes(name) ? { from, to } : {}),
+});
+
+const Parts = ({ id, part, query }) => html`<nav class="parts" aria-label="Parts of the evidence">
   ${PARTS.map(
     ([group, parts]) => html`<div key=${group}>
       <h2>${group}</h2>
@@ -145,7 +154,7 @@ const Parts = ({ id, part }) => html`<nav class="parts" aria-label="Parts of the
         ${parts.map(
           ([name, label]) => html`<li key=${name}>
             <a
-              href=${href(['evidence', id, name], name === 'timeline' ? KEY_EVENTS : {})}
+              href=${href(['evidence', id, name], beginning(name, query))}
               aria-current=${name === part ? 'page' : undefined}
               ref=${(link) =>
                 link &&

@@ -18,7 +18,7 @@ export const Libraries = ({ query }) => {
   const { cursor, ...filter } = query;
   const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
   const asked = filter.name || filter.group || filter.sha256;
-  return html`<section aria-labelledby="libraries-title">
+  return html`<section class="stack" aria-labelledby="libraries-title">
     <${Head} title=${html`<span id="libraries-title">Libraries</span>`} />
     <p class="prose muted">
       Which JVMs have a library. Each agent lists the jars of its JVM some minutes after the start,
@@ -180,13 +180,22 @@ const VERSION = {
   `,
 };
 
+const LOADERS = {
+  boot: 'by the boot loader',
+  platform: 'by the platform loader',
+  app: 'from the class path',
+  other: 'by another loader',
+};
+
 const LOADER = {
   name: 'loaded',
   label: 'Loaded',
   className: 'fit',
   cell: (row) =>
     row.loader
-      ? html`<span title="the class loader of a class of its jar">by ${row.loader}</span>`
+      ? html`<span title="the loader of a class of its jar">
+        ${LOADERS[row.loader] ?? row.loader}
+      </span>`
       : html`<span class="muted">no</span>`,
 };
 

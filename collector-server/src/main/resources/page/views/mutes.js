@@ -28,7 +28,7 @@ export class Mutes extends Component {
         <a class="small" href=${href(['alerts'])}>alerts</a>
       <//>
       <p class="muted">
-        Alerts of these rules are kept and start captures; lists hide them, and nobody is told.
+        Alerts of these rules are kept and start captures; lists hide them.
         A group of alerts can mute its rules.
       </p>
       ${problem && html`<${ProblemNote} problem=${problem} />`}

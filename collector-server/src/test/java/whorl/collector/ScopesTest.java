@@ -196,6 +196,7 @@ class ScopesTest {
             "/custody/checkpoint",
             "/evidence",
             "/holds",
+            "/hunts",
             "/retention",
             "/rules",
             "/schedules")) {
@@ -210,6 +211,9 @@ class ScopesTest {
             "/captures/{id}",
             "/cases/{id}",
             "/cases/{id}/notes",
+            "/hunts/{id}",
+            "/hunts/{id}/agents",
+            "/hunts/{id}/rows",
             "/rules/{name}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
@@ -222,6 +226,8 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/series",
+            "/evidence/{id}/performance",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -241,6 +247,10 @@ class ScopesTest {
     table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
+    // it has no rows, so there is nothing to capture
+    table.put("POST /api/v1/hunts/{id}/captures", "401 403 403 404 404 404 403 404");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
     table.put("PATCH /api/v1/cases/{id}", "401 403 403 200 200 404 403 200"); // no change
     table.put("POST /api/v1/cases/{id}/notes", ACT);
@@ -361,6 +371,7 @@ class ScopesTest {
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
+            "/api/v1/hunts?limit=1",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -387,6 +398,7 @@ class ScopesTest {
             "cases",
             "holds",
             "libraries?name=library*",
+            "hunts",
             "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {

@@ -43,6 +43,7 @@ final class Team implements AutoCloseable {
   final Id alert = Id.next(InstantSource.system());
   String capture = "";
   String aCase = "";
+  String hunt = "";
   private final RawChannel channel;
 
   private Team(String mark, RawChannel channel) {
@@ -156,6 +157,18 @@ final class Team implements AutoCloseable {
             "{\"target\":{\"agent\":\"" + agent.id + "\"},\"reason\":\"reason of " + mark + "\"}");
     assertThat(asked.status()).as(asked.text()).isEqualTo(202);
     capture = asked.json().at("/captures/0/id").asText();
+    Answer hunted =
+        send(
+            admin,
+            "POST",
+            "/api/v1/hunts",
+            "{\"target\":{\"agent\":\""
+                + agent.id
+                + "\"},\"class\":{\"name\":\"class of "
+                + mark
+                + "\"}}");
+    assertThat(hunted.status()).as(hunted.text()).isEqualTo(202);
+    hunt = hunted.json().get("id").asText();
     aCase =
         send(
                 admin,
@@ -214,7 +227,8 @@ final class Team implements AutoCloseable {
         agent.capture.value(),
         alert.value(),
         capture,
-        aCase);
+        aCase,
+        hunt);
   }
 
   /** A path of a route about this team. */
@@ -231,6 +245,7 @@ final class Team implements AutoCloseable {
     things.put("/cases/{id}", "/cases/" + aCase);
     things.put("/notifications/{name}", "/notifications/none");
     things.put("/dead/{id}", "/dead/message-of-nobody");
+    things.put("/hunts/{id}", "/hunts/" + hunt);
     things.put("/rules/{name}", "/rules/rules-" + mark);
     things.put("/schedules/{name}", "/schedules/none-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");

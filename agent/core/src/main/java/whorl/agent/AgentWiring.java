@@ -217,7 +217,8 @@ final class AgentWiring {
           recordInDetail.run();
           captures.onRequest(request);
         },
-        rules.pushed());
+        rules.pushed(),
+        HuntWiring.of(sink, hooks, instrumentation, rules, status, shipper::huntAnswered));
     boolean listsLibraries = MemoryBudget.OF_THIS_JVM.recording();
     if (listsLibraries) {
       status.capability(LibrariesWanted.LIBRARIES, true);

@@ -12,6 +12,8 @@ import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import whorl.event.EventType;
 import whorl.rules.engine.RuleSet;
+import whorl.rules.logsource.EventSource;
+import whorl.rules.logsource.EventSources;
 import whorl.rules.match.Fields;
 import whorl.rules.match.RuleHead;
 
@@ -55,6 +57,26 @@ class RuleDocumentTest {
 
     assertThat(document).contains(FIELDS);
     assertThat(DOCUMENT).as("write it again with -Dwhorl.docs.write=true").hasContent(current);
+  }
+
+  @Test
+  void document_namesTheFieldsOfOtherLogsources() throws IOException {
+    List<String> rows =
+        Files.readAllLines(DOCUMENT).stream().filter(line -> line.startsWith("| `")).toList();
+
+    for (EventSource source : EventSources.ofOthers()) {
+      List<String> named = new ArrayList<>(List.of("`category: " + source.category() + "`"));
+      if (source.product() != null) {
+        named.add(source.product());
+      }
+      for (EventType type : source.fields().types()) {
+        named.add("`" + type.jfrName().substring(type.jfrName().lastIndexOf('.') + 1) + "`");
+      }
+      for (String field : source.fields().names()) {
+        named.add(field.startsWith("request.") ? "`request.…`" : "`" + field + "`");
+      }
+      assertThat(rows).anySatisfy(row -> assertThat(row).contains(named));
+    }
   }
 
   @Test

@@ -38,8 +38,7 @@ public final class AlertParameters {
    *
    * @param muted what becomes of muted ones if the request does not say
    */
-  public static GroupFilter filter(
-      Request request, GroupFilter.Muted muted, InstantSource clock) {
+  public static GroupFilter filter(Request request, GroupFilter.Muted muted, InstantSource clock) {
     Instant since = time(request, "since", clock);
     return new GroupFilter(
         request.query("service"),

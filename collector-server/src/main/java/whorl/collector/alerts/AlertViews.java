@@ -45,10 +45,7 @@ public final class AlertViews {
   AlertView withJournal(AlertRecord alert) throws IOException {
     Id id = alert.alert().id();
     return view(
-        alert,
-        groups.triaged(List.of(id)).get(id),
-        groups.ofCaptures(alert.captures()),
-        true);
+        alert, groups.triaged(List.of(id)).get(id), groups.ofCaptures(alert.captures()), true);
   }
 
   private AlertView view(

@@ -76,7 +76,7 @@ public final class EarlierReports implements AutoCloseable {
   /** One piece of evidence that cannot be read must not keep the others from being filled. */
   private boolean fill(Id evidence) {
     try {
-      return reports.tellAgain(evidence);
+      return reports.notifyAgain(evidence);
     } catch (IOException | RuntimeException e) {
       LOG.debug("evidence {} has no level in lists yet", evidence, e);
       return false;

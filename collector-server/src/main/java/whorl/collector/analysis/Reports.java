@@ -165,7 +165,7 @@ public final class Reports implements AutoCloseable {
   }
 
   /** Calls the listeners with a report that was kept before; false if there is none. */
-  boolean tellAgain(Id evidence) throws IOException {
+  boolean notifyAgain(Id evidence) throws IOException {
     EvidenceRecord record = store.record(evidence);
     IndexStatus status = index.status(evidence);
     KeptReport kept =
@@ -173,11 +173,12 @@ public final class Reports implements AutoCloseable {
     if (record == null || kept == null) {
       return false;
     }
-    tell(record, kept.report(), List.of());
+    notifyListeners(record, kept.report(), List.of());
     return true;
   }
 
-  private void tell(EvidenceRecord record, Report report, List<Id> alerts) throws IOException {
+  private void notifyListeners(EvidenceRecord record, Report report, List<Id> alerts)
+      throws IOException {
     Finding gravest = Summary.gravest(report.findings());
     for (Listener listener : listeners) {
       listener.kept(record, gravest, alerts);
@@ -361,7 +362,7 @@ public final class Reports implements AutoCloseable {
             report,
             Indicators.ofIntruder(context, report.findings()),
             pod);
-    tell(record, report, result.alerts());
+    notifyListeners(record, report, result.alerts());
     computedListener.computed(record, report);
     stored.write(record.id(), build, kept);
     return kept;

@@ -48,11 +48,7 @@ public final class CaseRoutes {
    * @param freeBytes returns the free space on the disk
    */
   public CaseRoutes(
-      Cases cases,
-      VisibleCases visible,
-      Seen seen,
-      GravestLedger gravest,
-      LongSupplier freeBytes) {
+      Cases cases, VisibleCases visible, Seen seen, GravestLedger gravest, LongSupplier freeBytes) {
     this.gravest = gravest;
     this.cases = cases;
     this.visible = visible;

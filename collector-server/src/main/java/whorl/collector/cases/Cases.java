@@ -161,7 +161,17 @@ public final class Cases {
         });
   }
 
-  synchronized void add(Id id, Id evidence, String by) throws IOException {
+  /** True if there is a case with this id. */
+  public boolean exists(Id id) throws IOException {
+    return ledger.find(id) != null;
+  }
+
+  /**
+   * Adds evidence to a case.
+   *
+   * @throws ProblemException if there is no such case or evidence, or if the case is full
+   */
+  public synchronized void add(Id id, Id evidence, String by) throws IOException {
     CaseRecord before = require(id);
     boolean member = ledger.has(id, evidence);
     if (!member && before.evidence() >= CaseLimits.EVIDENCE) {

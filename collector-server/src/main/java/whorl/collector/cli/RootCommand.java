@@ -25,6 +25,8 @@ import whorl.collector.cli.fleet.CaptureCommand;
 import whorl.collector.cli.fleet.CapturesCommand;
 import whorl.collector.cli.fleet.SchedulesCommand;
 import whorl.collector.cli.fleet.SearchCommand;
+import whorl.collector.cli.hunts.HuntCommand;
+import whorl.collector.cli.hunts.HuntsCommand;
 import whorl.collector.cli.kubernetes.KubernetesSecretsCommand;
 import whorl.collector.cli.kubernetes.WebhookCommand;
 import whorl.collector.cli.libraries.LibrariesCommand;
@@ -49,6 +51,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.cli.timeline.FindingsCommand;
 import whorl.collector.cli.timeline.QueryCommand;
+import whorl.collector.cli.timeline.SeriesCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
 
@@ -115,8 +118,9 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new CapturesCommand(commandContext))
         .addSubcommand(SchedulesCommand.commandLine(commandContext))
         .addSubcommand(AlertsCommand.commandLine(commandContext))
-        .addSubcommand(new AlertsCommand(commandContext))
         .addSubcommand(NotificationsCommand.commandLine(commandContext))
+        .addSubcommand(new HuntCommand(commandContext))
+        .addSubcommand(new HuntsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
@@ -127,6 +131,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new CompareCommand(commandContext))
         .addSubcommand(new SearchCommand(commandContext))
+        .addSubcommand(new SeriesCommand(commandContext))
         .addSubcommand(new McpCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))

@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import whorl.collector.export.formats.WellFormed;
+import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 
 /**
  * Merges the stack traces of many rows into a tree: frames by method, outermost at the top, with a
  * common root. The tree is bounded while it grows, and more strictly in the result; what does not
- * fit is counted in a node {@code other}. The same rows give the same tree.
+ * fit is counted in a node {@code other}. The same rows give the same tree. Rows of the agent's own
+ * threads are left out unless they are asked for.
  */
 final class FlameGraph implements Timeline.RowConsumer {
   private static final String ROOT = "all";
@@ -28,14 +30,77 @@ final class FlameGraph implements Timeline.RowConsumer {
   private static final int NODES_MAX = 10_000;
   private static final int FRACTION_MIN = 5_000;
 
+  private static final List<String> BYTES_FIELDS =
+      List.of("weight", "tlabSize", "allocationSize", "bytesRead", "bytesWritten");
+
+  /** The agent's threads: their names, and what is in each of their stacks. */
+  private static final String AGENT_THREAD = "whorl-";
+
+  private static final String AGENT_FRAME = "whorl.agent.";
+
   private static final Pattern MODULE = Pattern.compile("^[^/$(]*/+");
   private static final Pattern ADDRESS = Pattern.compile("/0x[0-9a-fA-F]+");
 
+  /** The largest width that JSON readers do not round. */
+  private static final long VALUE_MAX = (1L << 53) - 1;
+
+  private final Weight weight;
+  private final boolean withAgent;
   private final Builder root = new Builder(ROOT);
   private int nodes;
+  private long leftOut;
 
   /**
-   * A method and the number of stacks through it.
+   * @param withAgent true if the agent's own threads count too
+   */
+  FlameGraph(Weight weight, boolean withAgent) {
+    this.weight = weight;
+    this.withAgent = withAgent;
+  }
+
+  /** What makes a frame wide. */
+  enum Weight {
+    /** The number of rows. */
+    SAMPLES,
+    /** Allocated bytes: a sample stands for all since the one before it. */
+    BYTES,
+    /** Nanoseconds that events took. */
+    TIME;
+
+    private long of(Row row) {
+      return switch (this) {
+        case SAMPLES -> 1;
+        case BYTES -> bytes(row.fields());
+        case TIME -> {
+          Long nanos = row.number(Column.DURATION);
+          yield nanos == null ? 0 : Math.max(0, nanos);
+        }
+      };
+    }
+
+    private static long bytes(Map<String, Object> fields) {
+      for (String field : BYTES_FIELDS) {
+        if (fields.get(field) instanceof Number bytes) {
+          return Math.max(0, bytes.longValue());
+        }
+      }
+      return 0;
+    }
+  }
+
+  /**
+   * The root.
+   *
+   * @param leftOut the number of rows of the agent's own threads that are not in the tree
+   */
+  record Tree(
+      String name,
+      long value,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Node> children,
+      long leftOut) {}
+
+  /**
+   * A method, and what the stacks through it weigh.
    *
    * @param children widest first
    */
@@ -50,6 +115,10 @@ final class FlameGraph implements Timeline.RowConsumer {
     Builder(String name) {
       this.name = name;
     }
+
+    void add(long weighs) {
+      value = sum(value, weighs);
+    }
   }
 
   @Override
@@ -58,12 +127,20 @@ final class FlameGraph implements Timeline.RowConsumer {
     if (stack.isEmpty()) {
       return;
     }
+    if (!withAgent && isAgent(row, stack)) {
+      leftOut++;
+      return;
+    }
+    long weighs = weight.of(row);
+    if (weighs == 0) {
+      return;
+    }
     Builder current = root;
-    current.value++;
+    current.add(weighs);
     int deepest = Math.max(0, stack.size() - DEPTH_MAX);
     for (int i = stack.size() - 1; i >= deepest; i--) {
       current = child(current, method(stack.get(i)));
-      current.value++;
+      current.add(weighs);
       if (current.name.equals(OTHER)) {
         return;
       }
@@ -71,9 +148,25 @@ final class FlameGraph implements Timeline.RowConsumer {
   }
 
   /** The current tree. */
-  Node tree() {
+  Tree tree() {
     int[] budget = {NODES_MAX};
-    return prune(root, Math.max(1, root.value / FRACTION_MIN), budget);
+    Node node = prune(root, Math.max(1, root.value / FRACTION_MIN), budget);
+    return new Tree(node.name(), node.value(), node.children(), leftOut);
+  }
+
+  /**
+   * True for a thread of the agent. Its name alone does not count, so that an application's thread
+   * is not left out because of what it calls itself.
+   */
+  private static boolean isAgent(Row row, List<String> stack) {
+    String thread = row.text(Column.THREAD_NAME);
+    return thread != null
+        && thread.startsWith(AGENT_THREAD)
+        && stack.stream().anyMatch(frame -> frame.contains(AGENT_FRAME));
+  }
+
+  private static long sum(long one, long other) {
+    return one > VALUE_MAX - Math.min(other, VALUE_MAX) ? VALUE_MAX : one + other;
   }
 
   private Builder child(Builder current, String name) {
@@ -104,7 +197,7 @@ final class FlameGraph implements Timeline.RowConsumer {
         shown.add(child);
         budget[0]--;
       } else {
-        other += child.value;
+        other = sum(other, child.value);
       }
     }
     List<Node> children = new ArrayList<>(shown.size() + 1);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.export.formats.TimelineFormat;
@@ -247,7 +248,10 @@ public final class TimelineRoutes {
   }
 
   private Object flame(TimelineQuery query, Parameters parameters) throws IOException {
-    FlameGraph graph = new FlameGraph();
+    String weight = parameters.oneOf("weight", "samples", "samples", "bytes", "time");
+    FlameGraph graph =
+        new FlameGraph(
+            FlameGraph.Weight.valueOf(weight.toUpperCase(Locale.ROOT)), parameters.flag("own"));
     timeline.each(query.withStacks(true), graph);
     return graph.tree();
   }

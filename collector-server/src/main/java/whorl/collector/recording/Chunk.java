@@ -75,6 +75,11 @@ public final class Chunk {
     return damage;
   }
 
+  /** When the chunk begins by its header, in nanoseconds since 1970. */
+  public long startNanos() {
+    return header.clock().startNanos();
+  }
+
   /** The number of types. */
   public int types() {
     return metadata.size();

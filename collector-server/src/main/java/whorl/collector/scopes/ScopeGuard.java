@@ -67,7 +67,8 @@ public final class ScopeGuard {
     switch (how) {
       case EVERYBODY -> {}
       case LISTED -> preparation.look();
-      case EVIDENCE, AGENT, ALERT, ALERT_GROUP, CAPTURE, CASE -> require(request, caller, needs, how);
+      case EVIDENCE, AGENT, ALERT, ALERT_GROUP, CAPTURE, CASE ->
+          require(request, caller, needs, how);
       default -> throw lacks(needs, " for everything");
     }
     return handler.handle(request);

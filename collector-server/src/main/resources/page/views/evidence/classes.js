@@ -118,6 +118,7 @@ const Code = ({ id, sha256, view }) => html`<section class="panel" aria-label="C
       <a href=${download.artifact(id, `classes/${sha256}.class`)} download>
         download
       </a>
+      <a href=${href(['hunts'], { sha256 })}>hunt for it</a>
       <button type="button" onClick=${() => refine({ class: undefined, view: undefined })}>
         Close
       </button>

@@ -8,6 +8,7 @@ import { href, refine } from '../../router.js';
 import { Time } from '../../time.js';
 import { plural } from '../../words.js';
 import { escaped } from './filter.js';
+import { PerformanceOnRequest } from './performance.js';
 
 const ORDER = ['critical', 'high', 'medium', 'low', 'informational'];
 
@@ -28,7 +29,12 @@ export const FindingLine = ({ id, finding }) => html`<li>
   <a href=${href(['evidence', id, 'findings'], { finding: finding.id })}>${finding.title}</a>
 </li>`;
 
-export const Findings = ({ id, query }) => html`<${Loaded}
+export const Findings = ({ id, query }) => html`<div class="stack">
+  <${OfTheAttack} id=${id} query=${query} />
+  <${PerformanceOnRequest} id=${id} />
+</div>`;
+
+const OfTheAttack = ({ id, query }) => html`<${Loaded}
   of=${id}
   what="findings"
   load=${(signal) => evidence.findings(id, signal)}

@@ -10,16 +10,10 @@ import { href, refine } from '../../router.js';
 import { bytes, count, plural } from '../../words.js';
 import { Stack } from '../alert.js';
 import { Lines, artifactOf } from './lines.js';
+import { Samples } from './samples.js';
 
 const SHOWN = 200;
 const MAX_BYTES = 24 << 20;
-const SAMPLED = [
-  'jdk.ExecutionSample',
-  'jdk.NativeMethodSample',
-  'jdk.ObjectAllocationSample',
-  'jdk.ThreadPark',
-  'jdk.JavaMonitorEnter',
-];
 
 export const Threads = ({ id, one, query }) => {
   const View = { text: Dump, samples: Samples }[query.as] ?? Frozen;
@@ -98,7 +92,7 @@ const States = ({ threads }) => html`<div class="stack">
     ${plural(threads.length, 'thread')} by state, then outermost call first. Calls of the
     application stand out.
   </p>
-  <${Flame} of=${treeOf(threads)} unit="threads" />
+  <${Flame} of=${treeOf(threads)} format=${(value) => plural(value, 'thread')} />
 </div>`;
 
 const List = ({ id, threads, query }) => {
@@ -148,30 +142,5 @@ const List = ({ id, threads, query }) => {
       matching.length > SHOWN &&
       html`<p class="muted">${count(matching.length - SHOWN)} more; filter by name.</p>`
     }
-  </div>`;
-};
-
-const Samples = ({ id, query }) => {
-  const type = query.type ?? SAMPLED[0];
-  return html`<div class="stack">
-    <div class="filters">
-      <${Choice}
-        label="Event"
-        name="type"
-        value=${type}
-        onChange=${(chosen) => refine({ type: chosen })}
-        options=${SAMPLED.map((name) => [name, name])}
-      />
-    </div>
-    <${Loaded}
-      of=${type}
-      what="samples"
-      load=${(signal) => evidence.flame(id, { type }, signal)}
-    >
-      ${(tree) =>
-        tree.value
-          ? html`<${Flame} of=${tree} unit="samples" />`
-          : html`<${Empty}>The recording has no ${type}.<//>`}
-    <//>
   </div>`;
 };

@@ -86,8 +86,7 @@ class GroupRoutesTest {
     attack();
     String id = rig.groups().get(0).get("id").asText();
 
-    JsonNode mine =
-        patch(id, "{\"state\":\"acknowledged\",\"assignee\":\"me\",\"version\":0}");
+    JsonNode mine = patch(id, "{\"state\":\"acknowledged\",\"assignee\":\"me\",\"version\":0}");
     assertThat(mine.get("state").asText()).isEqualTo("acknowledged");
     assertThat(mine.get("assignee").asText()).isEqualTo("responder-1a2b3c4d");
     assertThat(mine.get("version").asLong()).isEqualTo(1);
@@ -115,13 +114,11 @@ class GroupRoutesTest {
     assertThat(acts).hasSize(3);
     assertThat(acts.findValuesAsText("act"))
         .containsExactlyInAnyOrder("state", "assignee", "comment");
-    assertThat(acts.findValuesAsText("by"))
-        .contains("responder-1a2b3c4d", "responder-99999999");
+    assertThat(acts.findValuesAsText("by")).contains("responder-1a2b3c4d", "responder-99999999");
     assertThat(triagedInCustody())
         .hasSize(2)
         .anySatisfy(
-            line ->
-                assertThat(line).contains("token responder-1a2b3c4d", "acknowledged", id))
+            line -> assertThat(line).contains("token responder-1a2b3c4d", "acknowledged", id))
         .anySatisfy(
             line ->
                 assertThat(line)

@@ -183,8 +183,7 @@ final class ListingsTest {
 
     assertThat(status).isEqualTo(ExitStatus.NOTHING_MATCHED);
     assertThat(collector.requests.get(0).uri())
-        .isEqualTo(
-            "/api/v1/alerts?state=unfinished&q=bin+sh&from=10m&muted=hide&limit=100");
+        .isEqualTo("/api/v1/alerts?state=unfinished&q=bin+sh&from=10m&muted=hide&limit=100");
   }
 
   @Test

@@ -38,6 +38,7 @@ final class RootCommandTest {
         "verify",
         "tls init",
         "rules check",
+        "rules coverage",
         "rules test",
         "completion",
       })

@@ -8,7 +8,7 @@ import whorl.collector.timeline.Column;
 import whorl.evidence.Json;
 
 class FlameGraphTest {
-  private final FlameGraph graph = new FlameGraph();
+  private FlameGraph graph = new FlameGraph(FlameGraph.Weight.SAMPLES, false);
 
   @Test
   void stacks_areMerged_outermostFirst_widestFirst() {
@@ -20,7 +20,7 @@ class FlameGraphTest {
         .isEqualTo(
             ("{'name':'all','value':3,'children':[{'name':'shop.Cart.run','value':3,'children':["
                     + "{'name':'shop.Cart.sum','value':2},"
-                    + "{'name':'java.lang.Object.wait','value':1}]}]}")
+                    + "{'name':'java.lang.Object.wait','value':1}]}],'leftOut':0}")
                 .replace('\'', '"'));
   }
 
@@ -50,8 +50,10 @@ class FlameGraphTest {
     }
     add(stack.toString());
 
-    int depth = 0;
-    for (FlameGraph.Node node = graph.tree(); !node.children().isEmpty(); depth++) {
+    int depth = 1;
+    for (FlameGraph.Node node = graph.tree().children().get(0);
+        !node.children().isEmpty();
+        depth++) {
       node = node.children().get(0);
     }
     assertThat(depth).isEqualTo(128);
@@ -62,12 +64,57 @@ class FlameGraphTest {
     for (int i = 0; i < 300_000; i++) {
       add("a.Wide.m" + i + "(Wide.java)");
     }
-    FlameGraph.Node tree = graph.tree();
+    FlameGraph.Tree tree = graph.tree();
 
-    assertThat(count(tree)).isLessThan(10_200);
+    assertThat(tree.children().stream().mapToInt(FlameGraphTest::count).sum())
+        .isLessThan(10_200);
     assertThat(tree.value()).isEqualTo(300_000);
     assertThat(tree.children().stream().mapToLong(FlameGraph.Node::value).sum()).isEqualTo(300_000);
     assertThat(tree.children().get(tree.children().size() - 1).name()).isEqualTo("other");
+  }
+
+  @Test
+  void threadsOfTheAgent_areLeftOutAndCounted_unlessAskedFor() {
+    String agent = "whorl.agent.thread.AgentThread.run(AgentThread.java:7)";
+    for (boolean own : new boolean[] {false, true}) {
+      graph = new FlameGraph(FlameGraph.Weight.SAMPLES, own);
+      row(Map.of(Column.THREAD_NAME, "whorl-journal", Column.STACK_TRACE, agent));
+      row(Map.of(Column.THREAD_NAME, "whorl-tracks", Column.STACK_TRACE, "shop.Cart.run()"));
+      row(Map.of(Column.THREAD_NAME, "http-1", Column.STACK_TRACE, agent));
+
+      assertThat(graph.tree().value()).isEqualTo(own ? 3 : 2);
+      assertThat(graph.tree().leftOut()).isEqualTo(own ? 0 : 1);
+    }
+  }
+
+  @Test
+  void width_isOfBytesOrTime_whereAskedFor() {
+    String stack = "shop.Cart.run()";
+    graph = new FlameGraph(FlameGraph.Weight.BYTES, false);
+    row(Map.of(Column.STACK_TRACE, stack, Column.FIELDS, "{\"weight\":4096}"));
+    row(Map.of(Column.STACK_TRACE, stack, Column.FIELDS, "{\"tlabSize\":1024}"));
+    row(Map.of(Column.STACK_TRACE, stack, Column.FIELDS, "{\"weight\":-5}"));
+    row(Map.of(Column.STACK_TRACE, stack));
+    assertThat(graph.tree().value()).isEqualTo(5_120);
+
+    graph = new FlameGraph(FlameGraph.Weight.TIME, false);
+    row(Map.of(Column.STACK_TRACE, stack, Column.DURATION, 20_000_000L));
+    row(Map.of(Column.STACK_TRACE, stack));
+    assertThat(graph.tree().value()).isEqualTo(20_000_000);
+  }
+
+  @Test
+  void widths_doNotOverflow() {
+    graph = new FlameGraph(FlameGraph.Weight.TIME, false);
+    for (int i = 0; i < 4; i++) {
+      row(Map.of(Column.STACK_TRACE, "shop.Cart.run()", Column.DURATION, Long.MAX_VALUE));
+    }
+    assertThat(graph.tree().value()).isEqualTo((1L << 53) - 1);
+    assertThat(graph.tree().children().get(0).value()).isEqualTo((1L << 53) - 1);
+  }
+
+  private void row(Map<Column, Object> values) {
+    graph.accept(HostileRows.row("jdk.ExecutionSample", values));
   }
 
   private void add(String... frames) {

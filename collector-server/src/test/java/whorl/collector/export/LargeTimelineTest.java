@@ -64,7 +64,7 @@ class LargeTimelineTest {
       TimelineQuery query = TimelineQuery.of(HostileRows.EVIDENCE);
       TimelineFormat format = TimelineFormat.of(args[0]);
       if (format == null) {
-        FlameGraph graph = new FlameGraph();
+        FlameGraph graph = new FlameGraph(FlameGraph.Weight.SAMPLES, true);
         timeline.each(query, graph);
         counted.write(Json.bytes(graph.tree()));
       } else {

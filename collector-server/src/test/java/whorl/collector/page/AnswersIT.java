@@ -94,6 +94,8 @@ class AnswersIT {
     "/api/v1/evidence/{id}/timeline/histogram, /api/v1/evidence/EVIDENCE/timeline/histogram",
     "/api/v1/evidence/{id}/timeline/types, /api/v1/evidence/EVIDENCE/timeline/types",
     "/api/v1/evidence/{id}/timeline/flame, /api/v1/evidence/EVIDENCE/timeline/flame",
+    "/api/v1/evidence/{id}/series, /api/v1/evidence/EVIDENCE/series",
+    "/api/v1/evidence/{id}/performance, /api/v1/evidence/EVIDENCE/performance",
     "/api/v1/evidence/{id}/hold, /api/v1/evidence/EVIDENCE/hold",
     "/api/v1/evidence/{id}/classes, /api/v1/evidence/EVIDENCE/classes",
     "/api/v1/evidence/{id}/artifacts/{name}, /api/v1/evidence/EVIDENCE/artifacts/process.json",

@@ -230,6 +230,9 @@ final class AttackedShop {
     try (Recording running = new Recording()) {
       running.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(10));
       running.enable("jdk.JVMInformation");
+      for (String often : List.of("jdk.CPULoad", "jdk.JavaThreadStatistics")) {
+        running.enable(often).withPeriod(Duration.ofMillis(50));
+      }
       running.start();
       long end = System.nanoTime() + Duration.ofMillis(400).toNanos();
       double busy = 0;

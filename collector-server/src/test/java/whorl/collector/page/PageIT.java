@@ -225,6 +225,37 @@ class PageIT {
     assertThat(browser.consoleErrors()).isEmpty();
   }
 
+  @Test
+  void recording_isDrawn_andItsSpanIsThatOfTheTimeline() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/recording");
+    browser.waitFor("found nothing");
+    browser.find(".chart h3", "CPU");
+    browser.find(".chart h3", "Threads");
+    assertThat(browser.has(".chart canvas")).isTrue();
+    assertThat(browser.text()).contains("Threads when captured", "RUNNABLE");
+    browser.press("details summary", "All measures as a table");
+    assertThat(browser.find("table[aria-label=Measures]").getText()).contains("cpu.jvm.user", "%");
+
+    browser.script("document.querySelector('.chart-box[aria-label=CPU]').focus()");
+    browser.keys(Keys.HOME);
+    assertThat(browser.find(".chart-box[aria-label=CPU]").getAttribute("aria-valuetext"))
+        .contains("JVM, user");
+    browser.keys(Keys.ENTER);
+    browser.waitFor("Enter again ends the span");
+    browser.keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ENTER);
+    browser.waitFor("Show all of the recording");
+    String span = browser.currentView();
+    assertThat(span).contains("from=", "to=");
+    browser.press(".parts a", "Timeline");
+    assertThat(browser.currentView()).contains(span.substring(span.indexOf("from=")));
+    browser.press(".parts a", "Recording");
+    browser.waitFor("Show all of the recording");
+    browser.press("main button", "Show all of the recording");
+    assertThat(browser.currentView()).doesNotContain("from=");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
   /** A line end is nothing beside a tag or a value, and one space within a text. */
   @Test
   void templates_treatWhiteSpaceAsJsxDoes() {
@@ -536,6 +567,7 @@ class PageIT {
         "row", one + "/timeline?request=" + AttackedShop.REQUEST + "&row=" + firstProcessStart());
     for (String part :
         new String[] {
+          "recording",
           "findings",
           "scope",
           "threads",

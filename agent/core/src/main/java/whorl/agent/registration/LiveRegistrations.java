@@ -35,9 +35,17 @@ public final class LiveRegistrations {
   public record Found(List<Registered> registered, boolean cut) {}
 
   public Found walk() {
+    return walk(LIMIT_NANOS);
+  }
+
+  /**
+   * As {@link #walk()}; what cannot be read within so many nanoseconds, or before the thread is
+   * interrupted, is left out.
+   */
+  public Found walk(long limitNanos) {
     // One for each walk: cached fields would keep the application's classes alive.
     RegistrationList registrationList =
-        new RegistrationList(new FieldReader(opener), System::nanoTime, LIMIT_NANOS);
+        new RegistrationList(new FieldReader(opener), System::nanoTime, limitNanos);
     TomcatWalk tomcat = new TomcatWalk(registrationList);
     UndertowWalk undertow = new UndertowWalk(registrationList);
     SpringWalk spring = new SpringWalk(registrationList);

@@ -233,6 +233,13 @@ public final class Shipper {
     }
   }
 
+  /** Sends the answer to a hunt, now or at the next connection. */
+  public void huntAnswered(AgentMessage.HuntAnswer answer) {
+    if (url != null) {
+      outbox.huntAnswered(answer);
+    }
+  }
+
   /**
    * Sets the counter of journal events that were dropped before they came here, so that the chain
    * contains it.

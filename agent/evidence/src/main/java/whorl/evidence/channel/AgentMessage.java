@@ -3,6 +3,7 @@ package whorl.evidence.channel;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import whorl.evidence.library.LoadedMarks;
   @JsonSubTypes.Type(value = AgentMessage.SelfTest.class, name = "self-test"),
   @JsonSubTypes.Type(value = AgentMessage.LibrariesHeld.class, name = "libraries"),
   @JsonSubTypes.Type(value = AgentMessage.LibraryPart.class, name = "library-part"),
+  @JsonSubTypes.Type(value = AgentMessage.HuntAnswer.class, name = "hunt-answer"),
   @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
 })
 public sealed interface AgentMessage {
@@ -242,6 +244,49 @@ public sealed interface AgentMessage {
 
     public LibraryPart {
       entries = Copies.copy("entries", entries, ENTRIES_MAX);
+    }
+  }
+
+  /**
+   * The answer to {@link CollectorMessage.Hunt}. It fits into one message.
+   *
+   * @param reason why it was refused or failed; null if it was answered
+   * @param rows the newest first, at most as many as were asked for
+   * @param matched all that matched, also what is in no row
+   * @param examined how many events, classes, sockets or registrations were looked at
+   * @param cut why the answer is not complete; null if it is
+   * @param from the oldest time that the answer covers; null if it is about the present only
+   * @param to the newest time that it covers, by the agent's clock
+   * @param tookMillis from the beginning of the work to its end
+   * @param notes what the rows do not say, such as what could not be looked at
+   */
+  record HuntAnswer(
+      Id hunt,
+      HuntState state,
+      @Nullable String reason,
+      List<HuntRow> rows,
+      long matched,
+      long examined,
+      @Nullable String cut,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      long tookMillis,
+      List<String> notes)
+      implements AgentMessage {
+    /** Limit of the rows of an answer. */
+    public static final int ROWS_MAX = 100;
+
+    private static final int NOTES_MAX = 16;
+
+    public HuntAnswer {
+      rows = Copies.copy("rows", rows, ROWS_MAX);
+      notes = Copies.copy("notes", notes, NOTES_MAX);
+    }
+
+    /** The answer of an agent that did not look. */
+    public static HuntAnswer without(Id hunt, HuntState state, String reason) {
+      return new HuntAnswer(
+          hunt, state, reason, List.of(), 0, 0, null, null, null, 0, List.of());
     }
   }
 

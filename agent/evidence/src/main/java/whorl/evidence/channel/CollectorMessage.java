@@ -21,6 +21,8 @@ import whorl.evidence.Id;
   @JsonSubTypes.Type(value = CollectorMessage.RulesWanted.class, name = "rules-wanted"),
   @JsonSubTypes.Type(value = CollectorMessage.RuleText.class, name = "rule-text"),
   @JsonSubTypes.Type(value = CollectorMessage.LibrariesWanted.class, name = "libraries-wanted"),
+  @JsonSubTypes.Type(value = CollectorMessage.Hunt.class, name = "hunt"),
+  @JsonSubTypes.Type(value = CollectorMessage.HuntEnd.class, name = "hunt-end"),
 })
 public sealed interface CollectorMessage {
   /**
@@ -116,4 +118,25 @@ public sealed interface CollectorMessage {
     /** The capability of agents that have an inventory. */
     public static final String LIBRARIES = "libraries";
   }
+
+  /**
+   * Asks the agent what its JVM holds; it answers with {@link AgentMessage.HuntAnswer}. Sent only
+   * to agents whose capability {@link HuntQuestion#CAPABILITY} lists the kind of the question.
+   *
+   * @param windowSeconds how far back events are looked at; 0 for all that the agent holds
+   * @param limit of the rows, 1 to {@link AgentMessage.HuntAnswer#ROWS_MAX}
+   */
+  record Hunt(Id hunt, HuntQuestion question, int windowSeconds, int limit)
+      implements CollectorMessage {
+    public Hunt {
+      if (hunt == null || question == null) {
+        throw new IllegalArgumentException("hunt: hunt and question are needed");
+      }
+      windowSeconds = Math.max(0, windowSeconds);
+      limit = Math.max(1, Math.min(limit, AgentMessage.HuntAnswer.ROWS_MAX));
+    }
+  }
+
+  /** Nobody waits for the answer to this hunt any more. */
+  record HuntEnd(Id hunt) implements CollectorMessage {}
 }

@@ -162,6 +162,25 @@ public final class RuleSet {
     return problems;
   }
 
+  /**
+   * One line for each rule that names fields that no event has, and matches only where they make no
+   * difference.
+   */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    for (Rule rule : rules) {
+      if (!rule.unknownFields().isEmpty()) {
+        warnings.add(
+            "rule "
+                + RuleRefused.quoted(rule.title())
+                + ": matches only where it does not depend on "
+                + String.join(", ", rule.unknownFields())
+                + ", which a JVM cannot see");
+      }
+    }
+    return warnings;
+  }
+
   /** All rules that match the event, in either spelling, the highest level first. */
   public List<Rule> matching(AgentEvent event) {
     MatchedEvent matchedEvent = new MatchedEvent(event);

@@ -27,11 +27,13 @@ public interface Field {
   }
 
   /**
-   * The fields whose {@link #value} together are this field's values; null if there are no such
-   * fields.
+   * What an event needs for one of the texts to occur in one of this field's values.
+   *
+   * @param texts as {@link ValueTest#needs}
+   * @return null if that is unknown
    */
-  default @Nullable List<Field> parts() {
-    return isValue() ? List.of(this) : null;
+  default @Nullable RequiredTexts required(List<String> texts) {
+    return isValue() ? RequiredTexts.of(this, texts) : null;
   }
 
   /** True if events that count as equal may differ in this field, such as the thread's name. */

@@ -1,7 +1,6 @@
 package whorl.rules.match;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -19,24 +18,57 @@ public final class Fields {
   /** Higher than any sum of other costs, so that conditions on the stack run last. */
   private static final long STACK_COST = 1_000_000;
 
+  static final String STACK = "stack";
+
   private final List<EventType> types;
-  private final Map<String, Field> byName = new LinkedHashMap<>();
+  private final Map<String, Field> byName;
   private final Field everything;
+  private final @Nullable FieldMap map;
 
   private Fields(List<EventType> types) {
     this.types = types;
+    this.byName = new LinkedHashMap<>();
+    this.map = null;
     for (EventType type : types) {
       for (String name : type.fields()) {
         byName.computeIfAbsent(name, wanted -> new OwnField(wanted, types));
       }
     }
-    byName.put("event", EventName.INSTANCE);
-    byName.put("thread", new ThreadName());
-    byName.put("stack", new Stack());
-    for (RequestPart part : RequestPart.values()) {
-      byName.put(part.field, part);
-    }
+    byName.putAll(common());
     everything = Everything.of(byName.values());
+  }
+
+  /**
+   * Fields under names that are not the events' own.
+   *
+   * @param keywords the fields that keywords search
+   */
+  Fields(FieldMap map, Map<String, Field> byName, List<Field> keywords) {
+    this.types = map.types();
+    this.byName = new LinkedHashMap<>(byName);
+    this.map = map;
+    this.everything = Everything.of(keywords);
+  }
+
+  /** The fields that events of every type have. */
+  static Map<String, Field> common() {
+    Map<String, Field> common = new LinkedHashMap<>();
+    common.put("event", EventName.INSTANCE);
+    common.put("thread", new ThreadName());
+    common.put(STACK, new Stack());
+    for (RequestPart part : RequestPart.values()) {
+      common.put(part.field, part);
+    }
+    return common;
+  }
+
+  /** A field of events of one type, by the event's own name for it. */
+  public static Field own(EventType type, String name) {
+    int position = type.indexOf(name);
+    if (position < 0) {
+      throw new IllegalArgumentException(type.jfrName() + " has no field " + name);
+    }
+    return new At(position, type.isVarying(position));
   }
 
   /** The fields of one event type. */
@@ -78,21 +110,36 @@ public final class Fields {
     return categories;
   }
 
-  List<EventType> types() {
+  public List<EventType> types() {
     return types;
+  }
+
+  /**
+   * When these fields are known; null for the events' own names, where a rule may name no other.
+   */
+  public @Nullable FieldMap map() {
+    return map;
   }
 
   public @Nullable Field find(String name) {
     return byName.get(name);
   }
 
-  /** The field that keywords search: every field but the event's name and the stack. */
+  /**
+   * The field that keywords search. Of the events' own it is every field but the event's name and
+   * the stack.
+   */
   public Field everything() {
     return everything;
   }
 
   public Set<String> names() {
     return byName.keySet();
+  }
+
+  /** True if keywords search the field. */
+  static boolean isSearched(Field field) {
+    return !(field instanceof EventName) && !(field instanceof Stack);
   }
 
   /** True if the field's values depend only on the event's type, as its name does. */
@@ -114,7 +161,7 @@ public final class Fields {
   }
 
   /** Tests a value; a list passes if one of its elements does. */
-  private static boolean anyOf(@Nullable Object value, ValueTest test) {
+  static boolean anyOf(@Nullable Object value, ValueTest test) {
     if (value == null) {
       return false;
     }
@@ -238,7 +285,7 @@ public final class Fields {
     }
 
     @Override
-    public @Nullable List<Field> parts() {
+    public @Nullable RequiredTexts required(List<String> texts) {
       return null;
     }
 
@@ -352,66 +399,6 @@ public final class Fields {
     @Override
     public long cost() {
       return 1;
-    }
-  }
-
-  private static final class Everything implements Field {
-    private final Field[] fields;
-
-    private Everything(List<Field> fields) {
-      this.fields = fields.toArray(new Field[0]);
-    }
-
-    static Everything of(Collection<Field> all) {
-      List<Field> searched = new ArrayList<>();
-      for (Field field : all) {
-        if (!(field instanceof EventName) && !(field instanceof Stack)) {
-          searched.add(field);
-        }
-      }
-      return new Everything(searched);
-    }
-
-    @Override
-    public Field forType(EventType type) {
-      List<Field> fieldsOfType = new ArrayList<>();
-      for (Field field : fields) {
-        Field fieldOfType = field.forType(type);
-        if (fieldOfType != null) {
-          fieldsOfType.add(fieldOfType);
-        }
-      }
-      return new Everything(fieldsOfType);
-    }
-
-    @Override
-    public List<Field> parts() {
-      return List.of(fields);
-    }
-
-    @Override
-    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      for (Field field : fields) {
-        if (field.any(matchedEvent, test)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    @Override
-    public boolean isPresent(MatchedEvent matchedEvent) {
-      return true;
-    }
-
-    @Override
-    public boolean isValue() {
-      return false;
-    }
-
-    @Override
-    public long cost() {
-      return fields.length;
     }
   }
 }

@@ -2,13 +2,16 @@ package whorl.rules.match;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.event.EventType;
 
 /**
- * And, or, not. Matchers have no side effect on the result, so the parts of a conjunction or
- * disjunction may run in any order: the cheapest first, the stack last.
+ * And, or, not, and what follows from parts that are unknown. Matchers have no side effect on the
+ * result, so the parts of a conjunction or disjunction may run in any order: the cheapest first,
+ * the stack last.
  */
 public final class Logic {
   private static final Matcher ALWAYS = new Constant(true);
@@ -18,6 +21,97 @@ public final class Logic {
 
   public static Matcher constant(boolean truth) {
     return truth ? ALWAYS : NEVER;
+  }
+
+  /**
+   * A condition on something that no event has; see {@link #certain}.
+   *
+   * @param field its name; null if only some events lack it
+   */
+  public static Matcher unknown(@Nullable String field) {
+    return new Unknown(field);
+  }
+
+  /** The fields of the unknown conditions that can decide the matcher, in their order. */
+  public static Set<String> unknownFields(Matcher matcher) {
+    Set<String> names = new LinkedHashSet<>();
+    addUnknown(decided(matcher, Unknowns.KEPT), names);
+    return names;
+  }
+
+  private static void addUnknown(Matcher matcher, Set<String> names) {
+    if (matcher instanceof Unknown unknown && unknown.field != null) {
+      names.add(unknown.field);
+    } else if (matcher instanceof Not not) {
+      addUnknown(not.part, names);
+    } else if (matcher instanceof All all) {
+      for (Matcher part : all.parts) {
+        addUnknown(part, names);
+      }
+    } else if (matcher instanceof Any any) {
+      for (Matcher part : any.parts) {
+        addUnknown(part, names);
+      }
+    }
+  }
+
+  /** Matches where {@code matcher} does whatever the truth of its unknown conditions is. */
+  public static Matcher certain(Matcher matcher) {
+    return decided(matcher, Unknowns.FALSE);
+  }
+
+  /** Matches where {@code matcher} may, depending on its unknown conditions. */
+  public static Matcher possible(Matcher matcher) {
+    return decided(matcher, Unknowns.TRUE);
+  }
+
+  /** What becomes of unknown conditions. */
+  private enum Unknowns {
+    TRUE,
+    FALSE,
+    KEPT;
+
+    Unknowns negated() {
+      return this == TRUE ? FALSE : this == FALSE ? TRUE : KEPT;
+    }
+  }
+
+  private static Matcher decided(Matcher matcher, Unknowns unknowns) {
+    if (matcher instanceof Unknown) {
+      return unknowns == Unknowns.KEPT ? matcher : constant(unknowns == Unknowns.TRUE);
+    }
+    if (matcher instanceof Not not) {
+      return negated(decided(not.part, unknowns.negated()));
+    }
+    if (matcher instanceof All all) {
+      List<Matcher> open = decided(all.parts, unknowns, ALWAYS);
+      return open == null ? NEVER : open.isEmpty() ? ALWAYS : all(open);
+    }
+    if (matcher instanceof Any any) {
+      List<Matcher> open = decided(any.parts, unknowns, NEVER);
+      return open == null ? ALWAYS : open.isEmpty() ? NEVER : any(open);
+    }
+    return matcher;
+  }
+
+  /** As {@link #forType}: without neutral parts; null if one part decides the result. */
+  private static @Nullable List<Matcher> decided(
+      Matcher[] parts, Unknowns unknowns, Matcher neutral) {
+    List<Matcher> open = new ArrayList<>();
+    for (Matcher part : parts) {
+      Matcher decided = decided(part, unknowns);
+      if (decided instanceof Constant && decided != neutral) {
+        return null;
+      }
+      if (decided != neutral) {
+        open.add(decided);
+      }
+    }
+    return open;
+  }
+
+  private static Matcher negated(Matcher part) {
+    return part instanceof Constant known ? constant(!known.truth()) : not(part);
   }
 
   /** True if the matcher is known to match nothing. */
@@ -98,6 +192,19 @@ public final class Logic {
     @Override
     public boolean matches(MatchedEvent matchedEvent) {
       return truth;
+    }
+
+    @Override
+    public long cost() {
+      return 0;
+    }
+  }
+
+  /** Matches nothing; {@link #certain} replaces it before a rule is used. */
+  private record Unknown(@Nullable String field) implements Matcher {
+    @Override
+    public boolean matches(MatchedEvent matchedEvent) {
+      return false;
     }
 
     @Override
@@ -188,8 +295,7 @@ public final class Logic {
 
     @Override
     public Matcher forType(EventType type) {
-      Matcher specialized = part.forType(type);
-      return specialized instanceof Constant known ? constant(!known.truth()) : not(specialized);
+      return negated(part.forType(type));
     }
 
     @Override

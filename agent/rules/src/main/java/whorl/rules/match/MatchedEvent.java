@@ -13,6 +13,8 @@ public final class MatchedEvent {
   private final AgentEvent event;
   private @Nullable String stack;
   private boolean ownRead;
+  private @Nullable DerivedField derivedField;
+  private @Nullable Object derived;
 
   public MatchedEvent(AgentEvent event) {
     this.event = event;
@@ -30,6 +32,15 @@ public final class MatchedEvent {
   /** True if the result may differ for an event that counts as equal. */
   public boolean hasReadVarying() {
     return ownRead;
+  }
+
+  /** The field's value, which is made once if no other field is derived in between. */
+  @Nullable Object derived(DerivedField field) {
+    if (derivedField != field) {
+      derived = field.value(event);
+      derivedField = field;
+    }
+    return derived;
   }
 
   /** One frame a line, the innermost first; empty if the stack is unknown. */

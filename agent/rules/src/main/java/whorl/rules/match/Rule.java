@@ -1,6 +1,9 @@
 package whorl.rules.match;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
@@ -13,12 +16,27 @@ public final class Rule {
   private final Fields fields;
   private final Matcher matcher;
   private final LongAdder regexGivenUp;
+  private final Set<String> unknownFields;
 
   public Rule(RuleHead head, Fields fields, Matcher matcher, LongAdder regexGivenUp) {
+    this(head, fields, matcher, regexGivenUp, Set.of());
+  }
+
+  /**
+   * @param unknownFields fields that the rule names and no event has; it matches only where they
+   *     make no difference
+   */
+  public Rule(
+      RuleHead head,
+      Fields fields,
+      Matcher matcher,
+      LongAdder regexGivenUp,
+      Set<String> unknownFields) {
     this.head = head;
     this.fields = fields;
     this.matcher = matcher;
     this.regexGivenUp = regexGivenUp;
+    this.unknownFields = Collections.unmodifiableSet(new LinkedHashSet<>(unknownFields));
   }
 
   /** The rule's metadata. */
@@ -47,6 +65,14 @@ public final class Rule {
   /** ATT&amp;CK and other tags, such as {@code attack.t1059}. */
   public List<String> tags() {
     return head.tags();
+  }
+
+  /**
+   * The fields that the rule names and no event has, in its order; usually none. It matches only
+   * where they make no difference.
+   */
+  public Set<String> unknownFields() {
+    return unknownFields;
   }
 
   /** The fields that the rule's conditions may name. */

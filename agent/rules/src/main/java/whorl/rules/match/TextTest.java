@@ -96,6 +96,24 @@ public final class TextTest implements ValueTest {
     return fromStart || toEnd ? 2 : 20;
   }
 
+  /**
+   * Whether a text passes of which only the end is known: always, never or unknown.
+   *
+   * @param ending at least one character comes before it
+   */
+  Matcher ofEnding(String ending, Matcher unknown) {
+    if (!fromStart && test(ending)) {
+      return Logic.constant(true);
+    }
+    if (stretches.length == 0) {
+      return Logic.constant(false);
+    }
+    Stretch last = stretches[stretches.length - 1];
+    boolean tooShort =
+        fromStart && toEnd && stretches.length == 1 && last.length() <= ending.length();
+    return tooShort || (toEnd && !last.endsAlike(ending)) ? Logic.constant(false) : unknown;
+  }
+
   /** The possible last characters of a passing text, in both cases; null for any. */
   char @Nullable [] lastChars() {
     return toEnd && stretches.length > 0
@@ -162,6 +180,19 @@ public final class TextTest implements ValueTest {
       for (int i = kinds.length - 1; i >= 0; i--) {
         char c = text.charAt(at + i);
         if (c != lower[i] && c != upper[i] && !matchesSpecially(c, i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** True if a text may end both with this stretch and with {@code ending}. */
+    boolean endsAlike(String ending) {
+      int shared = Math.min(kinds.length, ending.length());
+      for (int i = 1; i <= shared; i++) {
+        char c = ending.charAt(ending.length() - i);
+        int index = kinds.length - i;
+        if (c != lower[index] && c != upper[index] && !matchesSpecially(c, index)) {
           return false;
         }
       }

@@ -33,6 +33,11 @@ final class Detection {
     return conditions(detection.get("condition"), selections);
   }
 
+  /** Compiles a selection without a condition over it. */
+  static Matcher compileSelection(Object selection, FieldCondition condition) throws RuleRefused {
+    return new Detection(condition).selection(selection);
+  }
+
   private static Matcher conditions(@Nullable Object value, Map<String, Matcher> selections)
       throws RuleRefused {
     List<?> conditions =

@@ -1,13 +1,18 @@
 package whorl.rules.parse;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.event.EventType;
 import whorl.rules.match.BooleanTest;
 import whorl.rules.match.CidrTest;
 import whorl.rules.match.Field;
+import whorl.rules.match.FieldMap;
 import whorl.rules.match.Fields;
+import whorl.rules.match.KnownEnding;
 import whorl.rules.match.Logic;
 import whorl.rules.match.Matcher;
 import whorl.rules.match.NumberTest;
@@ -24,6 +29,7 @@ final class FieldCondition {
 
   private final Fields fields;
   private final LongAdder givenUp;
+  private final Set<String> fixed = new LinkedHashSet<>();
 
   FieldCondition(Fields fields, LongAdder givenUp) {
     this.fields = fields;
@@ -37,8 +43,51 @@ final class FieldCondition {
   Matcher compile(String key, @Nullable Object value) throws RuleRefused {
     List<String> words = List.of(key.split("\\|", -1));
     Modifiers modifiers = Modifiers.parse(words.subList(1, words.size()));
-    Field field = words.get(0).isEmpty() ? fields.everything() : field(words.get(0));
-    return compile(field, modifiers, value);
+    String name = words.get(0);
+    if (name.isEmpty()) {
+      return compile(fields.everything(), modifiers, value);
+    }
+    return isUnknown(name)
+        ? Logic.unknown(name)
+        : whereKnown(name, compile(field(name), modifiers, value));
+  }
+
+  /** The fields that conditions named so far and that have the same value in all events. */
+  Set<String> fixed() {
+    return fixed;
+  }
+
+  /** True for a name that only other products' events have. */
+  private boolean isUnknown(String name) {
+    return fields.map() != null && fields.find(name) == null;
+  }
+
+  /** The condition for the events that have the field, and unknown for others. */
+  private Matcher whereKnown(String name, Matcher condition) {
+    FieldMap map = fields.map();
+    Field field = fields.find(name);
+    if (map == null || field == null) {
+      return condition;
+    }
+    if (field instanceof KnownEnding) {
+      fixed.add(name);
+    }
+    List<Matcher> known = new ArrayList<>();
+    Set<EventType> types = map.typesWith(name);
+    if (types != null) {
+      known.add(new FieldMatchers.OfType(types));
+    }
+    if (map.isUnknownIfAbsent(name)) {
+      known.add(new FieldMatchers.Present(field));
+    }
+    if (known.isEmpty()) {
+      return condition;
+    }
+    Matcher isKnown = Logic.all(known);
+    return Logic.any(
+        List.of(
+            Logic.all(List.of(isKnown, condition)),
+            Logic.all(List.of(Logic.not(isKnown), Logic.unknown(null)))));
   }
 
   /** Compiles a keyword: a text anywhere in one of the event's fields. */
@@ -100,8 +149,19 @@ final class FieldCondition {
       if (!(value instanceof String name)) {
         throw new RuleRefused("'fieldref' wants a field's name, not " + RuleRefused.quoted(value));
       }
+      if (isUnknown(name) || field(name) instanceof KnownEnding) {
+        matchers.add(Logic.unknown(name));
+        continue;
+      }
+      if (field instanceof KnownEnding known) {
+        matchers.add(Logic.unknown(known.name()));
+        continue;
+      }
       matchers.add(
-          new FieldMatchers.Compared(field, field(name), modifiers.shape(), modifiers.cased()));
+          whereKnown(
+              name,
+              new FieldMatchers.Compared(
+                  field, field(name), modifiers.shape(), modifiers.cased())));
     }
     return matchers;
   }

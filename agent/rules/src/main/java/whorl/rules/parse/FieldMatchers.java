@@ -1,6 +1,5 @@
 package whorl.rules.parse;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +7,7 @@ import whorl.event.EventType;
 import whorl.rules.match.AnyOf;
 import whorl.rules.match.Field;
 import whorl.rules.match.Fields;
+import whorl.rules.match.KnownEnding;
 import whorl.rules.match.Logic;
 import whorl.rules.match.MatchedEvent;
 import whorl.rules.match.Matcher;
@@ -25,11 +25,14 @@ final class FieldMatchers {
     if (Fields.isOfType(field)) {
       return new OfType(Fields.typesThatPass(tests));
     }
+    if (field instanceof KnownEnding known) {
+      return known.passes(tests);
+    }
     return new Passes(field, tests.size() == 1 ? tests.get(0) : new AnyOf(tests));
   }
 
   /** Matches events of these types. */
-  private record OfType(Set<EventType> types) implements Matcher {
+  record OfType(Set<EventType> types) implements Matcher {
     @Override
     public boolean matches(MatchedEvent subject) {
       return types.contains(subject.event().type());
@@ -60,16 +63,8 @@ final class FieldMatchers {
 
     @Override
     public @Nullable RequiredTexts gate() {
-      List<Field> parts = field.parts();
       List<String> texts = test.needs();
-      if (parts == null || texts == null) {
-        return null;
-      }
-      List<@Nullable RequiredTexts> gates = new ArrayList<>();
-      for (Field part : parts) {
-        gates.add(RequiredTexts.of(part, texts));
-      }
-      return RequiredTexts.either(gates);
+      return texts == null ? null : field.required(texts);
     }
 
     @Override

@@ -19,11 +19,30 @@ public final class RuleFiles {
 
   private final RuleReader reader;
   private final Consumer<String> problems;
+  private final boolean limited;
   private int files;
 
   public RuleFiles(RuleReader reader, Consumer<String> problems) {
+    this(reader, problems, true);
+  }
+
+  private RuleFiles(RuleReader reader, Consumer<String> problems, boolean limited) {
     this.reader = reader;
     this.problems = problems;
+    this.limited = limited;
+  }
+
+  /**
+   * Reads any number of files in folders of any depth, for a reader that keeps none of their rules.
+   * Links to folders are not followed, since they could lead in a circle.
+   */
+  public static RuleFiles unlimited(RuleReader reader, Consumer<String> problems) {
+    return new RuleFiles(reader, problems, false);
+  }
+
+  /** Number of files so far, with those that could not be read. */
+  public int files() {
+    return files;
   }
 
   public void readPack() {
@@ -64,7 +83,9 @@ public final class RuleFiles {
         if (name.endsWith(".yml") || name.endsWith(".yaml")) {
           readFile(entry);
         }
-      } else if (depth < MAX_DEPTH) {
+      } else if (!limited && Files.isSymbolicLink(entry)) {
+        problems.accept(entry + ": not read, a link to a folder");
+      } else if (!limited || depth < MAX_DEPTH) {
         readFolder(entry, depth + 1);
       } else {
         problems.accept(entry + ": not read, folders are nested more than " + MAX_DEPTH + " deep");
@@ -73,7 +94,7 @@ public final class RuleFiles {
   }
 
   private void readFile(Path file) {
-    if (++files > MAX_FILES) {
+    if (++files > MAX_FILES && limited) {
       problems.accept(file + ": not read, there are more than " + MAX_FILES + " files of rules");
       return;
     }

@@ -15,7 +15,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import whorl.evidence.Level;
 import whorl.rules.correlate.CorrelationSpec;
-import whorl.rules.match.Fields;
+import whorl.rules.logsource.EventSource;
+import whorl.rules.logsource.EventSources;
+import whorl.rules.match.Logic;
+import whorl.rules.match.Matcher;
 import whorl.rules.match.Rule;
 import whorl.rules.match.RuleHead;
 import whorl.rules.match.RuleRefused;
@@ -36,14 +39,45 @@ public final class RuleReader {
 
   private final RuleTarget rules;
   private final Consumer<String> problems;
+  private final Refusals refusals;
 
   public RuleReader(RuleTarget rules, Consumer<String> problems) {
+    this(
+        rules,
+        problems,
+        (name, document, why) ->
+            problems.accept(name + ": rule " + title(document) + ": " + why.getMessage()));
+  }
+
+  /**
+   * @param problems for files that cannot be read
+   * @param refusals for rules without effect
+   */
+  public RuleReader(RuleTarget rules, Consumer<String> problems, Refusals refusals) {
     this.rules = rules;
     this.problems = problems;
+    this.refusals = refusals;
+  }
+
+  /** Receives the rules that were refused. */
+  @FunctionalInterface
+  public interface Refusals {
+    /**
+     * @param name of the file
+     * @param document as it was parsed
+     */
+    void refused(String name, Object document, RuleRefused why);
   }
 
   /** Receives the rules that were read. */
   public interface RuleTarget {
+    /**
+     * Called before a document becomes a rule or is refused.
+     *
+     * @param document as it was parsed
+     */
+    default void reading(Object document) {}
+
     void add(Rule rule) throws RuleRefused;
 
     void add(CorrelationSpec correlation) throws RuleRefused;
@@ -93,17 +127,18 @@ public final class RuleReader {
   }
 
   private void document(Object document, String name) {
+    rules.reading(document);
     try {
       add(document);
     } catch (RuleRefused e) {
-      Object title = document instanceof Map<?, ?> map ? map.get("title") : null;
-      problems.accept(
-          name
-              + ": rule "
-              + RuleRefused.quoted(title == null ? "without title" : title)
-              + ": "
-              + e.getMessage());
+      refusals.refused(name, document, e);
     }
+  }
+
+  /** The title of a parsed rule, in quotes. */
+  public static String title(Object document) {
+    Object title = document instanceof Map<?, ?> map ? map.get("title") : null;
+    return RuleRefused.quoted(title == null ? "without title" : title);
   }
 
   private void add(Object document) throws RuleRefused {
@@ -120,13 +155,18 @@ public final class RuleReader {
 
   private static Rule rule(Map<?, ?> map) throws RuleRefused {
     RuleHead head = head(map);
-    Fields fields = fields(map.get("logsource"));
-    LongAdder givenUp = new LongAdder();
+    EventSource source = EventSources.of(map.get("logsource"));
     if (!(map.get("detection") instanceof Map<?, ?> detection)) {
       throw new RuleRefused("detection is missing or not a map");
     }
-    return new Rule(
-        head, fields, Detection.compile(detection, new FieldCondition(fields, givenUp)), givenUp);
+    LongAdder givenUp = new LongAdder();
+    FieldCondition fields = new FieldCondition(source.fields(), givenUp);
+    Matcher matcher = Detection.compile(detection, fields);
+    if (source.isOwn()) {
+      return new Rule(head, source.fields(), matcher, givenUp);
+    }
+    Matcher meant = new MappedDetection(source, fields).meant(matcher, givenUp);
+    return new Rule(head, source.fields(), meant, givenUp, Logic.unknownFields(matcher));
   }
 
   private static RuleHead head(Map<?, ?> map) throws RuleRefused {
@@ -150,31 +190,6 @@ public final class RuleReader {
     if ("unsupported".equals(map.get("status"))) {
       throw new RuleRefused("its own status says 'unsupported'");
     }
-  }
-
-  private static Fields fields(@Nullable Object logsource) throws RuleRefused {
-    if (!(logsource instanceof Map<?, ?> map)) {
-      throw new RuleRefused("logsource is missing or not a map");
-    }
-    if (!"jvm".equals(map.get("product"))) {
-      throw new RuleRefused(
-          "logsource.product is "
-              + RuleRefused.quoted(map.get("product"))
-              + "; only 'jvm' has events here");
-    }
-    if (map.containsKey("service")) {
-      throw new RuleRefused("logsource.service is not supported: product 'jvm' has no services");
-    }
-    Fields fields =
-        map.get("category") instanceof String category ? Fields.ofCategory(category) : null;
-    if (fields == null) {
-      throw new RuleRefused(
-          "logsource.category is "
-              + RuleRefused.quoted(map.get("category"))
-              + ", not one of "
-              + String.join(", ", Fields.categories()));
-    }
-    return fields;
   }
 
   private static String id(Map<?, ?> map, String title) throws RuleRefused {

@@ -99,7 +99,16 @@ class RuleSetTest {
         "level: high => title is missing",
         "title: [x] => title is not a text",
         "title: x => logsource is missing",
-        "title: x\nlogsource: {product: windows} => only 'jvm' has events here",
+        "title: x\nlogsource: {product: windows} => 'windows', whose events no JVM sees",
+        "title: x\nlogsource: {category: proxy} => a JVM sees those that it answers ('webserver')",
+        "title: x\n"
+            + "logsource: {category: antivirus} => without a product there is only webserver, dns",
+        "title: x\nlogsource: {service: apache} => logsource has no product, and no category",
+        "title: x\n"
+            + "logsource: {product: linux, service: auditd} => 'auditd', which a JVM does not see",
+        "title: x\nlogsource: {product: linux} => logsource is a log of the system, which a JVM",
+        "title: x\nlogsource: {product: linux, category: file_delete} => a JVM sees only"
+            + " process_creation, file_event, network_connection, dns_query",
         "title: x\nlogsource: {product: jvm, service: s} => logsource.service is not supported",
         "title: x\nlogsource: {product: jvm} => not one of file_event, network_connection",
         "title: x\nlogsource: {product: jvm, category: registry_set} => not one of file_event",

@@ -73,8 +73,7 @@ public final class GroupRoutes {
     return List.of(
         Route.of("GET", PATH, Role.VIEWER, this::list).scoped(Scoped.LISTED),
         Route.of("GET", GROUP_PATH, Role.VIEWER, this::get).scoped(Scoped.ALERT_GROUP),
-        Route.of("PATCH", GROUP_PATH, Role.RESPONDER, this::changeGroup)
-            .scoped(Scoped.ALERT_GROUP),
+        Route.of("PATCH", GROUP_PATH, Role.RESPONDER, this::changeGroup).scoped(Scoped.ALERT_GROUP),
         Route.of("PATCH", "/api/v1/alerts/{id}", Role.RESPONDER, this::changeAlert)
             .scoped(Scoped.ALERT));
   }
@@ -121,8 +120,7 @@ public final class GroupRoutes {
     return mutes.list(clock.instant(), false).stream()
         .filter(mute -> rules.contains(mute.rule()) && mute.service().equals(group.service()))
         .filter(
-            mute ->
-                mute.namespace() == null || Objects.equals(mute.namespace(), group.namespace()))
+            mute -> mute.namespace() == null || Objects.equals(mute.namespace(), group.namespace()))
         .toList();
   }
 
@@ -132,10 +130,11 @@ public final class GroupRoutes {
     String by = AlertParameters.name(request);
     answer(
         id,
-        custody.together(
+        custody.<Triage.Outcome>together(
             entries ->
                 triage.ofGroup(
-                    id, change, by, (group, acts) -> custody.write(group, acts, entries))));
+                    id, change, by, (group, acts) -> custody.write(group, acts, entries)),
+            outcome -> outcome instanceof Triage.Outcome.Done));
     return Response.json(200, view(request, id));
   }
 
@@ -148,10 +147,11 @@ public final class GroupRoutes {
     Triage.Change change = change(request);
     String by = AlertParameters.name(request);
     Triage.Outcome outcome =
-        custody.together(
+        custody.<Triage.Outcome>together(
             entries ->
                 triage.ofAlert(
-                    id, change, by, (group, acts) -> custody.write(group, acts, entries)));
+                    id, change, by, (group, acts) -> custody.write(group, acts, entries)),
+            made -> made instanceof Triage.Outcome.Done);
     if (outcome instanceof Triage.Outcome.NotFound) {
       throw noAlert(text);
     }
@@ -223,8 +223,6 @@ public final class GroupRoutes {
 
   private static ProblemException noAlert(String id) {
     return new ProblemException(
-        404,
-        "no such alert",
-        "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists all");
+        404, "no such alert", "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists all");
   }
 }

@@ -92,9 +92,9 @@ public final class MuteRoutes {
           "this mutes alerts of others, too; give a namespace and service of your own");
     }
     boolean added =
-        custody.together(
-            entries ->
-                mutes.add(mute, () -> custody.write(mute, "muted", mute.by(), entries)));
+        custody.<Boolean>together(
+            entries -> mutes.add(mute, () -> custody.write(mute, "muted", mute.by(), entries)),
+            made -> made);
     if (!added) {
       throw new ProblemException(
           409, "too many", AlertMutes.MAX + " mutes are in effect; end some of them");
@@ -131,13 +131,14 @@ public final class MuteRoutes {
     }
     String by = AlertParameters.name(request);
     boolean ended =
-        custody.together(
+        custody.<Boolean>together(
             entries ->
                 mutes.end(
                     mute.id(),
                     clock.instant(),
                     by,
-                    () -> custody.write(mute, "ended", by, entries)));
+                    () -> custody.write(mute, "ended", by, entries)),
+            made -> made);
     if (!ended) {
       throw new ProblemException(409, "ended", "mute " + mute.id() + " is not in effect any more");
     }

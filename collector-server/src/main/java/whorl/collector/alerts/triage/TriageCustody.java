@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.triage.AlertAct;
@@ -16,9 +17,10 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Writes to custody what people decide about alerts, as the last step of each change, so that
- * custody lists only changes that can be stored. A change that fails after that gets another entry
- * that says so. Thread-safe.
+ * Writes to custody what people decide about alerts, before each change is made, so that none is
+ * made that custody does not have. A change that fails after that gets another entry that says so.
+ * It is not written within the transaction: who appends to custody may wait for the records, and
+ * must not wait for us. Thread-safe.
  */
 public final class TriageCustody {
   private static final String COLLECTOR = "collector";
@@ -38,22 +40,35 @@ public final class TriageCustody {
     T run(List<CustodyEntry> entries) throws IOException;
   }
 
-  /** Runs a change; if it fails, custody says so of the entries that it has written. */
-  <T> T together(Change<T> change) throws IOException {
+  /**
+   * Runs a change; if it fails, custody says so of the entries that it has written.
+   *
+   * @param isMade true if the result says that the change was made
+   */
+  <T> T together(Change<T> change, Predicate<T> isMade) throws IOException {
     List<CustodyEntry> entries = new ArrayList<>();
     try {
-      return change.run(entries);
+      T result = change.run(entries);
+      if (!isMade.test(result)) {
+        for (CustodyEntry entry : entries) {
+          revoke(entry);
+        }
+      }
+      return result;
     } catch (IOException | RuntimeException e) {
       for (CustodyEntry entry : entries) {
-        revoke(entry, e);
+        try {
+          revoke(entry);
+        } catch (IOException alsoFailed) {
+          e.addSuppressed(alsoFailed);
+        }
       }
       throw e;
     }
   }
 
   /** Writes what was done with a group. */
-  void write(AlertGroup group, List<AlertAct> acts, List<CustodyEntry> entries)
-      throws IOException {
+  void write(AlertGroup group, List<AlertAct> acts, List<CustodyEntry> entries) throws IOException {
     Map<String, String> detail = new LinkedHashMap<>();
     detail.put("group", group.id().value());
     String by = COLLECTOR;
@@ -94,17 +109,12 @@ public final class TriageCustody {
     return custody.append(CustodyAction.ALERTS_TRIAGED, null, "token " + by, detail);
   }
 
-  private void revoke(CustodyEntry entry, Exception why) {
-    try {
-      if (custody.contains(entry)) { // else it was undone with the transaction
+  private void revoke(CustodyEntry entry) throws IOException {
+    CustodyEntry unused =
         custody.append(
             CustodyAction.ALERTS_TRIAGED,
             null,
             COLLECTOR,
             Map.of("change", "failed", "entry", Long.toString(entry.sequence())));
-      }
-    } catch (IOException alsoFailed) {
-      why.addSuppressed(alsoFailed);
-    }
   }
 }

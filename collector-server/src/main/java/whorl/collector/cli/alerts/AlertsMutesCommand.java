@@ -60,9 +60,7 @@ final class AlertsMutesCommand extends RemoteCommand {
           mute.rule(),
           mute.service(),
           mute.namespace() == null ? "every" : mute.namespace(),
-          mute.endedAt() == null
-              ? Table.time(mute.until())
-              : "ended " + Table.time(mute.endedAt()),
+          mute.endedAt() == null ? Table.time(mute.until()) : "ended " + Table.time(mute.endedAt()),
           mute.by(),
           mute.id());
     }

@@ -302,6 +302,11 @@ public final class CollectorClient {
     return read(transport.request(API + path + encoded(query)).build());
   }
 
+  /** Posts JSON to a path of the API, and returns the answer. */
+  public JsonNode post(String path, Map<String, Object> body) {
+    return read(withBody("POST", path, body));
+  }
+
   /** Gets any small resource of the API as it is. */
   public byte[] bytes(String path) {
     return transport.fetch(transport.request(API + path).build(), RESOURCE_MAX_BYTES);

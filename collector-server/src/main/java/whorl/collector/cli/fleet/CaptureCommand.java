@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CaptureRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.HeapText;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.TargetOptions;
 import whorl.collector.cli.evidence.EvidenceBagCommand;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.evidence.VerifyCommand;
@@ -48,53 +48,8 @@ import whorl.evidence.channel.CaptureState;
       "  whorl capture --service shop --reason \"odd logins\" --out case-17/",
     })
 public final class CaptureCommand extends RemoteCommand {
-  /** The target; all given parts must match. */
-  static final class Target {
-    @Option(names = "--service", paramLabel = "S", description = "This service.")
-    private @Nullable String service;
-
-    @Option(names = "--namespace", paramLabel = "N", description = "This namespace.")
-    private @Nullable String namespace;
-
-    @Option(names = "--pod", paramLabel = "P", description = "This pod, by name or uid.")
-    private @Nullable String pod;
-
-    @Option(
-        names = "--container",
-        paramLabel = "C",
-        description = "This container, by its id or the first 12 digits of it.")
-    private @Nullable String container;
-
-    @Option(
-        names = "--agent",
-        paramLabel = "ID",
-        description = "This agent.",
-        converter = IdConverter.class)
-    private @Nullable Id agent;
-
-    @Option(names = "--label", paramLabel = "K=V", description = "This label; may be repeated.")
-    private Map<String, String> labels = new LinkedHashMap<>();
-
-    Map<String, Object> asJson() {
-      Map<String, Object> parts = new LinkedHashMap<>();
-      put(parts, "agent", agent == null ? null : agent.value());
-      put(parts, "service", service);
-      put(parts, "namespace", namespace);
-      put(parts, "pod", pod);
-      put(parts, "container", container);
-      put(parts, "labels", labels.isEmpty() ? null : labels);
-      return parts;
-    }
-
-    private static void put(Map<String, Object> parts, String name, @Nullable Object value) {
-      if (value != null) {
-        parts.put(name, value);
-      }
-    }
-  }
-
   @ArgGroup(validate = false, exclusive = false, heading = "%nTarget:%n", order = 1)
-  private Target target = new Target();
+  private TargetOptions target = new TargetOptions();
 
   @Option(
       names = "--artifacts",

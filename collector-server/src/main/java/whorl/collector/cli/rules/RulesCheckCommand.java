@@ -60,12 +60,15 @@ final class RulesCheckCommand implements Callable<Integer> {
                       rules.correlations().stream().map(RulesCheckCommand::asJson))
                   .toList(),
               "problems",
-              rules.problems()));
+              rules.problems(),
+              "warnings",
+              rules.warnings()));
     } else {
       if (any) {
         table(rules).print(terminal);
       }
       rules.problems().forEach(problem -> terminal.line("problem: " + problem));
+      rules.warnings().forEach(warning -> terminal.line("warning: " + warning));
     }
     return rules.problems().isEmpty() && any ? ExitStatus.DONE : ExitStatus.FAILED;
   }
@@ -98,6 +101,7 @@ final class RulesCheckCommand implements Callable<Integer> {
   private static Map<String, Object> asJson(Rule rule) {
     Map<String, Object> fields = asJson(rule.head());
     fields.put("events", rule.types().stream().map(EventType::jfrName).toList());
+    fields.put("unknownFields", List.copyOf(rule.unknownFields()));
     return fields;
   }
 

@@ -15,6 +15,7 @@ public final class RulesCommand {
   public static CommandLine commandLine(CommandContext commandContext) {
     return new CommandLine(new RulesCommand())
         .addSubcommand(new RulesCheckCommand(commandContext))
+        .addSubcommand(new RulesCoverageCommand(commandContext))
         .addSubcommand(new RulesTestCommand(commandContext))
         .addSubcommand(new RulesPushCommand(commandContext))
         .addSubcommand(new RulesListCommand(commandContext))

@@ -132,6 +132,7 @@ final class RulesPushCommand extends RemoteCommand {
     RuleSet rules = RuleSet.load(List.of(file), Set.of(), true);
     int builtIn = size(BuiltInRules.set());
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
+    rules.warnings().forEach(warning -> terminal.note("whorl: " + warning));
     if (size(rules) == builtIn && !unchecked) {
       throw CliException.failed(
           file + ": no rule of it could be loaded, nothing was pushed",

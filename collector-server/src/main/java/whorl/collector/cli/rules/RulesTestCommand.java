@@ -97,6 +97,7 @@ final class RulesTestCommand implements Callable<Integer> {
     Terminal terminal = commandContext.terminal();
     RuleSet rules = files.isEmpty() ? BuiltInRules.set() : RuleSet.load(files, Set.of(), builtIn);
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
+    rules.warnings().forEach(warning -> terminal.note("whorl: " + warning));
     if (rules.rules().isEmpty()) {
       throw CliException.failed("no rule could be loaded", "see `whorl rules check`");
     }

@@ -26,6 +26,8 @@ public enum CustodyAction {
   RULES_CHANGED,
   /** A person made an API token, or revoked one. */
   TOKENS_CHANGED,
+  /** A person asked many agents at once what they hold. */
+  HUNTED,
   /** A person decided about alerts: acknowledged, assigned, muted, and so on. */
   ALERTS_TRIAGED,
   /** The evidence, or a case with it, was put on hold. */

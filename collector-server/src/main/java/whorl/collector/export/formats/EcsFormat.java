@@ -19,8 +19,9 @@ import whorl.evidence.Json;
  * application chooses its keys.
  */
 final class EcsFormat implements RowFormat {
-  static final String VERSION = "8.11.0";
+  static final String VERSION = "9.0.0";
 
+  private static final String MODULE = "whorl";
   private static final Set<Column> LISTS =
       Set.of(Column.CATEGORY, Column.TYPE, Column.DNS_ADDRESSES);
 
@@ -45,6 +46,7 @@ final class EcsFormat implements RowFormat {
   private static Map<String, Object> document(Row row) {
     Document document = new Document();
     row.flat().forEach((name, value) -> put(document, name, value));
+    document.put("event.module", MODULE);
     document.put("ecs.version", VERSION);
     document.put("related.ip", document.addresses);
     document.put("related.hosts", document.hosts);
@@ -64,6 +66,14 @@ final class EcsFormat implements RowFormat {
       case DESTINATION_IP -> document.address("destination", clean);
       case DNS_ADDRESSES -> document.resolved(clean);
       case FILE_MODE -> document.put(name, FileModes.octal(clean));
+      case COMMAND_LINE -> {
+        document.put(name, clean);
+        document.command(clean);
+      }
+      case CONTAINER -> {
+        document.put(name, clean);
+        document.put("host.os.type", "linux"); // its kernel named the container
+      }
       case HOST, DESTINATION_DOMAIN, DNS_NAME -> {
         document.put(name, clean);
         document.hosts.add(clean);
@@ -108,6 +118,24 @@ final class EcsFormat implements RowFormat {
       if (ip != null) {
         put(side + ".ip", ip);
         addresses.add(ip);
+      }
+    }
+
+    /** The program and the arguments; they are split at blanks, since the event has them joined. */
+    void command(String commandLine) {
+      List<String> words = List.of(commandLine.strip().split("\\s+"));
+      String program = words.get(0);
+      if (program.isEmpty()) {
+        return;
+      }
+      put("process.args", words);
+      put("process.args_count", words.size());
+      String name = program.substring(program.lastIndexOf('/') + 1);
+      if (!name.isEmpty()) {
+        put("process.name", name);
+      }
+      if (program.startsWith("/")) {
+        put("process.executable", program);
       }
     }
 

@@ -67,6 +67,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final FleetCounters counters;
   private final MessageReader reader;
   private volatile LibrarySink libraries = LibrarySink.NONE;
+  private volatile HuntSink hunts = HuntSink.NONE;
   private volatile boolean leaving;
   private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
@@ -99,6 +100,11 @@ public final class AgentChannel implements ChannelEndpoint {
   /** Sets what takes the agents' inventories; to be called before agents connect. */
   public void libraries(LibrarySink sink) {
     libraries = sink;
+  }
+
+  /** Sets what receives the answers to hunts; call it before agents connect. */
+  public void hunts(HuntSink receiver) {
+    hunts = receiver;
   }
 
   @Override
@@ -161,6 +167,7 @@ public final class AgentChannel implements ChannelEndpoint {
       captures.agentMoved(agent);
       rules.agentDisconnected(agent);
       libraries.disconnected(agent);
+      hunts.disconnected(agent);
       connection.peer().close(REPLACED, "this agent has connected to another collector");
     }
   }
@@ -175,6 +182,7 @@ public final class AgentChannel implements ChannelEndpoint {
       captures.agentDisconnected(connection.identity().id());
       rules.agentDisconnected(connection.identity().id());
       libraries.disconnected(connection.identity().id());
+      hunts.disconnected(connection.identity().id());
     }
   }
 
@@ -291,6 +299,7 @@ public final class AgentChannel implements ChannelEndpoint {
         captures.agentConnected(hello.identity().id(), connection.serial());
         rules.agentConnected(connection.identity(), capabilities);
         libraries.connected(connection.identity(), capabilities);
+        hunts.connected(connection.identity());
       }
     }
 
@@ -341,6 +350,8 @@ public final class AgentChannel implements ChannelEndpoint {
         libraries.part(agent, part);
       } else if (message instanceof AgentMessage.SelfTest report) {
         selfTests.reported(from, report);
+      } else if (message instanceof AgentMessage.HuntAnswer answer) {
+        hunts.answered(agent, answer);
       } else if (message instanceof AgentMessage.Goodbye) {
         if (genuine) {
           disconnectReason = DisconnectReason.GOODBYE;

@@ -122,6 +122,13 @@ final class MessageReader {
       if (part.digest() == null || part.of() < 1 || part.part() < 0 || part.part() >= part.of()) {
         return "library-part: digest, and part below of, are needed";
       }
+    } else if (message instanceof AgentMessage.HuntAnswer answer) {
+      if (answer.hunt() == null || answer.state() == null) {
+        return "hunt-answer: hunt and state are needed";
+      }
+      if (answer.rows().stream().anyMatch(row -> blank(row.what()))) {
+        return "hunt-answer: a row that does not say what it is";
+      }
     } else if (message instanceof AgentMessage.SelfTest report) {
       if (report.stages().size() > MAX_STAGES
           || report.stages().keySet().stream()

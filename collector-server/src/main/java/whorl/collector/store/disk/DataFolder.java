@@ -12,6 +12,7 @@ import whorl.evidence.Id;
  * blobs/ab/&lt;sha-256&gt;            content, named by its digest
  * evidence/&lt;id&gt;/evidence.json   the record; its presence makes it evidence
  * evidence/&lt;id&gt;/timeline/…      the timeline's rows, which can be rebuilt from the artifacts
+ * evidence/&lt;id&gt;/performance/…   what its recordings say about the JVM's work; can be made anew
  * incoming/&lt;upload&gt;.…           uploads under way
  * confined/&lt;part&gt;/…             files of confined JVMs, while they run
  * custody/custody.ndjson        the custody log
@@ -71,6 +72,11 @@ public record DataFolder(Path root) {
   /** The folder of a timeline's rows. */
   public Path timeline(Id evidence) {
     return evidence(evidence).resolve("timeline");
+  }
+
+  /** The folder of what recordings say about the work of the JVM. */
+  public Path performance(Id evidence) {
+    return evidence(evidence).resolve("performance");
   }
 
   /**

@@ -162,7 +162,10 @@ public final class LibraryLedger {
         "SELECT "
             + ENTRY
             + ", l.agent, l.service, l.namespace, l.pod, l.host, l.loaded, l.last_millis,"
-            + " e.position FROM libraries e, agent_libraries l"
+            + " e.position FROM agent_libraries l"
+            // SQLite keeps the order of a cross join: for a beginning of names it would sort all
+            // rows of all agents, instead of reading agents until the page is full.
+            + (question.isPrefix() ? " CROSS JOIN libraries e" : " JOIN libraries e ON 1 = 1")
             + (scope.isEverything() ? "" : " JOIN agents a ON a.id = l.agent")
             + " WHERE "
             + conditions

@@ -26,6 +26,13 @@ public record LibraryQuestion(
     return part == null || part.text().isEmpty();
   }
 
+  /** True if it asks for names or groups by their beginning. */
+  boolean isPrefix() {
+    return sha256 == null
+        && (name == null ? group != null && group.prefix() : name.prefix())
+        && (group == null || group.prefix());
+  }
+
   /** The conditions on the tables {@code libraries e} and {@code agent_libraries l}. */
   String conditions(List<@Nullable Object> arguments) {
     StringBuilder sql = new StringBuilder("l.inventory = e.inventory");

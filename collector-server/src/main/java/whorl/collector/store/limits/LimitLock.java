@@ -16,7 +16,9 @@ public enum LimitLock {
   /** The number of open captures. */
   CAPTURES,
   /** The number of API tokens. */
-  API_TOKENS;
+  API_TOKENS,
+  /** The number of running hunts. */
+  HUNTS;
 
   /** Waits for the lock; must be called in a transaction. */
   public void take(Database database) throws IOException {

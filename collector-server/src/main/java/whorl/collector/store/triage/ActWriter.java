@@ -51,11 +51,19 @@ final class ActWriter {
     return acts.stream().anyMatch(act -> act.act() != AlertAct.Kind.COMMENT);
   }
 
-  /** Writes the acts; returns them. */
-  List<AlertAct> write() throws IOException {
+  /** True if the change changes nothing. */
+  boolean isEmpty() {
+    return acts.isEmpty();
+  }
+
+  List<AlertAct> acts() {
+    return List.copyOf(acts);
+  }
+
+  /** Writes the acts. */
+  void write() throws IOException {
     for (AlertAct act : acts) {
       rows.add(group.id(), act);
     }
-    return List.copyOf(acts);
   }
 }

@@ -252,8 +252,7 @@ public final class AlertGroups implements AlertLedger.Groups {
             first.value());
     AlertGroup group = found.isEmpty() ? null : rows.lock(found.get(0));
     if (group != null) {
-      join(
-          group.position(), more, AlertTraits.of(more, null), group, mutes.muting(more) != null);
+      join(group.position(), more, AlertTraits.of(more, null), group, mutes.muting(more) != null);
     }
   }
 
@@ -266,9 +265,7 @@ public final class AlertGroups implements AlertLedger.Groups {
     String alert = record.alert().id().value();
     int rowsChanged =
         database.update(
-            "UPDATE alert_triage SET capture = ? WHERE id = ? AND capture IS NULL",
-            capture,
-            alert);
+            "UPDATE alert_triage SET capture = ? WHERE id = ? AND capture IS NULL", capture, alert);
     if (rowsChanged > 0) {
       int unused =
           database.update(

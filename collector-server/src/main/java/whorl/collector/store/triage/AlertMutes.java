@@ -27,9 +27,12 @@ public final class AlertMutes {
     this.database = database;
   }
 
-  /** Runs in the transaction of a change, as its last step. */
+  /**
+   * Runs before a change is made, and outside of transactions, because it may write elsewhere. If
+   * the change fails after that, it was not made.
+   */
   @FunctionalInterface
-  public interface LastStep {
+  public interface FirstStep {
     void run() throws IOException;
   }
 
@@ -108,20 +111,20 @@ public final class AlertMutes {
    *
    * @return false if too many are in effect
    */
-  public boolean add(AlertMute mute, LastStep last) throws IOException {
+  public boolean add(AlertMute mute, FirstStep first) throws IOException {
+    long now = mute.at().toEpochMilli();
+    if (count(now) >= MAX) {
+      return false;
+    }
+    first.run();
     return database.inTransaction(
         () -> {
-          long now = mute.at().toEpochMilli();
           int unused =
               database.update(
                   "DELETE FROM alert_mutes WHERE until_at < ?",
                   mute.at().minus(REMEMBERED).toEpochMilli());
-          if (count(now) >= MAX) {
-            return false;
-          }
           insert(mute);
           hide(mute);
-          last.run();
           return true;
         });
   }
@@ -180,7 +183,12 @@ public final class AlertMutes {
    *
    * @return false if it is not in effect
    */
-  public boolean end(Id mute, Instant now, String by, LastStep last) throws IOException {
+  public boolean end(Id mute, Instant now, String by, FirstStep first) throws IOException {
+    AlertMute before = find(mute);
+    if (before == null || before.endedAt() != null || !before.until().isAfter(now)) {
+      return false;
+    }
+    first.run();
     return database.inTransaction(
         () -> {
           int ended =
@@ -201,7 +209,6 @@ public final class AlertMutes {
                   mute.value());
           int unusedAlerts =
               database.update("UPDATE alert_triage SET mute = NULL WHERE mute = ?", mute.value());
-          last.run();
           return true;
         });
   }

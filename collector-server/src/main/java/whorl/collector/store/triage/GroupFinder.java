@@ -60,10 +60,7 @@ final class GroupFinder {
       throws IOException {
     long since = now - RECENT.toMillis();
     if (traits.request() != null) {
-      add(
-          groups,
-          newest("request = ?", null),
-          arguments(agent, since, traits.request(), null));
+      add(groups, newest("request = ?", null), arguments(agent, since, traits.request(), null));
     }
     if (traits.capture() != null) {
       add(

@@ -68,8 +68,7 @@ public final class GroupLists {
         condition.sql.append(" AND seq IN (SELECT t.seq FROM alert_triage t WHERE 1 = 1");
         condition.add("t.group_id = ?", group.value());
       } else {
-        condition.sql.append(
-            " AND EXISTS (SELECT 1 FROM alert_triage t WHERE t.seq = alerts.seq");
+        condition.sql.append(" AND EXISTS (SELECT 1 FROM alert_triage t WHERE t.seq = alerts.seq");
       }
       condition.add("t.level = ?", rank(filter.level()));
       condition.add("t.level >= ?", rank(filter.atLeast()));
@@ -203,8 +202,7 @@ public final class GroupLists {
                 group != null),
             row ->
                 new Positioned(
-                    row.getLong(1),
-                    Json.LENIENT.readValue(row.getString(2), AlertRecord.class)));
+                    row.getLong(1), Json.LENIENT.readValue(row.getString(2), AlertRecord.class)));
     boolean more = found.size() > limit;
     List<Positioned> page = more ? found.subList(0, limit) : found;
     return new Page<>(

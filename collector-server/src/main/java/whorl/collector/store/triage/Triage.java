@@ -46,96 +46,120 @@ public final class Triage {
     record NotFound() implements Outcome {}
 
     /** Somebody else has changed it before. */
-    record Changed(long version, TriageState state, @Nullable String assignee)
-        implements Outcome {}
+    record Changed(long version, TriageState state, @Nullable String assignee) implements Outcome {}
 
     /** So much was done already that no more is kept. */
     record Full() implements Outcome {}
   }
 
-  /** Runs in the transaction of a change, as its last step, unless nothing was changed. */
+  /**
+   * Runs before a change is made, unless there is nothing to change, and outside of transactions,
+   * because it may write elsewhere. If the outcome is not {@link Outcome.Done} then, the change was
+   * not made after all.
+   */
   @FunctionalInterface
-  public interface LastStep {
+  public interface FirstStep {
     /**
-     * @param acts what was done
+     * @param acts what is to be done
      */
     void run(AlertGroup group, List<AlertAct> acts) throws IOException;
   }
 
   /** Changes a group with all its alerts. */
-  public Outcome ofGroup(Id group, Change change, String by, LastStep last) throws IOException {
+  public Outcome ofGroup(Id group, Change change, String by, FirstStep first) throws IOException {
+    AlertGroup before = rows.find(group);
+    if (before == null) {
+      return new Outcome.NotFound();
+    }
+    ActWriter acts = new ActWriter(rows, before, null, by, clock.instant());
+    acts.add(change, before.state(), before.assignee());
+    Outcome refused = refused(change, before.version(), before.state(), before.assignee());
+    if (refused != null || acts.isEmpty()) {
+      return refused == null ? new Outcome.Done() : refused;
+    }
+    if (isFull(before.id())) {
+      return new Outcome.Full();
+    }
+    first.run(before, acts.acts());
     return database.inTransaction(
         () -> {
-          AlertGroup before = rows.lock(group.value());
-          if (before == null) {
+          AlertGroup now = rows.lock(group.value());
+          if (now == null) {
             return new Outcome.NotFound();
           }
-          ActWriter acts = new ActWriter(rows, before, null, by, clock.instant());
-          Outcome refused = refused(change, before.version(), before.state(), before.assignee());
-          if (refused != null) {
-            return refused;
-          }
-          if (isFull(before.id(), change)) {
-            return new Outcome.Full();
-          }
-          String assignee = assignee(change, before.assignee());
-          TriageState state = change.state() == null ? before.state() : change.state();
-          acts.add(change, before.state(), before.assignee());
           if (acts.changesState()) {
+            if (now.version() != before.version()) {
+              return new Outcome.Changed(now.version(), now.state(), now.assignee());
+            }
+            String assignee = assignee(change, now.assignee());
+            TriageState state = change.state() == null ? now.state() : change.state();
             updateAlerts(group, change, state, assignee);
-            update(before.id(), state, assignee);
+            update(group, state, assignee);
           }
-          finish(last, before, acts);
+          acts.write();
           return new Outcome.Done();
         });
   }
 
   /** Changes one alert of a group; the group is as unfinished as its least finished alert. */
-  public Outcome ofAlert(Id alert, Change change, String by, LastStep last) throws IOException {
+  public Outcome ofAlert(Id alert, Change change, String by, FirstStep first) throws IOException {
+    Seen before = seen(alert);
+    AlertGroup group = before == null ? null : rows.find(before.group());
+    if (before == null || group == null) {
+      return new Outcome.NotFound();
+    }
+    ActWriter acts = new ActWriter(rows, group, alert, by, clock.instant());
+    acts.add(change, before.state(), before.assignee());
+    Outcome refused = refused(change, before.version(), before.state(), before.assignee());
+    if (refused != null || acts.isEmpty()) {
+      return refused == null ? new Outcome.Done() : refused;
+    }
+    if (isFull(group.id())) {
+      return new Outcome.Full();
+    }
+    first.run(group, acts.acts());
     return database.inTransaction(
         () -> {
-          List<String> groups =
-              database.query(
-                  "SELECT group_id FROM alert_triage WHERE id = ?",
-                  row -> row.getString(1),
-                  alert.value());
-          AlertGroup group = groups.isEmpty() ? null : rows.lock(groups.get(0));
-          Seen before = group == null ? null : seen(alert);
-          if (group == null || before == null) {
+          AlertGroup locked = rows.lock(group.id().value());
+          Seen now = locked == null ? null : seen(alert);
+          if (locked == null || now == null) {
             return new Outcome.NotFound();
           }
-          ActWriter acts = new ActWriter(rows, group, alert, by, clock.instant());
-          Outcome refused = refused(change, before.version(), before.state(), before.assignee());
-          if (refused != null) {
-            return refused;
-          }
-          if (isFull(group.id(), change)) {
-            return new Outcome.Full();
-          }
-          acts.add(change, before.state(), before.assignee());
           if (acts.changesState()) {
-            int unusedAlerts =
-                database.update(
-                    "UPDATE alert_triage SET state = ?, assignee = ?, version = version + 1"
-                        + " WHERE id = ?",
-                    (change.state() == null ? before.state() : change.state()).word(),
-                    assignee(change, before.assignee()),
-                    alert.value());
+            if (now.version() != before.version()) {
+              return new Outcome.Changed(now.version(), now.state(), now.assignee());
+            }
+            updateAlert(alert, change, now);
             TriageState least = rows.leastFinished(group.id());
-            update(group.id(), least == null ? group.state() : least, group.assignee());
+            update(group.id(), least == null ? locked.state() : least, locked.assignee());
           }
-          finish(last, group, acts);
+          acts.write();
           return new Outcome.Done();
         });
   }
 
-  private record Seen(TriageState state, @Nullable String assignee, long version) {}
+  private void updateAlert(Id alert, Change change, Seen now) throws IOException {
+    TriageState state = change.state() == null ? now.state() : change.state();
+    int unused =
+        database.update(
+            "UPDATE alert_triage SET state = ?, assignee = ?, version = version + 1 WHERE id = ?",
+            state.word(),
+            assignee(change, now.assignee()),
+            alert.value());
+  }
+
+  private record Seen(Id group, TriageState state, @Nullable String assignee, long version) {}
 
   private @Nullable Seen seen(Id alert) throws IOException {
     List<Seen> found =
         database.query(
-            "SELECT state, assignee, version FROM alert_triage WHERE id = ?",
-            row -> new Seen(TriageState.of(row.getString(1)), row.getString(2), row.getLong(3)),
+            "SELECT group_id, state, assignee, version FROM alert_triage WHERE id = ?",
+            row ->
+                new Seen(
+                    new Id(row.getString(1)),
+                    TriageState.of(row.getString(2)),
+                    row.getString(3),
+                    row.getLong(4)),
             alert.value());
     return found.isEmpty() ? null : found.get(0);
   }
@@ -150,10 +174,7 @@ public final class Triage {
         : null;
   }
 
-  private boolean isFull(Id group, Change change) throws IOException {
-    if (change.comment() == null && change.state() == null && change.assignee() == null) {
-      return false;
-    }
+  private boolean isFull(Id group) throws IOException {
     return database
             .query(
                 "SELECT count(*) FROM alert_acts WHERE group_id = ?",
@@ -169,8 +190,8 @@ public final class Triage {
   }
 
   /** Alerts that were decided one by one keep what the change does not name. */
-  private void updateAlerts(
-      Id group, Change change, TriageState state, @Nullable String assignee) throws IOException {
+  private void updateAlerts(Id group, Change change, TriageState state, @Nullable String assignee)
+      throws IOException {
     if (change.state() != null) {
       int unused =
           database.update(
@@ -194,12 +215,5 @@ public final class Triage {
             state.word(),
             assignee,
             group.value());
-  }
-
-  private static void finish(LastStep last, AlertGroup group, ActWriter acts) throws IOException {
-    List<AlertAct> written = acts.write();
-    if (!written.isEmpty()) {
-      last.run(group, written);
-    }
   }
 }

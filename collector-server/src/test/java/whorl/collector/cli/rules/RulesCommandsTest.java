@@ -87,6 +87,13 @@ final class RulesCommandsTest {
     String requestId = "r1";
   }
 
+  @Name("whorl.Console")
+  @StackTrace(false)
+  static final class Console extends Event {
+    String stream = "err";
+    String line = "c.s.Shop - com.sun.BadThingException: no";
+  }
+
   @TempDir private static Path folder;
   private static Path recording;
   private final CliRun cli = new CliRun();
@@ -97,6 +104,7 @@ final class RulesCommandsTest {
     FlightRecorder.unregister(FileOpen.class);
     FlightRecorder.unregister(HttpRequest.class);
     FlightRecorder.unregister(DnsLookup.class);
+    FlightRecorder.unregister(Console.class);
   }
 
   @BeforeAll
@@ -107,6 +115,7 @@ final class RulesCommandsTest {
       running.enable(FileOpen.class);
       running.enable(DnsLookup.class);
       running.enable(HttpRequest.class);
+      running.enable(Console.class);
       running.start();
       open("/etc/shadow");
       open("/etc/hosts");
@@ -115,6 +124,7 @@ final class RulesCommandsTest {
       lookup.addresses = "10.0.0.1, 10.0.0.2";
       lookup.commit();
       new HttpRequest().commit();
+      new Console().commit();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
         out.writeObject(new ArrayList<>(List.of("a")));
@@ -144,8 +154,9 @@ final class RulesCommandsTest {
     assertThat(cli.out().lines()).hasSize(2);
     assertThat(cli.out().lines().toList().get(1))
         .matches(
-            "20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z  high   Shadow read"
-                + "  whorl\\.FileOpen  path=/etc/shadow access=read created=false request\\.id=r1.*");
+            "20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z  high   Shadow read "
+                + " whorl\\.FileOpen  path=/etc/shadow access=read created=false"
+                + " request\\.id=r1.*");
     assertThat(cli.err()).contains("whorl: 1 firings of 1 rules in ");
   }
 
@@ -164,6 +175,23 @@ final class RulesCommandsTest {
     assertThat(firings.findValuesAsText("title"))
         .containsOnly("Address looked up", "List deserialized");
     assertThat(firings.at("/0/event/fields/addresses/1").asText()).isEqualTo("10.0.0.2");
+  }
+
+  @Test
+  void test_rulesOfOthers_readConsoleAndRequests() throws Exception {
+    String others =
+        "title: Bad line\nlogsource: {product: jvm, category: application}\n"
+            + "detection: {k: ['BadThingException'], condition: k}\n---\n"
+            + "title: Bad page\nlogsource: {category: webserver}\n"
+            + "detection: {s: {cs-uri-query|contains: /invoices, cs-method: GET}, condition: s}\n";
+
+    int status =
+        cli.run("rules", "test", "--json", "--recording=" + recording, rule("others.yml", others));
+
+    assertThat(status).isEqualTo(ExitStatus.DONE);
+    JsonNode counts = Json.MAPPER.readTree(cli.out()).at("/counts");
+    assertThat(counts.at("/Bad line").asInt()).isEqualTo(1);
+    assertThat(counts.at("/Bad page").asInt()).isEqualTo(1);
   }
 
   @Test

@@ -292,6 +292,38 @@ final class TimelineCommandTest {
   }
 
   @Test
+  void series_areReadable() {
+    collector.on(
+        "GET /api/v1/evidence/evidence-1/series",
+        "{'from':'2026-11-25T09:30:00Z','bucketMillis':1000,'buckets':1,'recordings':["
+            + "'recording.jfr'],'problems':['chunk 3 is \\u001b[2Jdamaged'],'series':[{'name':"
+            + "'cpu.jvm.user','unit':'ratio','min':0.01,'mean':0.25,'max':0.9,'values':[0.25]},"
+            + "{'name':'allocation.sampled','unit':'bytes/s','min':0,'mean':1024,'max':2048,"
+            + "'total':4096,'values':[1024]}]}");
+
+    assertThat(cli.run(collector, "series", "--evidence=evidence-1")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines())
+        .containsExactly(
+            "SERIES              LEAST  MEAN       GREATEST   ALL TOGETHER",
+            "cpu.jvm.user        1.0 %  25.0 %     90.0 %     -",
+            "allocation.sampled  0 B/s  1.0 KiB/s  2.0 KiB/s  4.0 KiB");
+    assertThat(cli.err()).contains("damaged").doesNotContain("\u001b");
+  }
+
+  @Test
+  void series_none_isStatus4() {
+    collector.on(
+        "GET /api/v1/evidence/evidence-1/series",
+        "{'bucketMillis':0,'buckets':0,'recordings':[],'problems':["
+            + "'this evidence has no recording'],'series':[]}");
+
+    assertThat(cli.run(collector, "series", "--evidence=evidence-1"))
+        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(cli.err()).contains("this evidence has no recording");
+  }
+
+  @Test
   void findings_none_isStatus4() {
     collector.on(
         "GET /api/v1/evidence/evidence-1/findings",

@@ -60,7 +60,7 @@ class EcsFormatTest {
 
     JsonNode document = documents(List.of(HostileRows.row("whorl.DnsLookup", values))).get(0);
 
-    assertThat(document.at("/ecs/version").asText()).isEqualTo("8.11.0");
+    assertThat(document.at("/ecs/version").asText()).isEqualTo("9.0.0");
     assertThat(document.at("/event/action").asText()).isEqualTo("whorl.DnsLookup");
     assertThat(document.at("/event/category").toString()).isEqualTo("[\"network\"]");
     assertThat(document.at("/event/type").toString()).isEqualTo("[\"info\"]");
@@ -72,6 +72,30 @@ class EcsFormatTest {
     assertThat(document.at("/file/mode").asText()).isEqualTo("5750");
     assertThat(document.at("/jvm/fields").isTextual()).isTrue();
     assertThat(document.at("/jvm/row").asLong()).isZero();
+  }
+
+  @Test
+  void startedProcess_hasWhatRulesOfElasticAskFor() throws IOException {
+    List<JsonNode> documents =
+        documents(
+            List.of(
+                HostileRows.row(
+                    "whorl.ProcessStart",
+                    Map.of(Column.COMMAND_LINE, "/bin/sh -c id", Column.CONTAINER, "4711")),
+                HostileRows.row("whorl.ProcessStart", Map.of(Column.COMMAND_LINE, "curl  x")),
+                HostileRows.row("whorl.ProcessStart", Map.of(Column.COMMAND_LINE, " "))));
+
+    assertThat(documents.get(0).at("/process/name").asText()).isEqualTo("sh");
+    assertThat(documents.get(0).at("/process/executable").asText()).isEqualTo("/bin/sh");
+    assertThat(documents.get(0).at("/process/args").toString())
+        .isEqualTo("[\"/bin/sh\",\"-c\",\"id\"]");
+    assertThat(documents.get(0).at("/process/args_count").asInt()).isEqualTo(3);
+    assertThat(documents.get(0).at("/host/os/type").asText()).isEqualTo("linux");
+    assertThat(documents.get(0).at("/event/module").asText()).isEqualTo("whorl");
+    assertThat(documents.get(1).at("/process/name").asText()).isEqualTo("curl");
+    assertThat(documents.get(1).at("/process/executable").isMissingNode()).isTrue();
+    assertThat(documents.get(1).at("/host/os").isMissingNode()).isTrue();
+    assertThat(documents.get(2).at("/process/args").isMissingNode()).isTrue();
   }
 
   @Test

@@ -320,6 +320,13 @@ public final class FleetRig implements AutoCloseable {
     return wire;
   }
 
+  /** Connects an agent with these capabilities. */
+  public Wire connectWith(AgentIdentity identity, Map<String, Object> capabilities) {
+    Wire wire = new Wire(identity, channel);
+    wire.say(new AgentMessage.Hello(identity, null, capabilities));
+    return wire;
+  }
+
   /** Connects an agent that proves its key. */
   public Wire connect(AgentIdentity identity, @Nullable SigningKey key) {
     Wire wire = new Wire(identity, channel);

@@ -20,6 +20,7 @@ public final class FakeRequest implements Request {
   private final Map<String, String> query = new TreeMap<>();
   private final Map<String, String> headers = new TreeMap<>();
   private final Map<String, String> path = new TreeMap<>();
+  private Principal principal = new Principal(Role.RESPONDER, "responder-1a2b3c4d");
 
   private FakeRequest(String method, String template, byte[] body) {
     this.method = method;
@@ -65,6 +66,11 @@ public final class FakeRequest implements Request {
 
   public FakeRequest at(String parameter, Object value) {
     path.put(parameter, value.toString());
+    return this;
+  }
+
+  public FakeRequest by(Principal caller) {
+    principal = caller;
     return this;
   }
 

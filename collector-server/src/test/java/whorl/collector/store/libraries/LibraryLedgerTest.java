@@ -87,22 +87,23 @@ class LibraryLedgerTest {
   }
 
   @Test
-  void aThousandAgents_areSearchedWithinASecond_onSqlite() throws IOException {
-    search(TestDatabase.Engine.SQLITE);
+  void aHundredAgents_areSearched() throws IOException {
+    search(TestDatabase.Engine.SQLITE, 100);
   }
 
   @Tag("long")
-  @Test
-  void aThousandAgents_areSearchedWithinASecond_onPostgres() throws IOException {
-    search(TestDatabase.Engine.POSTGRESQL);
+  @ParameterizedTest
+  @EnumSource
+  void aThousandAgents_areSearchedWithinASecond(TestDatabase.Engine engine) throws IOException {
+    search(engine, 1_000);
   }
 
   /** No two agents have the same inventory, which is the worst case. */
-  private void search(TestDatabase.Engine engine) throws IOException {
+  private void search(TestDatabase.Engine engine, int count) throws IOException {
     try (TestDatabase data = TestDatabase.create(engine, folder)) {
       LibraryLedger ledger = new LibraryLedger(data.open());
       List<LibraryLedger.OfAgent> agents = new ArrayList<>();
-      for (int i = 0; i < 1_000; i++) {
+      for (int i = 0; i < count; i++) {
         List<LibraryEntry> entries = inventory(i, LIBRARIES);
         Digest digest = LibraryEntry.digest(entries);
         ledger.put(digest, entries);
@@ -112,7 +113,7 @@ class LibraryLedgerTest {
       }
       ledger.save(agents);
       VersionRange range = VersionRange.of("<2.17");
-      for (String name : new String[] {"log4j-core", "library-7", "library-*", "absent"}) {
+      for (String name : new String[] {"log4j-core", "library-7", "library-*", "log4j*", "no*"}) {
         long began = System.nanoTime();
         List<FoundLibrary> found =
             ledger.find(
@@ -123,11 +124,21 @@ class LibraryLedgerTest {
                 .count();
         long millis = (System.nanoTime() - began) / 1_000_000;
         System.out.println(
-            engine + ", 1,000 agents x " + LIBRARIES + ": " + name + " in " + millis + " ms");
-        assertThat(millis).as(name).isLessThan(1_000);
+            engine
+                + ", "
+                + count
+                + " agents x "
+                + LIBRARIES
+                + ": "
+                + name
+                + " in "
+                + millis
+                + " ms");
+        // The beginning of a name has no index of its own.
+        assertThat(millis).as(name).isLessThan(name.endsWith("*") ? 5_000 : 1_000);
         if (name.equals("log4j-core")) {
-          assertThat(found).hasSize(500);
-          assertThat(inRange).isEqualTo(450);
+          assertThat(found).hasSize(count / 2);
+          assertThat(inRange).isEqualTo(count / 2 * 9 / 10);
         }
       }
     }

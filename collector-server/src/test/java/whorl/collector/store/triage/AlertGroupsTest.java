@@ -95,11 +95,8 @@ class AlertGroupsTest {
     assertThat(group.state()).isEqualTo(TriageState.OPEN);
     assertThat(group.titles())
         .extracting(Deed.Match::rule, Deed.Match::count)
-        .containsExactly(
-            tuple("rule-1", 15),
-            tuple("rule-2", 1));
-    assertThat(
-            lists.alerts(Scope.EVERYTHING, GroupFilter.EVERY, first, null, 100).items())
+        .containsExactly(tuple("rule-1", 15), tuple("rule-2", 1));
+    assertThat(lists.alerts(Scope.EVERYTHING, GroupFilter.EVERY, first, null, 100).items())
         .hasSize(16);
   }
 
@@ -252,17 +249,7 @@ class AlertGroupsTest {
 
   private static GroupFilter filter(String rule, Level atLeast, Instant from, Instant to) {
     return new GroupFilter(
-        null,
-        rule,
-        null,
-        atLeast,
-        null,
-        Set.of(),
-        null,
-        null,
-        from,
-        to,
-        GroupFilter.Muted.HIDE);
+        null, rule, null, atLeast, null, Set.of(), null, null, from, to, GroupFilter.Muted.HIDE);
   }
 
   @Test

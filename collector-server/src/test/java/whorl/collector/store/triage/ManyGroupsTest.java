@@ -50,8 +50,7 @@ class ManyGroupsTest {
       Database database = data.open();
       fill(database);
       lists = new GroupLists(database);
-      Scope team =
-          new Scope(List.of(new Part(Set.of("namespace-8"), Set.of(), Map.of())));
+      Scope team = new Scope(List.of(new Part(Set.of("namespace-8"), Set.of(), Map.of())));
       median("newest 50, and how many are muted", 50, () -> page(Scope.EVERYTHING, filter()));
       median(
           "unfinished of high level",
@@ -63,8 +62,7 @@ class ManyGroupsTest {
           () -> page(Scope.EVERYTHING, filter(Level.CRITICAL, null, null, null)));
       median(
           "of a service", 50, () -> page(Scope.EVERYTHING, filter(null, "service-4", null, null)));
-      median(
-          "of no service", 0, () -> page(Scope.EVERYTHING, filter(null, "none", null, null)));
+      median("of no service", 0, () -> page(Scope.EVERYTHING, filter(null, "none", null, null)));
       median(
           "with a common word",
           50,

@@ -100,7 +100,7 @@ class TriageTest {
   }
 
   @Test
-  void change_thatCustodyCannotTake_isUndone() throws IOException {
+  void change_thatCustodyCannotTake_isNotMade() throws IOException {
     Id group = alert().in(ledger);
 
     assertThatThrownBy(

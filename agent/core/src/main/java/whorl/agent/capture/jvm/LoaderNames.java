@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * overridden by the application or an intruder. So the name is read from the field, which needs
  * {@code java.lang} to be open; otherwise only class and identity are used.
  */
-final class LoaderNames {
+public final class LoaderNames {
   private static final int CHAIN_MAX = 32;
 
   private final @Nullable MethodHandle name;
@@ -21,7 +21,7 @@ final class LoaderNames {
   /** By identity: a loader's own equals must not be called either. */
   private final Map<ClassLoader, List<String>> chains = new IdentityHashMap<>();
 
-  LoaderNames(PackageOpener opener) {
+  public LoaderNames(PackageOpener opener) {
     this.name = nameGetter(opener);
   }
 
@@ -31,7 +31,7 @@ final class LoaderNames {
   }
 
   /** Returns for example {@code app:jdk.internal.loader.ClassLoaders$AppClassLoader@4e0e2f2a}. */
-  String of(@Nullable ClassLoader loader) {
+  public String of(@Nullable ClassLoader loader) {
     if (loader == null) {
       return "boot";
     }

@@ -112,6 +112,9 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     if (loaded != null) {
       outgoing.send(to, loaded);
     }
+    for (AgentMessage.HuntAnswer answer : dependencies.outbox().takeHuntAnswers()) {
+      outgoing.send(to, answer);
+    }
     while (to.channel().isWritable()) {
       List<EventLine> lines = dependencies.outbox().takeJournal(MAX_BATCH_LINES);
       if (lines.isEmpty()) {
@@ -274,7 +277,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     } else if (message instanceof CollectorMessage.LibrariesWanted wanted) {
       dependencies.listener().libraries(wanted);
     } else {
-      rules(message);
+      hand(message);
     }
   }
 
@@ -297,15 +300,20 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     }
   }
 
-  private void rules(CollectorMessage message) {
+  /** Passes on what agent threads work on later. */
+  private void hand(CollectorMessage message) {
     try {
       if (message instanceof CollectorMessage.RulesWanted wanted) {
         dependencies.listener().rules(wanted);
       } else if (message instanceof CollectorMessage.RuleText text) {
         dependencies.listener().rules(text);
+      } else if (message instanceof CollectorMessage.Hunt hunt) {
+        dependencies.listener().hunt(hunt);
+      } else if (message instanceof CollectorMessage.HuntEnd end) {
+        dependencies.listener().huntEnded(end);
       }
     } catch (RuntimeException e) {
-      log.error("rules of the collector cannot be taken", e);
+      log.error("a request of the collector cannot be taken", e);
     }
   }
 

@@ -15,4 +15,10 @@ public interface CommandListener {
 
   /** The collector asks for the inventory of libraries. */
   default void libraries(CollectorMessage.LibrariesWanted wanted) {}
+
+  /** The collector asks what this JVM holds. */
+  default void hunt(CollectorMessage.Hunt hunt) {}
+
+  /** Nobody waits for the answer to this hunt any more. */
+  default void huntEnded(CollectorMessage.HuntEnd end) {}
 }

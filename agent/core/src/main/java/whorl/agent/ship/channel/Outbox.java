@@ -23,6 +23,7 @@ import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
+import whorl.evidence.channel.AgentMessage.HuntAnswer;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
@@ -37,6 +38,10 @@ public final class Outbox {
   public static final int MAX_JOURNAL_LINES = 4_096;
   public static final int MAX_ALERTS = 64;
   static final int MAX_CAPTURES = 64;
+
+  /** As many as an agent can have at work, each with at most 256 KiB. */
+  static final int MAX_HUNT_ANSWERS = 8;
+
   private static final int SURE_AFTER_HEARTBEATS = 2;
   private static final int LINE_BYTES = 200;
   private static final int FIELD_BYTES = 32;
@@ -49,6 +54,7 @@ public final class Outbox {
   private final long maxAlertBytes;
   private final AtomicLong droppedLines = new AtomicLong();
   private final AtomicLong droppedAlerts = new AtomicLong();
+  private final AtomicLong droppedHuntAnswers = new AtomicLong();
 
   /** Guarded by this, as are the following fields. */
   private final Map<Id, Pending> alerts = new LinkedHashMap<>();
@@ -63,6 +69,8 @@ public final class Outbox {
 
   /** Failures that were sent; nothing shows yet that the collector has them. */
   private final Map<Id, SentFailure> sentFailures = new LinkedHashMap<>();
+
+  private final Deque<HuntAnswer> huntAnswers = new ArrayDeque<>();
 
   private @Nullable RulesLoaded rulesLoaded;
   private boolean rulesLoadedSent;
@@ -198,6 +206,24 @@ public final class Outbox {
       rulesLoadedSent = false;
     }
     wake.run();
+  }
+
+  /** The answer to a hunt; it is sent once, and the oldest is dropped if there are too many. */
+  public void huntAnswered(HuntAnswer answer) {
+    synchronized (this) {
+      huntAnswers.add(answer);
+      if (huntAnswers.size() > MAX_HUNT_ANSWERS) {
+        huntAnswers.remove();
+        droppedHuntAnswers.incrementAndGet();
+      }
+    }
+    wake.run();
+  }
+
+  synchronized List<HuntAnswer> takeHuntAnswers() {
+    List<HuntAnswer> taken = List.copyOf(huntAnswers);
+    huntAnswers.clear();
+    return taken;
   }
 
   synchronized @Nullable RulesLoaded takeRulesLoaded() {
@@ -370,7 +396,12 @@ public final class Outbox {
 
   public Map<String, Long> losses() {
     return Map.of(
-        "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
+        "journal.dropped-lines",
+        droppedLines.get(),
+        "alerts.dropped",
+        droppedAlerts.get(),
+        "hunts.answersDropped",
+        droppedHuntAnswers.get());
   }
 
   /** Approximate heap bytes of waiting messages, by kind. */

@@ -17,6 +17,7 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.HuntState;
 
 class OutboxTest {
   private static final int MAX_BYTES = 64 << 10;
@@ -59,6 +60,21 @@ class OutboxTest {
     outbox.disconnected();
     outbox.connected();
     assertThat(outbox.takeLibraries()).isNull();
+  }
+
+  @Test
+  void huntAnswers_areTakenOnce_andTheOldestBeyondTheLimitIsDropped() {
+    for (int i = 0; i < Outbox.MAX_HUNT_ANSWERS + 1; i++) {
+      outbox.huntAnswered(
+          AgentMessage.HuntAnswer.without(new Id("hunt-000" + i), HuntState.REFUSED, "x"));
+    }
+
+    assertThat(outbox.takeHuntAnswers())
+        .hasSize(Outbox.MAX_HUNT_ANSWERS)
+        .extracting(answer -> answer.hunt().value())
+        .startsWith("hunt-0001");
+    assertThat(outbox.takeHuntAnswers()).isEmpty();
+    assertThat(outbox.losses()).containsEntry("hunts.answersDropped", 1L);
   }
 
   @Test

@@ -84,7 +84,7 @@ public record RecordingChunk(Path recording, int number, long offset, long size)
   }
 
   /** Maps all bytes of the chunk. At most 2 GiB - 1 can be mapped. */
-  ByteBuffer map() throws IOException {
+  public ByteBuffer map() throws IOException {
     try (FileChannel file = FileChannel.open(recording)) {
       if (file.size() < offset + size) {
         throw new IOException(recording + " became shorter while it was read");

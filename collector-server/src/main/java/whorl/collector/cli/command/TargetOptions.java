@@ -1,0 +1,53 @@
+package whorl.collector.cli.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import whorl.evidence.Id;
+
+/** The JVMs that a request is for; all given parts must match. */
+public final class TargetOptions {
+  @Option(names = "--service", paramLabel = "S", description = "This service.")
+  private @Nullable String service;
+
+  @Option(names = "--namespace", paramLabel = "N", description = "This namespace.")
+  private @Nullable String namespace;
+
+  @Option(names = "--pod", paramLabel = "P", description = "This pod, by name or uid.")
+  private @Nullable String pod;
+
+  @Option(
+      names = "--container",
+      paramLabel = "C",
+      description = "This container, by its id or the first 12 digits of it.")
+  private @Nullable String container;
+
+  @Option(
+      names = "--agent",
+      paramLabel = "ID",
+      description = "This agent.",
+      converter = IdConverter.class)
+  private @Nullable Id agent;
+
+  @Option(names = "--label", paramLabel = "K=V", description = "This label; may be repeated.")
+  private Map<String, String> labels = new LinkedHashMap<>();
+
+  /** The parts that were given, as the API takes them. */
+  public Map<String, Object> asJson() {
+    Map<String, Object> parts = new LinkedHashMap<>();
+    put(parts, "agent", agent == null ? null : agent.value());
+    put(parts, "service", service);
+    put(parts, "namespace", namespace);
+    put(parts, "pod", pod);
+    put(parts, "container", container);
+    put(parts, "labels", labels.isEmpty() ? null : labels);
+    return parts;
+  }
+
+  private static void put(Map<String, Object> parts, String name, @Nullable Object value) {
+    if (value != null) {
+      parts.put(name, value);
+    }
+  }
+}

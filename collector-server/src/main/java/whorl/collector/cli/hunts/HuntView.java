@@ -1,0 +1,174 @@
+package whorl.collector.cli.hunts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
+
+/** Prints hunts for people. */
+final class HuntView {
+  private static final int FIELD_CHARS = 120;
+  private static final int REASONS_SHOWN = 10;
+  private static final Set<String> NOT_SHOWN = Set.of("stack", "event");
+
+  private HuntView() {}
+
+  /** One line for a row, and one for its details. */
+  static void row(Terminal terminal, JsonNode row) {
+    String jvm = first(row, "pod", "host", "agent");
+    terminal.line(
+        time(row) + "  " + text(row, "service") + "  " + jvm + "  " + text(row, "what"));
+    List<String> details = new ArrayList<>();
+    row.path("fields")
+        .fields()
+        .forEachRemaining(
+            field -> {
+              if (!NOT_SHOWN.contains(field.getKey())) {
+                details.add(field.getKey() + "=" + shortened(value(field.getValue())));
+              }
+            });
+    if (!text(row, "thread").equals("-")) {
+      details.add("thread=" + shortened(text(row, "thread")));
+    }
+    if (!details.isEmpty()) {
+      terminal.line("    " + String.join(" ", details));
+    }
+  }
+
+  /** How far the hunt has come, in a line. */
+  static String progress(JsonNode hunt) {
+    JsonNode agents = hunt.path("agents");
+    long all = agents.path("all").asLong();
+    long open = agents.path("waiting").asLong() + agents.path("asked").asLong();
+    return (all - open)
+        + " of "
+        + all
+        + " JVMs done, "
+        + agents.path("withRows").asLong()
+        + " with rows, "
+        + hunt.path("rows").asLong()
+        + " rows";
+  }
+
+  /** Says at the end what the rows do not. */
+  static void summary(Terminal terminal, JsonNode hunt, Iterable<JsonNode> unanswered) {
+    terminal.note(
+        "whorl: hunt "
+            + text(hunt, "id")
+            + " "
+            + text(hunt, "state")
+            + ": "
+            + progress(hunt));
+    if (hunt.path("droppedRows").asLong() > 0) {
+      terminal.note(
+          "whorl: "
+              + hunt.path("droppedRows").asLong()
+              + " rows beyond the limits of a hunt were not kept; narrow the question");
+    }
+    Map<String, Integer> reasons = new LinkedHashMap<>();
+    Map<String, String> example = new LinkedHashMap<>();
+    for (JsonNode agent : unanswered) {
+      String reason = text(agent, "state") + ": " + text(agent, "reason");
+      reasons.merge(reason, 1, Integer::sum);
+      example.putIfAbsent(
+          reason, text(agent, "service") + " " + first(agent, "pod", "host", "agent"));
+    }
+    int shown = 0;
+    for (Map.Entry<String, Integer> each : reasons.entrySet()) {
+      if (shown++ >= REASONS_SHOWN) {
+        terminal.note("whorl: and other reasons; see `whorl hunts ID --json`");
+        return;
+      }
+      terminal.note(
+          "whorl: no answer from "
+              + each.getValue()
+              + (each.getValue() == 1 ? " JVM" : " JVMs")
+              + " ("
+              + example.get(each.getKey())
+              + (each.getValue() == 1 ? "" : ", …")
+              + "): "
+              + each.getKey());
+    }
+  }
+
+  /** Says which answers are not complete. */
+  static void cut(Terminal terminal, Iterable<JsonNode> answered) {
+    Map<String, Integer> reasons = new LinkedHashMap<>();
+    for (JsonNode agent : answered) {
+      if (agent.hasNonNull("cut")) {
+        reasons.merge(text(agent, "cut"), 1, Integer::sum);
+      }
+    }
+    reasons.forEach(
+        (reason, count) ->
+            terminal.note(
+                "whorl: the answers of " + count + " JVMs are not complete: " + reason));
+  }
+
+  static Table table(Iterable<JsonNode> hunts) {
+    Table table =
+        new Table(
+            Table.exact("HUNT"),
+            Table.exact("STARTED"),
+            Table.exact("STATE"),
+            Table.exact("ROWS"),
+            Table.flexible("QUESTION"),
+            Table.flexible("BY"));
+    for (JsonNode hunt : hunts) {
+      table.row(
+          text(hunt, "id"),
+          Table.time(instant(text(hunt, "requestedAt"))),
+          text(hunt, "state"),
+          hunt.path("rows").asLong(),
+          text(hunt, "title"),
+          text(hunt, "by"));
+    }
+    return table;
+  }
+
+  static String text(JsonNode node, String name) {
+    String text = node.path(name).asText("");
+    return text.isEmpty() ? "-" : text;
+  }
+
+  private static String first(JsonNode node, String... names) {
+    for (String name : names) {
+      if (node.hasNonNull(name)) {
+        return text(node, name);
+      }
+    }
+    return "-";
+  }
+
+  private static String time(JsonNode row) {
+    return Table.time(instant(first(row, "last", "first")));
+  }
+
+  private static @Nullable Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException unknown) {
+      return null;
+    }
+  }
+
+  private static String value(JsonNode value) {
+    if (!value.isArray()) {
+      return value.asText();
+    }
+    List<String> elements = new ArrayList<>();
+    value.forEach(element -> elements.add(element.asText()));
+    return String.join(",", elements);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= FIELD_CHARS ? text : text.substring(0, FIELD_CHARS - 1) + "…";
+  }
+}

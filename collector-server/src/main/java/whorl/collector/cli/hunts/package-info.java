@@ -1,0 +1,5 @@
+/** Commands that hunt: one question to many agents. */
+@NullMarked
+package whorl.collector.cli.hunts;
+
+import org.jspecify.annotations.NullMarked;

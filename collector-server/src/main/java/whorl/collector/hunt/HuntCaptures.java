@@ -1,0 +1,156 @@
+package whorl.collector.hunt;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.agents.Target;
+import whorl.collector.fleet.captures.CaptureOrder;
+import whorl.collector.fleet.captures.Captures;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.access.Scope;
+import whorl.collector.store.hunts.AskedAgent;
+import whorl.collector.store.hunts.HuntAnswerLedger;
+import whorl.collector.store.hunts.HuntCaptureLedger;
+import whorl.collector.store.hunts.HuntCaptureLedger.Awaited;
+import whorl.collector.store.hunts.HuntStatus;
+import whorl.collector.store.records.CaptureRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Id;
+
+/** Captures of the agents that a hunt found something in, and their way into a case. */
+public final class HuntCaptures {
+  private static final Logger LOG = LoggerFactory.getLogger(HuntCaptures.class);
+  private static final int AGENTS_MAX = 1_000;
+  private static final int AWAITED_AT_ONCE = 200;
+
+  private final HuntAnswerLedger answers;
+  private final HuntCaptureLedger awaited;
+  private final Captures captures;
+  private final Fleet fleet;
+  private final CaseFile cases;
+  private final InstantSource clock;
+
+  /** Puts evidence into a case. */
+  @FunctionalInterface
+  public interface CaseFile {
+    /**
+     * @throws ProblemException if the case or the evidence is gone, or the case is full
+     */
+    void add(Id ofCase, Id evidence, String by) throws IOException;
+  }
+
+  public HuntCaptures(
+      HuntAnswerLedger answers,
+      HuntCaptureLedger awaited,
+      Captures captures,
+      Fleet fleet,
+      CaseFile cases,
+      InstantSource clock) {
+    this.answers = answers;
+    this.awaited = awaited;
+    this.captures = captures;
+    this.fleet = fleet;
+    this.cases = cases;
+    this.clock = clock;
+  }
+
+  /**
+   * The captures that were requested.
+   *
+   * @param skipped agents with rows that have no capture now, and why
+   */
+  record Requested(List<CaptureRecord> captures, List<Skipped> skipped) {}
+
+  /** An agent from which no capture was requested. */
+  record Skipped(Id agent, String why) {}
+
+  /**
+   * Requests a capture of each agent that has rows and is connected.
+   *
+   * @param scope what the caller may capture
+   * @param ofCase receives the evidence; null for none
+   * @throws ProblemException 404 if no agent has rows, 429 if there are too many captures already
+   */
+  Requested request(
+      HuntStatus hunt, Scope scope, CaptureOrder order, @Nullable Id ofCase, String by)
+      throws IOException {
+    List<AskedAgent> withRows =
+        answers.agents(scope, hunt.hunt().id(), Set.of(), true, null, AGENTS_MAX);
+    if (withRows.isEmpty()) {
+      throw new ProblemException(
+          404, "nothing found", "no agent of this hunt has rows, so there is nothing to capture");
+    }
+    List<AgentIdentity> connected = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
+    for (AskedAgent each : withRows) {
+      List<AgentIdentity> found = fleet.find(scope, agent(each.agent()));
+      if (found.isEmpty()) {
+        skipped.add(new Skipped(each.agent(), "it is not connected any more"));
+      } else {
+        connected.addAll(found);
+      }
+    }
+    List<AgentIdentity> able = connected.isEmpty() ? List.of() : captures.withRoom(connected);
+    Set<AgentIdentity> room = new HashSet<>(able);
+    for (AgentIdentity each : connected) {
+      if (!room.contains(each)) {
+        skipped.add(new Skipped(each.id(), "it has too many captures open"));
+      }
+    }
+    List<CaptureRecord> requested =
+        able.isEmpty() ? List.of() : captures.request(order, able, null);
+    if (ofCase != null) {
+      awaited.add(
+          requested.stream()
+              .map(each -> new Awaited(each.id(), hunt.hunt().id(), ofCase, by))
+              .toList(),
+          clock.instant());
+    }
+    return new Requested(requested, skipped);
+  }
+
+  private static Target agent(Id agent) {
+    return new Target(agent.value(), null, null, null, null, Map.of());
+  }
+
+  /** Puts evidence that has been sealed since into its case; to be called every few seconds. */
+  public void fileSealed() throws IOException {
+    String after = "";
+    List<Awaited> some = awaited.list(after, AWAITED_AT_ONCE);
+    while (!some.isEmpty()) {
+      for (Awaited each : some) {
+        file(each);
+        after = each.capture().value();
+      }
+      some = awaited.list(after, AWAITED_AT_ONCE);
+    }
+  }
+
+  private void file(Awaited each) throws IOException {
+    CaptureRecord capture = captures.find(each.capture());
+    if (capture != null && !capture.state().ended()) {
+      return;
+    }
+    Id evidence = capture == null ? null : capture.evidence();
+    if (evidence != null) {
+      try {
+        cases.add(each.ofCase(), evidence, each.actor());
+      } catch (ProblemException e) {
+        LOG.warn(
+            "evidence {} of a hunt did not get into case {}: {}",
+            evidence,
+            each.ofCase(),
+            e.getMessage());
+      }
+    }
+    awaited.remove(each.capture());
+  }
+}

@@ -1,0 +1,143 @@
+package whorl.collector.hunt;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import whorl.collector.detect.BuiltInRules;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.rules.RuleSetRecord;
+import whorl.evidence.Text;
+import whorl.evidence.channel.HuntQuestion;
+import whorl.rules.correlate.Correlation;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.CidrTest;
+import whorl.rules.match.Rule;
+import whorl.rules.match.RuleHead;
+import whorl.rules.match.RuleRefused;
+
+/** Checks questions before agents get them, and says each in a line. */
+final class Questions {
+  private static final int PROBLEMS_SHOWN = 5;
+  private static final int PROBLEMS_CHARS = 2_000;
+  private static final int TITLE_CHARS = 200;
+
+  private final RuleLedger pushed;
+
+  /**
+   * @param pushed the rule sets that agents have beside the built-in rules
+   */
+  Questions(RuleLedger pushed) {
+    this.pushed = pushed;
+  }
+
+  /**
+   * Says in a line what is asked.
+   *
+   * @throws ProblemException 400 if no agent could answer it, with the reason and the position
+   */
+  String title(HuntQuestion question) throws IOException {
+    String title =
+        switch (question.kind()) {
+          case HuntQuestion.RULE -> rule(question);
+          case HuntQuestion.CLASS -> of(Objects.requireNonNull(question.type()));
+          case HuntQuestion.LIBRARY -> of(Objects.requireNonNull(question.library()));
+          case HuntQuestion.CONNECTION -> of(Objects.requireNonNull(question.connection()));
+          default -> of(Objects.requireNonNull(question.registration()));
+        };
+    return title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS - 1) + "…";
+  }
+
+  private String rule(HuntQuestion question) throws IOException {
+    String rule = Objects.requireNonNull(question.rule());
+    return question.namesRule() ? named(rule.strip()) : compiled(rule);
+  }
+
+  private static String compiled(String yaml) {
+    RuleSet set = RuleSet.parse(yaml, "rule");
+    if (set.rules().isEmpty() || !set.problems().isEmpty()) {
+      List<String> problems = set.problems();
+      String why =
+          problems.isEmpty()
+              ? "there is no rule in it; give Sigma YAML, or the id of a rule"
+              : String.join("; ", problems.stream().limit(PROBLEMS_SHOWN).toList());
+      throw new ProblemException(
+          400, "bad rule", why.substring(0, Math.min(why.length(), PROBLEMS_CHARS)));
+    }
+    List<String> titles = new ArrayList<>();
+    for (Rule each : set.rules()) {
+      if (set.alerts(each.head())) {
+        titles.add(each.title());
+      }
+    }
+    for (Correlation each : set.correlations()) {
+      if (set.alerts(each.head())) {
+        titles.add(each.head().title());
+      }
+    }
+    return "rule " + String.join(", ", titles);
+  }
+
+  private String named(String id) throws IOException {
+    RuleSet builtIn = BuiltInRules.set();
+    for (Rule each : builtIn.rules()) {
+      if (each.id().equalsIgnoreCase(id)) {
+        return "rule " + each.title();
+      }
+    }
+    for (Correlation each : builtIn.correlations()) {
+      RuleHead head = each.head();
+      if (head.id().equalsIgnoreCase(id)) {
+        return "rule " + head.title();
+      }
+    }
+    for (RuleSetRecord set : pushed.inUse()) {
+      if (set.yaml().toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT))) {
+        return "rule " + id + " of the set " + set.name();
+      }
+    }
+    throw new ProblemException(
+        400,
+        "no such rule",
+        "no built-in rule and no pushed one has the id "
+            + Text.shortened(id)
+            + "; give the rule's text");
+  }
+
+  private static String of(HuntQuestion.OfClass type) {
+    return type.name() != null
+        ? "class " + Text.shortened(type.name())
+        : "class file " + type.sha256();
+  }
+
+  private static String of(HuntQuestion.OfLibrary library) {
+    return "library "
+        + Text.shortened(library.name())
+        + (library.version() == null ? "" : " " + Text.shortened(library.version()));
+  }
+
+  private static String of(HuntQuestion.OfConnection connection) {
+    String address = connection.address();
+    if (address != null) {
+      try {
+        boolean unused = new CidrTest(address.strip()).test("");
+      } catch (RuleRefused e) {
+        throw new ProblemException(
+            400, "bad request", "connection.address: " + e.getMessage());
+      }
+    }
+    return "connection to "
+        + Text.shortened(String.valueOf(address == null ? connection.host() : address))
+        + (connection.port() == null ? "" : " port " + connection.port());
+  }
+
+  private static String of(HuntQuestion.OfRegistration registration) {
+    String kind = registration.kind();
+    String type = registration.type();
+    return "registration"
+        + (kind == null ? "" : " " + Text.shortened(kind))
+        + (type == null ? "" : " of class " + Text.shortened(type));
+  }
+}

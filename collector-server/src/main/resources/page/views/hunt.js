@@ -1,0 +1,291 @@
+// One hunt: rows as they come, which JVMs did not answer and why, and captures with one step.
+
+import { Component } from '../lib.js';
+import { html } from '../html.js';
+import { cases, hunts } from '../api.js';
+import { Empty, Fields, Head, HuntState } from '../parts.js';
+import { ProblemNote } from '../problem.js';
+import { href } from '../router.js';
+import { Table } from '../table.js';
+import { Time } from '../time.js';
+import { count, plural, short } from '../words.js';
+
+const EVERY = 1000;
+const LIMIT = 200;
+
+/** More than a reader looks at; the command line and the API have all. */
+const SHOWN = 1000;
+
+const UNANSWERED = ['unable', 'refused', 'failed', 'silent'];
+
+export class Hunt extends Component {
+  state = { hunt: null, rows: [], agents: [], problem: null };
+
+  componentDidMount() {
+    this.poll();
+  }
+
+  componentWillUnmount() {
+    clearTimeout(this.timer);
+    this.gone = true;
+  }
+
+  poll = async () => {
+    clearTimeout(this.timer);
+    const { id } = this.props;
+    try {
+      const hunt = await hunts.show(id);
+      const answer = await hunts.rows(id, { cursor: this.cursor, limit: LIMIT });
+      const agents = await this.incomplete(hunt);
+      if (this.gone) return;
+      this.cursor = answer.next;
+      this.setState({
+        hunt,
+        agents,
+        rows: [...this.state.rows, ...answer.rows].slice(0, SHOWN),
+        problem: null,
+      });
+      if (answer.more && this.state.rows.length < SHOWN) this.timer = setTimeout(this.poll, 0);
+      else if (hunt.state === 'running') this.timer = setTimeout(this.poll, EVERY);
+    } catch (problem) {
+      if (this.gone) return;
+      this.setState({ problem });
+      if (problem.status === 0) this.timer = setTimeout(this.poll, 5000);
+    }
+  };
+
+  /** The JVMs that did not answer, or not completely. */
+  async incomplete(hunt) {
+    const found = [];
+    for (const state of UNANSWERED) {
+      if (hunt.agents[state]) {
+        found.push(...(await hunts.agents(hunt.id, { state, limit: LIMIT })).agents);
+      }
+    }
+    if (hunt.state !== 'running' && hunt.agents.answered) {
+      const answered = await hunts.agents(hunt.id, { state: 'answered', limit: LIMIT });
+      found.push(...answered.agents.filter((each) => each.cut));
+    }
+    return found;
+  }
+
+  cancel = async () => {
+    try {
+      await hunts.cancel(this.props.id);
+      this.poll();
+    } catch (problem) {
+      this.setState({ problem });
+    }
+  };
+
+  render({ user }, { hunt, rows, agents, problem }) {
+    if (!hunt) {
+      return problem
+        ? html`<${ProblemNote} problem=${problem} retry=${this.poll} />`
+        : html`<p class="loading" role="status">
+          Loading hunt…
+        </p>`;
+    }
+    const may = user.role !== 'viewer';
+    return html`<section class="stack">
+      <${Head} title=${hunt.title}>
+        <a href=${href(['hunts'])}>all hunts</a>
+        ${
+          may &&
+          hunt.state === 'running' &&
+          html`<button type="button" onClick=${this.cancel}>
+            End the hunt
+          </button>`
+        }
+      <//>
+      ${problem && html`<${ProblemNote} problem=${problem} />`}
+      <${Progress} hunt=${hunt} />
+      ${may && rows.length > 0 && html`<${CaptureThese} hunt=${hunt} />`}
+      ${
+        rows.length
+          ? html`<${Table}
+            label="What was found"
+            columns=${ROWS}
+            rows=${rows}
+            rowKey=${(row) => row.number}
+          />`
+          : html`<${Empty}>
+            ${hunt.state === 'running' ? 'Nothing yet.' : 'Nothing matched in the JVMs asked.'}
+          <//>`
+      }
+      ${
+        hunt.rows > rows.length &&
+        html`<p class="muted small">
+          ${count(rows.length)} of ${count(hunt.rows)} rows are shown; whorl hunts has all.
+        </p>`
+      }
+      ${
+        agents.length > 0 &&
+        html`
+          <h2>No answer, or not a complete one</h2>
+          <${Table}
+            label="No answer, or not a complete one"
+            columns=${AGENTS}
+            rows=${agents}
+            rowKey=${(each) => each.agent}
+          />
+        `
+      }
+    </section>`;
+  }
+}
+
+const Progress = ({ hunt }) => {
+  const { all, waiting, asked, withRows, answered } = hunt.agents;
+  const open = waiting + asked;
+  return html`<div class="panel" role="status">
+    <p>
+      <${HuntState} state=${hunt.state} />${' '}
+      ${
+        open > 0 &&
+        html`<progress aria-label="JVMs that are done" max=${all} value=${all - open}></progress>`
+      }${' '}
+      ${plural(answered, 'JVM')} of ${count(all)} answered, ${count(withRows)} found something.
+      ${open > 0 && ` ${count(open)} are awaited.`}
+      ${hunt.droppedRows > 0 && ` ${count(hunt.droppedRows)} rows were too many and not kept.`}
+    </p>
+    <${Fields}
+      label="Hunt"
+      of=${[
+        ['By', hunt.by],
+        ['Reason', hunt.reason],
+        ['Asked', html`<${Time} at=${hunt.requestedAt} digits=${0} />`],
+        ['Ended', hunt.endedAt && html`<${Time} at=${hunt.endedAt} digits=${0} />`],
+        ['Target', words(hunt.target) || 'all JVMs'],
+        ['Window', hunt.windowSeconds > 0 && `the last ${plural(hunt.windowSeconds, 'second')}`],
+      ]}
+    />
+  </div>`;
+};
+
+class CaptureThese extends Component {
+  state = { open: [] };
+
+  componentDidMount() {
+    cases.list({ state: 'open', limit: 50 }).then(
+      (answer) => this.setState({ open: answer.cases }),
+      () => {}, // the captures work without a case
+    );
+  }
+
+  submit = async (event) => {
+    event.preventDefault();
+    const form = event.currentTarget.elements;
+    this.setState({ busy: true, problem: null });
+    try {
+      const answer = await hunts.capture(this.props.hunt.id, {
+        reason: form.reason.value.trim() || undefined,
+        case: form.case.value || undefined,
+      });
+      this.setState({ answer, busy: false });
+    } catch (problem) {
+      this.setState({ problem, busy: false });
+    }
+  };
+
+  render({ hunt }, { open, answer, busy, problem }) {
+    if (answer) {
+      return html`<p class="panel" role="status">
+        <a href=${href(['captures'])}>${plural(answer.captures.length, 'capture')}</a> started.
+        ${answer.skipped?.map(
+          (each) => html`<span key=${each.agent} class="muted small block">
+            ${short(each.agent)}: ${each.why}
+          </span>`,
+        )}
+      </p>`;
+    }
+    return html`<form class="panel" id="capture-these" onSubmit=${this.submit}>
+      <div class="filters">
+        <label class="field wide">
+          <span>Reason</span>
+          <input name="reason" autocomplete="off" placeholder=${`found by a hunt: ${hunt.title}`} />
+        </label>
+        <label class="field">
+          <span>Into case</span>
+          <select name="case">
+            <option value="">none</option>
+            ${open.map(
+              (each) => html`<option key=${each.id} value=${each.id}>
+                ${each.title}
+              </option>`,
+            )}
+          </select>
+        </label>
+        <button type="submit" class="primary" disabled=${busy}>
+          Capture ${hunt.agents.withRows === 1 ? 'this JVM' : `these ${hunt.agents.withRows} JVMs`}
+        </button>
+      </div>
+      ${problem && html`<${ProblemNote} problem=${problem} />`}
+    </form>`;
+  }
+}
+
+const words = (fields = {}) =>
+  Object.entries(fields)
+    .filter(([name]) => name !== 'stack')
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .join('  ');
+
+const Jvm = ({ of }) => html`
+  ${of.service}
+  <span class="muted small block">${of.pod ?? of.host ?? short(of.agent)}</span>
+`;
+
+const ROWS = [
+  {
+    name: 'time',
+    label: 'Seen (UTC)',
+    className: 'fit',
+    cell: (row) => html`<${Time} at=${row.last ?? row.first} digits=${0} />`,
+  },
+  { name: 'jvm', label: 'JVM', cell: (row) => html`<${Jvm} of=${row} />` },
+  {
+    name: 'what',
+    label: 'What',
+    className: 'grow',
+    cell: (row) => html`
+      <span class="wrap">${row.what}</span>
+      <code class="block clip2" title=${words(row.fields)}>${words(row.fields)}</code>
+      ${
+        row.fields?.stack &&
+        html`<details>
+          <summary class="small">Stack</summary>
+          <pre class="value">${row.fields.stack.join('\n')}</pre>
+        </details>`
+      }
+    `,
+  },
+  {
+    name: 'thread',
+    label: 'Thread, request',
+    className: 'mono',
+    cell: (row) => html`
+      <span class="clip" title=${row.thread}>${row.thread ?? '–'}</span>
+      ${row.request && html`<span class="muted small block clip">${row.request}</span>`}
+    `,
+  },
+];
+
+const AGENTS = [
+  { name: 'jvm', label: 'JVM', cell: (each) => html`<${Jvm} of=${each} />` },
+  {
+    name: 'state',
+    label: 'State',
+    className: 'fit',
+    cell: (each) => (each.cut ? 'not complete' : each.state),
+  },
+  {
+    name: 'why',
+    label: 'Why',
+    className: 'grow',
+    cell: (each) => html`
+      <span class="wrap">${each.reason ?? each.cut}</span>
+      ${each.notes?.map((note) => html`<span key=${note} class="muted small block">${note}</span>`)}
+    `,
+  },
+];
