@@ -510,6 +510,7 @@ class ScopesTest {
             "alerts_list",
             "captures_list",
             "evidence_list",
+            "hunts_list",
             "cases_list")) {
       String text = tool("viewerA", list, "");
       b.marks().stream().filter(text::contains).forEach(mark -> leaks.add(list + ": " + mark));
@@ -522,6 +523,9 @@ class ScopesTest {
     for (Team team : List.of(a, b)) {
       String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
       Map<String, String> calls = new LinkedHashMap<>();
+      for (String part : List.of("hunt_show", "hunt_rows", "hunt_agents")) {
+        calls.put(part, "\"hunt\":\"" + team.hunt + "\"");
+      }
       calls.put("agent_libraries", "\"agent\":\"" + team.agent.id + "\"");
       calls.put("libraries_find", "\"name\":\"log4j*\"");
       calls.put("agent_journal", "\"agent\":\"" + team.agent.id + "\"");
