@@ -514,6 +514,7 @@ class ScopesTest {
             "alerts_list",
             "captures_list",
             "evidence_list",
+            "hunts_list",
             "cases_list")) {
       String text = tool("viewerA", list, "");
       b.marks().stream().filter(text::contains).forEach(mark -> leaks.add(list + ": " + mark));
@@ -526,6 +527,11 @@ class ScopesTest {
     for (Team team : List.of(a, b)) {
       String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
       Map<String, String> calls = new LinkedHashMap<>();
+      for (String part : List.of("hunt_show", "hunt_rows", "hunt_agents")) {
+        calls.put(part, "\"hunt\":\"" + team.hunt + "\"");
+      }
+      calls.put("agent_libraries", "\"agent\":\"" + team.agent.id + "\"");
+      calls.put("libraries_find", "\"name\":\"log4j*\"");
       calls.put("agent_journal", "\"agent\":\"" + team.agent.id + "\"");
       calls.put("alert_group_show", "\"group\":\"" + team.alert + "\"");
       calls.put("alert_show", "\"alert\":\"" + team.alert + "\"");
