@@ -30,6 +30,10 @@ final class FileEntries implements EntryStore {
   private final FileChannel channel;
   private final Disk disk;
   private final List<EndLedger> ends;
+
+  /** True if holds changed since the end was written apart from the log. */
+  private boolean endIsDue;
+
   private final EntryIndex entryIndex = new EntryIndex();
   private final CustodyDoubts doubts = new CustodyDoubts();
   private long nextSequence;
@@ -95,8 +99,17 @@ final class FileEntries implements EntryStore {
   }
 
   @Override
-  public synchronized <T> T atEnd(Work<T> work) throws IOException {
-    return work.run(new Head(nextSequence, last));
+  public <T> T atEnd(Work<T> work) throws IOException {
+    T result;
+    boolean remember;
+    synchronized (this) {
+      result = work.run(new Head(nextSequence, last));
+      remember = endIsDue;
+    }
+    if (remember) {
+      rememberEnd();
+    }
+    return result;
   }
 
   @Override
@@ -107,7 +120,6 @@ final class FileEntries implements EntryStore {
       bytes.write('\n');
     }
     write(bytes.toByteArray());
-    boolean changesHolds = false;
     for (Written each : written) {
       CustodyEntry entry = each.entry();
       Span span = new Span(lines, endOffset, each.line().length);
@@ -117,10 +129,7 @@ final class FileEntries implements EntryStore {
       last = entry.hash();
       lines++;
       endOffset = span.end();
-      changesHolds = changesHolds || HoldChange.of(entry) != null;
-    }
-    if (changesHolds) {
-      rememberEnd();
+      endIsDue = endIsDue || HoldChange.of(entry) != null;
     }
   }
 
@@ -135,13 +144,20 @@ final class FileEntries implements EntryStore {
     }
   }
 
+  /** Writes without this log's lock, which threads want that have the ledgers' databases. */
   @Override
-  public synchronized void rememberEnd() throws IOException {
-    Digest hash = last;
-    if (hash != null && doubts.isEmpty()) {
-      for (EndLedger end : ends) {
-        end.write(new EndLedger.End(nextSequence - 1, hash));
+  public void rememberEnd() throws IOException {
+    EndLedger.End now;
+    synchronized (this) {
+      endIsDue = false;
+      Digest hash = last;
+      if (hash == null || !doubts.isEmpty()) {
+        return;
       }
+      now = new EndLedger.End(nextSequence - 1, hash);
+    }
+    for (EndLedger end : ends) {
+      end.write(now);
     }
   }
 
@@ -237,7 +253,7 @@ final class FileEntries implements EntryStore {
   }
 
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
     try {
       rememberEnd();
     } finally {

@@ -14,7 +14,7 @@ public final class EndLedger {
 
   private final Database database;
   private final String where;
-  private @Nullable End written;
+  private volatile @Nullable End written;
 
   /**
    * @param where the database's name, for messages
@@ -41,8 +41,12 @@ public final class EndLedger {
     return ends.isEmpty() ? null : ends.get(0);
   }
 
-  /** Writes the end, unless it equals the last one written. */
-  public synchronized void write(End end) throws IOException {
+  /**
+   * Writes the end, unless it equals the last one written. Takes no lock of its own: a thread that
+   * has the database may be waiting for one that writes here. Of two that write at once the older
+   * end may win; the next call mends that, and an end that the log is beyond raises no doubt.
+   */
+  public void write(End end) throws IOException {
     if (!end.equals(written)) {
       database.update(
           "INSERT INTO custody_end (id, sequence, hash) VALUES (1, ?, ?)"

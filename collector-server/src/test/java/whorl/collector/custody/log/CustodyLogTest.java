@@ -64,6 +64,48 @@ class CustodyLogTest {
     }
   }
 
+  /** As a change of a case, which appends to custody within its transaction. */
+  @Test
+  @Timeout(30)
+  void end_isRememberedWithoutTheLogsLock_soAThreadThatHasTheDatabaseCanAppend() throws Exception {
+    Database database = SqliteDatabase.catalog(root.resolve("ends.db"));
+    try (CustodyLog log =
+        CustodyLog.open(
+            new DataFolder(root),
+            Disk.LOCAL,
+            InstantSource.system(),
+            List.of(new EndLedger(database, "ends.db")),
+            entry -> {})) {
+      append(log, ONE);
+      Thread remembering =
+          new Thread(
+              () -> {
+                try {
+                  log.rememberEnd();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      database.inTransaction(
+          () -> {
+            remembering.start();
+            await()
+                .until(
+                    () ->
+                        Set.of(
+                                Thread.State.BLOCKED,
+                                Thread.State.WAITING,
+                                Thread.State.TIMED_WAITING)
+                            .contains(remembering.getState()));
+            return append(log, ONE);
+          });
+      remembering.join();
+
+      assertThat(log.entries(ONE)).hasSize(2);
+    }
+    database.close();
+  }
+
   @Test
   void reopened_continuesTheChain() throws Exception {
     try (CustodyLog log = open()) {
