@@ -187,7 +187,7 @@ const COLUMNS = [
 const decision = (decideOne) => ({
   name: 'actions',
   label: 'Decide',
-  className: 'fit actions',
+  className: 'fit',
   cell: (alert) =>
     alert.state === 'false-positive'
       ? html`<button

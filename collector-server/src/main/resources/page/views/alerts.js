@@ -227,7 +227,7 @@ const keys = (act) => ({
 const actions = (act) => ({
   name: 'actions',
   label: 'Decide',
-  className: 'fit actions',
+  className: 'fit',
   cell: (group) =>
     FINISHED.has(group.state)
       ? html`<button type="button" class="small plain" onClick=${() => act(REOPEN)(group)}>
