@@ -21,7 +21,7 @@ let lost = () => {};
 export const onLost = (listener) => (lost = listener);
 
 async function call(method, path, { query, body, signal, text, headers } = {}) {
-  const address = path + search(query);
+  const address = path + parameters(query);
   let response;
   try {
     response = await fetch(address, {
@@ -62,7 +62,7 @@ async function problem(response, path) {
   );
 }
 
-function search(query) {
+function parameters(query) {
   const given = Object.entries(query ?? {}).filter(
     ([, value]) => value !== undefined && value !== null && value !== '',
   );
@@ -88,6 +88,29 @@ export const session = {
   close: () => {
     localStorage.removeItem(ENTERED);
     return call('DELETE', '/session');
+  },
+};
+
+/** Kept where `whorl open` has served this page. */
+const OPENED = 'whorl.opened';
+
+/** What `whorl open` serves: evidence on this machine, and no collector. */
+export const opened = {
+  /** Null at a collector. */
+  now: async () => {
+    if (!localStorage.getItem(OPENED)) return null;
+    try {
+      return (await get('/api/v1/opened')).evidence;
+    } catch (problem) {
+      if (problem.status !== 404) throw problem;
+      localStorage.removeItem(OPENED); // another program has this port now
+      return null;
+    }
+  },
+  /** With the token of the address that `whorl open` has printed. */
+  enter: (token) => {
+    localStorage.setItem(OPENED, 'yes');
+    return session.open(token);
   },
 };
 
@@ -189,6 +212,8 @@ export const evidence = {
       signal,
       text: true,
     }),
+  /** What custody was before the evidence was imported from a bag. */
+  imported: (id, signal) => get(evidencePath(id, 'imported'), undefined, signal),
   custody: (id, query, signal) => get('/api/v1/custody', { evidence: id, ...query }, signal),
   verify: (id, signal) => get(evidencePath(id, 'verify'), undefined, signal),
   json: (id, artifact, signal) =>
@@ -230,8 +255,9 @@ export const download = {
   classes: (id) => evidencePath(id, 'classes.zip'),
   stix: (id) => evidencePath(id, 'findings') + '?format=stix',
   findings: (id) => evidencePath(id, 'findings'),
-  timeline: (id, query) => evidencePath(id, 'timeline') + search(query),
-  caseTimeline: (id, query) => '/api/v1/timeline' + search({ case: id, ...query }),
+  report: (id, format) => evidencePath(id, 'report') + parameters({ format }),
+  timeline: (id, query) => evidencePath(id, 'timeline') + parameters(query),
+  caseTimeline: (id, query) => '/api/v1/timeline' + parameters({ case: id, ...query }),
 };
 
 /** An artifact's name may have one slash, which stays one. */

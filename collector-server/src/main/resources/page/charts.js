@@ -10,6 +10,10 @@ import { measured } from './words.js';
 const HEIGHT = 150;
 const DASHES = [[], [6, 3], [2, 3], [9, 3, 2, 3]];
 const STEP = 10;
+const FEW = 40;
+
+/** Steps of an axis of bytes, so that it has 64 MiB and not 61. */
+const POWERS = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
 /** The times of an answer of the API, in milliseconds. */
 export const timesOf = ({ from, bucketMillis, buckets }) => {
@@ -74,7 +78,7 @@ export class Chart extends Component {
       ...this.size(),
       ms: 1,
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 28, 0, 0],
       scales: {
         x: { time: true, range: span },
         y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] },
@@ -82,12 +86,12 @@ export class Chart extends Component {
       cursor: { y: false, drag: { x: true, y: false, setScale: false } },
       series: [
         {},
-        ...lines.map((_, line) => ({
+        ...lines.map(({ values }, line) => ({
           stroke: colour(`--series-${line + 1}`),
           dash: DASHES[line],
           width: 1.5,
           spanGaps: true,
-          points: { show: false },
+          points: { show: values.filter((value) => value !== null).length <= FEW, size: 5 },
         })),
       ],
       axes: [
@@ -102,6 +106,7 @@ export class Chart extends Component {
           ...axis,
           grid,
           size: 62,
+          ...(lines[0].unit.startsWith('bytes') ? { incrs: POWERS } : {}),
           values: (_, shown) => shown.map((value) => measured(value, lines[0].unit)),
         },
       ],

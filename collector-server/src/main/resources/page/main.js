@@ -2,7 +2,7 @@
 
 import { Component, render } from './lib.js';
 import { html } from './html.js';
-import { onLost, session } from './api.js';
+import { onLost, opened, session } from './api.js';
 import { here, href } from './router.js';
 import { KEYS, listen } from './keys.js';
 import { applyTheme, switchTheme, theme } from './theme.js';
@@ -23,6 +23,7 @@ import { Hunts } from './views/hunts.js';
 import { Journal } from './views/journal.js';
 import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
+import { Opened } from './views/opened.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
 import { Notifications } from './views/notifications.js';
@@ -38,6 +39,9 @@ const PLACES = [
   ['cases', 'Cases'],
   ['search', 'Search'],
 ];
+
+/** Of evidence on this machine there are no agents, alerts, captures or cases. */
+const OPENED_PLACES = [['evidence', 'Evidence']];
 
 /** The view of an address: `[component, properties]`. */
 function viewOf([place, id, part]) {
@@ -65,13 +69,34 @@ class Page extends Component {
   state = { route: here(), user: undefined, help: false, theme: theme() };
 
   componentDidMount() {
-    addEventListener('hashchange', () => this.setState({ route: here(), menu: false }));
+    addEventListener('hashchange', () => this.arrive());
     onLost(() => this.setState({ user: null }));
     listen({ onHelp: () => this.setState({ help: true }), onEscape: () => this.escape() });
-    session.now().then(
-      (user) => this.setState({ user }),
-      (problem) => this.setState({ user: null, problem: problem.status === 401 ? null : problem }),
-    );
+    if (!this.arrive()) this.enter(session.now());
+  }
+
+  /** Goes where the address says. True if it has the token of `whorl open`, as #/open/TOKEN/ID. */
+  arrive() {
+    const [place, token, id] = here().path;
+    if (place !== 'open' || !token) {
+      this.setState({ route: here(), menu: false });
+      return false;
+    }
+    // the token stays neither in the address nor in the browser's history
+    history.replaceState(null, '', href(id ? ['evidence', id] : ['evidence']));
+    this.setState({ route: here() });
+    this.enter(opened.enter(token));
+    return true;
+  }
+
+  async enter(entering) {
+    try {
+      const user = await entering;
+      if (user) user.opened = await opened.now();
+      this.setState({ user, problem: null });
+    } catch (problem) {
+      this.setState({ user: null, problem: problem.status === 401 ? null : problem });
+    }
   }
 
   componentDidUpdate(_, before) {
@@ -100,10 +125,12 @@ class Page extends Component {
       return html`<${Login}
         problem=${problem}
         left=${left}
-        onEntered=${(entered) => this.setState({ user: entered, problem: null })}
+        onEntered=${(entered) => this.enter(Promise.resolve(entered))}
       />`;
     }
-    const [View, properties] = viewOf(route.path);
+    const [View, properties] = viewOf(
+      user.opened && route.path[0] !== 'evidence' ? ['evidence'] : route.path,
+    );
     return html`<div class="page">
       <a
         class="skip"
@@ -123,6 +150,7 @@ class Page extends Component {
         onTheme=${() => this.setState({ theme: switchTheme() })}
         onHelp=${() => this.setState({ help: true })}
       />
+      ${user.opened && html`<${Opened} evidence=${user.opened} id=${route.path[1]} />`}
       <main id="main" tabIndex="-1">
         <${Guarded} key=${route.path.slice(0, 2).join('/')}>
           <${View} ...${properties} query=${route.query} user=${user} />
@@ -138,12 +166,16 @@ const canCapture = (user) => user.role === 'responder' || user.role === 'admin';
 const Bar = ({ route, user, theme: chosen, onLogOut, onTheme, onHelp }) => html`<header
   class="bar"
 >
-  <a class="brand" href="#/alerts" aria-label="Whorl, to the alerts">
+  <a
+    class="brand"
+    href=${user.opened ? '#/evidence' : '#/alerts'}
+    aria-label=${user.opened ? 'Whorl, to the evidence' : 'Whorl, to the alerts'}
+  >
     <img src="/page/whorl.svg" alt="" width="22" height="22" />
     <span class="brand-name">Whorl</span>
   </a>
   <nav aria-label="Main">
-    ${PLACES.map(
+    ${(user.opened ? OPENED_PLACES : PLACES).map(
       ([place, name]) => html`<a
         key=${place}
         href=${href([place])}
@@ -183,8 +215,13 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
   </summary>
   <div class="menu-body">
     <p class="muted small wrap">${user.name}</p>
-    <a href="#/notifications">Notifications</a>
-    <a href="#/tokens">API tokens</a>
+    ${
+      !user.opened &&
+      html`
+        <a href="#/notifications">Notifications</a>
+        <a href="#/tokens">API tokens</a>
+      `
+    }
     <button type="button" onClick=${onLogOut}>
       Log out
     </button>

@@ -30,6 +30,9 @@ import whorl.collector.maintenance.OrphanLibraries;
 import whorl.collector.maintenance.OutageWait;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.maintenance.Reload;
+import whorl.collector.offline.OpenedEvidence;
+import whorl.collector.offline.OpenedRoutes;
+import whorl.collector.receive.bag.BagImport;
 
 /**
  * A running collector: its data folder is locked, its parts are open, its server listens. It stops
@@ -69,6 +72,27 @@ final class CollectorServer implements ServeCommand.Running {
     return start(config, opener, operatorMessages, UnaryOperator.identity());
   }
 
+  /** Serves evidence that a person opened, for reading only, until it is stopped. */
+  static CollectorServer open(OpenedEvidence evidence) throws IOException {
+    return start(
+        evidence.config(),
+        (config, metrics, readiness) -> {
+          CollectorParts parts = Wiring.open(config, metrics, readiness);
+          try {
+            BagImport bags = parts.bags();
+            if (bags == null) {
+              throw new IllegalStateException("the wiring has an import of bags");
+            }
+            evidence.load(bags);
+          } catch (IOException | RuntimeException e) {
+            close(parts.closing());
+            throw e;
+          }
+          return parts.with(OpenedRoutes.of(parts.routes(), evidence), OpenedRoutes::ofThisMachine);
+        },
+        message -> {});
+  }
+
   /**
    * @param people gives callers with a token another access, for tests
    */
@@ -101,7 +125,9 @@ final class CollectorServer implements ServeCommand.Running {
           new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
       edge.serve(
           new HttpServer.Served(
-              collectorParts.scopes().guarded(routes),
+              collectorParts.scopes().guarded(routes).stream()
+                  .map(collectorParts.outermost())
+                  .toList(),
               collectorParts.channel(),
               tokens,
               sessions,

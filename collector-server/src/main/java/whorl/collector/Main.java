@@ -3,6 +3,9 @@ package whorl.collector;
 import java.time.InstantSource;
 import picocli.CommandLine;
 import whorl.collector.cli.RootCommand;
+import whorl.collector.cli.evidence.Verifier;
+import whorl.collector.cli.offline.OpenCommand;
+import whorl.collector.cli.offline.ReportCommand;
 import whorl.collector.cli.server.MigrateCommand;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.cli.terminal.CommandContext;
@@ -22,10 +25,13 @@ public final class Main {
             (config, operatorMessages) ->
                 CollectorServer.start(config, Wiring::open, operatorMessages));
     CommandContext context = CommandContext.system();
+    Verifier verifier = new OfflineVerifier(InstantSource.system())::verify;
     return RootCommand.commandLine(
         context,
-        new OfflineVerifier(InstantSource.system())::verify,
+        verifier,
         serve,
-        new MigrateCommand(context, MigrateWiring::move));
+        new MigrateCommand(context, MigrateWiring::move),
+        new OpenCommand(context, verifier, CollectorServer::open),
+        new ReportCommand(context, verifier, CollectorServer::open));
   }
 }

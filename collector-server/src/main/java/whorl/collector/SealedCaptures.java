@@ -72,6 +72,11 @@ final class SealedCaptures implements SealListener {
     }
 
     @Override
+    public void imported(EvidenceRecord record) {
+      index.changed(record.id());
+    }
+
+    @Override
     public void manifestSealed(Manifest manifest) {
       try {
         chains.sealed(manifest.agent(), manifest.evidence(), manifest.chain());

@@ -3,6 +3,7 @@ package whorl.collector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import whorl.collector.compare.CompareRoutes;
 import whorl.collector.analysis.findings.Finding;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.verify.Verification;
 import whorl.collector.derive.Derivation;
 import whorl.collector.export.CaseEvidence;
 import whorl.collector.export.ExportLog;
@@ -30,6 +32,7 @@ import whorl.collector.page.StaticRoutes;
 import whorl.collector.page.TextRoutes;
 import whorl.collector.performance.PerformanceRoutes;
 import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.report.ReportRoutes;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.sql.SqlQueries;
 import whorl.collector.store.access.Scope;
@@ -221,6 +224,13 @@ record TimelineWiring(
     routes.addAll(new CompareRoutes(parts.store(), seen, exports, classViewers).routes());
     routes.addAll(performance.routes(exports));
     return routes;
+  }
+
+  /** The route of reports to hand on. */
+  List<Route> reportRoutes(Verification verification, ExportLog exports, InstantSource clock) {
+    return new ReportRoutes(
+            parts.store(), timeline, index, reports, parts.custody(), verification, exports, clock)
+        .routes();
   }
 
   private static long waiting(ReportWork work) {

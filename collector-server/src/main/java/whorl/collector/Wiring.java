@@ -21,6 +21,7 @@ import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.SeenDoubts;
 import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.custody.verify.Verification;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.agents.AgentRoutes;
@@ -55,6 +56,8 @@ import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
+import whorl.collector.receive.bag.BagImport;
+import whorl.collector.receive.bag.BagRoutes;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
@@ -292,30 +295,32 @@ final class Wiring {
       purgeListeners.addAll(lake.purgeListeners());
     }
 
-    Receiver receiver =
-        Receiver.open(
-            new ReceiverDependencies(
-                folder,
-                Disk.LOCAL,
-                store,
-                catalog,
-                custody,
-                enrolments::keyId,
-                agent -> serviceOf(fleet, agent),
-                identities.owners(),
-                identities.budget(),
-                new SealedCaptures.AfterSeal(
-                    new SealedCaptures(captures),
-                    timelines.index(),
-                    chains.chains(),
-                    notify.notifier()),
-                freeBytes,
-                clock,
-                System::nanoTime,
-                readiness::recovering),
-            ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()),
-            objects.uploads(folder, database));
+    ReceiverDependencies receiving =
+        new ReceiverDependencies(
+            folder,
+            Disk.LOCAL,
+            store,
+            catalog,
+            custody,
+            enrolments::keyId,
+            agent -> serviceOf(fleet, agent),
+            identities.owners(),
+            identities.budget(),
+            new SealedCaptures.AfterSeal(
+                new SealedCaptures(captures),
+                timelines.index(),
+                chains.chains(),
+                notify.notifier()),
+            freeBytes,
+            clock,
+            System::nanoTime,
+            readiness::recovering);
+    ReceiveLimits receiveLimits =
+        ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads());
+    Receiver receiver = Receiver.open(receiving, receiveLimits, objects.uploads(folder, database));
     closing.add(0, receiver);
+    BagImport bags =
+        new BagImport(receiving, receiveLimits, receiver::underWay, receiver.counters());
     RecoveryWiring.start(receiver, store, database, sharing, metrics, readiness, closing);
 
     sharing.start(
@@ -359,6 +364,7 @@ final class Wiring {
                 exports,
                 identities.owners()::ownerOf)
             .routes());
+    routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
@@ -421,6 +427,9 @@ final class Wiring {
             metrics,
             closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(
+        timelines.reportRoutes(
+            new Verification(store, custody, publisher, chains.ledger(), clock), exports, clock));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
@@ -433,7 +442,7 @@ final class Wiring {
     ScopeGuard guard = scopes.guard(retention.cases());
     all.addAll(new McpRoutes(guard.guarded(all), () -> mcp(metrics)).routes());
     return new CollectorParts(
-        all, guard, channel, people.access(), identities.proofs(), apiTokens, closing);
+        all, guard, channel, people.access(), identities.proofs(), apiTokens, bags, closing);
   }
 
   private static McpMessages mcp(Metrics metrics) {

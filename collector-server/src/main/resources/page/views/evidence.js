@@ -1,7 +1,7 @@
 // One piece of evidence: its head, and the part that the address asks for.
 
 import { html } from '../html.js';
-import { evidence } from '../api.js';
+import { download, evidence } from '../api.js';
 import { Loaded } from '../loaded.js';
 import { GravestLevel, Level, State, titleOf } from '../parts.js';
 import { href } from '../router.js';
@@ -135,7 +135,8 @@ const Head = ({ one }) => html`<header class="evidence-head">
         ▲ ${plural(one.missing.length, 'gap')}
       </a>`
     }
-    <code class="muted wrap">${one.id}</code>
+    <code class="muted wrap">${one.id}</code>${' '}
+    <a href=${download.report(one.id, 'html')} target="_blank" rel="noreferrer">Report</a>
   </p>
 </header>`;
 

@@ -65,6 +65,7 @@ class McpOnCollectorTest {
   private static final FakeAgent OTHER = new FakeAgent();
   private static String alert = "";
   private static String capture = "";
+  private static String hunt = "";
   private static String aCase = "";
 
   @BeforeAll
@@ -137,6 +138,12 @@ class McpOnCollectorTest {
             "{\"target\":{\"agent\":\"" + AGENT.id + "\"},\"reason\":" + hostile + "}");
     assertThat(asked.status()).as(asked.text()).isEqualTo(202);
     capture = asked.json().at("/captures/0/id").asText();
+    Answer hunted =
+        send(
+            "/api/v1/hunts",
+            "{\"target\":{\"agent\":\"" + AGENT.id + "\"},\"class\":{\"name\":\"shop.Evil\"}}");
+    assertThat(hunted.status()).as(hunted.text()).isEqualTo(202);
+    hunt = hunted.json().get("id").asText();
     Answer raised =
         send(
             "/api/v1/alerts/generic",
@@ -187,6 +194,12 @@ class McpOnCollectorTest {
     Map<String, Map<String, Object>> calls = new LinkedHashMap<>();
     calls.put("agents_list", Map.of("service", "shop"));
     calls.put("agent_journal", Map.of("agent", AGENT.id.value()));
+    calls.put("hunts_list", Map.of());
+    calls.put("hunt_show", Map.of("hunt", hunt));
+    calls.put("hunt_rows", Map.of("hunt", hunt));
+    calls.put("hunt_agents", Map.of("hunt", hunt));
+    calls.put("agent_libraries", Map.of("agent", AGENT.id.value()));
+    calls.put("libraries_find", Map.of("name", "log4j*", "version", "<2.17"));
     calls.put("alert_groups_list", Map.of("words", "purge"));
     calls.put("alert_group_show", Map.of("group", alert));
     calls.put("alerts_list", Map.of("rule", "r1", "limit", 5));
@@ -210,6 +223,12 @@ class McpOnCollectorTest {
   /** In what these return nothing is chosen by an intruder here. */
   private static final Set<String> OWN_WORDS =
       Set.of(
+          "hunts_list",
+          "hunt_show",
+          "hunt_rows",
+          "hunt_agents",
+          "agent_libraries",
+          "libraries_find",
           "evidence_list",
           "evidence_show",
           "evidence_custody",

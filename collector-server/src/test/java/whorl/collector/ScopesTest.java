@@ -226,6 +226,8 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/report",
+            "/evidence/{id}/imported",
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
             "/evidence/{id}/lines/{artifact...}",
@@ -243,6 +245,8 @@ class ScopesTest {
       // without a question
       table.put("GET /api/v1/timeline" + whole, "401 400 400 400 400 400 403 400");
     }
+    // a team names whose the evidence is to be; what is no bag is refused
+    table.put("POST /api/v1/evidence/import", "401 403 403 403 403 403 403 400");
     table.put("GET /api/v1/libraries", "401 400 400 400 400 400 403 400");
     table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
@@ -510,6 +514,7 @@ class ScopesTest {
             "alerts_list",
             "captures_list",
             "evidence_list",
+            "hunts_list",
             "cases_list")) {
       String text = tool("viewerA", list, "");
       b.marks().stream().filter(text::contains).forEach(mark -> leaks.add(list + ": " + mark));
@@ -522,6 +527,11 @@ class ScopesTest {
     for (Team team : List.of(a, b)) {
       String evidence = "\"evidence\":\"" + team.agent.evidence + "\"";
       Map<String, String> calls = new LinkedHashMap<>();
+      for (String part : List.of("hunt_show", "hunt_rows", "hunt_agents")) {
+        calls.put(part, "\"hunt\":\"" + team.hunt + "\"");
+      }
+      calls.put("agent_libraries", "\"agent\":\"" + team.agent.id + "\"");
+      calls.put("libraries_find", "\"name\":\"log4j*\"");
       calls.put("agent_journal", "\"agent\":\"" + team.agent.id + "\"");
       calls.put("alert_group_show", "\"group\":\"" + team.alert + "\"");
       calls.put("alert_show", "\"alert\":\"" + team.alert + "\"");

@@ -218,7 +218,14 @@ final class AgentWiring {
           captures.onRequest(request);
         },
         rules.pushed(),
-        HuntWiring.of(sink, hooks, instrumentation, rules, status, shipper::huntAnswered));
+        HuntWiring.of(
+            sink,
+            hooks,
+            instrumentation,
+            rules,
+            libraries.inventory(),
+            status,
+            shipper::huntAnswered));
     boolean listsLibraries = MemoryBudget.OF_THIS_JVM.recording();
     if (listsLibraries) {
       status.capability(LibrariesWanted.LIBRARIES, true);

@@ -15,7 +15,9 @@ public record ArtifactName(@JsonValue String value) implements Comparable<Artifa
   private static final String PART = "[A-Za-z0-9_][A-Za-z0-9._-]*";
   private static final Pattern SHAPE = Pattern.compile(PART + "(/" + PART + ")?");
   private static final int MAX_CHARS = 128;
-  private static final String ENCRYPTED_ENDING = ".age";
+
+  /** The end of the name of an encrypted artifact. */
+  public static final String ENCRYPTED_ENDING = ".age";
 
   public static final ArtifactName RECORDING = new ArtifactName("recording.jfr");
   public static final ArtifactName EVENTS = new ArtifactName("events.ndjson");

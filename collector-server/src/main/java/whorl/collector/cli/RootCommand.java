@@ -39,6 +39,7 @@ import whorl.collector.cli.login.TokensRevokeCommand;
 import whorl.collector.cli.login.UseCommand;
 import whorl.collector.cli.mcp.McpCommand;
 import whorl.collector.cli.notify.NotificationsCommand;
+import whorl.collector.cli.offline.ImportCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -134,6 +135,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new SeriesCommand(commandContext))
         .addSubcommand(new McpCommand(commandContext))
         .addSubcommand(new VerifyCommand(commandContext, verifier))
+        .addSubcommand(new ImportCommand(commandContext, verifier))
         .addSubcommand(new BackupCommand(commandContext))
         .addSubcommand(new CustodyKeyCommand(commandContext))
         .addSubcommand(new RestoreCommand(commandContext))

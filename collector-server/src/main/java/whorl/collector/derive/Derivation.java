@@ -17,6 +17,7 @@ import whorl.collector.confine.ConfinedRun;
 import whorl.collector.confine.Outcome;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.EvidenceListing;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.FileDigest;
@@ -203,7 +204,7 @@ public final class Derivation {
               recordSha256,
               amendedSha256 -> append(record.id(), custodyDetail(derived, events, amendedSha256)));
       if (done) {
-        catalog.put(amended, Digest.of(Json.bytes(amended)));
+        EvidenceListing.put(catalog, custody, amended, Digest.of(Json.bytes(amended)));
       } else {
         LOG.info(
             "evidence {} changed while its recording was derived; it is derived again",

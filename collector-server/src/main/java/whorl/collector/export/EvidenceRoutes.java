@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.ImportEntry;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.proof.LogProof;
 import whorl.collector.custody.publish.LogPublisher;
@@ -130,7 +131,7 @@ public final class EvidenceRoutes {
       Object view =
           record == null
               ? lostView(id)
-              : EvidenceView.of(record, null, findings.getOrDefault(id, Gravest.WAITING));
+              : EvidenceView.of(record, null, null, findings.getOrDefault(id, Gravest.WAITING));
       if (view != null) {
         out.write(ascii(first ? "" : ","));
         out.write(Json.bytes(view));
@@ -172,12 +173,17 @@ public final class EvidenceRoutes {
             : EvidenceView.of(
                 record,
                 owners.ownerOf(record.agent()),
+                isImported(id),
                 gravest.find(List.of(id)).getOrDefault(id, Gravest.WAITING));
     if (view == null) {
       throw notFound(id);
     }
     exports.opened(request.principal(), List.of(id));
     return Response.json(200, view);
+  }
+
+  private boolean isImported(Id id) throws IOException {
+    return ImportEntry.of(custody.entries(id)) != null;
   }
 
   private Response artifact(Request request) throws IOException {

@@ -20,6 +20,7 @@ import whorl.evidence.channel.CaptureState;
  *
  * @param missing requested artifacts that could not be collected
  * @param owner to whom its agent belongs; null if it only has the shared token, and in lists
+ * @param imported true if a person imported it from a bag; null in lists
  * @param gravest the gravest finding, beside {@code alert}, which started the capture
  */
 record EvidenceView(
@@ -37,9 +38,11 @@ record EvidenceView(
     @Nullable HeapFacts heap,
     List<Missing> missing,
     @Nullable Owner owner,
+    @Nullable Boolean imported,
     Gravest gravest) {
 
-  static EvidenceView of(EvidenceRecord record, @Nullable Owner owner, Gravest gravest) {
+  static EvidenceView of(
+      EvidenceRecord record, @Nullable Owner owner, @Nullable Boolean imported, Gravest gravest) {
     return new EvidenceView(
         record.id(),
         record.capture(),
@@ -55,6 +58,7 @@ record EvidenceView(
         record.heap(),
         record.missing(),
         owner,
+        imported,
         gravest);
   }
 }

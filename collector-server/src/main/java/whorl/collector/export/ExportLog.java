@@ -131,7 +131,8 @@ public final class ExportLog {
     }
   }
 
-  static String actor(@Nullable Principal by) {
+  /** The name of a caller in custody. */
+  public static String actor(@Nullable Principal by) {
     return by == null ? "nobody" : "token " + by.name();
   }
 }

@@ -39,7 +39,7 @@ final class FlameGraph implements Timeline.RowConsumer {
   private static final String AGENT_FRAME = "whorl.agent.";
 
   private static final Pattern MODULE = Pattern.compile("^[^/$(]*/+");
-  private static final Pattern ADDRESS = Pattern.compile("/0x[0-9a-fA-F]+");
+  private static final Pattern ADDRESS = Pattern.compile("[/.+]0x[0-9a-fA-F]{6,}");
 
   /** The largest width that JSON readers do not round. */
   private static final long VALUE_MAX = (1L << 53) - 1;

@@ -9,12 +9,12 @@ import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
 
 /** Starts the indexing of requested timelines, and reports their state. */
-final class TimelineReadiness {
+public final class TimelineReadiness {
   private static final String RETRY_SECONDS = "2";
 
   private final TimelineIndex index;
 
-  TimelineReadiness(TimelineIndex index) {
+  public TimelineReadiness(TimelineIndex index) {
     this.index = index;
   }
 
@@ -32,7 +32,7 @@ final class TimelineReadiness {
    * @throws ProblemException 409 for the first timeline that is not ready, with {@code Retry-After}
    *     if it will be
    */
-  void require(List<Id> evidence) {
+  public void require(List<Id> evidence) {
     for (Id id : evidence) {
       IndexStatus status = status(id);
       if (status.state() != IndexStatus.State.READY) {
@@ -41,7 +41,8 @@ final class TimelineReadiness {
     }
   }
 
-  static ProblemException notReady(Id evidence, IndexStatus status) {
+  /** The answer for a timeline that is not ready. */
+  public static ProblemException notReady(Id evidence, IndexStatus status) {
     if (status.state() == IndexStatus.State.FAILED) {
       return new ProblemException(
           409,

@@ -11,6 +11,8 @@ import whorl.collector.store.rules.RuleLedger;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.evidence.Text;
 import whorl.evidence.channel.HuntQuestion;
+import whorl.evidence.library.LibraryPattern;
+import whorl.evidence.library.VersionRange;
 import whorl.rules.correlate.Correlation;
 import whorl.rules.engine.RuleSet;
 import whorl.rules.match.CidrTest;
@@ -113,6 +115,13 @@ final class Questions {
   }
 
   private static String of(HuntQuestion.OfLibrary library) {
+    try {
+      LibraryPattern unused = LibraryPattern.of(library.name());
+      VersionRange unusedRange =
+          library.version() == null ? null : VersionRange.of(library.version());
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "bad request", "library: " + e.getMessage());
+    }
     return "library "
         + Text.shortened(library.name())
         + (library.version() == null ? "" : " " + Text.shortened(library.version()));

@@ -13,6 +13,8 @@ public enum LogFormat {
   /** One JSON object per line, for log systems. */
   JSON;
 
+  private static final String DEFAULT_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
   /**
    * Has all loggers of this process write in this format. Must be called before the first logger is
    * made; SLF4J decides then.
@@ -27,6 +29,16 @@ public enum LogFormat {
       Thread.setDefaultUncaughtExceptionHandler(
           (thread, failure) ->
               log("whorl.collector").error("{} has ended", thread.getName(), failure));
+    }
+  }
+
+  /**
+   * Has a command that serves for a while write warnings only, unless another level was chosen. Must
+   * be called before the first logger is made.
+   */
+  public static void warningsOnly() {
+    if (System.getProperty(DEFAULT_LEVEL) == null) {
+      System.setProperty(DEFAULT_LEVEL, "warn");
     }
   }
 

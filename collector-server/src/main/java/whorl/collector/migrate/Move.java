@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.EvidenceListing;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.log.LogTransfer;
 import whorl.collector.custody.proof.SignedCheckpoint;
@@ -209,7 +210,7 @@ final class Move {
         byte[] json = store.recordBytes(each.getKey());
         try {
           if (json != null) {
-            catalog.put(EvidenceRecord.parse(json), record);
+            EvidenceListing.put(catalog, direction.log(), EvidenceRecord.parse(json), record);
           }
         } catch (JacksonException damaged) {
           continue; // named already

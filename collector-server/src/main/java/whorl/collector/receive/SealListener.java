@@ -22,6 +22,12 @@ public interface SealListener {
    */
   default void manifestSealed(Manifest manifest) {}
 
+  /**
+   * A person imported evidence from a bag: no agent sent it, and no capture of this collector ends
+   * with it. Called at least once, instead of {@link #sealed}. Does nothing by default.
+   */
+  default void imported(EvidenceRecord record) {}
+
   /** Bytes arrived. */
   void progress(Arrived soFar);
 

@@ -54,7 +54,40 @@ export const Custody = ({ id, one, query, user }) => html`<section class="stack"
   <${Signature} one=${one} />
   <${Hold} id=${id} user=${user} />
   <${History} id=${id} query=${query} />
+  ${one.imported && html`<${EarlierHistory} id=${id} />`}
 </section>`;
+
+/** What the collectors had in custody that the evidence came from, each with its own log. */
+const EarlierHistory = ({ id }) => html`<${Loaded}
+  of=${'imported' + id}
+  what="earlier history"
+  load=${(signal) => evidence.imported(id, signal)}
+>
+  ${({ imports }) => html`<div class="stack">
+    ${imports.filter((one) => one.folder).map(
+      (one) => html`<section key=${one.folder}>
+        <${Head} level=${2} title="History before the import" />
+        <p class="prose muted">
+          From another collector
+          ${
+            one.logKey &&
+            html`
+              , whose log has the key <code class="wrap">${one.logKey}</code>
+            `
+          }. Imported by ${one.by} at <${Time} at=${one.at} digits=${0} />, from a bag with SHA-256
+          ${' '}<code class="wrap">${one.bag}</code>. Its files are the artifacts in
+          ${' '}<code>${one.folder}/</code>.
+        </p>
+        <${Table}
+          label="Custody before the import"
+          rows=${one.entries}
+          rowKey=${(entry) => String(entry.sequence)}
+          columns=${ENTRY_COLUMNS}
+        />
+      </section>`,
+    )}
+  </div>`}
+<//>`;
 
 const History = ({ id, query }) => html`<section>
   <${Head} level=${2} title="History" />
@@ -94,12 +127,16 @@ const Signature = ({ one }) => html`<section class="panel">
       [
         'Enrolled',
         one.signature.enrolled === false &&
-          '✕ no agent proved on its channel that it holds this key: ' +
-            'anybody with an agent’s token can have made it',
+          (one.imported
+            ? '✕ the key is not enrolled at this collector, since another one received it'
+            : '✕ no agent proved on its channel that it holds this key: ' +
+              'anybody with an agent’s token can have made it'),
       ],
       [
         'Sent by',
-        one.owner
+        one.imported
+          ? 'nobody: it was imported from a bag'
+          : one.owner
           ? html`<code class="wrap">${one.owner.identity}</code> (${one.owner.account})`
           : 'an agent with the shared token, which proves no identity',
       ],

@@ -62,6 +62,17 @@ const Cards = ({ id, one }) => html`<div class="cards">
   <${Card} title="Bag" href=${download.bag(id)}>
     all of it with manifest and custody, BagIt (RFC 8493)
   <//>
+  <a class="card" href=${download.report(id, 'html')} target="_blank" rel="noreferrer">
+    <b>Report</b>
+    <span class="muted small">to print or hand on; opens in a new tab</span>
+  </a>
+  <${Card}
+    title="Report: Markdown"
+    href=${download.report(id, 'markdown')}
+    name=${`report-${id}.md`}
+  >
+    for a ticket
+  <//>
   <${Card} title="Findings" href=${download.findings(id)} name=${`findings-${id}.json`}>
     JSON
   <//>

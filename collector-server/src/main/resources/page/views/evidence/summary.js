@@ -30,7 +30,7 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
       <h2>Evidence</h2>
       <${Facts} one=${one} />
     </section>
-    <${Cases} one=${one} user=${user} />
+    ${!user.opened && html`<${Cases} one=${one} user=${user} />`}
   </div>
 </div>`;
 

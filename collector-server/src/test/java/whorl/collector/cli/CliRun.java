@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import picocli.CommandLine;
 import whorl.collector.cli.evidence.Verifier;
+import whorl.collector.cli.offline.OpenCommand;
+import whorl.collector.cli.offline.Opener;
+import whorl.collector.cli.offline.ReportCommand;
 import whorl.collector.cli.server.MigrateCommand;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.cli.terminal.CommandContext;
@@ -37,6 +40,10 @@ public final class CliRun {
       };
   private MigrateCommand.Mover mover =
       (config, watcher) -> {
+        throw new IOException("not in this test");
+      };
+  private Opener opener =
+      evidence -> {
         throw new IOException("not in this test");
       };
   private int columns = Integer.MAX_VALUE;
@@ -64,6 +71,11 @@ public final class CliRun {
 
   public CliRun mover(MigrateCommand.Mover other) {
     mover = other;
+    return this;
+  }
+
+  public CliRun opener(Opener other) {
+    opener = other;
     return this;
   }
 
@@ -107,7 +119,12 @@ public final class CliRun {
               throw new IOException("not in this test");
             });
     return RootCommand.commandLine(
-        commandContext, verifier, serve, new MigrateCommand(commandContext, mover));
+        commandContext,
+        verifier,
+        serve,
+        new MigrateCommand(commandContext, mover),
+        new OpenCommand(commandContext, verifier, opener),
+        new ReportCommand(commandContext, verifier, opener));
   }
 
   public int run(String... arguments) {

@@ -36,6 +36,7 @@ class FlameGraphTest {
   void hiddenClasses_areMergedRegardlessOfTheirAddress() {
     add("shop.Cart$$Lambda/0x00007f1234.get(Unknown Source)");
     add("app//shop.Cart$$Lambda/0x00007f5678.get(Unknown Source)");
+    add("shop.Cart$$Lambda.0x00007f9abc.get(line 3)");
 
     assertThat(graph.tree().children())
         .singleElement()

@@ -318,7 +318,7 @@ class HuntRoutesTest {
             "{\"class\":{}}", "name or sha256",
             "{\"class\":{\"sha256\":\"xyz\"}}", "64 hexadecimal digits",
             "{\"connection\":{\"address\":\"10.0.0.0/99\"}}", "not a network",
-            "{\"connection\":{\"host\":\"x\",\"port\":0}}", "65535",
+            "{\"library\":{\"name\":\"x\",\"version\":\"[2.0\"}}", "not a range of versions",
             "{\"registration\":{}}", "kind or class",
             "{\"class\":{\"name\":\"x\"},\"window\":\"25h\"}", "window",
             "{\"class\":{\"name\":\"x\"},\"limit\":101}", "100",

@@ -37,6 +37,7 @@ class DocumentCommandsIT {
       List.of(
           Path.of("../docs/operators.md"),
           Path.of("../docs/responders.md"),
+          Path.of("../docs/offline.md"),
           Path.of("../docs/heap.md"),
           Path.of("../README.md"));
 
@@ -53,6 +54,7 @@ class DocumentCommandsIT {
     NOT_RUN.put("mvn ", "is what runs this test");
     NOT_RUN.put("java -jar collector-server/target/whorl-collector.jar serve", "stays up");
     NOT_RUN.put("whorl serve ", "stays up");
+    NOT_RUN.put("whorl open ", "stays up; OpenedEvidenceTest does it");
     NOT_RUN.put("whorl timeline --follow", "goes on until Ctrl-C");
     NOT_RUN.put(
         "whorl capture --service shop --artifacts heap",

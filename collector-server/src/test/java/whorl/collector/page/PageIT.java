@@ -54,6 +54,14 @@ class PageIT {
     await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> state("/api/v1/evidence/" + evidence + "/index", "ready"));
+    // made when first asked for; the browser would report that it is not there yet
+    for (String made : new String[] {"series", "performance"}) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(
+              () ->
+                  !collector.get("/api/v1/evidence/" + evidence + "/" + made).has("status"));
+    }
     browser = new Browser(folder);
   }
 

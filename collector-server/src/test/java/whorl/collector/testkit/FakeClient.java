@@ -41,6 +41,11 @@ public final class FakeClient implements Caller {
     return new FakeClient(routes, principal, other);
   }
 
+  /** The same by another caller. */
+  public FakeClient as(Principal other) {
+    return new FakeClient(routes, other, address);
+  }
+
   @Override
   public Answer call(String method, String target, Map<String, String> headers, byte[] body) {
     try {

@@ -28,6 +28,8 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.SealListener;
+import whorl.collector.receive.bag.BagImport;
+import whorl.collector.receive.bag.BagRoutes;
 import whorl.collector.receive.local.LocalUploads;
 import whorl.collector.receive.shared.SharedSettings;
 import whorl.collector.receive.shared.SharedUploads;
@@ -64,6 +66,8 @@ public final class TestCollector implements AutoCloseable {
   public final Receiver receiver;
   public final FakeClient agentClient;
   public final FakeClient viewer;
+  public final BagImport bags;
+  public final FakeClient importer;
   public final Database casesDatabase;
   public final Kept kept;
   public final Told told;
@@ -99,23 +103,25 @@ public final class TestCollector implements AutoCloseable {
               LogKey.open(folder, disk),
               Turn.ALWAYS,
               world.clock());
+      ReceiverDependencies dependencies =
+          new ReceiverDependencies(
+              folder,
+              disk,
+              store,
+              catalog,
+              custody,
+              world::keyId,
+              agent -> null,
+              world.listener,
+              world.freeBytes::get,
+              world.clock(),
+              world.nanos::get,
+              left -> {});
       receiver =
           Receiver.open(
-              new ReceiverDependencies(
-                  folder,
-                  disk,
-                  store,
-                  catalog,
-                  custody,
-                  world::keyId,
-                  agent -> null,
-                  world.listener,
-                  world.freeBytes::get,
-                  world.clock(),
-                  world.nanos::get,
-                  left -> {}),
-              limits,
-              World.sharedUploads ? this::sharedUploads : LocalUploads::open);
+              dependencies, limits, World.sharedUploads ? this::sharedUploads : LocalUploads::open);
+      bags = new BagImport(dependencies, limits, receiver::underWay, receiver.counters());
+      importer = new FakeClient(new BagRoutes(bags, dependencies, limits).routes(), Role.RESPONDER);
       kept = Kept.open(this, world);
     } catch (IOException | RuntimeException e) {
       casesDatabase.close();
@@ -220,12 +226,18 @@ public final class TestCollector implements AutoCloseable {
   /** What the listener was told. */
   public static final class Told implements SealListener {
     public final List<EvidenceRecord> sealed = new CopyOnWriteArrayList<>();
+    public final List<EvidenceRecord> imported = new CopyOnWriteArrayList<>();
     public final AtomicLong lastProgress = new AtomicLong();
     public final AtomicLong lastStreamed = new AtomicLong();
 
     @Override
     public void sealed(EvidenceRecord record) {
       sealed.add(record);
+    }
+
+    @Override
+    public void imported(EvidenceRecord record) {
+      imported.add(record);
     }
 
     @Override

@@ -91,6 +91,7 @@ public final class RuleHunt implements HuntKind {
           "this agent can load no rule of it: " + problems(set.problems()));
     }
     set.problems().stream().limit(PROBLEMS_SHOWN).forEach(work::note);
+    set.warnings().stream().limit(PROBLEMS_SHOWN).forEach(work::note);
     Set<String> reported = new HashSet<>();
     for (Rule rule : set.rules()) {
       if (set.alerts(rule.head())) {

@@ -8,15 +8,21 @@ import static whorl.agent.hunt.HuntFixture.event;
 import static whorl.agent.hunt.HuntFixture.look;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.capture.FakeRoot;
 import whorl.agent.capture.kernel.OpenSockets;
+import whorl.agent.capture.kernel.ProcFs;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
@@ -102,6 +108,26 @@ class ConnectionHuntTest {
     assertThat(look(hunt, connection("203.0.113.7", null, 40_000)).rows())
         .extracting(HuntRow::what)
         .containsExactly("accepted: 203.0.113.7:40000");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void ownConnection_isFoundInTheKernelsTables() throws Exception {
+    hunt =
+        new ConnectionHunt(
+            () -> events,
+            new OpenSockets(new ProcFs(Path.of("/")), ByteOrder.nativeOrder()),
+            () -> NOW);
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+      assertThat(client.isConnected()).isTrue();
+
+      HuntAnswer answer = look(hunt, connection("127.0.0.0/8", null, server.getLocalPort()));
+
+      assertThat(answer.rows())
+          .extracting(row -> row.fields().get("localPort"))
+          .contains(client.getLocalPort());
+    }
   }
 
   @Test

@@ -68,6 +68,30 @@ class RuleHuntTest {
   }
 
   @Test
+  void ruleOfSigmaHq_matchesByItsOwnNames_andTheAnswerSaysWhatItCannotSee() throws Exception {
+    events.add(event(1, 60, EventType.PROCESS_START, "ls", "/", 8L));
+    events.add(event(2, 30, EventType.PROCESS_START, "sh -c id", "/", 9L));
+
+    HuntAnswer answer =
+        look(
+            hunt,
+            rule(
+                """
+                title: Shell or root
+                logsource: {product: linux, category: process_creation}
+                detection:
+                  shell: {Image|endswith: /sh}
+                  root: {User: root}
+                  condition: 1 of them
+                """));
+
+    assertThat(answer.rows())
+        .extracting(row -> row.fields().get("command"))
+        .containsExactly("sh -c id");
+    assertThat(answer.notes()).anySatisfy(note -> assertThat(note).contains("User"));
+  }
+
+  @Test
   void window_leavesOlderEventsOut_andTheAnswerSaysWhatItCovers() throws Exception {
     events.add(event(1, 90, EventType.PROCESS_START, "curl a", "/", 7L));
     events.add(event(2, 30, EventType.PROCESS_START, "curl b", "/", 9L));

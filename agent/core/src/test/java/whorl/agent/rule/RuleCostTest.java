@@ -25,8 +25,8 @@ class RuleCostTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private static long nanosPerEvent(RuleSet rules) {
-    RuleConsumer stage = new RuleConsumer(rules, RuleCostTest::unexpected, InstantSource.system());
-    AgentEvent event =
+    return nanosPerEvent(
+        rules,
         Events.onRequest(
             EventType.FILE_OPEN,
             null,
@@ -37,16 +37,22 @@ class RuleCostTest {
             "created",
             false,
             "failed",
-            false);
+            false));
+  }
+
+  private static long nanosPerEvent(RuleSet rules, AgentEvent... events) {
+    RuleConsumer stage = new RuleConsumer(rules, RuleCostTest::unexpected, InstantSource.system());
     long best = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       long start = THREADS.getCurrentThreadCpuTime();
       for (int i = 0; i < EVENTS; i++) {
-        stage.accept(event);
+        stage.accept(events[i % events.length]);
       }
       best = Math.min(best, (THREADS.getCurrentThreadCpuTime() - start) / EVENTS);
     }
-    assertThat(event.hasStack()).isFalse();
+    for (AgentEvent event : events) {
+      assertThat(event.hasStack()).isFalse();
+    }
     return best;
   }
 
@@ -93,5 +99,71 @@ class RuleCostTest {
 
     System.out.println("built-in rules, one file opened: " + nanos + " ns");
     assertThat(nanos).isLessThan(5_000);
+  }
+
+  @Test
+  void hundredRulesOfOthers_costMicrosecondsForALineAndForARequest() {
+    StringBuilder console = new StringBuilder();
+    StringBuilder web = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      console.append(
+          """
+          ---
+          title: line %d
+          logsource: {product: jvm, category: application}
+          detection:
+            k: ['org.example.Bad%dException', 'cannot load %d', 'refused by %d']
+            condition: k
+          """
+              .formatted(i, i, i, i));
+      web.append(
+          """
+          ---
+          title: page %d
+          logsource: {category: webserver}
+          detection:
+            s:
+              cs-method: GET
+              cs-uri-query|contains: ['/shell%d.jsp', 'exec%d=', '/admin%d/']
+            k: ['drop table t%d', '/.secret%d']
+            f: {sc-status: 404}
+            condition: (s or k) and not f
+          """
+              .formatted(i, i, i, i, i, i));
+    }
+    AgentEvent[] lines = new AgentEvent[1_000];
+    AgentEvent[] requests = new AgentEvent[lines.length];
+    for (int i = 0; i < lines.length; i++) {
+      lines[i] =
+          Events.onRequest(
+              EventType.CONSOLE,
+              null,
+              "stream",
+              "out",
+              "line",
+              "12:00:00.123 INFO [http-8080-" + i + "] c.s.Orders : order " + i + " was packed");
+      requests[i] =
+          Events.onRequest(
+              EventType.HTTP_REQUEST,
+              null,
+              "method",
+              "GET",
+              "path",
+              "/api/orders/" + i,
+              "query",
+              "page=" + i + "&size=20&sort=name",
+              "status",
+              200,
+              "userAgent",
+              "Mozilla/5.0 (X11; Linux x86_64) Browser/140.0");
+    }
+
+    long nanosPerLine = nanosPerEvent(RuleSet.parse(console.toString(), "console.yml"), lines);
+    long nanosPerRequest = nanosPerEvent(RuleSet.parse(web.toString(), "web.yml"), requests);
+
+    System.out.println("100 rules, one line printed: " + nanosPerLine + " ns");
+    System.out.println("100 rules, one request answered: " + nanosPerRequest + " ns");
+    assertThat(nanosPerLine).isLessThan(10_000);
+    assertThat(nanosPerRequest).isLessThan(20_000);
   }
 }

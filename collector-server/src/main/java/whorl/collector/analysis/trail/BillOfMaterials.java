@@ -73,10 +73,14 @@ final class BillOfMaterials {
         packed = packed == null || length(packed.group()) < length ? component : packed;
       }
     }
-    boolean own = jar != null && length(jar.group()) > 0 && isIn(className, jar.group());
-    return packed == null || own && length(jar.group()) >= length(packed.group())
-        ? jar
-        : ambiguous ? null : packed;
+    if (packed == null) {
+      return jar;
+    }
+    int own = jar != null && isIn(className, jar.group()) ? length(jar.group()) : 0;
+    if (own > 0 && own >= length(packed.group())) {
+      return jar;
+    }
+    return ambiguous ? null : packed;
   }
 
   /** Packages begin with the group as a rule. */

@@ -376,6 +376,27 @@ public final class CollectorClient {
         .to(target);
   }
 
+  /**
+   * Imports the evidence of a bag.
+   *
+   * @param zip the bag
+   * @param origin whose it is to be; empty for nobody
+   * @param progress receives the number of bytes that were sent
+   */
+  public JsonNode importBag(Path zip, Map<String, String> origin, LongConsumer progress) {
+    try {
+      return Json.LENIENT.readTree(
+          transport.upload(
+              API + "evidence/import" + encoded(origin),
+              "application/zip",
+              zip,
+              progress,
+              ANSWER_MAX_BYTES));
+    } catch (IOException e) {
+      throw CliException.failed("cannot send " + zip + ": " + Problems.text(e), null);
+    }
+  }
+
   private <T> Listing<T> list(
       String name, Map<String, String> filters, int limit, Class<T> rowType) {
     return list(name, name, filters, limit, rowType);

@@ -2,12 +2,15 @@ package whorl.collector.cli.client;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
@@ -27,6 +31,9 @@ import whorl.collector.cli.terminal.CliException;
 final class Transport {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int PROBLEM_MAX_BYTES = 64 << 10;
+
+  /** The collector reads all of a large bag before it answers. */
+  private static final Duration UPLOAD_ANSWER = Duration.ofMinutes(30);
 
   private final HttpClient client;
   private final URI url;
@@ -77,6 +84,33 @@ final class Transport {
     return body.toByteArray();
   }
 
+  /**
+   * Sends a file as the body; the whole body of a success, at most {@code maxBytes}.
+   *
+   * @param progress receives the number of bytes so far
+   */
+  byte[] upload(
+      String pathAndQuery, String mediaType, Path file, LongConsumer progress, int maxBytes)
+      throws IOException {
+    AtomicLong moved = new AtomicLong();
+    HttpRequest request =
+        request(pathAndQuery)
+            .header("Content-Type", mediaType)
+            .POST(
+                HttpRequest.BodyPublishers.fromPublisher(
+                    HttpRequest.BodyPublishers.ofInputStream(
+                        () -> new UploadStream(file, moved, progress)),
+                    Files.size(file)))
+            .build();
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    HttpResponse<?> response =
+        stream(request, ignored -> bounded(body, maxBytes), moved, UPLOAD_ANSWER);
+    if (response.statusCode() / 100 != 2) {
+      throw Problems.of(url, response, body.toByteArray());
+    }
+    return body.toByteArray();
+  }
+
   /** The status, headers and body of any response, at most {@code maxBytes}. */
   Answer answer(HttpRequest request, int maxBytes) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -115,7 +149,15 @@ final class Transport {
   }
 
   private HttpResponse<?> stream(HttpRequest request, Receiver receiver) {
-    AtomicLong received = new AtomicLong();
+    return stream(request, receiver, new AtomicLong(), stall);
+  }
+
+  /**
+   * @param received counts the bytes of the answer, and may count those of the request
+   * @param patience after this time without a byte the transfer is given up
+   */
+  private HttpResponse<?> stream(
+      HttpRequest request, Receiver receiver, AtomicLong received, Duration patience) {
     AtomicReference<@Nullable SinkBody> body = new AtomicReference<>();
     CompletableFuture<? extends HttpResponse<?>> exchange =
         client.sendAsync(
@@ -128,13 +170,13 @@ final class Transport {
     long before = -1;
     while (true) {
       try {
-        return exchange.get(stall.toMillis(), TimeUnit.MILLISECONDS);
+        return exchange.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         long now = received.get();
         if (now == before || now == 0) {
           cancel(exchange, body.get());
           throw new UnreachableException(
-              "the collector at " + url + " has sent nothing for " + stall.toSeconds() + " s",
+              "the collector at " + url + " has sent nothing for " + patience.toSeconds() + " s",
               "check whether it is busy (its /metrics) or another program listens there");
         }
         before = now;
@@ -175,6 +217,55 @@ final class Transport {
       bytes.get(copy);
       body.writeBytes(copy);
     };
+  }
+
+  /** A file that counts what is read of it. An error of the disk ends the request. */
+  private static final class UploadStream extends InputStream {
+    private final Path file;
+    private final AtomicLong moved;
+    private final LongConsumer progress;
+    private @Nullable InputStream in;
+
+    UploadStream(Path file, AtomicLong moved, LongConsumer progress) {
+      this.file = file;
+      this.moved = moved;
+      this.progress = progress;
+    }
+
+    private InputStream opened() throws IOException {
+      InputStream open = in;
+      if (open == null) {
+        open = Files.newInputStream(file);
+        in = open;
+      }
+      return open;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = opened().read();
+      count(read < 0 ? 0 : 1);
+      return read;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = opened().read(bytes, offset, length);
+      count(Math.max(0, read));
+      return read;
+    }
+
+    private void count(int bytes) {
+      progress.accept(moved.addAndGet(bytes));
+    }
+
+    @Override
+    public void close() throws IOException {
+      InputStream open = in;
+      if (open != null) {
+        open.close();
+      }
+    }
   }
 
   /** The response is longer than any valid one of a collector. */

@@ -36,7 +36,9 @@ final class RuleCoverage {
   private Source source = Source.NONE;
 
   private RuleCoverage() {
-    RuleReader reader = new RuleReader(new Target(), this::notRead, this::refused);
+    RuleReader reader =
+        new RuleReader(
+            new Target(), this::notRead, (name, document, why) -> refused(document, why));
     this.files = RuleFiles.unlimited(reader, this::notRead);
   }
 
@@ -180,7 +182,7 @@ final class RuleCoverage {
     }
   }
 
-  private void refused(String name, Object document, RuleRefused why) {
+  private void refused(Object document, RuleRefused why) {
     Count count = count();
     count.refused++;
     Count.add(count.reasons, String.valueOf(why.getMessage()), RuleReader.title(document));

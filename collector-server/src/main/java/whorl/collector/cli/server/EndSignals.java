@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * ends it at once. Without {@code jdk.unsupported}, whose {@code sun.misc.Signal} this uses by
  * reflection, the second does nothing, as the JVM has it.
  */
-final class EndSignals {
+public final class EndSignals {
   private static final int UNIX_BASE = 128;
 
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -18,7 +18,7 @@ final class EndSignals {
   private EndSignals() {}
 
   /** Handles the signals of this process from now on. */
-  static void handle() {
+  public static void handle() {
     EndSignals signals = new EndSignals();
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

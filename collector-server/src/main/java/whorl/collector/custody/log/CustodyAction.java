@@ -14,6 +14,11 @@ public enum CustodyAction {
   EXPIRED,
   /** The collector derived an artifact from others, or reports why it could not. */
   DERIVED,
+  /**
+   * A person took the evidence from a bag of another collector; the entries that make it evidence
+   * here follow.
+   */
+  IMPORTED,
   /** A person looked at the evidence: at its record, timeline or findings; once an hour. */
   READ,
   /** A person downloaded a bag or an artifact. */

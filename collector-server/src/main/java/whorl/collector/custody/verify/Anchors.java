@@ -9,9 +9,11 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.proof.SignedCheckpoint;
+import whorl.collector.custody.proof.VerifierKey;
 
 /**
  * What the person who verifies has from elsewhere.
@@ -36,6 +38,15 @@ public record Anchors(List<KeptCheckpoint> checkpoints, List<X509Certificate> au
    * @param name of its file, for messages
    */
   public record KeptCheckpoint(String name, SignedCheckpoint checkpoint) {}
+
+  /** Only the checkpoints of the log that has one of these keys, or only the others. */
+  Anchors ofLogs(Collection<VerifierKey> keys, boolean of) {
+    return new Anchors(
+        checkpoints.stream()
+            .filter(kept -> of == keys.stream().anyMatch(kept.checkpoint()::isSignedBy))
+            .toList(),
+        authorities);
+  }
 
   /**
    * Reads them from files.

@@ -48,9 +48,10 @@ final class BagCheck {
     }
     List<byte[]> lines = custodyLines();
     List<CustodyEntry> history = Verification.history(record.id(), lines, report);
-    new ProofCheck(bag, anchors, report).check(lines);
-    new EvidenceCheck(new SubBundle(bag, BagLayout.PAYLOAD), report)
-        .ofCollector(record, recordBytes, history);
+    Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
+    Anchors own = anchors.ofLogs(EarlierHistory.logKeys(payload), false);
+    new ProofCheck(bag, own, report).check(lines);
+    new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
     checkAgentKey();
   }
 

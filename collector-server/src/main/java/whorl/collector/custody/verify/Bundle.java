@@ -18,6 +18,11 @@ interface Bundle {
    */
   InputStream open(String name) throws IOException;
 
+  /** The file's length, as the list of files says; reading gives no more. */
+  default long size(String name) throws IOException {
+    return digest(name).size();
+  }
+
   /** The file's size and digest, read in one pass. */
   default ArtifactCheck digest(String name) throws IOException {
     MessageDigest sha256 = Digest.newSha256();

@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.log.CommittedRecords;
-import whorl.collector.custody.log.CustodyAction;
-import whorl.collector.custody.log.Receipts;
+import whorl.collector.custody.log.ImportEntry;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
@@ -25,11 +24,20 @@ import whorl.evidence.channel.CaptureState;
  */
 final class EvidenceCheck {
   private final Bundle bundle;
+  private final Anchors anchors;
   private final VerificationReport.Builder report;
   private final Map<ArtifactName, ArtifactCheck> found = new TreeMap<>();
 
   EvidenceCheck(Bundle bundle, VerificationReport.Builder report) {
+    this(bundle, Anchors.NONE, report);
+  }
+
+  /**
+   * @param anchors for the history that imported evidence has from other collectors
+   */
+  EvidenceCheck(Bundle bundle, Anchors anchors, VerificationReport.Builder report) {
     this.bundle = bundle;
+    this.anchors = anchors;
     this.report = report;
     report.evidenceChecked();
   }
@@ -71,7 +79,6 @@ final class EvidenceCheck {
       report.note(
           "partial: the agent was gone before it signed; its received artifacts are checked");
     } else {
-      noteUnlisted(record);
       ManifestCheck check = manifest(fromAgent);
       if (check == null) {
         report.problem("manifest.json is missing");
@@ -84,8 +91,10 @@ final class EvidenceCheck {
     }
     if (record.signature().verified() && Boolean.FALSE.equals(record.signature().enrolled())) {
       report.note(
-          "the signing key was never enrolled: anyone with an agent token could have made this"
-              + " evidence");
+          ImportEntry.of(history) == null
+              ? "the signing key was never enrolled: anyone with an agent token could have made"
+                  + " this evidence"
+              : "the signing key is not enrolled at the collector that imported this evidence");
     }
     if (!signature.agrees(record.signature())) {
       report.problem(
@@ -94,7 +103,11 @@ final class EvidenceCheck {
               + ", found "
               + describe(signature));
     }
-    compareWithCustody(record, Digest.of(recordBytes), history);
+    CustodyComparison.compare(record, Digest.of(recordBytes), history, report);
+    Set<String> folders = new EarlierHistory(bundle, anchors, report).check(record, history);
+    if (record.state() != CaptureState.PARTIAL) {
+      noteUnlisted(record, folders);
+    }
     return manifest;
   }
 
@@ -194,62 +207,21 @@ final class EvidenceCheck {
     }
   }
 
-  private void noteUnlisted(EvidenceRecord record) {
-    long unlisted = record.artifacts().stream().filter(StoredArtifact::unlisted).count();
+  /**
+   * @param folders of histories, which no agent lists
+   */
+  private void noteUnlisted(EvidenceRecord record, Set<String> folders) {
+    long unlisted =
+        record.artifacts().stream()
+            .filter(StoredArtifact::unlisted)
+            .filter(artifact -> !folders.contains(EarlierHistory.folderOf(artifact.name())))
+            .count();
     if (unlisted > 0) {
       report.note(
           unlisted
               + " artifacts came and are in no signed manifest; anyone with an agent token could"
               + " have sent them");
     }
-  }
-
-  private void compareWithCustody(
-      EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
-    CommittedRecords committedRecords = CommittedRecords.of(history);
-    CustodyEntry last = committedRecords.last();
-    if (last == null) {
-      report.problem("custody has no entry of its sealing");
-      return;
-    }
-    String sha256 = recordSha256.hex();
-    if (committedRecords.isBeforeDerivation(sha256)) {
-      report.note("a recording is being derived; the collector completes this by itself");
-    } else if (!committedRecords.isCurrent(sha256)) {
-      report.problem(
-          "evidence.json: sha-256 is "
-              + recordSha256
-              + ", custody entry "
-              + last.sequence()
-              + " says "
-              + last.detail().get(CommittedRecords.RECORD));
-    }
-    for (StoredArtifact artifact : record.artifacts()) {
-      if (artifact.derived() && !isDerivationLogged(artifact, history)) {
-        report.problem("custody does not say how artifact " + artifact.name() + " was derived");
-      }
-    }
-    if (last.action().equals(CustodyAction.ADOPTED.word())) {
-      report.note(
-          "custody has no entry of it before "
-              + last.time()
-              + ", when "
-              + last.actor()
-              + " adopted it as it was");
-    } else if (record.hasReceipts()) {
-      Receipts.of(record.artifacts()).problems(history).forEach(report::problem);
-    }
-  }
-
-  private static boolean isDerivationLogged(StoredArtifact artifact, List<CustodyEntry> history) {
-    for (CustodyEntry entry : history) {
-      if (entry.action().equals(CustodyAction.DERIVED.word())
-          && artifact.name().value().equals(entry.detail().get("artifact"))
-          && artifact.sha256().hex().equals(entry.detail().get("sha256"))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static String describe(SignatureOutcome signature) {

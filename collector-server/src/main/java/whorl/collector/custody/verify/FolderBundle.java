@@ -57,6 +57,11 @@ final class FolderBundle implements Bundle {
   }
 
   @Override
+  public long size(String name) throws IOException {
+    return Files.size(root.resolve(name));
+  }
+
+  @Override
   public InputStream open(String name) throws IOException {
     return Files.newInputStream(root.resolve(name));
   }

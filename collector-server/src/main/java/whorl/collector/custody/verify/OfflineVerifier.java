@@ -69,7 +69,7 @@ public final class OfflineVerifier {
 
   private static void zip(Path file, Anchors anchors, VerificationReport.Builder report)
       throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
+    try (ZipFile zip = ZipBundle.open(file)) {
       ZipBundle whole = new ZipBundle(zip);
       String base = OpenBag.prefix(whole);
       if (base == null) {

@@ -58,7 +58,7 @@ public final class OpenBag implements AutoCloseable {
     }
     ZipFile zip;
     try {
-      zip = new ZipFile(path.toFile());
+      zip = ZipBundle.open(path);
     } catch (ZipException e) {
       throw new IOException(path + " is no bag: " + e.getMessage(), e);
     }
@@ -135,6 +135,26 @@ public final class OpenBag implements AutoCloseable {
       }
     }
     return lines;
+  }
+
+  /**
+   * A file that describes the evidence, such as {@link BagLayout#CHECKPOINT}; null if the bag does
+   * not have it, or it is too long.
+   */
+  public byte @Nullable [] tagFile(String name) throws IOException {
+    return bag.read(name, TAG_FILE_MAX_BYTES);
+  }
+
+  /** The bytes of all files together, unpacked: none can be read beyond its part of this. */
+  public long unpackedBytes() throws IOException {
+    long bytes = 0;
+    for (String name : bag.names()) {
+      bytes += bag.size(name);
+      if (bytes < 0) {
+        throw new IOException("the bag names more bytes than there can be");
+      }
+    }
+    return bytes;
   }
 
   /**

@@ -27,6 +27,11 @@ final class SubBundle implements Bundle {
   }
 
   @Override
+  public long size(String name) throws IOException {
+    return whole.size(prefix + name);
+  }
+
+  @Override
   public InputStream open(String name) throws IOException {
     return whole.open(prefix + name);
   }

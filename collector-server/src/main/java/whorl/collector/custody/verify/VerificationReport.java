@@ -46,6 +46,21 @@ public record VerificationReport(
       prefix = what + ": ";
     }
 
+    /**
+     * Adds a part of the subject for the problems and notes that follow.
+     *
+     * @return what to give to {@link #leave}
+     */
+    String enter(String part) {
+      String before = prefix;
+      prefix = before + part + ": ";
+      return before;
+    }
+
+    void leave(String before) {
+      prefix = before;
+    }
+
     void problem(String problem) {
       if (problems.size() < LINES_MAX) {
         problems.add(prefix + problem);

@@ -1,8 +1,10 @@
 package whorl.collector.custody.verify;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,9 +32,70 @@ final class ZipBundle implements Bundle {
     }
   }
 
+  /**
+   * Opens a zip whose list of files is not too long to be read.
+   *
+   * @throws IOException if it is, or is no zip
+   */
+  static ZipFile open(Path file) throws IOException {
+    ZipDirectory.check(file);
+    return new ZipFile(file.toFile());
+  }
+
+  /** A file that must not be longer than the zip's list says, whatever its bytes unpack to. */
+  private static final class NoLonger extends FilterInputStream {
+    private final String name;
+    private final long size;
+    private long left;
+
+    NoLonger(InputStream in, String name, long size) {
+      super(in);
+      this.name = name;
+      this.size = size;
+      this.left = size;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = in.read();
+      count(read < 0 ? 0 : 1);
+      return read;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = in.read(bytes, offset, length);
+      count(Math.max(0, read));
+      return read;
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+      long skipped = in.skip(bytes);
+      count(skipped);
+      return skipped;
+    }
+
+    private void count(long bytes) throws IOException {
+      left -= bytes;
+      if (left < 0) {
+        throw new IOException(name + " is longer than the " + size + " bytes that the zip lists");
+      }
+    }
+  }
+
   @Override
   public SortedSet<String> names() {
     return names;
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      throw new NoSuchFileException(name);
+    }
+    return entry.getSize();
   }
 
   @Override
@@ -41,6 +104,6 @@ final class ZipBundle implements Bundle {
     if (entry == null) {
       throw new NoSuchFileException(name);
     }
-    return zip.getInputStream(entry);
+    return new NoLonger(zip.getInputStream(entry), name, entry.getSize());
   }
 }

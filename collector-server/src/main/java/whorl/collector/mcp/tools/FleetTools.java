@@ -13,7 +13,7 @@ final class FleetTools {
   private FleetTools() {}
 
   static List<Tool> all() {
-    return List.of(agents(), journal(), captures(), capture());
+    return List.of(agents(), journal(), libraries(), libraryPlaces(), captures(), capture());
   }
 
   private static Tool agents() {
@@ -70,6 +70,56 @@ final class FleetTools {
             arguments.optional("since") == null ? "tail" : "limit",
             UnaryOperator.identity())
         .read(api, arguments.number("limit"));
+  }
+
+  private static Tool libraries() {
+    return new Tool(
+        "agent_libraries",
+        "List the libraries of an agent's JVM",
+        "What one JVM is made of: its libraries with coordinates, versions, digests, where they are"
+            + " and whether they are loaded.",
+        List.of(
+            Input.id("agent", "The agent's id.").asRequired(),
+            Input.limit(100, 200),
+            Input.cursor()),
+        (arguments, api) ->
+            new ListPage(
+                    arguments.in(
+                        Resource.of("/api/v1/agents/{id}/libraries")
+                            .named("id", arguments.required("agent")),
+                        "cursor"),
+                    "libraries")
+                .read(api, arguments.number("limit")));
+  }
+
+  private static Tool libraryPlaces() {
+    return new Tool(
+        "libraries_find",
+        "Find JVMs by library",
+        "Which JVMs have a library, by its coordinates and a range of versions, or by the digest of"
+            + " its jar: loaded, or only present. Such as name=log4j-core, version=<2.17.",
+        List.of(
+            Input.text("name", "The artifact id, or group:artifact; a star for any end.", 300),
+            Input.text("group", "The group id; a star for any end.", 300),
+            Input.text("version", "A range in Maven's order, such as <2.17 or [2.0,2.17).", 200),
+            Input.text("sha256", "The SHA-256 of the jar.", 64),
+            Input.flag("loaded", "Only if a class of its jar is loaded, or only if none is."),
+            service(),
+            Input.limit(50, 200),
+            Input.cursor()),
+        (arguments, api) ->
+            new ListPage(
+                    arguments.in(
+                        Resource.of("/api/v1/libraries"),
+                        "name",
+                        "group",
+                        "version",
+                        "sha256",
+                        "loaded",
+                        "service",
+                        "cursor"),
+                    "libraries")
+                .read(api, arguments.number("limit")));
   }
 
   private static Tool captures() {

@@ -19,6 +19,7 @@ public final class Tools {
             FleetTools.all(),
             EvidenceTools.all(),
             TimelineTools.all(),
+            HuntTools.all(),
             CaseTools.all())
         .flatMap(List::stream)
         .toList();

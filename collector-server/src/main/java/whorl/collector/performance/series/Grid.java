@@ -33,6 +33,18 @@ final class Grid {
    * @param nanos since 1970; not negative
    */
   long bucket(long nanos) {
+    include(nanos);
+    return nanos / widthNanos;
+  }
+
+  /** Makes the buckets cover both times; returns their width in nanoseconds. */
+  long cover(long from, long to) {
+    include(from);
+    include(to);
+    return widthNanos;
+  }
+
+  private void include(long nanos) {
     long bucket = nanos / widthNanos;
     first = empty ? bucket : Math.min(first, bucket);
     last = empty ? bucket : Math.max(last, bucket);
@@ -40,7 +52,6 @@ final class Grid {
     while (last - first >= BUCKETS_MAX) {
       widen();
     }
-    return nanos / widthNanos;
   }
 
   /** 100 ms, 200 ms, 1 s, 2 s, 10 s and so on. */

@@ -27,6 +27,8 @@ record Measure(
     LEVEL,
     /** An amount; the series has what there was of it in a second. */
     AMOUNT,
+    /** Seconds that end with the event; the series has which share of the time they take. */
+    SHARE,
     /** A count since the JVM's start; the series has by how much it grew in a second. */
     COUNTER
   }

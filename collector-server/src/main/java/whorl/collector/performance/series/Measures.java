@@ -41,7 +41,7 @@ final class Measures {
           Measure.of("memory.resident", BYTES, Kind.LEVEL, "jdk.ResidentSetSize", "size"),
           Measure.events("gc.collections", COLLECTION),
           Measure.of("gc.pause.longest", SECONDS, Kind.LEVEL, COLLECTION, "longestPause"),
-          Measure.of("gc.pause.share", RATIO, Kind.AMOUNT, COLLECTION, "sumOfPauses"),
+          Measure.of("gc.pause.share", RATIO, Kind.SHARE, COLLECTION, "sumOfPauses"),
           Measure.of(
               "allocation.sampled",
               BYTES_PER_SECOND,
@@ -58,7 +58,7 @@ final class Measures {
           Measure.of("threads.daemon", COUNT, Kind.LEVEL, THREADS, "daemonCount"),
           Measure.events("threads.started", "jdk.ThreadStart"),
           Measure.of(
-              "locks.waited", RATIO, Kind.AMOUNT, "jdk.JavaMonitorEnter", EventValues::seconds),
+              "locks.waited", RATIO, Kind.SHARE, "jdk.JavaMonitorEnter", EventValues::seconds),
           Measure.of(
               "exceptions.thrown",
               PER_SECOND,

@@ -32,7 +32,7 @@ final class SeriesOfTracks {
       Series one =
           switch (measure.kind()) {
             case LEVEL -> level(measure, track);
-            case AMOUNT -> amount(measure, track);
+            case AMOUNT, SHARE -> amount(measure, track);
             case COUNTER -> counter(measure, track);
           };
       sum = sum == null || one == null ? (sum == null ? one : sum) : added(sum, one);

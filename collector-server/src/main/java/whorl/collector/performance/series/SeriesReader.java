@@ -27,6 +27,8 @@ final class SeriesReader {
   private static final long BEFORE_CHUNK_MAX_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long AFTER_CHUNK_MAX_NANOS = TimeUnit.DAYS.toNanos(1);
   private static final int PARTS_MAX = 16;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double SHARE_MAX_SECONDS = 3_600;
 
   private final long offsetNanos;
   private final Grid grid = new Grid();
@@ -112,9 +114,25 @@ final class SeriesReader {
     for (Measure measure : plan.measures()) {
       double value = measure.value().of(values);
       Track track = Double.isFinite(value) ? track(measure) : null;
-      if (track != null) {
+      if (track != null && measure.kind() == Measure.Kind.SHARE) {
+        spread(track, Math.max(time - nanos(value), chunkNanos + offsetNanos), time);
+      } else if (track != null) {
         track.add(grid.bucket(time), value);
       }
+    }
+  }
+
+  private static long nanos(double seconds) {
+    return (long) (Math.min(seconds, SHARE_MAX_SECONDS) * NANOS_PER_SECOND);
+  }
+
+  /** Adds the seconds from one time to another to the buckets in which they are. */
+  private void spread(Track track, long from, long to) {
+    long begin = Math.max(0, Math.min(from, to));
+    long width = grid.cover(begin, to);
+    for (long bucket = begin / width; bucket <= to / width; bucket++) {
+      long nanos = Math.min(to, (bucket + 1) * width) - Math.max(begin, bucket * width);
+      track.add(bucket, Math.max(0, nanos) / NANOS_PER_SECOND);
     }
   }
 

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.EvidenceListing;
+import whorl.collector.custody.log.ImportEntry;
 import whorl.collector.custody.log.Receipts;
 import whorl.collector.receive.AgentOwners;
 import whorl.collector.receive.ReceiverCounters;
@@ -63,25 +66,31 @@ final class Committer {
   void publish(EvidenceRecord record, Digest recordSha256, @Nullable Manifest manifest)
       throws IOException {
     String owner = owners.nameOf(record.agent());
+    AtomicReference<@Nullable ImportEntry> found = new AtomicReference<>();
     boolean isFirst =
         !custody
             .append(
-                () ->
-                    isInCustody(record, recordSha256)
-                        ? List.of()
-                        : entries(record, recordSha256, owner))
+                () -> {
+                  List<CustodyEntry> history = custody.entries(record.id());
+                  ImportEntry made = ImportEntry.of(history, recordSha256);
+                  found.set(made);
+                  return isInCustody(history, recordSha256)
+                      ? List.of()
+                      : entries(record, recordSha256, owner, made);
+                })
             .isEmpty();
-    catalog.put(record, recordSha256);
+    ImportEntry imported = found.get();
+    EvidenceListing.put(catalog, record, recordSha256, imported);
     if (!isFirst && !store.contains(record.id())) {
       catalog.remove(record.id()); // published by another collector, and purged since
-    } else if (!notifyListener(record, manifest)) {
+    } else if (!notifyListener(record, manifest, imported != null)) {
       return;
     }
     store.markInCustody(record.id(), recordSha256);
   }
 
-  private boolean isInCustody(EvidenceRecord record, Digest recordSha256) throws IOException {
-    for (CustodyEntry entry : custody.entries(record.id())) {
+  private static boolean isInCustody(List<CustodyEntry> history, Digest recordSha256) {
+    for (CustodyEntry entry : history) {
       if (recordSha256.hex().equals(entry.detail().get("record"))) {
         return true;
       }
@@ -89,8 +98,13 @@ final class Committer {
     return false;
   }
 
-  private boolean notifyListener(EvidenceRecord record, @Nullable Manifest manifest) {
+  private boolean notifyListener(
+      EvidenceRecord record, @Nullable Manifest manifest, boolean isImported) {
     try {
+      if (isImported) {
+        listener.imported(record);
+        return true;
+      }
       listener.sealed(record);
       if (manifest != null) {
         listener.manifestSealed(manifest);
@@ -107,24 +121,46 @@ final class Committer {
   }
 
   private static List<CustodyLog.Draft> entries(
-      EvidenceRecord record, Digest recordSha256, @Nullable String owner) {
+      EvidenceRecord record,
+      Digest recordSha256,
+      @Nullable String owner,
+      @Nullable ImportEntry imported) {
     List<CustodyLog.Draft> entries = new ArrayList<>();
     Receipts receipts = Receipts.of(record.artifacts());
+    String sender = imported == null ? "agent " + record.agent() : imported.actor();
     if (!receipts.isEmpty()) {
       entries.add(
           new CustodyLog.Draft(
-              CustodyAction.RECEIVED,
-              record.id(),
-              "agent " + record.agent(),
-              receipts.detail(receipts.last())));
+              CustodyAction.RECEIVED, record.id(), sender, receipts.detail(receipts.last())));
+    }
+    if (imported != null) {
+      for (StoredArtifact artifact : record.artifacts()) {
+        if (artifact.derived()) {
+          entries.add(
+              new CustodyLog.Draft(
+                  CustodyAction.DERIVED, record.id(), sender, derivation(record, artifact)));
+        }
+      }
     }
     entries.add(
         new CustodyLog.Draft(
             action(record.state()),
             record.id(),
             "collector",
-            sealing(record, recordSha256, owner)));
+            sealing(record, recordSha256, imported == null ? owner : null)));
     return entries;
+  }
+
+  /** What imported evidence has beside what its agent listed. */
+  private static Map<String, String> derivation(EvidenceRecord record, StoredArtifact artifact) {
+    String encrypted = artifact.name().value() + ArtifactName.ENCRYPTED_ENDING;
+    boolean isDecrypted =
+        record.artifacts().stream().anyMatch(each -> each.name().value().equals(encrypted));
+    Map<String, String> detail = new LinkedHashMap<>();
+    detail.put("artifact", artifact.name().value());
+    detail.put("sha256", artifact.sha256().hex());
+    detail.put("from", isDecrypted ? encrypted : "the evidence as imported");
+    return detail;
   }
 
   private static Map<String, String> sealing(

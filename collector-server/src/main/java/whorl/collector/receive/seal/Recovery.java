@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.EvidenceListing;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.receive.uploads.UploadInUseException;
@@ -255,7 +256,7 @@ public final class Recovery {
       }
       Digest sha256 = Digest.of(recordBytes);
       if (!sha256.equals(rows.remove(id))) {
-        catalog.put(record, sha256);
+        EvidenceListing.put(catalog, custody, record, sha256);
       }
     }
     if (allRead) {

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CommittedRecords;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.EvidenceListing;
 import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.shared.MissingEvidence;
@@ -177,7 +178,7 @@ final class SharedRecovery {
       EvidenceRecord record = read(each);
       if (record != null) {
         if (scan.adopt(record, each.sha256())) {
-          catalog.put(record, each.sha256());
+          EvidenceListing.put(catalog, custody, record, each.sha256());
           counters.found.increment();
           LOG.warn("evidence {} was not in the database, and is found again", id);
         }
@@ -261,7 +262,7 @@ final class SharedRecovery {
     try {
       byte[] json = store.recordBytes(id);
       if (json != null) {
-        catalog.put(EvidenceRecord.parse(json), Digest.of(json));
+        EvidenceListing.put(catalog, custody, EvidenceRecord.parse(json), Digest.of(json));
         counters.catalogued.increment();
       }
     } catch (IOException e) {

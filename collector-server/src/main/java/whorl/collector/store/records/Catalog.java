@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.access.Origin;
+import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.access.SearchText;
@@ -36,10 +38,12 @@ public final class Catalog {
 
   private final Database database;
   private final ScopedRows rows;
+  private final OriginLedger origins;
 
   private Catalog(Database database) {
     this.database = database;
     this.rows = new ScopedRows(database);
+    this.origins = new OriginLedger(database);
   }
 
   public static Catalog open(Database database) {
@@ -89,6 +93,32 @@ public final class Catalog {
 
   /** Adds or updates the row of this evidence. */
   public void put(EvidenceRecord record, Digest recordSha256) throws IOException {
+    put(record, recordSha256, record.sealedAt());
+  }
+
+  /**
+   * The same for evidence that a person imported. Its record says nothing that was proved here, so
+   * it belongs to whom the importer named; and it is as old as its import, so that it is not purged
+   * as soon as it arrives.
+   *
+   * @param origin null for nobody: only those who see everything see it
+   */
+  public void putImported(
+      EvidenceRecord record, Digest recordSha256, Instant importedAt, @Nullable Origin origin)
+      throws IOException {
+    String id = origin == null ? OriginLedger.NOBODY : origins.idOf(origin);
+    boolean unused =
+        database.inTransaction(
+            () -> {
+              put(record, recordSha256, importedAt);
+              database.update(
+                  "UPDATE evidence SET origin = ? WHERE id = ?", id, record.id().value());
+              return true;
+            });
+  }
+
+  private void put(EvidenceRecord record, Digest recordSha256, Instant listedAt)
+      throws IOException {
     // what analyses found stays: their next report replaces it
     database.update(
         "INSERT INTO evidence"
@@ -103,7 +133,7 @@ public final class Catalog {
             + " words = CASE WHEN evidence.examined IS NULL THEN excluded.words"
             + " ELSE evidence.words END",
         record.id().value(),
-        record.sealedAt().toEpochMilli(),
+        listedAt.toEpochMilli(),
         bounded(record.service()),
         record.agent().value(),
         record.capture().value(),

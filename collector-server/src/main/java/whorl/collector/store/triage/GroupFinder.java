@@ -13,7 +13,7 @@ import whorl.evidence.Id;
  * Finds the groups that a new alert may join, the best first. Alerts belong together if they are
  * repetitions of one alert from outside; or of one agent and of the same capture or request; or if
  * the agent raised the later one within a minute and asked for no capture, because one had just
- * been made. Alerts of different clients are kept apart where the clients are known.
+ * been made; for ten minutes. Alerts of different clients are kept apart where the clients are known.
  */
 final class GroupFinder {
   private static final Duration RECENT = Duration.ofMinutes(10);
@@ -46,12 +46,8 @@ final class GroupFinder {
     }
     long now = alert.receivedAt().toEpochMilli();
     addOfAgent(groups, agent, now, traits);
-    boolean lacksCapture = alert.captures().isEmpty() && alert.notCaptured() != null;
-    if (lacksCapture) {
-      add(
-          groups,
-          newest("1 = 1", traits.client()),
-          arguments(agent, now - CLOSE.toMillis(), null, traits.client()));
+    if (alert.captures().isEmpty() && alert.notCaptured() != null) {
+      addClose(groups, agent, now, traits.client());
     }
     return groups;
   }
@@ -68,6 +64,20 @@ final class GroupFinder {
           newest("capture = ?", traits.client()),
           arguments(agent, since, traits.capture(), traits.client()));
     }
+  }
+
+  /** Alerts that never stop must not be one group for ever: it takes these for ten minutes. */
+  private void addClose(List<String> groups, Id agent, long now, @Nullable String client)
+      throws IOException {
+    String recent =
+        "EXISTS (SELECT 1 FROM alert_triage f WHERE f.id = alert_triage.group_id AND f.at >= ?)";
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(agent.value(), now - CLOSE.toMillis(), now - RECENT.toMillis()));
+    if (client != null) {
+      arguments.add(client);
+    }
+    add(groups, newest(recent, client), arguments.toArray());
   }
 
   private static String newest(String condition, @Nullable String client) {

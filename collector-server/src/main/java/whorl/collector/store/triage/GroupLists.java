@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Scope;
@@ -40,23 +41,45 @@ public final class GroupLists {
     this.rows = new GroupRows(database);
   }
 
+  /** As the index of unfinished groups has it. */
+  private static final Set<TriageState> UNFINISHED =
+      Set.of(TriageState.OPEN, TriageState.ACKNOWLEDGED);
+
   /** A condition with its arguments. */
   private record Condition(StringBuilder sql, List<Object> arguments) {
+    /** What groups must have; with the newest of them read by an index, in their order. */
     static Condition of(GroupFilter filter) {
       Condition condition = new Condition(new StringBuilder("1 = 1"), new ArrayList<>());
       condition.add("service = ?", filter.service());
       condition.add("level = ?", rank(filter.level()));
-      condition.add("level >= ?", rank(filter.atLeast()));
-      condition.add("source = ?", filter.source());
-      condition.add("last_at >= ?", millis(filter.from()));
-      condition.add("first_at <= ?", millis(filter.to()));
-      condition.addDecided("", filter);
+      // the highest level is one level, and so in the order of its index; a range is not
+      String atLeast = filter.atLeast() == Level.CRITICAL ? "level = ?" : "(level + 0) >= ?";
+      condition.add(atLeast, rank(filter.atLeast()));
+      condition.addState(filter.states());
+      return condition.rest(filter);
+    }
+
+    /** The same, with no index but the one of muted groups. */
+    static Condition ofMuted(GroupFilter filter) {
+      Condition condition = new Condition(new StringBuilder("1 = 1"), new ArrayList<>());
+      condition.add("(service || '') = ?", filter.service());
+      condition.add("(level + 0) = ?", rank(filter.level()));
+      condition.add("(level + 0) >= ?", rank(filter.atLeast()));
+      condition.addStates("", filter.states());
+      return condition.rest(filter);
+    }
+
+    private Condition rest(GroupFilter filter) {
+      add("source = ?", filter.source());
+      add("last_at >= ?", millis(filter.from()));
+      add("first_at <= ?", millis(filter.to()));
+      addAssignee("", filter.assignee());
       if (filter.muted() != GroupFilter.Muted.SHOW) {
-        condition.sql.append(" AND shown = ");
-        condition.sql.append(filter.muted() == GroupFilter.Muted.HIDE ? 1 : 0);
+        sql.append(" AND shown = ");
+        sql.append(filter.muted() == GroupFilter.Muted.HIDE ? 1 : 0);
       }
-      condition.addMembers(filter);
-      return condition;
+      addMembers(filter);
+      return this;
     }
 
     static Condition ofAlerts(GroupFilter filter, @Nullable Id group) {
@@ -74,7 +97,8 @@ public final class GroupLists {
       condition.add("t.level >= ?", rank(filter.atLeast()));
       condition.add("t.at >= ?", millis(filter.from()));
       condition.add("t.at <= ?", millis(filter.to()));
-      condition.addDecided("t.", filter);
+      condition.addAssignee("t.", filter.assignee());
+      condition.addStates("t.", filter.states());
       if (filter.muted() != GroupFilter.Muted.SHOW) {
         boolean hide = filter.muted() == GroupFilter.Muted.HIDE;
         condition.sql.append(hide ? " AND t.mute IS NULL" : " AND t.mute IS NOT NULL");
@@ -86,17 +110,30 @@ public final class GroupLists {
       return condition;
     }
 
-    private void addDecided(String of, GroupFilter filter) {
-      String assignee = filter.assignee();
+    private void addAssignee(String of, @Nullable String assignee) {
       if (assignee != null && assignee.isEmpty()) {
         sql.append(" AND ").append(of).append("assignee IS NULL");
       } else {
         add(of + "assignee = ?", assignee);
       }
-      if (!filter.states().isEmpty()) {
-        sql.append(" AND ").append(of).append("state IN (").append(marks(filter.states()));
+    }
+
+    /** As the indexes of states have it: by their words, and not by arguments. */
+    private void addState(Set<TriageState> states) {
+      if (states.equals(UNFINISHED)) {
+        sql.append(" AND state IN ('open', 'acknowledged')");
+      } else if (states.size() == 1) {
+        sql.append(" AND state = '").append(states.iterator().next().word()).append('\'');
+      } else {
+        addStates("", states);
+      }
+    }
+
+    private void addStates(String of, Set<TriageState> states) {
+      if (!states.isEmpty()) {
+        sql.append(" AND (").append(of).append("state || '') IN (").append(marks(states));
         sql.append(')');
-        filter.states().forEach(state -> arguments.add(state.word()));
+        states.forEach(state -> arguments.add(state.word()));
       }
     }
 
@@ -157,17 +194,17 @@ public final class GroupLists {
 
   /** How many groups of the filter are muted, up to {@link #MUTED_COUNTED_MAX}. */
   public int countMuted(Scope scope, GroupFilter filter) throws IOException {
-    Condition condition = Condition.of(filter.onlyMuted());
+    Condition condition = Condition.ofMuted(filter.onlyMuted());
     ScopedRows.Within within = ScopedRows.within(scope);
     List<Object> arguments = new ArrayList<>(condition.arguments());
     arguments.addAll(within.arguments());
     arguments.add(MUTED_COUNTED_MAX);
     return database
         .query(
-            "SELECT count(*) FROM (SELECT 1 AS one FROM alert_groups WHERE "
+            "SELECT count(*) FROM (SELECT last_seq FROM alert_groups WHERE "
                 + condition.sql()
                 + within.sql()
-                + " LIMIT ?) AS muted_groups",
+                + " ORDER BY last_seq DESC LIMIT ?) AS muted_groups",
             row -> row.getInt(1),
             arguments.toArray())
         .get(0);

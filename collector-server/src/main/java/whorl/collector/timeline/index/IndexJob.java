@@ -221,7 +221,8 @@ final class IndexJob {
       String name = artifact.name().value();
       if (artifact.name().isEncrypted()) {
         String plain = name.substring(0, name.length() - ".age".length());
-        if (EvidenceReader.reads(plain)) {
+        // its holder may have it decrypted beside it
+        if (EvidenceReader.reads(plain) && record.artifact(new ArtifactName(plain)) == null) {
           skipped.put(plain, "it is encrypted; decrypt it and read it on your own machine");
         }
       } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {

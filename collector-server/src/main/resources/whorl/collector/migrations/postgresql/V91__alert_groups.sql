@@ -31,7 +31,15 @@ CREATE TABLE alert_groups (
   origin TEXT COLLATE "C"
 );
 CREATE INDEX alert_groups_newest ON alert_groups (last_seq DESC);
-CREATE INDEX alert_groups_in_state ON alert_groups (state, last_seq DESC);
+-- Queries name the states as these do, so that the newest in a state are read in order.
+CREATE INDEX alert_groups_unfinished ON alert_groups (last_seq DESC)
+  WHERE state IN ('open', 'acknowledged');
+CREATE INDEX alert_groups_open ON alert_groups (last_seq DESC) WHERE state = 'open';
+CREATE INDEX alert_groups_acknowledged ON alert_groups (last_seq DESC)
+  WHERE state = 'acknowledged';
+CREATE INDEX alert_groups_resolved ON alert_groups (last_seq DESC) WHERE state = 'resolved';
+CREATE INDEX alert_groups_false_positive ON alert_groups (last_seq DESC)
+  WHERE state = 'false-positive';
 CREATE INDEX alert_groups_of_service ON alert_groups (service, last_seq DESC);
 CREATE INDEX alert_groups_of_level ON alert_groups (level, last_seq DESC);
 CREATE INDEX alert_groups_of_assignee ON alert_groups (assignee, last_seq DESC);

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import whorl.collector.analysis.kinds.Severity;
+import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Library;
 
 /** Libraries are named with the jars from the list of classes. */
@@ -65,6 +69,28 @@ class JarsTest {
   }
 
   @Test
+  void callerWithoutAKnownLibrary_isNamedWithItsLibrary() throws Exception {
+    Jars jars =
+        jars(
+            component("org.yaml", "snakeyaml", "1.26", "/app/lib/yaml.jar", "jar"),
+            "file:/app/lib/yaml.jar");
+
+    assertThat(jars.caller(List.of(calledBy(null), calledBy("org.yaml.snakeyaml.Yaml"))))
+        .isEqualTo(
+            " The code that did it is org.yaml.snakeyaml.Yaml of org.yaml:snakeyaml 1.26"
+                + " (yaml.jar).");
+    assertThat(jars.caller(List.of(calledBy("shop.View")))).isEmpty();
+    assertThat(Frames.parse("java.io.File.x(F.java:1)\nshop.View.y(V.java:2)").caller().type())
+        .isEqualTo("shop.View");
+  }
+
+  @SuppressWarnings("NullAway") // its row is not looked at
+  private static EntryPoint calledBy(@Nullable String caller) {
+    return new EntryPoint(
+        EntryPoint.Kind.COMMAND, null, "r1", Severity.HIGH, "run id", List.of(), null, caller);
+  }
+
+  @Test
   void path_ofCodeSources() {
     assertThat(BillOfMaterials.path("file:/app/lib/x.jar")).isEqualTo("/app/lib/x.jar");
     assertThat(BillOfMaterials.path("jar:file:/app.jar!/BOOT-INF/classes!/")).isEqualTo("/app.jar");
@@ -83,6 +109,11 @@ class JarsTest {
   }
 
   private static String named(String components, String source) throws Exception {
+    return jars(components, source)
+        .described(new Library.Use(Library.SNAKE_YAML, "org.yaml.snakeyaml.Yaml"));
+  }
+
+  private static Jars jars(String components, String source) throws Exception {
     Jars jars = new Jars();
     String line = "{\"name\":\"org.yaml.snakeyaml.Yaml\",\"codeSource\":\"" + source + "\"}";
     jars.listed(
@@ -94,6 +125,6 @@ class JarsTest {
             + components
             + "]}";
     jars.inventory(new ByteArrayInputStream(bill.getBytes(StandardCharsets.UTF_8)));
-    return jars.described(new Library.Use(Library.SNAKE_YAML, "org.yaml.snakeyaml.Yaml"));
+    return jars;
   }
 }

@@ -20,7 +20,6 @@ public final class FakeRequest implements Request {
   private final Map<String, String> query = new TreeMap<>();
   private final Map<String, String> headers = new TreeMap<>();
   private final Map<String, String> path = new TreeMap<>();
-  private Principal principal = new Principal(Role.RESPONDER, "responder-1a2b3c4d");
 
   private FakeRequest(String method, String template, byte[] body) {
     this.method = method;

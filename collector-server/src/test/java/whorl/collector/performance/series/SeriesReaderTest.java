@@ -61,6 +61,7 @@ class SeriesReaderTest {
         .isGreaterThanOrEqualTo(MeasuredLoad.COLLECTIONS);
     assertThat(of(series, "gc.pause.longest").max()).isBetween(1e-5, 60.0);
     assertThat(of(series, "gc.pause.share").total()).isPositive();
+    assertThat(of(series, "gc.pause.share").max()).as("of the time").isBetween(1e-6, 1.0);
     assertThat(of(series, "allocation.sampled").total())
         .isBetween(MeasuredLoad.ALLOCATED_BYTES / 4.0, MeasuredLoad.ALLOCATED_BYTES * 2.0);
     assertThat(of(series, "threads.active").min()).isGreaterThanOrEqualTo(1);

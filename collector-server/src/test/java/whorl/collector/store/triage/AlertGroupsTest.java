@@ -123,6 +123,15 @@ class AlertGroupsTest {
   }
 
   @Test
+  void alertsThatNeverStop_beginANewGroupAfterTenMinutes() throws IOException {
+    for (int i = 0; i < 18; i++) {
+      alert().after(Duration.ofSeconds(50 * i)).in(ledger);
+    }
+
+    assertThat(all()).extracting(AlertGroup::alerts).containsExactly(5L, 13L);
+  }
+
+  @Test
   void alertsThatAreOnlyCounted_areCounted() throws IOException {
     Id first = alert().in(ledger);
     AlertRecord more = alert().after(Duration.ofSeconds(9)).record();

@@ -34,6 +34,10 @@ class ManyGroupsTest {
   private static final int ALERTS_OF_EACH = 5;
   private static final int ROUNDS = 21;
   private static final Duration MEDIAN_MAX = Duration.ofMillis(50);
+
+  /** All alerts are read, because few have the words. */
+  private static final Duration RARE_WORDS_MAX = Duration.ofMillis(500);
+
   private static final Instant START = Instant.parse("2026-11-29T08:00:00Z");
 
   @Parameter TestDatabase.Engine engine;
@@ -100,7 +104,8 @@ class ManyGroupsTest {
     Arrays.sort(nanos);
     Duration median = Duration.ofNanos(nanos[ROUNDS / 2]);
     System.out.printf("%s, 100,000 alerts, %s: %.1f ms%n", engine, name, median.toNanos() / 1e6);
-    assertThat(median).as(name).isLessThan(MEDIAN_MAX);
+    boolean rareWords = name.startsWith("with two words");
+    assertThat(median).as(name).isLessThan(rareWords ? RARE_WORDS_MAX : MEDIAN_MAX);
   }
 
   private static GroupFilter filter() {
@@ -122,6 +127,10 @@ class ManyGroupsTest {
         GroupFilter.Muted.HIDE);
   }
 
+  private static String id(int group) {
+    return String.format("alert-%07d", group);
+  }
+
   /** One group in a hundred is muted, one in a thousand critical, half of them are done. */
   private void fill(Database database) throws IOException {
     OriginLedger origins = new OriginLedger(database);
@@ -137,7 +146,7 @@ class ManyGroupsTest {
       int level = i % 1_000 == 0 ? 5 : i % 10 == 0 ? 4 : 3;
       groups.add(
           new Object[] {
-            "alert-" + i,
+            id(i),
             (long) (i + 1) * ALERTS_OF_EACH,
             "service-" + i % 50,
             level,
@@ -151,8 +160,8 @@ class ManyGroupsTest {
         alerts.add(
             new Object[] {
               (long) i * ALERTS_OF_EACH + k + 1,
-              "alert-" + i + (k == 0 ? "" : "-" + k),
-              "alert-" + i,
+              id(i) + (k == 0 ? "" : "-" + k),
+              id(i),
               at,
               "service-" + i % 50,
               level,

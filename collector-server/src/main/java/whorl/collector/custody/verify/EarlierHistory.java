@@ -1,0 +1,160 @@
+package whorl.collector.custody.verify;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.ImportEntry;
+import whorl.collector.custody.proof.VerifierKey;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+
+/**
+ * Checks the history that imported evidence has from the collector that it was exported from: the
+ * record there, its custody entries, and the proofs that they are in that collector's log. The
+ * files are in a folder of the evidence's artifacts, with the names of {@link BagLayout}. That
+ * evidence may have been imported there, too.
+ */
+final class EarlierHistory {
+  private static final int FILE_MAX_BYTES = 32 << 20;
+  private static final int KEY_MAX_BYTES = 4 << 10;
+
+  private final Bundle evidence;
+  private final Anchors anchors;
+  private final VerificationReport.Builder report;
+  private final Set<String> checked = new HashSet<>();
+
+  /**
+   * @param evidence its artifacts
+   */
+  EarlierHistory(Bundle evidence, Anchors anchors, VerificationReport.Builder report) {
+    this.evidence = evidence;
+    this.anchors = anchors;
+    this.report = report;
+  }
+
+  /** The folder that an artifact is in; empty if in none. */
+  static String folderOf(ArtifactName name) {
+    int slash = name.value().indexOf('/');
+    return slash < 0 ? "" : name.value().substring(0, slash);
+  }
+
+  /** The keys of the logs of other collectors, as the files say; not checked. */
+  static List<VerifierKey> logKeys(Bundle evidence) throws IOException {
+    Set<String> folders = new TreeSet<>();
+    for (String name : evidence.names()) {
+      int slash = name.indexOf('/');
+      String folder = slash < 0 ? "" : name.substring(0, slash);
+      if (ImportEntry.FOLDER.matcher(folder).matches()) {
+        folders.add(folder);
+      }
+    }
+    List<VerifierKey> keys = new ArrayList<>();
+    for (String folder : folders) {
+      VerifierKey key = logKey(new SubBundle(evidence, folder + "/"));
+      if (key != null) {
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+
+  private static @Nullable VerifierKey logKey(Bundle history) throws IOException {
+    byte[] text = history.read(BagLayout.LOG_KEY, KEY_MAX_BYTES);
+    try {
+      return text == null ? null : VerifierKey.parse(new String(text, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException malformed) {
+      return null; // the check of the proofs names it
+    }
+  }
+
+  /**
+   * Checks all earlier histories.
+   *
+   * @param record of the collector that has the evidence now
+   * @param history likewise
+   * @return the folders that custody names as histories
+   */
+  Set<String> check(EvidenceRecord record, List<CustodyEntry> history) throws IOException {
+    for (ImportEntry imported : ImportEntry.all(history)) {
+      String folder = imported.folder();
+      if (folder == null) {
+        report.note(start(imported) + " from files that no collector kept before");
+      } else if (checked.add(folder)) {
+        report.note(
+            start(imported)
+                + " from a bag of another collector"
+                + (imported.logKey() == null ? "" : ", whose log has the key " + imported.logKey())
+                + "; SHA-256 of the bag: "
+                + imported.bag());
+        String before = report.enter(folder);
+        check(record, imported, folder);
+        report.leave(before);
+      }
+    }
+    return checked;
+  }
+
+  private static String start(ImportEntry imported) {
+    return "imported at " + imported.at() + " by " + imported.actor();
+  }
+
+  private void check(EvidenceRecord record, ImportEntry imported, String folder)
+      throws IOException {
+    Bundle files = new SubBundle(evidence, folder + "/");
+    byte[] recordBytes = files.read(BagLayout.RECORD, FILE_MAX_BYTES);
+    byte[] custody = files.read(BagLayout.CUSTODY, FILE_MAX_BYTES);
+    if (recordBytes == null || custody == null) {
+      report.problem((recordBytes == null ? BagLayout.RECORD : BagLayout.CUSTODY) + " is missing");
+      return;
+    }
+    EvidenceRecord earlier;
+    try {
+      earlier = EvidenceRecord.parse(recordBytes);
+    } catch (IOException e) {
+      report.problem(BagLayout.RECORD + " can't be read");
+      return;
+    }
+    compare(earlier, record);
+    List<byte[]> lines = new ArrayList<>();
+    for (String line : new String(custody, StandardCharsets.UTF_8).split("\n")) {
+      lines.add(line.getBytes(StandardCharsets.UTF_8));
+    }
+    List<CustodyEntry> history = Verification.history(earlier.id(), lines, report);
+    VerifierKey key = logKey(files);
+    if (imported.logKey() != null && (key == null || !key.text().equals(imported.logKey()))) {
+      report.problem(BagLayout.LOG_KEY + " is not the key that custody names");
+    }
+    Anchors own = key == null ? Anchors.NONE : anchors.ofLogs(List.of(key), true);
+    new ProofCheck(files, own, report).check(lines);
+    CustodyComparison.compare(earlier, Digest.of(recordBytes), history, report);
+    Set<String> unused = check(earlier, history);
+  }
+
+  /** All that the other collector had is here, as it was there. */
+  private void compare(EvidenceRecord earlier, EvidenceRecord now) {
+    if (!earlier.id().equals(now.id())
+        || !earlier.capture().equals(now.capture())
+        || !earlier.agent().equals(now.agent())) {
+      report.problem(BagLayout.RECORD + " is of other evidence, or of another capture or agent");
+    }
+    for (StoredArtifact artifact : earlier.artifacts()) {
+      StoredArtifact kept = now.artifact(artifact.name());
+      if (kept == null
+          || !kept.sha256().equals(artifact.sha256())
+          || kept.size() != artifact.size()
+          || !Objects.equals(kept.shippedAs(), artifact.shippedAs())) {
+        report.problem(
+            "artifact " + artifact.name() + " is not here as the other collector had it");
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package whorl.collector.offline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import whorl.collector.receive.bag.StagedEvidence;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+
+/** Adds to encrypted evidence what its artifacts are when they are decrypted. */
+final class Decryption {
+  /** Nothing here reads a heap snapshot, and it may be as large as all the rest. */
+  private static final ArtifactName HEAP = new ArtifactName("heap.hprof.gz");
+
+  private Decryption() {}
+
+  /** The bytes of the artifacts that are decrypted. */
+  static long bytes(StagedEvidence evidence) {
+    return evidence.artifacts().stream()
+        .filter(Decryption::isWanted)
+        .mapToLong(StoredArtifact::size)
+        .sum();
+  }
+
+  private static boolean isWanted(StoredArtifact artifact) {
+    return artifact.name().isEncrypted() && !artifact.name().equals(HEAP.encrypted());
+  }
+
+  /**
+   * Decrypts all artifacts but the heap snapshot, beside the encrypted ones.
+   *
+   * @return the number of artifacts that were decrypted
+   * @throws IOException if the identity is another recipient's
+   */
+  static int run(StagedEvidence evidence, AgeIdentity identity) throws IOException {
+    int done = 0;
+    List<StoredArtifact> encrypted =
+        evidence.artifacts().stream().filter(Decryption::isWanted).toList();
+    for (StoredArtifact artifact : encrypted) {
+      String name = artifact.name().value();
+      ArtifactName plain =
+          new ArtifactName(
+              name.substring(0, name.length() - ArtifactName.ENCRYPTED_ENDING.length()));
+      Path file = evidence.newFile();
+      try {
+        Digest sha256 = identity.decrypt(evidence.file(artifact), file);
+        evidence.put(
+            StoredArtifact.derived(plain, Files.size(file), sha256, mediaType(plain.value())),
+            file);
+        done++;
+      } catch (AgeIdentity.OtherRecipientException e) {
+        throw e;
+      } catch (IOException e) {
+        Files.deleteIfExists(file);
+        evidence.lacks(plain.value(), "it could not be decrypted: " + e.getMessage());
+      }
+    }
+    if (done > 0) {
+      evidence.decrypted();
+    }
+    return done;
+  }
+
+  private static String mediaType(String name) {
+    if (name.endsWith(".jfr")) {
+      return "application/x-jfr";
+    }
+    if (name.endsWith(".json")) {
+      return "application/json";
+    }
+    return name.endsWith(".txt") || name.endsWith(".log") || name.endsWith(".body")
+        ? "text/plain"
+        : name.endsWith(".ndjson") ? "application/x-ndjson" : "application/octet-stream";
+  }
+}

@@ -1,0 +1,62 @@
+// What `whorl open` serves: where it is from, and whether it is what was sealed. Always in sight,
+// since nothing that follows is worth more than this.
+
+import { html } from '../html.js';
+import { href } from '../router.js';
+import { plural } from '../words.js';
+
+/** Of the evidence in the address, or of all. */
+export const Opened = ({ evidence, id }) => {
+  const shown = evidence.some((one) => one.id === id)
+    ? evidence.filter((one) => one.id === id)
+    : evidence;
+  return html`<aside class="opened" aria-label="Opened on this machine">
+    ${shown.map(
+      (one) => html`<div key=${one.id}>
+        <p>
+          ${Verdict(one)} · opened on this machine from <code class="wrap">${one.path}</code>
+          ${
+            shown.length > 1 &&
+            html`
+              ${' '}
+              <a href=${href(['evidence', one.id])}>open it</a>
+            `
+          }
+        </p>
+        ${
+          one.decrypted > 0 &&
+          html`<p>
+            ${plural(one.decrypted, 'artifact')} decrypted on this machine: findings come from the
+            decrypted content.
+          </p>`
+        }
+        ${
+          one.encrypted &&
+          html`<p class="warn">
+            ▲ Its artifacts are encrypted, and nothing in them is examined: whether there was an
+            attack is unknown. Open it with <code>--identity KEY</code>.
+          </p>`
+        }
+        ${
+          one.problems.length > 0 &&
+          html`<ul class="plain-list warn">
+            ${one.problems.slice(0, 5).map((text, i) => html`<li key=${i}>${text}</li>`)}
+            ${
+              one.problems.length > 5 &&
+              html`<li>
+                and ${plural(one.problems.length - 5, 'more problem')}
+              </li>`
+            }
+          </ul>`
+        }
+      </div>`,
+    )}
+  </aside>`;
+};
+
+const Verdict = ({ verified }) =>
+  verified
+    ? html`<b class="good">✓ Verified</b>`
+    : html`<b class="warn">
+      ${verified === false ? '✕ NOT verified' : '✕ Not verified: it has no manifest'}
+    </b>`;

@@ -1,0 +1,109 @@
+package whorl.collector.custody.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Zips whose list of files, or whose files, are longer than they may be. */
+class ZipDirectoryTest {
+  private static final int END = 0x06054b50;
+  private static final int LISTED = 0x02014b50;
+
+  @TempDir private Path folder;
+
+  @Test
+  void ordinaryZip_isNotTooLong() throws Exception {
+    Path zip = write(zip(new byte[100]));
+
+    assertThatCode(() -> ZipDirectory.check(zip)).doesNotThrowAnyException();
+    try (ZipFile open = ZipBundle.open(zip)) {
+      assertThat(new ZipBundle(open).read("file", 1000)).hasSize(100);
+    }
+  }
+
+  @Test
+  void listThatIsTooLong_isRefusedBeforeItIsRead() throws Exception {
+    byte[] zip = zip(new byte[100]);
+    ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(zip.length - 22 + 12, Integer.MAX_VALUE);
+
+    Path file = write(zip);
+    assertThatThrownBy(() -> ZipDirectory.check(file))
+        .isInstanceOf(ZipException.class)
+        .hasMessageContaining("list of files");
+  }
+
+  @Test
+  void secondEnd_isChecked_too() throws Exception {
+    byte[] zip = zip(new byte[100]);
+    ByteBuffer more = ByteBuffer.allocate(zip.length + 22).order(ByteOrder.LITTLE_ENDIAN);
+    more.putInt(END).putLong(0).putInt(Integer.MAX_VALUE).putInt(0).putShort((short) 0);
+    more.put(zip);
+
+    Path file = write(more.array());
+    assertThatThrownBy(() -> ZipDirectory.check(file)).isInstanceOf(ZipException.class);
+  }
+
+  @Test
+  void zip64List_isChecked_too() throws Exception {
+    ByteBuffer zip = ByteBuffer.allocate(56 + 20 + 22).order(ByteOrder.LITTLE_ENDIAN);
+    zip.putInt(0, 0x06064b50).putLong(40, 1L << 40);
+    zip.putInt(56, 0x07064b50).putLong(56 + 8, 0);
+    zip.putInt(76, END).putInt(76 + 12, -1);
+
+    Path file = write(zip.array());
+    assertThatThrownBy(() -> ZipDirectory.check(file)).isInstanceOf(ZipException.class);
+  }
+
+  @Test
+  void fileThatUnpacksToMoreThanIsListed_isNotReadToItsEnd() throws Exception {
+    byte[] zip = zip(new byte[1 << 20]);
+    ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+    int listed = 0;
+    while (bytes.getInt(listed) != LISTED) {
+      listed++;
+    }
+    bytes.putInt(listed + 24, 100);
+
+    try (ZipFile open = ZipBundle.open(write(zip))) {
+      ZipBundle bundle = new ZipBundle(open);
+      assertThat(bundle.size("file")).isEqualTo(100);
+      assertThatThrownBy(
+              () -> {
+                try (InputStream in = bundle.open("file")) {
+                  in.readAllBytes();
+                }
+              })
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is longer than the 100 bytes that the zip lists");
+    }
+  }
+
+  private static byte[] zip(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+      out.putNextEntry(new ZipEntry("file"));
+      out.write(content);
+      out.closeEntry();
+    }
+    return bytes.toByteArray();
+  }
+
+  private Path write(byte[] zip) throws IOException {
+    return Files.write(folder.resolve("x.zip"), zip);
+  }
+}
