@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
@@ -42,13 +43,14 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.hunt.HuntService;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
-import whorl.collector.hunt.HuntService;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.mcp.McpMessages;
 import whorl.collector.mcp.McpRoutes;
+import whorl.collector.notify.Notifier;
 import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
@@ -73,8 +75,10 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
+import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.store.records.Deed;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
@@ -187,10 +191,11 @@ final class Wiring {
     closing.add(
         0, PeriodicTask.start("earlier-alerts", Duration.ofMinutes(1), earlierAlerts::lookAll));
     alertLedger.setListener(notify.notifier()::alert);
-    notify.notifier()
+    notify.notifier().setGroups(alertGroups::groupOf);
+    notify
+        .notifier()
         .setMutes(
-            (rule, service, at) ->
-                service != null && mutes.mutedUntil(rule, service, at) != null);
+            (rule, service, at) -> service != null && mutes.mutedUntil(rule, service, at) != null);
     closing.add(
         0,
         PeriodicTask.start(
@@ -379,7 +384,7 @@ final class Wiring {
     routes.addAll(
         new GroupRoutes(
                 groupLists,
-                new Triage(database, clock),
+                triage(database, clock, notify.notifier(), alertLedger),
                 mutes,
                 new AlertViews(alertLedger, groupLists),
                 triageCustody,
@@ -454,6 +459,24 @@ final class Wiring {
                     "outcome",
                     outcome.name().toLowerCase(Locale.ROOT))
                 .increment());
+  }
+
+  /** What is decided about alerts; who was notified of them learns that they are closed. */
+  private static Triage triage(
+      Database database, InstantSource clock, Notifier notifier, AlertLedger alerts) {
+    Triage triage = new Triage(database, clock);
+    triage.setListener(
+        (group, state) -> {
+          AlertRecord first = alerts.find(group.id());
+          if (first != null) {
+            notifier.over(
+                first,
+                group.level(),
+                group.titles().stream().map(Deed.Match::rule).collect(Collectors.toSet()),
+                group.version());
+          }
+        });
+    return triage;
   }
 
   private static Notify notify(

@@ -200,6 +200,22 @@ class NotificationsTest {
   }
 
   @Test
+  void groupThatSomebodyCloses_isAMessage_thatItIsOver() throws Exception {
+    raise("rule-1", "high");
+    await().atMost(Duration.ofSeconds(30)).until(() -> !receiver.posts.isEmpty());
+    String group = receiver.posts.get(0).json().get("group").asText();
+    Answer closed =
+        call(RESPONDER, "PATCH", "/api/v1/alert-groups/" + group, "{\"state\":\"resolved\"}");
+    assertThat(closed.status()).as(closed.text()).isEqualTo(200);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(receiver.posts).hasSizeGreaterThan(1));
+    JsonNode over = receiver.posts.get(receiver.posts.size() - 1).json();
+    assertThat(over.get("over").asBoolean()).isTrue();
+    assertThat(over.get("group").asText()).isEqualTo(group);
+  }
+
+  @Test
   void testMessage_showsWhatTheOtherSideAnswers() throws Exception {
     receiver.answer = "thank you";
     Answer answer = call(RESPONDER, "POST", NOTIFICATIONS + "/hook/test", "{}");

@@ -43,13 +43,14 @@ final class Notices {
   }
 
   /**
+   * @param attack the group of alerts that it is in; null if that is not known
    * @param over true if somebody says that it is over
    */
-  static Notice alert(AlertRecord record, Notification to, boolean over) {
+  static Notice alert(AlertRecord record, @Nullable Id attack, Notification to, boolean over) {
     Alert alert = record.alert();
     return new Notice(
         kind(record),
-        group(record, to.groupBy()),
+        group(record, attack, to.groupBy()),
         alert.time(),
         alert.level(),
         over || isResolved(alert),
@@ -77,11 +78,14 @@ final class Notices {
         && "resolved".equals(String.valueOf(alert.fields().get("status")));
   }
 
-  private static String group(AlertRecord record, GroupBy by) {
+  private static String group(AlertRecord record, @Nullable Id attack, GroupBy by) {
     Alert alert = record.alert();
     String service = String.valueOf(record.service());
     return switch (by) {
       case ATTACK -> {
+        if (attack != null) {
+          yield attack.value();
+        }
         if (OF_AGENTS.equals(alert.source())) {
           Id first = record.partOf();
           yield (first == null ? alert.id() : first).value();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.analysis.findings.Report;
 import whorl.collector.notify.NotifyCounters.Result;
 import whorl.collector.notify.file.Notification;
+import whorl.collector.notify.file.Notification.GroupBy;
 import whorl.collector.notify.file.Notifications;
 import whorl.collector.notify.message.Kind;
 import whorl.collector.notify.message.Notice;
@@ -25,6 +27,7 @@ import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 
 /**
  * Writes messages of what happened into the outbox, for each notification that wants to know. It is
@@ -39,6 +42,7 @@ public final class Notifier {
   private final InstantSource clock;
   private final NotifyCounters counters;
   private volatile Mutes mutes = Mutes.NEVER;
+  private volatile Groups groups = alert -> null;
 
   Notifier(
       Supplier<Notifications> notifications,
@@ -58,48 +62,79 @@ public final class Notifier {
     mutes = known;
   }
 
+  /** From now on, this is asked for the groups of alerts. */
+  public void setGroups(Groups known) {
+    groups = known;
+  }
+
+  /** Knows which alerts belong together. */
+  @FunctionalInterface
+  public interface Groups {
+    /** The group of an alert; null if it has none. */
+    @Nullable Id of(Id alert) throws IOException;
+  }
+
   /** An alert was stored. */
   public void alert(AlertRecord record) throws IOException {
-    publish(record, false, "alert:" + record.alert().id());
-  }
-
-  /**
-   * Somebody says that an alert, and its group, is over. May be called more than once.
-   *
-   * @param first the first alert of the group
-   */
-  public void over(AlertRecord first) throws IOException {
-    publish(first, true, "over:" + first.alert().id());
-  }
-
-  private void publish(AlertRecord record, boolean over, String event) throws IOException {
     boolean asked = false;
     boolean muted = false;
+    Id attack = null;
     for (Notification each : notifications.get().all()) {
-      if (!accepts(each, Notices.kind(record), record)) {
+      if (!accepts(each, record, record.alert().level(), record.alert().rule())) {
         continue;
       }
       if (!asked) {
         asked = true;
         muted = mutes.isMuted(record.alert().rule(), record.service(), record.alert().time());
+        attack = groups.of(record.alert().id());
       }
-      if (muted && !over) {
+      if (muted) {
         counters.count(Result.MUTED, 1);
       } else {
-        add(each, event, () -> Notices.alert(record, each, over));
+        publish(each, record, attack, false, "alert:" + record.alert().id());
       }
     }
   }
 
-  private boolean accepts(Notification to, Kind kind, AlertRecord record) throws IOException {
+  /**
+   * Somebody closes a group of alerts. May be called more than once.
+   *
+   * @param first the first alert of the group
+   * @param gravest the level of its gravest alert
+   * @param rules the rules of its alerts
+   * @param version of the group: one that is closed again is news again
+   */
+  public void over(AlertRecord first, Level gravest, Set<String> rules, long version)
+      throws IOException {
+    String event = "over:" + first.alert().id() + ":" + version;
+    Id group = first.alert().id();
+    for (Notification each : notifications.get().all()) {
+      for (String rule : rules) {
+        // other groups may have attacks that go on
+        if (each.groupBy() == GroupBy.ATTACK && accepts(each, first, gravest, rule)) {
+          publish(each, first, group, true, event);
+          break;
+        }
+      }
+    }
+  }
+
+  private boolean accepts(Notification to, AlertRecord record, Level level, String rule)
+      throws IOException {
     return to.filter()
         .accepts(
-            kind,
-            record.alert().level(),
+            Notices.kind(record),
+            level,
             record.service(),
             record.namespace(),
-            record.alert().rule(),
+            rule,
             () -> labels(identity(record.agent())));
+  }
+
+  private void publish(
+      Notification to, AlertRecord record, @Nullable Id attack, boolean over, String event)
+      throws IOException {
+    add(to, event, () -> Notices.alert(record, attack, to, over));
   }
 
   /** Evidence is in the store. May be called more than once. */
@@ -168,7 +203,13 @@ public final class Notifier {
     Added added =
         outbox.add(
             new NewMessage(
-                Id.next(clock), to.name(), event, made.group(), Json.text(made), to.delay()),
+                Id.next(clock),
+                to.name(),
+                event,
+                made.group(),
+                Json.text(made),
+                to.delay(),
+                made.over()),
             Notifier::join);
     counters.count(
         switch (added) {

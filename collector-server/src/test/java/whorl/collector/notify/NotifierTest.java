@@ -225,12 +225,34 @@ class NotifierTest {
     notifications(to("all", GroupBy.ATTACK, of(Kind.ALERT)));
     AlertRecord alert = raise("rule-1", Level.HIGH);
     List<Notice> begun = taken("all");
-    notifier.over(alert);
-    notifier.over(alert);
+    notifier.over(alert, Level.HIGH, Set.of("rule-1"), 1);
+    notifier.over(alert, Level.HIGH, Set.of("rule-1"), 1);
 
     List<Notice> over = taken("all");
     assertThat(over).extracting(Notice::over).containsExactly(true);
     assertThat(over.get(0).group()).isEqualTo(begun.get(0).group());
+  }
+
+  @Test
+  void alertsOfOneGroupOfThePage_areOneGroupHere_andItsEndPassesTheFilterOfItsGravest()
+      throws IOException {
+    Filter high =
+        new Filter(Set.of(Kind.ALERT), Level.HIGH, Set.of(), Set.of(), Map.of(), Set.of("rule-2"));
+    notifications(to("all", GroupBy.ATTACK, high));
+    AlertRecord first = alert("whorl", "rule-1", Level.LOW, Map.of());
+    notifier.setGroups(alert -> first.alert().id());
+    alerts.insert(first, List.of());
+    raise("rule-2", Level.CRITICAL);
+    raise("rule-2", Level.HIGH);
+
+    List<Notice> begun = taken("all");
+    assertThat(begun).extracting(Notice::group).containsExactly(first.alert().id().value());
+    notifier.over(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 1);
+    assertThat(taken("all"))
+        .extracting(Notice::over, Notice::group)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple(true, first.alert().id().value()));
+    notifier.over(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 2);
+    assertThat(taken("all")).hasSize(1);
   }
 
   @Test

@@ -10,6 +10,19 @@ import whorl.evidence.Id;
  * @param group events of one group are collected in one message while it waits
  * @param content JSON
  * @param delay for how long the message waits for others of its group
+ * @param urgent true if it is due at once, with what waits of its group
  */
 public record NewMessage(
-    Id id, String notification, String event, String group, String content, Duration delay) {}
+    Id id,
+    String notification,
+    String event,
+    String group,
+    String content,
+    Duration delay,
+    boolean urgent) {
+  /** A message that may wait. */
+  public NewMessage(
+      Id id, String notification, String event, String group, String content, Duration delay) {
+    this(id, notification, event, group, content, delay, false);
+  }
+}

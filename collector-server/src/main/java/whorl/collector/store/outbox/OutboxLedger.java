@@ -116,7 +116,9 @@ public final class OutboxLedger {
     }
     String content = join.apply(waiting.get(0)[1], message.content());
     return database.update(
-            "UPDATE notify_messages SET content = ?, bytes = ?, events = events + 1 WHERE id = ?",
+            "UPDATE notify_messages SET content = ?, bytes = ?, events = events + 1"
+                + (message.urgent() ? ", due_millis = " + now : "")
+                + " WHERE id = ?",
             content,
             content.length(),
             waiting.get(0)[0])
@@ -130,8 +132,9 @@ public final class OutboxLedger {
             row -> row.getLong(1),
             message.notification(),
             message.group());
-    long notBefore = next.isEmpty() ? 0 : next.get(0);
-    String due = "(" + now + " + " + message.delay().toMillis() + ")";
+    long notBefore = next.isEmpty() || message.urgent() ? 0 : next.get(0);
+    long delayMillis = message.urgent() ? 0 : message.delay().toMillis();
+    String due = "(" + now + " + " + delayMillis + ")";
     database.update(
         "INSERT INTO notify_messages (id, notification, group_key, content, events, bytes, state,"
             + " attempts, holder, until_millis, due_millis, added_millis, problem)"

@@ -65,6 +65,16 @@ public final class AlertGroups implements AlertLedger.Groups {
     }
   }
 
+  /** The group of an alert; null if it has none yet. */
+  public @Nullable Id groupOf(Id alert) throws IOException {
+    List<Id> found =
+        database.query(
+            "SELECT group_id FROM alert_triage WHERE id = ?",
+            row -> new Id(row.getString(1)),
+            alert.value());
+    return found.isEmpty() ? null : found.get(0);
+  }
+
   /** The group that the alert joins, locked; null if it begins one. */
   private @Nullable AlertGroup group(AlertRecord record, AlertTraits traits) throws IOException {
     for (String each : finder.candidates(record, traits)) {

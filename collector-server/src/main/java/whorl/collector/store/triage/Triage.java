@@ -18,11 +18,28 @@ public final class Triage {
   private final Database database;
   private final GroupRows rows;
   private final InstantSource clock;
+  private volatile Listener listener = (group, state) -> {};
 
   public Triage(Database database, InstantSource clock) {
     this.database = database;
     this.rows = new GroupRows(database);
     this.clock = clock;
+  }
+
+  /** Is called with each group that people close, in the transaction that does it. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * May be called more than once for a change: a transaction that failed runs again.
+     *
+     * @param group as it was before
+     */
+    void closed(AlertGroup group, TriageState state) throws IOException;
+  }
+
+  /** From now on, this is called. */
+  public void setListener(Listener called) {
+    listener = called;
   }
 
   /**
@@ -95,6 +112,7 @@ public final class Triage {
             TriageState state = change.state() == null ? now.state() : change.state();
             updateAlerts(group, change, state, assignee);
             update(group, state, assignee);
+            closed(now, state);
           }
           acts.write();
           return new Outcome.Done();
@@ -131,11 +149,19 @@ public final class Triage {
             }
             updateAlert(alert, change, now);
             TriageState least = rows.leastFinished(group.id());
-            update(group.id(), least == null ? locked.state() : least, locked.assignee());
+            TriageState state = least == null ? locked.state() : least;
+            update(group.id(), state, locked.assignee());
+            closed(locked, state);
           }
           acts.write();
           return new Outcome.Done();
         });
+  }
+
+  private void closed(AlertGroup before, TriageState now) throws IOException {
+    if (now.isClosed() && !before.state().isClosed()) {
+      listener.closed(before, now);
+    }
   }
 
   private void updateAlert(Id alert, Change change, Seen now) throws IOException {

@@ -64,6 +64,23 @@ class OutboxLedgerTest extends EachEngine {
   }
 
   @Test
+  void urgentMessage_isDueAtOnce_withWhatWaitsOfItsGroup() throws IOException {
+    add("alert-1", "attack", Duration.ZERO);
+    ledger.delivered(take(ledger));
+    add("alert-2", "attack", Duration.ZERO);
+    assertThat(ledger.due()).isEmpty();
+
+    ledger.add(
+        new NewMessage(Id.next(time), NAME, "over", "attack", "[over]", QUIET, true),
+        (stored, more) -> stored + more);
+    assertThat(take(ledger)).extracting(OutboxMessage::content).containsExactly("[alert-2][over]");
+    ledger.add(
+        new NewMessage(Id.next(time), NAME, "over again", "attack", "[over]", QUIET, true),
+        (stored, more) -> stored + more);
+    assertThat(take(ledger)).hasSize(1);
+  }
+
+  @Test
   void sameEvent_isOneMessage_alsoAfterItsDelivery() throws IOException {
     add("evidence", "e", Duration.ZERO);
     assertThat(add("evidence", "e", Duration.ZERO)).isEqualTo(Added.KNOWN);
