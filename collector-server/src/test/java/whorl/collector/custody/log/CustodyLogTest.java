@@ -2,8 +2,10 @@ package whorl.collector.custody.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,13 +13,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.records.EndLedger;
 import whorl.collector.testkit.FaultyDisk;
 import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.CustodyEntry;
@@ -68,7 +75,7 @@ class CustodyLogTest {
   @Test
   @Timeout(30)
   void end_isRememberedWithoutTheLogsLock_soAThreadThatHasTheDatabaseCanAppend() throws Exception {
-    Database database = SqliteDatabase.catalog(root.resolve("ends.db"));
+    Database database = SqliteDatabase.open(root.resolve("ends.db"));
     try (CustodyLog log =
         CustodyLog.open(
             new DataFolder(root),
