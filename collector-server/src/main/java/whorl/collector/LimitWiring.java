@@ -140,10 +140,7 @@ final class LimitWiring {
   /** Limits the room for inventories of libraries of the agents of one network. */
   Quota libraryKibibytesADay() {
     return quota(
-        "library-kibibytes",
-        Libraries.MAX_KIBIBYTES_A_DAY,
-        Duration.ofDays(1),
-        WhenAway.REFUSE);
+        "library-kibibytes", Libraries.MAX_KIBIBYTES_A_DAY, Duration.ofDays(1), WhenAway.REFUSE);
   }
 
   /** Limits the new agents of one network. */

@@ -51,10 +51,8 @@ final class Indicators {
         row -> {
           switch (row.action()) {
             case "whorl.HttpRequest" -> {
-              indicators.add(
-                  IndicatorKind.SOURCE_ADDRESS, row.text(Column.SOURCE_IP), row.time());
-              indicators.add(
-                  IndicatorKind.USER_AGENT, row.text(Column.USER_AGENT), row.time());
+              indicators.add(IndicatorKind.SOURCE_ADDRESS, row.text(Column.SOURCE_IP), row.time());
+              indicators.add(IndicatorKind.USER_AGENT, row.text(Column.USER_AGENT), row.time());
             }
             case "whorl.ProcessStart" ->
                 indicators.add(IndicatorKind.COMMAND, row.text(Column.COMMAND_LINE), row.time());
@@ -202,8 +200,7 @@ final class Indicators {
   private void add(Indicator indicator) {
     Map<String, Indicator> ofKind =
         byKind.computeIfAbsent(indicator.kind(), any -> new LinkedHashMap<>());
-    if (ofKind.size() < most(indicator.kind())
-        || ofKind.containsKey(indicator.value())) {
+    if (ofKind.size() < most(indicator.kind()) || ofKind.containsKey(indicator.value())) {
       ofKind.merge(indicator.value(), indicator, Indicator::and);
     }
   }

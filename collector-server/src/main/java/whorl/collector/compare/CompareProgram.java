@@ -20,9 +20,7 @@ public final class CompareProgram {
   private CompareProgram() {}
 
   /** A line of the output: a summary, or a difference. */
-  record Line(
-      @Nullable KindSummary summary,
-      @Nullable Difference difference) {}
+  record Line(@Nullable KindSummary summary, @Nullable Difference difference) {}
 
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);

@@ -110,7 +110,9 @@ public final class CompareRoutes {
       ThingKind kind = ThingKind.of(word);
       if (kind == null) {
         throw new ProblemException(
-            400, "bad parameter", "kind has one or more of " + String.join(", ", ThingKind.words()));
+            400,
+            "bad parameter",
+            "kind has one or more of " + String.join(", ", ThingKind.words()));
       }
       kinds.add(kind);
     }

@@ -26,7 +26,8 @@ final class ThingReader {
   private static final Pattern ADDRESS = Pattern.compile("[/+]0x[0-9a-f]+");
 
   private static final Pattern SERIAL =
-      Pattern.compile("(?<=\\$\\$Lambda\\$|GeneratedMethodAccessor|GeneratedConstructorAccessor)\\d+");
+      Pattern.compile(
+          "(?<=\\$\\$Lambda\\$|GeneratedMethodAccessor|GeneratedConstructorAccessor)\\d+");
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 

@@ -52,15 +52,11 @@ record HuntRequest(
   }
 
   int windowSeconds() {
-    return window == null
-        ? 0
-        : (int) duration("window", window, HuntLimits.WINDOW_MAX).toSeconds();
+    return window == null ? 0 : (int) duration("window", window, HuntLimits.WINDOW_MAX).toSeconds();
   }
 
   Duration expiresAfter() {
-    return expires == null
-        ? Duration.ZERO
-        : duration("expires", expires, HuntLimits.EXPIRES_MAX);
+    return expires == null ? Duration.ZERO : duration("expires", expires, HuntLimits.EXPIRES_MAX);
   }
 
   int rows() {

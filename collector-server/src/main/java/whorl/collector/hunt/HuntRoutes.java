@@ -88,8 +88,7 @@ public final class HuntRoutes {
         Route.of("GET", HUNT + "/rows", Role.VIEWER, this::rows).scoped(Scoped.LISTED),
         Route.of("GET", HUNT + "/agents", Role.VIEWER, this::agents).scoped(Scoped.LISTED),
         Route.of("POST", HUNT + "/cancel", Role.RESPONDER, this::cancel).scoped(Scoped.LISTED),
-        Route.of("POST", HUNT + "/captures", Role.RESPONDER, this::capture)
-            .scoped(Scoped.LISTED));
+        Route.of("POST", HUNT + "/captures", Role.RESPONDER, this::capture).scoped(Scoped.LISTED));
   }
 
   private Response post(Request request) throws IOException {

@@ -116,8 +116,7 @@ final class HuntStart {
     detail.put("hunt", hunt.id().value());
     detail.put("question", cut(hunt.title()));
     detail.put(
-        "sha256",
-        Digest.of(Json.text(hunt.question()).getBytes(StandardCharsets.UTF_8)).hex());
+        "sha256", Digest.of(Json.text(hunt.question()).getBytes(StandardCharsets.UTF_8)).hex());
     detail.put("target", target.isEmpty() ? "all agents" : cut(target.described()));
     detail.put("agents", Integer.toString(agents.size()));
     if (hunt.reason() != null) {

@@ -314,8 +314,7 @@ public final class Hunts implements HuntSink {
           new Candidate(
               agent.id(),
               whose.origin(agent),
-              new AskedAgent.Brief(
-                  agent.service(), agent.namespace(), agent.pod(), agent.host())));
+              new AskedAgent.Brief(agent.service(), agent.namespace(), agent.pod(), agent.host())));
     }
     return candidates;
   }

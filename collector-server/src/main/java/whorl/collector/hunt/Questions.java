@@ -133,8 +133,7 @@ final class Questions {
       try {
         boolean unused = new CidrTest(address.strip()).test("");
       } catch (RuleRefused e) {
-        throw new ProblemException(
-            400, "bad request", "connection.address: " + e.getMessage());
+        throw new ProblemException(400, "bad request", "connection.address: " + e.getMessage());
       }
     }
     return "connection to "

@@ -66,8 +66,7 @@ public final class Libraries implements LibrarySink {
   /** An agent whose inventory is not stored, and that is not asked for it yet. */
   private record Waiting(AgentIdentity agent, LibrariesHeld held) {}
 
-  public Libraries(
-      LibraryLedger ledger, Fleet fleet, Quota kibibytesADay, LongSupplier nanos) {
+  public Libraries(LibraryLedger ledger, Fleet fleet, Quota kibibytesADay, LongSupplier nanos) {
     this.ledger = ledger;
     this.fleet = fleet;
     this.kibibytesADay = kibibytesADay;

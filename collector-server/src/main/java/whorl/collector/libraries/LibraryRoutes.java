@@ -109,8 +109,7 @@ public final class LibraryRoutes {
     boolean more = true;
     while (more && page.size() < paging.limit() && read < ROWS_MAX) {
       int limit = range == null ? paging.limit() - page.size() : ROWS_AT_ONCE;
-      List<FoundLibrary> rows =
-          ledger.find(scope, question, at.agent(), at.position(), limit + 1);
+      List<FoundLibrary> rows = ledger.find(scope, question, at.agent(), at.position(), limit + 1);
       more = rows.size() > limit;
       for (FoundLibrary row : more ? rows.subList(0, limit) : rows) {
         if (page.size() == paging.limit()) {
@@ -224,8 +223,7 @@ public final class LibraryRoutes {
               null));
     }
     int from = after == null ? 0 : (int) Math.min(Integer.MAX_VALUE - 1, after + 1);
-    List<LibraryEntry> entries =
-        ledger.entries(inventory.inventory(), from, paging.limit() + 1);
+    List<LibraryEntry> entries = ledger.entries(inventory.inventory(), from, paging.limit() + 1);
     boolean more = entries.size() > paging.limit();
     List<LibraryView> views = new ArrayList<>();
     for (int i = 0; i < Math.min(entries.size(), paging.limit()); i++) {

@@ -33,8 +33,8 @@ public enum LogFormat {
   }
 
   /**
-   * Has a command that serves for a while write warnings only, unless another level was chosen. Must
-   * be called before the first logger is made.
+   * Has a command that serves for a while write warnings only, unless another level was chosen.
+   * Must be called before the first logger is made.
    */
   public static void warningsOnly() {
     if (System.getProperty(DEFAULT_LEVEL) == null) {

@@ -160,8 +160,7 @@ final class Results<T> implements AutoCloseable {
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
     if (made.keep() && store.contains(evidence)) {
       byte[] json =
-          Json.bytes(
-              new Kept(maker.version(), build, Json.MAPPER.valueToTree(made.value())));
+          Json.bytes(new Kept(maker.version(), build, Json.MAPPER.valueToTree(made.value())));
       kept.write(evidence, maker.kind(), name(build), json);
       if (!store.contains(evidence)) {
         kept.remove(evidence, maker.kind(), name(build)); // it was purged meanwhile

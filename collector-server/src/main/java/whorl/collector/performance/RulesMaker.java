@@ -82,8 +82,7 @@ final class RulesMaker implements Maker<AutomatedAnalysis> {
             .outputMax(OUTPUT_MAX_BYTES)
             .quick();
     Lines lines = new Lines();
-    ConfinedReading reading =
-        ConfinedReading.of(confined, recordings.record().id(), run, lines);
+    ConfinedReading reading = ConfinedReading.of(confined, recordings.record().id(), run, lines);
     return new Made<>(
         AutomatedAnalysis.of(first.getKey(), lines.rules(), lines.results, reading.problem()),
         reading.keep());

@@ -70,12 +70,10 @@ final class SeriesMaker implements Maker<RecordingSeries> {
     for (String name : recordings.encrypted()) {
       complete = complete.withProblem(name + " is encrypted and was not read");
     }
-    return new Made<>(
-        problem == null ? complete : complete.withProblem(problem), reading.keep());
+    return new Made<>(problem == null ? complete : complete.withProblem(problem), reading.keep());
   }
 
-  private static ConfinedRun run(Recordings recordings, OpenContents contents)
-      throws IOException {
+  private static ConfinedRun run(Recordings recordings, OpenContents contents) throws IOException {
     List<String> arguments = new ArrayList<>();
     StoredArtifact manifest = recordings.record().artifact(ArtifactName.MANIFEST);
     arguments.add(

@@ -87,8 +87,7 @@ final class ListingsTest {
             + "'sha256':null,'size':1,'loaded':true,'loader':'app','javaAgent':false,"
             + "'problem':null,'reportedAt':'2026-11-24T11:00:00Z'}],'withoutVersion':2,'unknown':3}");
 
-    int status =
-        cli.run(collector, "libraries", "log4j-core", "--version", "<2.17", "--loaded");
+    int status = cli.run(collector, "libraries", "log4j-core", "--version", "<2.17", "--loaded");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
     assertThat(collector.requests.get(0).uri())
@@ -108,8 +107,7 @@ final class ListingsTest {
   void libraries_thatNobodyHas_areStatus4_andAnEmptyQuestionIsWrongUsage() {
     collector.on("GET /api/v1/libraries", "{'libraries':[],'withoutVersion':0,'unknown':0}");
 
-    assertThat(cli.run(collector, "libraries", "log4j-core"))
-        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(cli.run(collector, "libraries", "log4j-core")).isEqualTo(ExitStatus.NOTHING_MATCHED);
     assertThat(cli.err()).contains("no libraries match");
     assertThat(cli.run(collector, "libraries", "--loaded")).isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.run(collector, "libraries", "x", "--agent", "agent-00000001"))
@@ -242,8 +240,7 @@ final class ListingsTest {
     assertThat(cli.run(collector, "captures", "--state", "bogus"))
         .isEqualTo(ExitStatus.WRONG_USAGE);
 
-    assertThat(cli.err())
-        .contains("requested, running, shipping, sealed, partial, failed");
+    assertThat(cli.err()).contains("requested, running, shipping, sealed, partial, failed");
   }
 
   @Test

@@ -64,7 +64,8 @@ class CompareRoutesTest {
   }
 
   private Answer compare(FakeAgent one, FakeAgent other, String more) {
-    return viewer.get("/api/v1/evidence/" + one.evidence + "/compare?with=" + other.evidence + more);
+    return viewer.get(
+        "/api/v1/evidence/" + one.evidence + "/compare?with=" + other.evidence + more);
   }
 
   @Test
@@ -87,7 +88,9 @@ class CompareRoutesTest {
                 .with(
                     "classes.ndjson",
                     CLASSES.formatted(99, 77)
-                        + "{\"name\":\"evil.Shell\",\"sha256\":\"" + "ab".repeat(32) + "\"}\n")
+                        + "{\"name\":\"evil.Shell\",\"sha256\":\""
+                        + "ab".repeat(32)
+                        + "\"}\n")
                 .with(
                     "registrations.ndjson",
                     "{\"kind\":\"filter\",\"className\":\"app.Auth\",\"target\":\"/*\"}\n"

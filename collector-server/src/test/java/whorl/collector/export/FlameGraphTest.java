@@ -67,8 +67,7 @@ class FlameGraphTest {
     }
     FlameGraph.Tree tree = graph.tree();
 
-    assertThat(tree.children().stream().mapToInt(FlameGraphTest::count).sum())
-        .isLessThan(10_200);
+    assertThat(tree.children().stream().mapToInt(FlameGraphTest::count).sum()).isLessThan(10_200);
     assertThat(tree.value()).isEqualTo(300_000);
     assertThat(tree.children().stream().mapToLong(FlameGraph.Node::value).sum()).isEqualTo(300_000);
     assertThat(tree.children().get(tree.children().size() - 1).name()).isEqualTo("other");

@@ -52,8 +52,7 @@ final class HuntRig implements AutoCloseable {
     custody =
         CustodyLog.open(
             new DataFolder(Files.createTempDirectory(folder, "custody")), Disk.LOCAL, fleet.time);
-    HuntLedger ledger =
-        new HuntLedger(database, HuntLimits.MAX_OF_PERSON, HuntLimits.MAX_RUNNING);
+    HuntLedger ledger = new HuntLedger(database, HuntLimits.MAX_OF_PERSON, HuntLimits.MAX_RUNNING);
     HuntAnswerLedger answers = new HuntAnswerLedger(database);
     OriginLedger origins = new OriginLedger(database);
     hunts =
@@ -149,8 +148,7 @@ final class HuntRig implements AutoCloseable {
   static HuntAnswer answer(Id hunt, String... rows) {
     List<HuntRow> found = new ArrayList<>();
     for (String each : rows) {
-      found.add(
-          new HuntRow(each, null, Instant.EPOCH, "main", null, Map.of("className", each)));
+      found.add(new HuntRow(each, null, Instant.EPOCH, "main", null, Map.of("className", each)));
     }
     return new HuntAnswer(
         hunt,

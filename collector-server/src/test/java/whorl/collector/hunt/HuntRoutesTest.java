@@ -43,8 +43,7 @@ class HuntRoutesTest {
           "cart-person",
           null,
           new Access(
-              List.of(
-                  new Grant(Role.RESPONDER, new Part(Set.of(), Set.of("cart"), Map.of())))));
+              List.of(new Grant(Role.RESPONDER, new Part(Set.of(), Set.of("cart"), Map.of())))));
 
   @TempDir Path folder;
   private final ManualTime time = new ManualTime();
@@ -256,8 +255,7 @@ class HuntRoutesTest {
     assertThat(asked(shop)).hasSize(1);
     assertThat(asked(cart)).hasSize(2);
     assertThat(own.at("/agents/all").asInt()).isEqualTo(1);
-    assertThatThrownBy(
-            () -> FakeRequest.get(ONE).at("id", ofAll).by(OF_CART).json(rig.routes))
+    assertThatThrownBy(() -> FakeRequest.get(ONE).at("id", ofAll).by(OF_CART).json(rig.routes))
         .as("it asks agents that this person does not see")
         .hasMessage("GET /api/v1/hunts lists all");
     assertThat(
@@ -280,8 +278,7 @@ class HuntRoutesTest {
   void ruleThatDoesNotCompile_isRefusedWithThePosition() {
     rig.connect(agent(1));
 
-    assertThatThrownBy(
-            () -> rig.start("{\"rule\":\"title: x\\nlogsource: {product: jvm\\n\"}"))
+    assertThatThrownBy(() -> rig.start("{\"rule\":\"title: x\\nlogsource: {product: jvm\\n\"}"))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("line");
     assertThatThrownBy(
@@ -366,7 +363,9 @@ class HuntRoutesTest {
 
     assertThat(answer.path("captures")).hasSize(1);
     assertThat(answer.at("/skipped/0/why").asText()).isEqualTo("it is not connected any more");
-    assertThat(found.captureRequests()).singleElement().extracting(each -> each.reason())
+    assertThat(found.captureRequests())
+        .singleElement()
+        .extracting(each -> each.reason())
         .isEqualTo("odd");
     assertThat(nothing.captureRequests()).isEmpty();
 
@@ -394,8 +393,7 @@ class HuntRoutesTest {
     String hunt = rig.start(CLASS);
 
     assertThatThrownBy(
-            () ->
-                FakeRequest.post(ONE + "/captures", "{}").at("id", hunt).json(rig.routes))
+            () -> FakeRequest.post(ONE + "/captures", "{}").at("id", hunt).json(rig.routes))
         .hasMessageContaining("nothing to capture");
   }
 }

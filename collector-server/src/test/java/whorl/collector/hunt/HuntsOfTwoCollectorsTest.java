@@ -147,7 +147,6 @@ class HuntsOfTwoCollectorsTest extends EachEngine {
     work(11);
 
     assertThat(there.peer.received(CollectorMessage.HuntEnd.class)).hasSize(1);
-    assertThat(List.of(first.hunts.runningNow(), second.hunts.runningNow()))
-        .containsExactly(0, 0);
+    assertThat(List.of(first.hunts.runningNow(), second.hunts.runningNow())).containsExactly(0, 0);
   }
 }

@@ -73,7 +73,8 @@ class LibrariesTest {
     say(first, inventory, "3");
     say(second, inventory, "0");
     Digest digest = LibraryEntry.digest(inventory);
-    assertThat(wanted(first)).containsExactly(new LibrariesWanted(null), new LibrariesWanted(digest));
+    assertThat(wanted(first))
+        .containsExactly(new LibrariesWanted(null), new LibrariesWanted(digest));
     assertThat(wanted(second)).containsExactly(new LibrariesWanted(null));
 
     send(first, inventory);
@@ -167,8 +168,7 @@ class LibrariesTest {
   void ofAgent_listsAll_orSaysWhyNot() throws IOException {
     List<LibraryEntry> inventory = inventory(30, "2.14.1");
     Wire wire = hold(agent(1), inventory, "3");
-    JsonNode page =
-        FakeRequest.get(OF_AGENT).at("id", wire.id()).query("limit", 20).json(routes);
+    JsonNode page = FakeRequest.get(OF_AGENT).at("id", wire.id()).query("limit", 20).json(routes);
     assertThat(page.path("complete").asBoolean()).isTrue();
     assertThat(page.path("libraries")).hasSize(20);
     JsonNode next =

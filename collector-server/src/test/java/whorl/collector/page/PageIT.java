@@ -58,9 +58,7 @@ class PageIT {
     for (String made : new String[] {"series", "performance"}) {
       await()
           .atMost(Duration.ofSeconds(90))
-          .until(
-              () ->
-                  !collector.get("/api/v1/evidence/" + evidence + "/" + made).has("status"));
+          .until(() -> !collector.get("/api/v1/evidence/" + evidence + "/" + made).has("status"));
     }
     browser = new Browser(folder);
   }

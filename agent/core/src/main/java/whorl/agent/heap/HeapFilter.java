@@ -89,10 +89,7 @@ final class HeapFilter {
     BlockGzip gzip = new BlockGzip(plain, threads);
     try {
       PassResult result =
-          new HeapDumpPass(
-                  passed(),
-                  PassLimits.holding(classesMaxBytes),
-                  threads)
+          new HeapDumpPass(passed(), PassLimits.holding(classesMaxBytes), threads)
               .run(main, segment, gzip);
       gzip.close();
       return result;

@@ -153,8 +153,7 @@ public final class ClassHunt implements HuntKind {
     work.found(row(of.className(), of, fields));
   }
 
-  private static HuntRow row(
-      String what, @Nullable GeneratedClass of, Map<String, Object> fields) {
+  private static HuntRow row(String what, @Nullable GeneratedClass of, Map<String, Object> fields) {
     return new HuntRow(
         Cut.text(what), MadeClasses.at(of), null, null, MadeClasses.request(of), fields);
   }

@@ -54,8 +54,7 @@ public final class ConnectionHunt implements HuntKind {
   @Override
   public void look(HuntQuestion question, HuntWork work) throws HuntRefusedException {
     Wanted wanted = Wanted.of(Objects.requireNonNull(question.connection(), "connection"));
-    HeldWindow window =
-        new HeldWindow(events.get(), work.windowSeconds(), epochNanos.getAsLong());
+    HeldWindow window = new HeldWindow(events.get(), work.windowSeconds(), epochNanos.getAsLong());
     window.covers(TYPES::contains, work);
     if (wanted.host != null) {
       // Open sockets have no names: the events say which addresses the host had.
@@ -146,8 +145,7 @@ public final class ConnectionHunt implements HuntKind {
     }
     if (others[0] > 0) {
       work.note(
-          others[0]
-              + " more such sockets in this container belong to other processes, or to none");
+          others[0] + " more such sockets in this container belong to other processes, or to none");
     }
   }
 

@@ -46,8 +46,7 @@ final class EventRows {
     fields.putAll(more);
     if (event.hasStack() && event.stack().length > 0) {
       StackTraceElement[] stack = event.stack();
-      fields.put(
-          "stack", Cut.frames(List.of(stack).subList(0, Math.min(FRAMES, stack.length))));
+      fields.put("stack", Cut.frames(List.of(stack).subList(0, Math.min(FRAMES, stack.length))));
     }
     return new HuntRow(
         Cut.text(what),

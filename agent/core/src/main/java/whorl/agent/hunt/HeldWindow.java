@@ -57,8 +57,7 @@ final class HeldWindow {
         oldest = reaches;
       }
     }
-    work.covers(
-        oldest == null ? null : instant(Math.max(oldest, fromNanos)), instant(nowNanos));
+    work.covers(oldest == null ? null : instant(Math.max(oldest, fromNanos)), instant(nowNanos));
     if (oldest == null) {
       work.note("no event of these types is held");
     } else if (fromNanos != Long.MIN_VALUE && oldest > fromNanos) {

@@ -58,8 +58,7 @@ public final class RuleHunt implements HuntKind {
   public void look(HuntQuestion question, HuntWork work) throws HuntRefusedException {
     String rule = Objects.requireNonNull(question.rule(), "rule");
     Wanted wanted = question.namesRule() ? named(rule.strip()) : compiled(rule, work);
-    HeldWindow window =
-        new HeldWindow(events.get(), work.windowSeconds(), epochNanos.getAsLong());
+    HeldWindow window = new HeldWindow(events.get(), work.windowSeconds(), epochNanos.getAsLong());
     Predicate<EventType> types = wanted.byType()::containsKey;
     window.covers(types, work);
     List<Match> matches = new ArrayList<>();

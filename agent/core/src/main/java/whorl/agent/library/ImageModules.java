@@ -24,10 +24,7 @@ final class ImageModules {
                 LibraryKind.MODULE,
                 null,
                 resolved.name(),
-                reference
-                    .descriptor()
-                    .rawVersion()
-                    .orElseGet(() -> Runtime.version().toString()),
+                reference.descriptor().rawVersion().orElseGet(() -> Runtime.version().toString()),
                 NameSource.MODULE,
                 null,
                 0,

@@ -14,7 +14,8 @@ import whorl.evidence.library.LoadedMarks;
  * @param digest of the entries
  * @param problem why it is not complete; null if it is
  */
-record Inventory(List<LibraryEntry> entries, String loaded, Digest digest, @Nullable String problem) {
+record Inventory(
+    List<LibraryEntry> entries, String loaded, Digest digest, @Nullable String problem) {
   static final Inventory EMPTY = new Inventory(List.of(), "", LibraryEntry.digest(List.of()), null);
 
   boolean complete() {

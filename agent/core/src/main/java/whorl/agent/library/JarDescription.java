@@ -113,8 +113,7 @@ final class JarDescription {
     String omitted =
         pomsOmitted == 0 ? problem : "more than " + POMS_MAX + " libraries are packed into it";
     List<LibraryEntry> entries = new ArrayList<>(1 + poms.size());
-    entries.add(
-        entry(path, LibraryKind.JAR, named, sha256, size, headers.namesAgent(), omitted));
+    entries.add(entry(path, LibraryKind.JAR, named, sha256, size, headers.namesAgent(), omitted));
     for (Coordinates packed : poms) {
       if (!packed.equals(own)) {
         entries.add(entry(path, LibraryKind.PACKED, of(packed), null, 0, false, null));

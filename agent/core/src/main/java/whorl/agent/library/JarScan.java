@@ -23,9 +23,9 @@ import whorl.evidence.library.LibraryEntry;
  * ZipFile}, whose caches the application shares. A jar that is stored in another one is read where
  * it is; a compressed one is decompressed as a stream. No jar is held in memory.
  *
- * <p>Hostile jars cost a bounded effort: so many levels, so many entries, and so many bytes that are
- * decompressed. What is not read for that reason is said in the entry's {@code problem}. For one
- * thread.
+ * <p>Hostile jars cost a bounded effort: so many levels, so many entries, and so many bytes that
+ * are decompressed. What is not read for that reason is said in the entry's {@code problem}. For
+ * one thread.
  */
 final class JarScan {
   /** Jars within jars within jars within a file. */
@@ -159,8 +159,7 @@ final class JarScan {
     }
   }
 
-  private void describe(
-      JarDescription description, ZipDirectory directory, ZipDirectory.Item item)
+  private void describe(JarDescription description, ZipDirectory directory, ZipDirectory.Item item)
       throws IOException {
     boolean manifest = JarDescription.part(item.name()) == JarDescription.Part.MANIFEST;
     try (InputStream in = directory.open(item)) {

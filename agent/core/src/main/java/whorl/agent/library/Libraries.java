@@ -72,8 +72,7 @@ public final class Libraries {
             new Pace(BYTES_PER_SECOND),
             reports::answer);
     reports.whenAsked(scans::wake);
-    return new Libraries(
-        inventory, reports, scans, new LibrariesSource(inventory, agent, clock));
+    return new Libraries(inventory, reports, scans, new LibrariesSource(inventory, agent, clock));
   }
 
   private static Set<Path> atStart(PackageOpener opener) {

@@ -77,8 +77,7 @@ public final class LibraryInventory {
     for (int i = 0; i < inventory.entries().size() && found.size() < limit; i++) {
       LibraryEntry entry = inventory.entries().get(i);
       String version = entry.version();
-      if (pattern.matches(entry)
-          && (range == null || version != null && range.contains(version))) {
+      if (pattern.matches(entry) && (range == null || version != null && range.contains(version))) {
         found.add(
             new HeldLibrary(entry, LoadedMarks.loader(LoadedMarks.at(inventory.loaded(), i))));
       }

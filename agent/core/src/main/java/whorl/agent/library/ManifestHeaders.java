@@ -54,8 +54,7 @@ final class ManifestHeaders {
     return Math.max(0, VALUE_MAX_CHARS - value.length());
   }
 
-  private static void put(
-      Map<String, String> headers, @Nullable String name, StringBuilder value) {
+  private static void put(Map<String, String> headers, @Nullable String name, StringBuilder value) {
     if (name != null) {
       headers.putIfAbsent(name, value.toString());
     }

@@ -58,8 +58,7 @@ class ClassHuntTest {
 
   @Test
   void classMadeAtRunTime_saysHowAndForWhichRequest() throws Exception {
-    HuntAnswer answer =
-        look(hunt(java.sql.Timestamp.class), type("java.sql.Timestamp", null));
+    HuntAnswer answer = look(hunt(java.sql.Timestamp.class), type("java.sql.Timestamp", null));
 
     HuntRow row = answer.rows().get(0);
     assertThat(row.first()).isEqualTo(Instant.ofEpochSecond(1_800_000_000));
@@ -73,8 +72,7 @@ class ClassHuntTest {
 
   @Test
   void digest_findsClassesMadeAtRunTime_alsoThoseThatAreGone() throws Exception {
-    HuntAnswer answer =
-        look(hunt(String.class, java.sql.Timestamp.class), type(null, SHA.hex()));
+    HuntAnswer answer = look(hunt(String.class, java.sql.Timestamp.class), type(null, SHA.hex()));
 
     assertThat(answer.rows())
         .extracting(HuntRow::what, row -> row.fields().get("loaded"))

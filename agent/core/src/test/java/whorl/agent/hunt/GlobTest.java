@@ -33,7 +33,6 @@ class GlobTest {
     Glob glob = new Glob("*a".repeat(250) + "b");
     String text = "a".repeat(2_000);
 
-    Assertions.assertTimeout(
-        Duration.ofSeconds(5), () -> assertThat(glob.matches(text)).isFalse());
+    Assertions.assertTimeout(Duration.ofSeconds(5), () -> assertThat(glob.matches(text)).isFalse());
   }
 }

@@ -13,14 +13,12 @@ import whorl.evidence.channel.HuntQuestion;
 /** Questions and events for tests of hunts. */
 final class HuntFixture {
   static final long NOW = TimeUnit.SECONDS.toNanos(1_800_000_000);
-  static final RequestContext REQUEST =
-      new RequestContext("r1", "GET", "/invoices", "203.0.113.9");
+  static final RequestContext REQUEST = new RequestContext("r1", "GET", "/invoices", "203.0.113.9");
 
   private HuntFixture() {}
 
   static CollectorMessage.Hunt hunt(HuntQuestion question, int windowSeconds, int limit) {
-    return new CollectorMessage.Hunt(
-        new Id("hunt-0001"), question, windowSeconds, limit);
+    return new CollectorMessage.Hunt(new Id("hunt-0001"), question, windowSeconds, limit);
   }
 
   static HuntQuestion rule(String yaml) {
@@ -38,8 +36,7 @@ final class HuntFixture {
   }
 
   static HuntQuestion registration(@Nullable String kind, @Nullable String type) {
-    return new HuntQuestion(
-        null, null, null, null, new HuntQuestion.OfRegistration(kind, type));
+    return new HuntQuestion(null, null, null, null, new HuntQuestion.OfRegistration(kind, type));
   }
 
   /** An event so many seconds ago. */

@@ -75,11 +75,14 @@ class HuntsTest {
       hunts.ask(hunt(i));
     }
 
-    assertThat(answers).singleElement().satisfies(refused -> {
-      assertThat(refused.hunt().value()).isEqualTo("hunt-0005");
-      assertThat(refused.state()).isEqualTo(HuntState.REFUSED);
-      assertThat(refused.reason()).isEqualTo("4 hunts wait already");
-    });
+    assertThat(answers)
+        .singleElement()
+        .satisfies(
+            refused -> {
+              assertThat(refused.hunt().value()).isEqualTo("hunt-0005");
+              assertThat(refused.state()).isEqualTo(HuntState.REFUSED);
+              assertThat(refused.reason()).isEqualTo("4 hunts wait already");
+            });
     goOn.countDown();
     await().untilAsserted(() -> assertThat(answers).hasSize(6));
     assertThat(threads).hasSize(1);

@@ -136,8 +136,7 @@ class RuleHuntTest {
   @Test
   void longRows_areCutInBytes() throws Exception {
     for (int i = 0; i < 100; i++) {
-      events.add(
-          event(i, 100, EventType.FILE_OPEN, "/" + "ä".repeat(5_000), "read"));
+      events.add(event(i, 100, EventType.FILE_OPEN, "/" + "ä".repeat(5_000), "read"));
     }
 
     HuntAnswer answer = look(hunt, rule(EVERY_FILE));
@@ -155,8 +154,12 @@ class RuleHuntTest {
     HuntLimits limits = new HuntLimits(TimeUnit.MILLISECONDS.toNanos(10), 30_000_000_000L, 1 << 18);
 
     HuntAnswer answer =
-        look(hunt, rule(EVERY_FILE.replace("contains", "re").replace("'/'", "'([a-z/]+)+[0-9]x'")),
-            0, 100, limits);
+        look(
+            hunt,
+            rule(EVERY_FILE.replace("contains", "re").replace("'/'", "'([a-z/]+)+[0-9]x'")),
+            0,
+            100,
+            limits);
 
     assertThat(answer.cut()).contains("of processor time");
     assertThat(answer.examined()).isLessThan(100_000);

@@ -79,7 +79,8 @@ class JarScanTest {
     Path war =
         new JarBuilder()
             .add("WEB-INF/lib/middle-2.jar", ear)
-            .add("WEB-INF/classes/META-INF/maven/x.y/web/pom.properties",
+            .add(
+                "WEB-INF/classes/META-INF/maven/x.y/web/pom.properties",
                 "groupId=x.y\nartifactId=web\nversion=3")
             .write(folder.resolve("web.war"));
 
@@ -87,8 +88,7 @@ class JarScanTest {
 
     assertThat(entries)
         .extracting(JarScanTest::named)
-        .containsExactlyInAnyOrder(
-            "x.y:web:3 by pom", "c.d:middle:2 by pom", "a.b:inner:1 by pom");
+        .containsExactlyInAnyOrder("x.y:web:3 by pom", "c.d:middle:2 by pom", "a.b:inner:1 by pom");
     assertThat(find(entries, "inner").path())
         .isEqualTo(war + "!/WEB-INF/lib/middle-2.jar!/lib/inner-1.jar");
     assertThat(find(entries, "inner").sha256()).isEqualTo(Digest.of(inner));
@@ -121,8 +121,7 @@ class JarScanTest {
 
   @Test
   void read_ofWhatOnlyManifestAndNameSay() throws IOException {
-    assertThat(first("a-1.2.jar", new JarBuilder().add("x", "y")))
-        .isEqualTo("null:a:1.2 by file");
+    assertThat(first("a-1.2.jar", new JarBuilder().add("x", "y"))).isEqualTo("null:a:1.2 by file");
     assertThat(first("commons-io-2.11.0-tests.jar", new JarBuilder().add("x", "y")))
         .isEqualTo("null:commons-io:2.11.0-tests by file");
     assertThat(first("catalina.jar", new JarBuilder().add("x", "y")))
@@ -154,7 +153,8 @@ class JarScanTest {
     assertThat(
             first(
                 "x.jar",
-                new JarBuilder().manifest("Bundle-SymbolicName: a.b", " .c", "Bundle-Version: 1.0")))
+                new JarBuilder()
+                    .manifest("Bundle-SymbolicName: a.b", " .c", "Bundle-Version: 1.0")))
         .isEqualTo("null:a.b.c:1.0 by manifest");
   }
 

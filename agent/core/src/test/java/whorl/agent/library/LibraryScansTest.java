@@ -56,8 +56,7 @@ class LibraryScansTest {
     assertThat(names()).contains("a", "b", "c", "main", "java.base").doesNotContain("absent");
     assertThat(inventory.incomplete()).isNull();
     HeldLibrary base = find("java.base", null);
-    assertThat(base.library().version())
-        .startsWith(Integer.toString(Runtime.version().feature()));
+    assertThat(base.library().version()).startsWith(Integer.toString(Runtime.version().feature()));
     assertThat(find("a", null).loader()).isNull();
   }
 
@@ -176,8 +175,7 @@ class LibraryScansTest {
     atStart.add(library("m.jar", "log4j-core", "2.17.1"));
     scans().pass();
 
-    assertThat(
-            inventory.matching(LibraryPattern.of("log4j-core"), VersionRange.of("<2.17"), 10))
+    assertThat(inventory.matching(LibraryPattern.of("log4j-core"), VersionRange.of("<2.17"), 10))
         .extracting(held -> held.library().version())
         .containsExactly("2.14.1");
     assertThat(inventory.matching(LibraryPattern.of("log4j*"), null, 1)).hasSize(1);
@@ -262,11 +260,8 @@ class LibraryScansTest {
 
     assertThat(
             FilePaths.atStart(
-                "/a/b.jar::/a/../c.jar:bad\u0000path",
-                folder.toString(),
-                List.of("/agents/x.jar")))
-        .containsExactly(
-            Path.of("/a/b.jar"), Path.of("/c.jar"), jar, Path.of("/agents/x.jar"));
+                "/a/b.jar::/a/../c.jar:bad\u0000path", folder.toString(), List.of("/agents/x.jar")))
+        .containsExactly(Path.of("/a/b.jar"), Path.of("/c.jar"), jar, Path.of("/agents/x.jar"));
     assertThat(LoadedPlaces.place("jar:nested:/app.jar/!BOOT-INF/lib/x.jar!/"))
         .isEqualTo("/app.jar!/BOOT-INF/lib/x.jar");
     assertThat(LoadedPlaces.place("jar:file:/app.jar!/BOOT-INF/classes!/")).isEqualTo("/app.jar");
@@ -304,8 +299,7 @@ class LibraryScansTest {
 
   private HeldLibrary find(String name, String version) {
     return inventory
-        .matching(
-            LibraryPattern.of(name), version == null ? null : VersionRange.of(version), 10)
+        .matching(LibraryPattern.of(name), version == null ? null : VersionRange.of(version), 10)
         .get(0);
   }
 }

@@ -111,17 +111,14 @@ class HuntChannelTest {
 
     await()
         .untilAsserted(
-            () ->
-                assertThat(received)
-                    .containsExactly(hunt, new CollectorMessage.HuntEnd(HUNT)));
+            () -> assertThat(received).containsExactly(hunt, new CollectorMessage.HuntEnd(HUNT)));
   }
 
   @Test
   void answer_isSentOnce_withSecretsMasked() {
     shipper.huntAnswered(answer("hunter2hunter2"));
 
-    await()
-        .untilAsserted(() -> assertThat(collector.messages(HuntAnswer.class)).hasSize(1));
+    await().untilAsserted(() -> assertThat(collector.messages(HuntAnswer.class)).hasSize(1));
     assertThat(collector.messages(HuntAnswer.class).get(0).rows().get(0).fields().get("password"))
         .asString()
         .doesNotContain("hunter2");

@@ -51,8 +51,7 @@ class ThresholdWatchTest {
 
     assertThat(alerts).hasSize(1);
     assertThat(alerts.get(0).rule()).isEqualTo("jvm.threshold.heap");
-    assertThat(alerts.get(0).title())
-        .isEqualTo("Heap in use after a collection: 90 %, limit 90 %");
+    assertThat(alerts.get(0).title()).isEqualTo("Heap in use after a collection: 90 %, limit 90 %");
     assertThat(alerts.get(0).fields()).containsEntry("limit", 90).containsEntry("value", 90L);
   }
 

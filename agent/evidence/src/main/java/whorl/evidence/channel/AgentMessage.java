@@ -285,8 +285,7 @@ public sealed interface AgentMessage {
 
     /** The answer of an agent that did not look. */
     public static HuntAnswer without(Id hunt, HuntState state, String reason) {
-      return new HuntAnswer(
-          hunt, state, reason, List.of(), 0, 0, null, null, null, 0, List.of());
+      return new HuntAnswer(hunt, state, reason, List.of(), 0, 0, null, null, null, 0, List.of());
     }
   }
 

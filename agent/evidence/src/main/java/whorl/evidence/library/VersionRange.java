@@ -46,9 +46,7 @@ public final class VersionRange {
 
     Interval atLeast(String version, boolean with) {
       int order = low == null ? 1 : VersionOrder.MAVEN.compare(version, low);
-      return order > 0 || order == 0 && !with
-          ? new Interval(version, with, high, withHigh)
-          : this;
+      return order > 0 || order == 0 && !with ? new Interval(version, with, high, withHigh) : this;
     }
 
     Interval atMost(String version, boolean with) {

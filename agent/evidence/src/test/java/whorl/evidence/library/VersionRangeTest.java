@@ -31,8 +31,20 @@ class VersionRangeTest {
   void of_somethingElse_saysWhatARangeLooksLike() {
     for (String text :
         new String[] {
-          "", " ", "<", ">=<2", "2.*", "[1.0", "[1,2],", "(1.0)", "=>2", "[1,2,3", "1 )",
-          "1".repeat(300), "[1,2]x", "< \u0007"
+          "",
+          " ",
+          "<",
+          ">=<2",
+          "2.*",
+          "[1.0",
+          "[1,2],",
+          "(1.0)",
+          "=>2",
+          "[1,2,3",
+          "1 )",
+          "1".repeat(300),
+          "[1,2]x",
+          "< \u0007"
         }) {
       assertThatThrownBy(() -> VersionRange.of(text))
           .as(text)

@@ -32,8 +32,7 @@ final class BillOfMaterials {
    * @param version null if the evidence does not say it
    * @param packed true if its classes are in the jar of something else
    */
-  record Component(
-      @Nullable String group, String name, @Nullable String version, boolean packed) {
+  record Component(@Nullable String group, String name, @Nullable String version, boolean packed) {
     /** Group and name as Maven writes them. */
     String coordinates() {
       return group == null ? name : group + ":" + name;

@@ -137,14 +137,7 @@ public record EntryPoint(
   /** Returns a copy that names earlier added code as the cause. */
   EntryPoint causedBy(CodeArrival codeArrival, boolean certain) {
     return new EntryPoint(
-        certain ? Kind.USE : kind,
-        row,
-        request,
-        severity,
-        phrase,
-        libraries,
-        codeArrival,
-        caller);
+        certain ? Kind.USE : kind, row, request, severity, phrase, libraries, codeArrival, caller);
   }
 
   /** Returns a copy with at least this severity. */

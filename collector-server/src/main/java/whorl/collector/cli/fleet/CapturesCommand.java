@@ -39,8 +39,7 @@ public final class CapturesCommand extends ListingCommand<CaptureRow> {
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description =
-          "Only in this state: requested, running, shipping, sealed, partial or failed.",
+      description = "Only in this state: requested, running, shipping, sealed, partial or failed.",
       converter = CaptureStateConverter.class)
   private @Nullable CaptureState state;
 

@@ -65,9 +65,7 @@ public final class HuntCommand extends RemoteCommand {
   @Option(names = "--wait", description = "Print rows as they come, until the hunt has ended.")
   private boolean wait;
 
-  @Option(
-      names = "--capture",
-      description = "Wait, then capture each JVM that has rows.")
+  @Option(names = "--capture", description = "Wait, then capture each JVM that has rows.")
   private boolean capture;
 
   @Option(

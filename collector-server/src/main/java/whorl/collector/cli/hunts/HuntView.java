@@ -23,8 +23,7 @@ final class HuntView {
   /** One line for a row, and one for its details. */
   static void row(Terminal terminal, JsonNode row) {
     String jvm = first(row, "pod", "host", "agent");
-    terminal.line(
-        time(row) + "  " + text(row, "service") + "  " + jvm + "  " + text(row, "what"));
+    terminal.line(time(row) + "  " + text(row, "service") + "  " + jvm + "  " + text(row, "what"));
     List<String> details = new ArrayList<>();
     row.path("fields")
         .fields()
@@ -60,12 +59,7 @@ final class HuntView {
   /** Says at the end what the rows do not. */
   static void summary(Terminal terminal, JsonNode hunt, Iterable<JsonNode> unanswered) {
     terminal.note(
-        "whorl: hunt "
-            + text(hunt, "id")
-            + " "
-            + text(hunt, "state")
-            + ": "
-            + progress(hunt));
+        "whorl: hunt " + text(hunt, "id") + " " + text(hunt, "state") + ": " + progress(hunt));
     if (hunt.path("droppedRows").asLong() > 0) {
       terminal.note(
           "whorl: "
@@ -108,8 +102,7 @@ final class HuntView {
     }
     reasons.forEach(
         (reason, count) ->
-            terminal.note(
-                "whorl: the answers of " + count + " JVMs are not complete: " + reason));
+            terminal.note("whorl: the answers of " + count + " JVMs are not complete: " + reason));
   }
 
   static Table table(Iterable<JsonNode> hunts) {

@@ -58,10 +58,7 @@ final class QuestionOptions {
           "Is there a connection, open or past, to this address, network (10.0.0.0/8) or host?")
   private @Nullable String connection;
 
-  @Option(
-      names = "--port",
-      paramLabel = "P",
-      description = "Only connections to this port.")
+  @Option(names = "--port", paramLabel = "P", description = "Only connections to this port.")
   private @Nullable Integer port;
 
   @Option(

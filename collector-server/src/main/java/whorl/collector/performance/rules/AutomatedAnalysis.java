@@ -64,8 +64,7 @@ public record AutomatedAnalysis(
 
   /** Nothing was read, for this reason. */
   public static AutomatedAnalysis none(@Nullable String recording, String problem) {
-    return new AutomatedAnalysis(
-        recording, List.of(), List.of(), List.of(), List.of(), problem);
+    return new AutomatedAnalysis(recording, List.of(), List.of(), List.of(), List.of(), problem);
   }
 
   /**
@@ -77,8 +76,7 @@ public record AutomatedAnalysis(
   public static AutomatedAnalysis of(
       String recording, List<String> rules, List<RuleResult> results, @Nullable String problem) {
     Map<String, String> missing = new LinkedHashMap<>();
-    rules.forEach(
-        rule -> missing.put(rule, problem == null ? "it gave no result" : problem));
+    rules.forEach(rule -> missing.put(rule, problem == null ? "it gave no result" : problem));
     List<Finding> findings = new ArrayList<>();
     List<String> nothingFound = new ArrayList<>();
     List<WithoutResult> notApplicable = new ArrayList<>();

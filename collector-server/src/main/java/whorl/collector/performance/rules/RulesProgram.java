@@ -55,8 +55,7 @@ public final class RulesProgram {
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.setOut(System.err); // whatever a library prints is no line of ours
-    long deadline =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Long.parseLong(arguments[0]));
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Long.parseLong(arguments[0]));
     new RulesProgram(out).run(new File(arguments[1]), deadline);
   }
 

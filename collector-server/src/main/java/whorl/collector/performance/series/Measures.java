@@ -75,18 +75,13 @@ final class Measures {
               values -> values.number("status") >= SERVER_ERROR ? 1 : Double.NaN,
               "status"),
           Measure.of("requests.duration", SECONDS, Kind.LEVEL, REQUEST, "elapsed"),
-          Measure.of(
-              "requests.received", BYTES_PER_SECOND, Kind.AMOUNT, REQUEST, "requestBytes"),
+          Measure.of("requests.received", BYTES_PER_SECOND, Kind.AMOUNT, REQUEST, "requestBytes"),
           Measure.of("requests.sent", BYTES_PER_SECOND, Kind.AMOUNT, REQUEST, "responseBytes"),
           withRepeated("files.opened", "whorl.FileOpen"),
           Measure.events("files.slow", "jdk.FileRead"),
           Measure.of("files.read.slow", BYTES_PER_SECOND, Kind.AMOUNT, "jdk.FileRead", "bytesRead"),
           Measure.of(
-              "files.written.slow",
-              BYTES_PER_SECOND,
-              Kind.AMOUNT,
-              "jdk.FileWrite",
-              "bytesWritten"),
+              "files.written.slow", BYTES_PER_SECOND, Kind.AMOUNT, "jdk.FileWrite", "bytesWritten"),
           Measure.events("sockets.connected", "whorl.SocketConnect"),
           Measure.events("sockets.accepted", "whorl.SocketAccept"),
           Measure.of(

@@ -50,8 +50,7 @@ public final class SeriesProgram {
         problems.add(file.getKey() + ": " + problem);
       }
     }
-    out.println(
-        Json.text(reader.summary(offsetMillis, List.copyOf(files.keySet()), problems)));
+    out.println(Json.text(reader.summary(offsetMillis, List.copyOf(files.keySet()), problems)));
     reader.series().forEach(series -> out.println(Json.text(series)));
     out.flush();
   }

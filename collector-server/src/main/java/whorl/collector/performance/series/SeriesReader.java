@@ -158,8 +158,7 @@ final class SeriesReader {
     return new RecordingSeries(
         grid.isEmpty()
             ? null
-            : Instant.ofEpochMilli(
-                TimeUnit.NANOSECONDS.toMillis(grid.first() * grid.widthNanos())),
+            : Instant.ofEpochMilli(TimeUnit.NANOSECONDS.toMillis(grid.first() * grid.widthNanos())),
         grid.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(grid.widthNanos()),
         grid.size(),
         clockOffsetMillis,

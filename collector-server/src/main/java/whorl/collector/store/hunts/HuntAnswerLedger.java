@@ -271,12 +271,7 @@ public final class HuntAnswerLedger {
    * @param after only agents with greater ids; null to begin with the first
    */
   public List<AskedAgent> agents(
-      Scope scope,
-      Id hunt,
-      Set<State> states,
-      boolean withRows,
-      @Nullable String after,
-      int limit)
+      Scope scope, Id hunt, Set<State> states, boolean withRows, @Nullable String after, int limit)
       throws IOException {
     StringBuilder where = new StringBuilder("hunt = ?");
     List<@Nullable Object> arguments = new ArrayList<>();

@@ -28,8 +28,7 @@ public final class HuntLedger {
   /** Not begun yet: its entry in custody is being written. */
   private static final String PREPARED = "prepared";
 
-  private static final String COLUMNS =
-      "id, record, state, ended_millis, row_count, rows_dropped";
+  private static final String COLUMNS = "id, record, state, ended_millis, row_count, rows_dropped";
 
   private final Database database;
   private final int maxOfOwner;

@@ -13,7 +13,8 @@ import whorl.evidence.Id;
  * Finds the groups that a new alert may join, the best first. Alerts belong together if they are
  * repetitions of one alert from outside; or of one agent and of the same capture or request; or if
  * the agent raised the later one within a minute and asked for no capture, because one had just
- * been made; for ten minutes. Alerts of different clients are kept apart where the clients are known.
+ * been made; for ten minutes. Alerts of different clients are kept apart where the clients are
+ * known.
  */
 final class GroupFinder {
   private static final Duration RECENT = Duration.ofMinutes(10);
@@ -72,8 +73,7 @@ final class GroupFinder {
     String recent =
         "EXISTS (SELECT 1 FROM alert_triage f WHERE f.id = alert_triage.group_id AND f.at >= ?)";
     List<Object> arguments =
-        new ArrayList<>(
-            List.of(agent.value(), now - CLOSE.toMillis(), now - RECENT.toMillis()));
+        new ArrayList<>(List.of(agent.value(), now - CLOSE.toMillis(), now - RECENT.toMillis()));
     if (client != null) {
       arguments.add(client);
     }

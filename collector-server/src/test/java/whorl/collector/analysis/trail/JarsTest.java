@@ -48,7 +48,8 @@ class JarsTest {
   void library_isNamedWithItsCoordinates() throws Exception {
     assertThat(
             named(
-                component("org.yaml", "snakeyaml", "1.26", "/app.jar!/BOOT-INF/lib/yaml.jar", "jar"),
+                component(
+                    "org.yaml", "snakeyaml", "1.26", "/app.jar!/BOOT-INF/lib/yaml.jar", "jar"),
                 "jar:nested:/app.jar/!BOOT-INF/lib/yaml.jar!/"))
         .isEqualTo("SnakeYAML 1.26 (org.yaml:snakeyaml, yaml.jar)");
   }

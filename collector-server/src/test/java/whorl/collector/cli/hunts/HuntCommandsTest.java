@@ -69,8 +69,7 @@ class HuntCommandsTest {
 
   @Test
   void question_isSentAsTheApiTakesIt() throws Exception {
-    assertThat(body("--class", "com.evil.*"))
-        .isEqualTo("{\"class\":{\"name\":\"com.evil.*\"}}");
+    assertThat(body("--class", "com.evil.*")).isEqualTo("{\"class\":{\"name\":\"com.evil.*\"}}");
     assertThat(body("--library=log4j-core", "--version=<2.17.1", "--limit=5"))
         .isEqualTo("{\"library\":{\"name\":\"log4j-core\",\"version\":\"<2.17.1\"},\"limit\":5}");
     assertThat(body("--connection", "10.0.0.0/8", "--port", "443", "--service=shop"))
@@ -122,8 +121,7 @@ class HuntCommandsTest {
     assertThat(cli.run(collector, "hunt", "--class", "x", "--wait")).isEqualTo(ExitStatus.DONE);
 
     assertThat(cli.out().lines())
-        .containsExactly(
-            "2026-11-24 12:00:00Z  shop  shop-1  com.evil.A", "    loader=app");
+        .containsExactly("2026-11-24 12:00:00Z  shop  shop-1  com.evil.A", "    loader=app");
     assertThat(cli.err())
         .contains("no answer from 1 JVM (shop shop-3): unable: version 0.0.9 cannot answer hunts")
         .contains("the answers of 1 JVMs are not complete: more than 20 rows match")

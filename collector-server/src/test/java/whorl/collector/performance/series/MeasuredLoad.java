@@ -140,8 +140,7 @@ public final class MeasuredLoad {
       request.status = i < FAILED ? 500 : 200;
       request.requestBytes = 10;
       request.responseBytes = 1_000;
-      request.elapsed =
-          TimeUnit.MILLISECONDS.toNanos(i == 0 ? LONGEST_REQUEST_MILLIS : 10);
+      request.elapsed = TimeUnit.MILLISECONDS.toNanos(i == 0 ? LONGEST_REQUEST_MILLIS : 10);
       request.commit();
     }
     Request counted = new Request();

@@ -51,8 +51,7 @@ class HuntLedgersTest extends EachEngine {
   }
 
   private static Candidate candidate(String agent) {
-    return new Candidate(
-        new Id(agent), "", new AskedAgent.Brief("shop", null, "pod-1", null));
+    return new Candidate(new Id(agent), "", new AskedAgent.Brief("shop", null, "pod-1", null));
   }
 
   private static Answer answer(Id hunt, String agent, int rows) {
@@ -116,8 +115,11 @@ class HuntLedgersTest extends EachEngine {
     answers.asked(hunt, List.of(new Id("agent-0001")), time.instant());
 
     assertThat(answers.save(List.of(answer(hunt, "agent-0001", 2)), time.instant())).isEqualTo(1);
-    assertThat(new HuntAnswerLedger(other).save(
-            List.of(answer(hunt, "agent-0001", 2), answer(hunt, "agent-0002", 1)), time.instant()))
+    assertThat(
+            new HuntAnswerLedger(other)
+                .save(
+                    List.of(answer(hunt, "agent-0001", 2), answer(hunt, "agent-0002", 1)),
+                    time.instant()))
         .isEqualTo(1);
     answers.asked(hunt, List.of(new Id("agent-0001")), time.instant());
     answers.change(hunt, List.of(new Change(new Id("agent-0002"), State.SILENT, "late")));

@@ -68,8 +68,7 @@ class LibraryLedgerTest {
 
       assertThat(ledger.find(scope("prod"), named("library-1", null), "", -1, 10)).isEmpty();
       new AgentLedger(database).save(List.of(record(agent)));
-      new Origins(
-              database, new OriginLedger(database), new OwnerLedger(database), each -> agent)
+      new Origins(database, new OriginLedger(database), new OwnerLedger(database), each -> agent)
           .lookAll();
       assertThat(ledger.find(scope("prod"), named("library-1", null), "", -1, 10)).hasSize(1);
       assertThat(ledger.find(scope("test"), named("library-1", null), "", -1, 10)).isEmpty();
@@ -176,7 +175,6 @@ class LibraryLedgerTest {
   }
 
   private static AgentRecord record(AgentIdentity agent) {
-    return new AgentRecord(
-        agent, null, Map.of(), Map.of(), null, Instant.EPOCH, null, null);
+    return new AgentRecord(agent, null, Map.of(), Map.of(), null, Instant.EPOCH, null, null);
   }
 }

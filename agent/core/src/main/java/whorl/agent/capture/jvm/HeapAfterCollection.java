@@ -5,7 +5,9 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 
-/** What is left of the heap after collections, and the number of threads: two of the JVM's beans. */
+/**
+ * What is left of the heap after collections, and the number of threads: two of the JVM's beans.
+ */
 public final class HeapAfterCollection {
   private HeapAfterCollection() {}
 
