@@ -224,6 +224,7 @@ final class AgentWiring {
             instrumentation,
             rules,
             libraries.inventory(),
+            redactor,
             status,
             shipper::huntAnswered));
     boolean listsLibraries = MemoryBudget.OF_THIS_JVM.recording();

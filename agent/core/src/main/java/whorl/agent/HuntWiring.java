@@ -21,6 +21,7 @@ import whorl.agent.hunt.RegistrationHunt;
 import whorl.agent.hunt.RuleHunt;
 import whorl.agent.library.HeldLibrary;
 import whorl.agent.library.LibraryInventory;
+import whorl.agent.redact.Redactor;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.thread.AgentThreads;
 import whorl.evidence.Digest;
@@ -47,13 +48,14 @@ final class HuntWiring {
       Instrumentation instrumentation,
       ActiveRules rules,
       LibraryInventory libraries,
+      Redactor redactor,
       Status status,
       Consumer<HuntAnswer> answers) {
     ModuleOpener opener = new ModuleOpener(instrumentation);
     LiveRegistrations live = new LiveRegistrations(hooks.liveRoots(), opener::open);
     List<HuntKind> kinds =
         List.of(
-            new RuleHunt(sink::snapshot, rules::current, sink::epochNanos),
+            new RuleHunt(sink::snapshot, rules::current, sink::epochNanos, redactor::text),
             new ClassHunt(
                 instrumentation::getAllLoadedClasses,
                 hooks.generatedClasses()::snapshot,

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.evidence.channel.HuntQuestion;
@@ -36,17 +38,23 @@ public final class RuleHunt implements HuntKind {
   private final Supplier<List<AgentEvent>> events;
   private final Supplier<RuleSet> inForce;
   private final LongSupplier epochNanos;
+  private final UnaryOperator<String> mask;
 
   /**
    * @param events the newest events, oldest first
    * @param inForce the rules that the agent has
    * @param epochNanos the time of an event that happens now
+   * @param mask returns a text without its secrets
    */
   public RuleHunt(
-      Supplier<List<AgentEvent>> events, Supplier<RuleSet> inForce, LongSupplier epochNanos) {
+      Supplier<List<AgentEvent>> events,
+      Supplier<RuleSet> inForce,
+      LongSupplier epochNanos,
+      UnaryOperator<String> mask) {
     this.events = events;
     this.inForce = inForce;
     this.epochNanos = epochNanos;
+    this.mask = mask;
   }
 
   @Override
@@ -139,13 +147,12 @@ public final class RuleHunt implements HuntKind {
     return new Wanted(set, byType, correlated, reported);
   }
 
-  private static void match(Wanted wanted, AgentEvent event, HuntWork work, List<Match> matches) {
+  private void match(Wanted wanted, AgentEvent event, HuntWork work, List<Match> matches) {
     List<Rule> rules = wanted.byType().getOrDefault(event.type(), List.of());
-    MatchedEvent matchedEvent = new MatchedEvent(event);
-    AgentEvent other = OtherSpelling.of(event);
-    MatchedEvent otherEvent = other == null ? null : new MatchedEvent(other);
+    Spellings plain = Spellings.of(event);
     for (Rule rule : rules) {
-      if (!rule.matches(matchedEvent) && (otherEvent == null || !rule.matches(otherEvent))) {
+      // what only a secret matches is no match: otherwise many rules would find out the secret
+      if (!plain.match(rule) || !Spellings.of(masked(event)).match(rule)) {
         continue;
       }
       if (wanted.reported().contains(rule.id())) {
@@ -163,6 +170,34 @@ public final class RuleHunt implements HuntKind {
         }
       }
     }
+  }
+
+  /** An event and its second spelling, if it has one. */
+  private record Spellings(MatchedEvent event, @Nullable MatchedEvent other) {
+    static Spellings of(AgentEvent event) {
+      AgentEvent other = OtherSpelling.of(event);
+      return new Spellings(
+          new MatchedEvent(event), other == null ? null : new MatchedEvent(other));
+    }
+
+    boolean match(Rule rule) {
+      return rule.matches(event) || (other != null && rule.matches(other));
+    }
+  }
+
+  /** Returns the event without the secrets in its fields; itself if there are none. */
+  private AgentEvent masked(AgentEvent event) {
+    @Nullable Object[] values = new Object[event.type().fields().size()];
+    boolean changed = false;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = event.value(i);
+      if (values[i] instanceof String text) {
+        String shown = mask.apply(text);
+        changed = changed || !shown.equals(text);
+        values[i] = shown;
+      }
+    }
+    return changed ? event.with(values) : event;
   }
 
   /** Correlates in the order of time; the matches are the newest first. */

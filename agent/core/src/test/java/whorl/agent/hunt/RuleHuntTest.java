@@ -39,7 +39,8 @@ class RuleHuntTest {
       new RuleHunt(
           () -> events,
           () -> RuleSet.parse(CURL.replace("Curl", "Curl of the agent"), "x"),
-          () -> NOW);
+          () -> NOW,
+          text -> text.replace("hunter2", "***"));
 
   private void file(int sequence, int secondsAgo) {
     events.add(event(sequence, secondsAgo, EventType.FILE_OPEN, "/tmp/" + sequence, "read"));
@@ -89,6 +90,18 @@ class RuleHuntTest {
         .extracting(row -> row.fields().get("command"))
         .containsExactly("sh -c id");
     assertThat(answer.notes()).anySatisfy(note -> assertThat(note).contains("User"));
+  }
+
+  @Test
+  void secret_isNotFoundOutByRulesThatMatchOnlyIt() throws Exception {
+    events.add(event(1, 60, EventType.PROCESS_START, "curl -u me:hunter2 http://a", "/", 8L));
+
+    assertThat(look(hunt, rule(CURL)).rows()).hasSize(1);
+    for (String guess : List.of("hunter2", "me:h", "hunt", "2 http")) {
+      HuntAnswer answer = look(hunt, rule(CURL.replace(": curl}", ": '" + guess + "'}")));
+      assertThat(answer.matched()).as(guess).isZero();
+      assertThat(answer.rows()).as(guess).isEmpty();
+    }
   }
 
   @Test
