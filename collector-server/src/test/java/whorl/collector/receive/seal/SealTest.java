@@ -72,7 +72,9 @@ class SealTest {
               "sealedAt",
               "artifacts",
               "signature",
-              "missing");
+              "missing",
+              "imported",
+              "gravest");
       assertThat(collector.told.sealed).hasSize(1);
       assertThat(collector.told.lastProgress.get()).isGreaterThan(18);
       assertThat(collector.verifyOffline().problems()).isEmpty();
