@@ -185,7 +185,7 @@ class DocumentCommandsIT {
         .replaceAll("\\bID:4711\\b", evidence + ":17")
         .replaceAll("\\bID\\b", actualId.value())
         .replaceAll("\\bCASE\\b", String.valueOf(aCase))
-        .replaceAll("\\bGROUP\\b", group())
+        .replaceAll("\\bALERTS\\b", group())
         .replaceAll("\\bRULE\\b", "rule-of-nobody")
         .replace("http://127.0.0.1:7117", collector.url())
         .replace("whorl-collector.jar", JAR.toString());
