@@ -176,8 +176,7 @@ public final class RuleHunt implements HuntKind {
   private record Spellings(MatchedEvent event, @Nullable MatchedEvent other) {
     static Spellings of(AgentEvent event) {
       AgentEvent other = OtherSpelling.of(event);
-      return new Spellings(
-          new MatchedEvent(event), other == null ? null : new MatchedEvent(other));
+      return new Spellings(new MatchedEvent(event), other == null ? null : new MatchedEvent(other));
     }
 
     boolean match(Rule rule) {
