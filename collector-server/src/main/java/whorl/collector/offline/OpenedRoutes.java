@@ -24,7 +24,7 @@ public final class OpenedRoutes {
 
   private record View(List<OpenedEvidence.Opened> evidence) {}
 
-  /** Of these routes those that only read, and the one that says what was opened. */
+  /** Returns the routes that only read, and the one that says what was opened. */
   public static List<Route> of(List<Route> routes, OpenedEvidence evidence) {
     List<Route> reading = new ArrayList<>();
     for (Route route : routes) {

@@ -223,7 +223,7 @@ class LibrariesTest {
     assertThat(rig.fleet.isConnectedHere(wire.id())).isTrue();
   }
 
-  /** A digest names what it is of, whoever sends it first. */
+  /** A digest is that of the content that arrived, whichever agent sends it first. */
   @Test
   void aForgedDigest_changesNothingOfOthers() throws IOException {
     List<LibraryEntry> others = inventory(3, "2.17.1");

@@ -10,7 +10,7 @@ import whorl.evidence.Text;
  *
  * <pre>
  *   &lt;2.17      &gt;=2.0 &lt;2.17.1     2.14.1        conditions that must all hold
- *   [2.0,2.17)  (,1.0],[1.2,)      [2.14.1]      Maven's intervals, one of which must hold
+ *   [2.0,2.17)  (,1.0],[1.2,)      [2.14.1]      Maven's intervals; one must hold
  * </pre>
  */
 public final class VersionRange {

@@ -5,7 +5,7 @@ import java.util.List;
 import whorl.event.AgentEvent;
 
 /**
- * A field that has the same value in all events, of which only the end is known. Every condition on
+ * A field that has the same value in all events; only its end is known. Every condition on
  * it is decided when the rule is read, or unknown.
  *
  * @param name of the field

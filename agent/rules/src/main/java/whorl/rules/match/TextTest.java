@@ -97,7 +97,7 @@ public final class TextTest implements ValueTest {
   }
 
   /**
-   * Whether a text passes of which only the end is known: always, never or unknown.
+   * Whether a text passes if only its end is known: always, never or unknown.
    *
    * @param ending at least one character comes before it
    */

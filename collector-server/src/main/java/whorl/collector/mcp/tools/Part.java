@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** An object of the API of which one list is long, and is shown in parts. */
+/** An object of the API with one long list, which is shown in parts. */
 final class Part {
   /** For what the object has beside the list. */
   private static final int REST_MAX_BYTES = 32 << 10;

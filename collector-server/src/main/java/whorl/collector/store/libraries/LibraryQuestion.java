@@ -7,7 +7,7 @@ import whorl.evidence.library.LibraryPattern;
 import whorl.evidence.library.LoadedMarks;
 
 /**
- * Which libraries of which JVMs; null means any.
+ * Selects libraries and JVMs; null means any.
  *
  * @param loaded true for those with a loaded class, false for those without
  */

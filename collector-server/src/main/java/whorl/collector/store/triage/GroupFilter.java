@@ -40,7 +40,7 @@ public record GroupFilter(
     states = Set.copyOf(states);
   }
 
-  /** What becomes of groups of which every alert is muted. */
+  /** What is done with groups whose alerts are all muted. */
   public enum Muted {
     /** They are left out. */
     HIDE,
