@@ -5,8 +5,8 @@ import java.util.List;
 import whorl.event.AgentEvent;
 
 /**
- * A field that has the same value in all events; only its end is known. Every condition on
- * it is decided when the rule is read, or unknown.
+ * A field that has the same value in all events; only its end is known. Every condition on it is
+ * decided when the rule is read, or unknown.
  *
  * @param name of the field
  * @param ending in lower case; the value is longer
