@@ -24,6 +24,8 @@ import { Journal } from './views/journal.js';
 import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Opened } from './views/opened.js';
+import { Probe } from './views/probe.js';
+import { Probes } from './views/probes.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
 import { Notifications } from './views/notifications.js';
@@ -59,6 +61,7 @@ function viewOf([place, id, part]) {
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
+  if (place === 'probes') return id ? [Probe, { id }] : [Probes, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
   if (place === 'notifications') return [Notifications, {}];

@@ -54,6 +54,7 @@ import whorl.collector.notify.Notifier;
 import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
+import whorl.collector.probe.ProbeService;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.bag.BagImport;
@@ -424,6 +425,18 @@ final class Wiring {
                 (caller, scope, id) ->
                     retention.all().exists(id) && retention.cases().sees(caller, scope, id),
                 retention.all()::add),
+            metrics,
+            closing));
+    routes.addAll(
+        ProbeService.open(
+            new ProbeService.Parts(
+                database,
+                fleet,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent))),
             metrics,
             closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));

@@ -197,6 +197,7 @@ class ScopesTest {
             "/evidence",
             "/holds",
             "/hunts",
+            "/probes",
             "/retention",
             "/rules",
             "/schedules")) {
@@ -214,6 +215,8 @@ class ScopesTest {
             "/hunts/{id}",
             "/hunts/{id}/agents",
             "/hunts/{id}/rows",
+            "/probes/{id}",
+            "/probes/{id}/calls",
             "/rules/{name}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
@@ -253,6 +256,8 @@ class ScopesTest {
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
+    table.put("POST /api/v1/probes", "401 403 403 403 400 400 403 400");
+    table.put("DELETE /api/v1/probes/{id}", "401 403 403 403 200 404 403 200");
     // it has no rows, so there is nothing to capture
     table.put("POST /api/v1/hunts/{id}/captures", "401 403 403 404 404 404 403 404");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
@@ -376,6 +381,7 @@ class ScopesTest {
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
             "/api/v1/hunts?limit=1",
+            "/api/v1/probes?limit=1",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -403,6 +409,7 @@ class ScopesTest {
             "holds",
             "libraries?name=library*",
             "hunts",
+            "probes",
             "rules")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
