@@ -29,7 +29,7 @@ public final class Hunts {
     questions.put("library", "\"library\": {\"name\": \"spring-*\"}");
     questions.put(
         "rule",
-        "\"rule\": \"title: A file was read\\nlogsource: {product: jvm}\\ndetection:\\n"
+        "\"rule\": \"title: A file was read\\nlogsource: {product: jvm, category: file_event}\\ndetection:\\n"
             + "  read: {path|contains: invoices}\\n  condition: read\\n\"");
     return questions;
   }
