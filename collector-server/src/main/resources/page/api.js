@@ -96,6 +96,7 @@ const OPENED = 'whorl.opened';
 
 /** What `whorl open` serves: evidence on this machine, and no collector. */
 export const opened = {
+  is: () => localStorage.getItem(OPENED) !== null,
   /** Null at a collector. */
   now: async () => {
     if (!localStorage.getItem(OPENED)) return null;
@@ -141,6 +142,8 @@ export const notifications = {
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
   services: (signal) => get('/api/v1/agents/services', undefined, signal),
+  /** Which connected agents a capture with this target would ask. */
+  matching: (target, signal) => get('/api/v1/agents/matching', target, signal),
   journal: (id, query, signal) => get(`/api/v1/agents/${part(id)}/journal`, query, signal),
   captures: (query, signal) => get('/api/v1/captures', query, signal),
   capture: (id, signal) => get(`/api/v1/captures/${part(id)}`, undefined, signal),

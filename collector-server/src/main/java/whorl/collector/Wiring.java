@@ -43,6 +43,8 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.hunt.CaptureCases;
+import whorl.collector.hunt.HuntRoutes;
 import whorl.collector.hunt.HuntService;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
@@ -367,7 +369,6 @@ final class Wiring {
     routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
     routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
@@ -410,6 +411,17 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    HuntRoutes.Cases seesCase =
+        (caller, scope, id) ->
+            retention.all().exists(id) && retention.cases().sees(caller, scope, id);
+    routes.addAll(
+        new CaptureRoutes(
+                captures,
+                fleet,
+                gravest,
+                scopes::seesCapture,
+                new CaptureCases(database, seesCase, clock))
+            .routes());
     routes.addAll(
         HuntService.open(
             new HuntService.Parts(
@@ -421,8 +433,7 @@ final class Wiring {
                 sharing.notifications(),
                 clock,
                 agent -> scopes.ledger().idOf(Origin.of(agent)),
-                (caller, scope, id) ->
-                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                seesCase,
                 retention.all()::add),
             metrics,
             closing));

@@ -5,7 +5,7 @@ import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
 import { Search } from '../../parts.js';
 import { refine } from '../../router.js';
-import { utc } from '../../time.js';
+import { utc, utcAfter } from '../../time.js';
 import { count } from '../../words.js';
 
 const PARAMETERS = ['q', 'type', 'where', 'thread', 'request', 'from', 'to', 'around', 'span'];
@@ -303,7 +303,7 @@ export const Chips = ({ query }) => {
     query.request && ['request', query.request, { request: undefined }],
     (query.from || query.to) && [
       'time',
-      `${query.from ? utc(query.from) : '…'} to ${query.to ? utc(query.to, !query.from) : '…'}`,
+      `${query.from ? utc(query.from) : '…'} to ${query.to ? utcAfter(query.to, query.from) : '…'}`,
       { from: undefined, to: undefined },
     ],
     query.around && [
@@ -313,7 +313,7 @@ export const Chips = ({ query }) => {
     ],
   ].filter(Boolean);
   if (!chips.length) return null;
-  return html`<ul class="chips" aria-label="Filters in force">
+  return html`<ul class="chips" aria-label="Active filters">
     ${chips.map(
       ([kind, text, without]) => html`<li key=${kind + text}>
         <span class="muted">${kind}</span>${' '}
@@ -323,7 +323,7 @@ export const Chips = ({ query }) => {
         <button
           type="button"
           class="plain"
-          aria-label=${`Take away ${kind} ${text}`}
+          aria-label=${`Remove ${kind} ${text}`}
           onClick=${() => refilter(without)}
         >
           ×
