@@ -206,6 +206,9 @@ export const evidence = {
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
   series: (id, signal) => get(evidencePath(id, 'series'), undefined, signal),
   performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
+  /** `start` has a snapshot examined that was not yet. */
+  heap: (id, start, signal) => get(evidencePath(id, 'heap'), { start }, signal),
+  growth: (id, since, signal) => get(evidencePath(id, 'heap/growth'), { since }, signal),
   lines: (id, artifact, query, signal) =>
     get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),

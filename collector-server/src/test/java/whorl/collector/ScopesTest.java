@@ -230,6 +230,7 @@ class ScopesTest {
             "/evidence/{id}/imported",
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
+            "/evidence/{id}/heap",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -238,6 +239,8 @@ class ScopesTest {
     }
     // without a text
     table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    // examined only where there is a snapshot; without earlier evidence there is no growth
+    table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
