@@ -169,6 +169,23 @@ export const libraries = {
   of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),
 };
 
+export const rules = {
+  list: (query, signal) => get('/api/v1/sigma-rules', query, signal),
+  show: (id, query, signal) => get(`/api/v1/sigma-rules/${part(id)}`, query, signal),
+  check: (text) => call('POST', '/api/v1/sigma-rules/check', { body: { rules: text } }),
+  test: (wanted) => call('POST', '/api/v1/sigma-rules/tests', { body: wanted }),
+  tested: (id, signal) => get(`/api/v1/sigma-rules/tests/${part(id)}`, undefined, signal),
+  sets: (signal) => get('/api/v1/rules', undefined, signal),
+  set: (name, signal) => get(`/api/v1/rules/${part(name)}`, undefined, signal),
+  push: (name, target, text) =>
+    call('PUT', `/api/v1/rules/${part(name)}`, { body: { target, rules: text } }),
+  remove: (name) => call('DELETE', `/api/v1/rules/${part(name)}`),
+};
+
+export const audit = (query, signal) => get('/api/v1/audit', query, signal);
+export const holds = (query, signal) => get('/api/v1/holds', query, signal);
+export const retention = (signal) => get('/api/v1/retention', undefined, signal);
+
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
   show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),

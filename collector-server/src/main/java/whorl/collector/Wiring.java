@@ -16,6 +16,7 @@ import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.triage.GroupRoutes;
 import whorl.collector.alerts.triage.MuteRoutes;
 import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.audit.AuditService;
 import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
@@ -65,6 +66,7 @@ import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.search.SearchRoutes;
+import whorl.collector.sigma.SigmaService;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -368,6 +370,8 @@ final class Wiring {
             .routes());
     routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
+    routes.addAll(
+        AuditService.open(database, custody, scopes.origins(), clock, metrics, closing));
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
@@ -438,6 +442,22 @@ final class Wiring {
             metrics,
             closing));
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(
+        SigmaService.open(
+            new SigmaService.Parts(
+                database,
+                rules,
+                fleet,
+                mutes,
+                store,
+                catalog,
+                timelines.timeline(),
+                scopes::seesEvidence,
+                exports,
+                clock,
+                Wiring.class.getPackage().getImplementationVersion()),
+            metrics,
+            closing));
     routes.addAll(
         timelines.reportRoutes(
             new Verification(store, custody, publisher, chains.ledger(), clock), exports, clock));

@@ -189,6 +189,7 @@ class ScopesTest {
             "/alerts",
             "/alert-groups",
             "/alert-mutes",
+            "/audit",
             "/captures",
             "/cases",
             "/custody",
@@ -199,7 +200,8 @@ class ScopesTest {
             "/hunts",
             "/retention",
             "/rules",
-            "/schedules")) {
+            "/schedules",
+            "/sigma-rules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -215,6 +217,7 @@ class ScopesTest {
             "/hunts/{id}/agents",
             "/hunts/{id}/rows",
             "/rules/{name}",
+            "/sigma-rules/{id}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
             "/evidence/{id}/bag",
@@ -289,6 +292,9 @@ class ScopesTest {
     }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("POST /api/v1/sigma-rules/check", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/sigma-rules/tests", "401 403 403 400 400 400 403 400");
+    table.put("GET /api/v1/sigma-rules/tests/{id}", "401 403 403 404 404 404 403 404");
     table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
@@ -376,10 +382,14 @@ class ScopesTest {
             "/api/v1/alert-groups?limit=1",
             "/api/v1/alert-groups?q=title&muted=show",
             "/api/v1/alert-groups?rule=rule-" + B,
+            "/api/v1/audit?limit=1000&all=true",
+            "/api/v1/audit?what=hold&limit=1",
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
             "/api/v1/hunts?limit=1",
+            "/api/v1/sigma-rules?limit=1000",
+            "/api/v1/sigma-rules?source=agents",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -407,7 +417,10 @@ class ScopesTest {
             "holds",
             "libraries?name=library*",
             "hunts",
-            "rules")) {
+            "audit",
+            "rules",
+            "sigma-rules?source=pushed",
+            "sigma-rules?source=agents")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
         silent.add(list + ": " + text);

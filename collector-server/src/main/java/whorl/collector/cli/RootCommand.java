@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import whorl.collector.cli.alerts.AlertsCommand;
+import whorl.collector.cli.audit.AuditCommand;
 import whorl.collector.cli.cases.CasesCommand;
 import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CompareCommand;
@@ -124,6 +125,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new HuntCommand(commandContext))
         .addSubcommand(new HuntsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
+        .addSubcommand(new AuditCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
