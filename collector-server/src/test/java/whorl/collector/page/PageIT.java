@@ -168,7 +168,10 @@ class PageIT {
     browser.waitFor("Without a hold");
     String view = browser.currentView();
     browser.submit("input[name=evidence]", evidence.value());
-    browser.find("main a", evidence.value());
+    browser.find("main tbody a[title='" + evidence + "']");
+    browser.press("#add-evidence summary", "Add evidence");
+    browser.submit("#add-evidence input[name=q]", "no such words");
+    browser.waitFor("No evidence matches.");
     browser.enter("textarea[name=text]", "The address is not one of ours. " + AttackedShop.HOSTILE);
     browser.press("#new-note button", "Add the note");
     browser.waitFor("The address is not one of ours. <img");
@@ -192,6 +195,39 @@ class PageIT {
     assertThat(browser.has("figure.histogram canvas, .histogram canvas")).isTrue();
     assertThat(browser.accessibilityViolations()).isEmpty();
     browser.screenshot("case-timeline-1280");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
+  void row_getsAStarTagsAndANote_andTheTimelineShowsOnlySuch() throws IOException {
+    logIn("responder");
+    browser.go("/evidence/" + evidence + "/timeline?type=whorl.Process*");
+    browser.find("main tbody tr");
+    browser.keys("j");
+    browser.keys("s");
+    browser.find(".star-button[aria-pressed=true]");
+    browser.keys(Keys.ENTER);
+    browser.find(".row-marks details[open]");
+    browser.enter("#own-mark input[name=tags]", "shell, way in");
+    browser.enter("#own-mark textarea[name=note]", "see this " + AttackedShop.HOSTILE);
+    browser.press("#own-mark button", "Keep");
+    browser.find(".mark-chips .tag", "way in");
+    browser.press(".presets button", "Marked");
+    assertThat(browser.currentView()).contains("marked=true");
+    assertThat(browser.find("main tbody").getText()).contains("shell", "way in", "note");
+    for (int width : new int[] {1366, 390}) {
+      for (boolean dark : new boolean[] {false, true}) {
+        browser.emulate(width, dark);
+        browser.find(".mark-chips .tag", "way in");
+        assertThat(browser.overhang()).as("at " + width).isLessThanOrEqualTo(0);
+        assertThat(browser.accessibilityViolations()).as("at " + width).isEmpty();
+      }
+      browser.screenshot("marks-" + width);
+    }
+    browser.emulate(1366, false);
+    browser.find("#own-mark");
+    browser.press("#own-mark button", "Remove");
+    browser.waitFor("No row matches");
     assertThat(browser.consoleErrors()).isEmpty();
   }
 
