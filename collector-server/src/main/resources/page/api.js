@@ -221,6 +221,11 @@ export const evidence = {
   histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
   types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
+  /** What people have marked on rows; `row` in the query for one row. */
+  marks: (id, query, signal) => get(evidencePath(id, 'marks'), query, signal),
+  /** Sets the mark of who is logged in; nothing in it removes it. */
+  mark: (id, row, mark) =>
+    call('PUT', evidencePath(id, 'rows', part(row), 'mark'), { body: mark }),
   series: (id, signal) => get(evidencePath(id, 'series'), undefined, signal),
   performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
   /** `start` has a snapshot examined that was not yet. */
@@ -269,6 +274,7 @@ export const cases = {
   timeline: (id, query, signal) => get('/api/v1/timeline', { case: id, ...query }, signal),
   histogram: (id, query, signal) =>
     get('/api/v1/timeline/histogram', { case: id, ...query }, signal),
+  types: (id, query, signal) => get('/api/v1/timeline/types', { case: id, ...query }, signal),
 };
 
 /** Addresses for links that download; all of our own origin. */

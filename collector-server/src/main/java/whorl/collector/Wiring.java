@@ -51,6 +51,7 @@ import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.marks.Marks;
 import whorl.collector.mcp.McpMessages;
 import whorl.collector.mcp.McpRoutes;
 import whorl.collector.notify.Notifier;
@@ -75,6 +76,7 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.marks.MarkLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -271,10 +273,13 @@ final class Wiring {
             metrics,
             closing);
 
+    MarkLedger markLedger = new MarkLedger(records.cases());
+    Marks marks = new Marks(markLedger, timelines.timeline(), custody, clock);
     timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
+    purgeListeners.add((evidence, why) -> markLedger.purged(evidence));
     timelines
         .reports()
         .onKept(
@@ -441,7 +446,9 @@ final class Wiring {
                 retention.all()::add),
             metrics,
             closing));
-    routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(
+        timelines.routes(
+            retention.cases()::evidenceOf, scopes::seesEvidence, exports, marks));
     routes.addAll(
         SigmaService.open(
             new SigmaService.Parts(
@@ -460,7 +467,10 @@ final class Wiring {
             closing));
     routes.addAll(
         timelines.reportRoutes(
-            new Verification(store, custody, publisher, chains.ledger(), clock), exports, clock));
+            new Verification(store, custody, publisher, chains.ledger(), clock),
+            exports,
+            clock,
+            marks));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());

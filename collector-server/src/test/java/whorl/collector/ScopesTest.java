@@ -229,6 +229,7 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/marks",
             "/evidence/{id}/report",
             "/evidence/{id}/imported",
             "/evidence/{id}/series",
@@ -267,6 +268,10 @@ class ScopesTest {
     table.put("POST /api/v1/cases/{id}/notes", ACT);
     table.put("PUT /api/v1/cases/{id}/hold", ACT);
     table.put("PUT /api/v1/evidence/{id}/hold", ACT);
+    for (String change : List.of("PUT", "DELETE")) { // without a star, tags and a note
+      table.put(
+          change + " /api/v1/evidence/{id}/rows/{row}/mark", "401 403 403 204 204 404 403 204");
+    }
     table.put("PUT /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 204 204 404 403 204");
     // on hold: only an admin may take evidence away, once
     table.put("DELETE /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 403 204 404 403 404");
