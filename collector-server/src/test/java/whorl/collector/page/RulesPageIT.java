@@ -2,6 +2,7 @@ package whorl.collector.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** Rules, acts and retention on the page, in Chromium. */
