@@ -1,10 +1,11 @@
 // The page: who is logged in, the frame around every view, and which view the address asks for.
 
-import { Component, render } from './lib.js';
+import { Component, createRef, render } from './lib.js';
 import { html } from './html.js';
 import { onLost, opened, session } from './api.js';
 import { here, href } from './router.js';
-import { KEYS, listen } from './keys.js';
+import { arrive, keepFocus } from './arrival.js';
+import { KEYS, OPENED_KEYS, listen } from './keys.js';
 import { applyTheme, switchTheme, theme } from './theme.js';
 import { ProblemNote } from './problem.js';
 import { AlertGroup } from './views/alert-group.js';
@@ -82,7 +83,12 @@ class Page extends Component {
   componentDidMount() {
     addEventListener('hashchange', () => this.arrive());
     onLost(() => this.setState({ user: null }));
-    listen({ onHelp: () => this.setState({ help: true }), onEscape: () => this.escape() });
+    listen({
+      onHelp: () => this.setState({ help: true }),
+      onEscape: () => this.escape(),
+      mayGo: (place) => !this.state.user?.opened || place === 'evidence',
+    });
+    keepFocus();
     if (!this.arrive()) this.enter(session.now());
   }
 
@@ -111,7 +117,9 @@ class Page extends Component {
   }
 
   componentDidUpdate(_, before) {
-    if (before.route.path.join('/') !== this.state.route.path.join('/')) scrollTo(0, 0);
+    const elsewhere = before.route.path.join('/') !== this.state.route.path.join('/');
+    if (elsewhere) scrollTo(0, 0);
+    if (this.state.user && (elsewhere || before.user !== this.state.user)) arrive();
     document.title = [...this.state.route.path.slice(0, 1), this.state.route.path[2], 'Whorl']
       .filter(Boolean)
       .join(' · ');
@@ -167,7 +175,13 @@ class Page extends Component {
           <${View} ...${properties} query=${route.query} user=${user} />
         <//>
       </main>
-      ${help && html`<${Help} onClose=${() => this.setState({ help: false })} />`}
+      ${
+        help &&
+        html`<${Help}
+          keys=${user.opened ? OPENED_KEYS : KEYS}
+          onClose=${() => this.setState({ help: false })}
+        />`
+      }
     </div>`;
   }
 }
@@ -241,31 +255,48 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
   </div>
 </details>`;
 
-const Help = ({ onClose }) => html`<div
-  class="veil"
-  onClick=${(event) => event.target === event.currentTarget && onClose()}
->
-  <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="help-title">
-    <h2 id="help-title">Keys</h2>
-    <dl class="keys">
-      ${KEYS.map(
-        ([keys, what]) => html`<div key=${keys}>
-          <dt>
-            <kbd>${keys}</kbd>
-          </dt>
-          <dd>${what}</dd>
-        </div>`,
-      )}
-    </dl>
-    <p class="muted">
-      Times are UTC; a time shows yours on hover. Every view has its own address: copy it to
-      hand it on.
-    </p>
-    <button type="button" ref=${(button) => button?.focus()} onClick=${onClose}>
-      Close
-    </button>
-  </section>
-</div>`;
+/** The list of keys. The focus stays in it while it is open, and goes back to where it was. */
+class Help extends Component {
+  button = createRef();
+
+  componentDidMount() {
+    this.before = document.activeElement;
+    this.button.current.focus();
+  }
+
+  componentWillUnmount() {
+    this.before?.focus?.();
+  }
+
+  render({ keys, onClose }) {
+    return html`<div
+      class="veil"
+      onClick=${(event) => event.target === event.currentTarget && onClose()}
+      onKeyDown=${(event) => event.key === 'Tab' && event.preventDefault()}
+    >
+      <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="help-title">
+        <h2 id="help-title">Keys</h2>
+        <dl class="keys">
+          ${keys.map(
+            ([name, what]) => html`<div key=${name}>
+              <dt>
+                <kbd>${name}</kbd>
+              </dt>
+              <dd>${what}</dd>
+            </div>`,
+          )}
+        </dl>
+        <p class="muted">
+          Times are UTC; a time shows yours on hover. Every view has its own address: copy it to
+          share the view.
+        </p>
+        <button type="button" ref=${this.button} onClick=${onClose}>
+          Close
+        </button>
+      </section>
+    </div>`;
+  }
+}
 
 /** A view that fails to draw costs itself, not the page. */
 class Guarded extends Component {

@@ -18,6 +18,7 @@ import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CompareCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
 import whorl.collector.cli.evidence.EvidenceCommand;
+import whorl.collector.cli.evidence.HeapCommand;
 import whorl.collector.cli.evidence.RetentionCommand;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.evidence.VerifyCommand;
@@ -133,6 +134,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new CompareCommand(commandContext))
+        .addSubcommand(new HeapCommand(commandContext))
         .addSubcommand(new SearchCommand(commandContext))
         .addSubcommand(new SeriesCommand(commandContext))
         .addSubcommand(new McpCommand(commandContext))
