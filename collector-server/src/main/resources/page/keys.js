@@ -23,6 +23,7 @@ export const KEYS = [
   ['Enter', 'open the row'],
   ['Home End', 'first, last row of the page'],
   ['A R F', 'acknowledge, resolve the row’s alerts, mark them a false positive'],
+  ['S', 'give the row of a timeline a star, or take it away'],
   ['Esc', 'close what is open, leave a field'],
   ['g a', 'alerts'],
   ['g f', 'fleet'],

@@ -11,6 +11,7 @@ import { ProblemNote } from './problem.js';
 import { AlertGroup } from './views/alert-group.js';
 import { Alerts } from './views/alerts.js';
 import { Alert } from './views/alert.js';
+import { Audit } from './views/audit.js';
 import { Capture } from './views/capture.js';
 import { Captures } from './views/captures.js';
 import { Case } from './views/case.js';
@@ -25,6 +26,10 @@ import { Journal } from './views/journal.js';
 import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Opened } from './views/opened.js';
+import { Retention } from './views/retention.js';
+import { Rule } from './views/rule.js';
+import { NewRule, RuleSetView } from './views/rule-edit.js';
+import { Rules } from './views/rules.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
 import { Notifications } from './views/notifications.js';
@@ -34,6 +39,7 @@ const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
   ['libraries', 'Libraries'],
+  ['rules', 'Rules'],
   ['hunts', 'Hunts'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
@@ -60,6 +66,11 @@ function viewOf([place, id, part]) {
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
+  if (place === 'rules' && id === 'new') return [NewRule, {}];
+  if (place === 'rules' && id === 'sets' && part) return [RuleSetView, { name: part }];
+  if (place === 'rules') return id ? [Rule, { id }] : [Rules, {}];
+  if (place === 'audit') return [Audit, {}];
+  if (place === 'retention') return [Retention, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
   if (place === 'notifications') return [Notifications, {}];
@@ -232,6 +243,8 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
     ${
       !user.opened &&
       html`
+        <a href="#/audit">Audit</a>
+        <a href="#/retention">Retention</a>
         <a href="#/notifications">Notifications</a>
         <a href="#/tokens">API tokens</a>
       `

@@ -16,6 +16,7 @@ import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.triage.GroupRoutes;
 import whorl.collector.alerts.triage.MuteRoutes;
 import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.audit.AuditService;
 import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
@@ -50,6 +51,7 @@ import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.marks.Marks;
 import whorl.collector.mcp.McpMessages;
 import whorl.collector.mcp.McpRoutes;
 import whorl.collector.notify.Notifier;
@@ -65,6 +67,7 @@ import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.search.SearchRoutes;
+import whorl.collector.sigma.SigmaService;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -73,6 +76,7 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.marks.MarkLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -269,10 +273,13 @@ final class Wiring {
             metrics,
             closing);
 
+    MarkLedger markLedger = new MarkLedger(records.cases());
+    Marks marks = new Marks(markLedger, timelines.timeline(), custody, clock);
     timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
+    purgeListeners.add((evidence, why) -> markLedger.purged(evidence));
     timelines
         .reports()
         .onKept(
@@ -368,6 +375,8 @@ final class Wiring {
             .routes());
     routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
+    routes.addAll(
+        AuditService.open(database, custody, scopes.origins(), clock, metrics, closing));
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
@@ -437,10 +446,31 @@ final class Wiring {
                 retention.all()::add),
             metrics,
             closing));
-    routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(
+        timelines.routes(
+            retention.cases()::evidenceOf, scopes::seesEvidence, exports, marks));
+    routes.addAll(
+        SigmaService.open(
+            new SigmaService.Parts(
+                database,
+                rules,
+                fleet,
+                mutes,
+                store,
+                catalog,
+                timelines.timeline(),
+                scopes::seesEvidence,
+                exports,
+                clock,
+                Wiring.class.getPackage().getImplementationVersion()),
+            metrics,
+            closing));
     routes.addAll(
         timelines.reportRoutes(
-            new Verification(store, custody, publisher, chains.ledger(), clock), exports, clock));
+            new Verification(store, custody, publisher, chains.ledger(), clock),
+            exports,
+            clock,
+            marks));
     routes.addAll(people.routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());

@@ -239,7 +239,7 @@ const About = ({ group, may, decide, entered }) => html`<section class="panel">
       (match) => html`<li key=${match.alert + match.level}>
         <${Level} level=${match.level} /> ${match.title}${match.count > 1 && ` × ${match.count}`}
         ${' '}
-        <a class="small" href=${href(['alerts'], { rule: match.rule })}>
+        <a class="small" href=${ruleOf(group, match.rule)}>
           <code class="wrap">${match.rule}</code>
         </a>
       </li>`,
@@ -269,6 +269,12 @@ const About = ({ group, may, decide, entered }) => html`<section class="panel">
     </form>`
   }
 </section>`;
+
+/** The rule itself, or of one from outside all its alerts. */
+const ruleOf = (group, rule) =>
+  group.source === 'whorl' || group.source === 'collector'
+    ? href(['rules', rule], { evidence: group.evidence })
+    : href(['alerts'], { rule });
 
 const WORDS = {
   state: (text) => html`now <b>${text}</b>`,

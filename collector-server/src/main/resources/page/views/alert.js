@@ -81,6 +81,9 @@ const Open = ({ alert }) => html`<article class="stack">
   <${Journal} alert=${alert} />
 </article>`;
 
+/** Whose rules are known here. */
+const OWN = new Set(['whorl', 'collector']);
+
 const NotCaptured = ({ alert }) => html`<p class="note note-quiet">
   No capture of its own: ${alert.notCaptured}.${' '}
   <a
@@ -124,9 +127,16 @@ const AboutAlert = ({ alert }) => html`<section class="panel">
       [
         'Rule',
         alert.rule &&
-          html`<a href=${href(['alerts'], { rule: alert.rule })}>
-            <code>${alert.rule}</code>
-          </a>`,
+          (OWN.has(alert.source)
+            ? html`<a href=${href(['rules', alert.rule], { evidence: alert.evidence })}>
+              <code>${alert.rule}</code>
+            </a>`
+            : html`<code>${alert.rule}</code>`),
+      ],
+      [
+        'Same rule',
+        alert.rule &&
+          html`<a href=${href(['alerts'], { rule: alert.rule })}>all its alerts</a>`,
       ],
       [
         'Elsewhere',

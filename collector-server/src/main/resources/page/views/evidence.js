@@ -15,6 +15,7 @@ import { Custody } from './evidence/custody.js';
 import { Downloads } from './evidence/downloads.js';
 import { Files } from './evidence/files.js';
 import { Findings } from './evidence/findings.js';
+import { Heap } from './evidence/heap.js';
 import { Libraries } from './evidence/libraries.js';
 import { Network } from './evidence/network.js';
 import { Process } from './evidence/process.js';
@@ -45,6 +46,7 @@ const PARTS = [
     [
       ['threads', 'Threads', Threads],
       ['classes', 'Classes', Classes],
+      ['heap', 'Heap', Heap],
       ['libraries', 'Libraries', Libraries],
       ['files', 'Files', Files],
       ['network', 'Network', Network],
@@ -88,6 +90,10 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
   }}
 <//>`;
 
+/** Whether a schedule or a threshold took it: one of a row, to be compared with the one before. */
+const isMeasured = (one) =>
+  one.alert ? one.alert.rule.startsWith('jvm.threshold.') : one.reason.startsWith('schedule ');
+
 const Head = ({ one, user }) => html`<header class="evidence-head">
   <h1>${titleOf(one)}</h1>
   <p>
@@ -118,6 +124,15 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
           ${!user.opened && html`<a href=${href(['alerts', one.alert.id])}>the alert</a>`}
         `
       }
+    </p>`
+  }
+  ${
+    isMeasured(one) &&
+    html`<p class="small" id="changed">
+      <a href=${href(['evidence', one.id, 'compare'], { with: 'previous' })}>
+        What changed since the capture before
+      </a>${' '}
+      <a href=${href(['evidence', one.id, 'heap'])}>Growth of the heap</a>
     </p>`
   }
   <p class="small marks">

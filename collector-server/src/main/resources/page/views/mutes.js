@@ -52,7 +52,7 @@ const COLUMNS = [
   {
     name: 'rule',
     label: 'Rule',
-    cell: (mute) => html`<a href=${href(['alerts'], { rule: mute.rule, muted: 'show' })}>
+    cell: (mute) => html`<a href=${href(['rules', mute.rule])}>
       <code class="wrap">${mute.rule}</code>
     </a>`,
   },

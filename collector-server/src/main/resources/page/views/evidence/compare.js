@@ -51,6 +51,7 @@ const Choice = ({ one, others, chosen }) =>
           onChange=${(event) => refine({ with: event.currentTarget.value, kind: '' })}
         >
           <option value="">other evidence of ${one.service}…</option>
+          <option value="previous">the last evidence of this JVM before</option>
           ${others.map(
             (other) => html`<option key=${other.id} value=${other.id}>
               ${other.sealedAt.slice(0, 19).replace('T', ' ')} UTC, ${
