@@ -238,6 +238,8 @@ class ScopesTest {
     }
     // without a text
     table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    // without a kind
+    table.put("GET /api/v1/ids", "401 400 400 400 400 400 403 400");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
