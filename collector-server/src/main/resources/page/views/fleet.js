@@ -327,8 +327,8 @@ const columns = (user) => [
       ${costs(agent)}
     `,
   },
-  { name: 'able', label: 'Can', cell: able },
-  { name: 'lost', label: 'Lost', cell: (agent) => html`${lost(agent)} ${chain(agent)}` },
+  { name: 'able', label: 'Capabilities', cell: able },
+  { name: 'lost', label: 'Dropped', cell: (agent) => html`${lost(agent)} ${chain(agent)}` },
   {
     name: 'seen',
     label: 'Last seen (UTC)',

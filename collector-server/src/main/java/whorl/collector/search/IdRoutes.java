@@ -63,7 +63,8 @@ public final class IdRoutes {
     if (thing == Thing.AGENT) {
       agents.save();
     }
-    String part = String.valueOf(request.query("id")).strip().toLowerCase(Locale.ROOT);
+    String given = request.query("id");
+    String part = given == null ? "" : given.strip().toLowerCase(Locale.ROOT);
     List<IdLookup.Found> found =
         found(thing, request.scope(Role.VIEWER), part, request.query("service"));
     Map<String, Object> body = new LinkedHashMap<>();

@@ -8,7 +8,7 @@ import { Lines, json } from './lines.js';
 export const Registrations = ({ one, query }) => html`<section>
   <${Head} level=${2} title="Registrations" />
   <p class="prose muted">
-    What a web shell in memory hides among. A class that came from no jar has no origin.
+    The components among which an in-memory web shell hides. A class from no jar has no origin.
   </p>
   <${Lines} one=${one} artifact="registrations.ndjson" query=${query} parse=${json}>
     ${(rows) => html`<${Table}

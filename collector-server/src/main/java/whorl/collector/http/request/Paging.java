@@ -61,8 +61,8 @@ public record Paging(int limit, @Nullable String cursor) {
   }
 
   /**
-   * Returns a time that a query parameter has in any form of {@link Times}, relative to the clock of
-   * this machine; null when it is absent.
+   * Returns a time that a query parameter has in any form of {@link Times}, relative to the clock
+   * of this machine; null when it is absent.
    */
   public static @Nullable Instant time(Request request, String name) {
     return query(request, name, text -> Times.of(text, Instant.now()));

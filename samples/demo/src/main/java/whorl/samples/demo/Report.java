@@ -152,6 +152,9 @@ final class Report {
 
   void whereToOpen(Collector collector, String id, Path bag, @Nullable Path recording) {
     heading("Open it");
+    line(
+        "the page              %s in a browser, with the token of the responder (below)"
+            .formatted(collector.url()));
     if (recording != null) {
       line("JDK Mission Control   File > Open File… > %s".formatted(recording));
     }
