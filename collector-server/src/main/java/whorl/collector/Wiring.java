@@ -66,8 +66,10 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.search.IdRoutes;
 import whorl.collector.search.SearchRoutes;
 import whorl.collector.sigma.SigmaService;
+import whorl.collector.store.access.IdLookup;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -385,6 +387,7 @@ final class Wiring {
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
+    routes.addAll(new IdRoutes(new IdLookup(database), fleet::save).routes());
     GroupLists groupLists = new GroupLists(database);
     routes.addAll(
         new AlertRoutes(

@@ -245,6 +245,8 @@ class ScopesTest {
     table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
     // examined only where there is a snapshot; without earlier evidence there is no growth
     table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
+    // without a kind
+    table.put("GET /api/v1/ids", "401 400 400 400 400 400 403 400");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");

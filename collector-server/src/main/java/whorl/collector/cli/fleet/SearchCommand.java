@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -26,7 +27,7 @@ import whorl.collector.cli.terminal.Terminal;
           + " it: in which JVMs it was seen, first and last. Case does not matter.",
     },
     footer = {
-      "%nExit status 4 when nothing contains it.",
+      "%nIN is the evidence, or else the alert. Exit status 4 when nothing contains it.",
       "%nExamples:",
       "  whorl search 203.0.113.9",
       "  whorl search /tmp/.x --kind file",
@@ -38,13 +39,36 @@ public final class SearchCommand extends RemoteCommand {
   @Option(
       names = "--kind",
       paramLabel = "KIND",
+      completionCandidates = Kinds.class,
+      converter = Kinds.class,
       description =
-          "Only source address, host, file, class (a digest), class name, command, lookup, user"
-              + " agent or agent key.")
+          "Only source-address, host, file, class (a digest), class-name, command, lookup,"
+              + " user-agent or agent-key.")
   private @Nullable String kind;
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
+
+  /** The kinds of values. */
+  static final class Kinds extends Words {
+    Kinds() {
+      super(
+          "source-address",
+          "host",
+          "file",
+          "class",
+          "class-name",
+          "command",
+          "lookup",
+          "user-agent",
+          "agent-key");
+    }
+
+    @Override
+    public String convert(String text) {
+      return super.convert(text.replace(' ', '-')).replace('-', ' ');
+    }
+  }
 
   public SearchCommand(CommandContext commandContext) {
     super(commandContext);
@@ -76,19 +100,19 @@ public final class SearchCommand extends RemoteCommand {
   private static void print(JsonNode result, Terminal terminal) {
     Table table =
         new Table(
-            Table.exact("KIND"),
-            Table.flexible("VALUE"),
+            Table.message("VALUE"),
+            Table.flexible("KIND"),
             Table.flexible("SERVICE"),
-            Table.flexible("POD"),
-            Table.exact("FIRST"),
+            Table.optional(Table.flexible("POD")),
+            Table.optional(Table.exact("FIRST")),
             Table.exact("LAST"),
-            Table.exact("EVIDENCE OR ALERT"));
+            Table.id("IN"));
     for (JsonNode value : result.path("values")) {
       for (JsonNode place : value.path("places")) {
         String evidence = text(place, "evidence");
         table.row(
-            text(value, "kind"),
             text(value, "value"),
+            text(value, "kind"),
             text(place, "service"),
             text(place, "pod"),
             time(place, "first"),
@@ -98,8 +122,8 @@ public final class SearchCommand extends RemoteCommand {
     }
     for (JsonNode agent : result.path("agents")) {
       table.row(
-          "agent",
           text(agent, "id"),
+          "agent",
           text(agent, "service"),
           text(agent, "pod"),
           null,
@@ -108,8 +132,8 @@ public final class SearchCommand extends RemoteCommand {
     }
     for (JsonNode event : result.path("events")) {
       table.row(
-          "journal",
           text(event, "type") + " " + event.path("fields"),
+          "journal",
           null,
           null,
           time(event, "time"),
