@@ -190,6 +190,7 @@ class ScopesTest {
             "/alerts",
             "/alert-groups",
             "/alert-mutes",
+            "/audit",
             "/captures",
             "/cases",
             "/custody",
@@ -200,7 +201,8 @@ class ScopesTest {
             "/hunts",
             "/retention",
             "/rules",
-            "/schedules")) {
+            "/schedules",
+            "/sigma-rules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -216,6 +218,7 @@ class ScopesTest {
             "/hunts/{id}/agents",
             "/hunts/{id}/rows",
             "/rules/{name}",
+            "/sigma-rules/{id}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
             "/evidence/{id}/bag",
@@ -227,10 +230,12 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/marks",
             "/evidence/{id}/report",
             "/evidence/{id}/imported",
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
+            "/evidence/{id}/heap",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -242,6 +247,8 @@ class ScopesTest {
     table.put("POST /api/v1/search/rows", "401 400 400 400 400 400 403 400");
     table.put("GET /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
     table.put("DELETE /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
+    // examined only where there is a snapshot; without earlier evidence there is no growth
+    table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
@@ -255,6 +262,7 @@ class ScopesTest {
     table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
+    table.put("GET /api/v1/agents/matching", "401 403 403 400 400 400 403 400"); // no target
     table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
     // it has no rows, so there is nothing to capture
@@ -264,6 +272,10 @@ class ScopesTest {
     table.put("POST /api/v1/cases/{id}/notes", ACT);
     table.put("PUT /api/v1/cases/{id}/hold", ACT);
     table.put("PUT /api/v1/evidence/{id}/hold", ACT);
+    for (String change : List.of("PUT", "DELETE")) { // without a star, tags and a note
+      table.put(
+          change + " /api/v1/evidence/{id}/rows/{row}/mark", "401 403 403 204 204 404 403 204");
+    }
     table.put("PUT /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 204 204 404 403 204");
     // on hold: only an admin may take evidence away, once
     table.put("DELETE /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 403 204 404 403 404");
@@ -289,6 +301,9 @@ class ScopesTest {
     }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("POST /api/v1/sigma-rules/check", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/sigma-rules/tests", "401 403 403 400 400 400 403 400");
+    table.put("GET /api/v1/sigma-rules/tests/{id}", "401 403 403 404 404 404 403 404");
     table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
@@ -377,10 +392,14 @@ class ScopesTest {
             "/api/v1/alert-groups?limit=1",
             "/api/v1/alert-groups?q=title&muted=show",
             "/api/v1/alert-groups?rule=rule-" + B,
+            "/api/v1/audit?limit=1000&all=true",
+            "/api/v1/audit?what=hold&limit=1",
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
             "/api/v1/hunts?limit=1",
+            "/api/v1/sigma-rules?limit=1000",
+            "/api/v1/sigma-rules?source=agents",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -408,7 +427,10 @@ class ScopesTest {
             "holds",
             "libraries?name=library*",
             "hunts",
-            "rules")) {
+            "audit",
+            "rules",
+            "sigma-rules?source=pushed",
+            "sigma-rules?source=agents")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
         silent.add(list + ": " + text);

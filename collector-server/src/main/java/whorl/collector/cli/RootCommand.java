@@ -12,11 +12,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import whorl.collector.cli.alerts.AlertsCommand;
+import whorl.collector.cli.audit.AuditCommand;
 import whorl.collector.cli.cases.CasesCommand;
 import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CompareCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
 import whorl.collector.cli.evidence.EvidenceCommand;
+import whorl.collector.cli.evidence.HeapCommand;
 import whorl.collector.cli.evidence.RetentionCommand;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.evidence.VerifyCommand;
@@ -123,6 +125,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new HuntCommand(commandContext))
         .addSubcommand(new HuntsCommand(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
+        .addSubcommand(new AuditCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
@@ -131,6 +134,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new CompareCommand(commandContext))
+        .addSubcommand(new HeapCommand(commandContext))
         .addSubcommand(new SearchCommand(commandContext))
         .addSubcommand(new SeriesCommand(commandContext))
         .addSubcommand(new McpCommand(commandContext))

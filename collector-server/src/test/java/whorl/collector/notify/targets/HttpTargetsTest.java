@@ -141,6 +141,33 @@ class HttpTargetsTest {
   }
 
   @Test
+  void alertmanager_getsOneAlertOfTheGroup_andTheEndOfItsOtherLevels() throws IOException {
+    JsonNode alerts = deliver(Dialect.ALERTMANAGER, null).json();
+
+    Map<String, String> ends = new TreeMap<>();
+    alerts.forEach(
+        alert ->
+            ends.put(
+                alert.get("labels").get("level").asText(), alert.get("endsAt").asText()));
+    assertThat(ends).hasSize(5).containsEntry("high", "2026-12-01T06:00:10Z");
+    ends.remove("high");
+    assertThat(ends.values()).containsOnly("2026-11-30T06:00:10Z");
+    JsonNode alert = alerts.get(3);
+    assertThat(alert.get("labels").toString())
+        .isEqualTo(
+            "{\"alertname\":\"WhorlAlert\",\"source\":\"whorl\",\"level\":\"high\","
+                + "\"severity\":\"warning\",\"group\":\"alert-0001\",\"service\":\"shop\","
+                + "\"namespace\":\"production\"}");
+    assertThat(alert.get("annotations").get("summary").asText())
+        .startsWith("high: A shell was started");
+    assertThat(alert.get("annotations").get("description").asText()).contains("Pod: shop-7d9f");
+    assertThat(alert.get("startsAt").asText()).isEqualTo("2026-11-30T06:00:00.123456789Z");
+    assertThat(alert.get("generatorURL").asText()).endsWith("#/alerts/alert-0001");
+    assertThat(AlertmanagerTarget.alerts(Samples.message(true)))
+        .allMatch(each -> each.get("endsAt").equals(Instant.parse("2026-11-30T06:00:10Z")));
+  }
+
+  @Test
   void pagerDuty_triggersAnIncidentOfTheGroup_andResolvesIt() throws IOException {
     Path key = secret("R0UT1NGKEY");
     JsonNode json = deliver(Dialect.PAGERDUTY, key).json();
