@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.GivenTime;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CliException;
@@ -66,16 +67,16 @@ public final class SearchCommand extends RemoteCommand {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description =
-          "With --rows: evidence sealed since then, such as 24h, 30d or 2026-11-29T08:00:00Z"
-              + " (default: 7d).")
-  private @Nullable String since;
+      converter = GivenTime.Converter.class,
+      description = "With --rows: evidence sealed since then, such as 24h or 30d (default: 7d).")
+  private @Nullable GivenTime since;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
+      converter = GivenTime.Converter.class,
       description = "With --rows: evidence sealed before then.")
-  private @Nullable String until;
+  private @Nullable GivenTime until;
 
   @Option(
       names = "--service",
@@ -126,7 +127,7 @@ public final class SearchCommand extends RemoteCommand {
       return new RowSearchRun(collector, commandContext, json)
           .run(
               RowSearchRun.body(
-                  text, match, since, until, service, older, commandContext.clock().instant()));
+                  text, match, since, until, service, older, commandContext.clock()));
     }
     if (match != null || since != null || until != null || service != null || older != null) {
       throw CliException.usage(
