@@ -7,10 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.GivenTime;
+import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CliException;
@@ -64,19 +65,7 @@ public final class SearchCommand extends RemoteCommand {
               + " (the same, and case matters). Default: words.")
   private @Nullable String match;
 
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      converter = GivenTime.Converter.class,
-      description = "With --rows: evidence sealed since then, such as 24h or 30d (default: 7d).")
-  private @Nullable GivenTime since;
-
-  @Option(
-      names = "--until",
-      paramLabel = "TIME",
-      converter = GivenTime.Converter.class,
-      description = "With --rows: evidence sealed before then.")
-  private @Nullable GivenTime until;
+  @Mixin private PeriodOptions sealed;
 
   @Option(
       names = "--service",
@@ -127,9 +116,9 @@ public final class SearchCommand extends RemoteCommand {
       return new RowSearchRun(collector, commandContext, json)
           .run(
               RowSearchRun.body(
-                  text, match, since, until, service, older, commandContext.clock()));
+                  text, match, sealed, service, older, commandContext.clock()));
     }
-    if (match != null || since != null || until != null || service != null || older != null) {
+    if (match != null || sealed.from() != null || sealed.to() != null || service != null || older != null) {
       throw CliException.usage(
           "--match, --since, --until, --service and --older are for --rows", "add --rows");
     }
