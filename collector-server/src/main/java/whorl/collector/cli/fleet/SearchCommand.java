@@ -65,7 +65,7 @@ public final class SearchCommand extends RemoteCommand {
               + " (the same, and case matters). Default: words.")
   private @Nullable String match;
 
-  @Mixin private PeriodOptions sealed;
+  @Mixin private PeriodOptions sealed = new PeriodOptions();
 
   @Option(
       names = "--service",
