@@ -58,6 +58,7 @@ import whorl.collector.notify.Notifier;
 import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
+import whorl.collector.probe.ProbeService;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.bag.BagImport;
@@ -466,6 +467,18 @@ final class Wiring {
                 agent -> scopes.ledger().idOf(Origin.of(agent)),
                 seesCase,
                 retention.all()::add),
+            metrics,
+            closing));
+    routes.addAll(
+        ProbeService.open(
+            new ProbeService.Parts(
+                database,
+                fleet,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent))),
             metrics,
             closing));
     routes.addAll(

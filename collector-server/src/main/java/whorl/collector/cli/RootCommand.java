@@ -44,6 +44,8 @@ import whorl.collector.cli.login.UseCommand;
 import whorl.collector.cli.mcp.McpCommand;
 import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.offline.ImportCommand;
+import whorl.collector.cli.probes.ProbeCommand;
+import whorl.collector.cli.probes.ProbesCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -130,6 +132,8 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new HuntCommand(commandContext))
         .addSubcommand(new HuntsCommand(commandContext))
+        .addSubcommand(new ProbeCommand(commandContext))
+        .addSubcommand(ProbesCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new AuditCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
