@@ -24,10 +24,13 @@ import whorl.collector.export.ExportLog;
 import whorl.collector.export.FindingRoutes;
 import whorl.collector.export.QueryRoutes;
 import whorl.collector.export.SeenEvidence;
+import whorl.collector.export.TimelineReadiness;
 import whorl.collector.export.TimelineRoutes;
 import whorl.collector.heap.HeapRoutes;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.marks.MarkRoutes;
+import whorl.collector.marks.Marks;
 import whorl.collector.page.ClassRoutes;
 import whorl.collector.page.StaticRoutes;
 import whorl.collector.page.TextRoutes;
@@ -228,10 +231,13 @@ record TimelineWiring(
         (evidence, reason) -> reports.forget(evidence));
   }
 
-  List<Route> routes(CaseEvidence cases, SeenEvidence seen, ExportLog exports) {
+  List<Route> routes(CaseEvidence cases, SeenEvidence seen, ExportLog exports, Marks marks) {
     List<Route> routes =
         new ArrayList<>(
-            new TimelineRoutes(parts.store(), timeline, index, cases, seen, exports).routes());
+            new TimelineRoutes(parts.store(), timeline, index, cases, seen, exports, marks)
+                .routes());
+    routes.addAll(
+        new MarkRoutes(marks, parts.store(), new TimelineReadiness(index)).routes());
     routes.addAll(
         new QueryRoutes(queries, parts.store(), parts.catalog(), cases, seen, index, index, exports)
             .routes());
@@ -250,9 +256,18 @@ record TimelineWiring(
   }
 
   /** The route of reports to hand on. */
-  List<Route> reportRoutes(Verification verification, ExportLog exports, InstantSource clock) {
+  List<Route> reportRoutes(
+      Verification verification, ExportLog exports, InstantSource clock, Marks marks) {
     return new ReportRoutes(
-            parts.store(), timeline, index, reports, parts.custody(), verification, exports, clock)
+            parts.store(),
+            timeline,
+            index,
+            reports,
+            parts.custody(),
+            verification,
+            exports,
+            clock,
+            marks)
         .routes();
   }
 

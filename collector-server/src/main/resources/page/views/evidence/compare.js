@@ -3,6 +3,7 @@
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Dotted, Head } from '../../parts.js';
 import { href, refine } from '../../router.js';
 import { Table } from '../../table.js';
@@ -80,13 +81,15 @@ const Differences = ({ view, kind }) => {
     }
     ${
       rows.length
-        ? html`<${Table}
-            label="Differences"
-            rows=${rows}
-            rowKey=${(row) => row.kind + row.change + row.name}
-            rowClass=${(row) => row.change === 'added' && 'row-warn'}
-            columns=${COLUMNS}
-          />`
+        ? html`<${Pages} key=${kind} rows=${rows}>
+            ${(some) => html`<${Table}
+              label="Differences"
+              rows=${some}
+              rowKey=${(row) => row.kind + row.change + row.name}
+              rowClass=${(row) => row.change === 'added' && 'row-warn'}
+              columns=${COLUMNS}
+            />`}
+          <//>`
         : html`<p>Nothing that was compared differs.</p>`
     }
   </div>`;

@@ -30,6 +30,7 @@ public record AgentConfig(
     Rules rules,
     Capture capture,
     Heap heap,
+    Probes probes,
     @Nullable String evidenceRecipient,
     Set<String> redactKeys,
     List<String> problems) {
@@ -118,6 +119,12 @@ public record AgentConfig(
     OFF,
     ON_REQUEST,
     ALWAYS
+  }
+
+  /** Whether methods of the application may be probed. */
+  public enum Probes {
+    OFF,
+    ON_REQUEST
   }
 
   /** The content of a heap snapshot that leaves the JVM. */

@@ -58,6 +58,10 @@ public enum Setting {
       "redacted (primitive arrays and strings zeroed), structure (primitive fields too), full"),
   HEAP_PAUSE_LIMIT(
       "heap.pause-limit", "15s", "a dump is given up when the app would stand still longer"),
+  PROBES(
+      "probes",
+      "off",
+      "whether admins may record calls of methods of the app: off, on-request (docs/probes.md)"),
   EVIDENCE_RECIPIENT(
       "evidence.recipient",
       null,
