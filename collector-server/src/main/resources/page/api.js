@@ -164,6 +164,14 @@ export const hunts = {
 };
 
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+
+/** Searches over the rows of timelines; `next` of the answer lists what has come since. */
+export const rowSearch = {
+  start: (wanted) => call('POST', '/api/v1/search/rows', { body: wanted }),
+  show: (id, query, signal) => get(`/api/v1/search/rows/${part(id)}`, query, signal),
+  cancel: (id) => call('DELETE', `/api/v1/search/rows/${part(id)}`),
+};
+
 export const libraries = {
   find: (query, signal) => get('/api/v1/libraries', query, signal),
   of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),

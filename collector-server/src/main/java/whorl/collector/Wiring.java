@@ -66,8 +66,12 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.search.IdRoutes;
+import whorl.collector.search.RowSearchLimits;
+import whorl.collector.search.RowSearches;
 import whorl.collector.search.SearchRoutes;
 import whorl.collector.sigma.SigmaService;
+import whorl.collector.store.access.IdLookup;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -90,6 +94,7 @@ import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.searches.RowSearchLedger;
 import whorl.collector.store.triage.AlertGroups;
 import whorl.collector.store.triage.AlertMutes;
 import whorl.collector.store.triage.EarlierAlerts;
@@ -385,6 +390,23 @@ final class Wiring {
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
+    routes.addAll(new IdRoutes(new IdLookup(database), fleet::save).routes());
+    RowSearchLedger rowSearches =
+        new RowSearchLedger(
+            database, clock, RowSearchLimits.MAX_OF_PERSON, RowSearchLimits.MAX_RUNNING);
+    purgeListeners.add((evidence, why) -> rowSearches.purged(evidence));
+    routes.addAll(
+        RowSearches.open(
+            new RowSearches.Dependencies(
+                store,
+                catalog,
+                timelines.index(),
+                timelines.timeline(),
+                exports,
+                rowSearches,
+                clock),
+            metrics,
+            closing));
     GroupLists groupLists = new GroupLists(database);
     routes.addAll(
         new AlertRoutes(

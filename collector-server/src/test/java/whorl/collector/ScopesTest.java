@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import java.net.InetAddress;
@@ -243,8 +244,13 @@ class ScopesTest {
     }
     // without a text
     table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    table.put("POST /api/v1/search/rows", "401 400 400 400 400 400 403 400");
+    table.put("GET /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
+    table.put("DELETE /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
     // examined only where there is a snapshot; without earlier evidence there is no growth
     table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
+    // without a kind
+    table.put("GET /api/v1/ids", "401 400 400 400 400 400 403 400");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
@@ -317,6 +323,7 @@ class ScopesTest {
         this::whatIsOfTeamB_isAsIfItWereNotThere,
         this::othersAreLeftOut_ofWhatTeamADoes,
         this::tools_giveATeamOnlyItsOwn,
+        this::searchesOverRows_readOnlyOnesOwn,
         this::table);
   }
 
@@ -523,6 +530,23 @@ class ScopesTest {
         assertThat(answer.text()).as(id + end).doesNotContain(B);
       }
     }
+  }
+
+  private void searchesOverRows_readOnlyOnesOwn() {
+    String rows = "/api/v1/search/rows";
+    Caller mine = callers.get("viewerA");
+    Answer started = Team.send(mine, "POST", rows, "{\"words\":\"evil.example\"}");
+    assertThat(started.status()).as(started.text()).isEqualTo(202);
+    String search = rows + "/" + started.json().path("id").asText();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !Team.get(mine, search).text().contains("\"running\""));
+
+    assertThat(Team.get(mine, search).text())
+        .contains("\"evidence\":\"" + a.agent.evidence + "\"")
+        .doesNotContain(b.marks());
+    assertThat(Team.get(callers.get("responderA"), search).status()).isEqualTo(404);
+    assertThat(Team.get(callers.get("viewer"), search).status()).isEqualTo(404);
   }
 
   /** Of the Model Context Protocol. */

@@ -98,6 +98,7 @@ final class RecordTables {
           Map.entry("object_store", "the id of the object store of before"),
           Map.entry("recent_exports", "exports of the last minutes; custody has them"),
           Map.entry("recovery_state", "recovery begins anew"),
+          Map.entry("row_searches", "searches of the last minutes; people search again"),
           Map.entry("rule_tests", "tests of rules of the last day"),
           Map.entry("schema_history", "of the schema itself"),
           Map.entry("schema_readers", "of the schema itself"),
