@@ -160,6 +160,13 @@ export const hunts = {
   capture: (id, wanted) => call('POST', `/api/v1/hunts/${part(id)}/captures`, { body: wanted }),
 };
 
+export const savedViews = {
+  list: (kind, signal) => get('/api/v1/views', { kind }, signal),
+  save: (wanted) => call('POST', '/api/v1/views', { body: wanted }),
+  change: (id, changes) => call('PATCH', `/api/v1/views/${part(id)}`, { body: changes }),
+  remove: (id) => call('DELETE', `/api/v1/views/${part(id)}`),
+};
+
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
 export const libraries = {
   find: (query, signal) => get('/api/v1/libraries', query, signal),
