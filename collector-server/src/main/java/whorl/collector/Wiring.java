@@ -16,6 +16,7 @@ import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.triage.GroupRoutes;
 import whorl.collector.alerts.triage.MuteRoutes;
 import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.audit.AuditService;
 import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
@@ -43,6 +44,8 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.hunt.CaptureCases;
+import whorl.collector.hunt.HuntRoutes;
 import whorl.collector.hunt.HuntService;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
@@ -63,7 +66,12 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.search.IdRoutes;
+import whorl.collector.search.RowSearchLimits;
+import whorl.collector.search.RowSearches;
 import whorl.collector.search.SearchRoutes;
+import whorl.collector.sigma.SigmaService;
+import whorl.collector.store.access.IdLookup;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -86,6 +94,7 @@ import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.searches.RowSearchLedger;
 import whorl.collector.store.triage.AlertGroups;
 import whorl.collector.store.triage.AlertMutes;
 import whorl.collector.store.triage.EarlierAlerts;
@@ -373,8 +382,9 @@ final class Wiring {
             .routes());
     routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
+    routes.addAll(
+        AuditService.open(database, custody, scopes.origins(), clock, metrics, closing));
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
     routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
@@ -382,6 +392,23 @@ final class Wiring {
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
+    routes.addAll(new IdRoutes(new IdLookup(database), fleet::save).routes());
+    RowSearchLedger rowSearches =
+        new RowSearchLedger(
+            database, clock, RowSearchLimits.MAX_OF_PERSON, RowSearchLimits.MAX_RUNNING);
+    purgeListeners.add((evidence, why) -> rowSearches.purged(evidence));
+    routes.addAll(
+        RowSearches.open(
+            new RowSearches.Dependencies(
+                store,
+                catalog,
+                timelines.index(),
+                timelines.timeline(),
+                exports,
+                rowSearches,
+                clock),
+            metrics,
+            closing));
     GroupLists groupLists = new GroupLists(database);
     routes.addAll(
         new AlertRoutes(
@@ -417,6 +444,17 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    HuntRoutes.Cases seesCase =
+        (caller, scope, id) ->
+            retention.all().exists(id) && retention.cases().sees(caller, scope, id);
+    routes.addAll(
+        new CaptureRoutes(
+                captures,
+                fleet,
+                gravest,
+                scopes::seesCapture,
+                new CaptureCases(database, seesCase, clock))
+            .routes());
     routes.addAll(
         HuntService.open(
             new HuntService.Parts(
@@ -428,14 +466,29 @@ final class Wiring {
                 sharing.notifications(),
                 clock,
                 agent -> scopes.ledger().idOf(Origin.of(agent)),
-                (caller, scope, id) ->
-                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                seesCase,
                 retention.all()::add),
             metrics,
             closing));
     routes.addAll(
         timelines.routes(
             retention.cases()::evidenceOf, scopes::seesEvidence, exports, marks));
+    routes.addAll(
+        SigmaService.open(
+            new SigmaService.Parts(
+                database,
+                rules,
+                fleet,
+                mutes,
+                store,
+                catalog,
+                timelines.timeline(),
+                scopes::seesEvidence,
+                exports,
+                clock,
+                Wiring.class.getPackage().getImplementationVersion()),
+            metrics,
+            closing));
     routes.addAll(
         timelines.reportRoutes(
             new Verification(store, custody, publisher, chains.ledger(), clock),

@@ -8,7 +8,7 @@ import { Paged } from '../paged.js';
 import { Choice, EvidenceLink, GroupLevel, Head, Level, Search } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { go, href, refine } from '../router.js';
-import { ServiceSearch } from '../suggest.js';
+import { RuleSearch, ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
 import { count, plural } from '../words.js';
@@ -137,13 +137,7 @@ const Filters = ({ query }) => html`<div class="filters">
 </div>`;
 
 const MoreFilters = ({ query }) => html`<div class="stack">
-  <${Search}
-    label="Rule"
-    name="rule"
-    value=${query.rule}
-    placeholder="rule id"
-    onSearch=${set('rule')}
-  />
+  <${RuleSearch} value=${query.rule} onSearch=${set('rule')} />
   <${Search}
     label="Assignee"
     name="assignee"

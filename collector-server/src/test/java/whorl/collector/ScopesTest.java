@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import java.net.InetAddress;
@@ -193,6 +194,7 @@ class ScopesTest {
             "/alerts",
             "/alert-groups",
             "/alert-mutes",
+            "/audit",
             "/captures",
             "/cases",
             "/custody",
@@ -203,7 +205,8 @@ class ScopesTest {
             "/hunts",
             "/retention",
             "/rules",
-            "/schedules")) {
+            "/schedules",
+            "/sigma-rules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -219,6 +222,7 @@ class ScopesTest {
             "/hunts/{id}/agents",
             "/hunts/{id}/rows",
             "/rules/{name}",
+            "/sigma-rules/{id}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
             "/evidence/{id}/bag",
@@ -235,6 +239,7 @@ class ScopesTest {
             "/evidence/{id}/imported",
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
+            "/evidence/{id}/heap",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -243,6 +248,13 @@ class ScopesTest {
     }
     // without a text
     table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    table.put("POST /api/v1/search/rows", "401 400 400 400 400 400 403 400");
+    table.put("GET /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
+    table.put("DELETE /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
+    // examined only where there is a snapshot; without earlier evidence there is no growth
+    table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
+    // without a kind
+    table.put("GET /api/v1/ids", "401 400 400 400 400 400 403 400");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
@@ -256,6 +268,7 @@ class ScopesTest {
     table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
+    table.put("GET /api/v1/agents/matching", "401 403 403 400 400 400 403 400"); // no target
     table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
     // it has no rows, so there is nothing to capture
@@ -294,6 +307,9 @@ class ScopesTest {
     }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("POST /api/v1/sigma-rules/check", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/sigma-rules/tests", "401 403 403 400 400 400 403 400");
+    table.put("GET /api/v1/sigma-rules/tests/{id}", "401 403 403 404 404 404 403 404");
     table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
@@ -311,6 +327,7 @@ class ScopesTest {
         this::whatIsOfTeamB_isAsIfItWereNotThere,
         this::othersAreLeftOut_ofWhatTeamADoes,
         this::tools_giveATeamOnlyItsOwn,
+        this::searchesOverRows_readOnlyOnesOwn,
         this::table);
   }
 
@@ -381,10 +398,14 @@ class ScopesTest {
             "/api/v1/alert-groups?limit=1",
             "/api/v1/alert-groups?q=title&muted=show",
             "/api/v1/alert-groups?rule=rule-" + B,
+            "/api/v1/audit?limit=1000&all=true",
+            "/api/v1/audit?what=hold&limit=1",
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
             "/api/v1/hunts?limit=1",
+            "/api/v1/sigma-rules?limit=1000",
+            "/api/v1/sigma-rules?source=agents",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -412,7 +433,10 @@ class ScopesTest {
             "holds",
             "libraries?name=library*",
             "hunts",
-            "rules")) {
+            "audit",
+            "rules",
+            "sigma-rules?source=pushed",
+            "sigma-rules?source=agents")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
         silent.add(list + ": " + text);
@@ -510,6 +534,23 @@ class ScopesTest {
         assertThat(answer.text()).as(id + end).doesNotContain(B);
       }
     }
+  }
+
+  private void searchesOverRows_readOnlyOnesOwn() {
+    String rows = "/api/v1/search/rows";
+    Caller mine = callers.get("viewerA");
+    Answer started = Team.send(mine, "POST", rows, "{\"words\":\"evil.example\"}");
+    assertThat(started.status()).as(started.text()).isEqualTo(202);
+    String search = rows + "/" + started.json().path("id").asText();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !Team.get(mine, search).text().contains("\"running\""));
+
+    assertThat(Team.get(mine, search).text())
+        .contains("\"evidence\":\"" + a.agent.evidence + "\"")
+        .doesNotContain(b.marks());
+    assertThat(Team.get(callers.get("responderA"), search).status()).isEqualTo(404);
+    assertThat(Team.get(callers.get("viewer"), search).status()).isEqualTo(404);
   }
 
   /** Of the Model Context Protocol. */

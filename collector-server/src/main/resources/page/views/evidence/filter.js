@@ -4,7 +4,7 @@ import { html } from '../../html.js';
 import { Loaded } from '../../loaded.js';
 import { Choice, Search } from '../../parts.js';
 import { refine } from '../../router.js';
-import { utc } from '../../time.js';
+import { utc, utcAfter } from '../../time.js';
 import { count } from '../../words.js';
 
 const PARAMETERS = [
@@ -348,7 +348,7 @@ const Chips = ({ query }) => {
     query.tag && ['tag', query.tag, { tag: undefined }],
     (query.from || query.to) && [
       'time',
-      `${query.from ? utc(query.from) : '…'} to ${query.to ? utc(query.to, !query.from) : '…'}`,
+      `${query.from ? utc(query.from) : '…'} to ${query.to ? utcAfter(query.to, query.from) : '…'}`,
       { from: undefined, to: undefined },
     ],
     query.around && [
@@ -358,7 +358,7 @@ const Chips = ({ query }) => {
     ],
   ].filter(Boolean);
   if (!chips.length) return null;
-  return html`<ul class="chips" aria-label="Filters in force">
+  return html`<ul class="chips" aria-label="Active filters">
     ${chips.map(
       ([kind, text, without]) => html`<li key=${kind + text}>
         <span class="muted">${kind}</span>${' '}
@@ -368,7 +368,7 @@ const Chips = ({ query }) => {
         <button
           type="button"
           class="plain"
-          aria-label=${`Take away ${kind} ${text}`}
+          aria-label=${`Remove ${kind} ${text}`}
           onClick=${() => refilter(without)}
         >
           ×

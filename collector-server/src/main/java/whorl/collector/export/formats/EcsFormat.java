@@ -62,7 +62,7 @@ final class EcsFormat implements RowFormat {
     Column column = Column.of(name);
     String mark = MARKS.get(name);
     if (mark != null) {
-      document.put(mark, WellFormed.values(Map.of(name, value)).get(name));
+      document.put(mark, WellFormed.value(value));
       return;
     }
     if (column == null || !(value instanceof String text)) {

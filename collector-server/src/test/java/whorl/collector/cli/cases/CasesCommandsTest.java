@@ -101,7 +101,7 @@ final class CasesCommandsTest {
           "cases release case-0001 --reason a&b",
           "cases close case-0001",
           "evidence hold evidence-1 --reason why",
-          "evidence purge evidence-1 --reason old"
+          "evidence purge evidence-1 --reason old --yes"
         }) {
       assertThat(cli.run(collector, line.split(" "))).as(line).isEqualTo(ExitStatus.DONE);
     }
@@ -133,13 +133,28 @@ final class CasesCommandsTest {
   }
 
   @Test
+  void purge_asks_andNeedsAReason() {
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--reason=old"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("purge for good evidence-1?", "give --yes");
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--yes"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("--reason");
+    assertThat(cli.run(collector, "evidence", "purge", "latest", "--reason=old", "--yes"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("name what is to be purged by its id");
+    assertThat(collector.requests).isEmpty();
+  }
+
+  @Test
   void purge_ofHeldEvidence_failsWithTheReason() {
     collector.on(
         "DELETE /api/v1/evidence/evidence-1",
         FakeCollector.Answer.json(
             409, "{'title':'on hold','status':409,'detail':'evidence evidence-1 is held: x'}"));
 
-    assertThat(cli.run(collector, "evidence", "purge", "evidence-1")).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--reason=old", "--yes"))
+        .isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("whorl: on hold: evidence evidence-1 is held: x");
   }
 
