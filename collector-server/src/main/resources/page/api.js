@@ -172,6 +172,13 @@ export const probes = {
   end: (id) => call('DELETE', `/api/v1/probes/${part(id)}`),
 };
 
+export const savedViews = {
+  list: (kind, signal) => get('/api/v1/views', { kind }, signal),
+  save: (wanted) => call('POST', '/api/v1/views', { body: wanted }),
+  change: (id, changes) => call('PATCH', `/api/v1/views/${part(id)}`, { body: changes }),
+  remove: (id) => call('DELETE', `/api/v1/views/${part(id)}`),
+};
+
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
 
 /** Searches over the rows of timelines; `next` of the answer lists what has come since. */

@@ -102,6 +102,8 @@ import whorl.collector.store.triage.EarlierAlerts;
 import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.store.triage.GroupLists;
 import whorl.collector.store.triage.Triage;
+import whorl.collector.store.views.ViewLedger;
+import whorl.collector.views.ViewRoutes;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */
@@ -507,6 +509,7 @@ final class Wiring {
             clock,
             marks));
     routes.addAll(people.routes());
+    routes.addAll(new ViewRoutes(new ViewLedger(records.cases()), clock).routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);

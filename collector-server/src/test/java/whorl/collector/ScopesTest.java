@@ -175,6 +175,10 @@ class ScopesTest {
     table.put("GET /session", "own");
     table.put("DELETE /session", "own");
     table.put("GET /api/v1/tokens", "own");
+    table.put("GET /api/v1/views", "own");
+    table.put("POST /api/v1/views", "own");
+    table.put("PATCH /api/v1/views/{id}", "own");
+    table.put("DELETE /api/v1/views/{id}", "own");
     table.put("POST /api/v1/tokens", "own");
     table.put("DELETE /api/v1/tokens/{id}", "own");
     for (String agents : List.of("OPTIONS", "POST")) {

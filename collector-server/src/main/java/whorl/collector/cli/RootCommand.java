@@ -61,6 +61,7 @@ import whorl.collector.cli.timeline.QueryCommand;
 import whorl.collector.cli.timeline.SeriesCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
+import whorl.collector.cli.views.ViewsCommand;
 
 /** The command line: all commands, and the handling of errors. */
 @Command(
@@ -140,6 +141,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
+        .addSubcommand(ViewsCommand.commandLine(commandContext))
         .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
