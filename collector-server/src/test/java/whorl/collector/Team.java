@@ -262,6 +262,9 @@ final class Team implements AutoCloseable {
     things.put("/notifications/{name}", "/notifications/none");
     things.put("/dead/{id}", "/dead/message-of-nobody");
     things.put("/hunts/{id}", "/hunts/" + hunt);
+    things.put("/sigma-rules/{id}", "/sigma-rules/rule-" + mark);
+    things.put("/tests/{id}", "/tests/none");
+    things.put("/rows/{row}", "/rows/0");
     things.put("/probes/{id}", "/probes/" + probe);
     things.put("/rules/{name}", "/rules/rules-" + mark);
     things.put("/schedules/{name}", "/schedules/none-" + mark);

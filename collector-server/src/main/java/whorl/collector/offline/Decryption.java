@@ -43,6 +43,11 @@ final class Decryption {
       ArtifactName plain =
           new ArtifactName(
               name.substring(0, name.length() - ArtifactName.ENCRYPTED_ENDING.length()));
+      if (evidence.has(plain)) {
+        // anybody who encrypts to this recipient could replace the manifest, or another artifact
+        evidence.lacks(name, "it was not decrypted: there is an artifact " + plain + " already");
+        continue;
+      }
       Path file = evidence.newFile();
       try {
         Digest sha256 = identity.decrypt(evidence.file(artifact), file);

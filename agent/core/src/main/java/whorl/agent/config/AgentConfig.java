@@ -89,11 +89,13 @@ public record AgentConfig(
     /** Live platform threads. */
     THREADS,
     /** Open file descriptors, in percent of the limit. */
-    DESCRIPTORS;
+    DESCRIPTORS,
+    /** What is allocated of the heap, in MB a second, over a minute. */
+    ALLOCATION;
 
     /** True if the limit is a percentage. */
     public boolean isPercent() {
-      return this != THREADS;
+      return this != THREADS && this != ALLOCATION;
     }
 
     /** The lower-case word of the setting. */

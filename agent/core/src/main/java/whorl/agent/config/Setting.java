@@ -42,7 +42,8 @@ public enum Setting {
       "capture.thresholds",
       "",
       "readings that alert when they stay at or above a limit for 15 s, separated by commas, such as"
-          + " heap=90%,cpu=95%,threads=2000,descriptors=80%"),
+          + " heap=90%,cpu=95%,threads=2000,descriptors=80%,allocation=500 (MB a second, over a"
+          + " minute)"),
   CAPTURE_ON_EXIT(
       "capture.on-exit",
       "abnormal",

@@ -1,13 +1,21 @@
 package whorl.collector.cli.cases;
 
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CaseRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.HoldRow;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -26,8 +34,8 @@ final class CasesShowCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "CASE",
       description = "As `whorl cases list` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
@@ -38,6 +46,7 @@ final class CasesShowCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.CASE, this.id);
     CollectorClient.One<CaseRow> found = collector.showCase(id);
     Terminal terminal = commandContext.terminal();
     if (json) {
@@ -66,8 +75,7 @@ final class CasesShowCommand extends RemoteCommand {
     }
     if (!found.evidence().isEmpty()) {
       terminal.line("");
-      terminal.line("Evidence");
-      found.evidence().forEach(evidence -> terminal.line("  " + evidence));
+      evidence(found).print(terminal);
     }
     if (!found.notes().isEmpty()) {
       terminal.line("");
@@ -77,6 +85,50 @@ final class CasesShowCommand extends RemoteCommand {
               : "Notes");
       found.notes().forEach(note -> show(note, terminal));
     }
+  }
+
+  /** The worst first; what the collector says nothing of by its id alone. */
+  private static Table evidence(CaseRow found) {
+    Table table =
+        new Table(
+            Table.exact("LEVEL"),
+            Table.flexible("EVIDENCE"),
+            Table.flexible("SERVICE"),
+            Table.exact("SEALED"),
+            Table.exact("STATE"),
+            Table.exact("ID"));
+    Set<Id> known = new HashSet<>();
+    for (CaseRow.Line line : found.lines() == null ? List.<CaseRow.Line>of() : found.lines()) {
+      known.add(line.id());
+      Instant sealedAt = line.sealedAt();
+      table.row(
+          line.level(),
+          title(line.gravest()),
+          line.service(),
+          sealedAt == null ? null : Table.time(sealedAt),
+          line.state(),
+          line.id());
+    }
+    for (Id evidence : found.evidence()) {
+      if (!known.contains(evidence)) {
+        table.row(null, null, null, null, null, evidence);
+      }
+    }
+    return table;
+  }
+
+  private static String title(CaseRow.@Nullable Gravest gravest) {
+    if (gravest == null) {
+      return "";
+    }
+    if (gravest.title() != null) {
+      return gravest.title();
+    }
+    return switch (String.valueOf(gravest.examination())) {
+      case "done" -> "nothing found";
+      case "encrypted" -> "encrypted, not examined";
+      default -> "not analysed yet";
+    };
   }
 
   private static void show(CaseRow.NoteRow note, Terminal terminal) {

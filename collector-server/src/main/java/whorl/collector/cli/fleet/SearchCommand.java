@@ -7,10 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
+import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -24,12 +28,17 @@ import whorl.collector.cli.terminal.Terminal;
       "",
       "An address, host, digest, path, class, command, user agent, service or pod, or a part of"
           + " it: in which JVMs it was seen, first and last. Case does not matter.",
+      "",
+      "With --rows: words in the rows of the timelines of all evidence, the newest evidence first."
+          + " Rows are printed as they come. A search looks at 500 pieces of evidence, 1,000 rows"
+          + " or a minute, and says how to go on.",
     },
     footer = {
-      "%nExit status 4 when nothing contains it.",
+      "%nIN is the evidence, or else the alert. Exit status 4 when nothing contains it.",
       "%nExamples:",
       "  whorl search 203.0.113.9",
       "  whorl search /tmp/.x --kind file",
+      "  whorl search --rows 'ysoserial payload' --since 30d --service shop",
     })
 public final class SearchCommand extends RemoteCommand {
   @Parameters(index = "0", paramLabel = "TEXT", description = "At least three characters.")
@@ -38,13 +47,61 @@ public final class SearchCommand extends RemoteCommand {
   @Option(
       names = "--kind",
       paramLabel = "KIND",
+      completionCandidates = Kinds.class,
+      converter = Kinds.class,
       description =
-          "Only source address, host, file, class (a digest), class name, command, lookup, user"
-              + " agent or agent key.")
+          "Only source-address, host, file, class (a digest), class-name, command, lookup,"
+              + " user-agent or agent-key.")
   private @Nullable String kind;
+
+  @Option(names = "--rows", description = "Search the rows of timelines.")
+  private boolean rows;
+
+  @Option(
+      names = "--match",
+      paramLabel = "HOW",
+      description =
+          "With --rows: words (each somewhere in the row), text (all of it at one place) or exact"
+              + " (the same, and case matters). Default: words.")
+  private @Nullable String match;
+
+  @Mixin private PeriodOptions sealed = new PeriodOptions();
+
+  @Option(
+      names = "--service",
+      paramLabel = "SERVICE",
+      description = "With --rows: only evidence of this service.")
+  private @Nullable String service;
+
+  @Option(
+      names = "--older",
+      paramLabel = "CURSOR",
+      description = "With --rows: go on where an earlier search stopped.")
+  private @Nullable String older;
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
+
+  /** The kinds of values. */
+  static final class Kinds extends Words {
+    Kinds() {
+      super(
+          "source-address",
+          "host",
+          "file",
+          "class",
+          "class-name",
+          "command",
+          "lookup",
+          "user-agent",
+          "agent-key");
+    }
+
+    @Override
+    public String convert(String text) {
+      return super.convert(text.replace(' ', '-')).replace('-', ' ');
+    }
+  }
 
   public SearchCommand(CommandContext commandContext) {
     super(commandContext);
@@ -52,6 +109,19 @@ public final class SearchCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    if (rows) {
+      if (kind != null) {
+        throw CliException.usage("--kind is not for --rows", null);
+      }
+      return new RowSearchRun(collector, commandContext, json)
+          .run(
+              RowSearchRun.body(
+                  text, match, sealed, service, older, commandContext.clock()));
+    }
+    if (match != null || sealed.from() != null || sealed.to() != null || service != null || older != null) {
+      throw CliException.usage(
+          "--match, --since, --until, --service and --older are for --rows", "add --rows");
+    }
     Map<String, String> query = new LinkedHashMap<>();
     query.put("q", text);
     if (kind != null) {
@@ -76,19 +146,19 @@ public final class SearchCommand extends RemoteCommand {
   private static void print(JsonNode result, Terminal terminal) {
     Table table =
         new Table(
-            Table.exact("KIND"),
-            Table.flexible("VALUE"),
+            Table.message("VALUE"),
+            Table.flexible("KIND"),
             Table.flexible("SERVICE"),
-            Table.flexible("POD"),
-            Table.exact("FIRST"),
+            Table.optional(Table.flexible("POD")),
+            Table.optional(Table.exact("FIRST")),
             Table.exact("LAST"),
-            Table.exact("EVIDENCE OR ALERT"));
+            Table.id("IN"));
     for (JsonNode value : result.path("values")) {
       for (JsonNode place : value.path("places")) {
         String evidence = text(place, "evidence");
         table.row(
-            text(value, "kind"),
             text(value, "value"),
+            text(value, "kind"),
             text(place, "service"),
             text(place, "pod"),
             time(place, "first"),
@@ -98,8 +168,8 @@ public final class SearchCommand extends RemoteCommand {
     }
     for (JsonNode agent : result.path("agents")) {
       table.row(
-          "agent",
           text(agent, "id"),
+          "agent",
           text(agent, "service"),
           text(agent, "pod"),
           null,
@@ -108,8 +178,8 @@ public final class SearchCommand extends RemoteCommand {
     }
     for (JsonNode event : result.path("events")) {
       table.row(
-          "journal",
           text(event, "type") + " " + event.path("fields"),
+          "journal",
           null,
           null,
           time(event, "time"),

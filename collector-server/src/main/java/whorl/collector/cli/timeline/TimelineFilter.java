@@ -1,26 +1,21 @@
 package whorl.collector.cli.timeline;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.command.WhereText;
 import whorl.collector.cli.terminal.CliException;
 
 /** Selects the rows of a timeline. The collector validates the values. */
-final class TimelineFilter {
+final class TimelineFilter extends PeriodOptions {
   @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "From this time on, such as 2026-11-25T09:30:00Z.")
-  private @Nullable String from;
-
-  @Option(names = "--to", paramLabel = "TIME", description = "Before this time.")
-  private @Nullable String to;
-
-  @Option(
-      names = "--type",
+      names = {"--type", "--events"},
       paramLabel = "T",
       split = ",",
       description = "Only these events, such as whorl.FileOpen or 'whorl.File*'.")
@@ -34,9 +29,10 @@ final class TimelineFilter {
 
   @Option(
       names = "--where",
-      paramLabel = "C:OP:V",
+      paramLabel = "C=V",
       description = {
-        "Only where column C is V; OP is eq, ne, contains or prefix. May be repeated.",
+        "Only where column C is V: C=V, C!=V, C='V*', C='*V*', or C:OP:V with OP eq, ne, contains"
+            + " or prefix. May be repeated.",
       })
   private List<String> where = new ArrayList<>();
 
@@ -45,6 +41,24 @@ final class TimelineFilter {
 
   @Option(names = "--request", paramLabel = "ID", description = "Only of this HTTP request.")
   private @Nullable String request;
+
+  @Option(names = "--marked", description = "Only rows that somebody marked.")
+  private boolean marked;
+
+  @Option(names = "--starred", description = "Only rows with a star.")
+  private boolean starred;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      split = ",",
+      description = "Only rows with one of these tags.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--duplicates",
+      description = "Also rows of alerts and of files' times that say what others say.")
+  private boolean duplicates;
 
   @Option(
       names = "--around",
@@ -62,15 +76,21 @@ final class TimelineFilter {
   private boolean newestFirst;
 
   /** The API's parameters. */
-  Map<String, String> query(boolean stacks) {
+  Map<String, String> query(boolean stacks, InstantSource clock) {
     Map<String, String> query = new LinkedHashMap<>();
-    put(query, "from", from);
-    put(query, "to", to);
+    Instant from = from(clock);
+    Instant to = to(clock);
+    put(query, "from", from == null ? null : from.toString());
+    put(query, "to", to == null ? null : to.toString());
     put(query, "type", types.isEmpty() ? null : String.join(",", types));
     put(query, "q", grep);
     put(query, "where", where.isEmpty() ? null : conditions());
     put(query, "thread", thread);
     put(query, "request", request);
+    put(query, "marked", marked ? "true" : null);
+    put(query, "star", starred ? "true" : null);
+    put(query, "tag", tags.isEmpty() ? null : String.join(",", tags));
+    put(query, "duplicates", duplicates ? "true" : null);
     put(query, "around", around);
     put(query, "span", span);
     put(query, "order", newestFirst ? "desc" : null);
@@ -86,11 +106,15 @@ final class TimelineFilter {
   /** Refuses options that have no meaning with {@code option}. */
   void refuseAllBut(String option, String... allowed) {
     Map<String, @Nullable Object> options = new LinkedHashMap<>();
-    options.put("--from", from);
-    options.put("--to", to);
+    options.put("--since", from());
+    options.put("--until", to());
     options.put("--where", where.isEmpty() ? null : where);
     options.put("--around", around);
     options.put("--span", span);
+    options.put("--marked", marked ? true : null);
+    options.put("--starred", starred ? true : null);
+    options.put("--tag", tags.isEmpty() ? null : tags);
+    options.put("--duplicates", duplicates ? true : null);
     options.put("--newest-first", newestFirst ? true : null);
     options.forEach(
         (name, value) -> {
@@ -106,6 +130,7 @@ final class TimelineFilter {
     return String.join(
         ";",
         where.stream()
+            .map(WhereText::ofTimeline)
             .map(condition -> condition.replace("\\", "\\\\").replace(";", "\\;"))
             .toList());
   }

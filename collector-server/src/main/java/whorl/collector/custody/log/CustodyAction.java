@@ -37,6 +37,8 @@ public enum CustodyAction {
   PROBED,
   /** A person decided about alerts: acknowledged, assigned, muted, and so on. */
   ALERTS_TRIAGED,
+  /** A person marked a row of the evidence's timeline: with a star, tags, a note. */
+  MARKED,
   /** The evidence, or a case with it, was put on hold. */
   HELD,
   /** A hold was released. */

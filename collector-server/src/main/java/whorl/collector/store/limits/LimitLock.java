@@ -19,6 +19,8 @@ public enum LimitLock {
   API_TOKENS,
   /** The number of running hunts. */
   HUNTS,
+  /** The number of running searches over rows. */
+  ROW_SEARCHES,
   /** The number of running probes. */
   PROBES;
 

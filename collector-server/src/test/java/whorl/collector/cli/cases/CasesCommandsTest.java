@@ -17,7 +17,9 @@ final class CasesCommandsTest {
           + "'at':'2026-11-24T11:30:00Z','by':'responder-01234567','text':'the way in',"
           + "'row':'evidence-1:17'}],'evidenceCount':1,'noteCount':1,"
           + "'hold':{'by':'responder-01234567','at':'2026-11-24T11:10:00Z',"
-          + "'reason':'litigation'}}";
+          + "'reason':'litigation'},'lines':[{'id':'evidence-1','service':'shop',"
+          + "'sealedAt':'2026-11-24T11:20:00Z','state':'sealed','level':'critical',"
+          + "'gravest':{'examination':'done','level':'critical','title':'A shell'}}]}";
 
   private FakeCollector collector;
   private final CliRun cli = new CliRun();
@@ -58,7 +60,8 @@ final class CasesCommandsTest {
         .contains(
             "On hold:   by responder-01234567 on 2026-11-24 11:10:00Z: litigation\n",
             "\ntwo\nlines\n",
-            "Evidence\n  evidence-1\n",
+            "LEVEL     EVIDENCE  ",
+            "critical  A shell   shop     2026-11-24 11:20:00Z  sealed  evidence-1\n",
             "  2026-11-24 11:30:00Z responder-01234567, on row evidence-1:17\n    the way in\n");
   }
 
@@ -98,7 +101,7 @@ final class CasesCommandsTest {
           "cases release case-0001 --reason a&b",
           "cases close case-0001",
           "evidence hold evidence-1 --reason why",
-          "evidence purge evidence-1 --reason old"
+          "evidence purge evidence-1 --reason old --yes"
         }) {
       assertThat(cli.run(collector, line.split(" "))).as(line).isEqualTo(ExitStatus.DONE);
     }
@@ -130,13 +133,28 @@ final class CasesCommandsTest {
   }
 
   @Test
+  void purge_asks_andNeedsAReason() {
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--reason=old"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("purge for good evidence-1?", "give --yes");
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--yes"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("--reason");
+    assertThat(cli.run(collector, "evidence", "purge", "latest", "--reason=old", "--yes"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("name what is to be purged by its id");
+    assertThat(collector.requests).isEmpty();
+  }
+
+  @Test
   void purge_ofHeldEvidence_failsWithTheReason() {
     collector.on(
         "DELETE /api/v1/evidence/evidence-1",
         FakeCollector.Answer.json(
             409, "{'title':'on hold','status':409,'detail':'evidence evidence-1 is held: x'}"));
 
-    assertThat(cli.run(collector, "evidence", "purge", "evidence-1")).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--reason=old", "--yes"))
+        .isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("whorl: on hold: evidence evidence-1 is held: x");
   }
 

@@ -75,7 +75,7 @@ final class CaptureCommandTest {
     assertThat(requests.header("Idempotency-key")).isNotBlank();
     assertThat(cli.out().lines())
         .containsExactly(
-            "CAPTURE    STATE      EVIDENCE  AGENT", "capture-1  requested  -         agent-0001");
+            "CAPTURE\tSTATE\tEVIDENCE\tAGENT", "capture-1\trequested\t-\tagent-0001");
   }
 
   @Test
@@ -232,6 +232,7 @@ final class CaptureCommandTest {
     assertThat(status).isEqualTo(ExitStatus.DONE);
     assertThat(cli.err().lines().toList())
         .containsExactly(
+            "whorl: capture capture-1 of agent agent-0001",
             "whorl: capturing: running",
             "whorl: capturing: streaming the heap",
             "whorl: capturing: streaming the heap, 10.0 MiB, 5.0 MiB/s",
