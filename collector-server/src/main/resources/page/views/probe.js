@@ -3,7 +3,7 @@
 import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { probes } from '../api.js';
-import { Empty, Fields, Head, HuntState } from '../parts.js';
+import { Dotted, Empty, Fields, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
 import { Table } from '../table.js';
@@ -70,7 +70,7 @@ export class Probe extends Component {
         </p>`;
     }
     return html`<section class="stack">
-      <${Head} title=${probe.title}>
+      <${Head} title=${html`<${Dotted} text=${probe.title} />`}>
         <a href=${href(['probes'])}>all probes</a>
         ${
           user.role === 'admin' &&
@@ -203,7 +203,7 @@ const CALLS = [
     name: 'outcome',
     label: 'Outcome',
     cell: (call) => html`
-      <span class="wrap">${call.thrown ? `threw ${call.thrown}` : 'returned'}</span>
+      ${call.thrown ? html`threw <${Dotted} text=${call.thrown} />` : 'returned'}
       <span class="muted small block">${(call.nanos / NANOS_PER_MILLI).toFixed(3)} ms</span>
     `,
   },
