@@ -19,6 +19,7 @@ const ACTS = [
   ['released', 'released'],
   ['purged', 'purged'],
   ['alerts_triaged', 'triaged or muted alerts'],
+  ['marked', 'marked rows'],
   ['rules_changed', 'pushed or removed rules'],
   ['hunted', 'hunted'],
   ['case_changed', 'changed a case'],

@@ -26,7 +26,7 @@ import whorl.evidence.Id;
     },
     footer = {
       "%nACT is a word of the log or its beginning: read, export, verify, hold, release, purge,",
-      "mute, rules, tokens, hunt, case, import. Several are separated by commas.",
+      "mute, mark, rules, tokens, hunt, case, import. Several are separated by commas.",
       "%nExit status 4 when nothing matches.",
       "%nExamples:",
       "  whorl audit --since 24h",
