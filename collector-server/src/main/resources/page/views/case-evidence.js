@@ -94,13 +94,13 @@ const columnsOf = (one, may, act) => [
     : []),
 ];
 
-/** Evidence to add, from a list by service and words; or by its id. */
+/** Evidence to add, from a list by service, words and time; or by its id. */
 class AddEvidence extends Component {
   search = (event) => {
     event.preventDefault();
-    const { q, service } = event.currentTarget.elements;
+    const { q, service, from } = event.currentTarget.elements;
     this.setState({
-      asked: { q: q.value.trim(), service: service.value.trim() },
+      asked: { q: q.value.trim(), service: service.value.trim(), from: from.value.trim() },
       cursor: undefined,
     });
   };
@@ -123,6 +123,10 @@ class AddEvidence extends Component {
         <label class="field">
           <span>Service</span>
           <input name="service" placeholder="exact name" autocomplete="off" />
+        </label>
+        <label class="field">
+          <span>Sealed since</span>
+          <input name="from" placeholder="2h, yesterday, 2026-01-31" autocomplete="off" />
         </label>
         <button type="submit">Search</button>
       </form>

@@ -44,6 +44,8 @@ import whorl.collector.cli.login.UseCommand;
 import whorl.collector.cli.mcp.McpCommand;
 import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.offline.ImportCommand;
+import whorl.collector.cli.probes.ProbeCommand;
+import whorl.collector.cli.probes.ProbesCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -59,6 +61,7 @@ import whorl.collector.cli.timeline.QueryCommand;
 import whorl.collector.cli.timeline.SeriesCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
+import whorl.collector.cli.views.ViewsCommand;
 
 /** The command line: all commands, and the handling of errors. */
 @Command(
@@ -130,12 +133,15 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new HuntCommand(commandContext))
         .addSubcommand(new HuntsCommand(commandContext))
+        .addSubcommand(new ProbeCommand(commandContext))
+        .addSubcommand(ProbesCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new AuditCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
+        .addSubcommand(ViewsCommand.commandLine(commandContext))
         .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
