@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +85,41 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
     return state.equals("sealed")
         ? new Sealed(Instant.parse(field(capture, "sealedAt")), field(capture, "evidence"))
         : null;
+  }
+
+  /** Asks all JVMs of a service, and returns the id of the hunt. */
+  String hunt(String service, String question) throws IOException, InterruptedException {
+    String body = "{\"target\": {\"service\": \"%s\"}, %s, \"reason\": \"measured\"}".formatted(service, question);
+    HttpRequest post =
+        to("/api/v1/hunts")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return field(answered(post, 202), "id");
+  }
+
+  boolean isHuntOver(String id) throws IOException, InterruptedException {
+    return !field(get("/api/v1/hunts/" + id), "endedAt").isEmpty();
+  }
+
+  Instant huntAskedAt(String id) throws IOException, InterruptedException {
+    return Instant.parse(field(get("/api/v1/hunts/" + id), "requestedAt"));
+  }
+
+  /** When its answers came, in order. */
+  List<Instant> huntAnswers(String id) throws IOException, InterruptedException {
+    String agents = get("/api/v1/hunts/" + id + "/agents?state=answered&limit=1000");
+    return Pattern.compile("\"answeredAt\"\\s*:\\s*\"([^\"]+)\"")
+        .matcher(agents)
+        .results()
+        .map(found -> Instant.parse(found.group(1)))
+        .sorted()
+        .toList();
+  }
+
+  double huntRows(String id) throws IOException, InterruptedException {
+    Matcher found = Pattern.compile("\"rows\"\\s*:\\s*(\\d+)").matcher(get("/api/v1/hunts/" + id));
+    return found.find() ? Long.parseLong(found.group(1)) : 0;
   }
 
   /** Whether timeline and findings of an evidence are there. */

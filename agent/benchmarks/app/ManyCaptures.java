@@ -1,22 +1,17 @@
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Has several applications captured at once and prints how long a responder waits. */
 public final class ManyCaptures {
   private static final String SERVICE = "many-captures";
-  private static final List<String> PATHS =
-      List.of("/products?sort=price", "/cart/benchmark", "/invoices/view?file=2026-001.txt");
   private static final double REQUESTS_A_SECOND = 20;
   private static final int WARM_UP_SECONDS = 20;
   private static final long POLL_MILLIS = 250;
@@ -38,8 +33,6 @@ public final class ManyCaptures {
    * and process, and the tokens of an agent and of a responder.
    */
   public static void main(String[] arguments) throws Exception {
-    List<Path> jars =
-        Stream.of(System.getProperty("java.class.path").split(":")).map(Path::of).toList();
     Collector collector =
         new Collector(
             HttpClient.newHttpClient(),
@@ -48,36 +41,19 @@ public final class ManyCaptures {
             Path.of(arguments[6]),
             Long.parseLong(arguments[7]));
     int jvms = Integer.parseInt(arguments[2]);
-    Path invoices = Path.of("samples/shop/invoices").toAbsolutePath();
-    List<Application> applications = new ArrayList<>();
-    List<Path> folders = new ArrayList<>();
-    List<PacedLoad> loads = new ArrayList<>();
-    try {
-      for (int i = 0; i < jvms; i++) {
-        Path folder = Files.createTempDirectory("captures");
-        folders.add(folder);
-        Application application =
-            new Application(
-                Place.of(""),
-                Path.of(arguments[0]),
-                App.shop(Path.of(arguments[1])),
-                jars.get(0),
-                Way.of("whorl"),
-                jars,
-                Map.of(
-                    "SHOP_INVOICES", invoices.toString(),
-                    "WHORL_COLLECTOR_URL", arguments[5],
-                    "WHORL_COLLECTOR_TOKEN", arguments[8],
-                    "WHORL_SERVICE_NAME", SERVICE,
-                    "WHORL_CAPTURE_AFTER", arguments[4] + "s",
-                    "WHORL_CAPTURE_COOLDOWN", "1s",
-                    "WHORL_CAPTURE_MAX_PER_HOUR", "1000"),
-                List.of(invoices),
-                folder);
-        applications.add(application);
-        application.secondsToFirstAnswer();
-        loads.add(PacedLoad.begin(application.port, PATHS, REQUESTS_A_SECOND));
-      }
+    try (Shops shops =
+        Shops.start(
+            Path.of(arguments[0]),
+            Path.of(arguments[1]),
+            jvms,
+            REQUESTS_A_SECOND,
+            arguments[5],
+            arguments[8],
+            SERVICE,
+            Map.of(
+                "WHORL_CAPTURE_AFTER", arguments[4] + "s",
+                "WHORL_CAPTURE_COOLDOWN", "1s",
+                "WHORL_CAPTURE_MAX_PER_HOUR", "1000"))) {
       ManyCaptures many = new ManyCaptures(collector, jvms, Double.parseDouble(arguments[4]));
       collector.awaitAgents(jvms);
       TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
@@ -85,16 +61,6 @@ public final class ManyCaptures {
         many.measure();
       }
       many.figures.print(List.of("each"));
-    } finally {
-      for (PacedLoad load : loads) {
-        load.close();
-      }
-      for (Application application : applications) {
-        application.close();
-      }
-      for (Path folder : folders) {
-        Application.delete(folder);
-      }
     }
   }
 

@@ -96,6 +96,7 @@ const OPENED = 'whorl.opened';
 
 /** What `whorl open` serves: evidence on this machine, and no collector. */
 export const opened = {
+  is: () => localStorage.getItem(OPENED) !== null,
   /** Null at a collector. */
   now: async () => {
     if (!localStorage.getItem(OPENED)) return null;
@@ -141,6 +142,8 @@ export const notifications = {
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
   services: (signal) => get('/api/v1/agents/services', undefined, signal),
+  /** Which connected agents a capture with this target would ask. */
+  matching: (target, signal) => get('/api/v1/agents/matching', target, signal),
   journal: (id, query, signal) => get(`/api/v1/agents/${part(id)}/journal`, query, signal),
   captures: (query, signal) => get('/api/v1/captures', query, signal),
   capture: (id, signal) => get(`/api/v1/captures/${part(id)}`, undefined, signal),
@@ -160,11 +163,52 @@ export const hunts = {
   capture: (id, wanted) => call('POST', `/api/v1/hunts/${part(id)}/captures`, { body: wanted }),
 };
 
+export const probes = {
+  list: (query, signal) => get('/api/v1/probes', query, signal),
+  show: (id, signal) => get(`/api/v1/probes/${part(id)}`, undefined, signal),
+  /** `next` of the answer lists what has come since. */
+  calls: (id, query, signal) => get(`/api/v1/probes/${part(id)}/calls`, query, signal),
+  start: (wanted) => call('POST', '/api/v1/probes', { body: wanted }),
+  end: (id) => call('DELETE', `/api/v1/probes/${part(id)}`),
+};
+
+export const savedViews = {
+  list: (kind, signal) => get('/api/v1/views', { kind }, signal),
+  save: (wanted) => call('POST', '/api/v1/views', { body: wanted }),
+  change: (id, changes) => call('PATCH', `/api/v1/views/${part(id)}`, { body: changes }),
+  remove: (id) => call('DELETE', `/api/v1/views/${part(id)}`),
+};
+
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
+
+/** Searches over the rows of timelines; `next` of the answer lists what has come since. */
+export const rowSearch = {
+  start: (wanted) => call('POST', '/api/v1/search/rows', { body: wanted }),
+  show: (id, query, signal) => get(`/api/v1/search/rows/${part(id)}`, query, signal),
+  cancel: (id) => call('DELETE', `/api/v1/search/rows/${part(id)}`),
+};
+
 export const libraries = {
   find: (query, signal) => get('/api/v1/libraries', query, signal),
   of: (id, query, signal) => get(`/api/v1/agents/${part(id)}/libraries`, query, signal),
 };
+
+export const rules = {
+  list: (query, signal) => get('/api/v1/sigma-rules', query, signal),
+  show: (id, query, signal) => get(`/api/v1/sigma-rules/${part(id)}`, query, signal),
+  check: (text) => call('POST', '/api/v1/sigma-rules/check', { body: { rules: text } }),
+  test: (wanted) => call('POST', '/api/v1/sigma-rules/tests', { body: wanted }),
+  tested: (id, signal) => get(`/api/v1/sigma-rules/tests/${part(id)}`, undefined, signal),
+  sets: (signal) => get('/api/v1/rules', undefined, signal),
+  set: (name, signal) => get(`/api/v1/rules/${part(name)}`, undefined, signal),
+  push: (name, target, text) =>
+    call('PUT', `/api/v1/rules/${part(name)}`, { body: { target, rules: text } }),
+  remove: (name) => call('DELETE', `/api/v1/rules/${part(name)}`),
+};
+
+export const audit = (query, signal) => get('/api/v1/audit', query, signal);
+export const holds = (query, signal) => get('/api/v1/holds', query, signal);
+export const retention = (signal) => get('/api/v1/retention', undefined, signal);
 
 export const alerts = {
   list: (query, signal) => get('/api/v1/alerts', query, signal),
@@ -201,8 +245,16 @@ export const evidence = {
   histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
   types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
   flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
+  /** What people have marked on rows; `row` in the query for one row. */
+  marks: (id, query, signal) => get(evidencePath(id, 'marks'), query, signal),
+  /** Sets the mark of who is logged in; nothing in it removes it. */
+  mark: (id, row, mark) =>
+    call('PUT', evidencePath(id, 'rows', part(row), 'mark'), { body: mark }),
   series: (id, signal) => get(evidencePath(id, 'series'), undefined, signal),
   performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
+  /** `start` has a snapshot examined that was not yet. */
+  heap: (id, start, signal) => get(evidencePath(id, 'heap'), { start }, signal),
+  growth: (id, since, signal) => get(evidencePath(id, 'heap/growth'), { since }, signal),
   lines: (id, artifact, query, signal) =>
     get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),
@@ -246,6 +298,7 @@ export const cases = {
   timeline: (id, query, signal) => get('/api/v1/timeline', { case: id, ...query }, signal),
   histogram: (id, query, signal) =>
     get('/api/v1/timeline/histogram', { case: id, ...query }, signal),
+  types: (id, query, signal) => get('/api/v1/timeline/types', { case: id, ...query }, signal),
 };
 
 /** Addresses for links that download; all of our own origin. */

@@ -230,8 +230,11 @@ export class Chart extends Component {
   }
 }
 
-/** The time of a bucket, for people. */
-export const clock = (times, at) => utc(instant(times.middles[at]), false, 1);
+const day = (millis) => instant(millis).slice(0, 10);
+
+/** The time of a bucket, for people; with its date if the recording has more than one day. */
+export const clock = (times, at) =>
+  utc(instant(times.middles[at]), day(times.start) !== day(times.end), 1);
 
 /** The value of a bucket, or the last one before it. */
 function valueAt(values, at, unit) {

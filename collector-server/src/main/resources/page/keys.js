@@ -1,6 +1,7 @@
 // Keys that work everywhere: / searches, j and k walk the table, g and a letter goes somewhere,
 // ? explains, Escape leaves.
 
+import { isAtBeginning, leaveField } from './arrival.js';
 import { go } from './router.js';
 import { walkFirst } from './table.js';
 
@@ -8,9 +9,11 @@ const PLACES = {
   a: 'alerts',
   f: 'fleet',
   l: 'libraries',
+  h: 'hunts',
   c: 'captures',
   e: 'evidence',
   k: 'cases',
+  s: 'search',
   n: 'capture',
 };
 
@@ -20,16 +23,24 @@ export const KEYS = [
   ['Enter', 'open the row'],
   ['Home End', 'first, last row of the page'],
   ['A R F', 'acknowledge, resolve the row’s alerts, mark them a false positive'],
+  ['S', 'give the row of a timeline a star, or take it away'],
   ['Esc', 'close what is open, leave a field'],
   ['g a', 'alerts'],
   ['g f', 'fleet'],
   ['g l', 'libraries'],
+  ['g h', 'hunts'],
   ['g c', 'captures'],
   ['g e', 'evidence'],
   ['g k', 'cases'],
+  ['g s', 'search'],
   ['g n', 'start a capture'],
   ['?', 'this list'],
 ];
+
+/** Of evidence that `whorl open` shows there are no other places, and nothing to decide. */
+export const OPENED_KEYS = KEYS.filter(
+  ([keys]) => keys === 'g e' || (!keys.startsWith('g ') && keys !== 'A R F'),
+);
 
 let leading = 0;
 
@@ -46,8 +57,8 @@ function closeMenus(except) {
   return open.length > 0;
 }
 
-/** `onHelp` opens the list, `onEscape` closes what is open. */
-export function listen({ onHelp, onEscape }) {
+/** `onHelp` opens the list, `onEscape` closes what is open, `mayGo(place)` allows a place. */
+export function listen({ onHelp, onEscape, mayGo }) {
   // a menu is open until somebody presses beside it
   addEventListener('pointerdown', (event) => closeMenus(event.target));
   addEventListener('keydown', (event) => {
@@ -55,21 +66,20 @@ export function listen({ onHelp, onEscape }) {
     const typing = event.target.closest?.('input, select, textarea, [contenteditable]');
     if (event.key === 'Escape') {
       if (typing?.closest('details.menu[open]')) closeMenus();
-      else if (typing) typing.blur();
+      else if (typing) leaveField(typing);
       else if (!closeMenus()) onEscape();
       return;
     }
     if (typing) return;
     if (Date.now() - leading < 1200 && PLACES[event.key]) {
       leading = 0;
-      go([PLACES[event.key]]);
+      if (mayGo(PLACES[event.key])) go([PLACES[event.key]]);
     } else if (event.key === 'g') leading = Date.now();
     else if (event.key === '/') document.querySelector('[data-search]')?.focus();
     else if (event.key === '?') onHelp();
     else if (['j', 'k', 'ArrowDown', 'ArrowUp'].includes(event.key)) {
       const table = document.querySelector('main table[data-rows]');
-      if (!table || (event.key.startsWith('Arrow') && document.activeElement !== document.body))
-        return;
+      if (!table || (event.key.startsWith('Arrow') && !isAtBeginning())) return;
       walkFirst(table, event.key === 'j' || event.key === 'ArrowDown' ? 1 : -1);
     } else return;
     event.preventDefault();

@@ -1,15 +1,17 @@
 // The page: who is logged in, the frame around every view, and which view the address asks for.
 
-import { Component, render } from './lib.js';
+import { Component, createRef, render } from './lib.js';
 import { html } from './html.js';
 import { onLost, opened, session } from './api.js';
 import { here, href } from './router.js';
-import { KEYS, listen } from './keys.js';
+import { arrive, keepFocus } from './arrival.js';
+import { KEYS, OPENED_KEYS, listen } from './keys.js';
 import { applyTheme, switchTheme, theme } from './theme.js';
 import { ProblemNote } from './problem.js';
 import { AlertGroup } from './views/alert-group.js';
 import { Alerts } from './views/alerts.js';
 import { Alert } from './views/alert.js';
+import { Audit } from './views/audit.js';
 import { Capture } from './views/capture.js';
 import { Captures } from './views/captures.js';
 import { Case } from './views/case.js';
@@ -24,6 +26,12 @@ import { Journal } from './views/journal.js';
 import { Libraries, LibrariesOfAgent } from './views/libraries.js';
 import { Login } from './views/login.js';
 import { Opened } from './views/opened.js';
+import { Retention } from './views/retention.js';
+import { Rule } from './views/rule.js';
+import { NewRule, RuleSetView } from './views/rule-edit.js';
+import { Rules } from './views/rules.js';
+import { Probe } from './views/probe.js';
+import { Probes } from './views/probes.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
 import { Notifications } from './views/notifications.js';
@@ -33,6 +41,7 @@ const PLACES = [
   ['alerts', 'Alerts'],
   ['fleet', 'Fleet'],
   ['libraries', 'Libraries'],
+  ['rules', 'Rules'],
   ['hunts', 'Hunts'],
   ['captures', 'Captures'],
   ['evidence', 'Evidence'],
@@ -59,6 +68,12 @@ function viewOf([place, id, part]) {
   if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   if (place === 'hunts') return id ? [Hunt, { id }] : [Hunts, {}];
+  if (place === 'rules' && id === 'new') return [NewRule, {}];
+  if (place === 'rules' && id === 'sets' && part) return [RuleSetView, { name: part }];
+  if (place === 'rules') return id ? [Rule, { id }] : [Rules, {}];
+  if (place === 'audit') return [Audit, {}];
+  if (place === 'retention') return [Retention, {}];
+  if (place === 'probes') return id ? [Probe, { id }] : [Probes, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
   if (place === 'notifications') return [Notifications, {}];
@@ -71,7 +86,12 @@ class Page extends Component {
   componentDidMount() {
     addEventListener('hashchange', () => this.arrive());
     onLost(() => this.setState({ user: null }));
-    listen({ onHelp: () => this.setState({ help: true }), onEscape: () => this.escape() });
+    listen({
+      onHelp: () => this.setState({ help: true }),
+      onEscape: () => this.escape(),
+      mayGo: (place) => !this.state.user?.opened || place === 'evidence',
+    });
+    keepFocus();
     if (!this.arrive()) this.enter(session.now());
   }
 
@@ -100,7 +120,9 @@ class Page extends Component {
   }
 
   componentDidUpdate(_, before) {
-    if (before.route.path.join('/') !== this.state.route.path.join('/')) scrollTo(0, 0);
+    const elsewhere = before.route.path.join('/') !== this.state.route.path.join('/');
+    if (elsewhere) scrollTo(0, 0);
+    if (this.state.user && (elsewhere || before.user !== this.state.user)) arrive();
     document.title = [...this.state.route.path.slice(0, 1), this.state.route.path[2], 'Whorl']
       .filter(Boolean)
       .join(' · ');
@@ -156,7 +178,13 @@ class Page extends Component {
           <${View} ...${properties} query=${route.query} user=${user} />
         <//>
       </main>
-      ${help && html`<${Help} onClose=${() => this.setState({ help: false })} />`}
+      ${
+        help &&
+        html`<${Help}
+          keys=${user.opened ? OPENED_KEYS : KEYS}
+          onClose=${() => this.setState({ help: false })}
+        />`
+      }
     </div>`;
   }
 }
@@ -218,6 +246,8 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
     ${
       !user.opened &&
       html`
+        <a href="#/audit">Audit</a>
+        <a href="#/retention">Retention</a>
         <a href="#/notifications">Notifications</a>
         <a href="#/tokens">API tokens</a>
       `
@@ -228,31 +258,48 @@ const Account = ({ user, onLogOut }) => html`<details class="menu account">
   </div>
 </details>`;
 
-const Help = ({ onClose }) => html`<div
-  class="veil"
-  onClick=${(event) => event.target === event.currentTarget && onClose()}
->
-  <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="help-title">
-    <h2 id="help-title">Keys</h2>
-    <dl class="keys">
-      ${KEYS.map(
-        ([keys, what]) => html`<div key=${keys}>
-          <dt>
-            <kbd>${keys}</kbd>
-          </dt>
-          <dd>${what}</dd>
-        </div>`,
-      )}
-    </dl>
-    <p class="muted">
-      Times are UTC; a time shows yours on hover. Every view has its own address: copy it to
-      hand it on.
-    </p>
-    <button type="button" ref=${(button) => button?.focus()} onClick=${onClose}>
-      Close
-    </button>
-  </section>
-</div>`;
+/** The list of keys. The focus stays in it while it is open, and goes back to where it was. */
+class Help extends Component {
+  button = createRef();
+
+  componentDidMount() {
+    this.before = document.activeElement;
+    this.button.current.focus();
+  }
+
+  componentWillUnmount() {
+    this.before?.focus?.();
+  }
+
+  render({ keys, onClose }) {
+    return html`<div
+      class="veil"
+      onClick=${(event) => event.target === event.currentTarget && onClose()}
+      onKeyDown=${(event) => event.key === 'Tab' && event.preventDefault()}
+    >
+      <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="help-title">
+        <h2 id="help-title">Keys</h2>
+        <dl class="keys">
+          ${keys.map(
+            ([name, what]) => html`<div key=${name}>
+              <dt>
+                <kbd>${name}</kbd>
+              </dt>
+              <dd>${what}</dd>
+            </div>`,
+          )}
+        </dl>
+        <p class="muted">
+          Times are UTC; a time shows yours on hover. Every view has its own address: copy it to
+          share the view.
+        </p>
+        <button type="button" ref=${this.button} onClick=${onClose}>
+          Close
+        </button>
+      </section>
+    </div>`;
+  }
+}
 
 /** A view that fails to draw costs itself, not the page. */
 class Guarded extends Component {

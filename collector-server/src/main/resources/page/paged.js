@@ -1,6 +1,7 @@
 // Lists that the server pages by cursor. The cursor is in the address: the browser's back button is
 // the page before, and a page can be linked to.
 
+import { Component } from './lib.js';
 import { html } from './html.js';
 import { Loaded } from './loaded.js';
 import { Empty } from './parts.js';
@@ -47,6 +48,42 @@ export const Paged = ({
     </div>`;
   }}
 <//>`;
+
+/**
+ * Shows rows that are here already in pages of `size`, with `children(rows)`, so that no view draws
+ * thousands of them at once. It begins with the page that has the row at `first`.
+ */
+export class Pages extends Component {
+  constructor({ first = 0, size = 100 }) {
+    super();
+    this.state = { page: Math.max(0, Math.floor(first / size)) };
+  }
+
+  render({ rows, size = 100, children }, { page }) {
+    const show = Array.isArray(children) ? children[0] : children;
+    const last = Math.max(0, Math.ceil(rows.length / size) - 1);
+    const at = Math.min(page, last);
+    const go = (to) => this.setState({ page: to });
+    return html`<div>
+      ${show(rows.slice(at * size, (at + 1) * size))}
+      ${
+        last > 0 &&
+        html`<nav class="pager" aria-label="Pages">
+          <button type="button" disabled=${at === 0} onClick=${() => go(at - 1)}>
+            ‹ Back
+          </button>
+          <span class="muted" role="status">
+            ${count(at * size + 1)} to ${count(Math.min(rows.length, (at + 1) * size))} of${' '}
+            ${count(rows.length)}
+          </span>
+          <button type="button" disabled=${at === last} onClick=${() => go(at + 1)}>
+            Next ›
+          </button>
+        </nav>`
+      }
+    </div>`;
+  }
+}
 
 const Pager = ({ rows, next, cursor, parameter }) =>
   next || cursor

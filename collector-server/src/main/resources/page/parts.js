@@ -165,7 +165,10 @@ export const Choice = ({ label, name, value, options, onChange }) => html`<label
   </select>
 </label>`;
 
-/** A text that goes into the address when it is entered, not with every key. */
+/**
+ * A text that goes into the address when it is entered, not with every key. `suggestions` are
+ * values, or pairs of a value and what explains it; `onType` gets the text with every key.
+ */
 export const Search = ({
   label,
   name,
@@ -173,6 +176,7 @@ export const Search = ({
   placeholder,
   main,
   suggestions,
+  onType,
   onSearch,
 }) => html`<form
   class="field"
@@ -194,13 +198,23 @@ export const Search = ({
       spellcheck=${false}
       data-search=${main ? 'true' : undefined}
       list=${suggestions ? `${name}-suggestions` : undefined}
+      onInput=${onType && ((event) => onType(event.currentTarget.value.trim()))}
       onChange=${(event) => onSearch(event.currentTarget.value.trim())}
     />
   </label>
   ${
     suggestions &&
     html`<datalist id=${`${name}-suggestions`}>
-      ${suggestions.map((each) => html`<option key=${each} value=${each}></option>`)}
+      ${suggestionsOf(suggestions)}
     </datalist>`
   }
 </form>`;
+
+/** Options of a `datalist` from values, or from pairs of a value and a text that explains it. */
+export const suggestionsOf = (suggestions) =>
+  suggestions.map((each) => {
+    const [value, text] = Array.isArray(each) ? each : [each];
+    return html`<option key=${value} value=${value}>
+      ${text}
+    </option>`;
+  });

@@ -39,7 +39,7 @@ export const Table = ({
               key=${column.name}
               role="columnheader"
               scope="col"
-              class=${column.className}
+              class=${headClass(column.className)}
             >
               ${column.label}
             </th>`,
@@ -82,6 +82,13 @@ export const Table = ({
     </table>
   </div>`;
 };
+
+/** The classes of a column's head: those for the text of cells do not concern it. */
+const headClass = (classes = '') =>
+  classes
+    .split(' ')
+    .filter((each) => !['mono', 'small', 'sans'].includes(each))
+    .join(' ') || undefined;
 
 /** Moves the focus to the first row, or on from the row that has it. */
 export function walkFirst(table, step) {

@@ -29,6 +29,10 @@ export function ago(time, now = Date.now()) {
   return seconds < 172800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} d`;
 }
 
+/** A moment after another: with its date where that is another day. */
+export const utcAfter = (time, before, digits = 3) =>
+  utc(time, String(time).slice(0, 10) !== String(before ?? '').slice(0, 10), digits);
+
 /** Milliseconds since the epoch as the API wants a time. */
 export const instant = (millis) => new Date(millis).toISOString();
 

@@ -24,13 +24,18 @@ import whorl.collector.export.ExportLog;
 import whorl.collector.export.FindingRoutes;
 import whorl.collector.export.QueryRoutes;
 import whorl.collector.export.SeenEvidence;
+import whorl.collector.export.TimelineReadiness;
 import whorl.collector.export.TimelineRoutes;
+import whorl.collector.heap.HeapRoutes;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.marks.MarkRoutes;
+import whorl.collector.marks.Marks;
 import whorl.collector.page.ClassRoutes;
 import whorl.collector.page.StaticRoutes;
 import whorl.collector.page.TextRoutes;
 import whorl.collector.performance.PerformanceRoutes;
+import whorl.collector.performance.ResultStore;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.report.ReportRoutes;
 import whorl.collector.retention.PurgeListener;
@@ -69,12 +74,14 @@ record TimelineWiring(
     EarlierReports earlierReports,
     ConfinedJvm classViewers,
     PerformanceRoutes performance,
+    HeapRoutes heaps,
     SqlQueries queries) {
   private static final int INDEXERS_AT_ONCE = 2;
   private static final Duration INDEXER_PATIENCE = Duration.ofSeconds(30);
   private static final int CLASS_VIEWS_AT_ONCE = 2;
   private static final Duration CLASS_VIEW_PATIENCE = Duration.ofSeconds(20);
   private static final int RECORDINGS_AT_ONCE = 2;
+  private static final int HEAPS_AT_ONCE = 2; // a snapshot, and a histogram beside it
   private static final long QUERY_MEMORY_BYTES = 512L << 20;
 
   /**
@@ -150,6 +157,15 @@ record TimelineWiring(
     PerformanceRoutes performance =
         new PerformanceRoutes(parts.store(), parts.folder(), parts.objects(), recordings);
     closing.add(0, performance);
+    ConfinedJvm heapReaders = confined(parts, "heaps", HEAPS_AT_ONCE, CLASS_VIEW_PATIENCE);
+    closing.add(0, heapReaders);
+    HeapRoutes heaps =
+        new HeapRoutes(
+            parts.store(),
+            parts.catalog(),
+            ResultStore.of(parts.folder(), parts.objects()),
+            heapReaders);
+    closing.add(0, heaps);
     SqlQueries queries =
         new SqlQueries(
             parts.folder().exports().resolve("sql"),
@@ -157,7 +173,15 @@ record TimelineWiring(
     closing.add(0, queries);
     register(metrics, index, parts.reportWork());
     return new TimelineWiring(
-        parts, index, timeline, reports, earlierReports, classViewers, performance, queries);
+        parts,
+        index,
+        timeline,
+        reports,
+        earlierReports,
+        classViewers,
+        performance,
+        heaps,
+        queries);
   }
 
   /** Reports of several collectors; null for a collector that is alone. */
@@ -207,10 +231,13 @@ record TimelineWiring(
         (evidence, reason) -> reports.forget(evidence));
   }
 
-  List<Route> routes(CaseEvidence cases, SeenEvidence seen, ExportLog exports) {
+  List<Route> routes(CaseEvidence cases, SeenEvidence seen, ExportLog exports, Marks marks) {
     List<Route> routes =
         new ArrayList<>(
-            new TimelineRoutes(parts.store(), timeline, index, cases, seen, exports).routes());
+            new TimelineRoutes(parts.store(), timeline, index, cases, seen, exports, marks)
+                .routes());
+    routes.addAll(
+        new MarkRoutes(marks, parts.store(), new TimelineReadiness(index)).routes());
     routes.addAll(
         new QueryRoutes(queries, parts.store(), parts.catalog(), cases, seen, index, index, exports)
             .routes());
@@ -221,15 +248,26 @@ record TimelineWiring(
     routes.addAll(new StaticRoutes().routes());
     routes.addAll(new TextRoutes(parts.store(), exports).routes());
     routes.addAll(new ClassRoutes(parts.store(), exports, classViewers).routes());
-    routes.addAll(new CompareRoutes(parts.store(), seen, exports, classViewers).routes());
+    routes.addAll(
+        new CompareRoutes(parts.store(), parts.catalog(), seen, exports, classViewers).routes());
     routes.addAll(performance.routes(exports));
+    routes.addAll(heaps.routes(seen, exports));
     return routes;
   }
 
   /** The route of reports to hand on. */
-  List<Route> reportRoutes(Verification verification, ExportLog exports, InstantSource clock) {
+  List<Route> reportRoutes(
+      Verification verification, ExportLog exports, InstantSource clock, Marks marks) {
     return new ReportRoutes(
-            parts.store(), timeline, index, reports, parts.custody(), verification, exports, clock)
+            parts.store(),
+            timeline,
+            index,
+            reports,
+            parts.custody(),
+            verification,
+            exports,
+            clock,
+            marks)
         .routes();
   }
 

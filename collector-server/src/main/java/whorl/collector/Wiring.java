@@ -16,6 +16,7 @@ import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.triage.GroupRoutes;
 import whorl.collector.alerts.triage.MuteRoutes;
 import whorl.collector.alerts.triage.TriageCustody;
+import whorl.collector.audit.AuditService;
 import whorl.collector.config.PeopleLogin;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
@@ -43,17 +44,21 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.hunt.CaptureCases;
+import whorl.collector.hunt.HuntRoutes;
 import whorl.collector.hunt.HuntService;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.libraries.LibraryRoutes;
 import whorl.collector.maintenance.DatabaseCheck;
 import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.marks.Marks;
 import whorl.collector.mcp.McpMessages;
 import whorl.collector.mcp.McpRoutes;
 import whorl.collector.notify.Notifier;
 import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
+import whorl.collector.probe.ProbeService;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.bag.BagImport;
@@ -63,7 +68,10 @@ import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.search.IdRoutes;
+import whorl.collector.search.RowSearchLimits;
+import whorl.collector.search.RowSearches;
 import whorl.collector.search.SearchRoutes;
+import whorl.collector.sigma.SigmaService;
 import whorl.collector.store.access.IdLookup;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
@@ -73,6 +81,7 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.libraries.LibraryLedger;
 import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.marks.MarkLedger;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
@@ -86,12 +95,15 @@ import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.searches.RowSearchLedger;
 import whorl.collector.store.triage.AlertGroups;
 import whorl.collector.store.triage.AlertMutes;
 import whorl.collector.store.triage.EarlierAlerts;
 import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.store.triage.GroupLists;
 import whorl.collector.store.triage.Triage;
+import whorl.collector.store.views.ViewLedger;
+import whorl.collector.views.ViewRoutes;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */
@@ -269,10 +281,13 @@ final class Wiring {
             metrics,
             closing);
 
+    MarkLedger markLedger = new MarkLedger(records.cases());
+    Marks marks = new Marks(markLedger, timelines.timeline(), custody, clock);
     timelines.reports().setListener(notify.notifier()::reported);
     List<PurgeListener> purgeListeners = new ArrayList<>(timelines.purgeListeners());
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
+    purgeListeners.add((evidence, why) -> markLedger.purged(evidence));
     timelines
         .reports()
         .onKept(
@@ -368,8 +383,9 @@ final class Wiring {
             .routes());
     routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
+    routes.addAll(
+        AuditService.open(database, custody, scopes.origins(), clock, metrics, closing));
     routes.addAll(new AgentRoutes(fleet, journals).routes());
-    routes.addAll(new CaptureRoutes(captures, fleet, gravest, scopes::seesCapture).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
     routes.addAll(new LibraryRoutes(libraryLedger, fleet).routes());
@@ -378,6 +394,22 @@ final class Wiring {
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
     routes.addAll(new IdRoutes(new IdLookup(database), fleet::save).routes());
+    RowSearchLedger rowSearches =
+        new RowSearchLedger(
+            database, clock, RowSearchLimits.MAX_OF_PERSON, RowSearchLimits.MAX_RUNNING);
+    purgeListeners.add((evidence, why) -> rowSearches.purged(evidence));
+    routes.addAll(
+        RowSearches.open(
+            new RowSearches.Dependencies(
+                store,
+                catalog,
+                timelines.index(),
+                timelines.timeline(),
+                exports,
+                rowSearches,
+                clock),
+            metrics,
+            closing));
     GroupLists groupLists = new GroupLists(database);
     routes.addAll(
         new AlertRoutes(
@@ -413,6 +445,17 @@ final class Wiring {
             metrics,
             closing);
     routes.addAll(retention.routes());
+    HuntRoutes.Cases seesCase =
+        (caller, scope, id) ->
+            retention.all().exists(id) && retention.cases().sees(caller, scope, id);
+    routes.addAll(
+        new CaptureRoutes(
+                captures,
+                fleet,
+                gravest,
+                scopes::seesCapture,
+                new CaptureCases(database, seesCase, clock))
+            .routes());
     routes.addAll(
         HuntService.open(
             new HuntService.Parts(
@@ -424,16 +467,49 @@ final class Wiring {
                 sharing.notifications(),
                 clock,
                 agent -> scopes.ledger().idOf(Origin.of(agent)),
-                (caller, scope, id) ->
-                    retention.all().exists(id) && retention.cases().sees(caller, scope, id),
+                seesCase,
                 retention.all()::add),
             metrics,
             closing));
-    routes.addAll(timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports));
+    routes.addAll(
+        ProbeService.open(
+            new ProbeService.Parts(
+                database,
+                fleet,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent))),
+            metrics,
+            closing));
+    routes.addAll(
+        timelines.routes(
+            retention.cases()::evidenceOf, scopes::seesEvidence, exports, marks));
+    routes.addAll(
+        SigmaService.open(
+            new SigmaService.Parts(
+                database,
+                rules,
+                fleet,
+                mutes,
+                store,
+                catalog,
+                timelines.timeline(),
+                scopes::seesEvidence,
+                exports,
+                clock,
+                Wiring.class.getPackage().getImplementationVersion()),
+            metrics,
+            closing));
     routes.addAll(
         timelines.reportRoutes(
-            new Verification(store, custody, publisher, chains.ledger(), clock), exports, clock));
+            new Verification(store, custody, publisher, chains.ledger(), clock),
+            exports,
+            clock,
+            marks));
     routes.addAll(people.routes());
+    routes.addAll(new ViewRoutes(new ViewLedger(records.cases()), clock).routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);

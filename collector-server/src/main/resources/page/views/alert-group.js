@@ -4,6 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { alerts } from '../api.js';
 import { Loaded } from '../loaded.js';
+import { Pages } from '../paged.js';
 import { AlertLevel, Empty, Fields, GroupLevel, Head, Level } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { go, href } from '../router.js';
@@ -19,6 +20,8 @@ import {
   requestOf,
   subjectOf,
 } from './alerts.js';
+
+const PAGE = 50;
 
 export const AlertGroup = ({ id, user }) => html`<${Loaded}
   of=${id}
@@ -130,14 +133,16 @@ const Members = ({ group, may, decideOne }) => html`<section>
       html`<span class="muted">the newest ${count(group.alerts.length)} that are kept</span>`
     }
   </h2>
-  <${Table}
-    label="Alerts of the group"
-    className="table-compact"
-    columns=${may ? [...COLUMNS, decision(decideOne)] : COLUMNS}
-    rows=${group.alerts}
-    rowKey=${(alert) => alert.id}
-    onOpen=${(alert) => go(['alerts', alert.id])}
-  />
+  <${Pages} rows=${group.alerts} size=${PAGE}>
+    ${(some) => html`<${Table}
+      label="Alerts of the group"
+      className="table-compact"
+      columns=${may ? [...COLUMNS, decision(decideOne)] : COLUMNS}
+      rows=${some}
+      rowKey=${(alert) => alert.id}
+      onOpen=${(alert) => go(['alerts', alert.id])}
+    />`}
+  <//>
 </section>`;
 
 const COLUMNS = [
@@ -234,7 +239,7 @@ const About = ({ group, may, decide, entered }) => html`<section class="panel">
       (match) => html`<li key=${match.alert + match.level}>
         <${Level} level=${match.level} /> ${match.title}${match.count > 1 && ` × ${match.count}`}
         ${' '}
-        <a class="small" href=${href(['alerts'], { rule: match.rule })}>
+        <a class="small" href=${ruleOf(group, match.rule)}>
           <code class="wrap">${match.rule}</code>
         </a>
       </li>`,
@@ -265,6 +270,12 @@ const About = ({ group, may, decide, entered }) => html`<section class="panel">
   }
 </section>`;
 
+/** The rule itself, or of one from outside all its alerts. */
+const ruleOf = (group, rule) =>
+  group.source === 'whorl' || group.source === 'collector'
+    ? href(['rules', rule], { evidence: group.evidence })
+    : href(['alerts'], { rule });
+
 const WORDS = {
   state: (text) => html`now <b>${text}</b>`,
   assignee: (text) => (text ? html`assigned to <b>${text}</b>` : 'assigned to nobody'),
@@ -272,11 +283,12 @@ const WORDS = {
 };
 
 const History = ({ group, may, entered }) => html`<section class="panel">
-  <h2>What was done</h2>
+  <h2>History</h2>
   ${
     group.acts.length
-      ? html`<ol class="notes" id="acts">
-        ${[...group.acts].reverse().map(
+      ? html`<${Pages} rows=${[...group.acts].reverse()} size=${PAGE}>
+        ${(some) => html`<ol class="notes" id="acts">
+        ${some.map(
           (act) => html`<li key=${act.id}>
             <p class="prose">
               ${WORDS[act.act]?.(act.text) ?? act.text}
@@ -291,7 +303,8 @@ const History = ({ group, may, entered }) => html`<section class="panel">
             <p class="muted small">${act.by}, <${Time} at=${act.at} digits=${0} /></p>
           </li>`,
         )}
-      </ol>`
+        </ol>`}
+      <//>`
       : html`<${Empty}>Nothing yet.<//>`
   }
   ${

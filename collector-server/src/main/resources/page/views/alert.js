@@ -3,6 +3,7 @@
 import { html } from '../html.js';
 import { alerts } from '../api.js';
 import { Loaded } from '../loaded.js';
+import { Pages } from '../paged.js';
 import { AlertLevel, Empty, EvidenceLink, Fields, Head, Value } from '../parts.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
@@ -54,14 +55,14 @@ const Open = ({ alert }) => html`<article class="stack">
   ${
     alert.enrolled === false &&
     html`<p class="note note-warn">
-      The agent that raised it never proved a key: anybody with an agent’s token can have
-      raised it.
+      The agent that raised it never proved that it has a key: anybody with an agent’s token may
+      have raised it.
     </p>`
   }
   ${
     alert.partOf &&
     html`<p class="note note-quiet">
-      One more alert of a deed:${' '}
+      It belongs to an earlier alert:${' '}
       <a href=${href(['alerts', alert.partOf])}>the first of them</a>.
     </p>`
   }
@@ -80,6 +81,9 @@ const Open = ({ alert }) => html`<article class="stack">
   <${Journal} alert=${alert} />
 </article>`;
 
+/** Whose rules are known here. */
+const OWN = new Set(['whorl', 'collector']);
+
 const NotCaptured = ({ alert }) => html`<p class="note note-quiet">
   No capture of its own: ${alert.notCaptured}.${' '}
   <a
@@ -96,10 +100,9 @@ const Journal = ({ alert }) => html`<section>
   </h2>
   ${
     alert.journal?.length
-      ? html`<${EventTable}
-        label="Events before the alert"
-        events=${[...alert.journal].reverse()}
-      />`
+      ? html`<${Pages} rows=${[...alert.journal].reverse()}>
+        ${(some) => html`<${EventTable} label="Events before the alert" events=${some} />`}
+      <//>`
       : html`<${Empty}>No journal came with it.<//>`
   }
 </section>`;
@@ -124,9 +127,16 @@ const AboutAlert = ({ alert }) => html`<section class="panel">
       [
         'Rule',
         alert.rule &&
-          html`<a href=${href(['alerts'], { rule: alert.rule })}>
-            <code>${alert.rule}</code>
-          </a>`,
+          (OWN.has(alert.source)
+            ? html`<a href=${href(['rules', alert.rule], { evidence: alert.evidence })}>
+              <code>${alert.rule}</code>
+            </a>`
+            : html`<code>${alert.rule}</code>`),
+      ],
+      [
+        'Same rule',
+        alert.rule &&
+          html`<a href=${href(['alerts'], { rule: alert.rule })}>all its alerts</a>`,
       ],
       [
         'Elsewhere',
@@ -166,7 +176,7 @@ const AboutAlert = ({ alert }) => html`<section class="panel">
 /** The other alerts of the same deed. */
 const SameDeed = ({ alert }) => html`<section class="panel">
   <h2>
-    The same deed${' '}
+    Alerts of the same attack${' '}
     <span class="muted">
       ${plural(alert.count, 'alert')}, the last one at <${Time} at=${alert.lastSeen} />
     </span>

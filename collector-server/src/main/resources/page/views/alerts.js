@@ -8,10 +8,11 @@ import { Paged } from '../paged.js';
 import { Choice, EvidenceLink, GroupLevel, Head, Level, Search } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { go, href, refine } from '../router.js';
-import { ServiceSearch } from '../suggest.js';
+import { RuleSearch, ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
 import { count, plural } from '../words.js';
+import { SavedViews } from './saved.js';
 
 const LEVELS = [
   ['', 'all levels'],
@@ -60,6 +61,7 @@ export class Alerts extends Component {
       <${Head} title=${html`<span id="alerts-title">Alerts</span>`}>
         <span class="muted small">newest first, refreshed every ${EVERY / 1000} s</span>
         <a class="small" href=${href(['alerts', 'mutes'])}>mutes</a>
+        <${SavedViews} kind="alerts" query=${query} user=${user} />
       <//>
       <${Filters} query=${query} />
       ${problem && html`<${ProblemNote} problem=${problem} />`}
@@ -135,13 +137,7 @@ const Filters = ({ query }) => html`<div class="filters">
 </div>`;
 
 const MoreFilters = ({ query }) => html`<div class="stack">
-  <${Search}
-    label="Rule"
-    name="rule"
-    value=${query.rule}
-    placeholder="rule id"
-    onSearch=${set('rule')}
-  />
+  <${RuleSearch} value=${query.rule} onSearch=${set('rule')} />
   <${Search}
     label="Assignee"
     name="assignee"

@@ -4,14 +4,17 @@ import { html } from '../html.js';
 import { fleet } from '../api.js';
 import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
-import { Choice, EvidenceLink, Fields, Head, Level, Search, State } from '../parts.js';
+import { Choice, EvidenceLink, Fields, Head, Level, State } from '../parts.js';
 import { go, href, refine } from '../router.js';
+import { AgentSearch, ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { bytes, short } from '../words.js';
 
 const STATES = ['requested', 'running', 'shipping', 'sealed', 'partial', 'failed'];
-const ENDED = new Set(['sealed', 'partial', 'failed']);
+
+/** The states in which nothing more happens. */
+export const ENDED = new Set(['sealed', 'partial', 'failed']);
 
 export const Captures = ({ id, query }) => {
   if (id)
@@ -26,20 +29,18 @@ export const Captures = ({ id, query }) => {
   return html`<section>
     <${Head} title="Captures" />
     <div class="filters">
-      <${Search}
-        main
-        label="Service"
-        name="service"
-        value=${query.service}
-        placeholder="exact name"
-        onSearch=${set('service')}
-      />
+      <${ServiceSearch} main value=${query.service} onSearch=${set('service')} />
       <${Choice}
         label="State"
         name="state"
         value=${query.state}
         onChange=${set('state')}
         options=${[['', 'all'], ...STATES.map((state) => [state, state])]}
+      />
+      <${AgentSearch}
+        value=${query.agent}
+        query=${{ service: query.service }}
+        onSearch=${set('agent')}
       />
     </div>
     <${Paged}
@@ -64,14 +65,18 @@ export const Captures = ({ id, query }) => {
   </section>`;
 };
 
-/** One capture, asked for again until it has ended. */
-export const CaptureProgress = ({ id }) => html`<${Loaded}
+/** One capture, asked for again until it has ended; `onState(state)` hears how it goes on. */
+export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
   of=${id}
   what="capture"
   every=${(capture) => (ENDED.has(capture.state) ? 0 : 1000)}
-  load=${(signal) => fleet.capture(id, signal)}
+  load=${async (signal) => {
+    const capture = await fleet.capture(id, signal);
+    onState?.(capture.state);
+    return capture;
+  }}
 >
-  ${(capture) => html`<article class="panel capture-progress" aria-live="polite">
+  ${(capture) => html`<article class="panel stack capture-progress" aria-live="polite">
     <p class="lede">
       <${State} state=${capture.state} /> <b>${capture.service ?? short(capture.agent)}</b>${' '}
       <span class="muted">${capture.reason}</span>
@@ -108,7 +113,7 @@ export const CaptureProgress = ({ id }) => html`<${Loaded}
               <code>${capture.alert}</code>
             </a>`,
         ],
-        ['Asked for', html`<${Time} at=${capture.requestedAt} />`],
+        ['Requested', html`<${Time} at=${capture.requestedAt} />`],
         ['Sealed', capture.sealedAt && html`<${Time} at=${capture.sealedAt} />`],
       ]}
     />
@@ -144,7 +149,7 @@ const COLUMNS = [
   },
   {
     name: 'asked',
-    label: 'Asked for (UTC)',
+    label: 'Requested (UTC)',
     className: 'fit',
     cell: (capture) => html`<${Time} at=${capture.requestedAt} digits=${0} />`,
   },
@@ -157,7 +162,7 @@ const COLUMNS = [
   },
   {
     name: 'reason',
-    label: 'Because',
+    label: 'Reason',
     className: 'grow',
     cell: (capture) => html`
       ${

@@ -4,11 +4,10 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { cases } from '../api.js';
 import { Loaded } from '../loaded.js';
-import { Empty, EvidenceLink, Fields, GravestLevel, Head, State } from '../parts.js';
+import { Empty, Fields, Head, State } from '../parts.js';
 import { ProblemNote } from '../problem.js';
-import { href } from '../router.js';
 import { Time } from '../time.js';
-import { KEY_EVENTS } from './evidence/filter.js';
+import { Evidence, Marked, rowLink } from './case-evidence.js';
 
 export const Case = ({ id, user }) => html`<${Loaded}
   of=${id}
@@ -57,11 +56,12 @@ class Open extends Component {
       <//>
       ${one.description && html`<p class="prose">${one.description}</p>`}
       ${problem && html`<${ProblemNote} problem=${problem} />`}
+      <${Evidence} one=${one} may=${may} act=${act} />
+      <${Marked} one=${one} />
       <div class="columns">
-        <${Evidence} one=${one} may=${may} act=${act} entered=${entered} />
+        <${Notes} one=${one} may=${may} entered=${entered} />
         <${About} one=${one} user=${user} act=${act} entered=${entered} />
       </div>
-      <${Notes} one=${one} may=${may} entered=${entered} />
     </article>`;
   }
 }
@@ -125,78 +125,6 @@ const About = ({ one, user, act, entered }) => html`<section class="panel">
   <${Tags} one=${one} may=${user.role !== 'viewer'} act=${act} />
   <${Hold} one=${one} user=${user} act=${act} entered=${entered} />
 </section>`;
-
-const Evidence = ({ one, may, act, entered }) => html`<section class="panel">
-  <h2>
-    Evidence${' '}
-    ${
-      one.evidence.length > 0 &&
-      html`<a class="small" href=${href(['cases', one.id, 'timeline'], KEY_EVENTS)}>
-        timeline of all
-      </a>`
-    }
-  </h2>
-  ${
-    one.evidence.length
-      ? html`<${EvidenceLines} one=${one} may=${may} act=${act} />`
-      : html`<${Empty}>None yet. An evidence's summary can put it here.<//>`
-  }
-  ${
-    may &&
-    html`<form
-      class="inline"
-      onSubmit=${entered(({ evidence }) => cases.add(one.id, evidence.value.trim()))}
-    >
-      <label class="field">
-        <span>Evidence id</span>
-        <input name="evidence" required spellcheck=${false} autocomplete="off" />
-      </label>
-      <button type="submit">Add</button>
-    </form>`
-  }
-</section>`;
-
-/** In a case, from an earlier collector only the ids. */
-const linesOf = (one) => {
-  const lines = one.lines ?? [];
-  const known = new Set(lines.map((line) => line.id));
-  return [...lines, ...one.evidence.filter((id) => !known.has(id)).map((id) => ({ id }))];
-};
-
-const EvidenceLines = ({ one, may, act }) => html`<ul class="plain-list">
-  ${linesOf(one).map(
-    ({ id, ...line }) => html`<li key=${id}>
-      ${line.gravest && html`<${GravestLevel} one=${line} />`}${' '}
-      <${EvidenceLink} id=${id}>
-        ${line.gravest?.title}${' '}
-        <code class="wrap">${id}</code>
-      <//>
-      ${
-        line.service &&
-        html`<span class="muted small block">
-          ${line.service}, <${Time} at=${line.sealedAt} digits=${0} />
-        </span>`
-      }
-      ${
-        may &&
-        html`
-          ${' '}
-          <button
-            type="button"
-            class="small plain"
-            aria-label=${`take out ${id}`}
-            onClick=${() => act(() => cases.remove(one.id, id))}
-          >
-            take out
-          </button>
-        `
-      }
-    </li>`,
-  )}
-</ul>`;
-
-const rowLink = (row) =>
-  href(['evidence', row.split(':')[0], 'timeline'], { row, around: row, span: '2s' });
 
 const Tags = ({ one, may, act }) => html`<div class="tags">
   <h3>Tags</h3>

@@ -3,7 +3,7 @@
 
 import { html } from '../html.js';
 import { Table } from '../table.js';
-import { Time } from '../time.js';
+import { TimeBelow } from '../time.js';
 
 const OF_REQUEST = /^request\./;
 
@@ -27,7 +27,7 @@ export const EventTable = ({ label, events }) => html`<${Table}
       name: 'time',
       label: 'Time (UTC)',
       className: 'fit',
-      cell: (event) => html`<${Time} at=${event.time} date=${false} digits=${6} />`,
+      cell: (event, above) => html`<${TimeBelow} at=${event.time} above=${above?.time} />`,
     },
     { name: 'type', label: 'Type', className: 'fit mono', cell: (event) => event.type },
     {

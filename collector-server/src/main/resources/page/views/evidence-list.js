@@ -5,20 +5,23 @@ import { evidence } from '../api.js';
 import { Paged } from '../paged.js';
 import { Choice, GravestLevel, Head, Search, State, titleOf } from '../parts.js';
 import { go, href, refine } from '../router.js';
-import { ServiceSearch } from '../suggest.js';
+import { AgentSearch, ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { bytes, count, plural } from '../words.js';
 import { requestOf } from './alerts.js';
+import { SavedViews } from './saved.js';
 
 const NONE =
-  "No evidence matches. An alert of an agent's rule or a capture that you start brings some.";
+  'No evidence matches. Alerts of agents start captures, and you can start one: see Captures.';
 
-export const EvidenceList = ({ query }) => {
+export const EvidenceList = ({ query, user }) => {
   const { cursor, ...filter } = query;
   const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
   return html`<section>
-    <${Head} title="Evidence" />
+    <${Head} title="Evidence">
+      <${SavedViews} kind="evidence" query=${query} user=${user} />
+    <//>
     <div class="filters">
       <${Search}
         main
@@ -63,11 +66,9 @@ export const EvidenceList = ({ query }) => {
           ['partial', 'partial'],
         ]}
       />
-      <${Search}
-        label="Agent"
-        name="agent"
+      <${AgentSearch}
         value=${query.agent}
-        placeholder="agent id"
+        query=${{ service: query.service }}
         onSearch=${set('agent')}
       />
     </div>
@@ -117,7 +118,7 @@ const COLUMNS = [
       ${
         one.gravest?.title &&
         html`<span class="muted small block">
-          captured because: ${one.alert?.title ?? one.reason}
+          reason of the capture: ${one.alert?.title ?? one.reason}
         </span>`
       }
       ${

@@ -15,6 +15,7 @@ import { Custody } from './evidence/custody.js';
 import { Downloads } from './evidence/downloads.js';
 import { Files } from './evidence/files.js';
 import { Findings } from './evidence/findings.js';
+import { Heap } from './evidence/heap.js';
 import { Libraries } from './evidence/libraries.js';
 import { Network } from './evidence/network.js';
 import { Process } from './evidence/process.js';
@@ -26,6 +27,7 @@ import { Threads } from './evidence/threads.js';
 import { KEY_EVENTS } from './evidence/filter.js';
 import { Timeline } from './evidence/timeline.js';
 import { requestOf } from './alerts.js';
+import { isAlone } from './opened.js';
 
 const PARTS = [
   [
@@ -44,6 +46,7 @@ const PARTS = [
     [
       ['threads', 'Threads', Threads],
       ['classes', 'Classes', Classes],
+      ['heap', 'Heap', Heap],
       ['libraries', 'Libraries', Libraries],
       ['files', 'Files', Files],
       ['network', 'Network', Network],
@@ -62,6 +65,9 @@ const PARTS = [
   ],
 ];
 
+/** Other evidence and other JVMs, which `whorl open` of one piece of evidence does not have. */
+const OF_OTHERS = new Set(['scope', 'compare']);
+
 const viewOf = (part) =>
   PARTS.flatMap(([, parts]) => parts).find(([name]) => name === part)?.[2] ?? Summary;
 
@@ -73,9 +79,9 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
   ${(one) => {
     const Part = viewOf(part);
     return html`<article class="evidence">
-      <${Head} one=${one} />
+      <${Head} one=${one} user=${user} />
       <div class="evidence-body">
-        <${Parts} id=${id} part=${part} query=${query} />
+        <${Parts} id=${id} part=${part} query=${query} user=${user} />
         <div class="evidence-part" id="part">
           <${Part} key=${part} one=${one} id=${id} query=${query} user=${user} />
         </div>
@@ -84,7 +90,11 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
   }}
 <//>`;
 
-const Head = ({ one }) => html`<header class="evidence-head">
+/** Whether a schedule or a threshold took it: one of a row, to be compared with the one before. */
+const isMeasured = (one) =>
+  one.alert ? one.alert.rule.startsWith('jvm.threshold.') : one.reason.startsWith('schedule ');
+
+const Head = ({ one, user }) => html`<header class="evidence-head">
   <h1>${titleOf(one)}</h1>
   <p>
     <${GravestLevel} one=${one} />${' '}
@@ -105,15 +115,24 @@ const Head = ({ one }) => html`<header class="evidence-head">
   ${
     one.gravest?.title &&
     html`<p class="small" id="trigger">
-      Captured because: ${one.alert?.title ?? one.reason}
+      Reason of the capture: ${one.alert?.title ?? one.reason}
       ${
         one.alert &&
         html`
           ${' '}
           <${Level} level=${one.alert.level} />${' '}
-          <a href=${href(['alerts', one.alert.id])}>the alert</a>
+          ${!user.opened && html`<a href=${href(['alerts', one.alert.id])}>the alert</a>`}
         `
       }
+    </p>`
+  }
+  ${
+    isMeasured(one) &&
+    html`<p class="small" id="changed">
+      <a href=${href(['evidence', one.id, 'compare'], { with: 'previous' })}>
+        What changed since the capture before
+      </a>${' '}
+      <a href=${href(['evidence', one.id, 'heap'])}>Growth of the heap</a>
     </p>`
   }
   <p class="small marks">
@@ -147,12 +166,18 @@ const beginning = (name, { from, to }) => ({
   ...(SPANNED.includes(name) ? { from, to } : {}),
 });
 
-const Parts = ({ id, part, query }) => html`<nav class="parts" aria-label="Parts of the evidence">
+const shownTo = (user, parts) =>
+  parts.filter(([name]) => !isAlone(user) || !OF_OTHERS.has(name));
+
+const Parts = ({ id, part, query, user }) => html`<nav
+  class="parts"
+  aria-label="Parts of the evidence"
+>
   ${PARTS.map(
     ([group, parts]) => html`<div key=${group}>
       <h2>${group}</h2>
       <ul>
-        ${parts.map(
+        ${shownTo(user, parts).map(
           ([name, label]) => html`<li key=${name}>
             <a
               href=${href(['evidence', id, name], beginning(name, query))}

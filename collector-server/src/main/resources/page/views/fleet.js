@@ -5,14 +5,18 @@ import { html } from '../html.js';
 import { fleet } from '../api.js';
 import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
-import { Choice, Head, Search, Value } from '../parts.js';
+import { Choice, Head, Value } from '../parts.js';
 import { href, refine } from '../router.js';
+import { NamespaceSearch, PodSearch, ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
 import { bytes, count, plural, short } from '../words.js';
 
 const EVERY = 10000;
 const SERVICES_SHOWN = 24;
+
+/** Behind a button; of more services than these one filters by name. */
+const SERVICES_MAX = 200;
 const NONE =
   "No agent matches. A JVM with the flag and the collector's address appears here " +
   'within seconds of its start.';
@@ -25,21 +29,13 @@ export const Fleet = ({ query, user }) => {
       <span class="muted small">refreshed every ${EVERY / 1000} s</span>
     <//>
     <div class="filters">
-      <${Search}
-        main
-        label="Service"
-        name="service"
-        value=${query.service}
-        placeholder="exact name"
-        onSearch=${set('service')}
+      <${ServiceSearch} main value=${query.service} onSearch=${set('service')} />
+      <${NamespaceSearch} value=${query.namespace} onSearch=${set('namespace')} />
+      <${PodSearch}
+        value=${query.pod}
+        query=${{ service: query.service, namespace: query.namespace }}
+        onSearch=${set('pod')}
       />
-      <${Search}
-        label="Namespace"
-        name="namespace"
-        value=${query.namespace}
-        onSearch=${set('namespace')}
-      />
-      <${Search} label="Pod" name="pod" value=${query.pod} onSearch=${set('pod')} />
       <${Choice}
         label="Connection"
         name="connected"
@@ -82,7 +78,7 @@ const Services = ({ services, query }) => {
   if (services.length < 2) return null;
   const sum = (of) => services.reduce((all, service) => all + service[of], 0);
   const silent = sum('agents') - sum('connected');
-  const links = services.map(
+  const links = services.slice(0, SERVICES_MAX).map(
     (service) => html`<li
       key=${service.service + ' ' + service.namespace}
     >
@@ -102,7 +98,7 @@ const Services = ({ services, query }) => {
       ${
         sum('lossy') > 0 &&
         html`
-          , <span class="warn">${count(sum('lossy'))} lost something</span>
+          , <span class="warn">${count(sum('lossy'))} dropped events or data</span>
         `
       }
     </p>
@@ -110,8 +106,14 @@ const Services = ({ services, query }) => {
     ${
       links.length > SERVICES_SHOWN &&
       html`<details>
-        <summary>${plural(links.length - SERVICES_SHOWN, 'more service')}</summary>
+        <summary>${plural(services.length - SERVICES_SHOWN, 'more service')}</summary>
         <ul>${links.slice(SERVICES_SHOWN)}</ul>
+        ${
+          services.length > links.length &&
+          html`<p class="muted small">
+            The ${count(links.length)} largest services are listed; filter by service for another.
+          </p>`
+        }
       </details>`
     }
   </section>`;
@@ -139,7 +141,7 @@ const ServiceLink = ({ service, namespace, agents, connected, lossy, query }) =>
       lossy > 0 &&
       html`
         ${' '}
-        <span class="warn" title="agents that lost something">
+        <span class="warn" title="agents that dropped events or data">
           ▲ ${count(lossy)}
         </span>
       `
@@ -165,8 +167,8 @@ const able = ({ capabilities }) => {
     <summary>
       ${
         lacking.length
-          ? html`<span class="warn">▲ ${plural(lacking.length, 'thing')} it cannot do</span>`
-          : html`everything`
+          ? html`<span class="warn">▲ ${count(lacking.length)} missing</span>`
+          : html`all`
       }
       ${
         capabilities?.rules
@@ -174,7 +176,7 @@ const able = ({ capabilities }) => {
           : null
       }
     </summary>
-    ${lacking.length > 0 && html`<p class="warn wrap">Cannot: ${lacking.join(', ')}</p>`}
+    ${lacking.length > 0 && html`<p class="warn wrap">Missing: ${lacking.join(', ')}</p>`}
     ${
       capabilities?.selfTest &&
       !passes(capabilities.selfTest) &&

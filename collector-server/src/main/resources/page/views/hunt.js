@@ -3,6 +3,7 @@
 import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { cases, hunts } from '../api.js';
+import { Pages } from '../paged.js';
 import { Empty, Fields, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
@@ -17,6 +18,10 @@ const LIMIT = 200;
 const SHOWN = 1000;
 
 const UNANSWERED = ['unable', 'refused', 'failed', 'silent'];
+const LISTED_OF_STATE = 100;
+
+const unanswered = (hunt) =>
+  UNANSWERED.reduce((all, state) => all + (hunt.agents[state] ?? 0), 0);
 
 export class Hunt extends Component {
   state = { hunt: null, rows: [], agents: [], problem: null };
@@ -59,7 +64,8 @@ export class Hunt extends Component {
     const found = [];
     for (const state of UNANSWERED) {
       if (hunt.agents[state]) {
-        found.push(...(await hunts.agents(hunt.id, { state, limit: LIMIT })).agents);
+        const { agents } = await hunts.agents(hunt.id, { state, limit: LISTED_OF_STATE });
+        found.push(...agents);
       }
     }
     if (hunt.state !== 'running' && hunt.agents.answered) {
@@ -103,12 +109,14 @@ export class Hunt extends Component {
       ${may && rows.length > 0 && html`<${CaptureThese} hunt=${hunt} />`}
       ${
         rows.length
-          ? html`<${Table}
-            label="What was found"
-            columns=${ROWS}
-            rows=${rows}
-            rowKey=${(row) => row.number}
-          />`
+          ? html`<${Pages} rows=${rows}>
+            ${(some) => html`<${Table}
+              label="What was found"
+              columns=${ROWS}
+              rows=${some}
+              rowKey=${(row) => row.number}
+            />`}
+          <//>`
           : html`<${Empty}>
             ${hunt.state === 'running' ? 'Nothing yet.' : 'Nothing matched in the JVMs asked.'}
           <//>`
@@ -123,12 +131,20 @@ export class Hunt extends Component {
         agents.length > 0 &&
         html`
           <h2>No answer, or not a complete one</h2>
-          <${Table}
-            label="No answer, or not a complete one"
-            columns=${AGENTS}
-            rows=${agents}
-            rowKey=${(each) => each.agent}
-          />
+          <${Pages} rows=${agents}>
+            ${(some) => html`<${Table}
+              label="No answer, or not a complete one"
+              columns=${AGENTS}
+              rows=${some}
+              rowKey=${(each) => each.agent}
+            />`}
+          <//>
+          ${
+            unanswered(hunt) > agents.length &&
+            html`<p class="muted small">
+              ${count(agents.length)} of ${count(unanswered(hunt))} are listed; whorl hunts has all.
+            </p>`
+          }
         `
       }
     </section>`;

@@ -1,4 +1,4 @@
-// The journal of a connected agent while it happens: what its rules care for, as it says it.
+// The journal of a connected agent as it grows: the events that its rules use.
 
 import { Component } from '../lib.js';
 import { html } from '../html.js';
@@ -73,7 +73,7 @@ export class Journal extends Component {
       >
         <a href=${href(['evidence'], { agent: id })}>its evidence</a>
         <button type="button" onClick=${this.pause} aria-pressed=${String(paused)}>
-          ${paused ? '▸ Go on' : '❚❚ Pause'}
+          ${paused ? '▸ Resume' : '❚❚ Pause'}
         </button>
       <//>
       <div class="filters">
@@ -88,10 +88,11 @@ export class Journal extends Component {
         </label>
       </div>
       <p class="muted small" role="status">
-        ${paused ? 'Paused.' : 'Asked every second.'} ${count(shown.length)} of${' '}
+        ${paused ? 'Paused.' : 'Updated every second.'} ${count(shown.length)} of${' '}
         ${count(events.length)} shown, newest first.
         ${
-          dropped > 0 && ` ${count(dropped)} older ones are no longer here; the collector has them.`
+          dropped > 0 &&
+          ` ${count(dropped)} older ones are not shown any more; the collector has them.`
         }
       </p>
       ${
@@ -110,7 +111,7 @@ export class Journal extends Component {
             ${
               events.length
                 ? 'Nothing matches.'
-                : 'Nothing yet. The journal holds what rules care for, not every event.'
+                : 'Nothing yet. The journal has the events that rules use, not every event.'
             }
           <//>`
       }

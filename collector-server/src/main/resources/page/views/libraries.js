@@ -5,6 +5,7 @@ import { libraries } from '../api.js';
 import { Paged } from '../paged.js';
 import { Choice, Dotted, Empty, Head, Search } from '../parts.js';
 import { href, refine } from '../router.js';
+import { ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { count, plural, short } from '../words.js';
 
@@ -47,13 +48,7 @@ export const Libraries = ({ query }) => {
         onChange=${set('loaded')}
         options=${LOADED}
       />
-      <${Search}
-        label="Service"
-        name="service"
-        value=${query.service}
-        placeholder="exact name"
-        onSearch=${set('service')}
-      />
+      <${ServiceSearch} value=${query.service} onSearch=${set('service')} />
       <${Search}
         label="SHA-256"
         name="sha256"
@@ -124,7 +119,7 @@ export const LibrariesOfAgent = ({ id, query }) => html`<section>
     load=${(asked, signal) => libraries.of(id, asked, signal)}
     items="libraries"
     cursor=${query.cursor}
-    limit=${200}
+    limit=${100}
     what="libraries"
     empty=${(answer) => `No libraries: ${answer.problem ?? 'the inventory is empty'}.`}
   >
@@ -140,30 +135,37 @@ export const LibrariesOfAgent = ({ id, query }) => html`<section>
   <//>
 </section>`;
 
-/** Rows of one JVM: `{group, name, version, from, kind, path, sha256, loader, problem}`. */
-export const LibraryTable = ({ rows }) => html`<${Table}
+/**
+ * Rows of one JVM: `{group, name, version, from, kind, path, sha256, loader, problem}`; `alone` if
+ * no other JVM can be asked.
+ */
+export const LibraryTable = ({ rows, alone }) => html`<${Table}
   label="Libraries"
-  columns=${OF_ONE}
+  columns=${alone ? ALONE : OF_ONE}
   rows=${rows}
   rowKey=${(row) => [row.path, row.kind, row.name, row.version, row.sha256].join(' ')}
   rowClass=${(row) => !row.loader && 'muted'}
 />`;
 
-const NAME = {
+const nameWith = (link) => ({
   name: 'library',
   label: 'Library',
   cell: (row) => html`
-    <a
-      href=${href(['libraries'], { name: row.group ? `${row.group}:${row.name}` : row.name })}
-      title="Which JVMs have it"
-    >
-      <b>${row.name}</b>
-    </a>
+    ${link(row)}
     ${row.group && html`<span class="muted small block">${row.group}</span>`}
     ${row.javaAgent && html`<span class="small block">Java agent</span>`}
     ${row.problem && html`<span class="warn small block wrap">▲ ${row.problem}</span>`}
   `,
-};
+});
+
+const NAME = nameWith(
+  (row) => html`<a
+    href=${href(['libraries'], { name: row.group ? `${row.group}:${row.name}` : row.name })}
+    title="Which JVMs have it"
+  >
+    <b>${row.name}</b>
+  </a>`,
+);
 
 const VERSION = {
   name: 'version',
@@ -216,6 +218,7 @@ const PATH = {
 };
 
 const OF_ONE = [NAME, VERSION, LOADER, PATH];
+const ALONE = [nameWith((row) => html`<b>${row.name}</b>`), VERSION, LOADER, PATH];
 
 const COLUMNS = [
   {

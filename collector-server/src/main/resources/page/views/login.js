@@ -3,7 +3,7 @@
 
 import { Component } from '../lib.js';
 import { html } from '../html.js';
-import { provider, session } from '../api.js';
+import { opened, provider, session } from '../api.js';
 import { ProblemNote } from '../problem.js';
 
 export class Login extends Component {
@@ -51,8 +51,14 @@ export class Login extends Component {
           />
         </label>
         <p id="token-where" class="muted small">
-          A line of the collector's tokens file, <code>tokens</code> in its data folder. A
-          viewer reads; a responder also captures and keeps cases; an admin also purges.
+          ${
+            opened.is()
+              ? html`Open the address that <code>whorl open</code> has printed: it has the token.`
+              : html`
+                A line of the collector's tokens file, <code>tokens</code> in its data folder. A
+                viewer reads; a responder also captures and keeps cases; an admin also purges.
+              `
+          }
         </p>
         <button type="submit" class=${found ? '' : 'primary'} disabled=${busy}>
           ${busy ? 'Logging in…' : found ? 'Log in with the token' : 'Log in'}

@@ -29,7 +29,7 @@ export class Mutes extends Component {
       <//>
       <p class="muted">
         Alerts of these rules are kept and start captures; lists hide them.
-        A group of alerts can mute its rules.
+        To mute a rule, open a group of its alerts.
       </p>
       ${problem && html`<${ProblemNote} problem=${problem} />`}
       <${Loaded} of="mutes" what="mutes" load=${(signal) => alerts.mutes({}, signal)}>
@@ -52,7 +52,7 @@ const COLUMNS = [
   {
     name: 'rule',
     label: 'Rule',
-    cell: (mute) => html`<a href=${href(['alerts'], { rule: mute.rule, muted: 'show' })}>
+    cell: (mute) => html`<a href=${href(['rules', mute.rule])}>
       <code class="wrap">${mute.rule}</code>
     </a>`,
   },

@@ -5,6 +5,9 @@ import { html } from '../html.js';
 import { href } from '../router.js';
 import { plural } from '../words.js';
 
+/** Whether there is nothing to compare with: one piece of evidence that `whorl open` shows. */
+export const isAlone = (user) => user.opened?.length === 1;
+
 /** Of the evidence in the address, or of all. */
 export const Opened = ({ evidence, id }) => {
   const shown = evidence.some((one) => one.id === id)

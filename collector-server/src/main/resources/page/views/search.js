@@ -9,11 +9,15 @@ import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural, short } from '../words.js';
 import { fieldsInWords } from './events.js';
+import { SavedViews } from './saved.js';
+import { RowSearch } from './search-rows.js';
 
 const TEXT_MIN = 3;
 
-export const Search = ({ query }) => html`<section class="stack">
-  <${Head} title="Search" />
+export const Search = ({ query, user }) => html`<section class="stack">
+  <${Head} title="Search">
+    <${SavedViews} kind="search" query=${query} user=${user} />
+  <//>
   <div class="filters">
     <${Box}
       main
@@ -29,6 +33,9 @@ export const Search = ({ query }) => html`<section class="stack">
     html`<${Loaded} of=${query.q} what="results" load=${(signal) => search(query.q, signal)}>
       ${(result) => html`<${Results} result=${result} />`}
     <//>`
+  }
+  ${
+    (query.q ?? '').trim().length >= TEXT_MIN && html`<${RowSearch} words=${query.q.trim()} />`
   }
 </section>`;
 
@@ -80,8 +87,8 @@ const Results = ({ result: { q, values, agents, events, cut, journalEvents } }) 
     !events.length &&
     html`<${Empty}>
       “${q}” is in no value that is remembered of evidence and alerts, in no agent, and in none of
-      the newest ${count(journalEvents)} events of the journals. The timeline of a case searches all
-      rows of its evidence.
+      the newest ${count(journalEvents)} events of the journals. Rows of timelines are searched
+      below.
     <//>`
   }
 </div>`;

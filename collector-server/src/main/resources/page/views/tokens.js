@@ -107,7 +107,7 @@ class NewToken extends Component {
           Make the token
         </button>
       </div>
-      <p class="muted small">What is left empty leaves nothing out of what you may see.</p>
+      <p class="muted small">An empty field sets no limit: the token may do all that you may do.</p>
       ${problem && html`<${ProblemNote} problem=${problem} />`}
     </form>`;
   }

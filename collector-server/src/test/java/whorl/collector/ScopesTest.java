@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import java.net.InetAddress;
@@ -174,6 +175,10 @@ class ScopesTest {
     table.put("GET /session", "own");
     table.put("DELETE /session", "own");
     table.put("GET /api/v1/tokens", "own");
+    table.put("GET /api/v1/views", "own");
+    table.put("POST /api/v1/views", "own");
+    table.put("PATCH /api/v1/views/{id}", "own");
+    table.put("DELETE /api/v1/views/{id}", "own");
     table.put("POST /api/v1/tokens", "own");
     table.put("DELETE /api/v1/tokens/{id}", "own");
     for (String agents : List.of("OPTIONS", "POST")) {
@@ -189,6 +194,7 @@ class ScopesTest {
             "/alerts",
             "/alert-groups",
             "/alert-mutes",
+            "/audit",
             "/captures",
             "/cases",
             "/custody",
@@ -197,9 +203,11 @@ class ScopesTest {
             "/evidence",
             "/holds",
             "/hunts",
+            "/probes",
             "/retention",
             "/rules",
-            "/schedules")) {
+            "/schedules",
+            "/sigma-rules")) {
       table.put("GET /api/v1" + list, LIST);
     }
     for (String read :
@@ -214,7 +222,10 @@ class ScopesTest {
             "/hunts/{id}",
             "/hunts/{id}/agents",
             "/hunts/{id}/rows",
+            "/probes/{id}",
+            "/probes/{id}/calls",
             "/rules/{name}",
+            "/sigma-rules/{id}",
             "/evidence/{id}",
             "/evidence/{id}/artifacts/{name...}",
             "/evidence/{id}/bag",
@@ -226,10 +237,12 @@ class ScopesTest {
             "/evidence/{id}/timeline/types",
             "/evidence/{id}/timeline/flame",
             "/evidence/{id}/findings",
+            "/evidence/{id}/marks",
             "/evidence/{id}/report",
             "/evidence/{id}/imported",
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
+            "/evidence/{id}/heap",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -238,6 +251,11 @@ class ScopesTest {
     }
     // without a text
     table.put("GET /api/v1/search", "401 400 400 400 400 400 403 400");
+    table.put("POST /api/v1/search/rows", "401 400 400 400 400 400 403 400");
+    table.put("GET /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
+    table.put("DELETE /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
+    // examined only where there is a snapshot; without earlier evidence there is no growth
+    table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
     // without a kind
     table.put("GET /api/v1/ids", "401 400 400 400 400 400 403 400");
     // without the other evidence
@@ -253,8 +271,11 @@ class ScopesTest {
     table.put("POST /mcp", "401 400 400 400 400 400 403 400"); // no message
     table.put("POST /api/v1/query", "401 400 400 400 400 400 403 400");
     table.put("POST /api/v1/captures", "401 403 403 400 400 400 403 400");
+    table.put("GET /api/v1/agents/matching", "401 403 403 400 400 400 403 400"); // no target
     table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
+    table.put("POST /api/v1/probes", "401 403 403 403 400 400 403 400");
+    table.put("DELETE /api/v1/probes/{id}", "401 403 403 403 200 404 403 200");
     // it has no rows, so there is nothing to capture
     table.put("POST /api/v1/hunts/{id}/captures", "401 403 403 404 404 404 403 404");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
@@ -262,6 +283,10 @@ class ScopesTest {
     table.put("POST /api/v1/cases/{id}/notes", ACT);
     table.put("PUT /api/v1/cases/{id}/hold", ACT);
     table.put("PUT /api/v1/evidence/{id}/hold", ACT);
+    for (String change : List.of("PUT", "DELETE")) { // without a star, tags and a note
+      table.put(
+          change + " /api/v1/evidence/{id}/rows/{row}/mark", "401 403 403 204 204 404 403 204");
+    }
     table.put("PUT /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 204 204 404 403 204");
     // on hold: only an admin may take evidence away, once
     table.put("DELETE /api/v1/cases/{id}/evidence/{evidence}", "401 403 403 403 204 404 403 404");
@@ -287,6 +312,9 @@ class ScopesTest {
     }
     table.put("PUT /api/v1/rules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/rules/{name}", "401 403 403 403 403 403 403 204");
+    table.put("POST /api/v1/sigma-rules/check", "401 403 403 400 400 400 403 400");
+    table.put("POST /api/v1/sigma-rules/tests", "401 403 403 400 400 400 403 400");
+    table.put("GET /api/v1/sigma-rules/tests/{id}", "401 403 403 404 404 404 403 404");
     table.put("PUT /api/v1/schedules/{name}", "401 403 403 403 403 403 403 400");
     table.put("DELETE /api/v1/schedules/{name}", "401 403 403 403 403 403 403 404");
     table.put("GET /api/v1/custody/tile/{path...}", "401 200 403 403 403 403 403 200");
@@ -304,6 +332,7 @@ class ScopesTest {
         this::whatIsOfTeamB_isAsIfItWereNotThere,
         this::othersAreLeftOut_ofWhatTeamADoes,
         this::tools_giveATeamOnlyItsOwn,
+        this::searchesOverRows_readOnlyOnesOwn,
         this::table);
   }
 
@@ -374,10 +403,15 @@ class ScopesTest {
             "/api/v1/alert-groups?limit=1",
             "/api/v1/alert-groups?q=title&muted=show",
             "/api/v1/alert-groups?rule=rule-" + B,
+            "/api/v1/audit?limit=1000&all=true",
+            "/api/v1/audit?what=hold&limit=1",
             "/api/v1/captures?limit=1",
             "/api/v1/cases?limit=1",
             "/api/v1/holds?limit=1",
             "/api/v1/hunts?limit=1",
+            "/api/v1/sigma-rules?limit=1000",
+            "/api/v1/sigma-rules?source=agents",
+            "/api/v1/probes?limit=1",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -405,7 +439,11 @@ class ScopesTest {
             "holds",
             "libraries?name=library*",
             "hunts",
-            "rules")) {
+            "audit",
+            "probes",
+            "rules",
+            "sigma-rules?source=pushed",
+            "sigma-rules?source=agents")) {
       String text = Team.get(callers.get("viewerA"), "/api/v1/" + list).text();
       if (a.marks().stream().noneMatch(text::contains)) {
         silent.add(list + ": " + text);
@@ -503,6 +541,23 @@ class ScopesTest {
         assertThat(answer.text()).as(id + end).doesNotContain(B);
       }
     }
+  }
+
+  private void searchesOverRows_readOnlyOnesOwn() {
+    String rows = "/api/v1/search/rows";
+    Caller mine = callers.get("viewerA");
+    Answer started = Team.send(mine, "POST", rows, "{\"words\":\"evil.example\"}");
+    assertThat(started.status()).as(started.text()).isEqualTo(202);
+    String search = rows + "/" + started.json().path("id").asText();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !Team.get(mine, search).text().contains("\"running\""));
+
+    assertThat(Team.get(mine, search).text())
+        .contains("\"evidence\":\"" + a.agent.evidence + "\"")
+        .doesNotContain(b.marks());
+    assertThat(Team.get(callers.get("responderA"), search).status()).isEqualTo(404);
+    assertThat(Team.get(callers.get("viewer"), search).status()).isEqualTo(404);
   }
 
   /** Of the Model Context Protocol. */

@@ -3,6 +3,7 @@ package java.lang;
 import java.io.FileDescriptor;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -33,7 +34,60 @@ public final class WhorlHooks {
    */
   private static volatile ObjIntConsumer<Object> tasks;
 
+  /** Decides which calls of probed methods are recorded; null while there is no probe. */
+  private static volatile IntFunction<Object[]> probes;
+
+  /** Receives the beginnings and ends of these calls; null while there is no probe. */
+  private static volatile ObjIntConsumer<Object[]> calls;
+
   private WhorlHooks() {}
+
+  /**
+   * A probed method is entered.
+   *
+   * @param joinPoint the number of the method
+   * @return an array for the call, whose first three elements are the observer's and which has room
+   *     for the arguments behind them; null if the call is not recorded
+   */
+  public static Object[] probe(int joinPoint) {
+    IntFunction<Object[]> armed = probes;
+    if (armed == null) {
+      return null;
+    }
+    try {
+      return armed.apply(joinPoint);
+    } catch (Throwable lost) {
+      missedQuietly();
+      return null;
+    }
+  }
+
+  /**
+   * A probed method has begun (its number) or returned (the next number).
+   *
+   * @param call what {@link #probe} returned
+   */
+  public static void probed(Object[] call, int joinPoint) {
+    if (call == null) {
+      return;
+    }
+    ObjIntConsumer<Object[]> armed = calls;
+    if (armed != null) {
+      try {
+        armed.accept(call, joinPoint);
+      } catch (Throwable lost) {
+        missedQuietly();
+      }
+    }
+  }
+
+  /** A probed method has ended by an exception; its second next number. */
+  public static void probed(Object[] call, Object thrown, int joinPoint) {
+    if (call != null) {
+      call[1] = thrown;
+      probed(call, joinPoint);
+    }
+  }
 
   /** Counts a visit that was lost on its way to an observer. */
   public static void missed() {

@@ -39,6 +39,7 @@ import whorl.agent.library.Libraries;
 import whorl.agent.life.PreviousRuns;
 import whorl.agent.log.AgentLog;
 import whorl.agent.memory.OutOfMemoryWatch;
+import whorl.agent.probe.Probes;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.WrittenLines;
 import whorl.agent.seal.Encryption;
@@ -54,6 +55,7 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage.LibrariesHeld;
 import whorl.evidence.channel.CollectorMessage.LibrariesWanted;
+import whorl.evidence.channel.ProbeRequest;
 
 /**
  * Connects the stages behind the hooks, on the thread {@code whorl-start}: the channel to the
@@ -227,6 +229,8 @@ final class AgentWiring {
             redactor,
             status,
             shipper::huntAnswered));
+    Probes probes = probes(config, instrumentation, hooks, sink, redactor, shipper, status);
+    commands.connectProbes(probes, shipper::probeReported);
     boolean listsLibraries = MemoryBudget.OF_THIS_JVM.recording();
     if (listsLibraries) {
       status.capability(LibrariesWanted.LIBRARIES, true);
@@ -266,6 +270,9 @@ final class AgentWiring {
             clock,
             previousRuns::end,
             () -> {
+              if (probes != null) {
+                probes.close();
+              }
               spool.close();
               recording.close();
             })
@@ -306,6 +313,31 @@ final class AgentWiring {
       sink.emitEach(nanos);
       startupGate.hurry();
     }
+  }
+
+  /** What takes probes; null if they are off. */
+  private static @Nullable Probes probes(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      Hooks hooks,
+      EventSink sink,
+      Redactor redactor,
+      Shipper shipper,
+      Status status) {
+    if (config.probes() == AgentConfig.Probes.OFF) {
+      return null;
+    }
+    Probes probes =
+        Probes.of(
+            instrumentation,
+            hooks,
+            sink,
+            redactor,
+            shipper::probeReported,
+            new AgentThreads("probe"));
+    status.add(probes::losses);
+    status.capability(ProbeRequest.CAPABILITY, "on-request");
+    return probes;
   }
 
   private static @Nullable OutOfMemoryWatch memory(

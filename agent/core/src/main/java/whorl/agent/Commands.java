@@ -3,11 +3,13 @@ package whorl.agent;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hunt.Hunts;
+import whorl.agent.probe.Probes;
 import whorl.agent.ship.channel.CommandListener;
+import whorl.evidence.channel.AgentMessage.ProbeReport;
 import whorl.evidence.channel.CollectorMessage;
 
 /**
- * Passes the collector's requests to captures, rules and hunts, which are created after the
+ * Passes the collector's requests to captures, rules, hunts and probes, which are created after the
  * channel.
  */
 final class Commands implements CommandListener {
@@ -18,6 +20,10 @@ final class Commands implements CommandListener {
   private volatile Consumer<CollectorMessage.LibrariesWanted> libraries = wanted -> {};
 
   private volatile @Nullable Hunts hunts;
+
+  private volatile @Nullable Probes probes;
+
+  private volatile Consumer<ProbeReport> probeReports = report -> {};
 
   /**
    * Connects the receivers; call it before the shipper starts.
@@ -38,6 +44,45 @@ final class Commands implements CommandListener {
   /** Connects the receiver of questions for libraries; call it before the shipper starts. */
   void connectLibraries(Consumer<CollectorMessage.LibrariesWanted> receiver) {
     libraries = receiver;
+  }
+
+  /**
+   * Connects what takes probes; call it before the shipper starts.
+   *
+   * @param probes null if the setting {@code probes} is off
+   * @param reports receives the refusal of each probe then
+   */
+  void connectProbes(@Nullable Probes probes, Consumer<ProbeReport> reports) {
+    this.probes = probes;
+    this.probeReports = reports;
+  }
+
+  @Override
+  public void probe(CollectorMessage.Probe probe) {
+    Probes receiver = probes;
+    if (receiver != null) {
+      receiver.ask(probe);
+    } else {
+      probeReports.accept(
+          ProbeReport.refused(
+              probe.probe(), "probes are off in this JVM; the setting probes=on-request allows them"));
+    }
+  }
+
+  @Override
+  public void probeEnded(CollectorMessage.ProbeEnd end) {
+    Probes receiver = probes;
+    if (receiver != null) {
+      receiver.end(end.probe());
+    }
+  }
+
+  @Override
+  public void disconnected() {
+    Probes receiver = probes;
+    if (receiver != null) {
+      receiver.disconnected();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,14 @@ import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.rules.engine.RuleSet;
+import whorl.rules.parse.RulePack;
 
 /** What the agent can do in this JVM and what it has lost, for heartbeats and acquisition logs. */
 final class Status {
+  private static final int LINES_MAX = 20;
+  private static final int LINE_CHARS = 200;
+  private static final int LINES_CHARS = 900;
+
   private final Environment environment;
   private final RecordingStart recording;
   private final Hooks hooks;
@@ -81,13 +87,44 @@ final class Status {
     RuleSet inForce = rules.get();
     capabilities.put("rules", inForce.rules().size() + inForce.correlations().size());
     capabilities.put("pushedRules", true);
-    if (!inForce.problems().isEmpty()) {
-      capabilities.put("rulesRefused", inForce.problems());
-    }
+    capabilities.put("builtInRules", BuiltInRules.DIGEST);
+    putFirst(capabilities, "rulesRefused", inForce.problems());
+    putFirst(capabilities, "rulesDisabled", inForce.leftOut());
+    putFirst(capabilities, "ruleWarnings", inForce.warnings());
     if (hooks.failures() > 0) {
       capabilities.put("firstHookFailure", hooks.firstFailure());
     }
     return capabilities;
+  }
+
+  /** Is read when the first status is made, not at the application's start. */
+  private static final class BuiltInRules {
+    static final String DIGEST = RulePack.digest().hex();
+  }
+
+  private static void putFirst(Map<String, Object> capabilities, String name, List<String> lines) {
+    if (!lines.isEmpty()) {
+      capabilities.put(name, first(lines));
+    }
+  }
+
+  /**
+   * The first lines, and how many more there are. A collector refuses an agent with a capability of
+   * more than 1,024 characters.
+   */
+  static List<String> first(List<String> lines) {
+    List<String> first = new ArrayList<>();
+    int chars = 0;
+    for (String line : lines) {
+      String cut = line.length() <= LINE_CHARS ? line : line.substring(0, LINE_CHARS - 1) + "…";
+      chars += cut.length() + 2;
+      if (first.size() == LINES_MAX || chars > LINES_CHARS) {
+        first.add("and " + (lines.size() - first.size()) + " more");
+        break;
+      }
+      first.add(cut);
+    }
+    return first;
   }
 
   Map<String, Long> losses() {

@@ -79,6 +79,16 @@ public enum EventType {
   AGENT_LOAD("whorl.AgentLoad", "agent_load", "jar", "options", "className"),
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
   CONSOLE("whorl.Console", null, "stream", "line"),
+  /** A call of a method that a person probes. */
+  METHOD_CALL(
+      "whorl.MethodCall",
+      null,
+      "probe",
+      "className",
+      "method",
+      "arguments",
+      "thrown",
+      "elapsed"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
   /** An event with which the agent tests itself; never kept. */
   SELF_TEST("agent.SelfTest", null, "number"),
@@ -165,6 +175,7 @@ public enum EventType {
           CLASS_LOAD,
           HTTP_REQUEST,
           CONSOLE,
+          METHOD_CALL,
           PROCESS_EXIT,
           SELF_TEST,
           JDK_DESERIALIZATION,

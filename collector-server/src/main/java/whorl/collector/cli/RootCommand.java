@@ -12,6 +12,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 import whorl.collector.cli.alerts.AlertsCommand;
+import whorl.collector.cli.audit.AuditCommand;
 import whorl.collector.cli.cases.CasesCommand;
 import whorl.collector.cli.completion.CompleteCommand;
 import whorl.collector.cli.completion.CompletionCommand;
@@ -19,6 +20,7 @@ import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CompareCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
 import whorl.collector.cli.evidence.EvidenceCommand;
+import whorl.collector.cli.evidence.HeapCommand;
 import whorl.collector.cli.evidence.RetentionCommand;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.evidence.VerifyCommand;
@@ -42,6 +44,8 @@ import whorl.collector.cli.login.UseCommand;
 import whorl.collector.cli.mcp.McpCommand;
 import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.offline.ImportCommand;
+import whorl.collector.cli.probes.ProbeCommand;
+import whorl.collector.cli.probes.ProbesCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -57,6 +61,7 @@ import whorl.collector.cli.timeline.QueryCommand;
 import whorl.collector.cli.timeline.SeriesCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
+import whorl.collector.cli.views.ViewsCommand;
 
 /** The command line: all commands, and the handling of errors. */
 @Command(
@@ -128,15 +133,20 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new HuntCommand(commandContext))
         .addSubcommand(new HuntsCommand(commandContext))
+        .addSubcommand(new ProbeCommand(commandContext))
+        .addSubcommand(ProbesCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
+        .addSubcommand(new AuditCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
+        .addSubcommand(ViewsCommand.commandLine(commandContext))
         .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
         .addSubcommand(new CompareCommand(commandContext))
+        .addSubcommand(new HeapCommand(commandContext))
         .addSubcommand(new SearchCommand(commandContext))
         .addSubcommand(new SeriesCommand(commandContext))
         .addSubcommand(new McpCommand(commandContext))

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.export.EarlierEvidence;
 import whorl.collector.export.ExportLog;
 import whorl.collector.export.SeenEvidence;
 import whorl.collector.http.request.ProblemException;
@@ -17,11 +18,16 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.Catalog;
 import whorl.evidence.Id;
 
 /** {@code GET /api/v1/evidence/{id}/compare?with=}: what differs between two pieces of evidence. */
 public final class CompareRoutes {
+  /** Instead of an id: the last evidence of the same JVM before. */
+  private static final String PREVIOUS = "previous";
+
   private final EvidenceStore store;
+  private final EarlierEvidence earlier;
   private final SeenEvidence seen;
   private final ExportLog exports;
   private final Comparisons comparisons;
@@ -30,8 +36,13 @@ public final class CompareRoutes {
    * @param confined runs the program that reads artifacts
    */
   public CompareRoutes(
-      EvidenceStore store, SeenEvidence seen, ExportLog exports, ConfinedJvm confined) {
+      EvidenceStore store,
+      Catalog catalog,
+      SeenEvidence seen,
+      ExportLog exports,
+      ConfinedJvm confined) {
     this.store = store;
+    this.earlier = new EarlierEvidence(store, catalog);
     this.seen = seen;
     this.exports = exports;
     this.comparisons = new Comparisons(store, confined);
@@ -65,7 +76,9 @@ public final class CompareRoutes {
 
   private Response compare(Request request) throws IOException {
     EvidenceRecord one = record(request, request.pathParameter("id"));
-    EvidenceRecord other = record(request, request.query("with"));
+    String with = request.query("with");
+    EvidenceRecord other =
+        PREVIOUS.equals(with) ? previous(request, one) : record(request, with);
     if (one.id().equals(other.id())) {
       throw new ProblemException(400, "bad parameter", "with names the same evidence");
     }
@@ -87,9 +100,19 @@ public final class CompareRoutes {
             result.notCompared()));
   }
 
+  private EvidenceRecord previous(Request request, EvidenceRecord one) throws IOException {
+    EvidenceRecord found = earlier.before(one, request.scope(Role.VIEWER), each -> true);
+    if (found == null) {
+      throw new ProblemException(
+          404, "no earlier evidence", "there is no evidence of this JVM before it; give with=ID");
+    }
+    return found;
+  }
+
   private EvidenceRecord record(Request request, @Nullable String id) throws IOException {
     if (id == null) {
-      throw new ProblemException(400, "bad parameter", "give the other evidence as with=ID");
+      throw new ProblemException(
+          400, "bad parameter", "give the other evidence as with=ID or with=previous");
     }
     EvidenceRecord record =
         Id.isId(id) && seen.sees(request.scope(Role.VIEWER), new Id(id))

@@ -21,9 +21,11 @@ final class TimelineDownload {
   private static final int BUFFER_BYTES = 16 << 10;
 
   private final Timeline timeline;
+  private final MarkedRows marks;
 
-  TimelineDownload(Timeline timeline) {
+  TimelineDownload(Timeline timeline, MarkedRows marks) {
     this.timeline = timeline;
+    this.marks = marks;
   }
 
   /**
@@ -58,8 +60,10 @@ final class TimelineDownload {
       throws IOException {
     OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
     RowFormat.Sink sink = format.begin(buffered, query.withStacks());
+    RowMarking marking = new RowMarking(marks);
+    RowFormat.Sink marked = row -> sink.row(marking.of(row));
     try {
-      timeline.each(query, limit == null ? sink::row : new Limited(sink, limit));
+      timeline.each(query, limit == null ? marked::row : new Limited(marked, limit));
     } catch (LimitReachedException limitReached) {
       // the limit is reached
     }

@@ -4,13 +4,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
@@ -25,10 +29,14 @@ final class TimelineQuestion {
   private static final Duration SPAN_DEFAULT = Duration.ofSeconds(30);
   private static final Pattern ROW = Pattern.compile("(?:([a-z0-9-]{8,64}):)?(\\d{1,18})");
 
-  private final Timeline timeline;
+  private static final int TAGS_MAX = 50;
 
-  TimelineQuestion(Timeline timeline) {
+  private final Timeline timeline;
+  private final MarkedRows marks;
+
+  TimelineQuestion(Timeline timeline, MarkedRows marks) {
     this.timeline = timeline;
+    this.marks = marks;
   }
 
   /**
@@ -59,7 +67,23 @@ final class TimelineQuestion {
         parameters.oneOf("order", "asc", "asc", "desc").equals("desc"),
         parameters.flag("stacks"),
         LIMIT_DEFAULT,
-        null);
+        null,
+        only(parameters, evidence),
+        !parameters.flag("duplicates"));
+  }
+
+  /** The marked rows that are asked for; null for any rows. */
+  private @Nullable RowChoice only(Parameters parameters, List<Id> evidence) throws IOException {
+    boolean starred = parameters.flag("star");
+    Set<String> tags = Set.copyOf(parameters.list("tag", TAGS_MAX));
+    if (!parameters.flag("marked") && !starred && tags.isEmpty()) {
+      return null;
+    }
+    Map<Id, List<Long>> rows = new HashMap<>();
+    for (Id id : evidence) {
+      rows.put(id, marks.of(id).rows(starred, tags));
+    }
+    return new RowChoice(RowChoice.By.NUMBER, rows);
   }
 
   /** Adds the page: {@code limit} and {@code cursor}. */

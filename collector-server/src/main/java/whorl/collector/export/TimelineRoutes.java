@@ -45,22 +45,28 @@ public final class TimelineRoutes {
   private final TimelineQuestion question;
   private final TimelineDownload downloads;
   private final ExportLog exports;
+  private final MarkedRows marks;
 
+  /**
+   * @param marks what people have marked on rows
+   */
   public TimelineRoutes(
       EvidenceStore store,
       Timeline timeline,
       TimelineIndex index,
       CaseEvidence cases,
       SeenEvidence seen,
-      ExportLog exports) {
+      ExportLog exports,
+      MarkedRows marks) {
     this.store = store;
     this.timeline = timeline;
     this.cases = cases;
     this.seen = seen;
     this.timelineReadiness = new TimelineReadiness(index);
-    this.question = new TimelineQuestion(timeline);
-    this.downloads = new TimelineDownload(timeline);
+    this.question = new TimelineQuestion(timeline, marks);
+    this.downloads = new TimelineDownload(timeline, marks);
     this.exports = exports;
+    this.marks = marks;
   }
 
   public List<Route> routes() {
@@ -197,6 +203,7 @@ public final class TimelineRoutes {
           query.cursor(),
           "the next of this query's previous page; leave it out to start again");
     }
+    List<Row> rows = new RowMarking(marks).of(page.rows());
     Map<String, Object> status = new LinkedHashMap<>();
     if (query.evidence().size() == 1) {
       status.put("index", timelineReadiness.status(query.evidence().get(0)));
@@ -208,23 +215,24 @@ public final class TimelineRoutes {
     return new Response(
         200,
         Map.of("Content-Type", TimelineFormat.JSON.mediaType()),
-        new Response.Body.Streamed(out -> write(page, status, out)));
+        new Response.Body.Streamed(out -> write(rows, page.next(), status, out)));
   }
 
   /** Writes row by row, because a page with stacks may be large. */
-  private static void write(Timeline.Page page, Map<String, Object> status, OutputStream out)
+  private static void write(
+      List<Row> rows, @Nullable String next, Map<String, Object> status, OutputStream out)
       throws IOException {
     out.write(ascii("{\"rows\":["));
     boolean first = true;
-    for (Row row : page.rows()) {
+    for (Row row : rows) {
       out.write(ascii(first ? "" : ","));
       out.write(Json.bytes(WellFormed.values(row.flat())));
       first = false;
     }
     out.write(ascii("]"));
-    if (page.next() != null) {
+    if (next != null) {
       out.write(ascii(",\"next\":"));
-      out.write(Json.bytes(page.next()));
+      out.write(Json.bytes(next));
     }
     for (Map.Entry<String, Object> entry : status.entrySet()) {
       out.write(ascii(",\"" + entry.getKey() + "\":"));

@@ -30,7 +30,6 @@ import whorl.collector.store.hunts.HuntLedger;
 import whorl.collector.store.hunts.HuntStatus;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.evidence.Id;
-import whorl.evidence.Text;
 
 /** {@code /api/v1/hunts}: asks many agents one question, and shows what they answer. */
 public final class HuntRoutes {
@@ -208,15 +207,7 @@ public final class HuntRoutes {
   }
 
   private @Nullable Id ofCase(Request request, @Nullable String text) throws IOException {
-    if (text == null || text.isBlank()) {
-      return null;
-    }
-    Id id = Id.isId(text) ? new Id(text) : null;
-    if (id == null || !cases.sees(request.principal(), request.scope(Role.RESPONDER), id)) {
-      throw new ProblemException(
-          404, "no such case", "no case " + Text.shortened(text) + "; GET /api/v1/cases lists all");
-    }
-    return id;
+    return text == null || text.isBlank() ? null : CaptureCases.require(cases, request, text);
   }
 
   private void requireRole(Request request, HuntStatus hunt) throws IOException {

@@ -48,6 +48,9 @@ final class RecordTables {
           "notify_status",
           "origin_labels",
           "origins",
+          "probe_agents",
+          "probe_calls",
+          "probes",
           "quotas",
           "rule_numbers",
           "rule_sets",
@@ -59,7 +62,7 @@ final class RecordTables {
 
   /** The same; in a data folder they are in {@code cases.db}. */
   static final List<String> COPIED_CASES =
-      List.of("case_evidence", "case_notes", "case_origins", "case_tags", "cases");
+      List.of("case_evidence", "case_notes", "case_origins", "case_tags", "cases", "row_marks", "saved_views");
 
   /** Tables whose content moves in another way. */
   static final Map<String, String> OTHERWISE =
@@ -80,6 +83,8 @@ final class RecordTables {
   /** Tables that stay behind, and why nothing is lost. */
   static final Map<String, String> LEFT_OUT =
       Map.ofEntries(
+          Map.entry("audit_entries", "made anew from the custody log"),
+          Map.entry("audit_progress", "made anew from the custody log"),
           Map.entry("collectors", "collectors that run now"),
           Map.entry("connections", "channels that agents have now"),
           Map.entry("content_use", "pins of collectors that run now"),
@@ -96,6 +101,8 @@ final class RecordTables {
           Map.entry("object_store", "the id of the object store of before"),
           Map.entry("recent_exports", "exports of the last minutes; custody has them"),
           Map.entry("recovery_state", "recovery begins anew"),
+          Map.entry("row_searches", "searches of the last minutes; people search again"),
+          Map.entry("rule_tests", "tests of rules of the last day"),
           Map.entry("schema_history", "of the schema itself"),
           Map.entry("schema_readers", "of the schema itself"),
           Map.entry("sessions", "logins at the page; people log in again"),

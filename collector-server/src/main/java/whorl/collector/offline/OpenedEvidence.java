@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
@@ -28,6 +29,7 @@ import whorl.collector.receive.bag.BagImport;
 import whorl.collector.receive.bag.Importer;
 import whorl.collector.receive.bag.StagedEvidence;
 import whorl.collector.store.disk.FileDigest;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -147,7 +149,7 @@ public final class OpenedEvidence implements AutoCloseable {
       }
     }
     if (!loose.isEmpty()) {
-      StagedEvidence staged = LooseFiles.stage(LooseFiles.of(loose), work(), clock);
+      StagedEvidence staged = stage(LooseFiles.of(loose));
       keep(bags, staged, digest(loose.get(0)), new Source(loose.get(0), null));
     }
   }
@@ -165,10 +167,19 @@ public final class OpenedEvidence implements AutoCloseable {
       }
       return;
     }
-    StagedEvidence staged = LooseFiles.stage(LooseFiles.of(path), work(), clock);
+    StagedEvidence staged = stage(LooseFiles.of(path));
     if (seen.add(staged.from().id())) {
       keep(bags, staged, digest(path), source);
     }
+  }
+
+  private StagedEvidence stage(SortedMap<ArtifactName, Path> files) throws IOException {
+    long bytes = 0;
+    for (Path file : files.values()) {
+      bytes += Files.size(file); // a sparse file takes its whole length when it is copied
+    }
+    requireRoom(bytes);
+    return LooseFiles.stage(files, work(), clock);
   }
 
   private void keep(BagImport bags, StagedEvidence staged, Digest from, Source source)

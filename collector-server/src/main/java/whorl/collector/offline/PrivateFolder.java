@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -44,8 +45,8 @@ public final class PrivateFolder implements AutoCloseable {
    * @param parent such as the folder for temporary files
    */
   public static PrivateFolder open(Path parent) throws IOException {
-    sweep(parent, Instant.now().minus(MIN_AGE));
     Path path = Files.createTempDirectory(parent, PREFIX);
+    sweep(parent, Files.getOwner(path), Instant.now().minus(MIN_AGE));
     FileChannel lock =
         FileChannel.open(
             path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -56,11 +57,14 @@ public final class PrivateFolder implements AutoCloseable {
     return new PrivateFolder(path, lock);
   }
 
-  /** Deletes folders of processes that ended without deleting them. */
-  static void sweep(Path parent, Instant before) {
+  /**
+   * Deletes folders of this owner's processes that ended without deleting them. One of somebody
+   * else in a shared folder is a trap: its owner could put a link in place of what is deleted.
+   */
+  static void sweep(Path parent, UserPrincipal owner, Instant before) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path folder : folders) {
-        if (isLeft(folder, before)) {
+        if (isOf(folder, owner) && isLeft(folder, before)) {
           delete(folder);
           LOG.info("deleted {}, which an earlier run left", folder);
         }
@@ -68,6 +72,11 @@ public final class PrivateFolder implements AutoCloseable {
     } catch (IOException | UncheckedIOException unreadable) {
       LOG.debug("{} was not looked through for what earlier runs left", parent, unreadable);
     }
+  }
+
+  private static boolean isOf(Path folder, UserPrincipal owner) throws IOException {
+    return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+        && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(owner);
   }
 
   private static boolean isLeft(Path folder, Instant before) throws IOException {

@@ -15,7 +15,6 @@ import whorl.collector.http.request.Scoped;
 import whorl.collector.performance.rules.AutomatedAnalysis;
 import whorl.collector.performance.series.RecordingSeries;
 import whorl.collector.store.disk.DataFolder;
-import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectStore;
@@ -40,8 +39,7 @@ public final class PerformanceRoutes implements AutoCloseable {
   public PerformanceRoutes(
       EvidenceStore store, DataFolder folder, @Nullable ObjectStore objects, ConfinedJvm confined) {
     this.store = store;
-    ResultStore kept =
-        objects == null ? new FolderResults(folder, Disk.LOCAL) : new SharedResults(objects);
+    ResultStore kept = ResultStore.of(folder, objects);
     this.series = new Results<>(store, kept, new SeriesMaker(confined), PATIENCE);
     this.analyses = new Results<>(store, kept, new RulesMaker(confined), PATIENCE);
   }

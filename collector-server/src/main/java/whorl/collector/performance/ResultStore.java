@@ -2,12 +2,24 @@ package whorl.collector.performance;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.ObjectStore;
 import whorl.evidence.Id;
 
 /** Where results are kept. Thread-safe. */
-interface ResultStore {
+public interface ResultStore {
   /** The largest result. */
   int MAX_BYTES = 8 << 20;
+
+  /**
+   * Results in the data folder, or as objects that every collector reads.
+   *
+   * @param objects where several collectors share results; null if they are in the data folder
+   */
+  static ResultStore of(DataFolder folder, @Nullable ObjectStore objects) {
+    return objects == null ? new FolderResults(folder, Disk.LOCAL) : new SharedResults(objects);
+  }
 
   /**
    * Reads what was kept; it may be of another build.

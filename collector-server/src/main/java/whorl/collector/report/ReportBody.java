@@ -18,6 +18,9 @@ import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.report.ReportDocument.Fact;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowMarks;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
@@ -26,6 +29,9 @@ import whorl.evidence.CustodyEntry;
 final class ReportBody {
   /** The rows of a finding that are shown with their text. */
   static final int ROWS_OF_FINDING = 5;
+
+  /** The marked rows that are shown. */
+  static final int MARKED_ROWS = 200;
 
   private static final int LINES_MAX = 200;
   private static final int FIRST_ENTRIES = 20;
@@ -50,6 +56,7 @@ final class ReportBody {
     body.summary();
     body.chain();
     body.findings();
+    body.marks();
     body.scope();
     body.verification();
     body.custody();
@@ -150,6 +157,49 @@ final class ReportBody {
               : "The analyses found nothing in what could be examined.");
     }
     findings.forEach(this::finding);
+  }
+
+  /** What responders noted, by the rows that they noted it on. */
+  private void marks() {
+    if (report.markedRows() == 0) {
+      return;
+    }
+    document.section("Noted by responders");
+    document.table(
+        List.of("Time", "What", "Noted", "Row"),
+        report.marked().stream()
+            .map(
+                row ->
+                    List.of(
+                        Phrases.at(row.time()),
+                        described(row),
+                        noted(row.marks()),
+                        Long.toString(row.number())))
+            .toList());
+    int more = report.markedRows() - report.marked().size();
+    if (more > 0) {
+      document.note("and " + more + " more rows, which the timeline lists with the filter Marked");
+    }
+  }
+
+  private static String described(Row row) {
+    String message = row.text(Column.MESSAGE);
+    return row.action() + (message == null ? "" : ": " + Phrases.cut(message, SUBJECT_CHARS));
+  }
+
+  private static String noted(@Nullable RowMarks marks) {
+    if (marks == null) {
+      return "";
+    }
+    List<String> parts = new ArrayList<>();
+    if (marks.star()) {
+      parts.add("★");
+    }
+    if (!marks.tags().isEmpty()) {
+      parts.add("[" + String.join(", ", marks.tags()) + "]");
+    }
+    marks.notes().forEach(note -> parts.add(note.by() + ": " + note.text()));
+    return String.join(" ", parts);
   }
 
   private void finding(Finding finding) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import whorl.collector.custody.verify.ImportedHistory;
 import whorl.collector.custody.verify.Verification;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.ExportLog;
+import whorl.collector.export.MarkedRows;
 import whorl.collector.export.TimelineReadiness;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
@@ -30,6 +32,8 @@ import whorl.collector.http.request.Scoped;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
@@ -53,7 +57,11 @@ public final class ReportRoutes {
   private final Verification verification;
   private final ExportLog exports;
   private final InstantSource clock;
+  private final MarkedRows marks;
 
+  /**
+   * @param marks what people have marked on rows
+   */
   public ReportRoutes(
       EvidenceStore store,
       Timeline timeline,
@@ -62,7 +70,9 @@ public final class ReportRoutes {
       CustodyLog custody,
       Verification verification,
       ExportLog exports,
-      InstantSource clock) {
+      InstantSource clock,
+      MarkedRows marks) {
+    this.marks = marks;
     this.store = store;
     this.timeline = timeline;
     this.timelineReadiness = new TimelineReadiness(index);
@@ -93,12 +103,17 @@ public final class ReportRoutes {
     timelineReadiness.require(List.of(record.id()));
     Report findings;
     Map<Long, String> rows;
+    List<Long> numbers;
+    List<Row> marked;
     try {
       findings = reports.of(request.scope(Role.VIEWER), record.id());
       if (findings == null) {
         throw noSuchEvidence(); // purged meanwhile
       }
       rows = rows(record.id(), findings);
+      MarkedRows.Placed placed = marks.of(record.id());
+      numbers = placed.rows(false, Set.of());
+      marked = marked(record.id(), placed, numbers);
     } catch (NotIndexedException e) {
       throw TimelineReadiness.notReady(e.evidence(), e.status());
     }
@@ -113,6 +128,8 @@ public final class ReportRoutes {
             record,
             findings,
             rows,
+            marked,
+            numbers.size(),
             entries,
             ImportedHistory.of(store, record, entries),
             verification(record),
@@ -160,6 +177,20 @@ public final class ReportRoutes {
           }
         });
     return texts;
+  }
+
+  private List<Row> marked(Id evidence, MarkedRows.Placed placed, List<Long> numbers)
+      throws IOException {
+    List<Row> rows = new ArrayList<>();
+    List<Long> shown = numbers.subList(0, Math.min(numbers.size(), ReportBody.MARKED_ROWS));
+    if (!shown.isEmpty()) {
+      timeline.each(
+          TimelineQuery.of(evidence)
+              .only(new RowChoice(RowChoice.By.NUMBER, Map.of(evidence, shown))),
+          EnumSet.of(Column.ACTION, Column.MESSAGE),
+          row -> rows.add(row.with(placed.at(row.number()))));
+    }
+    return rows;
   }
 
   /**

@@ -92,13 +92,15 @@ public final class Retention implements AutoCloseable {
    *
    * @param plan of the next pass
    * @param doubt why purging by limits is suspended; null if it is not
+   * @param locks true if evidence is locked in the object store until its limit by age
    */
   record Status(
       RetentionLimits limits,
       Plan plan,
       @Nullable Pass last,
       Instant next,
-      SteadyClock.@Nullable Doubt doubt) {}
+      SteadyClock.@Nullable Doubt doubt,
+      boolean locks) {}
 
   /** Starts with the first pass. */
   public void start() {
@@ -126,7 +128,7 @@ public final class Retention implements AutoCloseable {
   }
 
   Status status() throws IOException {
-    return new Status(limits, planner.at(next), last, next, doubt());
+    return new Status(limits, planner.at(next), last, next, doubt(), locks != null);
   }
 
   /** Why no limit may purge now; null if it may. */

@@ -17,6 +17,7 @@ import whorl.evidence.Id;
  * @param all the sums of all classes
  * @param lastPass null before the first pass
  * @param waits why purging by limits is suspended, and until when; null if it is not
+ * @param locks true if evidence is locked in the object store until its limit by age
  * @param next the first hundred pieces that the next pass would purge
  */
 record RetentionView(
@@ -25,6 +26,7 @@ record RetentionView(
     Instant nextPass,
     @JsonInclude(JsonInclude.Include.ALWAYS) Retention.@Nullable Pass lastPass,
     @JsonInclude(JsonInclude.Include.ALWAYS) SteadyClock.@Nullable Doubt waits,
+    boolean locks,
     List<Due> next) {
   private static final int SHOWN_MAX = 100;
   private static final String ALL = "all";
@@ -79,7 +81,13 @@ record RetentionView(
       next.add(new Due(kept.id(), kept.of().word(), kept.sealedAt(), kept.bytes(), due.why()));
     }
     return new RetentionView(
-        classes, all(classes, limits, plan), status.next(), status.last(), status.doubt(), next);
+        classes,
+        all(classes, limits, plan),
+        status.next(),
+        status.last(),
+        status.doubt(),
+        status.locks(),
+        next);
   }
 
   private static Kept all(List<Kept> classes, RetentionLimits limits, Plan plan) {

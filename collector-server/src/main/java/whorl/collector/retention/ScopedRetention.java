@@ -31,6 +31,6 @@ record ScopedRetention(Catalog catalog, Holds holds) {
     List<Plan.Due> ofScope =
         all.plan().due().stream().filter(each -> seen.contains(each.evidence().id())).toList();
     return new Retention.Status(
-        all.limits(), new Plan(sums, ofScope, 0), null, all.next(), all.doubt());
+        all.limits(), new Plan(sums, ofScope, 0), null, all.next(), all.doubt(), all.locks());
   }
 }

@@ -20,12 +20,22 @@ public final class Row {
   private final Id evidence;
   private final long number;
   private final Instant time;
+  private final @Nullable RowMarks marks;
+  private final int pieces;
 
-  private Row(Map<Column, Object> values, Id evidence, long number, Instant time) {
+  private Row(
+      Map<Column, Object> values,
+      Id evidence,
+      long number,
+      Instant time,
+      @Nullable RowMarks marks,
+      int pieces) {
+    this.pieces = pieces;
     this.values = values;
     this.evidence = evidence;
     this.number = number;
     this.time = time;
+    this.marks = marks;
   }
 
   /**
@@ -50,10 +60,30 @@ public final class Row {
     if (copy.get(Column.EVIDENCE) instanceof String evidence
         && copy.get(Column.ROW) instanceof Long number
         && copy.get(Column.TIME) instanceof Long time) {
-      return new Row(copy, new Id(evidence), number, instant(time));
+      return new Row(copy, new Id(evidence), number, instant(time), null, 1);
     }
     throw new IllegalArgumentException(
         "a row without @timestamp, jvm.row or jvm.evidence: " + copy.keySet());
+  }
+
+  /** The same row with what people have marked; null for nothing. */
+  public Row with(@Nullable RowMarks marks) {
+    return new Row(values, evidence, number, time, marks, pieces);
+  }
+
+  /** What people have marked; null for nothing, and if nobody has asked for it. */
+  public @Nullable RowMarks marks() {
+    return marks;
+  }
+
+  /** The same row, which this number of pieces of evidence have. */
+  public Row in(int pieces) {
+    return new Row(values, evidence, number, time, marks, pieces);
+  }
+
+  /** How many pieces of evidence have it; 1 if nobody has counted. */
+  public int pieces() {
+    return pieces;
   }
 
   public Id evidence() {
@@ -112,7 +142,8 @@ public final class Row {
 
   /**
    * The format of the API: values by column name in the order of {@link Column}, times as RFC 3339
-   * text with nanoseconds, and {@code event.id} at the end.
+   * text with nanoseconds, {@link RowMarks#flat} of a marked row, {@code pieces} if several pieces of evidence
+   * have it, and {@code event.id} at the end.
    */
   public Map<String, Object> flat() {
     Map<String, Object> flat = new LinkedHashMap<>();
@@ -121,6 +152,12 @@ public final class Row {
             flat.put(
                 column.columnName(),
                 column.kind() == Column.Kind.TIME ? instant((Long) value).toString() : value));
+    if (marks != null) {
+      flat.putAll(marks.flat());
+    }
+    if (pieces > 1) {
+      flat.put("pieces", pieces);
+    }
     flat.put("event.id", id());
     return flat;
   }

@@ -18,6 +18,9 @@ import whorl.evidence.Id;
  * @param withStacks true if rows include {@code jvm.stack_trace}
  * @param limit of a page, from 1 to {@link #LIMIT_MAX}
  * @param cursor the end of the previous page; null for the first page
+ * @param only the only rows that may match; null for any
+ * @param once true if of rows that say the same only one is shown: of an alert, and of a file's time
+ *     that several pieces of evidence of one host have
  */
 public record TimelineQuery(
     List<Id> evidence,
@@ -29,7 +32,9 @@ public record TimelineQuery(
     boolean newestFirst,
     boolean withStacks,
     int limit,
-    @Nullable String cursor) {
+    @Nullable String cursor,
+    @Nullable RowChoice only,
+    boolean once) {
   public static final int LIMIT_MAX = 10_000;
 
   private static final int LIMIT_DEFAULT = 200;
@@ -65,22 +70,24 @@ public record TimelineQuery(
         false,
         false,
         LIMIT_DEFAULT,
-        null);
+        null,
+        null,
+        false);
   }
 
   public TimelineQuery between(@Nullable Instant from, @Nullable Instant to) {
     return new TimelineQuery(
-        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor, only, once);
   }
 
   public TimelineQuery types(String... types) {
     return new TimelineQuery(
-        evidence, from, to, List.of(types), text, where, newestFirst, withStacks, limit, cursor);
+        evidence, from, to, List.of(types), text, where, newestFirst, withStacks, limit, cursor, only, once);
   }
 
   public TimelineQuery text(@Nullable String text) {
     return new TimelineQuery(
-        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor, only, once);
   }
 
   /** Adds a condition. */
@@ -88,21 +95,33 @@ public record TimelineQuery(
     List<Where> more = new ArrayList<>(where);
     more.add(new Where(column, op, value));
     return new TimelineQuery(
-        evidence, from, to, types, text, more, newestFirst, withStacks, limit, cursor);
+        evidence, from, to, types, text, more, newestFirst, withStacks, limit, cursor, only, once);
   }
 
   public TimelineQuery newestFirst(boolean newestFirst) {
     return new TimelineQuery(
-        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor, only, once);
   }
 
   public TimelineQuery withStacks(boolean withStacks) {
     return new TimelineQuery(
-        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor, only, once);
   }
 
   public TimelineQuery page(int limit, @Nullable String cursor) {
     return new TimelineQuery(
-        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor, only, once);
+  }
+
+  /** Only these rows; null for any. */
+  public TimelineQuery only(@Nullable RowChoice only) {
+    return new TimelineQuery(
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor, only, once);
+  }
+
+  /** Whether rows that say the same are shown once. */
+  public TimelineQuery once(boolean once) {
+    return new TimelineQuery(
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor, only, once);
   }
 }

@@ -52,12 +52,12 @@ export const Acquisition = ({ id, one, query }) => html`<section class="stack">
         rowKey=${(gap) => gap.artifact + gap.reason}
         columns=${MISSING}
       />`
-      : html`<p>Nothing that was asked for.</p>`
+      : html`<p>Nothing is missing.</p>`
   }
   ${
     one.artifacts.some((artifact) => artifact.incomplete) &&
     html`<p class="warn">
-      ▲ Incomplete, since the agent was gone before all came:${' '}
+      ▲ Incomplete, because the agent ended before it had sent all:${' '}
       ${one.artifacts
         .filter((artifact) => artifact.incomplete)
         .map((artifact) => artifact.name)

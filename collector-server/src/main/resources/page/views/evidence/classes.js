@@ -8,11 +8,12 @@ import { Choice, Fields, Head, Level, Search } from '../../parts.js';
 import { ProblemNote } from '../../problem.js';
 import { href, refine } from '../../router.js';
 import { Table } from '../../table.js';
-import { Time } from '../../time.js';
+import { Time, TimeBelow } from '../../time.js';
 import { Stack } from '../alert.js';
+import { bySeverity } from './findings.js';
 import { Lines, json } from './lines.js';
 
-export const Classes = ({ id, one, query }) => {
+export const Classes = ({ id, one, query, user }) => {
   const all = query.show === 'all';
   return html`<section class="stack">
     <${Head} level=${2} title="Classes">
@@ -36,6 +37,7 @@ export const Classes = ({ id, one, query }) => {
       html`<${Code}
         id=${id}
         sha256=${query.class}
+        user=${user}
         view=${query.view === 'bytecode' ? 'bytecode' : 'source'}
       />`
     }${' '}
@@ -59,7 +61,7 @@ const KeptClasses = ({ query, id }) => html`
   </div>
   <${Paged}
     of=${id + 'classes'}
-    load=${(asked, signal) => evidence.classes(id, asked, signal)}
+    load=${(asked, signal) => withFindings(id, asked, signal)}
     items="classes"
     query=${{ q: query.q }}
     cursor=${query.cursor}
@@ -76,11 +78,33 @@ const KeptClasses = ({ query, id }) => html`
         rowKey=${(row) => fileOf(row) ?? row.name}
         selected=${query.class}
         onOpen=${(row) => fileOf(row) && refine({ class: fileOf(row) })}
-        rowClass=${(row) => row.findings?.length && 'row-warn'}
+        rowClass=${(row) => worst(row) && 'row-warn'}
       />
     </div>`}
   <//>
 `;
+
+/** Classes, each with the gravest finding of the attack that names it. */
+async function withFindings(id, asked, signal) {
+  const [answer, found] = await Promise.all([
+    evidence.classes(id, asked, signal),
+    evidence.findings(id, signal).catch(() => ({})), // the classes are worth showing without
+  ]);
+  const gravest = new Map();
+  for (const finding of [...(found.findings ?? [])].sort(bySeverity))
+    for (const { kind, value } of finding.subjects ?? [])
+      if (kind === 'class' && !gravest.has(value)) gravest.set(value, finding);
+  return {
+    ...answer,
+    classes: answer.classes.map((row) => graver(row, gravest.get(row.name))),
+  };
+}
+
+function graver(row, finding) {
+  const own = row.findings?.[0];
+  if (!finding || (own && bySeverity(own, finding) < 0)) return row;
+  return { ...row, gravest: { severity: finding.severity, reason: finding.title } };
+}
 
 const AllClasses = ({ one, query }) => html`<${Lines}
   one=${one}
@@ -97,7 +121,7 @@ const AllClasses = ({ one, query }) => html`<${Lines}
   />`}
 <//>`;
 
-const Code = ({ id, sha256, view }) => html`<section class="panel" aria-label="Class">
+const Code = ({ id, sha256, view, user }) => html`<section class="panel" aria-label="Class">
   <div class="head">
     <h3>${view === 'source' ? 'Decompiled' : 'Bytecode'}</h3>
     <div class="head-actions">
@@ -118,7 +142,7 @@ const Code = ({ id, sha256, view }) => html`<section class="panel" aria-label="C
       <a href=${download.artifact(id, `classes/${sha256}.class`)} download>
         download
       </a>
-      <a href=${href(['hunts'], { sha256 })}>hunt for it</a>
+      ${!user.opened && html`<a href=${href(['hunts'], { sha256 })}>hunt for it</a>`}
       <button type="button" onClick=${() => refine({ class: undefined, view: undefined })}>
         Close
       </button>
@@ -202,7 +226,8 @@ const Chosen = ({ id, kept }) =>
     }
   </section>`;
 
-const worst = (row) => row.findings?.[0];
+/** The gravest of what is odd in the class itself, and of the findings about the attack. */
+const worst = (row) => row.gravest ?? row.findings?.[0];
 
 /** The digest of its class file; if it has several, the first is shown. */
 const fileOf = (row) => row.files?.[0] ?? row.sha256;
@@ -243,7 +268,10 @@ const KEPT = [
     name: 'defined',
     label: 'Defined (UTC)',
     className: 'fit',
-    cell: (row) => html`<${Time} at=${row.definedAt} date=${false} />`,
+    cell: (row, above) =>
+      row.definedAt
+        ? html`<${TimeBelow} at=${row.definedAt} above=${above?.definedAt} digits=${3} />`
+        : html`<${Time} at=${null} />`,
   },
   {
     name: 'request',

@@ -3,6 +3,7 @@
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Dotted, Head } from '../../parts.js';
 import { href, refine } from '../../router.js';
 import { Table } from '../../table.js';
@@ -50,6 +51,7 @@ const Choice = ({ one, others, chosen }) =>
           onChange=${(event) => refine({ with: event.currentTarget.value, kind: '' })}
         >
           <option value="">other evidence of ${one.service}…</option>
+          <option value="previous">the last evidence of this JVM before</option>
           ${others.map(
             (other) => html`<option key=${other.id} value=${other.id}>
               ${other.sealedAt.slice(0, 19).replace('T', ' ')} UTC, ${
@@ -79,13 +81,15 @@ const Differences = ({ view, kind }) => {
     }
     ${
       rows.length
-        ? html`<${Table}
-            label="Differences"
-            rows=${rows}
-            rowKey=${(row) => row.kind + row.change + row.name}
-            rowClass=${(row) => row.change === 'added' && 'row-warn'}
-            columns=${COLUMNS}
-          />`
+        ? html`<${Pages} key=${kind} rows=${rows}>
+            ${(some) => html`<${Table}
+              label="Differences"
+              rows=${some}
+              rowKey=${(row) => row.kind + row.change + row.name}
+              rowClass=${(row) => row.change === 'added' && 'row-warn'}
+              columns=${COLUMNS}
+            />`}
+          <//>`
         : html`<p>Nothing that was compared differs.</p>`
     }
   </div>`;

@@ -3,7 +3,7 @@
 import { html } from '../../html.js';
 import { Head } from '../../parts.js';
 import { Table } from '../../table.js';
-import { Time } from '../../time.js';
+import { TimeBelow } from '../../time.js';
 import { Lines } from './lines.js';
 
 const parse = (line, i) => {
@@ -24,7 +24,8 @@ export const Console = ({ one, query }) => html`<section>
           name: 'time',
           label: 'Time (UTC)',
           className: 'fit',
-          cell: (row) => html`<${Time} at=${row.time} date=${false} />`,
+          cell: (row, above) =>
+            row.time && html`<${TimeBelow} at=${row.time} above=${above?.time} digits=${3} />`,
         },
         {
           name: 'stream',

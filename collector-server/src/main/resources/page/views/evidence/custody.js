@@ -52,7 +52,7 @@ const ENTRY_COLUMNS = [
 export const Custody = ({ id, one, query, user }) => html`<section class="stack">
   <${Verification} id=${id} />
   <${Signature} one=${one} />
-  <${Hold} id=${id} user=${user} />
+  ${!user.opened && html`<${Hold} id=${id} user=${user} />`}
   <${History} id=${id} query=${query} />
   ${one.imported && html`<${EarlierHistory} id=${id} />`}
 </section>`;
@@ -177,7 +177,11 @@ class Verification extends Component {
         report &&
         html`<div>
           <p class=${'large ' + (report.verified ? 'good' : 'warn')} id="verdict">
-            ${report.verified ? '✓ Everything is as it was sealed' : '✕ Not everything holds'}
+            ${
+              report.verified
+                ? '✓ Everything is as it was sealed'
+                : '✕ Not everything is as it was sealed'
+            }
           </p>
           <${Fields}
             label="Verification"

@@ -3,13 +3,12 @@
 
 import { html } from '../../html.js';
 import { download } from '../../api.js';
+import { Pages } from '../../paged.js';
 import { Head, Search } from '../../parts.js';
 import { refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { bytes, count } from '../../words.js';
 import { FORMATS } from './formats.js';
-
-const SHOWN = 200;
 
 export const Downloads = ({ id, one, query }) => {
   const matching = one.artifacts.filter((artifact) =>
@@ -33,18 +32,14 @@ export const Downloads = ({ id, one, query }) => {
         onSearch=${(q) => refine({ q })}
       />
     </div>
-    <${Table}
-      label="Artifacts"
-      rows=${matching.slice(0, SHOWN)}
-      rowKey=${(artifact) => artifact.name}
-      columns=${ARTIFACT_COLUMNS(id)}
-    />
-    ${
-      matching.length > SHOWN &&
-      html`<p class="muted">
-        ${count(matching.length - SHOWN)} more; filter by name, or take the bag.
-      </p>`
-    }
+    <${Pages} key=${query.q} rows=${matching}>
+      ${(some) => html`<${Table}
+        label="Artifacts"
+        rows=${some}
+        rowKey=${(artifact) => artifact.name}
+        columns=${ARTIFACT_COLUMNS(id)}
+      />`}
+    <//>
   </section>`;
 };
 

@@ -1,14 +1,26 @@
 // The timeline's filter: what the address says of it, and the fields to change it.
 
 import { html } from '../../html.js';
-import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
-import { Search } from '../../parts.js';
+import { Choice, Search } from '../../parts.js';
 import { refine } from '../../router.js';
-import { utc } from '../../time.js';
+import { utc, utcAfter } from '../../time.js';
 import { count } from '../../words.js';
 
-const PARAMETERS = ['q', 'type', 'where', 'thread', 'request', 'from', 'to', 'around', 'span'];
+const PARAMETERS = [
+  'q',
+  'type',
+  'where',
+  'thread',
+  'request',
+  'marked',
+  'star',
+  'tag',
+  'from',
+  'to',
+  'around',
+  'span',
+];
 const COLUMNS = [
   'event.category',
   'event.dataset',
@@ -49,6 +61,7 @@ const PRESETS = [
   ['Classes made', { type: 'whorl.ClassDefine' }],
   ['Alerts', { type: 'whorl.Alert,alert.*' }],
   ['File times', { type: 'file.*' }],
+  ['Marked', { marked: 'true' }],
   ['Everything', {}],
 ];
 
@@ -70,13 +83,14 @@ const conditionsOf = (query) => (query.where ?? '').match(/(?:\\.|[^;\\])+/gs) ?
 /** A value as `where` wants it. */
 export const escaped = (value) => value.replace(/[\\;]/g, '\\$&');
 
-export const Filter = ({ id, query }) => html`<div class="filter-bar">
+/** `load(filter, signal)` gets the types that there are. */
+export const Filter = ({ of, load, query }) => html`<div class="filter-bar">
   <div class="filters">
     <${Words} query=${query} />
     <details class="menu">
       <summary>Types${query.type ? ` (${typesOf(query).length})` : ''}</summary>
       <div class="menu-body">
-        <${Types} id=${id} query=${query} />
+        <${Types} of=${of} load=${load} query=${query} />
       </div>
     </details>
     <details class="menu">
@@ -90,7 +104,7 @@ export const Filter = ({ id, query }) => html`<div class="filter-bar">
   <${Chips} query=${query} />
 </div>`;
 
-export const Words = ({ query }) => html`<${Search}
+const Words = ({ query }) => html`<${Search}
   main
   label="Words"
   name="q"
@@ -99,27 +113,29 @@ export const Words = ({ query }) => html`<${Search}
   onSearch=${(q) => refilter({ q })}
 />`;
 
-export const Presets = ({ query }) => html`<div
+const Presets = ({ query }) => html`<div
   class="presets"
   role="group"
   aria-label="Kinds of rows"
 >
   ${PRESETS.map(
-    ([label, { type, where }]) => html`<button
+    ([label, { type, where, marked }]) => html`<button
       key=${label}
       type="button"
       class="small"
       aria-pressed=${String(
-        (query.type ?? '') === (type ?? '') && (query.where ?? '') === (where ?? ''),
+        (query.type ?? '') === (type ?? '') &&
+          (query.where ?? '') === (where ?? '') &&
+          (query.marked ?? '') === (marked ?? ''),
       )}
-      onClick=${() => refilter({ type, where })}
+      onClick=${() => refilter({ type, where, marked })}
     >
       ${label}
     </button>`,
   )}
 </div>`;
 
-const Types = ({ id, query }) => {
+const Types = ({ of, load, query }) => {
   const { type: _, ...others } = filterOf(query);
   const chosen = typesOf(query);
   const toggle = (type) =>
@@ -130,9 +146,9 @@ const Types = ({ id, query }) => {
       ).join(','),
     });
   return html`<${Loaded}
-    of=${JSON.stringify(others)}
+    of=${JSON.stringify([of, others])}
     what="types"
-    load=${(signal) => evidence.types(id, others, signal)}
+    load=${(signal) => load(others, signal)}
   >
     ${({ types }) => html`<div>
       <p>
@@ -175,6 +191,32 @@ const More = ({ query }) => html`<div class="stack">
   <${WhereForm} query=${query} />
   <${TimeForm} query=${query} />
   <${ThreadForm} query=${query} />
+  <${MarkForm} query=${query} />
+</div>`;
+
+const MarkForm = ({ query }) => html`<div class="filters">
+  <${Choice}
+    label="Marked"
+    name="marked"
+    value=${query.star ? 'star' : query.marked ? 'marked' : ''}
+    onChange=${(value) =>
+      refilter({
+        marked: value === 'marked' ? 'true' : undefined,
+        star: value === 'star' ? 'true' : undefined,
+      })}
+    options=${[
+      ['', 'all rows'],
+      ['marked', 'marked rows'],
+      ['star', 'rows with a star'],
+    ]}
+  />
+  <${Search}
+    label="Tag"
+    name="tag"
+    value=${query.tag}
+    placeholder="one of these, with commas"
+    onSearch=${(tag) => refilter({ tag })}
+  />
 </div>`;
 
 const ThreadForm = ({ query }) => html`<form
@@ -271,7 +313,7 @@ const written = (text) => {
   return trimmed && !trimmed.endsWith('Z') ? trimmed.replace(' ', 'T') + 'Z' : trimmed;
 };
 
-export const Chips = ({ query }) => {
+const Chips = ({ query }) => {
   const chips = [
     query.q && ['words', query.q, { q: undefined }],
     ...typesOf(query)
@@ -301,9 +343,12 @@ export const Chips = ({ query }) => {
     ]),
     query.thread && ['thread', query.thread, { thread: undefined }],
     query.request && ['request', query.request, { request: undefined }],
+    query.marked && ['only', 'marked rows', { marked: undefined }],
+    query.star && ['only', 'rows with a star', { star: undefined }],
+    query.tag && ['tag', query.tag, { tag: undefined }],
     (query.from || query.to) && [
       'time',
-      `${query.from ? utc(query.from) : '…'} to ${query.to ? utc(query.to, !query.from) : '…'}`,
+      `${query.from ? utc(query.from) : '…'} to ${query.to ? utcAfter(query.to, query.from) : '…'}`,
       { from: undefined, to: undefined },
     ],
     query.around && [
@@ -313,7 +358,7 @@ export const Chips = ({ query }) => {
     ],
   ].filter(Boolean);
   if (!chips.length) return null;
-  return html`<ul class="chips" aria-label="Filters in force">
+  return html`<ul class="chips" aria-label="Active filters">
     ${chips.map(
       ([kind, text, without]) => html`<li key=${kind + text}>
         <span class="muted">${kind}</span>${' '}
@@ -323,7 +368,7 @@ export const Chips = ({ query }) => {
         <button
           type="button"
           class="plain"
-          aria-label=${`Take away ${kind} ${text}`}
+          aria-label=${`Remove ${kind} ${text}`}
           onClick=${() => refilter(without)}
         >
           ×

@@ -3,13 +3,15 @@
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Choice, Empty, Fields, Head, Level, Tactic, Technique } from '../../parts.js';
 import { href, refine } from '../../router.js';
 import { Time } from '../../time.js';
-import { plural } from '../../words.js';
+import { plural, spoken } from '../../words.js';
 import { escaped } from './filter.js';
 import { PerformanceOnRequest } from './performance.js';
 
+const FINDINGS_SHOWN = 50;
 const ORDER = ['critical', 'high', 'medium', 'low', 'informational'];
 
 export const bySeverity = (a, b) =>
@@ -65,16 +67,23 @@ const OfTheAttack = ({ id, query }) => html`<${Loaded}
       }
       ${
         shown.length
-          ? html`<div class="stack">
-            ${shown.map(
-              (finding) => html`<${Finding}
-                key=${finding.id}
-                id=${id}
-                finding=${finding}
-                chosen=${finding.id === query.finding}
-              />`,
-            )}
-          </div>`
+          ? html`<${Pages}
+            key=${query.severity}
+            rows=${shown}
+            size=${FINDINGS_SHOWN}
+            first=${shown.findIndex((finding) => finding.id === query.finding)}
+          >
+            ${(some) => html`<div class="stack">
+              ${some.map(
+                (finding) => html`<${Finding}
+                  key=${finding.id}
+                  id=${id}
+                  finding=${finding}
+                  chosen=${finding.id === query.finding}
+                />`,
+              )}
+            </div>`}
+          <//>`
           : html`<${Empty}>No finding.<//>`
       }
     </section>`;
@@ -116,17 +125,20 @@ const Finding = ({ id, finding, chosen }) => html`<article
               finding.to !== finding.from &&
               html`
                 ${' '}
-                to <${Time} at=${finding.to} date=${false} />
+                to <${Time}
+                  at=${finding.to}
+                  date=${finding.to.slice(0, 10) !== finding.from.slice(0, 10)}
+                />
               `
             }
           `,
       ],
       ...(finding.subjects ?? []).map((subject, i) => [
-        html`<span key=${i}>${subject.kind}</span>`,
+        html`<span key=${i}>${spoken(subject.kind)}</span>`,
         html`<${Subject} id=${id} ...${subject} />`,
       ]),
       [
-        'Rests on',
+        'Related rows',
         finding.rows?.length > 0 &&
           html`<a href=${rowsOf(id, finding)}>
             ${plural(finding.rows.length, 'row')} of the timeline

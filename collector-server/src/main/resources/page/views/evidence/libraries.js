@@ -3,6 +3,7 @@
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Empty, Head, Search } from '../../parts.js';
 import { refine } from '../../router.js';
 import { count } from '../../words.js';
@@ -10,9 +11,8 @@ import { LibraryTable } from '../libraries.js';
 import { artifactOf } from './lines.js';
 
 const NAME = 'libraries.cdx.json';
-const SHOWN = 500;
 
-export const Libraries = ({ id, one, query }) => html`<section>
+export const Libraries = ({ id, one, query, user }) => html`<section>
   <${Head} level=${2} title="Libraries" />
   ${
     artifactOf(one, NAME)?.name === NAME
@@ -21,17 +21,16 @@ export const Libraries = ({ id, one, query }) => html`<section>
         what=${NAME}
         load=${(signal) => evidence.json(id, NAME, signal)}
       >
-        ${(bom) => html`<${Inventory} bom=${bom} query=${query} />`}
+        ${(bom) => html`<${Inventory} bom=${bom} query=${query} user=${user} />`}
       <//>`
       : html`<${Empty}>${NAME} is not in this evidence, or is encrypted.<//>`
   }
 </section>`;
 
-const Inventory = ({ bom, query }) => {
+const Inventory = ({ bom, query, user }) => {
   const all = flat(bom.components ?? []);
   const words = (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   const found = all.filter((row) => words.every((word) => text(row).includes(word)));
-  const shown = found.slice(0, SHOWN);
   const loaded = found.filter((row) => row.loader).length;
   return html`<div>
     ${
@@ -51,9 +50,14 @@ const Inventory = ({ bom, query }) => {
     </div>
     <p class="muted small" role="status">
       ${count(found.length)} of ${count(all.length)}, ${count(loaded)} loaded
-      ${shown.length < found.length && `; the first ${count(SHOWN)} are shown`}
     </p>
-    ${shown.length ? html`<${LibraryTable} rows=${shown} />` : html`<${Empty}>None matches.<//>`}
+    ${
+      found.length
+        ? html`<${Pages} key=${query.q} rows=${found}>
+          ${(some) => html`<${LibraryTable} rows=${some} alone=${Boolean(user.opened)} />`}
+        <//>`
+        : html`<${Empty}>None matches.<//>`
+    }
   </div>`;
 };
 

@@ -61,7 +61,7 @@ export const Lines = ({
       what=${artifact}
       empty=${
         query[q]
-          ? 'No line here contains that. Where there is more of the artifact, Next goes on looking.'
+          ? 'No line of this part contains that. Next, if it is there, searches the next part.'
           : `${artifact} is empty.`
       }
       instead=${(problem, retry) => html`<${ProblemNote} problem=${problem} retry=${retry} />`}

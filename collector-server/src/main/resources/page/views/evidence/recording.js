@@ -10,11 +10,12 @@ import { Loaded } from '../../loaded.js';
 import { Empty, Fields, Head } from '../../parts.js';
 import { href } from '../../router.js';
 import { Table } from '../../table.js';
-import { instant, utc } from '../../time.js';
+import { instant, utc, utcAfter } from '../../time.js';
 import { count, measured, plural } from '../../words.js';
 import { artifactOf } from './lines.js';
 import { Performance } from './performance.js';
 import { Samples } from './samples.js';
+import { ofApplication } from './threads.js';
 import { zoom } from './timeline.js';
 
 const THREADS_MAX_BYTES = 24 << 20;
@@ -204,7 +205,7 @@ const Span = ({ id, query, span, whole, at }) => {
   const [from, to] = span.map((time) => instant(Math.round(time)));
   return html`
     <b>
-      ${at === null ? `${utc(from)} to ${utc(to, false)} UTC` : `${clock(whole, at)} UTC`}
+      ${at === null ? `${utc(from)} to ${utcAfter(to, from)} UTC` : `${clock(whole, at)} UTC`}
     </b>${' '}
     ${
       part
@@ -268,7 +269,8 @@ const States = ({ id, one }) => {
     what="threads"
     load=${(signal) => evidence.json(id, kept.name, signal)}
   >
-    ${({ threads = [] }) => {
+    ${(dump) => {
+      const { threads } = ofApplication(dump);
       const states = {};
       for (const { state = 'unknown' } of threads) states[state] = (states[state] ?? 0) + 1;
       return html`<div>

@@ -8,9 +8,9 @@ import { Lines, json } from './lines.js';
 export const Registrations = ({ one, query }) => html`<section>
   <${Head} level=${2} title="Registrations" />
   <p class="prose muted">
-    The components among which an in-memory web shell hides. A class from no jar has no origin.
+    Web shells in memory are registered like these. A class without an origin came from no jar.
   </p>
-  <${Lines} one=${one} artifact="registrations.ndjson" query=${query} parse=${json}>
+  <${Lines} one=${one} artifact="registrations.ndjson" query=${query} parse=${json} limit=${100}>
     ${(rows) => html`<${Table}
       label="Registrations"
       rows=${rows}

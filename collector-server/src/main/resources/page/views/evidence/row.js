@@ -9,6 +9,7 @@ import { ProblemNote } from '../../problem.js';
 import { href, refine } from '../../router.js';
 import { Time } from '../../time.js';
 import { Stack } from '../alert.js';
+import { RowMarks, mayMark, toggleStar } from './marks.js';
 
 /** Shown apart, or the same for every row of the evidence. */
 const APART = new Set([
@@ -24,6 +25,10 @@ const APART = new Set([
   'host.name',
   'container.id',
   'orchestrator.resource.name',
+  'star',
+  'tag',
+  'comment',
+  'pieces',
 ]);
 
 const close = () => refine({ row: undefined }, true);
@@ -31,11 +36,21 @@ const close = () => refine({ row: undefined }, true);
 export class Row extends Component {
   componentDidMount() {
     addEventListener('whorl-escape', close);
+    addEventListener('keydown', this.press);
   }
 
   componentWillUnmount() {
     removeEventListener('whorl-escape', close);
+    removeEventListener('keydown', this.press);
   }
+
+  /** A row of the table that has the focus takes the key before. */
+  press = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key !== 's' || event.target.closest?.('input, select, textarea')) return;
+    event.preventDefault();
+    if (mayMark(this.props.user)) toggleStar(this.props.row);
+  };
 
   render({ id, row: wanted, user }) {
     return html`<aside class="row-panel panel" aria-label="Row">
@@ -73,6 +88,7 @@ const Details = ({ id, row, user }) => html`<div class="stack">
   <p class="small">
     <${Time} at=${row['@timestamp']} digits=${9} /> UTC
   </p>
+  <${RowMarks} key=${row['event.id']} row=${row['event.id']} user=${user} />
   <${Pivots} id=${id} row=${row} />
   <${Fields}
     label="Columns"

@@ -58,7 +58,7 @@ export const Scope = ({ id }) => html`<${Loaded}
 <//>`;
 
 const SeenHereAlone = ({ alone }) => html`<section class="panel">
-  <h3>Seen here alone</h3>
+  <h3>Only in this JVM</h3>
   <ul class="plain-list">
     ${alone.map(
       (one) => html`<li key=${one.kind + one.value}>

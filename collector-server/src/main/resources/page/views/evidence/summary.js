@@ -6,8 +6,9 @@ import { Loaded } from '../../loaded.js';
 import { Empty, EvidenceLink, Fields, Tactic } from '../../parts.js';
 import { ProblemNote } from '../../problem.js';
 import { href } from '../../router.js';
-import { Time } from '../../time.js';
+import { Time, TimeBelow } from '../../time.js';
 import { bytes, count, plural, short } from '../../words.js';
+import { isAlone } from '../opened.js';
 import { requestOf } from '../alerts.js';
 import { FindingLine, bySeverity } from './findings.js';
 import { Cases } from './in-cases.js';
@@ -19,22 +20,23 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
     load=${(signal) => evidence.findings(id, signal)}
     instead=${(problem, retry) => html`<${WithoutFindings}
       one=${one}
+      user=${user}
       problem=${problem}
       retry=${retry}
     />`}
   >
-    ${(found) => html`<${Found} found=${found} id=${id} />`}
+    ${(found) => html`<${Found} found=${found} id=${id} user=${user} />`}
   <//>
   <div class="columns">
     <section class="panel">
       <h2>Evidence</h2>
-      <${Facts} one=${one} />
+      <${Facts} one=${one} user=${user} />
     </section>
     ${!user.opened && html`<${Cases} one=${one} user=${user} />`}
   </div>
 </div>`;
 
-const Found = ({ found, id }) => html`<div class="stack">
+const Found = ({ found, id, user }) => html`<div class="stack">
   <${WhatHappened} found=${found} />
   <div class="columns overview">
     <section aria-labelledby="chain">
@@ -43,7 +45,14 @@ const Found = ({ found, id }) => html`<div class="stack">
     </section>
     <div class="stack">
       <${TopFindings} id=${id} found=${found} />
-      <${Elsewhere} id=${id} scope=${found.scope ?? []} whole=${!found.notExamined?.length} />
+      ${
+        !isAlone(user) &&
+        html`<${Elsewhere}
+          id=${id}
+          scope=${found.scope ?? []}
+          whole=${!found.notExamined?.length}
+        />`
+      }
     </div>
   </div>
 </div>`;
@@ -66,8 +75,8 @@ const TopFindings = ({ id, found }) => html`<section class="panel" aria-labelled
       : html`<${Empty}>
         ${
           found.notExamined?.length
-            ? 'Nothing above the ordinary in what was examined.'
-            : 'Nothing above the ordinary.'
+            ? 'No finding in what was examined.'
+            : 'No finding.'
         }
       <//>`
   }
@@ -104,7 +113,7 @@ const Chain = ({ id, chain, whole }) =>
     ? html`<ol class="chain">
       ${chain.map(
         (step, i) => html`<li key=${i}>
-          <${Time} at=${step.time} date=${false} />
+          <div><${TimeBelow} at=${step.time} above=${chain[i - 1]?.time} digits=${3} /></div>
           <div>
             <a
               href=${href(['evidence', id, 'timeline'], {
@@ -169,7 +178,7 @@ const Elsewhere = ({ id, scope, whole }) => {
 };
 
 /** Where there are no findings (yet), the alert itself still says the most. */
-const WithoutFindings = ({ one, problem, retry }) => html`<div class="stack">
+const WithoutFindings = ({ one, user, problem, retry }) => html`<div class="stack">
   ${
     one.alert
       ? html`<section class="panel verdict">
@@ -185,12 +194,15 @@ const WithoutFindings = ({ one, problem, retry }) => html`<div class="stack">
           .
         </p>
         <p class="prose">${one.alert.description}</p>
-        <p>
-          <a href=${href(['alerts', one.alert.id])}>The alert and what led to it</a>
-        </p>
+        ${
+          !user.opened &&
+          html`<p>
+            <a href=${href(['alerts', one.alert.id])}>The alert and what led to it</a>
+          </p>`
+        }
       </section>`
       : html`<section class="panel verdict">
-        <h2>Asked for</h2>
+        <h2>Requested</h2>
         <p class="prose large">${one.reason}</p>
       </section>`
   }
@@ -209,24 +221,32 @@ const WithoutFindings = ({ one, problem, retry }) => html`<div class="stack">
   />
 </div>`;
 
-const Facts = ({ one }) => html`<${Fields}
+/** A link where there is a collector with the thing, its text where `whorl open` shows this. */
+const Linked = ({ user, to, children }) =>
+  user.opened ? html`<span>${children}</span>` : html`<a href=${href(to)}>${children}</a>`;
+
+const Facts = ({ one, user }) => html`<${Fields}
   label="Evidence"
   of=${[
     ['Service', one.service],
     [
       'Agent',
-      html`<a href=${href(['fleet', one.agent, 'journal'])}>
+      html`<${Linked} user=${user} to=${['fleet', one.agent, 'journal']}>
         <code>${one.agent}</code>
-      </a>`,
+      <//>`,
     ],
-    ['Because', one.reason],
-    ['Alert', one.alert && html`<a href=${href(['alerts', one.alert.id])}>${one.alert.title}</a>`],
+    ['Reason', one.reason],
+    [
+      'Alert',
+      one.alert &&
+        html`<${Linked} user=${user} to=${['alerts', one.alert.id]}>${one.alert.title}<//>`,
+    ],
     ['Sealed', html`<${Time} at=${one.sealedAt} />`],
     [
       'Capture',
-      html`<a href=${href(['captures', one.capture])}>
+      html`<${Linked} user=${user} to=${['captures', one.capture]}>
         <code>${one.capture}</code>
-      </a>`,
+      <//>`,
     ],
     [
       'Artifacts',

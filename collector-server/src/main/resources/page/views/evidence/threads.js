@@ -5,6 +5,7 @@ import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Flame, grow } from '../../flame.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Choice, Empty, Head, Search } from '../../parts.js';
 import { href, refine } from '../../router.js';
 import { bytes, count, plural } from '../../words.js';
@@ -12,7 +13,7 @@ import { Stack } from '../alert.js';
 import { Lines, artifactOf } from './lines.js';
 import { Samples } from './samples.js';
 
-const SHOWN = 200;
+const PAGE = 50;
 const MAX_BYTES = 24 << 20;
 
 export const Threads = ({ id, one, query }) => {
@@ -36,6 +37,20 @@ export const Threads = ({ id, one, query }) => {
   </section>`;
 };
 
+const OWN = 'whorl-';
+const sorted = new WeakMap();
+
+/** The threads of a dump without Whorl's own, and how many those are. */
+export function ofApplication(dump) {
+  let answer = sorted.get(dump);
+  if (!answer) {
+    const all = dump.threads ?? [];
+    const threads = all.filter(({ name }) => !String(name ?? '').startsWith(OWN));
+    sorted.set(dump, (answer = { threads, own: all.length - threads.length }));
+  }
+  return answer;
+}
+
 const Dump = ({ one, query }) => html`<${Lines} one=${one} artifact="threads.txt" query=${query}>
   ${(lines) => html`<pre class="text" tabIndex="0" aria-label="Thread dump">
     ${lines.join('\n')}
@@ -57,17 +72,35 @@ const Frozen = ({ id, one, query }) => {
     what="threads"
     load=${(signal) => evidence.json(id, kept.name, signal)}
   >
-    ${({ threads = [], deadlocked = [] }) => html`<div class="stack">
-      ${
-        deadlocked.length > 0 && html`<p class="warn">▲ Deadlocked: ${deadlocked.join(', ')}</p>`
-      }${' '}
-      ${
-        query.as === 'list'
-          ? html`<${List} id=${id} threads=${threads} query=${query} />`
-          : html`<${States} threads=${threads} />`
-      }
-    </div>`}
+    ${(dump) => html`<${Dumped} dump=${dump} id=${id} query=${query} />`}
   <//>`;
+};
+
+const Dumped = ({ dump, id, query }) => {
+  const { deadlocked = [] } = dump;
+  const { threads, own } = ofApplication(dump);
+  const shown = query.own === 'true' ? (dump.threads ?? []) : threads;
+  return html`<div class="stack">
+    ${deadlocked.length > 0 && html`<p class="warn">▲ Deadlocked: ${deadlocked.join(', ')}</p>`}
+    ${
+      query.as === 'list'
+        ? html`<${List} id=${id} threads=${shown} query=${query} />`
+        : html`<${States} threads=${shown} />`
+    }
+    ${
+      own > 0 &&
+      html`<label class="check">
+        <input
+          type="checkbox"
+          name="own"
+          checked=${query.own === 'true'}
+          onChange=${(event) =>
+            refine({ own: event.currentTarget.checked ? 'true' : undefined }, true)}
+        />
+        <span>with Whorl's own ${plural(own, 'thread')}</span>
+      </label>`
+    }
+  </div>`;
 };
 
 const trees = new WeakMap();
@@ -113,34 +146,34 @@ const List = ({ id, threads, query }) => {
     <p class="muted">
       ${count(matching.length)} of ${plural(threads.length, 'thread')}
     </p>
-    ${matching.slice(0, SHOWN).map(
-      (thread) => html`<details class="panel" key=${thread.id}>
-        <summary>
-          <b>${thread.name}</b>${' '}
-          <span class="muted">
-            ${thread.state}
-            ${thread.virtual && ', virtual'}
-            ${thread.daemon && ', daemon'} · ${thread.cpuMillis ?? '?'} ms of CPU
-            ${
-              thread.waitingFor &&
-              html`
-                ${' '}
-                · waits for <code>${thread.waitingFor.className}</code>
-              `
-            }
-          </span>
-        </summary>
-        <p>
-          <a href=${href(['evidence', id, 'timeline'], { thread: thread.name })}>
-            what it did
-          </a>
-        </p>
-        <${Stack} frames=${(thread.frames ?? []).map((frame) => frame.at)} />
-      </details>`,
-    )}${' '}
-    ${
-      matching.length > SHOWN &&
-      html`<p class="muted">${count(matching.length - SHOWN)} more; filter by name.</p>`
-    }
+    <${Pages} key=${words} rows=${matching} size=${PAGE}>
+      ${(some) => html`<div class="stack">
+        ${some.map((thread) => html`<${Thread} key=${thread.id} id=${id} thread=${thread} />`)}
+      </div>`}
+    <//>
   </div>`;
 };
+
+const Thread = ({ id, thread }) => html`<details class="panel">
+  <summary>
+    <b>${thread.name}</b>${' '}
+    <span class="muted">
+      ${thread.state}
+      ${thread.virtual && ', virtual'}
+      ${thread.daemon && ', daemon'} · ${thread.cpuMillis ?? '?'} ms of CPU
+      ${
+        thread.waitingFor &&
+        html`
+          ${' '}
+          · waits for <code>${thread.waitingFor.className}</code>
+        `
+      }
+    </span>
+  </summary>
+  <p>
+    <a href=${href(['evidence', id, 'timeline'], { thread: thread.name })}>
+      rows of this thread
+    </a>
+  </p>
+  <${Stack} frames=${(thread.frames ?? []).map((frame) => frame.at)} />
+</details>`;

@@ -11,10 +11,12 @@ import { Head } from '../../parts.js';
 import { refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { TimeBelow } from '../../time.js';
+import { SavedViews } from '../saved.js';
 import { Filter, filterOf } from './filter.js';
+import { GoneMarks, MarkChips, Remarked, Star, mayMark, toggleStar } from './marks.js';
 import { Row } from './row.js';
 
-export const BUCKETS = 160;
+const BUCKETS = 160;
 const LIMIT = 100;
 
 /** Narrows a timeline to the times between; to all of them without any. */
@@ -22,58 +24,96 @@ export const zoom = (from, to) =>
   refine({ from, to, around: undefined, span: undefined, cursor: undefined });
 
 /** Turns the order of a timeline around. */
-export const Order = ({ order }) => html`<button
+const Order = ({ order }) => html`<button
   type="button"
   onClick=${() => refine({ order: order === 'asc' ? 'desc' : undefined, cursor: undefined })}
 >
   ${order === 'asc' ? '↓ oldest first' : '↑ newest first'}
 </button>`;
 
-export const Timeline = ({ id, query, user }) => {
+export const Timeline = ({ id, query, user }) => html`<${TimelineOf}
+  source=${{
+    of: id,
+    rows: (asked, signal) => evidence.timeline(id, asked, signal),
+    histogram: (asked, signal) => evidence.histogram(id, asked, signal),
+    types: (asked, signal) => evidence.types(id, asked, signal),
+    csv: (asked) => download.timeline(id, asked),
+  }}
+  columns=${COLUMNS}
+  query=${query}
+  user=${user}
+  below=${query.marked && html`<${GoneMarks} id=${id} />`}
+/>`;
+
+/**
+ * A timeline with its filter, its histogram and the open row. `source` has an id `of` it, the
+ * functions that ask for rows, histogram and types, and the address of the rows as CSV.
+ */
+export const TimelineOf = ({ source, columns, query, user, title, level = 2, links, below }) => {
   const filter = filterOf(query);
   const order = query.order === 'desc' ? 'desc' : 'asc';
+  const may = mayMark(user);
   return html`<section class="timeline">
-    <${Head} level=${2} title="Timeline">
+    <${Head} level=${level} title=${title ?? 'Timeline'}>
+      <${SavedViews} kind="timeline" query=${query} user=${user} />
       <${Order} order=${order} />
-      <a href=${download.timeline(id, { ...filter, order, format: 'csv' })} download>
-        these rows as CSV
-      </a>
+      <a href=${source.csv({ ...filter, order, format: 'csv' })} download>these rows as CSV</a>
+      ${links}
     <//>
-    <${Filter} id=${id} query=${query} />
+    <${Filter} of=${source.of} load=${source.types} query=${query} />
     <${Loaded}
-      of=${JSON.stringify(['histogram', filter])}
+      of=${JSON.stringify(['histogram', source.of, filter])}
       what="histogram"
       instead=${() => null}
-      load=${(signal) => focused(filter, BUCKETS, (asked) => evidence.histogram(id, asked, signal))}
+      load=${(signal) => focused(filter, BUCKETS, (asked) => source.histogram(asked, signal))}
     >
       ${(histogram) => html`<${Histogram} of=${histogram} onZoom=${zoom} />`}
     <//>
     <div class=${'timeline-body' + (query.row ? ' with-row' : '')}>
-      <${Paged}
-        of=${'rows' + id}
-        load=${(asked, signal) => evidence.timeline(id, asked, signal)}
-        items="rows"
-        query=${{ ...filter, order }}
-        cursor=${query.cursor}
-        limit=${LIMIT}
-        what="rows"
-        empty="No row matches. Take a filter away."
-      >
-        ${(rows) => html`<${Table}
-          label="Timeline"
-          columns=${COLUMNS}
-          rows=${rows}
-          rowKey=${(row) => row['event.id']}
-          selected=${query.row}
-          onOpen=${(row) =>
-            refine({ row: row['event.id'] === query.row ? undefined : row['event.id'] }, true)}
-          rowClass=${(row) => row['event.kind'] === 'alert' && 'row-alert'}
-        />`}
+      <${Remarked}>
+        ${(times) => html`<${Paged}
+          of=${['rows', source.of, times].join(' ')}
+          load=${source.rows}
+          items="rows"
+          query=${{ ...filter, order }}
+          cursor=${query.cursor}
+          limit=${LIMIT}
+          what="rows"
+          empty="No row matches. Take a filter away."
+        >
+          ${(rows) => html`<${Table}
+            label="Timeline"
+            columns=${[starOf(user), ...columns]}
+            rows=${rows}
+            rowKey=${(row) => row['event.id']}
+            selected=${query.row}
+            keys=${may && { s: (row) => toggleStar(row['event.id']) }}
+            onOpen=${(row) =>
+              refine({ row: row['event.id'] === query.row ? undefined : row['event.id'] }, true)}
+            rowClass=${(row) => row['event.kind'] === 'alert' && 'row-alert'}
+          />`}
+        <//>`}
       <//>
-      ${query.row && html`<${Row} key=${query.row} id=${id} row=${query.row} user=${user} />`}
+      ${
+        query.row &&
+        html`<${Row}
+          key=${query.row}
+          id=${query.row.split(':')[0]}
+          row=${query.row}
+          user=${user}
+        />`
+      }
     </div>
+    ${below}
   </section>`;
 };
+
+const starOf = (user) => ({
+  name: 'star',
+  label: 'Star',
+  className: 'fit star-cell',
+  cell: (row) => html`<${Star} row=${row} user=${user} />`,
+});
 
 /** The columns of rows, wherever they are listed. */
 export const COLUMNS = [
@@ -107,7 +147,16 @@ export const COLUMNS = [
     name: 'message',
     label: 'What',
     className: 'grow',
-    cell: (row) => html`<span class="clip2">${row.message}</span>`,
+    cell: (row) => html`
+      <span class="clip2">${row.message}</span>
+      ${
+        row.pieces > 1 &&
+        html`<span class="muted small block">
+          in ${row.pieces} pieces of evidence
+        </span>`
+      }
+      <${MarkChips} row=${row} />
+    `,
   },
   {
     name: 'request',

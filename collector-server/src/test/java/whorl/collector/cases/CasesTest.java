@@ -235,6 +235,7 @@ class CasesTest {
         .isEqualTo(201);
   }
 
+  @Tag("long")
   @Test
   void notes_areLimitedToTenThousand() throws Exception {
     String path = newCase("c");

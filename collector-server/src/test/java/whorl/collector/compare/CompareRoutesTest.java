@@ -46,7 +46,11 @@ class CompareRoutesTest {
     viewer =
         new FakeClient(
             new CompareRoutes(
-                    collector.store, (scope, id) -> !hidden.contains(id), exports, confined)
+                    collector.store,
+                    collector.catalog,
+                    (scope, id) -> !hidden.contains(id),
+                    exports,
+                    confined)
                 .routes(),
             Role.VIEWER);
   }
@@ -66,6 +70,23 @@ class CompareRoutesTest {
   private Answer compare(FakeAgent one, FakeAgent other, String more) {
     return viewer.get(
         "/api/v1/evidence/" + one.evidence + "/compare?with=" + other.evidence + more);
+  }
+
+  @Test
+  void previous_isTheLastEvidenceOfTheSameJvmBefore() throws IOException {
+    FakeAgent first = ship(new FakeAgent().with("files.body", ""));
+    ship(new FakeAgent().with("files.body", "")); // of another JVM
+    FakeAgent second = ship(first.again().with("files.body", ""));
+    ship(first.again().with("files.body", "")); // after it
+
+    String path = "/api/v1/evidence/" + second.evidence + "/compare?with=previous";
+    JsonNode answer = viewer.get(path).json();
+
+    assertThat(answer.at("/before/evidence").asText()).isEqualTo(first.evidence.value());
+    assertThat(answer.at("/sameAgent").asBoolean()).isTrue();
+    Answer none = viewer.get("/api/v1/evidence/" + first.evidence + "/compare?with=previous");
+    assertThat(none.status()).isEqualTo(404);
+    assertThat(none.text()).contains("no evidence of this JVM before");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.export.formats.TimelineFormat;
@@ -18,6 +19,7 @@ class LargeTimelineTest {
   private static final long ROWS = 1_000_000;
   private static final String HEAP = "-Xmx24m";
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"csv", "ecs", "flame"})
   void millionRows_needLittleMemory(String what) throws Exception {
@@ -68,7 +70,7 @@ class LargeTimelineTest {
         timeline.each(query, graph);
         counted.write(Json.bytes(graph.tree()));
       } else {
-        Response response = new TimelineDownload(timeline).of(query, format, null, "x");
+        Response response = new TimelineDownload(timeline, MarkedRows.NONE).of(query, format, null, "x");
         ((Response.Body.Streamed) response.body()).writer().writeTo(counted);
       }
       System.out.println("written " + bytes[0]);

@@ -30,7 +30,7 @@ class ParametersFuzzTest {
     FakeRequest request = request(new String(input, StandardCharsets.UTF_8));
     Parameters parameters = new Parameters(request);
     try {
-      TimelineQuestion question = new TimelineQuestion(new OneRow());
+      TimelineQuestion question = new TimelineQuestion(new OneRow(), MarkedRows.NONE);
       TimelineQuery query = question.of(parameters, List.of(EVIDENCE));
       TimelineQuery page = question.page(parameters, query);
       assertThat(page.limit()).isBetween(1, TimelineQuery.LIMIT_MAX);

@@ -79,7 +79,8 @@ class ParquetReadersTest {
                     index,
                     (request, id, limit) -> null,
                     SeenEvidence.ALL,
-                    new ExportLog(collector.custody, Instant::now))
+                    new ExportLog(collector.custody, Instant::now),
+                    MarkedRows.NONE)
                 .routes(),
             Role.VIEWER);
     index.start();

@@ -91,7 +91,8 @@ class TimelineRoutesTest {
                     index,
                     (request, id, limit) -> cases.get(id.value()),
                     SeenEvidence.ALL,
-                    new ExportLog(collector.custody, world.now::get))
+                    new ExportLog(collector.custody, world.now::get),
+                    MarkedRows.NONE)
                 .routes(),
             Role.VIEWER);
     evidence = ship();
@@ -385,7 +386,8 @@ class TimelineRoutesTest {
                           rows.accept(row);
                         });
                   }
-                })
+                },
+                MarkedRows.NONE)
             .of(TimelineQuery.of(evidence), TimelineFormat.CSV, null, "x");
     OutputStream gone =
         new OutputStream() {

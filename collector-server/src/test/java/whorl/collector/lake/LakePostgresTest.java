@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,7 @@ class LakePostgresTest {
     }
   }
 
+  @Tag("long")
   @Test
   void severalCollectorsAtOnce_eachEvidenceIsThereOnce_andPurgedOnesAreGone() throws Exception {
     Map<String, Long> expected = new HashMap<>();

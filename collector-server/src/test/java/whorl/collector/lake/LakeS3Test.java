@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ class LakeS3Test {
     }
   }
 
+  @Tag("long")
   @Test
   void bucketAway_isNamed_andNothingIsLost() throws Exception {
     try (MotoServer server = MotoServer.startOrSkip(root);

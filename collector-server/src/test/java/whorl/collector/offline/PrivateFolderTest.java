@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,13 +37,30 @@ class PrivateFolderTest {
     Path foreign = Files.createDirectory(parent.resolve("whorl-open-2"));
     Path other = Files.createDirectory(parent.resolve("other"));
     try (PrivateFolder inUse = PrivateFolder.open(parent)) {
-      PrivateFolder.sweep(parent, Instant.now().plusSeconds(60));
+      PrivateFolder.sweep(
+          parent, Files.getOwner(inUse.path()), Instant.now().plusSeconds(60));
 
       assertThat(left).doesNotExist();
       assertThat(foreign).exists();
       assertThat(other).exists();
       assertThat(inUse.path()).exists();
     }
+  }
+
+  /** In a shared folder somebody may wait for it, and put a link in place of what is deleted. */
+  @Test
+  void folderOfAnotherUser_isNotTouched() throws Exception {
+    Path trap = Files.createDirectory(parent.resolve("whorl-open-trap"));
+    Files.writeString(trap.resolve("lock"), "");
+    UserPrincipal other =
+        parent
+            .getFileSystem()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName("nobody");
+
+    PrivateFolder.sweep(parent, other, Instant.now().plusSeconds(60));
+
+    assertThat(trap.resolve("lock")).exists();
   }
 
   @Test

@@ -96,6 +96,8 @@ class AnswersIT {
     "/api/v1/evidence/{id}/timeline/flame, /api/v1/evidence/EVIDENCE/timeline/flame",
     "/api/v1/evidence/{id}/series, /api/v1/evidence/EVIDENCE/series",
     "/api/v1/evidence/{id}/performance, /api/v1/evidence/EVIDENCE/performance",
+    "/api/v1/evidence/{id}/heap, /api/v1/evidence/EVIDENCE/heap",
+    "/api/v1/evidence/{id}/heap/growth, /api/v1/evidence/EVIDENCE/heap/growth",
     "/api/v1/evidence/{id}/hold, /api/v1/evidence/EVIDENCE/hold",
     "/api/v1/evidence/{id}/classes, /api/v1/evidence/EVIDENCE/classes",
     "/api/v1/evidence/{id}/artifacts/{name}, /api/v1/evidence/EVIDENCE/artifacts/process.json",

@@ -256,7 +256,9 @@ final class AttackedShop {
         List.of(
             thread(1, "main", "RUNNABLE", List.of("com.example.shop.Shop.main(Shop.java:9)")),
             thread(7, "idle", "WAITING", List.of("java.base/java.lang.Object.wait(Object.java)")),
-            thread(9, WORKER, "RUNNABLE", STACK)));
+            thread(9, WORKER, "RUNNABLE", STACK),
+            thread(
+                20, "whorl-upkeep", "WAITING", List.of("whorl.agent.Upkeep.run(Upkeep.java:1)"))));
   }
 
   private static Map<String, Object> thread(

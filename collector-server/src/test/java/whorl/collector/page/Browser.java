@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -20,6 +21,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -196,6 +198,78 @@ final class Browser implements AutoCloseable {
   /** Returns by how many CSS pixels the page is wider than the window. */
   long overhang() {
     return (Long) driver.executeScript("return document.documentElement.scrollWidth - innerWidth");
+  }
+
+  /**
+   * Returns sizes of what is drawn: the most {@code rows} of a table, {@code items} of a list,
+   * {@code suggestions} of a field, and the page's {@code height} in CSS pixels.
+   */
+  Map<?, ?> sizes() {
+    return (Map<?, ?>)
+        driver.executeScript(
+            "const most = (css, of) => Math.max(0, ...[...document.querySelectorAll(css)].map(of));"
+                + "return {rows: most('tbody', each => each.rows.length),"
+                + " items: most('ul, ol', each => each.children.length),"
+                + " suggestions: most('datalist', each => each.children.length),"
+                + " height: document.documentElement.scrollHeight};");
+  }
+
+  /** Types keys where the focus is, as a keyboard does: nothing is clicked or focused for it. */
+  void type(CharSequence... keys) {
+    new Actions(driver).sendKeys(keys).perform();
+    waitUntilLoaded();
+  }
+
+  /** Presses these keys together, without waiting for anything. */
+  void step(List<CharSequence> keys) {
+    Actions actions = new Actions(driver);
+    for (CharSequence key : keys.subList(0, keys.size() - 1)) {
+      actions.keyDown(key);
+    }
+    actions.sendKeys(keys.get(keys.size() - 1));
+    for (CharSequence key : keys.subList(0, keys.size() - 1)) {
+      actions.keyUp(key);
+    }
+    actions.perform();
+  }
+
+  /** Returns the text, label or name of what has the focus, after its tag; {@code BODY} if none. */
+  String focused() {
+    return String.valueOf(
+        driver.executeScript(
+            "const at = document.activeElement;"
+                + "return at.tagName + ' ' + (at.getAttribute('aria-label') || at.innerText"
+                + " || at.name || '').trim();"));
+  }
+
+  /** True if something has the focus, and shows that. */
+  boolean showsFocus() {
+    return (Boolean)
+        driver.executeScript(
+            "const at = document.activeElement, box = at.getBoundingClientRect();"
+                + "return at !== document.body && at.matches(':focus-visible')"
+                + " && getComputedStyle(at).outlineStyle !== 'none'"
+                + " && box.bottom > 0 && box.top < innerHeight;");
+  }
+
+  /** Returns the titles of the other windows that the page opened, and closes them. */
+  List<String> closeOthers() {
+    String own = driver.getWindowHandle();
+    List<String> titles = new ArrayList<>();
+    for (String each : driver.getWindowHandles()) {
+      if (!each.equals(own)) {
+        driver.switchTo().window(each);
+        titles.add(
+            until("a title", () -> driver.getTitle().isEmpty() ? null : driver.getTitle()));
+        driver.close();
+      }
+    }
+    driver.switchTo().window(own);
+    return titles;
+  }
+
+  byte[] picture() {
+    return driver.getScreenshotAs(OutputType.BYTES);
   }
 
   /** Returns words of up to twelve letters that are broken across lines in tables. */

@@ -58,6 +58,8 @@ class NotificationsPageIT {
         browser.waitFor("A <b>Shell</b>");
         assertThat(browser.accessibilityViolations()).isEmpty();
         browser.screenshot("notifications-1280");
+        browser.emulate(1366, false);
+        Pictures.take(browser, "notifications");
         browser.emulate(390, true);
         assertThat(browser.accessibilityViolations()).isEmpty();
         browser.screenshot("notifications-390-dark");

@@ -28,6 +28,9 @@ import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowMarks;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
@@ -42,6 +45,18 @@ class ReportDocumentTest {
   private static final String HOSTILE =
       "</p><script>alert(1)</script>\"'&![x](http://evil.test/a.png) <b>*bold* | cell |"
           + " `code` @admin #12 www.evil.test\n# heading\u202Egnp.exe";
+
+  @Test
+  void rowsThatPeopleMarked_areListedWithWhatTheyNoted() {
+    String markdown = ReportBody.write(report("plain", true), new MarkdownDocument());
+
+    assertThat(markdown)
+        .contains(
+            "Noted by responders",
+            "whorl.FileOpen: the marked row plain",
+            "★ \\[tag plain\\] alice: the note plain",
+            "and 2 more rows");
+  }
 
   @Test
   void html_hasNoMarkupOfTheEvidence() {
@@ -278,6 +293,25 @@ class ReportDocumentTest {
         record,
         findings,
         Map.of(7L, "the text of row seven " + text),
+        List.of(
+            Row.of(
+                    Map.of(
+                        Column.TIME,
+                        AT.toEpochMilli() * 1_000_000,
+                        Column.ROW,
+                        8L,
+                        Column.EVIDENCE,
+                        record.id().value(),
+                        Column.ACTION,
+                        "whorl.FileOpen",
+                        Column.MESSAGE,
+                        "the marked row " + text))
+                .with(
+                    new RowMarks(
+                        true,
+                        List.of("tag " + text),
+                        List.of(new RowMarks.Note("alice", "the note " + text))))),
+        3,
         List.of(entry),
         List.of(
             new ImportedHistory(

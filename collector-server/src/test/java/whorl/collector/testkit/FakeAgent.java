@@ -25,7 +25,7 @@ import whorl.evidence.Statement;
 
 /** An agent with one piece of evidence, which it ships as the wire wants it. */
 public final class FakeAgent {
-  public final Id id = Id.next(InstantSource.system());
+  public final Id id;
   public final Id evidence = Id.next(InstantSource.system());
   public final Id capture = Id.next(InstantSource.system());
   public final SigningKey key;
@@ -46,7 +46,17 @@ public final class FakeAgent {
   }
 
   public FakeAgent(SigningKey key) {
+    this(key, Id.next(InstantSource.system()));
+  }
+
+  private FakeAgent(SigningKey key, Id id) {
     this.key = key;
+    this.id = id;
+  }
+
+  /** The same agent with its next evidence. */
+  public FakeAgent again() {
+    return new FakeAgent(key, id);
   }
 
   public FakeAgent with(String name, byte[] content) {

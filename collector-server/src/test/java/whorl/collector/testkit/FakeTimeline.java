@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
@@ -162,6 +163,7 @@ public final class FakeTimeline implements Timeline {
 
   private static boolean matches(Row row, TimelineQuery query) {
     return query.evidence().contains(row.evidence())
+        && (query.only() == null || isChosen(row, query.only()))
         && (query.from() == null || !row.time().isBefore(query.from()))
         && (query.to() == null || row.time().isBefore(query.to()))
         && (query.types().isEmpty()
@@ -170,6 +172,12 @@ public final class FakeTimeline implements Timeline {
             || Stream.of(query.text().toLowerCase(Locale.ROOT).split("\\s+"))
                 .allMatch(searched(row)::contains))
         && query.where().stream().allMatch(where -> holds(row, where));
+  }
+
+  private static boolean isChosen(Row row, RowChoice only) {
+    long value =
+        only.by() == RowChoice.By.NUMBER ? row.number() : RowChoice.sourceNanos(row);
+    return only.of(row.evidence().value()).contains(value);
   }
 
   private static boolean isOfType(String action, String type) {

@@ -30,6 +30,7 @@ public record AgentConfig(
     Rules rules,
     Capture capture,
     Heap heap,
+    Probes probes,
     @Nullable String evidenceRecipient,
     Set<String> redactKeys,
     List<String> problems) {
@@ -88,11 +89,13 @@ public record AgentConfig(
     /** Live platform threads. */
     THREADS,
     /** Open file descriptors, in percent of the limit. */
-    DESCRIPTORS;
+    DESCRIPTORS,
+    /** What is allocated of the heap, in MB a second, over a minute. */
+    ALLOCATION;
 
     /** True if the limit is a percentage. */
     public boolean isPercent() {
-      return this != THREADS;
+      return this != THREADS && this != ALLOCATION;
     }
 
     /** The lower-case word of the setting. */
@@ -116,6 +119,12 @@ public record AgentConfig(
     OFF,
     ON_REQUEST,
     ALWAYS
+  }
+
+  /** Whether methods of the application may be probed. */
+  public enum Probes {
+    OFF,
+    ON_REQUEST
   }
 
   /** The content of a heap snapshot that leaves the JVM. */

@@ -89,6 +89,7 @@ public final class ConfigLoader {
             read(Setting.CAPTURE_ON_EXIT_LIMIT)),
         new AgentConfig.Heap(
             read(Setting.HEAP), read(Setting.HEAP_CONTENT), read(Setting.HEAP_PAUSE_LIMIT)),
+        read(Setting.PROBES),
         readOrNull(Setting.EVIDENCE_RECIPIENT),
         read(Setting.REDACT_KEYS),
         List.copyOf(problems));
@@ -127,6 +128,7 @@ public final class ConfigLoader {
       case CAPTURE_MAX_PER_HOUR -> count(text);
       case CAPTURE_ON_EXIT -> oneOf(AgentConfig.OnExit.values(), text);
       case HEAP -> oneOf(AgentConfig.HeapMode.values(), text);
+      case PROBES -> oneOf(AgentConfig.Probes.values(), text);
       case HEAP_CONTENT -> oneOf(AgentConfig.HeapContent.values(), text);
     };
   }

@@ -42,7 +42,8 @@ public enum Setting {
       "capture.thresholds",
       "",
       "readings that alert when they stay at or above a limit for 15 s, separated by commas, such as"
-          + " heap=90%,cpu=95%,threads=2000,descriptors=80%"),
+          + " heap=90%,cpu=95%,threads=2000,descriptors=80%,allocation=500 (MB a second, over a"
+          + " minute)"),
   CAPTURE_ON_EXIT(
       "capture.on-exit",
       "abnormal",
@@ -57,6 +58,10 @@ public enum Setting {
       "redacted (primitive arrays and strings zeroed), structure (primitive fields too), full"),
   HEAP_PAUSE_LIMIT(
       "heap.pause-limit", "15s", "a dump is given up when the app would stand still longer"),
+  PROBES(
+      "probes",
+      "off",
+      "whether admins may record calls of methods of the app: off, on-request (docs/probes.md)"),
   EVIDENCE_RECIPIENT(
       "evidence.recipient",
       null,

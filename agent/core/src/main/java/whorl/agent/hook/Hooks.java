@@ -88,6 +88,7 @@ public final class Hooks {
   private final HookDispatcher hookDispatcher;
   private final Transformer transformer;
   private volatile @Nullable Holder holder;
+  private volatile @Nullable LateWeaving lateWeaving;
   private @Nullable HookGuard guard;
 
   private Hooks(EventSink sink, Set<String> disabled, RealPaths paths, Predicate<Thread> own) {
@@ -269,10 +270,28 @@ public final class Hooks {
     return registrations;
   }
 
+  /** What is woven later, on request, into classes that are loaded. */
+  public interface LateWeaving {
+    /** Returns the class file as it is woven now; the given one if nothing is woven into it. */
+    byte[] woven(String internalName, byte[] classFile);
+  }
+
+  /** Sets what is woven later, so that {@link #woven} knows it. */
+  public void lateWeaving(LateWeaving weaving) {
+    lateWeaving = weaving;
+  }
+
+  /** The class that woven code calls; null before the hooks are installed. */
+  public @Nullable Holder holder() {
+    return holder;
+  }
+
   /** Returns the class file after our own weaving. */
   public byte[] woven(String internalName, byte[] original) {
-    byte[] woven = weaver.weave(internalName, original);
-    return woven == null ? original : woven;
+    byte[] early = weaver.weave(internalName, original);
+    byte[] woven = early == null ? original : early;
+    LateWeaving late = lateWeaving;
+    return late == null ? woven : late.woven(internalName, woven);
   }
 
   /**

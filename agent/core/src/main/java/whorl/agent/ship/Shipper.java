@@ -240,6 +240,13 @@ public final class Shipper {
     }
   }
 
+  /** Sends a report about a probe, now or at the next connection. */
+  public void probeReported(AgentMessage.ProbeReport report) {
+    if (url != null) {
+      outbox.probeReported(report);
+    }
+  }
+
   /**
    * Sets the counter of journal events that were dropped before they came here, so that the chain
    * contains it.

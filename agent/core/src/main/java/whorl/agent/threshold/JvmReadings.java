@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.StringTokenizer;
 import java.util.function.LongSupplier;
+import whorl.agent.capture.jvm.AllocatedBytes;
 import whorl.agent.capture.jvm.HeapAfterCollection;
 import whorl.agent.capture.jvm.PackageOpener;
 import whorl.agent.config.AgentConfig.Reading;
 
 /**
- * Readings of this JVM: from {@code /proc/self} (proc(5)), and the heap from its memory pools. For
- * one thread.
+ * Readings of this JVM: from {@code /proc/self} (proc(5)), and the heap from its memory pools and
+ * counters. For one thread.
  */
 public final class JvmReadings implements ThresholdWatch.Readings {
   /** Ticks of {@code /proc/self/stat} per second, USER_HZ of all Linux ports of OpenJDK. */
@@ -29,6 +30,8 @@ public final class JvmReadings implements ThresholdWatch.Readings {
   private final PackageOpener opener;
   private final int processors;
   private final LongSupplier nanoTime;
+  private final AllocatedBytes allocated;
+  private final AllocationRate allocation = new AllocationRate();
   private long ticksBefore;
   private long nanosBefore;
   private boolean sampled;
@@ -42,6 +45,7 @@ public final class JvmReadings implements ThresholdWatch.Readings {
     this.opener = opener;
     this.processors = processors;
     this.nanoTime = nanoTime;
+    this.allocated = new AllocatedBytes(opener);
   }
 
   @Override
@@ -51,6 +55,7 @@ public final class JvmReadings implements ThresholdWatch.Readings {
       case CPU -> cpuPercent();
       case THREADS -> HeapAfterCollection.liveThreads(opener);
       case DESCRIPTORS -> descriptorsPercent();
+      case ALLOCATION -> allocation.megabytesPerSecond(allocated.total(), nanoTime.getAsLong());
     };
   }
 

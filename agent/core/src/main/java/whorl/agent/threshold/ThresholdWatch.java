@@ -115,7 +115,7 @@ public final class ThresholdWatch {
   }
 
   private Alert alert(Reading reading, double value, int limit) {
-    String unit = reading.isPercent() ? " %" : "";
+    String unit = unit(reading);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("reading", reading.word());
     fields.put("value", Math.round(value));
@@ -136,12 +136,20 @@ public final class ThresholdWatch {
         List.of());
   }
 
+  private static String unit(Reading reading) {
+    if (reading == Reading.ALLOCATION) {
+      return " MB/s";
+    }
+    return reading.isPercent() ? " %" : "";
+  }
+
   private static String title(Reading reading) {
     return switch (reading) {
       case HEAP -> "Heap in use after a collection:";
       case CPU -> "Processor time of the JVM:";
       case THREADS -> "Live threads:";
       case DESCRIPTORS -> "Open file descriptors:";
+      case ALLOCATION -> "Allocation over a minute:";
     };
   }
 }

@@ -46,6 +46,7 @@ class EventReportsTest {
           ProcessReports.class,
           CodeReports.class,
           EntryReports.class,
+          ProbeReports.class,
           WatchReports.class);
 
   /** Parameters that are no values of an event. */

@@ -117,4 +117,30 @@ class ThresholdWatchTest {
     assertThat(readings.read(Reading.CPU)).isEqualTo(50.0);
     assertThat(readings.read(Reading.DESCRIPTORS)).isEqualTo(25.0);
   }
+
+  @Test
+  void allocation_isOverAMinute_andNotKnownBefore() {
+    AllocationRate rate = new AllocationRate();
+    long second = 1_000_000_000L;
+
+    for (int i = 0; i < 12; i++) {
+      assertThat(rate.megabytesPerSecond(i * 500_000_000L, i * 5 * second)).isNegative();
+    }
+    assertThat(rate.megabytesPerSecond(12 * 500_000_000L, 60 * second)).isEqualTo(100.0);
+    assertThat(rate.megabytesPerSecond(12 * 500_000_000L + 3_500_000_000L, 65 * second))
+        .isEqualTo(150.0); // since the reading at 5 s
+    assertThat(rate.megabytesPerSecond(12 * 500_000_000L + 3_500_000_000L, 600 * second))
+        .isEqualTo(0.0);
+  }
+
+  @Test
+  void allocation_isAnAlertWithItsUnit() {
+    ThresholdWatch watch = watch(Map.of(Reading.ALLOCATION, 500));
+
+    check(watch, -1, 510, 510, 512);
+
+    assertThat(alerts).hasSize(1);
+    assertThat(alerts.get(0).title())
+        .isEqualTo("Allocation over a minute: 512 MB/s, limit 500 MB/s");
+  }
 }

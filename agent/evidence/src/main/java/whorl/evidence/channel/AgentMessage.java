@@ -40,6 +40,7 @@ import whorl.evidence.library.LoadedMarks;
   @JsonSubTypes.Type(value = AgentMessage.LibrariesHeld.class, name = "libraries"),
   @JsonSubTypes.Type(value = AgentMessage.LibraryPart.class, name = "library-part"),
   @JsonSubTypes.Type(value = AgentMessage.HuntAnswer.class, name = "hunt-answer"),
+  @JsonSubTypes.Type(value = AgentMessage.ProbeReport.class, name = "probe-report"),
   @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
 })
 public sealed interface AgentMessage {
@@ -286,6 +287,52 @@ public sealed interface AgentMessage {
     /** The answer of an agent that did not look. */
     public static HuntAnswer without(Id hunt, HuntState state, String reason) {
       return new HuntAnswer(hunt, state, reason, List.of(), 0, 0, null, null, null, 0, List.of());
+    }
+  }
+
+  /**
+   * The answer to {@link CollectorMessage.Probe}, and again when something has changed.
+   *
+   * @param reason why it was refused or has ended; null in other states
+   * @param methods what is woven, such as {@code com.example.Orders#find(java.lang.String)}; only
+   *     in the first report of the state running
+   * @param calls recorded since the report before
+   * @param recorded all recorded calls so far
+   * @param skipped calls so far that were only counted, because too many came in a second
+   * @param lost recorded calls that are in no report, because the reports could not be sent in time
+   * @param restored in the state ended: true if the classes are as before; null in other states
+   * @param notes what the rest does not say, such as methods that could not be woven
+   */
+  record ProbeReport(
+      Id probe,
+      ProbeState state,
+      @Nullable String reason,
+      List<String> methods,
+      List<ProbeCall> calls,
+      long recorded,
+      long skipped,
+      long lost,
+      @Nullable Boolean restored,
+      List<String> notes)
+      implements AgentMessage {
+    /** Limit of the calls of a report. */
+    public static final int CALLS_MAX = 20;
+
+    /** Limit of the methods: as many classes as loaders may have, with as many methods each. */
+    public static final int METHODS_MAX = 160;
+
+    private static final int NOTES_MAX = 16;
+
+    public ProbeReport {
+      methods = Copies.copy("methods", methods, METHODS_MAX);
+      calls = Copies.copy("calls", calls, CALLS_MAX);
+      notes = Copies.copy("notes", notes, NOTES_MAX);
+    }
+
+    /** The report of an agent that does not weave anything. */
+    public static ProbeReport refused(Id probe, String reason) {
+      return new ProbeReport(
+          probe, ProbeState.REFUSED, reason, List.of(), List.of(), 0, 0, 0, null, List.of());
     }
   }
 

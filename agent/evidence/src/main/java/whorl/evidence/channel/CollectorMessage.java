@@ -23,6 +23,8 @@ import whorl.evidence.Id;
   @JsonSubTypes.Type(value = CollectorMessage.LibrariesWanted.class, name = "libraries-wanted"),
   @JsonSubTypes.Type(value = CollectorMessage.Hunt.class, name = "hunt"),
   @JsonSubTypes.Type(value = CollectorMessage.HuntEnd.class, name = "hunt-end"),
+  @JsonSubTypes.Type(value = CollectorMessage.Probe.class, name = "probe"),
+  @JsonSubTypes.Type(value = CollectorMessage.ProbeEnd.class, name = "probe-end"),
 })
 public sealed interface CollectorMessage {
   /**
@@ -139,4 +141,20 @@ public sealed interface CollectorMessage {
 
   /** Nobody waits for the answer to this hunt any more. */
   record HuntEnd(Id hunt) implements CollectorMessage {}
+
+  /**
+   * Asks the agent to record calls of methods of its application; it answers with {@link
+   * AgentMessage.ProbeReport}. Sent only to agents with the capability {@link
+   * ProbeRequest#CAPABILITY}.
+   */
+  record Probe(Id probe, ProbeRequest request) implements CollectorMessage {
+    public Probe {
+      if (probe == null || request == null) {
+        throw new IllegalArgumentException("probe: probe and request are needed");
+      }
+    }
+  }
+
+  /** The agent must end this probe now, and restore the classes. */
+  record ProbeEnd(Id probe) implements CollectorMessage {}
 }

@@ -40,6 +40,7 @@ public final class RuleSet {
   private final List<Rule> rules;
   private final List<Correlation> correlations;
   private final List<String> problems;
+  private final List<String> leftOut;
   private final Map<EventType, List<Rule>> byType;
   private final Set<String> silent;
   private final Map<String, Outcome> outcomes;
@@ -48,6 +49,7 @@ public final class RuleSet {
     this.rules = List.copyOf(collected.rules);
     this.correlations = List.copyOf(collected.correlations);
     this.problems = List.copyOf(collected.problems);
+    this.leftOut = List.copyOf(collected.leftOut);
     this.byType = byType(rules);
     this.silent = Set.copyOf(collected.silent());
     this.outcomes = collected.outcomes();
@@ -152,6 +154,11 @@ public final class RuleSet {
     return !silent.contains(rule.id());
   }
 
+  /** The ids of the rules that are not active because they are disabled. */
+  public List<String> leftOut() {
+    return leftOut;
+  }
+
   /** The result for the text of this name; null if there was none. */
   public @Nullable Outcome outcome(String name) {
     return outcomes.get(name);
@@ -208,6 +215,7 @@ public final class RuleSet {
     private final List<CorrelationSpec> specs = new ArrayList<>();
     private final List<Correlation> correlations = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
     private final Map<String, List<String>> problemsBySource = new TreeMap<>();
     private final Set<String> disabled = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private final Set<String> unusedDisabled = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -256,7 +264,11 @@ public final class RuleSet {
         throw new RuleRefused("there are more than " + MAX_RULES + " rules");
       }
       sourcesById.put(id, source);
-      return !disabled.contains(rule.id()) && !disabled.contains(rule.title());
+      boolean active = !disabled.contains(rule.id()) && !disabled.contains(rule.title());
+      if (!active) {
+        leftOut.add(rule.id());
+      }
+      return active;
     }
 
     private String sourceOf(RuleHead rule) {

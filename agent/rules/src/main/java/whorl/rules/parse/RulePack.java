@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
 
 /**
  * The built-in rules as YAML that was parsed when the agent was built. Parsing it at each start
@@ -53,6 +54,18 @@ public final class RulePack {
         String name = in.readUTF();
         files.file(name, value(in) instanceof List<?> documents ? documents : List.of());
       }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + RESOURCE + " from the agent's jar", e);
+    }
+  }
+
+  /** The digest of the pack in the agent's jar: agents with the same one have the same rules. */
+  public static Digest digest() {
+    try (InputStream resource = RulePack.class.getResourceAsStream(RESOURCE)) {
+      if (resource == null) {
+        throw new IllegalStateException("the agent's jar lacks " + RESOURCE);
+      }
+      return Digest.of(resource.readAllBytes());
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + RESOURCE + " from the agent's jar", e);
     }

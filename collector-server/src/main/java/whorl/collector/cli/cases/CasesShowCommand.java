@@ -1,5 +1,10 @@
 package whorl.collector.cli.cases;
 
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -70,8 +75,7 @@ final class CasesShowCommand extends RemoteCommand {
     }
     if (!found.evidence().isEmpty()) {
       terminal.line("");
-      terminal.line("Evidence");
-      found.evidence().forEach(evidence -> terminal.line("  " + evidence));
+      evidence(found).print(terminal);
     }
     if (!found.notes().isEmpty()) {
       terminal.line("");
@@ -81,6 +85,50 @@ final class CasesShowCommand extends RemoteCommand {
               : "Notes");
       found.notes().forEach(note -> show(note, terminal));
     }
+  }
+
+  /** The worst first; what the collector says nothing of by its id alone. */
+  private static Table evidence(CaseRow found) {
+    Table table =
+        new Table(
+            Table.exact("LEVEL"),
+            Table.flexible("EVIDENCE"),
+            Table.flexible("SERVICE"),
+            Table.exact("SEALED"),
+            Table.exact("STATE"),
+            Table.exact("ID"));
+    Set<Id> known = new HashSet<>();
+    for (CaseRow.Line line : found.lines() == null ? List.<CaseRow.Line>of() : found.lines()) {
+      known.add(line.id());
+      Instant sealedAt = line.sealedAt();
+      table.row(
+          line.level(),
+          title(line.gravest()),
+          line.service(),
+          sealedAt == null ? null : Table.time(sealedAt),
+          line.state(),
+          line.id());
+    }
+    for (Id evidence : found.evidence()) {
+      if (!known.contains(evidence)) {
+        table.row(null, null, null, null, null, evidence);
+      }
+    }
+    return table;
+  }
+
+  private static String title(CaseRow.@Nullable Gravest gravest) {
+    if (gravest == null) {
+      return "";
+    }
+    if (gravest.title() != null) {
+      return gravest.title();
+    }
+    return switch (String.valueOf(gravest.examination())) {
+      case "done" -> "nothing found";
+      case "encrypted" -> "encrypted, not examined";
+      default -> "not analysed yet";
+    };
   }
 
   private static void show(CaseRow.NoteRow note, Terminal terminal) {

@@ -6,7 +6,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
-/** A case in the collector's list. */
+/**
+ * A case in the collector's list.
+ *
+ * @param lines the evidence with what is worst in it; null in lists, and from earlier collectors
+ */
 public record CaseRow(
     Id id,
     @Nullable String title,
@@ -15,6 +19,7 @@ public record CaseRow(
     @Nullable Instant createdAt,
     @Nullable String createdBy,
     List<Id> evidence,
+    @Nullable List<Line> lines,
     List<String> tags,
     List<NoteRow> notes,
     long evidenceCount,
@@ -26,6 +31,18 @@ public record CaseRow(
     tags = tags == null ? List.of() : List.copyOf(tags);
     notes = notes == null ? List.of() : List.copyOf(notes);
   }
+
+  /** A piece of evidence of a case; in a list of cases there are none. */
+  public record Line(
+      Id id,
+      @Nullable String service,
+      @Nullable Instant sealedAt,
+      @Nullable String state,
+      @Nullable String level,
+      @Nullable Gravest gravest) {}
+
+  /** The gravest finding of evidence. */
+  public record Gravest(@Nullable String title, @Nullable String examination) {}
 
   /** A note in a case. */
   public record NoteRow(

@@ -7,11 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.command.Words;
+import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -25,12 +28,17 @@ import whorl.collector.cli.terminal.Terminal;
       "",
       "An address, host, digest, path, class, command, user agent, service or pod, or a part of"
           + " it: in which JVMs it was seen, first and last. Case does not matter.",
+      "",
+      "With --rows: words in the rows of the timelines of all evidence, the newest evidence first."
+          + " Rows are printed as they come. A search looks at 500 pieces of evidence, 1,000 rows"
+          + " or a minute, and says how to go on.",
     },
     footer = {
       "%nIN is the evidence, or else the alert. Exit status 4 when nothing contains it.",
       "%nExamples:",
       "  whorl search 203.0.113.9",
       "  whorl search /tmp/.x --kind file",
+      "  whorl search --rows 'ysoserial payload' --since 30d --service shop",
     })
 public final class SearchCommand extends RemoteCommand {
   @Parameters(index = "0", paramLabel = "TEXT", description = "At least three characters.")
@@ -45,6 +53,31 @@ public final class SearchCommand extends RemoteCommand {
           "Only source-address, host, file, class (a digest), class-name, command, lookup,"
               + " user-agent or agent-key.")
   private @Nullable String kind;
+
+  @Option(names = "--rows", description = "Search the rows of timelines.")
+  private boolean rows;
+
+  @Option(
+      names = "--match",
+      paramLabel = "HOW",
+      description =
+          "With --rows: words (each somewhere in the row), text (all of it at one place) or exact"
+              + " (the same, and case matters). Default: words.")
+  private @Nullable String match;
+
+  @Mixin private PeriodOptions sealed = new PeriodOptions();
+
+  @Option(
+      names = "--service",
+      paramLabel = "SERVICE",
+      description = "With --rows: only evidence of this service.")
+  private @Nullable String service;
+
+  @Option(
+      names = "--older",
+      paramLabel = "CURSOR",
+      description = "With --rows: go on where an earlier search stopped.")
+  private @Nullable String older;
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
@@ -76,6 +109,19 @@ public final class SearchCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    if (rows) {
+      if (kind != null) {
+        throw CliException.usage("--kind is not for --rows", null);
+      }
+      return new RowSearchRun(collector, commandContext, json)
+          .run(
+              RowSearchRun.body(
+                  text, match, sealed, service, older, commandContext.clock()));
+    }
+    if (match != null || sealed.from() != null || sealed.to() != null || service != null || older != null) {
+      throw CliException.usage(
+          "--match, --since, --until, --service and --older are for --rows", "add --rows");
+    }
     Map<String, String> query = new LinkedHashMap<>();
     query.put("q", text);
     if (kind != null) {

@@ -3,9 +3,6 @@ package whorl.collector.cli.rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +20,9 @@ import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.detect.BuiltInRules;
-import whorl.event.AgentEvent;
+import whorl.collector.detect.RuleTrial;
 import whorl.evidence.EventLine;
-import whorl.rules.correlate.CorrelationFiring;
-import whorl.rules.engine.Correlator;
 import whorl.rules.engine.RuleSet;
-import whorl.rules.match.Rule;
-import whorl.rules.match.RuleHead;
 
 @Command(
     name = "test",
@@ -79,16 +72,6 @@ final class RulesTestCommand implements Callable<Integer> {
     this.commandContext = commandContext;
   }
 
-  /**
-   * A rule that would have raised an alert.
-   *
-   * @param basedOn for a correlation, the events that it is based on; otherwise empty
-   */
-  private record RuleMatch(RuleHead rule, AgentEvent event, List<String> basedOn) {}
-
-  /** A match that a correlation uses. */
-  private record Match(RuleHead rule, AgentEvent event) {}
-
   @Override
   public Integer call() {
     if (!Files.isRegularFile(recording)) {
@@ -101,112 +84,61 @@ final class RulesTestCommand implements Callable<Integer> {
     if (rules.rules().isEmpty()) {
       throw CliException.failed("no rule could be loaded", "see `whorl rules check`");
     }
-    Trial trial = new Trial(rules);
-    long events = trial.read(recording);
-    List<RuleMatch> ruleMatches = trial.ruleMatches;
-    ruleMatches.sort(Comparator.comparingLong(firing -> firing.event().epochNanos()));
+    RuleTrial trial = new RuleTrial(rules, FIRINGS_MAX, MATCHES_MAX);
+    long events = read(trial);
+    List<RuleTrial.Firing> firings = trial.firings();
+    Map<String, Long> counts = new TreeMap<>();
+    trial.counts().forEach((rule, count) -> counts.merge(rule.title(), count, Long::sum));
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("firings", ruleMatches.stream().map(RulesTestCommand::asJson).toList());
-      answer.put("counts", trial.counts);
+      answer.put("firings", firings.stream().map(RulesTestCommand::asJson).toList());
+      answer.put("counts", counts);
       answer.put("events", events);
       terminal.json(answer);
-    } else if (!ruleMatches.isEmpty()) {
-      table(ruleMatches).print(terminal);
+    } else if (!firings.isEmpty()) {
+      table(firings).print(terminal);
     }
-    summary(terminal, trial, events);
-    return ruleMatches.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
+    int all = rules.rules().size() + rules.correlations().size();
+    summary(terminal, trial, counts, firings.size(), all);
+    return firings.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private static void summary(Terminal terminal, Trial trial, long events) {
-    trial.counts.forEach((title, count) -> terminal.note("whorl: " + count + " of " + title));
-    long fired = trial.counts.values().stream().mapToLong(Long::longValue).sum();
+  private long read(RuleTrial trial) {
+    try {
+      long events = new RecordedEvents(recording).read(trial::accept);
+      trial.correlate();
+      return events;
+    } catch (IOException e) {
+      throw CliException.failed(
+          "cannot read " + recording + " as a recording: " + Problems.text(e),
+          "a copy of a running JVM's repository may need its newest chunk cut off");
+    }
+  }
+
+  private static void summary(
+      Terminal terminal, RuleTrial trial, Map<String, Long> counts, int shown, int rules) {
+    counts.forEach((title, count) -> terminal.note("whorl: " + count + " of " + title));
+    long fired = counts.values().stream().mapToLong(Long::longValue).sum();
     terminal.note(
         "whorl: "
             + fired
             + " firings of "
-            + (trial.rules.rules().size() + trial.rules.correlations().size())
+            + rules
             + " rules in "
-            + events
+            + trial.events()
             + " events"
-            + (fired == trial.ruleMatches.size()
-                ? ""
-                : "; the first " + FIRINGS_MAX + " are shown"));
-    if (trial.dropped > 0) {
+            + (fired == shown ? "" : "; the first " + FIRINGS_MAX + " are shown"));
+    if (trial.dropped() > 0) {
       terminal.note(
           "whorl: "
-              + trial.dropped
+              + trial.dropped()
               + " matches beyond "
               + MATCHES_MAX
               + " did not reach the correlations");
     }
   }
 
-  /** Applies rules to a recording. */
-  private static final class Trial {
-    private final RuleSet rules;
-    private final Set<RuleHead> correlated = new HashSet<>();
-    private final List<RuleMatch> ruleMatches = new ArrayList<>();
-    private final Map<String, Long> counts = new TreeMap<>();
-    private final List<Match> matches = new ArrayList<>();
-    private long dropped;
-
-    Trial(RuleSet rules) {
-      this.rules = rules;
-      rules.correlations().forEach(correlation -> correlated.addAll(correlation.rules()));
-    }
-
-    long read(Path recording) {
-      try {
-        long events = new RecordedEvents(recording).read(this::match);
-        correlate();
-        return events;
-      } catch (IOException e) {
-        throw CliException.failed(
-            "cannot read " + recording + " as a recording: " + Problems.text(e),
-            "a copy of a running JVM's repository may need its newest chunk cut off");
-      }
-    }
-
-    private void match(AgentEvent event) {
-      for (Rule rule : rules.matching(event)) {
-        if (rules.alerts(rule.head())) {
-          add(new RuleMatch(rule.head(), event, List.of()));
-        }
-        if (!correlated.contains(rule.head())) {
-          continue;
-        }
-        if (matches.size() < MATCHES_MAX) {
-          matches.add(new Match(rule.head(), event));
-        } else {
-          dropped++;
-        }
-      }
-    }
-
-    /** Correlates in time order until the last match; what would complete later is unknown. */
-    private void correlate() {
-      matches.sort(Comparator.comparingLong(match -> match.event().epochNanos()));
-      Correlator correlator = new Correlator(rules);
-      for (Match match : matches) {
-        for (CorrelationFiring firing : correlator.matched(match.rule(), match.event())) {
-          RuleHead rule = firing.correlation().head();
-          if (rules.alerts(rule)) {
-            add(new RuleMatch(rule, firing.last(), firing.events()));
-          }
-        }
-      }
-    }
-
-    private void add(RuleMatch firing) {
-      counts.merge(firing.rule().title(), 1L, Long::sum);
-      if (ruleMatches.size() < FIRINGS_MAX) {
-        ruleMatches.add(firing);
-      }
-    }
-  }
-
-  private static Table table(List<RuleMatch> ruleMatches) {
+  private static Table table(List<RuleTrial.Firing> firings) {
     Table table =
         new Table(
             Table.message("RULE"),
@@ -215,7 +147,7 @@ final class RulesTestCommand implements Callable<Integer> {
             Table.optional(Table.exact("EVENT")),
             Table.flexible("WHAT"),
             Table.optional(Table.flexible("THREAD")));
-    for (RuleMatch firing : ruleMatches) {
+    for (RuleTrial.Firing firing : firings) {
       String level = firing.rule().level().word();
       table.row(
           firing.rule().title(),
@@ -236,7 +168,7 @@ final class RulesTestCommand implements Callable<Integer> {
             .toList());
   }
 
-  private static Map<String, Object> asJson(RuleMatch firing) {
+  private static Map<String, Object> asJson(RuleTrial.Firing firing) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("rule", firing.rule().id());
     fields.put("title", firing.rule().title());

@@ -42,6 +42,24 @@ final class TimelineFilter extends PeriodOptions {
   @Option(names = "--request", paramLabel = "ID", description = "Only of this HTTP request.")
   private @Nullable String request;
 
+  @Option(names = "--marked", description = "Only rows that somebody marked.")
+  private boolean marked;
+
+  @Option(names = "--starred", description = "Only rows with a star.")
+  private boolean starred;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      split = ",",
+      description = "Only rows with one of these tags.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--duplicates",
+      description = "Also rows of alerts and of files' times that say what others say.")
+  private boolean duplicates;
+
   @Option(
       names = "--around",
       paramLabel = "ROW",
@@ -69,6 +87,10 @@ final class TimelineFilter extends PeriodOptions {
     put(query, "where", where.isEmpty() ? null : conditions());
     put(query, "thread", thread);
     put(query, "request", request);
+    put(query, "marked", marked ? "true" : null);
+    put(query, "star", starred ? "true" : null);
+    put(query, "tag", tags.isEmpty() ? null : String.join(",", tags));
+    put(query, "duplicates", duplicates ? "true" : null);
     put(query, "around", around);
     put(query, "span", span);
     put(query, "order", newestFirst ? "desc" : null);
@@ -89,6 +111,10 @@ final class TimelineFilter extends PeriodOptions {
     options.put("--where", where.isEmpty() ? null : where);
     options.put("--around", around);
     options.put("--span", span);
+    options.put("--marked", marked ? true : null);
+    options.put("--starred", starred ? true : null);
+    options.put("--tag", tags.isEmpty() ? null : tags);
+    options.put("--duplicates", duplicates ? true : null);
     options.put("--newest-first", newestFirst ? true : null);
     options.forEach(
         (name, value) -> {

@@ -61,6 +61,10 @@ final class TimelineTable {
     headings.add(Table.message("WHAT"));
     headings.add(Table.optional(Table.flexible("THREAD")));
     headings.add(Table.optional(Table.flexible("REQUEST")));
+    boolean anyMarked = found.stream().anyMatch(TimelineTable::isMarked);
+    if (anyMarked) {
+      headings.add(Table.flexible("MARKS"));
+    }
     headings.add(Table.exact("ROW"));
     Table table = new Table(headings.toArray(Table.Heading[]::new));
     for (JsonNode row : found) {
@@ -71,9 +75,12 @@ final class TimelineTable {
       }
       cells.add(
           Table.Cell.of(text(row, "event.action"), Categories.style(text(row, "event.category"))));
-      cells.add(text(row, "message"));
+      cells.add(message(row));
       cells.add(text(row, "process.thread.name"));
       cells.add(text(row, "http.request.id"));
+      if (anyMarked) {
+        cells.add(marks(row));
+      }
       cells.add(rows.isSeveral() ? text(row, "event.id") : text(row, "jvm.row"));
       table.row(cells.toArray());
       if (stacks) {
@@ -81,6 +88,27 @@ final class TimelineTable {
       }
     }
     return table;
+  }
+
+  private static @Nullable String message(JsonNode row) {
+    String message = text(row, "message");
+    return row.path("pieces").asInt(1) > 1
+        ? message + " (in " + row.path("pieces").asInt() + " pieces of evidence)"
+        : message;
+  }
+
+  private static boolean isMarked(JsonNode row) {
+    return row.has("star") || row.has("tag") || row.has("comment");
+  }
+
+  private static String marks(JsonNode row) {
+    List<String> marks = new ArrayList<>();
+    if (row.has("star")) {
+      marks.add("★");
+    }
+    row.path("tag").forEach(tag -> marks.add("[" + tag.asText() + "]"));
+    row.path("comment").asText("").lines().forEach(marks::add);
+    return String.join(" ", marks);
   }
 
   private static String time(JsonNode row) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowMarks;
 
 /**
  * CSV (RFC 4180): UTF-8, lines end in CR LF, the first line has the column names, all text is
@@ -39,6 +40,7 @@ final class CsvFormat implements RowFormat {
             .toList();
     StringBuilder line = new StringBuilder();
     columns.forEach(column -> line.append(column.columnName()).append(','));
+    RowMarks.NAMES.forEach(name -> line.append(name).append(','));
     write(out, line.append(EVENT_ID).append("\r\n"));
     return row -> write(out, line(row, columns));
   }
@@ -66,6 +68,16 @@ final class CsvFormat implements RowFormat {
           }
         }
       }
+      line.append(',');
+    }
+    RowMarks marks = row.marks();
+    if (marks == null) {
+      line.append(",,,");
+    } else {
+      line.append(marks.star() ? "true," : ",");
+      quoted(line, String.join(", ", marks.tags()));
+      line.append(',');
+      quoted(line, marks.comment());
       line.append(',');
     }
     return line.append(row.id()).append("\r\n");

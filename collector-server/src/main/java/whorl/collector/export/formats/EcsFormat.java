@@ -19,6 +19,10 @@ import whorl.evidence.Json;
  * application chooses its keys.
  */
 final class EcsFormat implements RowFormat {
+  /** Where ECS has what people marked. */
+  private static final Map<String, String> MARKS =
+      Map.of("star", "labels.star", "tag", "tags", "comment", "labels.comment");
+
   static final String VERSION = "9.0.0";
 
   private static final String MODULE = "whorl";
@@ -56,6 +60,11 @@ final class EcsFormat implements RowFormat {
 
   private static void put(Document document, String name, Object value) {
     Column column = Column.of(name);
+    String mark = MARKS.get(name);
+    if (mark != null) {
+      document.put(mark, WellFormed.value(value));
+      return;
+    }
     if (column == null || !(value instanceof String text)) {
       document.put(name, value);
       return;

@@ -38,7 +38,8 @@ public final class WellFormed {
     return clean;
   }
 
-  private static Object value(Object value) {
+  /** The same value with all text in it well-formed. */
+  static Object value(Object value) {
     if (value instanceof String text) {
       return text(text);
     }

@@ -3,6 +3,7 @@ package whorl.collector.fleet.agents;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.JournalLedger.Entry;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
@@ -26,6 +28,7 @@ public final class AgentRoutes {
   private static final int DEFAULT_EVENTS = 1_000;
   private static final int MAX_EVENTS = 10_000;
   private static final int MAX_SERVICES = 1_000;
+  private static final int MATCHING_SHOWN = 20;
 
   private final Fleet fleet;
   private final Journals journals;
@@ -39,6 +42,8 @@ public final class AgentRoutes {
     return List.of(
         Route.of("GET", "/api/v1/agents", Role.VIEWER, this::list).scoped(Scoped.LISTED),
         Route.of("GET", "/api/v1/agents/services", Role.VIEWER, this::services)
+            .scoped(Scoped.LISTED),
+        Route.of("GET", "/api/v1/agents/matching", Role.RESPONDER, this::matching)
             .scoped(Scoped.LISTED),
         Route.of("GET", "/api/v1/agents/{id}/journal", Role.VIEWER, this::journal)
             .scoped(Scoped.AGENT));
@@ -66,6 +71,63 @@ public final class AgentRoutes {
   private Response services(Request request) throws IOException {
     return Response.json(
         200, Map.of("services", fleet.pages().services(request.scope(Role.VIEWER), MAX_SERVICES)));
+  }
+
+  /** Returns the connected agents that a capture with this target would ask. */
+  private Response matching(Request request) throws IOException {
+    Target target = target(request);
+    if (target.isEmpty()) {
+      throw new ProblemException(400, "no target", "the target is empty; " + Target.REMEDY);
+    }
+    List<AgentIdentity> agents = fleet.find(request.scope(Role.RESPONDER), target);
+    return Response.json(
+        200,
+        new MatchingView(
+            agents.size(), agents.stream().limit(MATCHING_SHOWN).map(MatchingAgent::of).toList()));
+  }
+
+  private static Target target(Request request) {
+    try {
+      return new Target(
+          request.query("agent"),
+          request.query("service"),
+          request.query("namespace"),
+          request.query("pod"),
+          request.query("container"),
+          labels(request.query("labels")));
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "bad parameter", "" + e.getMessage());
+    }
+  }
+
+  /** Labels as {@code team=checkout,tier=web}. */
+  private static Map<String, String> labels(@Nullable String text) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String pair : text == null ? List.<String>of() : List.of(text.split("[,\\s]+", -1))) {
+      int equals = pair.indexOf('=');
+      if (!pair.isEmpty()) {
+        labels.put(
+            equals < 0 ? pair : pair.substring(0, equals),
+            equals < 0 ? "" : pair.substring(equals + 1));
+      }
+    }
+    return labels;
+  }
+
+  /**
+   * The agents that match a target.
+   *
+   * @param agents their number
+   * @param some the first of them
+   */
+  record MatchingView(int agents, List<MatchingAgent> some) {}
+
+  /** One of the agents that match a target. */
+  record MatchingAgent(
+      Id id, String service, @Nullable String namespace, @Nullable String pod) {
+    static MatchingAgent of(AgentIdentity agent) {
+      return new MatchingAgent(agent.id(), agent.service(), agent.namespace(), agent.pod());
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package whorl.collector.fleet.captures;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ public final class CaptureRoutes {
   private final Fleet fleet;
   private final GravestLedger gravest;
   private final Seen seen;
+  private final IntoCase cases;
   // requests with the same idempotency key must run one after the other; requests are few
   private final Object requestLock = new Object();
 
@@ -53,19 +55,41 @@ public final class CaptureRoutes {
     boolean sees(Scope scope, Id capture) throws IOException;
   }
 
-  public CaptureRoutes(Captures captures, Fleet fleet, GravestLedger gravest, Seen seen) {
+  /** Puts the evidence of captures into a case once it is sealed. */
+  public interface IntoCase {
+    /**
+     * Returns the case that a request names.
+     *
+     * @throws ProblemException 404 if there is none that the caller may change
+     */
+    Id require(Request request, String text) throws IOException;
+
+    /**
+     * @param by the caller, as in custody
+     */
+    void await(List<Id> captures, Id ofCase, String by) throws IOException;
+  }
+
+  public CaptureRoutes(
+      Captures captures, Fleet fleet, GravestLedger gravest, Seen seen, IntoCase cases) {
+    this.cases = cases;
     this.gravest = gravest;
     this.captures = captures;
     this.fleet = fleet;
     this.seen = seen;
   }
 
-  /** The body of {@code POST /api/v1/captures}. */
+  /**
+   * The body of {@code POST /api/v1/captures}.
+   *
+   * @param ofCase receives the evidence; null or blank for none
+   */
   record Body(
       @Nullable Target target,
       @Nullable List<String> artifacts,
       @Nullable String reason,
-      boolean force) {}
+      boolean force,
+      @JsonProperty("case") @Nullable String ofCase) {}
 
   public List<Route> routes() {
     return List.of(
@@ -84,6 +108,8 @@ public final class CaptureRoutes {
     Principal principal = request.principal();
     String name = principal == null ? "nobody" : principal.name();
     CaptureOrder order = order(body, "asked for by " + name);
+    String caseText = body.ofCase();
+    Id ofCase = caseText == null || caseText.isBlank() ? null : cases.require(request, caseText);
     OnceKey once = once(request.header("Idempotency-Key"), name, bytes);
     synchronized (requestLock) {
       if (once != null) {
@@ -125,7 +151,11 @@ public final class CaptureRoutes {
                 + " has too many captures open, and so have all others that match; wait until some"
                 + " have ended");
       }
-      return accepted(captures.request(order, able, once), skipped(agents, able));
+      List<CaptureRecord> requested = captures.request(order, able, once);
+      if (ofCase != null) {
+        cases.await(requested.stream().map(CaptureRecord::id).toList(), ofCase, name);
+      }
+      return accepted(requested, skipped(agents, able));
     }
   }
 

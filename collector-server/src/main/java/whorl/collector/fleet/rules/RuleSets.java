@@ -304,6 +304,19 @@ public final class RuleSets {
     return views;
   }
 
+  /** The sets that agents of the scope can get, with what became of each at those. */
+  public List<PushedSet> pushed(Scope scope) throws IOException {
+    List<PushedSet> sets = new ArrayList<>();
+    for (RuleSetRecord set : inUse()) {
+      if (scope.mayMeet(set.namespace(), set.service(), set.labels())) {
+        RuleSetView view = RuleSetView.brief(set, agents(scope, set));
+        sets.add(
+            new PushedSet(set, view.loaded(), view.refused(), view.waiting(), view.unsupported()));
+      }
+    }
+    return sets;
+  }
+
   private static RuleSetState state(Loading loading, RuleSetRecord set) {
     synchronized (loading) {
       return loading.states.stream()

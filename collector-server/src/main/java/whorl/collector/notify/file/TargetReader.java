@@ -20,7 +20,8 @@ import whorl.collector.notify.targets.SyslogSettings;
 
 /** Reads what each type of target needs. */
 final class TargetReader {
-  static final String TYPES = "webhook, slack, teams, smtp, pagerduty, syslog, cloudevents, otlp";
+  static final String TYPES =
+      "webhook, slack, teams, smtp, pagerduty, alertmanager, syslog, cloudevents, otlp";
 
   private static final String PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
   private static final String URL = "https://hooks.example.org/whorl";
@@ -84,6 +85,7 @@ final class TargetReader {
       case "otlp" -> http(Dialect.OTLP, null);
       case "cloudevents" -> http(Dialect.CLOUDEVENTS, null);
       case "pagerduty" -> pagerDuty();
+      case "alertmanager" -> http(Dialect.ALERTMANAGER, null);
       case "smtp" -> smtp();
       case "syslog" -> syslog();
       default -> null;

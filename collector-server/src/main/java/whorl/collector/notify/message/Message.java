@@ -33,7 +33,18 @@ public record Message(
     if (notice.service() != null) {
       line.append(" in ").append(notice.service());
     }
-    return line.toString();
+    return oneLine(line);
+  }
+
+  /** Rules and webhooks make titles, and receivers of lines and headers end them at a break. */
+  private static String oneLine(StringBuilder text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        text.setCharAt(i, ' ');
+      }
+    }
+    return text.toString();
   }
 
   /** The link to what it is about; null if the page's address is not known. */

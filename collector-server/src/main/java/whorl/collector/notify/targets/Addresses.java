@@ -16,9 +16,16 @@ import java.util.Set;
 final class Addresses {
   /** Credentials of clouds at addresses that are not link-local. */
   private static final Set<String> METADATA =
-      Set.of("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2:0:0:0:0:0:254");
+      Set.of(
+          "100.100.100.200",
+          "168.63.129.16",
+          "192.0.0.192",
+          "fd00:ec2:0:0:0:0:0:23",
+          "fd00:ec2:0:0:0:0:0:254",
+          "fd20:ce:0:0:0:0:0:254");
 
   private static final int V4_BYTES = 4;
+  private static final int SIX_TO_FOUR_AT = 2;
 
   private Addresses() {}
 
@@ -57,17 +64,29 @@ final class Addresses {
     }
   }
 
-  /** The IPv4 address behind an address of a NAT64 (64:ff9b::/96). */
+  /**
+   * The IPv4 address behind an address of a NAT64 (64:ff9b::/96, 64:ff9b:1::/48), of 6to4
+   * (2002::/16), or one that only writes it in IPv6 (::a.b.c.d).
+   */
   private static InetAddress translated(InetAddress address) throws UnknownHostException {
-    byte[] bytes = address.getAddress();
-    if (address instanceof Inet6Address
-        && bytes[0] == 0
-        && bytes[1] == 0x64
-        && bytes[2] == (byte) 0xff
-        && bytes[3] == (byte) 0x9b) {
-      return Inet4Address.getByAddress(
-          Arrays.copyOfRange(bytes, bytes.length - V4_BYTES, bytes.length));
+    if (!(address instanceof Inet6Address v6)) {
+      return address;
     }
-    return address;
+    byte[] bytes = address.getAddress();
+    boolean isNat64 =
+        bytes[0] == 0
+            && bytes[1] == 0x64
+            && bytes[2] == (byte) 0xff
+            && bytes[3] == (byte) 0x9b;
+    boolean isCompatible =
+        v6.isIPv4CompatibleAddress() && !v6.isLoopbackAddress() && !v6.isAnyLocalAddress();
+    if (isNat64 || isCompatible) {
+      return v4(bytes, bytes.length - V4_BYTES);
+    }
+    return bytes[0] == 0x20 && bytes[1] == 0x02 ? v4(bytes, SIX_TO_FOUR_AT) : address;
+  }
+
+  private static InetAddress v4(byte[] bytes, int at) throws UnknownHostException {
+    return Inet4Address.getByAddress(Arrays.copyOfRange(bytes, at, at + V4_BYTES));
   }
 }

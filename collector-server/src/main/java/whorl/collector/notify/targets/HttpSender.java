@@ -2,6 +2,8 @@ package whorl.collector.notify.targets;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,6 +43,8 @@ final class HttpSender {
   private final Endpoint endpoint;
   private final Trust trust;
   private final Duration whole;
+  private final PinnedHttp direct;
+  private final Resolver resolver;
   private @Nullable SSLContext context;
   private @Nullable HttpClient client;
 
@@ -49,9 +53,22 @@ final class HttpSender {
   }
 
   HttpSender(Endpoint endpoint, Duration whole) {
+    this(endpoint, whole, Addresses::of);
+  }
+
+  HttpSender(Endpoint endpoint, Duration whole, Resolver resolver) {
     this.endpoint = endpoint;
     this.trust = new Trust(endpoint.ca());
     this.whole = whole;
+    this.direct = new PinnedHttp(CONNECT, whole, ANSWER_MAX_BYTES);
+    this.resolver = resolver;
+  }
+
+  /** Finds the addresses of a host, and checks them. */
+  @FunctionalInterface
+  interface Resolver {
+    /** As {@link Addresses#of}. */
+    InetAddress[] of(String host, boolean allowLocal) throws IOException;
   }
 
   /** An answer whose status is 2xx. */
@@ -94,17 +111,20 @@ final class HttpSender {
    */
   Answer exchange(Map<String, String> headers, byte[] body) throws IOException {
     URI url = endpoint.read();
-    InetAddress[] unused = Addresses.of(url.getHost(), endpoint.allowLocal());
+    InetAddress[] addresses = resolver.of(url.getHost(), endpoint.allowLocal());
     Map<String, String> secrets = new LinkedHashMap<>();
     for (Map.Entry<String, SecretFile> each : endpoint.secretHeaders().entrySet()) {
       secrets.put(each.getKey(), each.getValue().read());
     }
     HttpRequest request = request(url, headers, secrets, body);
-    HttpResponse<byte[]> response = send(request);
+    PinnedHttp.Answer response =
+        isProxied(url)
+            ? sendByProxy(request)
+            : direct.send(request, body, addresses[0], trust.context());
     String answer = clean(new String(response.body(), StandardCharsets.UTF_8), url, secrets);
-    String summary = response.statusCode() + (answer.isBlank() ? "" : " " + Text.shortened(answer));
-    if (response.statusCode() / 100 == OK) {
-      return new Answer(response.statusCode(), response.body(), summary);
+    String summary = response.status() + (answer.isBlank() ? "" : " " + Text.shortened(answer));
+    if (response.status() / 100 == OK) {
+      return new Answer(response.status(), response.body(), summary);
     }
     throw refusal(response, "it answered " + summary);
   }
@@ -128,6 +148,21 @@ final class HttpSender {
           "a header of this notification has characters that HTTP does not permit; see its"
               + " header-files");
     }
+  }
+
+  /** True if the JVM's settings name a proxy for this, which finds the address itself. */
+  private static boolean isProxied(URI url) {
+    ProxySelector proxies = ProxySelector.getDefault();
+    return proxies != null
+        && proxies.select(url).stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
+  }
+
+  private PinnedHttp.Answer sendByProxy(HttpRequest request) throws IOException {
+    HttpResponse<byte[]> response = send(request);
+    return new PinnedHttp.Answer(
+        response.statusCode(),
+        response.headers().firstValue("Retry-After").orElse(null),
+        response.body());
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
@@ -166,10 +201,10 @@ final class HttpSender {
     return known;
   }
 
-  private static IOException refusal(HttpResponse<byte[]> response, String why) {
-    int status = response.statusCode();
-    Duration after =
-        response.headers().firstValue("Retry-After").map(HttpSender::time).orElse(null);
+  private static IOException refusal(PinnedHttp.Answer response, String why) {
+    int status = response.status();
+    String retryAfter = response.retryAfter();
+    Duration after = retryAfter == null ? null : time(retryAfter);
     if (after != null) {
       return RefusedException.until(why, after);
     }

@@ -24,6 +24,7 @@ public record HttpSettings(
     SLACK,
     TEAMS,
     PAGERDUTY,
+    ALERTMANAGER,
     CLOUDEVENTS,
     OTLP;
 
@@ -80,6 +81,7 @@ public record HttpSettings(
       case SLACK -> new SlackTarget(sender);
       case TEAMS -> new TeamsTarget(sender);
       case PAGERDUTY -> new PagerDutyTarget(sender, required());
+      case ALERTMANAGER -> new AlertmanagerTarget(sender);
       case CLOUDEVENTS -> new CloudEventsTarget(sender, structured);
       case OTLP -> new OtlpTarget(sender);
     };

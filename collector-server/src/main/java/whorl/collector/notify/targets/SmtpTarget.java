@@ -45,9 +45,9 @@ final class SmtpTarget implements Target {
 
   @Override
   public String deliver(List<Message> messages) throws IOException {
-    InetAddress[] unused = Addresses.of(settings.host(), settings.allowLocal());
+    InetAddress[] addresses = Addresses.of(settings.host(), settings.allowLocal());
     try (Deadline deadline = Deadline.in(WHOLE)) {
-      Session session = session(deadline);
+      Session session = session(deadline, addresses[0]);
       try (SMTPTransport transport = transport(session)) {
         MimeMessage mail = mail(session, settings, messages.get(0));
         transport.connect();
@@ -63,7 +63,7 @@ final class SmtpTarget implements Target {
     return (SMTPTransport) session.getTransport("smtp");
   }
 
-  private Session session(Deadline deadline) throws IOException {
+  private Session session(Deadline deadline, InetAddress address) throws IOException {
     Properties properties = new Properties();
     properties.put("mail.transport.protocol", "smtp");
     properties.put("mail.smtp.host", settings.host());
@@ -72,7 +72,7 @@ final class SmtpTarget implements Target {
     properties.put("mail.smtp.timeout", STEP_MILLIS);
     properties.put("mail.smtp.localhost", "whorl");
     properties.put("mail.smtp.quitwait", "false"); // the mail is accepted by then
-    properties.put("mail.smtp.socketFactory", WatchedSockets.plain(deadline));
+    properties.put("mail.smtp.socketFactory", WatchedSockets.plain(deadline, address));
     properties.put("mail.smtp.socketFactory.fallback", "false");
     properties.put(
         "mail.smtp.ssl.socketFactory",

@@ -93,7 +93,8 @@ final class SyslogLine {
       if (c == '"' || c == '\\' || c == ']') {
         line.append('\\');
       }
-      line.append(c);
+      // receivers of lines, and files of lines, end one at a break
+      line.append(Character.isISOControl(c) ? ' ' : c);
     }
     line.append('"');
   }

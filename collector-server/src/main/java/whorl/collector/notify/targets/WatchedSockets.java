@@ -2,7 +2,9 @@ package whorl.collector.notify.targets;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -10,9 +12,13 @@ import javax.net.ssl.SSLSocketFactory;
 final class WatchedSockets {
   private WatchedSockets() {}
 
-  /** Sockets without TLS. */
-  static SocketFactory plain(Deadline deadline) {
-    return new Plain(deadline);
+  /**
+   * Sockets without TLS.
+   *
+   * @param address the one that was checked; others are never connected to
+   */
+  static SocketFactory plain(Deadline deadline, InetAddress address) {
+    return new Plain(deadline, address);
   }
 
   /** Sockets with TLS, also on top of one that is connected. */
@@ -25,38 +31,62 @@ final class WatchedSockets {
     return socket;
   }
 
+  /** A socket that is only ever connected to one address, whatever a name leads to by then. */
+  private static final class Pinned extends Socket {
+    private final InetAddress address;
+
+    Pinned(InetAddress address) {
+      this.address = address;
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
+      if (!(endpoint instanceof InetSocketAddress to)) {
+        throw new IOException("not an address of IP: " + endpoint);
+      }
+      super.connect(new InetSocketAddress(address, to.getPort()), timeoutMillis);
+    }
+  }
+
   private static final class Plain extends SocketFactory {
     private final Deadline deadline;
+    private final InetAddress address;
 
-    Plain(Deadline deadline) {
+    Plain(Deadline deadline, InetAddress address) {
       this.deadline = deadline;
+      this.address = address;
     }
 
     @Override
     public Socket createSocket() throws IOException {
-      return watched(new Socket(), deadline);
+      return watched(new Pinned(address), deadline);
     }
 
     @Override
     public Socket createSocket(String host, int port) throws IOException {
-      return watched(new Socket(host, port), deadline);
+      Socket socket = createSocket();
+      socket.connect(new InetSocketAddress(address, port));
+      return socket;
     }
 
     @Override
     public Socket createSocket(String host, int port, InetAddress local, int localPort)
         throws IOException {
-      return watched(new Socket(host, port, local, localPort), deadline);
+      Socket socket = createSocket();
+      socket.bind(new InetSocketAddress(local, localPort));
+      socket.connect(new InetSocketAddress(address, port));
+      return socket;
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port) throws IOException {
-      return watched(new Socket(host, port), deadline);
+      return createSocket(host.getHostAddress(), port);
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
         throws IOException {
-      return watched(new Socket(host, port, local, localPort), deadline);
+      return createSocket(host.getHostAddress(), port, local, localPort);
     }
   }
 

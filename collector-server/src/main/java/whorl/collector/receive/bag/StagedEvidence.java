@@ -179,9 +179,20 @@ public final class StagedEvidence {
     files.put(artifact.sha256(), file);
   }
 
+  /** True if there is an artifact of this name, or of one that differs in case alone. */
+  public boolean has(ArtifactName name) {
+    return artifacts.keySet().stream()
+        .anyMatch(each -> each.equals(name) || each.differsInCaseAlone(name));
+  }
+
   /** Says that something is not there, and why. */
   public void lacks(String artifact, String reason) {
     missing.add(new Missing(artifact, reason));
+  }
+
+  /** What is not there, and why. */
+  public List<Missing> missing() {
+    return List.copyOf(missing);
   }
 
   /** From now on its artifacts can be read, because they are here decrypted as well. */

@@ -46,7 +46,8 @@ public final class SearchText {
     }
   }
 
-  private static List<String> words(String query) {
+  /** The words of a query: lower case, of bounded number and length. */
+  public static List<String> words(String query) {
     List<String> words = new ArrayList<>();
     for (String word : of(query).split(" +")) {
       if (!word.isEmpty() && words.size() < WORDS_MAX) {

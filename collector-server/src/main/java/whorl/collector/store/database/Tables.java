@@ -42,8 +42,9 @@ public final class Tables {
             postgres
                 ? "SELECT table_name FROM information_schema.tables WHERE table_schema ="
                     + " current_schema() AND table_type = 'BASE TABLE'"
+                // alert_words is an index, which triggers fill
                 : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE"
-                    + " 'sqlite_%'",
+                    + " 'sqlite_%' AND name NOT LIKE 'alert_words%'",
             row -> row.getString(1)));
   }
 

@@ -18,7 +18,11 @@ public enum LimitLock {
   /** The number of API tokens. */
   API_TOKENS,
   /** The number of running hunts. */
-  HUNTS;
+  HUNTS,
+  /** The number of running searches over rows. */
+  ROW_SEARCHES,
+  /** The number of running probes. */
+  PROBES;
 
   /** Waits for the lock; must be called in a transaction. */
   public void take(Database database) throws IOException {

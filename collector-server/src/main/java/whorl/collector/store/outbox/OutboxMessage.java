@@ -1,8 +1,10 @@
 package whorl.collector.store.outbox;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Id;
 
 /**
@@ -25,4 +27,29 @@ public record OutboxMessage(
     int attempts,
     Instant added,
     Duration age,
-    @Nullable String problem) {}
+    @Nullable String problem) {
+  /** States of a message's row. */
+  static final int WAITS = 0;
+
+  static final int DEAD = 1;
+
+  /** What {@link #of} reads. */
+  static String columns(String now) {
+    return "id, notification, group_key, content, events, attempts, added_millis, "
+        + now
+        + " - added_millis, problem";
+  }
+
+  static OutboxMessage of(ResultRow row) throws SQLException {
+    return new OutboxMessage(
+        new Id(row.getString(1)),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        row.getLong(5),
+        row.getInt(6),
+        Instant.ofEpochMilli(row.getLong(7)),
+        Duration.ofMillis(row.getLong(8)),
+        row.getString(9));
+  }
+}

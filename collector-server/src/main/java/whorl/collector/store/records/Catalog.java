@@ -284,6 +284,11 @@ public final class Catalog {
     return new Page(page.stream().map(Row::id).toList(), next);
   }
 
+  /** A cursor with which a page that is not by level begins with what was sealed before then. */
+  public static String before(Instant time) {
+    return encode(new Row(new Id("00000000"), time.toEpochMilli(), 0));
+  }
+
   /**
    * A page, oldest first.
    *

@@ -83,6 +83,7 @@ public final class GravestLedger {
    */
   public record Line(
       Id id,
+      Id agent,
       String service,
       Instant sealedAt,
       String state,
@@ -97,13 +98,14 @@ public final class GravestLedger {
       List<Id> next = all.subList(from, Math.min(all.size(), from + IDS_AT_ONCE));
       lines.addAll(
           database.query(
-              "SELECT id, examined, finding_level, finding_title, service, sealed_at, state, worst"
+              "SELECT id, examined, finding_level, finding_title, service, sealed_at, state, worst, agent"
                   + " FROM evidence WHERE id IN ("
                   + String.join(", ", Collections.nCopies(next.size(), "?"))
                   + ")",
               row ->
                   new Line(
                       new Id(row.getString(1)),
+                      new Id(row.getString(9)),
                       row.getString(5),
                       Instant.ofEpochMilli(row.getLong(6)),
                       row.getString(7),

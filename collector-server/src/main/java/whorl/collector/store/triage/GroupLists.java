@@ -34,11 +34,13 @@ public final class GroupLists {
   private final Database database;
   private final ScopedRows scopedRows;
   private final GroupRows rows;
+  private final RareWords rareWords;
 
   public GroupLists(Database database) {
     this.database = database;
     this.scopedRows = new ScopedRows(database);
     this.rows = new GroupRows(database);
+    this.rareWords = new RareWords(database);
   }
 
   /** As the index of unfinished groups has it. */
@@ -157,6 +159,21 @@ public final class GroupLists {
       sql.append(')');
     }
 
+    /** Only groups with one of these alerts; null for any. */
+    void addGroupsOf(@Nullable List<Long> alerts) {
+      if (alerts != null) {
+        sql.append(" AND id IN (SELECT m.group_id FROM alert_triage m WHERE ");
+        sql.append(RareWords.in("m.seq", alerts)).append(')');
+      }
+    }
+
+    /** Only these alerts; null for any. */
+    void addAlerts(@Nullable List<Long> alerts) {
+      if (alerts != null) {
+        sql.append(" AND ").append(RareWords.in("seq", alerts));
+      }
+    }
+
     private static @Nullable Integer rank(@Nullable Level level) {
       return level == null ? null : Catalog.rank(level);
     }
@@ -174,6 +191,7 @@ public final class GroupLists {
   public Page<AlertGroup> page(Scope scope, GroupFilter filter, @Nullable Long before, int limit)
       throws IOException {
     Condition condition = Condition.of(filter);
+    condition.addGroupsOf(rareWords.alerts(filter.words()));
     condition.add("last_seq < ?", before);
     List<AlertGroup> found =
         scopedRows.read(
@@ -195,6 +213,7 @@ public final class GroupLists {
   /** How many groups of the filter are muted, up to {@link #MUTED_COUNTED_MAX}. */
   public int countMuted(Scope scope, GroupFilter filter) throws IOException {
     Condition condition = Condition.ofMuted(filter.onlyMuted());
+    condition.addGroupsOf(rareWords.alerts(filter.words()));
     ScopedRows.Within within = ScopedRows.within(scope);
     List<Object> arguments = new ArrayList<>(condition.arguments());
     arguments.addAll(within.arguments());
@@ -225,6 +244,9 @@ public final class GroupLists {
       Scope scope, GroupFilter filter, @Nullable Id group, @Nullable Long before, int limit)
       throws IOException {
     Condition condition = Condition.ofAlerts(filter, group);
+    if (group == null) {
+      condition.addAlerts(rareWords.alerts(filter.words()));
+    }
     condition.add("seq < ?", before);
     List<Positioned> found =
         scopedRows.read(

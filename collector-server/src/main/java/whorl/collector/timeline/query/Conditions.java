@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.StringJoiner;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
@@ -13,6 +14,9 @@ import whorl.collector.timeline.Where;
 /** The conditions of a {@link TimelineQuery}, as SQL on a row {@code r}. */
 final class Conditions {
   private static final String NANOS = "r." + quoted(StoredColumns.NANOS);
+  private static final String ROW = "r." + quoted(Column.ROW.columnName());
+  private static final String SOURCE_NANOS =
+      "coalesce(r." + quoted(StoredColumns.AGENT_NANOS) + ", " + NANOS + ")";
   private static final String STACK = "r." + quoted(StoredColumns.STACK_ID);
 
   private final TimelineQuery query;
@@ -47,15 +51,33 @@ final class Conditions {
   private String plain(ScanPlan scanPlan) {
     StringJoiner all = new StringJoiner(" AND ");
     all.add("true");
+    all.add(times());
+    types(all);
+    for (Where where : query.where()) {
+      all.add(condition(scanPlan, where));
+    }
+    if (!scanPlan.hidden().isEmpty()) {
+      all.add("NOT " + Select.in(ROW, scanPlan.hidden()));
+    }
+    if (!scanPlan.earlier().isEmpty()) {
+      all.add(FileTimes.notIn(scanPlan, scanPlan.earlier(), times()));
+    }
+    RowChoice only = query.only();
+    if (only != null) {
+      String evidence = scanPlan.timeline().constants().get(Column.EVIDENCE);
+      all.add(Select.in(only.by() == RowChoice.By.NUMBER ? ROW : SOURCE_NANOS, only.of(evidence)));
+    }
+    return all.toString();
+  }
+
+  private String times() {
+    StringJoiner all = new StringJoiner(" AND ");
+    all.add("true");
     if (query.from() != null) {
       all.add(NANOS + " >= " + nanos(query.from()));
     }
     if (query.to() != null) {
       all.add(NANOS + " < " + nanos(query.to()));
-    }
-    types(all);
-    for (Where where : query.where()) {
-      all.add(condition(scanPlan, where));
     }
     return all.toString();
   }

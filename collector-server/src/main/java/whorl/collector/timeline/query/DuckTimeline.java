@@ -86,8 +86,10 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public Page page(TimelineQuery query) throws IOException {
     Cursor after = query.cursor() == null ? null : Cursor.parse(query.cursor());
     List<Row> rows;
-    try (QueryPlan queryPlan = plan(query)) {
+    Duplicates duplicates = duplicates(query);
+    try (QueryPlan queryPlan = plan(query, duplicates)) {
       rows = new PageSearch(duck, queryPlan, query, after).rows(query.limit() + 1);
+      rows = duplicates.counted(new FileTimes(duck, queryPlan.scanPlans(query, 0)), rows);
     }
     if (rows.size() <= query.limit()) {
       return new Page(rows, null);
@@ -234,13 +236,24 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     duck.close();
   }
 
+  /** Finds what says the same as other rows; its own question shows all. */
+  private Duplicates duplicates(TimelineQuery query) throws IOException {
+    return Duplicates.appliesTo(query)
+        ? Duplicates.of(query, (alerts, columns, rows) -> each(alerts, columns, rows))
+        : Duplicates.SHOWN;
+  }
+
   private QueryPlan plan(TimelineQuery query) throws IOException {
+    return plan(query, duplicates(query));
+  }
+
+  private QueryPlan plan(TimelineQuery query, Duplicates duplicates) throws IOException {
     List<Rows> timelines = new ArrayList<>();
     try {
-      for (Id evidence : Set.copyOf(query.evidence())) {
+      for (Id evidence : query.evidence().stream().distinct().sorted().toList()) {
         timelines.add(indexed.of(evidence));
       }
-      return QueryPlan.of(query, timelines, layouts, duck);
+      return QueryPlan.of(query, timelines, duplicates.hidden(), layouts, duck);
     } catch (IOException | RuntimeException | Error e) {
       timelines.forEach(each -> each.release().run());
       throw e;

@@ -3,9 +3,14 @@ package whorl.collector.timeline.query;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.words.WordWriter;
+import whorl.evidence.Id;
 
 /** The timelines of a query, and which parts of them must be read; in use until it is closed. */
 final class QueryPlan implements AutoCloseable {
@@ -19,15 +24,22 @@ final class QueryPlan implements AutoCloseable {
       DuckTimeline.Rows timeline,
       Layouts.Layout layout,
       RequestValues requests,
-      TextSearch search) {
+      TextSearch search,
+      List<Long> hidden) {
     /** The files that may hold matching rows. */
     List<FileSpan> within(TimelineQuery query) {
       long from = query.from() == null ? Long.MIN_VALUE : Conditions.nanos(query.from());
       long to = query.to() == null ? Long.MAX_VALUE : Conditions.nanos(query.to());
       return layout.spans().stream()
           .filter(span -> span.overlaps(from, to))
+          .filter(span -> query.only() == null || mayHold(span, query.only()))
           .filter(span -> !search.isNarrow() || search.blocks(span) > 0)
           .toList();
+    }
+
+    private boolean mayHold(FileSpan span, RowChoice only) {
+      return only.by() != RowChoice.By.NUMBER
+          || only.of(timeline.constants().get(Column.EVIDENCE)).stream().anyMatch(span::holds);
     }
 
     Cost cost(FileSpan file) {
@@ -38,11 +50,16 @@ final class QueryPlan implements AutoCloseable {
     }
 
     ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches) {
+      return scanPlan(spans, branches, List.of());
+    }
+
+    ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches, List<ScanPlan> earlier) {
       List<Path> files =
           spans.isEmpty()
               ? timeline.files().subList(0, 1)
               : spans.stream().map(FileSpan::file).toList();
-      return new ScanPlan(timeline, files, layout.stored(), search.words(), requests, branches);
+      return new ScanPlan(
+          timeline, files, layout.stored(), search.words(), requests, branches, hidden, earlier);
     }
   }
 
@@ -62,14 +79,24 @@ final class QueryPlan implements AutoCloseable {
     }
   }
 
+  /**
+   * @param hidden the numbers of rows that are not shown, by evidence
+   */
   static QueryPlan of(
-      TimelineQuery query, List<DuckTimeline.Rows> timelines, Layouts layouts, Duck duck)
+      TimelineQuery query,
+      List<DuckTimeline.Rows> timelines,
+      Map<Id, List<Long>> hidden,
+      Layouts layouts,
+      Duck duck)
       throws IOException {
     List<Part> parts = new ArrayList<>();
     for (DuckTimeline.Rows timeline : timelines) {
       RequestValues requests = RequestValues.of(query, timeline, duck);
       TextSearch search = TextSearch.of(query, timeline, requests, duck);
-      parts.add(new Part(timeline, layouts.of(timeline), requests, search));
+      String evidence = timeline.constants().get(Column.EVIDENCE);
+      List<Long> without =
+          evidence == null ? List.of() : hidden.getOrDefault(new Id(evidence), List.of());
+      parts.add(new Part(timeline, layouts.of(timeline), requests, search, without));
     }
     return new QueryPlan(List.copyOf(parts));
   }
@@ -105,11 +132,21 @@ final class QueryPlan implements AutoCloseable {
    */
   List<ScanPlan> scanPlans(TimelineQuery query, int blocksMax) {
     List<ScanPlan> all = new ArrayList<>();
+    Map<String, List<ScanPlan>> ofHosts = new HashMap<>();
     for (Part part : parts) {
       List<FileSpan> files = part.within(query);
-      all.add(
+      String host = Duplicates.appliesTo(query) ? part.timeline().constants().get(Column.HOST) : null;
+      List<ScanPlan> same =
+          host == null ? List.of() : ofHosts.computeIfAbsent(host, any -> new ArrayList<>());
+      ScanPlan plan =
           part.scanPlan(
-              files, files.isEmpty() ? List.of() : part.search().branches(files, blocksMax)));
+              files,
+              files.isEmpty() ? List.of() : part.search().branches(files, blocksMax),
+              List.copyOf(same));
+      all.add(plan);
+      if (host != null && !files.isEmpty()) {
+        same.add(plan);
+      }
     }
     return all;
   }

@@ -13,6 +13,8 @@ import whorl.collector.timeline.StoredColumns;
  * @param files that may hold matching rows; at least one
  * @param stored the plain columns of these files
  * @param branches empty if no row can match
+ * @param hidden the numbers of rows that are not shown, because others say the same
+ * @param earlier plans of the same host whose file times are not shown again
  */
 record ScanPlan(
     DuckTimeline.Rows timeline,
@@ -20,7 +22,9 @@ record ScanPlan(
     Set<Column> stored,
     List<SearchedWord> words,
     RequestValues requests,
-    List<Branch> branches) {
+    List<Branch> branches,
+    List<Long> hidden,
+    List<ScanPlan> earlier) {
   /** SQL for the value of a plain column of a row {@code r}. */
   String value(Column column) {
     if (stored.contains(column)) {
@@ -35,7 +39,9 @@ record ScanPlan(
     List<ScanPlan> parts = new ArrayList<>();
     for (int from = 0; from < files.size(); from += filesPerPart) {
       List<Path> group = files.subList(from, Math.min(files.size(), from + filesPerPart));
-      parts.add(new ScanPlan(timeline, group, stored, words, requests, branches));
+      parts.add(
+          new ScanPlan(
+              timeline, group, stored, words, requests, branches, hidden, earlier));
     }
     return parts;
   }

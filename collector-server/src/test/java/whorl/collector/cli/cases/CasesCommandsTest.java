@@ -17,7 +17,9 @@ final class CasesCommandsTest {
           + "'at':'2026-11-24T11:30:00Z','by':'responder-01234567','text':'the way in',"
           + "'row':'evidence-1:17'}],'evidenceCount':1,'noteCount':1,"
           + "'hold':{'by':'responder-01234567','at':'2026-11-24T11:10:00Z',"
-          + "'reason':'litigation'}}";
+          + "'reason':'litigation'},'lines':[{'id':'evidence-1','service':'shop',"
+          + "'sealedAt':'2026-11-24T11:20:00Z','state':'sealed','level':'critical',"
+          + "'gravest':{'examination':'done','level':'critical','title':'A shell'}}]}";
 
   private FakeCollector collector;
   private final CliRun cli = new CliRun();
@@ -59,7 +61,8 @@ final class CasesCommandsTest {
         .contains(
             "On hold:   by responder-01234567 on 2026-11-24 11:10:00Z: litigation\n",
             "\ntwo\nlines\n",
-            "Evidence\n  evidence-1\n",
+            "LEVEL     EVIDENCE  ",
+            "critical  A shell   shop     2026-11-24 11:20:00Z  sealed  evidence-1\n",
             "  2026-11-24 11:30:00Z responder-01234567, on row evidence-1:17\n    the way in\n");
   }
 

@@ -55,6 +55,21 @@ final class TimelineCommandTest {
   }
 
   @Test
+  void marks_areInAColumnOfTheirOwn() {
+    String marked =
+        row(3, "whorl.FileOpen", "file", "opened x")
+            .replace("'event.id'", "'star':true,'tag':['shell'],'comment':'bob: odd','event.id'");
+    collector.on(PATH, page(marked));
+
+    assertThat(
+            cli.run(collector, "timeline", "--evidence", "evidence-1", "--marked", "--tag", "shell"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(collector.requests.get(0).uri()).contains("marked=true&tag=shell");
+    assertThat(cli.out()).contains("MARKS").contains("★ [shell] bob: odd");
+  }
+
+  @Test
   void stacks_areBelowTheirRow() {
     collector.on(PATH, page(row(3, "whorl.FileOpen", "file", "opened x")));
 

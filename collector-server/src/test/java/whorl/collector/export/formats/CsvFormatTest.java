@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import whorl.collector.export.HostileRows;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowMarks;
 
 /** Reads the CSV with an independent library. */
 class CsvFormatTest {
@@ -59,7 +60,7 @@ class CsvFormatTest {
     for (int i = 0; i < rows.size(); i++) {
       String given = HostileRows.TEXTS.get(i);
       String cell = read.get(i).get("message");
-      assertThat(read.get(i).size()).isEqualTo(Column.values().length + 1);
+      assertThat(read.get(i).size()).isEqualTo(Column.values().length + RowMarks.NAMES.size() + 1);
       assertThat(cell).doesNotMatch("(?s)[=+\\-@＝＋－＠\t\r\n].*");
       assertThat(cell.startsWith("'") ? cell.substring(1) : cell)
           .isEqualTo(

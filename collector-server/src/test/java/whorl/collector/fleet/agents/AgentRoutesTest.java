@@ -79,6 +79,32 @@ class AgentRoutesTest {
   }
 
   @Test
+  void matching_countsTheConnectedAgents_thatACaptureWouldAsk() throws IOException {
+    rig.connect(agent(1, "shop", "prod"));
+    rig.connect(agent(2, "shop", "test"));
+    rig.connect(agent(3, "shop", "test")).listener.closed();
+    rig.connect(agent(4, "cart", "prod"));
+
+    JsonNode shop =
+        FakeRequest.get("/api/v1/agents/matching").query("service", "shop").json(rig.agentRoutes);
+
+    assertThat(shop.path("agents").intValue()).isEqualTo(2);
+    assertThat(shop.path("some"))
+        .extracting(each -> each.path("id").textValue())
+        .containsExactly("agent-00000001", "agent-00000002");
+    assertThat(
+            FakeRequest.get("/api/v1/agents/matching")
+                .query("labels", "team=nobody")
+                .json(rig.agentRoutes)
+                .path("agents")
+                .intValue())
+        .isZero();
+    assertThatThrownBy(() -> FakeRequest.get("/api/v1/agents/matching").json(rig.agentRoutes))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("the target is empty");
+  }
+
+  @Test
   void list_appliesItsFilters() throws IOException {
     rig.connect(agent(1, "shop", "prod"));
     rig.connect(agent(2, "shop", "test"));

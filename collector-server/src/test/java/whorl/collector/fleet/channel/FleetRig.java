@@ -30,6 +30,8 @@ import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.fleet.rules.RuleStates;
 import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
@@ -236,7 +238,22 @@ public final class FleetRig implements AutoCloseable {
             time,
             counters);
     captureRoutes =
-        new CaptureRoutes(captures, fleet, new GravestLedger(database), (scope, capture) -> true)
+        new CaptureRoutes(
+                captures,
+                fleet,
+                new GravestLedger(database),
+                (scope, capture) -> true,
+                new CaptureRoutes.IntoCase() {
+                  @Override
+                  public Id require(Request request, String text) {
+                    throw new ProblemException(404, "no such case", "no case " + text);
+                  }
+
+                  @Override
+                  public void await(List<Id> requested, Id ofCase, String by) {
+                    throw new AssertionError("there are no cases");
+                  }
+                })
             .routes();
     agentRoutes = new AgentRoutes(fleet, journals).routes();
   }

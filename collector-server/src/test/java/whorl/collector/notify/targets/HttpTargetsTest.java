@@ -12,13 +12,16 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.SeverityNumber;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.notify.message.Message;
+import whorl.collector.notify.message.Notice;
 import whorl.collector.notify.message.RefusedException;
 import whorl.collector.notify.message.SecretFile;
 import whorl.collector.notify.message.Target;
@@ -133,6 +138,33 @@ class HttpTargetsTest {
     assertThat(card.get("body").get(0).get("color").asText()).isEqualTo("Attention");
     assertThat(card.get("body").get(1).get("type").asText()).isEqualTo("FactSet");
     assertThat(card.get("actions").get(0).get("url").asText()).contains("#/alerts/alert-0001");
+  }
+
+  @Test
+  void alertmanager_getsOneAlertOfTheGroup_andTheEndOfItsOtherLevels() throws IOException {
+    JsonNode alerts = deliver(Dialect.ALERTMANAGER, null).json();
+
+    Map<String, String> ends = new TreeMap<>();
+    alerts.forEach(
+        alert ->
+            ends.put(
+                alert.get("labels").get("level").asText(), alert.get("endsAt").asText()));
+    assertThat(ends).hasSize(5).containsEntry("high", "2026-12-01T06:00:10Z");
+    ends.remove("high");
+    assertThat(ends.values()).containsOnly("2026-11-30T06:00:10Z");
+    JsonNode alert = alerts.get(3);
+    assertThat(alert.get("labels").toString())
+        .isEqualTo(
+            "{\"alertname\":\"WhorlAlert\",\"source\":\"whorl\",\"level\":\"high\","
+                + "\"severity\":\"warning\",\"group\":\"alert-0001\",\"service\":\"shop\","
+                + "\"namespace\":\"production\"}");
+    assertThat(alert.get("annotations").get("summary").asText())
+        .startsWith("high: A shell was started");
+    assertThat(alert.get("annotations").get("description").asText()).contains("Pod: shop-7d9f");
+    assertThat(alert.get("startsAt").asText()).isEqualTo("2026-11-30T06:00:00.123456789Z");
+    assertThat(alert.get("generatorURL").asText()).endsWith("#/alerts/alert-0001");
+    assertThat(AlertmanagerTarget.alerts(Samples.message(true)))
+        .allMatch(each -> each.get("endsAt").equals(Instant.parse("2026-11-30T06:00:10Z")));
   }
 
   @Test
@@ -267,7 +299,7 @@ class HttpTargetsTest {
 
   @Test
   void serverThatSendsWithoutEnd_isLeftAfterTheFirstBytes() throws Exception {
-    try (ServerSocket server = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread endless = new Thread(() -> sendWithoutEnd(server));
       endless.setDaemon(true);
       endless.start();
@@ -302,6 +334,81 @@ class HttpTargetsTest {
     assertThatThrownBy(() -> Addresses.of("fe80::1", false)).isNotNull();
     assertThatThrownBy(() -> Addresses.of("fd00:ec2::254", false)).isNotNull();
     assertThatThrownBy(() -> Addresses.of("0.0.0.0", true)).isNotNull();
+  }
+
+  @Test
+  void addressesThatHideAnother_areRefusedToo() {
+    for (String hidden :
+        List.of(
+            "64:ff9b:1::7f00:1", // NAT64 of one's own
+            "2002:7f00:1::", // 6to4
+            "2002:a9fe:a9fe::1",
+            "::127.0.0.1",
+            "fd00:ec2::23",
+            "fd20:ce::254")) {
+      assertThatThrownBy(() -> Addresses.of(hidden, false)).as(hidden).isNotNull();
+    }
+  }
+
+  /** Somebody who controls the name may have it lead elsewhere a moment later. */
+  @Test
+  void connection_isToTheAddressThatWasChecked_andTheNameIsNotResolvedAgain() throws IOException {
+    List<String> asked = new ArrayList<>();
+    URI there = URI.create(receiver.url());
+    HttpSender sender =
+        new HttpSender(
+            Samples.endpoint("http://hooks.invalid:" + there.getPort() + there.getPath()),
+            Duration.ofSeconds(20),
+            (host, allowLocal) -> {
+              asked.add(host);
+              return new InetAddress[] {InetAddress.getLoopbackAddress()};
+            });
+
+    sender.post(Map.of(), "{}".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(asked).containsExactly("hooks.invalid");
+    assertThat(receiver.posts.get(0).headers())
+        .containsEntry("host", "hooks.invalid:" + there.getPort());
+  }
+
+  @Test
+  void titleWithLineBreaks_isOneLine() {
+    Message message = Samples.message();
+    Notice notice = message.notice();
+    Message hostile =
+        new Message(
+            message.id(),
+            message.notification(),
+            new Notice(
+                notice.kind(),
+                notice.group(),
+                notice.time(),
+                notice.level(),
+                notice.over(),
+                "x\r\nBcc: all@example.org\u2028<13>1 - forged",
+                "a\nb",
+                notice.source(),
+                notice.service(),
+                notice.namespace(),
+                notice.pod(),
+                notice.agent(),
+                notice.alert(),
+                notice.capture(),
+                notice.evidence(),
+                notice.state(),
+                notice.reason(),
+                notice.tags(),
+                notice.findings(),
+                notice.fields(),
+                notice.also()),
+            message.count(),
+            message.added(),
+            message.page());
+
+    assertThat(hostile.line()).contains("x  Bcc: all@example.org <13>1 - forged");
+    assertThat(new String(SyslogLine.of(hostile, 1, "collector"), StandardCharsets.UTF_8))
+        .doesNotContain("\n")
+        .contains("rule=\"a b\"");
   }
 
   @Test

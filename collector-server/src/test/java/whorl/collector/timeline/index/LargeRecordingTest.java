@@ -64,6 +64,7 @@ class LargeRecordingTest {
     rig.close();
   }
 
+  @Tag("long")
   @Test
   void largeRecording_isIndexedCompletely_withinItsMemoryLimit() throws Exception {
     Path recording = Files.write(root.resolve("large.jfr"), large());

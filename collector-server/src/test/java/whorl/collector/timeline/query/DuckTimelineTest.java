@@ -26,6 +26,7 @@ import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Recordings;
 import whorl.collector.timeline.Row;
+import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
@@ -70,6 +71,13 @@ class DuckTimelineTest {
             TimelineQuery.of(one).types("whorl.FileOpen"),
             TimelineQuery.of(one).types("whorl.File*", "whorl.DnsLookup"),
             TimelineQuery.of(one).types("nothing.Such"),
+            TimelineQuery.of(one, other).only(only(RowChoice.By.NUMBER, 3L, 7L, 1_000_000L)),
+            TimelineQuery.of(one).text("passwd").only(only(RowChoice.By.NUMBER, 0L, 1L, 2L)),
+            TimelineQuery.of(one, other)
+                .only(
+                    only(
+                        RowChoice.By.SOURCE_TIME,
+                        START.plusMillis(50).toEpochMilli() * 1_000_000)),
             TimelineQuery.of(one).text("PASSWD"),
             TimelineQuery.of(one).text("etc passwd"),
             TimelineQuery.of(one).text("inner.frame"),
@@ -118,6 +126,11 @@ class DuckTimelineTest {
     assertThatThrownBy(() -> rig.timeline.page(TimelineQuery.of(one).page(10, "bm9uZQ")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cursor");
+  }
+
+  /** Of the other evidence there are none. */
+  private static RowChoice only(RowChoice.By by, Long... values) {
+    return new RowChoice(by, Map.of(one, List.of(values)));
   }
 
   private static Id indexed(int salt) throws Exception {

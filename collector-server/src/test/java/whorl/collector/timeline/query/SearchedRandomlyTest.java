@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,7 @@ class SearchedRandomlyTest {
     assertThat(checkRandomQuery(new Random(11))).isGreaterThan(QUESTIONS / 2);
   }
 
+  @Tag("long")
   @Test
   void damagedOrMissingWordIndex_doesNotChangeResults() throws Exception {
     Path folder = rig.collector.folder.timeline(one);

@@ -152,9 +152,11 @@ final class Report {
 
   void whereToOpen(Collector collector, String id, Path bag, @Nullable Path recording) {
     heading("Open it");
+    line("the page              %s/#/evidence/%s".formatted(collector.url(), id));
     line(
-        "the page              %s in a browser, with the token of the responder (below)"
-            .formatted(collector.url()));
+        "  its token           awk '/^responder/ {print $2}' %s"
+            .formatted(collector.data().resolve("tokens")));
+    line("without a collector   java -jar collector-server/target/whorl-collector.jar open " + bag);
     if (recording != null) {
       line("JDK Mission Control   File > Open File… > %s".formatted(recording));
     }

@@ -26,6 +26,7 @@ final class JfrTypes {
     CodeEvents.addTo(types);
     EntryEvents.addTo(types);
     WatchEvents.addTo(types);
+    ProbeEvents.addTo(types);
     return types;
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,9 @@ public final class Holder {
 
   private static final String MEMORY = "memory";
   private static final String TASKS = "tasks";
-  private static final Set<String> NAMES = Set.of(OBSERVER, MEMORY, TASKS);
+  private static final String PROBES = "probes";
+  private static final String CALLS = "calls";
+  private static final Set<String> NAMES = Set.of(OBSERVER, MEMORY, TASKS, PROBES, CALLS);
 
   private final Map<String, Field> fields = new LinkedHashMap<>();
 
@@ -51,6 +54,20 @@ public final class Holder {
    */
   public static Holder define(Instrumentation instrumentation, MethodHandles.Lookup lookup)
       throws ReflectiveOperationException {
+    try (InputStream in = Holder.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException("the agent's jar lacks " + RESOURCE);
+      }
+      return define(instrumentation, lookup, in.readAllBytes());
+    } catch (IOException e) {
+      throw new IllegalStateException("the agent's jar cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** As above, from this class file. */
+  static Holder define(
+      Instrumentation instrumentation, MethodHandles.Lookup lookup, byte[] classFile)
+      throws ReflectiveOperationException {
     Set<Module> ours = Set.of(Holder.class.getModule());
     instrumentation.redefineModule(
         Object.class.getModule(),
@@ -59,17 +76,8 @@ public final class Holder {
         Map.of("java.lang", ours, "java.lang.reflect", ours),
         Set.of(),
         Map.of());
-    byte[] bytes;
-    try (InputStream in = Holder.class.getClassLoader().getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException("the agent's jar lacks " + RESOURCE);
-      }
-      bytes = in.readAllBytes();
-    } catch (IOException e) {
-      throw new IllegalStateException("the agent's jar cannot be read: " + e.getMessage(), e);
-    }
     MethodHandles.Lookup javaLang = MethodHandles.privateLookupIn(Object.class, lookup);
-    Class<?> type = javaLang.defineClass(bytes);
+    Class<?> type = javaLang.defineClass(classFile);
     Holder holder = new Holder(type);
     hideFields(instrumentation, type);
     return holder;
@@ -116,12 +124,31 @@ public final class Holder {
     set(TASKS, observer);
   }
 
+  /**
+   * From here on, calls of probed methods go to these two.
+   *
+   * @param probes decides which calls are recorded
+   * @param calls receives the beginnings and ends of these
+   */
+  public void armProbes(IntFunction<Object[]> probes, ObjIntConsumer<Object[]> calls) {
+    set(CALLS, calls);
+    set(PROBES, probes);
+  }
+
+  /** There is no probe any more. */
+  public void disarmProbes() {
+    for (String field : new String[] {PROBES, CALLS}) {
+      armed.remove(field);
+      write(field, null);
+    }
+  }
+
   private void set(String field, Object value) {
     armed.put(field, value);
     write(field, value);
   }
 
-  private void write(String field, Object value) {
+  private void write(String field, @Nullable Object value) {
     try {
       field(field).set(null, value);
     } catch (IllegalAccessException e) {

@@ -115,6 +115,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     for (AgentMessage.HuntAnswer answer : dependencies.outbox().takeHuntAnswers()) {
       outgoing.send(to, answer);
     }
+    flushProbes(to);
     while (to.channel().isWritable()) {
       List<EventLine> lines = dependencies.outbox().takeJournal(MAX_BATCH_LINES);
       if (lines.isEmpty()) {
@@ -122,6 +123,16 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
         return;
       }
       outgoing.journal(to, lines);
+    }
+  }
+
+  private void flushProbes(ChannelHandlerContext to) {
+    while (to.channel().isWritable()) {
+      AgentMessage.ProbeReport next = dependencies.outbox().takeProbeReport();
+      if (next == null) {
+        return;
+      }
+      outgoing.send(to, next);
     }
   }
 
@@ -234,6 +245,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
       ended = true;
       welcomed = false;
       dependencies.outbox().disconnected();
+      dependencies.listener().disconnected();
       owner.ended(endReason, unauthorized);
     }
   }
@@ -311,6 +323,10 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
         dependencies.listener().hunt(hunt);
       } else if (message instanceof CollectorMessage.HuntEnd end) {
         dependencies.listener().huntEnded(end);
+      } else if (message instanceof CollectorMessage.Probe probe) {
+        dependencies.listener().probe(probe);
+      } else if (message instanceof CollectorMessage.ProbeEnd end) {
+        dependencies.listener().probeEnded(end);
       }
     } catch (RuntimeException e) {
       log.error("a request of the collector cannot be taken", e);

@@ -21,4 +21,13 @@ public interface CommandListener {
 
   /** Nobody waits for the answer to this hunt any more. */
   default void huntEnded(CollectorMessage.HuntEnd end) {}
+
+  /** The collector asks to record calls of methods. */
+  default void probe(CollectorMessage.Probe probe) {}
+
+  /** The collector ends a probe. */
+  default void probeEnded(CollectorMessage.ProbeEnd end) {}
+
+  /** The channel broke. */
+  default void disconnected() {}
 }

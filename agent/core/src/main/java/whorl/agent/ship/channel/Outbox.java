@@ -24,6 +24,7 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
+import whorl.evidence.channel.AgentMessage.ProbeReport;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
@@ -42,6 +43,9 @@ public final class Outbox {
   /** As many as an agent can have at work, each with at most 256 KiB. */
   static final int MAX_HUNT_ANSWERS = 8;
 
+  /** Each has at most some 300 KiB. */
+  static final int MAX_PROBE_REPORTS = 32;
+
   private static final int SURE_AFTER_HEARTBEATS = 2;
   private static final int LINE_BYTES = 200;
   private static final int FIELD_BYTES = 32;
@@ -55,6 +59,7 @@ public final class Outbox {
   private final AtomicLong droppedLines = new AtomicLong();
   private final AtomicLong droppedAlerts = new AtomicLong();
   private final AtomicLong droppedHuntAnswers = new AtomicLong();
+  private final AtomicLong droppedProbeReports = new AtomicLong();
 
   /** Guarded by this, as are the following fields. */
   private final Map<Id, Pending> alerts = new LinkedHashMap<>();
@@ -71,6 +76,7 @@ public final class Outbox {
   private final Map<Id, SentFailure> sentFailures = new LinkedHashMap<>();
 
   private final Deque<HuntAnswer> huntAnswers = new ArrayDeque<>();
+  private final Deque<ProbeReport> probeReports = new ArrayDeque<>();
 
   private @Nullable RulesLoaded rulesLoaded;
   private boolean rulesLoadedSent;
@@ -224,6 +230,22 @@ public final class Outbox {
     List<HuntAnswer> taken = List.copyOf(huntAnswers);
     huntAnswers.clear();
     return taken;
+  }
+
+  /** A report about a probe; it is sent once, and the oldest is dropped if there are too many. */
+  public void probeReported(ProbeReport report) {
+    synchronized (this) {
+      probeReports.add(report);
+      if (probeReports.size() > MAX_PROBE_REPORTS) {
+        probeReports.remove();
+        droppedProbeReports.incrementAndGet();
+      }
+    }
+    wake.run();
+  }
+
+  synchronized @Nullable ProbeReport takeProbeReport() {
+    return probeReports.poll();
   }
 
   synchronized @Nullable RulesLoaded takeRulesLoaded() {
@@ -401,7 +423,9 @@ public final class Outbox {
         "alerts.dropped",
         droppedAlerts.get(),
         "hunts.answersDropped",
-        droppedHuntAnswers.get());
+        droppedHuntAnswers.get(),
+        "probes.reportsDropped",
+        droppedProbeReports.get());
   }
 
   /** Approximate heap bytes of waiting messages, by kind. */

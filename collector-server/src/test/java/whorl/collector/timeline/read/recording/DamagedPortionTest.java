@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ class DamagedPortionTest {
     good = Recordings.small(60);
   }
 
+  @Tag("long")
   @Test
   void singleByteDamage_losesAtMostItsChunk() throws Exception {
     Random random = new Random(17);

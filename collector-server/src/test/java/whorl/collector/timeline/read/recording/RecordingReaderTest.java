@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ class RecordingReaderTest {
 
   @TempDir private Path folder;
 
+  @Tag("long")
   @Test
   void recordingOfThisJvm_givesTheSameRowsAsTheJdk() throws Exception {
     Path recording = folder.resolve("every.jfr");

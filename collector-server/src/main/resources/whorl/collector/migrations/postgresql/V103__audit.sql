@@ -1,0 +1,31 @@
+-- The custody log by time, person and act; made from the log, and again from it if it is empty. A
+-- collector of an earlier version leaves it alone.
+CREATE TABLE audit_entries (
+  -- the time in milliseconds and the sequence of the entry, so that it sorts by time
+  at_entry TEXT COLLATE "C" PRIMARY KEY,
+  sequence BIGINT NOT NULL UNIQUE,
+  action TEXT COLLATE "C" NOT NULL,
+  -- person, agent or collector
+  kind TEXT COLLATE "C" NOT NULL,
+  who TEXT COLLATE "C" NOT NULL,
+  -- who made the API token that acted; else as who
+  owner TEXT COLLATE "C" NOT NULL,
+  evidence TEXT COLLATE "C",
+  -- whose the thing is; null: not found out yet; empty: nobody's
+  origin TEXT COLLATE "C",
+  -- the entry as JSON, shortened
+  record TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX audit_of_kind ON audit_entries (kind, at_entry);
+CREATE INDEX audit_of_owner ON audit_entries (owner, at_entry);
+CREATE INDEX audit_of_action ON audit_entries (action, at_entry);
+CREATE INDEX audit_of_origin ON audit_entries (origin, at_entry);
+CREATE INDEX audit_of_evidence ON audit_entries (evidence) WHERE evidence IS NOT NULL;
+CREATE INDEX audit_without_origin ON audit_entries (at_entry) WHERE origin IS NULL;
+
+CREATE TABLE audit_progress (
+  one BIGINT PRIMARY KEY CHECK (one = 1),
+  -- the next line of the log
+  next_line BIGINT NOT NULL
+);
+INSERT INTO audit_progress (one, next_line) VALUES (1, 0);

@@ -1,0 +1,131 @@
+package whorl.collector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** What is around all views: the login, menus, keys, templates. */
+class FramePageIT extends PageFixture {
+  @Test
+  void login_withAWrongToken_showsTheError_andWithAValidOneContinues() throws IOException {
+    browser.open(collector.url() + "/#/fleet");
+    browser.submit("input[name=token]", "nobody's");
+    browser.waitFor("this token is unknown");
+    assertThat(browser.consoleErrors()).hasSize(1).allMatch(line -> line.contains("401"));
+
+    browser.submit("input[name=token]", collector.token("viewer"));
+    browser.waitFor("shop-6d5f9c-x2x");
+    assertThat(browser.currentView()).isEqualTo("#/fleet");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
+  void endedSession_leadsToTheLoginAndBack() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/console");
+    browser.forgetCookies();
+    browser.go("/evidence/" + evidence + "/network");
+    browser.submit("input[name=token]", collector.token("viewer"));
+    browser.waitFor("Connections");
+    assertThat(browser.currentView()).isEqualTo("#/evidence/" + evidence + "/network");
+  }
+
+  @Test
+  void menus_closeOnEscapeAndOnOutsideClicks() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/timeline");
+    browser.press("details.menu summary", "Types");
+    assertThat(browser.has("details.menu[open]")).isTrue();
+    browser.press("details.menu summary", "More filters");
+    assertThat(browser.script("return document.querySelectorAll('details.menu[open]').length"))
+        .isEqualTo(1L);
+    browser.keys(Keys.ESCAPE);
+    assertThat(browser.has("details.menu[open]")).isFalse();
+    browser.press("details.menu summary", "Types");
+    browser.press("h2", "Timeline");
+    assertThat(browser.has("details.menu[open]")).isFalse();
+  }
+
+  /** A select is not as high as a field by itself, and its label would stand lower. */
+  @Test
+  void labelsOfFilters_standInOneLine_andHeadsOfColumnsHaveOneTypeface() throws IOException {
+    logIn("viewer");
+    browser.emulate(1366, false);
+    for (String view : new String[] {"/alerts", "/evidence", "/fleet", "/captures", "/libraries"}) {
+      browser.go(view);
+      assertThat(
+              browser.script(
+                  "const tops = [...document.querySelectorAll('.filters > .field span')]"
+                      + ".map(each => each.getBoundingClientRect().top);"
+                      + "return tops.filter(one => tops.some(other =>"
+                      + " Math.abs(one - other) > 0.5 && Math.abs(one - other) < 15)).length"))
+          .as(view)
+          .isEqualTo(0L);
+    }
+    browser.go("/evidence/" + evidence + "/registrations");
+    browser.find("main tbody tr");
+    assertThat(
+            browser.script(
+                "return new Set([...document.querySelectorAll('th')].map(each =>"
+                    + " getComputedStyle(each).fontFamily + getComputedStyle(each).fontSize)).size"))
+        .isEqualTo(1L);
+  }
+
+  @Test
+  void keys_navigate() throws IOException {
+    logIn("viewer");
+    browser.keys("?");
+    browser.waitFor("start a capture");
+    browser.keys(Keys.ESCAPE);
+    assertThat(browser.has("[role=dialog]")).isFalse();
+    browser.keys("g");
+    browser.keys("e");
+    assertThat(browser.currentView()).isEqualTo("#/evidence");
+    browser.keys("j");
+    browser.keys(Keys.ENTER);
+    assertThat(browser.currentView()).startsWith("#/evidence/");
+  }
+
+  /** A line end is nothing beside a tag or a value, and one space within a text. */
+  @Test
+  void templates_treatWhiteSpaceAsJsxDoes() {
+    browser.open(collector.url() + "/");
+
+    assertThat(
+            browser.script(
+                """
+                return import('/page/html.js').then(({ html }) => {
+                  const text = (node) =>
+                    Array.isArray(node) ? node.map(text).join('|')
+                      : node?.props ? `<${text(node.props.children)}>` : String(node ?? '');
+                  return [
+                    html`<p>one <b>two</b> ${3} four</p>`,
+                    html`<p>
+                      one
+                      <b>two</b>
+                      ${3}
+                      four
+                    </p>`,
+                    html`<p>
+                      one${' '}
+                      <b>two</b> ${3}${' '}
+                      four
+                      five
+                    </p>`,
+                    html`
+                      , <b>one</b>
+                    `,
+                  ].map(text);
+                });
+                """))
+        .isEqualTo(
+            List.of(
+                "<one |<two>| |3| four>",
+                "<one|<two>|3|four>",
+                "<one| |<two>| |3| |four five>",
+                ", |<one>"));
+  }
+}

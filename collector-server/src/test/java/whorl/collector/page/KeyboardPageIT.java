@@ -1,0 +1,119 @@
+package whorl.collector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** The whole way from the login to a report with the keyboard alone. */
+class KeyboardPageIT extends PageFixture {
+  private static final int TABS_MAX = 150;
+
+  @Test
+  void attack_isFollowedAndCaptured_withKeysAlone() throws IOException {
+    browser.open(collector.url() + "/");
+    browser.waitUntilLoaded();
+    assertThat(browser.focused()).isEqualTo("INPUT token");
+    browser.type(collector.token("responder"), Keys.ENTER);
+    browser.waitFor("newest first");
+    assertFocus("H1 Alerts");
+
+    browser.type("j");
+    for (int i = 0; !browser.focused().contains("Shell Started by the Application"); i++) {
+      assertThat(i).as("rows").isLessThan(50);
+      browser.type("j");
+      assertThat(browser.showsFocus()).isTrue();
+    }
+    browser.type(Keys.ENTER);
+    browser.waitFor("History");
+    assertFocus("H1 ");
+    tabTo("A Open the evidence");
+    browser.type(Keys.ENTER);
+    browser.waitFor("Chain of events");
+    assertFocus("H1 ");
+
+    tabTo("A .*" + Pattern.quote(AttackedShop.COMMAND) + "[^\n]*", false);
+    browser.type(Keys.ENTER);
+    browser.waitFor("Same request");
+    assertFocus("H2 Timeline");
+    tabTo("A Same request");
+    browser.type(Keys.ENTER);
+    assertThat(browser.currentView()).contains("request=" + AttackedShop.REQUEST);
+    assertThat(browser.showsFocus()).isTrue();
+
+    browser.type("g");
+    browser.type("n");
+    assertFocus("H1 Start a capture");
+    tabTo("INPUT service");
+    browser.type("shop");
+    browser.waitFor("1 JVM matches");
+    tabTo("INPUT reason");
+    browser.type("with keys alone", Keys.ENTER);
+    browser.waitFor("Capture sealed");
+    assertThat(browser.showsFocus()).isTrue();
+    tabTo("A Open the evidence");
+    browser.type(Keys.ENTER);
+    browser.waitFor("Chain of events");
+    assertFocus("H1 ");
+    tabTo("A Report", true);
+    browser.type(Keys.ENTER);
+    assertThat(browser.closeOthers()).singleElement().asString().contains("shop");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
+  void focus_goesBackToTheMenu_andIsKeptWhenWhatHadItIsGone() throws IOException {
+    logIn("responder");
+    browser.go("/evidence/" + evidence + "/timeline?type=whorl.*");
+    assertFocus("H2 Timeline");
+    tabTo("SUMMARY Types.*", false);
+    browser.type(Keys.ENTER);
+    assertThat(browser.has("details.menu[open]")).isTrue();
+    browser.type(Keys.TAB);
+    browser.type(Keys.ESCAPE);
+    assertThat(browser.has("details.menu[open]")).isFalse();
+    assertThat(browser.focused()).startsWith("SUMMARY Types");
+
+    tabTo("BUTTON Remove type .*", false);
+    browser.type(Keys.ENTER);
+    assertThat(browser.has(".chips")).isFalse();
+    assertThat(browser.showsFocus()).as(browser.focused()).isTrue();
+
+    browser.type("?");
+    browser.waitFor("start a capture");
+    assertThat(browser.focused()).isEqualTo("BUTTON Close");
+    browser.type(Keys.TAB);
+    assertThat(browser.focused()).isEqualTo("BUTTON Close");
+    browser.type(Keys.ESCAPE);
+    assertThat(browser.has("[role=dialog]")).isFalse();
+    assertThat(browser.showsFocus()).as(browser.focused()).isTrue();
+
+    browser.type("/");
+    assertThat(browser.focused()).startsWith("INPUT q");
+    browser.type(Keys.ESCAPE);
+    assertFocus("H2 Timeline");
+  }
+
+  private static void assertFocus(String beginning) {
+    assertThat(browser.focused()).startsWith(beginning);
+    assertThat(browser.showsFocus()).as(beginning).isTrue();
+  }
+
+  private static void tabTo(String wanted) {
+    tabTo(Pattern.quote(wanted), false);
+  }
+
+  /** Presses Tab until what has the focus is what is wanted; each stop shows its focus. */
+  private static void tabTo(String wanted, boolean back) {
+    Pattern pattern = Pattern.compile(wanted, Pattern.DOTALL);
+    List<CharSequence> keys = back ? List.of(Keys.SHIFT, Keys.TAB) : List.of(Keys.TAB);
+    for (int i = 0; !pattern.matcher(browser.focused()).matches(); i++) {
+      assertThat(i).as("steps to %s; now at %s", wanted, browser.focused()).isLessThan(TABS_MAX);
+      browser.step(keys);
+      assertThat(browser.showsFocus()).as("at " + browser.focused()).isTrue();
+    }
+  }
+}
