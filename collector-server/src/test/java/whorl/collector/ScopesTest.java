@@ -243,6 +243,7 @@ class ScopesTest {
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
             "/evidence/{id}/heap",
+            "/evidence/{id}/heap/growth",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -254,8 +255,6 @@ class ScopesTest {
     table.put("POST /api/v1/search/rows", "401 400 400 400 400 400 403 400");
     table.put("GET /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
     table.put("DELETE /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
-    // examined only where there is a snapshot; without earlier evidence there is no growth
-    table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
     // without a kind
     table.put("GET /api/v1/ids", "401 400 400 400 400 400 403 400");
     // without the other evidence

@@ -398,9 +398,11 @@ const Growth = ({ id, one, query }) => html`<div class="stack" id="growth">
     of=${id + (query.since ?? '')}
     what="growth"
     load=${(signal) => evidence.growth(id, query.since, signal)}
-    instead=${(problem) => html`<p class="muted" role="status">${problem.message}</p>`}
   >
-    ${(view) => html`<${Grown} view=${view} />`}
+    ${(view) =>
+      view.problem
+        ? html`<p class="muted" role="status">${view.problem}.</p>`
+        : html`<${Grown} view=${view} />`}
   <//>
 </div>`;
 

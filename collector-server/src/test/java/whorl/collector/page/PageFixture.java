@@ -74,7 +74,7 @@ abstract class PageFixture {
     private void start() throws IOException {
       collector = new PackagedCollector(folder.resolve("collector"));
       agent = new ScriptedAgent(collector.url(), collector.token("agent"), folder.resolve("agent"));
-      await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
+      await().atMost(Duration.ofSeconds(180)).until(agent::isConnected);
       evidence = agent.raise();
       await()
           .atMost(Duration.ofSeconds(180))

@@ -130,6 +130,7 @@ class PageIT extends PageFixture {
           "scope",
           "threads",
           "classes",
+          "heap",
           "libraries-in-evidence",
           "files",
           "network",

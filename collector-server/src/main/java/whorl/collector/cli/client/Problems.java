@@ -37,12 +37,12 @@ public final class Problems {
     if (status == 429 || status >= 500) {
       return new BusyException(sentence(url, status, body), remedy(status, response));
     }
-    String said = raw(url, status, body);
+    String answer = raw(url, status, body);
     return new CliException(
         exitStatus(status),
-        ApiWords.asCommands(said),
+        ApiWords.asCommands(answer),
         status == 404
-            ? ApiWords.hint(said, response.uri().getPath())
+            ? ApiWords.hint(answer, response.uri().getPath())
             : remedy(status, response));
   }
 

@@ -97,7 +97,7 @@ public final class ProbeCommand extends RemoteCommand {
   protected int run(CollectorClient collector, CommandContext commandContext) {
     ProbeClient probes = new ProbeClient(collector);
     int seconds = seconds();
-    JsonNode started = probes.start(body(seconds));
+    JsonNode started = probes.start(body(collector, seconds));
     String id = ProbeView.text(started, "id");
     Terminal terminal = commandContext.terminal();
     if (!wait) {
@@ -123,13 +123,13 @@ public final class ProbeCommand extends RemoteCommand {
     return recorded.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private Map<String, Object> body(int seconds) {
+  private Map<String, Object> body(CollectorClient collector, int seconds) {
     Matcher matcher = METHOD.matcher(name.strip());
     if (!matcher.matches()) {
       throw CliException.usage(
           "not CLASS#METHOD: " + name, "give for example com.example.Orders#find");
     }
-    Map<String, Object> parts = target.asJson();
+    Map<String, Object> parts = target.asJson(collector);
     if (parts.isEmpty()) {
       throw CliException.usage("no target is given", "give --agent or --service, for example");
     }

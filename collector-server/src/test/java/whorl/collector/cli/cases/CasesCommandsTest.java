@@ -41,8 +41,9 @@ final class CasesCommandsTest {
     assertThat(cli.run(collector, "cases", "list", "--state", "open", "--tag", "shop"))
         .isEqualTo(ExitStatus.DONE);
     assertThat(cli.out().lines().toList().get(1))
-        .startsWith("2026-11-24 11:00:00Z  Shell\ufffd in the shop  open   yes")
-        .endsWith("shop, urgent  1         1      case-0001");
+        .isEqualTo(
+            "Shell\ufffd in the shop\topen\tyes\tshop, urgent\t1\t1\t2026-11-24 11:00:00Z"
+                + "\tcase-0001");
     assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/cases?state=open&tag=shop&limit=100");
 

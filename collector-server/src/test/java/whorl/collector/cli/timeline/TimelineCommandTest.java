@@ -326,9 +326,9 @@ final class TimelineCommandTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERIES              LEAST  MEAN       GREATEST   ALL TOGETHER",
-            "cpu.jvm.user        1.0 %  25.0 %     90.0 %     -",
-            "allocation.sampled  0 B/s  1.0 KiB/s  2.0 KiB/s  4.0 KiB");
+            "SERIES\tLEAST\tMEAN\tGREATEST\tTOTAL",
+            "cpu.jvm.user\t1.0 %\t25.0 %\t90.0 %\t-",
+            "allocation.sampled\t0 B/s\t1.0 KiB/s\t2.0 KiB/s\t4.0 KiB");
     assertThat(cli.err()).contains("damaged").doesNotContain("\u001b");
   }
 
